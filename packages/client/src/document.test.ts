@@ -1,0 +1,62 @@
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import { expect, test } from "vitest";
+import { createClient } from "./index.ts";
+
+type Schema = { $ref?: string; type?: unknown; properties?: Record<string, Schema> };
+type Form = { schema: Schema; encoding?: Record<string, { contentType?: string }> };
+type Operation = {
+  operationId: string;
+  security?: Record<string, unknown>[];
+  requestBody?: { content: Record<string, Form | undefined> };
+};
+
+const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
+const schemas = document.components.schemas as unknown as Record<string, Schema>;
+const METHODS = ["get", "put", "post", "delete", "patch", "head", "options"];
+const operations = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item)
+    .filter(([method]) => METHODS.includes(method))
+    .map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+);
+
+/** Makes a call as JavaScript would, with every path parameter "x", and gives what was sent. */
+async function send({ method, path }: { method: string; path: string }, body?: object) {
+  const sent: RequestInit[] = [];
+  const client = createClient({
+    accountSid: "AC1",
+    authToken: "t",
+    authyApiKey: "k",
+    fetch: async (_url, init) => {
+      sent.push(init);
+      return new Response(null, { status: 204 });
+    },
+  });
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, "x"]);
+  const call = client[method as "POST"] as unknown as (path: string, init: object) => Promise<unknown>;
+  await call(path, { params: { path: Object.fromEntries(names) }, body });
+  return { headers: new Headers(sent[0]?.headers), body: String(sent[0]?.body) };
+}
+
+test.each(operations)("$operationId: the client has its method and its credentials", async (operation) => {
+  const { headers } = await send(operation);
+  const schemes = (operation.security ?? document.security).flatMap((one) => Object.keys(one));
+  if (schemes.includes("basicAuth")) expect(headers.get("Authorization")).toBe(`Basic ${btoa("AC1:t")}`);
+  if (schemes.includes("v1KeyHeader")) expect(headers.get("X-Authy-API-Key")).toBe("k");
+});
+
+const lists = operations.flatMap((operation) => {
+  const form = operation.requestBody?.content["application/x-www-form-urlencoded"];
+  const schema = form?.schema.$ref ? schemas[form.schema.$ref.split("/").at(-1) ?? ""] : form?.schema;
+  return Object.entries(schema?.properties ?? {})
+    .filter(([, property]) => property.type === "array")
+    .map(([name]) => ({ operation, name, isJson: form?.encoding?.[name]?.contentType === "application/json" }));
+});
+
+test.each(lists)(
+  "$operation.operationId: the list $name is encoded as the document says",
+  async ({ operation, name, isJson }) => {
+    const items = isJson ? [{ sid: "HJ1" }, { sid: "HJ2" }] : ["a", "b"];
+    const { body } = await send(operation, { [name]: items });
+    expect(new URLSearchParams(body).getAll(name)).toEqual(isJson ? [JSON.stringify(items)] : items);
+  },
+);

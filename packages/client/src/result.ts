@@ -1,0 +1,46 @@
+import { type Refusal, VerifyError } from "./errors.ts";
+
+/** What a call resolves to: `data` of a success, or `error` of a refusal. */
+export type Result<Data, Failure> =
+  | { data: Data; error?: undefined; response: Response }
+  | { data?: undefined; error: Failure | UndocumentedError; response: Response };
+
+/**
+ * Stands for a refusal whose body is not the API's: a gateway's empty 502, a redirect, a page of HTML. It has no
+ * `code` and no `error_code`.
+ */
+export type UndocumentedError = {
+  code?: undefined;
+  error_code?: undefined;
+  /** `HTTP 502` */
+  message: string;
+  /** The HTTP status. */
+  status: number;
+  /** The body as it came: parsed when it was JSON, else text; empty text or `undefined` when there was none. */
+  body: unknown;
+};
+
+/**
+ * Takes the data out of a call's result.
+ *
+ * @throws VerifyError when the API refused the call. What the call rejects with passes through.
+ */
+export async function unwrap<R extends { data?: unknown; error?: unknown; response: Response }>(
+  call: R | PromiseLike<R>,
+): Promise<DataOf<R>> {
+  const result = await call;
+  if (result.error) throw new VerifyError(result as unknown as Refusal);
+  return result.data as DataOf<R>;
+}
+
+type DataOf<R> = Extract<R, { error?: undefined }> extends { data: infer Data } ? Data : never;
+
+/** Gives every refusal an `error`: its own body may be empty or not the API's. */
+export function settle(result: RawResult): Result<unknown, unknown> {
+  const { error, response } = result;
+  if (response.ok || error?.code || error?.error_code) return result as Result<unknown, unknown>;
+  return { error: { message: `HTTP ${response.status}`, status: response.status, body: error }, response };
+}
+
+/** A result as openapi-fetch gives it: an error is parsed JSON or else text, and `undefined` when the body is empty. */
+export type RawResult = { data?: unknown; error?: { code?: unknown; error_code?: unknown }; response: Response };

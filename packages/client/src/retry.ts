@@ -1,0 +1,55 @@
+/** When a call is sent again that was answered 429 or 503; the API changes nothing before it answers these. */
+export type RetryOptions = {
+  /** How often a call is sent at most, the first time included. */
+  attempts: number;
+  /**
+   * The longest wait in milliseconds (30,000). An answer whose `Retry-After` asks for more is returned at once. Without
+   * `Retry-After` the n-th wait is random: up to 100 times 2^n milliseconds, and no longer than this.
+   */
+  maxDelayMs?: number | undefined;
+  /** Waits. Replaced in tests. */
+  sleep?: ((delayMs: number, signal: AbortSignal) => Promise<void>) | undefined;
+};
+
+/** The part of `fetch` that the client uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A request that can be sent again: its body is still text. */
+export type PlainRequest = RequestInit & { url: string; signal: AbortSignal };
+
+/** Sends a request until it is answered with something else than 429 and 503, or the attempts are used up. */
+export async function sendWithRetry(
+  request: PlainRequest,
+  // The runtime's fetch is looked up at each call, so that one replaced later, as by a test library, is used.
+  {
+    fetch = globalThis.fetch,
+    retry: { attempts = 1, maxDelayMs = 30_000, sleep = wait } = {},
+  }: { fetch?: Fetch | undefined; retry?: Partial<RetryOptions> | undefined },
+): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await fetch(request.url, request);
+    const delayMs = retryAfterMs(response) ?? Math.random() * Math.min(maxDelayMs, 100 * 2 ** attempt);
+    if (attempt >= attempts || ![429, 503].includes(response.status) || delayMs > maxDelayMs) return response;
+    await response.body?.cancel();
+    await sleep(delayMs, request.signal);
+  }
+}
+
+/** The wait that `Retry-After` asks for, given as seconds or as an HTTP date, in milliseconds. */
+export function retryAfterMs({ headers }: Response): number | undefined {
+  const value = headers.get("Retry-After");
+  const delayMs = Number(value) * 1000 || Date.parse(value as string) - Date.now();
+  return delayMs >= 0 ? delayMs : undefined;
+}
+
+/** Waits, unless the signal ends it: then it rejects with the signal's reason. */
+function wait(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const timer = setTimeout(resolve, delayMs);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import openapiTS, { astToString, COMMENT_HEADER, type OpenAPI3 } from "openapi-typescript";
+import type { CatalogueEntry } from "../src/catalogue-entry.ts";
+
+/** The document as far as this script looks into it; openapi-typescript reads the rest. */
+export type Document = { components: { schemas: Record<string, { description?: string }> } };
+
+/** Renders every generated file of `src/`, by file name. Equal input gives equal text. */
+export async function generate(document: Document, catalogue: readonly CatalogueEntry[]) {
+  return {
+    "openapi.gen.ts": await renderDocument(document),
+    "names.gen.ts": formatted("names.gen.ts", renderNames(document)),
+    "errors.gen.ts": formatted("errors.gen.ts", renderCatalogue(catalogue)),
+  };
+}
+
+async function renderDocument(document: Document): Promise<string> {
+  const ast = await openapiTS(structuredClone(document) as unknown as OpenAPI3, {
+    // The folder that a redocly.yaml is looked up from: one that has none.
+    cwd: pathToFileURL(`${tmpdir()}/`),
+    // A default in a request means "may be left out", so it must not make the property required.
+    defaultNonNullable: false,
+    emptyObjectsUnknown: true,
+    silent: true,
+  });
+  return COMMENT_HEADER + astToString(ast);
+}
+
+function renderNames({ components: { schemas } }: Document): string {
+  const names = Object.entries(schemas)
+    .filter(([name]) => !/^(V1)?Error\d+$/.test(name))
+    .map(([name, { description }]) => {
+      return `${docComment(description)}export type ${shortName(name)} = Schemas[${JSON.stringify(name)}];`;
+    });
+  return `${NOTICE}import type { components } from "./openapi.gen.ts";\n\ntype Schemas = components["schemas"];\n\n${names.join("\n\n")}\n`;
+}
+
+/** `Error` would hide JavaScript's own in every module that imports it. */
+function shortName(schema: string): string {
+  return schema === "Error" ? "ApiError" : schema;
+}
+
+function docComment(description = ""): string {
+  const lines = description.trim().replaceAll("*/", "*\\/").split("\n");
+  if (lines.length > 1) return `/**\n * ${lines.join("\n * ")}\n */\n`;
+  return lines[0] ? `/** ${lines[0]} */\n` : "";
+}
+
+function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
+  const entries = JSON.stringify(catalogue, null, 2);
+  return `${NOTICE}/** Every error of both APIs, with its cause and what to do about it. */\nexport const errorCatalogue = ${entries} as const;\n`;
+}
+
+const NOTICE = "// Generated from the OpenAPI document by `npm run generate`. Do not edit.\n\n";
+
+function formatted(fileName: string, text: string): string {
+  const biome = fileURLToPath(import.meta.resolve("@biomejs/biome/bin/biome"));
+  const stdinPath = fileURLToPath(new URL(`../src/${fileName}`, import.meta.url));
+  const options = ["format", `--stdin-file-path=${stdinPath}`, "--diagnostic-level=error"];
+  return execFileSync(process.execPath, [biome, ...options], { input: text, encoding: "utf8" });
+}

@@ -1,0 +1,217 @@
+// Generated from the OpenAPI document by `npm run generate`. Do not edit.
+
+import type { components } from "./openapi.gen.ts";
+
+type Schemas = components["schemas"];
+
+/** Settings of the e-mail channel for one message. */
+export type ChannelConfiguration = Schemas["ChannelConfiguration"];
+
+/** One template that may be used. */
+export type TemplateChoice = Schemas["TemplateChoice"];
+
+/** Whom to verify, by which channel, and how the message reads. A second start within the window sends the same code again. */
+export type CreateVerificationRequest = Schemas["CreateVerificationRequest"];
+
+/** The carrier and the kind of line. */
+export type LookupCarrier = Schemas["LookupCarrier"];
+
+/** The lookup made at the start. Empty when the service has `lookup_enabled` off. */
+export type Lookup = Schemas["Lookup"];
+
+/** One send of the code. */
+export type SendCodeAttempt = Schemas["SendCodeAttempt"];
+
+/** The silent network authentication of this verification. */
+export type Sna = Schemas["Sna"];
+
+/** One proof that a person holds a phone number or an e-mail address, from its start until it is approved, cancelled, used up or expired. */
+export type Verification = Schemas["Verification"];
+
+/** The body of every refusal of v2. `code` is the number of the error in the catalogue; a client decides on it, never on the text. */
+export type ApiError = Schemas["Error"];
+
+/** Names the verification by `To` or by `VerificationSid`, and gives what the person typed. */
+export type CreateVerificationCheckRequest = Schemas["CreateVerificationCheckRequest"];
+
+/** Why one attempt of silent network authentication failed. These codes are no refusals of the API; the numbers 60001 to 60008 mean other things there. */
+export type SnaAttemptError = Schemas["SnaAttemptError"];
+
+/** The result of one check of a code, or of a silent network authentication. */
+export type VerificationCheck = Schemas["VerificationCheck"];
+
+/** Why there is no pending verification. */
+export type VerificationNotFoundDetails = Schemas["VerificationNotFoundDetails"];
+
+/**
+ * The verification cannot be read, changed or checked any more, or there never was one.
+ * `details.reason` tells the account that owns it which of these happened; a `message` alone does not.
+ */
+export type VerificationNotFound = Schemas["VerificationNotFound"];
+
+/** Ends a pending verification. */
+export type UpdateVerificationRequest = Schemas["UpdateVerificationRequest"];
+
+/** What a send cost. It may change until the carrier has settled it. */
+export type AttemptPrice = Schemas["AttemptPrice"];
+
+/** What the channel reports of a send. A call has `call_status`, every other channel has `message_status`. */
+export type AttemptChannelData = Schemas["AttemptChannelData"];
+
+/** One send of a code, and what became of it. It is kept for 30 days. */
+export type Attempt = Schemas["Attempt"];
+
+/** Where a page of a list stands. The addresses are absolute and carry the filters; follow them as they are. */
+export type PageMeta = Schemas["PageMeta"];
+
+/** One page of the account's attempts, newest first. */
+export type AttemptPage = Schemas["AttemptPage"];
+
+/** How many sends there were, and how many led to the right code. */
+export type AttemptsSummary = Schemas["AttemptsSummary"];
+
+/** The settings of push factors. */
+export type ServicePush = Schemas["ServicePush"];
+
+/** The settings of authenticator apps. A setting that was never made is null, and its default applies. */
+export type ServiceTotp = Schemas["ServiceTotp"];
+
+/** The sender of WhatsApp messages. */
+export type ServiceWhatsapp = Schemas["ServiceWhatsapp"];
+
+/** The party that a passkey is bound to. */
+export type PasskeysRelyingParty = Schemas["PasskeysRelyingParty"];
+
+/** The settings of passkeys. */
+export type ServicePasskeys = Schemas["ServicePasskeys"];
+
+/** The absolute addresses of what belongs to a service. */
+export type ServiceLinks = Schemas["ServiceLinks"];
+
+/** The settings that verifications share, and the name under which their messages go out. */
+export type Service = Schemas["Service"];
+
+/** One page of the account's services, oldest first. */
+export type ServicePage = Schemas["ServicePage"];
+
+/** The settings of a new service. */
+export type CreateServiceRequest = Schemas["CreateServiceRequest"];
+
+/** The settings to change. Those left out stay as they are. */
+export type UpdateServiceRequest = Schemas["UpdateServiceRequest"];
+
+/** Which number to verify, and how the code reaches it. */
+export type V1StartVerificationRequest = Schemas["V1StartVerificationRequest"];
+
+/**
+ * The JSON body beside it, written in XML as Rails' `Hash#to_xml` does it:
+ *
+ * - the root is `<hash>`, or `<errors>` for an error;
+ * - names are dasherised: `error_code` becomes `<error-code>`;
+ * - a string has no attribute; others have `type="integer"`, `type="boolean"` or `type="array"`;
+ * - null is an empty element with `nil="true"`;
+ * - an item of an array has the array's name in the singular.
+ *
+ * In a request the name of the root and the `type` attributes do not matter, and names may have underscores or dashes. A document type
+ * declaration is refused.
+ */
+export type XmlDocument = Schemas["XmlDocument"];
+
+/** What was sent, and how long its code is valid. */
+export type V1PhoneVerification = Schemas["V1PhoneVerification"];
+
+/**
+ * The body of every refusal of v1. `error_code` is the number of the error in the catalogue, as a string; a client decides on it, never on
+ * the text. The body has no HTTP status. The order of the properties may differ from error to error.
+ */
+export type V1Error = Schemas["V1Error"];
+
+/** The code was right. A wrong code is an error. */
+export type V1CheckResult = Schemas["V1CheckResult"];
+
+/** The state of a verification. */
+export type V1VerificationStatus = Schemas["V1VerificationStatus"];
+
+/** What kind of line a number is. */
+export type V1PhoneInfo = Schemas["V1PhoneInfo"];
+
+/** How the verification by a custom code ended. */
+export type V1CreateFeedbackRequest = Schemas["V1CreateFeedbackRequest"];
+
+/** The recorded outcome. */
+export type V1Feedback = Schemas["V1Feedback"];
+
+/** An application. It is a v2 Service, seen through its API key. */
+export type V1Application = Schemas["V1Application"];
+
+/** The application that the API key belongs to. */
+export type V1ApplicationDetails = Schemas["V1ApplicationDetails"];
+
+/** The new application, and whom to ask about it. */
+export type V1CreateApplicationRequest = Schemas["V1CreateApplicationRequest"];
+
+/** An application, with its contact person and its OneTouch callback. */
+export type V1DashboardApplication = Schemas["V1DashboardApplication"];
+
+/** The credentials of a new application. They are shown this once. */
+export type V1ApplicationCredentials = Schemas["V1ApplicationCredentials"];
+
+/** The new application and its credentials. */
+export type V1CreatedApplication = Schemas["V1CreatedApplication"];
+
+/** The application that `app_api_key` names. */
+export type V1DashboardApplicationDetails = Schemas["V1DashboardApplicationDetails"];
+
+/** The application's new name. */
+export type V1UpdateApplicationRequest = Schemas["V1UpdateApplicationRequest"];
+
+/** The credentials of a signed call that has no other parameters. */
+export type V1DashboardRequest = Schemas["V1DashboardRequest"];
+
+/** The call was carried out. */
+export type V1Acknowledgement = Schemas["V1Acknowledgement"];
+
+/** An access key of an application. */
+export type V1AccessKey = Schemas["V1AccessKey"];
+
+/** The access keys of the application, oldest first. */
+export type V1AccessKeyList = Schemas["V1AccessKeyList"];
+
+/** The name and the permission of the new access key. */
+export type V1CreateAccessKeyRequest = Schemas["V1CreateAccessKeyRequest"];
+
+/** One access key. */
+export type V1AccessKeyResult = Schemas["V1AccessKeyResult"];
+
+/** Where the answers to approval requests go. */
+export type V1UpdateOneTouchCallbackRequest = Schemas["V1UpdateOneTouchCallbackRequest"];
+
+/** What the user is asked to approve. */
+export type V1CreateApprovalRequestRequest = Schemas["V1CreateApprovalRequestRequest"];
+
+/** A question to a user. */
+export type V1ApprovalRequest = Schemas["V1ApprovalRequest"];
+
+/** The approval request was made. */
+export type V1CreatedApprovalRequest = Schemas["V1CreatedApprovalRequest"];
+
+/** Something that a webhook can report. */
+export type V1WebhookEvent = Schemas["V1WebhookEvent"];
+
+/** A webhook of an application. */
+export type V1Webhook = Schemas["V1Webhook"];
+
+/** The webhooks of the application, oldest first. */
+export type V1WebhookList = Schemas["V1WebhookList"];
+
+/** The events to report, and where to. */
+export type V1CreateWebhookRequest = Schemas["V1CreateWebhookRequest"];
+
+/** The new webhook. */
+export type V1CreatedWebhook = Schemas["V1CreatedWebhook"];
+
+/** The accounts to process. */
+export type V1ProcessAccountsRequest = Schemas["V1ProcessAccountsRequest"];
+
+/** The accounts that were processed. */
+export type V1ProcessedAccounts = Schemas["V1ProcessedAccounts"];

@@ -1,0 +1,70 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const TIMEOUT_MS = 120_000;
+
+/** Runs a command to its end. Rejects when it fails or takes more than two minutes. */
+export async function run(command: string, args: string[], cwd: string): Promise<{ stdout: string }> {
+  // A binary that npm has not linked is not marked as executable.
+  if (existsSync(command)) await chmod(command, 0o755);
+  return promisify(execFile)(command, args, { cwd, timeout: TIMEOUT_MS });
+}
+
+/** The outcome of the calls in workerd, served on a free port. */
+export async function inWorkerd(binary: string, folder: string, baseUrl: string): Promise<string> {
+  await chmod(binary, 0o755);
+  const args = ["serve", "worker.capnp", "--control-fd=1"];
+  const workerd = spawn(binary, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    for await (const line of workerd.stdout) {
+      const { port } = JSON.parse(String(line)) as { port: number };
+      const response = await fetch(`http://127.0.0.1:${port}/?baseUrl=${encodeURIComponent(baseUrl)}`);
+      return await response.text();
+    }
+    return "workerd did not start";
+  } finally {
+    workerd.kill();
+  }
+}
+
+/** The outcome of the calls in a page of headless Chromium, with the packages as they were installed. */
+export async function inChromium(folder: string, baseUrl: string): Promise<string> {
+  const { chromium } = await import("playwright-core");
+  const server = createServer(async ({ url = "/" }, response) => {
+    const isPage = url === "/";
+    const content = isPage ? PAGE : await readFile(join(folder, url)).catch(() => undefined);
+    response.writeHead(content ? 200 : 404, { "Content-Type": isPage ? "text/html" : "text/javascript" }).end(content);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser = await chromium.launch(await launchOptions());
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await page.evaluate(`import("/call.js").then(({ call }) => call(${JSON.stringify(baseUrl)}))`);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+const PAGE = `<!doctype html>
+<title>Countersign</title>
+<script type="importmap">
+  {
+    "imports": {
+      "@countersign/client": "/node_modules/@countersign/client/dist/index.js",
+      "openapi-fetch": "/node_modules/openapi-fetch/dist/index.mjs"
+    }
+  }
+</script>`;
+
+async function launchOptions(): Promise<{ executablePath: string; args?: string[] }> {
+  if (process.env.CHROMIUM_PATH) return { executablePath: process.env.CHROMIUM_PATH };
+  const { default: chromium } = await import("@sparticuz/chromium");
+  return { executablePath: await chromium.executablePath(), args: chromium.args };
+}

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startMock } from "@countersign/mock";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Snippet, snippetsOf } from "./snippets.ts";
+
+const run = promisify(execFile);
+const root = new URL("../", import.meta.url);
+const onMockHook = new URL("snippets-on-mock.ts", import.meta.url).href;
+const documents = [
+  new URL("README.md", root),
+  new URL("CONTRIBUTING.md", root),
+  ...["packages", "apps"].flatMap((folder) =>
+    readdirSync(new URL(folder, root))
+      .map((name) => new URL(`${folder}/${name}/README.md`, root))
+      .filter((file) => existsSync(file)),
+  ),
+  ...readdirSync(new URL("spec/guides/", root))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => new URL(`spec/guides/${name}`, root)),
+];
+const snippets = documents.flatMap(snippetsOf);
+const programs = snippets.filter(({ language }) => language === "ts");
+const shells = snippets.filter(({ language }) => language === "sh");
+const curls = shells.filter(({ code }) => code.startsWith("curl"));
+
+let mock: Awaited<ReturnType<typeof startMock>>;
+let folder: string;
+beforeAll(async () => {
+  mock = await startMock({ port: 0 });
+  // Beside this file, so that the snippets' imports resolve as a user's would.
+  folder = mkdtempSync(fileURLToPath(new URL(".snippets-", import.meta.url)));
+});
+afterAll(async () => {
+  await mock.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("the TypeScript snippets of README and guides", () => {
+  test("compile in strict mode", () => {
+    const files = programs.map((snippet, index) => write(snippet, index));
+    const options: ts.CompilerOptions = {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      types: ["node"],
+    };
+    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map((problem) => {
+      const place = programs[files.indexOf(problem.file?.fileName ?? "")]?.place;
+      return `${place}: ${ts.flattenDiagnosticMessageText(problem.messageText, "\n")}`;
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test.concurrent.each(programs.map((snippet, index) => [snippet.place, snippet, index] as const))(
+    "%s runs against the mock",
+    async (_, snippet, index) => {
+      const env = { ...process.env, SNIPPET_MOCK_URL: mock.url };
+      await run(process.execPath, ["--import", "tsx", "--import", onMockHook, write(snippet, index)], { env });
+    },
+  );
+});
+
+describe("the shell snippets", () => {
+  test.each(curls.map((snippet) => [snippet.place, snippet] as const))("%s gets an answer", async (_, { code }) => {
+    const { stdout } = await run("sh", [
+      "-c",
+      `${onMock(code).replaceAll(/^curl /gm, "curl -sS -w '\\n%{http_code}\\n' ")}`,
+    ]);
+    expect(stdout).not.toMatch(/^000$/m);
+    expect(stdout).toMatch(/^[2-5]\d\d$/m);
+  });
+
+  test.each(shells.filter((snippet) => !curls.includes(snippet)).map((snippet) => [snippet.place, snippet] as const))(
+    "%s names npm scripts that exist",
+    async (_, { code }) => {
+      const { default: manifest } = await import("../package.json", { with: { type: "json" } });
+      const names = [...code.matchAll(/npm (?:run )?(start|test|[\w:]+)/g)].map(([, name]) => name ?? "");
+      const builtIn = ["ci", "install", "pack"];
+      expect(names.filter((name) => !builtIn.includes(name) && !(name in manifest.scripts))).toEqual([]);
+    },
+  );
+});
+
+function write(snippet: Snippet, index: number): string {
+  const file = join(folder, `snippet-${index}.ts`);
+  writeFileSync(file, onMock(snippet.code));
+  return file;
+}
+
+function onMock(code: string): string {
+  return code.replaceAll("http://127.0.0.1:4011", mock.url).replaceAll("http://127.0.0.1:4010", mock.url);
+}

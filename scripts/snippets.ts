@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+
+/** A fenced block of a Markdown file. */
+export interface Snippet {
+  language: string;
+  code: string;
+  /** Where it stands, as `README.md:42`. */
+  place: string;
+}
+
+const fence = /^```(\w+)\n([\s\S]*?)^```$/gm;
+
+/** The fenced blocks of a Markdown file, in their order. */
+export function snippetsOf(file: URL): Snippet[] {
+  const text = readFileSync(file, "utf8");
+  const name = file.pathname.split("/").slice(-2).join("/");
+  return [...text.matchAll(fence)].map((match) => ({
+    language: match[1] ?? "",
+    code: match[2] ?? "",
+    place: `${name}:${text.slice(0, match.index).split("\n").length}`,
+  }));
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, exec, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+let child: ChildProcess | undefined;
+afterEach(() => child?.kill("SIGKILL"));
+
+test("npm start prints the mock, the docs and a curl line that works, and Ctrl-C ends all", async () => {
+  const { output, exited } = start({ MOCK_PORT: "0", DOCS_PORT: "0" });
+  const text = await output(/Ctrl-C/);
+
+  const docs = /Docs {2}(\S+)/.exec(text)?.[1] ?? "";
+  const curl = /^ +(curl .*)$/m.exec(text)?.[1] ?? "";
+  expect((await fetch(docs)).status).toBe(200);
+  const { stdout } = await promisify(exec)(`${curl} -sS`);
+  expect(JSON.parse(stdout)).toMatchObject({ status: "pending", to: "+12025550123" });
+
+  child?.kill("SIGINT");
+  expect(await exited).toEqual([0, null]);
+  await expect(fetch(docs)).rejects.toThrow();
+});
+
+test("a port that is taken gets one clear line and exit code 1", async () => {
+  const occupant = createServer().listen(0, "127.0.0.1");
+  await once(occupant, "listening");
+  const { port } = occupant.address() as { port: number };
+  const { exited, printed } = start({ MOCK_PORT: String(port), DOCS_PORT: "0" });
+  expect(await exited).toEqual([1, null]);
+  expect(printed().trim().split("\n")).toEqual([expect.stringContaining(String(port))]);
+  occupant.close();
+});
+
+function start(env: Record<string, string>) {
+  const started = spawn(process.execPath, ["--import", "tsx", "start.ts"], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
+  child = started;
+  let text = "";
+  for (const stream of [started.stdout, started.stderr]) stream.on("data", (chunk) => (text += chunk));
+  return {
+    exited: once(started, "exit"),
+    printed: () => text,
+    output: async (until: RegExp) => {
+      while (!until.test(text)) await once(started.stdout, "data");
+      return text;
+    },
+  };
+}

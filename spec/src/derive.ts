@@ -1,0 +1,22 @@
+import type { OpenApiDocument } from "./document.ts";
+import { type CatalogueEntry, errorCatalogue } from "./error-catalogue.ts";
+import { addErrorExamples } from "./error-examples.ts";
+import { completeGuides } from "./guides.ts";
+import { addXmlExamples } from "./xml-examples.ts";
+
+/**
+ * Completes a bundled document with what would be a repetition if written by hand: the examples of errors, the examples
+ * in XML, and the error tables of the guides.
+ * @param guidesDirectory where the guides' images are.
+ */
+export function derive(
+  bundled: OpenApiDocument,
+  guidesDirectory: URL,
+): { document: OpenApiDocument; catalogue: CatalogueEntry[] } {
+  const document = structuredClone(bundled);
+  const catalogue = errorCatalogue(document);
+  addErrorExamples(document);
+  addXmlExamples(document);
+  completeGuides(document, catalogue, guidesDirectory);
+  return { document, catalogue };
+}

@@ -1,0 +1,138 @@
+import {
+  type Example,
+  type MediaType,
+  type OpenApiDocument,
+  operationsOf,
+  type Parameter,
+  type PlacedOperation,
+  type Ref,
+  type Response,
+  resolve,
+  type Schema,
+} from "./document.ts";
+import { errorSchemaOf } from "./error-catalogue.ts";
+
+const docsUrl = "https://countersign.github.io/countersign";
+const isPlaceholder = /\{(path|parameter)\}/;
+
+/**
+ * Gives every error answer of every operation its named example, `error60203`, from the error's own schema. Written by
+ * hand they would repeat each code and text once an operation.
+ * A schema that adds `details.reason` gets one further example a reason, named for it.
+ */
+export function addErrorExamples(document: OpenApiDocument): void {
+  for (const placed of operationsOf(document)) {
+    for (const [status, response] of Object.entries(placed.operation.responses)) {
+      placed.operation.responses[status] = withErrorExamples(document, placed, response);
+    }
+  }
+  dropUnusedResponses(document);
+}
+
+function withErrorExamples(document: OpenApiDocument, placed: PlacedOperation, response: Response | Ref) {
+  const target = resolve<Response>(document, response);
+  const media = Object.values(target.content ?? {});
+  if (media.some(({ schema }) => errorsOf(document, schema).some((error) => isPlaceholder.test(textOf(error))))) {
+    // The text differs by operation, so a shared answer becomes one of the operation's own.
+    const own = structuredClone(target);
+    for (const entry of Object.values(own.content ?? {})) addTo(document, placed, entry);
+    return own;
+  }
+  for (const entry of media) addTo(document, placed, entry);
+  return response;
+}
+
+function addTo(document: OpenApiDocument, placed: PlacedOperation, media: MediaType): void {
+  const examples = errorExamples(document, placed, media);
+  if (Object.keys(examples).length > 0) media.examples = { ...examples, ...media.examples };
+}
+
+function dropUnusedResponses(document: OpenApiDocument): void {
+  const paths = JSON.stringify(document.paths);
+  const shared = document.components.responses ?? {};
+  for (const name of Object.keys(shared)) {
+    if (!paths.includes(`"#/components/responses/${name}"`)) delete shared[name];
+  }
+}
+
+function errorExamples(document: OpenApiDocument, placed: PlacedOperation, media: MediaType): Record<string, Example> {
+  return Object.assign({}, ...alternativesOf(media.schema).map((schema) => examplesOfError(document, placed, schema)));
+}
+
+function examplesOfError(document: OpenApiDocument, placed: PlacedOperation, schema: Schema) {
+  const name = errorSchemaOf(document, schema);
+  if (!name) return {};
+  const error = document.components.schemas[name] as Schema;
+  const body = errorBody(error, errorMessage(document, placed, error));
+  const details = resolve(document, schema).properties?.details;
+  const reasons = details ? (resolve(document, details).properties?.reason?.enum ?? []) : [undefined];
+  const key = `error${name.slice(-5)}`;
+  return Object.fromEntries(
+    reasons.map((reason, index) => [
+      index === 0 ? key : camelCase(String(reason)),
+      {
+        summary: reason === undefined || index === 0 ? String(error.title) : `${error.title}: ${reason}`,
+        value: reason === undefined ? body : { ...body, details: { reason } },
+      },
+    ]),
+  );
+}
+
+function errorBody(error: Schema, message: string): Record<string, unknown> {
+  const v1Code = error.properties?.error_code?.const;
+  if (v1Code !== undefined) return { error_code: v1Code, message, errors: { message }, success: false };
+  const code = error.properties?.code?.const;
+  return { code, message, more_info: `${docsUrl}/errors/${code}`, status: error.properties?.status?.const };
+}
+
+function errorMessage(document: OpenApiDocument, placed: PlacedOperation, error: Schema): string {
+  return textOf(error)
+    .replaceAll("{path}", () => filledPath(document, placed))
+    .replaceAll("{parameter}", () => firstParameter(document, placed));
+}
+
+/** The error's text, with placeholders where it differs by request. */
+function textOf(error: Schema): string {
+  return String(error["x-message"] ?? error.properties?.message?.const ?? error.title);
+}
+
+function alternativesOf(schema: Schema = {}): Schema[] {
+  return schema.oneOf ?? [schema];
+}
+
+function errorsOf(document: OpenApiDocument, schema?: Schema): Schema[] {
+  return alternativesOf(schema).flatMap(
+    (part) => document.components.schemas[errorSchemaOf(document, part) ?? ""] ?? [],
+  );
+}
+
+/** The address as the message repeats it: without the version, the placeholders filled with the story's ids. */
+function filledPath(document: OpenApiDocument, { path, pathItem, operation }: PlacedOperation): string {
+  const parameters = parametersOf(document, pathItem.parameters, operation.parameters);
+  return path
+    .replace(/^\/v2/, "")
+    .replace(/\{(\w+)\}/g, (_, name) => String(parameters.find((p) => p.name === name)?.example));
+}
+
+/** The parameter that an "invalid parameter" example names: the first required one, else the first. */
+function firstParameter(document: OpenApiDocument, { pathItem, operation }: PlacedOperation): string {
+  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  const schema = body ? resolve<Schema>(document, body) : {};
+  const query = parametersOf(document, pathItem.parameters, operation.parameters).filter((p) => p.in === "query");
+  const names = [
+    ...(schema.required ?? []),
+    ...query.filter((p) => p.required).map((p) => p.name),
+    ...Object.keys(schema.properties ?? {}),
+    ...query.map((p) => p.name),
+  ];
+  if (!names[0]) throw new Error(`${operation.operationId} has no parameter that could be invalid`);
+  return names[0];
+}
+
+function parametersOf(document: OpenApiDocument, ...lists: PlacedOperation["operation"]["parameters"][]): Parameter[] {
+  return lists.flatMap((list) => (list ?? []).map((parameter) => resolve<Parameter>(document, parameter)));
+}
+
+function camelCase(snake: string): string {
+  return snake.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
