@@ -1,0 +1,6 @@
+import { readFileSync } from "node:fs";
+
+/** The text of a file that goes into a page as it is. */
+export function browserFile(name: string): string {
+  return readFileSync(new URL(`browser/${name}`, import.meta.url), "utf8").trim();
+}

@@ -1,0 +1,33 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import errors from "@countersign/spec/errors.json" with { type: "json" };
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
+import { loadRedoc } from "./redoc-bundle.ts";
+import { samplesOf } from "./samples/samples.ts";
+import { siteFiles } from "./site.ts";
+
+const dist = new URL("../dist/", import.meta.url);
+const source = document as unknown as OpenApiDocument;
+const samples = samplesOf(source);
+
+write("site/", siteFiles({ document: source, errors: errors as CatalogueEntry[], samples, redoc: loadRedoc() }));
+write(
+  "samples/",
+  new Map(
+    samples.flatMap(({ operationId, curl, client, sdk }) => [
+      [`${operationId}.sh`, `${curl}\n`],
+      [`${operationId}.client.ts`, `${client}\n`],
+      [`${operationId}.sdk.ts`, `${sdk}\n`],
+    ]),
+  ),
+);
+
+function write(folder: string, files: Map<string, string>): void {
+  const root = new URL(folder, dist);
+  rmSync(root, { recursive: true, force: true });
+  for (const [path, text] of files) {
+    const file = new URL(path, root);
+    mkdirSync(new URL(".", file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}

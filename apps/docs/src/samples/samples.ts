@@ -1,0 +1,40 @@
+import { type OpenApiDocument, operationsOf } from "../document.ts";
+import { clientSample } from "./client.ts";
+import { curlSample } from "./curl.ts";
+import { sampleRequest } from "./request.ts";
+import { sdkSample } from "./sdk.ts";
+
+/** The samples of one operation; the last two are whole TypeScript modules. */
+export interface Samples {
+  operationId: string;
+  curl: string;
+  client: string;
+  sdk: string;
+}
+
+/** The samples of every operation, from the document's own examples. */
+export function samplesOf(document: OpenApiDocument): Samples[] {
+  return operationsOf(document).map((placed) => {
+    const request = sampleRequest(document, placed);
+    return {
+      operationId: request.operationId,
+      curl: curlSample(request),
+      client: clientSample(request),
+      sdk: sdkSample(request),
+    };
+  });
+}
+
+/** Gives every operation of the document its samples, under the extension that Redoc reads. */
+export function addSamples(document: OpenApiDocument, samples: Samples[]): void {
+  const byId = new Map(samples.map((sample) => [sample.operationId, sample]));
+  for (const { operation } of operationsOf(document)) {
+    const sample = byId.get(operation.operationId);
+    if (!sample) throw new Error(`${operation.operationId} has no samples`);
+    operation["x-codeSamples"] = [
+      { lang: "bash", label: "curl", source: sample.curl },
+      { lang: "javascript", label: "Client", source: sample.client },
+      { lang: "javascript", label: "Twilio SDK", source: sample.sdk },
+    ];
+  }
+}

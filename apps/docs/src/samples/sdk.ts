@@ -1,0 +1,91 @@
+import { code, literal } from "./literal.ts";
+import { type Fields, orNothing, type SampleRequest } from "./request.ts";
+import { resultName } from "./result-name.ts";
+import { sandbox } from "./sandbox.ts";
+import { signatureHeaders, signing, signingImport } from "./signature.ts";
+
+/** What the official SDK calls a resource of v2. It has the summary beside the attempts, not under them. */
+const resources: Record<string, string> = {
+  Services: "services",
+  Verifications: "verifications",
+  VerificationCheck: "verificationChecks",
+  Attempts: "verificationAttempts",
+  AttemptsSummary: "verificationAttemptsSummary()",
+};
+
+/** The call with Twilio's SDK. It has methods for v2 alone; for v1 its own HTTP client is used. */
+export function sdkSample(request: SampleRequest): string {
+  return request.path.startsWith("/v2/") ? resourceCall(request) : plainCall(request);
+}
+
+function resourceCall(request: SampleRequest): string {
+  const { baseUrl, isAnswered, operationId } = request;
+  const name = resultName(operationId);
+  const [first, second] = resourcesOf(request);
+  const resource = second ? `\n  .${first}\n  .${second}` : `.${first}`;
+  return [
+    'import twilio from "twilio";',
+    "",
+    `const client = twilio(${literal(sandbox.accountSid)}, ${literal(sandbox.authToken)});`,
+    `client.verify.baseUrl = ${literal(baseUrl)};`,
+    "",
+    `${isAnswered ? `const ${name} = ` : ""}await client.verify.v2${resource}.${methodOf(request)}(${fieldsOf(request)});`,
+    ...(isAnswered ? [`console.log(${name});`] : []),
+  ].join("\n");
+}
+
+/** The resources that the path names, each with its SID: `services("VA…")`, `verifications`. */
+function resourcesOf({ path, pathParameters }: SampleRequest): string[] {
+  const found: string[] = [];
+  for (const segment of path.replace("/v2/", "").replace("Attempts/Summary", "AttemptsSummary").split("/")) {
+    const parameter = /^\{(\w+)\}$/.exec(segment)?.[1];
+    const resource = parameter ? `${found.pop()}(${literal(pathParameters[parameter])})` : resources[segment];
+    if (!resource) throw new Error(`The SDK's name of ${segment} in ${path} is not known`);
+    found.push(resource);
+  }
+  return found;
+}
+
+function methodOf({ method, path }: SampleRequest): string {
+  const isOneThing = path.endsWith("}") || path.endsWith("/Summary");
+  if (method === "DELETE") return "remove";
+  if (method === "GET") return isOneThing ? "fetch" : "list";
+  return isOneThing ? "update" : "create";
+}
+
+/** The SDK writes `ChannelData.To` as `channelDataTo`, and takes points in time as `Date`. */
+function fieldsOf({ query, body, dates }: SampleRequest): string {
+  const fields = Object.entries({ ...query, ...body }).map(([name, value]) => [
+    name.charAt(0).toLowerCase() + name.slice(1).replaceAll(".", ""),
+    dates.includes(name) ? code(`new Date(${literal(value)})`) : value,
+  ]);
+  return fields.length > 0 ? literal(Object.fromEntries(fields)) : "";
+}
+
+function plainCall(request: SampleRequest): string {
+  const { method, url, query, body, access } = request;
+  const isSigned = access === "signature";
+  const options = {
+    method: method.toLowerCase(),
+    uri: isSigned ? code("url") : url,
+    headers: headersOf(request),
+    params: orNothing(query),
+    data: body,
+  };
+  return [
+    `${isSigned ? signingImport : ""}import twilio from "twilio";`,
+    "",
+    ...(isSigned ? [signing(request)] : []),
+    "const http = new twilio.RequestClient();",
+    `const response = await http.request(${literal(options)});`,
+    "console.log(response.statusCode, response.body);",
+  ].join("\n");
+}
+
+function headersOf({ access, body }: SampleRequest): Fields | undefined {
+  return orNothing({
+    ...(access === "key" && { "X-Authy-API-Key": sandbox.v1Key }),
+    ...(access === "signature" && signatureHeaders),
+    ...(body && { "Content-Type": "application/x-www-form-urlencoded" }),
+  });
+}

@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { request } from "node:http";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Docs, startDocs } from "./serve.ts";
+
+let docs: Docs;
+
+beforeAll(async () => {
+  docs = await startDocs();
+});
+
+afterAll(() => docs.close());
+
+test("a page comes with its own policy as a header, and with the other safe headers", async () => {
+  const response = await fetch(docs.url);
+  const stated = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(await response.text())?.[1];
+  expect(response.headers.get("content-security-policy")).toBe(`${stated}; frame-ancestors 'none'`);
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+});
+
+test("the document is served as JSON", async () => {
+  const response = await fetch(`${docs.url}openapi.json`);
+  expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+  expect(await response.json()).toMatchObject({ openapi: "3.1.0" });
+});
+
+test("a folder's address gets its slash, so that its relative links hold", async () => {
+  const response = await fetch(`${docs.url}errors/60203`, { redirect: "manual" });
+  expect(response.status).toBe(301);
+  expect(response.headers.get("location")).toBe("/errors/60203/");
+});
+
+test.each([
+  "/none",
+  "/../package.json",
+  "/%2e%2e/package.json",
+  "/..%2fserve.js",
+  "/errors/..\\..\\serve.js",
+  "//",
+  "/%",
+])("%s is not found", async (path) => {
+  expect(await statusOf("GET", path)).toBe(404);
+});
+
+test("the page for what is not found leads back to this server's site", async () => {
+  expect(await (await fetch(`${docs.url}none`)).text()).toContain('<a href="/">');
+});
+
+test("only reading is allowed", async () => {
+  expect(await statusOf("HEAD", "/")).toBe(200);
+  expect(await statusOf("POST", "/")).toBe(405);
+});
+
+test("a site under a base path is served there alone", async () => {
+  const inFolder = await startDocs({ basePath: "/countersign/" });
+  const { origin } = new URL(inFolder.url);
+  expect((await fetch(inFolder.url)).status).toBe(200);
+  expect((await fetch(`${origin}/`)).status).toBe(404);
+  await inFolder.close();
+});
+
+test("a taken port is told in one line", async () => {
+  const { port } = new URL(docs.url);
+  const script = fileURLToPath(new URL("../dist/serve.js", import.meta.url));
+  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile(process.execPath, [script, "--port", port], (error, _, stderr) => resolve({ code: error?.code, stderr }));
+  });
+  expect(code).toBe(1);
+  expect(stderr).toBe(`Port ${port} is taken. Choose another with --port or DOCS_PORT.\n`);
+});
+
+/** Sends the path as it is: `fetch` would resolve its dots. */
+function statusOf(method: string, path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(docs.url);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path, method }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
+  });
+}

@@ -1,0 +1,34 @@
+import { errorAnchors, linkErrorTables } from "./anchors.ts";
+import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
+import { numberErrorTitles } from "./error-titles.ts";
+import { describePersonalData } from "./personal-data.ts";
+import type { RedocBundle } from "./redoc-bundle.ts";
+import { referencePage } from "./reference-page.ts";
+import { addSamples, type Samples } from "./samples/samples.ts";
+import { errorPages, notFoundPage } from "./small-pages.ts";
+
+/** What the site is made from. */
+export interface SiteSource {
+  document: OpenApiDocument;
+  errors: CatalogueEntry[];
+  samples: Samples[];
+  redoc: RedocBundle;
+}
+
+/** All files of the site, by their paths. They refer to each other relatively, so the site can stand anywhere. */
+export function siteFiles({ document, errors, samples, redoc }: SiteSource): Map<string, string> {
+  const anchorOf = errorAnchors(document);
+  const shown = structuredClone(document);
+  addSamples(shown, samples);
+  describePersonalData(shown);
+  numberErrorTitles(shown);
+  linkErrorTables(shown, anchorOf);
+  return new Map([
+    ["index.html", referencePage(shown, redoc)],
+    ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
+    ["404.html", notFoundPage()],
+    // The name that the script's first line gives.
+    ["redoc.standalone.js.LICENSE.txt", redoc.licences],
+    ...errorPages(errors, anchorOf),
+  ]);
+}

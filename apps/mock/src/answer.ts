@@ -1,0 +1,135 @@
+import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
+import type { Errors, Particulars, Refusal } from "./errors.ts";
+import type { Malformed } from "./fields.ts";
+import type { Choice, MockRequest, Prism, PrismAnswer, Violation } from "./prism.ts";
+import { type Incoming, readRequest } from "./request.ts";
+import type { Api, Route, Router } from "./routes.ts";
+
+/** What goes back, but for the headers that every answer has. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface Parts {
+  router: Router;
+  /** Headers that an answer depends on, in lower case. */
+  headerNames: string[];
+  prism: Prism;
+  errors: Errors;
+}
+
+/**
+ * Answers a request from the document: the example that it prefers by name, else the documented refusal of what is wrong
+ * with it, else the first success.
+ */
+export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> {
+  const { router, prism } = parts;
+  const { path, method } = incoming;
+  const match = router.find(method, path);
+  if (!match) return refuse(parts, incoming, "unknownPath");
+  if ("allow" in match) return withHeader(refuse(parts, incoming, "wrongMethod"), "allow", match.allow.join(", "));
+  const { route, parameters } = match;
+  const xml = wantsXml(route.api, path);
+  const preference = preferenceOf(incoming.headers.prefer, incoming.search);
+  const { request, malformed } = readRequest(route, parameters, incoming);
+  if (preference) {
+    const choice = preferredChoice(route, preference, xml);
+    return choice ? give(prism, route, request, choice) : refusePreference(parts, incoming, route, preference);
+  }
+  const judged = await prism.judge(route.operation, request, successChoice(route, request.query, xml));
+  const violations = Array.isArray(judged) ? judged : [];
+  if (malformed && !violations.some(({ code }) => code === 401)) return refuseMalformed(parts, incoming, malformed);
+  return Array.isArray(judged) ? refuseInvalid(parts, incoming, route, request, judged) : toAnswer(judged);
+}
+
+/** A refusal that belongs to no operation, or that its operation does not document. */
+export function refuse(
+  parts: Parts,
+  { path }: { path: string },
+  refusal: Refusal,
+  particulars: Particulars = {},
+): Answer {
+  const api = parts.router.apiOf(path);
+  const error = parts.errors.refuse(api, refusal, wantsXml(api, path), { path: withoutVersion(path), ...particulars });
+  return { status: error.status, headers: { "content-type": error.mediaType }, body: textOf(error.body) };
+}
+
+async function give(prism: Prism, route: Route, request: MockRequest, choice: Choice): Promise<Answer> {
+  return toAnswer(await prism.example(route.operation, request, choice));
+}
+
+function refusePreference(parts: Parts, incoming: Incoming, route: Route, { code, example }: Preference): Answer {
+  const wanted = [code && `code=${code}`, example && `example=${example}`].filter(Boolean).join(", ");
+  const reason = `${route.id} has no ${wanted}; it has ${listAnswers(route)}`;
+  return refuse(parts, incoming, "invalidParameter", { parameter: "Prefer", reason });
+}
+
+function refuseMalformed(parts: Parts, incoming: Incoming, { parameter, isEncoding }: Malformed): Answer {
+  return refuse(parts, incoming, isEncoding ? "badEncoding" : "unreadable", { parameter });
+}
+
+async function refuseInvalid(
+  parts: Parts,
+  incoming: Incoming,
+  route: Route,
+  request: MockRequest,
+  violations: Violation[],
+): Promise<Answer> {
+  const { prism, errors } = parts;
+  const particulars = { path: withoutVersion(incoming.path), ...faultOf(route, violations) };
+  const names = {
+    invalid: errors.exampleName(route.api, "invalidParameter"),
+    unreadable: errors.exampleName(route.api, "unreadable"),
+  };
+  const choice = refusalChoice(route, violations, names, wantsXml(route.api, incoming.path));
+  if (!choice) return refuse(parts, incoming, "unreadable", particulars);
+  const prismAnswer = await prism.example(route.operation, request, choice);
+  const body = errors.particularise(route.api, choice.example ?? "", prismAnswer.body, particulars);
+  return toAnswer({ ...prismAnswer, body });
+}
+
+/** The parameter at fault, under its documented name, and on v1 what is wrong with it. */
+function faultOf(route: Route, violations: Violation[]): Particulars {
+  const { path, code, message } = violations.find(({ path }) => path[0] !== "path") ?? (violations[0] as Violation);
+  const name = code === "required" ? /required property '(.+)'/.exec(message)?.[1] : path[1];
+  // Prism lowers the case of names outside the body.
+  const known = [...route.query, ...route.headers, ...placeholders(route)];
+  const parameter = known.find((candidate) => candidate.toLowerCase() === name) ?? name;
+  if (!parameter) return {};
+  const reason = message.replace(/^Request \w+ (?:(?:property|parameter) \S+ )?/, "");
+  return { parameter, ...(route.api === "v1" && code !== "required" && { reason }) };
+}
+
+function placeholders({ segments }: Route): string[] {
+  return segments.flatMap((segment) => (segment.startsWith("{") ? [segment.slice(1, -1)] : []));
+}
+
+function toAnswer({ status, headers, body }: PrismAnswer): Answer {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name.toLowerCase(), String(value)]],
+  );
+  const { "content-type": mediaType, ...others } = Object.fromEntries(entries) as Record<string, string>;
+  if (body === undefined) return { status, headers: others };
+  return { status, headers: { ...others, "content-type": mediaType ?? "application/json" }, body: textOf(body) };
+}
+
+/** XML examples are text already. */
+function textOf(body: unknown): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+function withHeader(answer: Answer, name: string, value: string): Answer {
+  return { ...answer, headers: { ...answer.headers, [name]: value } };
+}
+
+/** On the legacy API the address says the format: `/protected/xml/…`. */
+function wantsXml(api: Api, path: string): boolean {
+  return api === "v1" && path.split("/")[2] === "xml";
+}
+
+/** The address as messages repeat it. */
+function withoutVersion(path: string): string {
+  return path.replace(/^\/v2(?=\/)/, "");
+}

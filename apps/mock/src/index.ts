@@ -1,0 +1,61 @@
+import type { AddressInfo } from "node:net";
+import { bundledDocument, copyForPrism, type OpenApiDocument } from "./document.ts";
+import { createErrors } from "./errors.ts";
+import { createPrism } from "./prism.ts";
+import { createRouter, routeOf } from "./routes.ts";
+import { createMockServer } from "./server.ts";
+
+export type { OpenApiDocument } from "./document.ts";
+
+export interface MockOptions {
+  /** The bundled OpenAPI document; by default this project's own. It is not altered. */
+  document?: OpenApiDocument;
+  /** By default a free one. */
+  port?: number;
+  /** The address to listen on; by default this machine alone can call. */
+  host?: string;
+}
+
+export interface Mock {
+  /** Where it answers, without a slash at the end. */
+  url: string;
+  port: number;
+  /** Ends it at once, open connections included. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a mock server that answers every documented example of the API.
+ * @throws {Error} with `code` `EADDRINUSE` when the port is taken, and when the document lacks an error that the mock needs.
+ */
+export async function startMock({ document, port = 0, host = "127.0.0.1" }: MockOptions = {}): Promise<Mock> {
+  const source = document ?? (await bundledDocument());
+  const prism = await createPrism(copyForPrism(source));
+  const routes = prism.operations.map(routeOf);
+  const parts = {
+    prism,
+    router: createRouter(routes),
+    headerNames: ["authorization", "content-type", "prefer", ...new Set(routes.flatMap((route) => route.headers))],
+    errors: createErrors(source, routes),
+  };
+  const server = createMockServer(parts, source.servers?.[0]?.url);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${reachable(host)}:${address.port}`,
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The host for a URL: "all addresses" is none that a client could call. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

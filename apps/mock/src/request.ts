@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { coerce, form, type Malformed, type Parsed, parseBody, parseForm, type Values } from "./fields.ts";
+import type { MockRequest } from "./prism.ts";
+import type { Route } from "./routes.ts";
+
+/** A request as it came in, its body read. */
+export interface Incoming {
+  method: string;
+  path: string;
+  /** The query without `?`, as it was sent. */
+  search: string;
+  headers: IncomingHttpHeaders;
+  body: Uint8Array;
+}
+
+/** The request for Prism; with `malformed`, a part of it could not be read and is left out. */
+export interface Read {
+  request: MockRequest;
+  malformed?: Malformed;
+}
+
+export function readRequest(route: Route, parameters: Record<string, string>, incoming: Incoming): Read {
+  const query = parseForm(incoming.search);
+  const body = readBody(route, incoming);
+  const malformed = query.malformed ?? body.malformed;
+  const sources = { query: query.values, body: body.values };
+  return { request: toRequest(route, parameters, incoming, sources), ...(malformed && { malformed }) };
+}
+
+interface Sources {
+  query: Values;
+  body: Values;
+}
+
+/** A body where none is documented means something on v1 only, whose clients send forms with GET. */
+function readBody(route: Route, { headers, body }: Incoming): Parsed {
+  if (!route.fields && route.api === "v2") return { values: new Map() };
+  return parseBody(body, headers["content-type"], route.fields ? route.accepts : [form, "application/json"]);
+}
+
+function toRequest(
+  route: Route,
+  parameters: Record<string, string>,
+  incoming: Incoming,
+  sources: Sources,
+): MockRequest {
+  const { query, body } = route.api === "v1" ? shared(sources) : sources;
+  const fields = Object.entries(route.fields ?? {}).flatMap(([name, schema]) => {
+    const values = body.get(name);
+    return values ? [[name, coerce(schema, values)]] : [];
+  });
+  return {
+    path: route.segments.map((part) => filled(part, parameters)).join("/"),
+    query: Object.fromEntries(route.query.flatMap((name) => queryEntry(name, query.get(name)))),
+    headers: headersOf(route, incoming.headers),
+    fields: route.fields && Object.fromEntries(fields),
+  };
+}
+
+/** The legacy API takes a parameter from the query or the body alike; each place's own value wins. */
+function shared({ query, body }: Sources): Sources {
+  return { query: new Map([...body, ...query]), body: new Map([...query, ...body]) };
+}
+
+function queryEntry(name: string, values: unknown[] | undefined): [string, string | string[]][] {
+  if (!values) return [];
+  const texts = values.map(String);
+  return [[name, texts.length === 1 ? (texts[0] as string) : texts]];
+}
+
+function filled(part: string, parameters: Record<string, string>): string {
+  return part.startsWith("{") ? encodeURIComponent(parameters[part.slice(1, -1)] ?? "") : part;
+}
+
+function headersOf(route: Route, headers: IncomingHttpHeaders): Record<string, string> {
+  const read = Object.fromEntries(
+    route.headers.flatMap((name) => (typeof headers[name] === "string" ? [[name, headers[name]]] : [])),
+  );
+  return hasCredentials(headers.authorization) ? { ...read, authorization: anyCredentials } : read;
+}
+
+/** Prism takes a password with a colon for none, and an empty one for a password. */
+const anyCredentials = `Basic ${btoa("user:password")}`;
+
+function hasCredentials(authorization: string | undefined): boolean {
+  const [, token] = /^Basic +(\S+)$/i.exec(authorization ?? "") ?? [];
+  return token !== undefined && /^[^:]+:./s.test(Buffer.from(token, "base64").toString());
+}

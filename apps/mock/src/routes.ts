@@ -1,0 +1,152 @@
+import { fieldsMediaType, type Operation } from "./prism.ts";
+
+/** The two APIs differ in the shape of their errors and in where parameters may stand. */
+export type Api = "v1" | "v2";
+
+export interface Schema {
+  type?: string | string[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  allOf?: Schema[];
+}
+
+/** An answer's examples by name, and those by media type. */
+export type Contents = Map<string, Map<string, unknown>>;
+
+/** An operation with what the mock looks up in it on every request. */
+export interface Route {
+  operation: Operation;
+  api: Api;
+  id: string;
+  method: string;
+  segments: string[];
+  /** Names of the query parameters, among them an API key's. */
+  query: string[];
+  /** Names of the headers that are parameters or carry a key, in lower case. */
+  headers: string[];
+  /** The body's parameters; undefined where the operation takes no body. */
+  fields: Record<string, Schema> | undefined;
+  /** Media types that the body may have. */
+  accepts: string[];
+  /** The documented answers by status, in the document's order. */
+  answers: Map<number, Contents>;
+}
+
+/** A route with the path's parameters; or the methods that the path has, when not the one asked for. */
+export type Match = { route: Route; parameters: Record<string, string> } | { allow: string[] };
+
+export interface Router {
+  /** Undefined for a path that the document does not have. */
+  find(method: string, path: string): Match | undefined;
+  /** The API that an address belongs to, which for an unknown one its first segment tells. */
+  apiOf(path: string): Api;
+}
+
+export function createRouter(routes: Route[]): Router {
+  // Fixed segments sort before placeholders, so that the most exact address is met first.
+  const sorted = routes.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const v1Roots = new Set(routes.filter((route) => route.api === "v1").map((route) => route.segments[1]));
+  return {
+    find(method, path) {
+      const segments = path.split("/");
+      const matching = sorted.filter((route) => matches(route.segments, segments));
+      const [first] = matching;
+      if (!first) return undefined;
+      const siblings = matching.filter((route) => route.operation.path === first.operation.path);
+      const route = siblings.find((sibling) => sibling.method === (method === "HEAD" ? "GET" : method));
+      if (!route) return { allow: allowedMethods(siblings) };
+      const parameters = parametersOf(route, segments);
+      return parameters && { route, parameters };
+    },
+    apiOf: (path) => (v1Roots.has(path.split("/")[1]) ? "v1" : "v2"),
+  };
+}
+
+export function routeOf(operation: Operation): Route {
+  const contents = operation.request?.body?.contents ?? [];
+  const body = contents.find((content) => content.mediaType === fieldsMediaType);
+  const answers = answersOf(operation);
+  return {
+    operation,
+    api: hasV1Errors(answers) ? "v1" : "v2",
+    id: operation.iid ?? `${operation.method} ${operation.path}`,
+    method: operation.method.toUpperCase(),
+    segments: operation.path.split("/"),
+    query: [...namesOf(operation.request?.query), ...keysIn("query", operation)],
+    headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
+    fields: body && propertiesOf(body.schema as Schema),
+    accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
+    answers,
+  };
+}
+
+function answersOf({ responses }: Operation): Map<number, Contents> {
+  return new Map(
+    responses.map(({ code, contents = [] }) => [
+      Number(code),
+      new Map(contents.map(({ mediaType, examples = [] }) => [mediaType, new Map(examples.map(namedExample))])),
+    ]),
+  );
+}
+
+function namedExample(example: object): [string, unknown] {
+  const { key, value } = example as { key: string; value?: unknown };
+  return [key, value];
+}
+
+function hasV1Errors(answers: Map<number, Contents>): boolean {
+  return [...answers.values()].some((contents) =>
+    [...(contents.get("application/json")?.values() ?? [])].some(
+      (body) => typeof body === "object" && body !== null && "error_code" in body,
+    ),
+  );
+}
+
+function namesOf(parameters: { name: string }[] = []): string[] {
+  return parameters.map(({ name }) => name);
+}
+
+function keysIn(place: "query" | "header", { security = [] }: Operation): string[] {
+  return security.flat().flatMap((scheme) => (scheme.type === "apiKey" && scheme.in === place ? [scheme.name] : []));
+}
+
+function propertiesOf(schema: Schema): Record<string, Schema> {
+  return Object.assign({}, ...(schema.allOf ?? []).map(propertiesOf), schema.properties);
+}
+
+function sortKey({ segments }: Route): string {
+  return segments.map((segment) => (isPlaceholder(segment) ? "\uffff" : segment)).join("/");
+}
+
+function matches(template: string[], segments: string[]): boolean {
+  return (
+    template.length === segments.length &&
+    template.every((part, index) => (isPlaceholder(part) ? segments[index] !== "" : part === segments[index]))
+  );
+}
+
+function isPlaceholder(segment: string): boolean {
+  return segment.startsWith("{");
+}
+
+/** Decoded, `+` left as it is; undefined when a segment cannot be decoded, for then it names nothing. */
+function parametersOf({ segments }: Route, actual: string[]): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(
+      segments.flatMap((part, index) =>
+        isPlaceholder(part) ? [[part.slice(1, -1), decodeURIComponent(actual[index] as string)]] : [],
+      ),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function allowedMethods(siblings: Route[]): string[] {
+  const methods = siblings.map(({ method }) => method);
+  return [
+    ...(methods.includes("GET") ? ["GET", "HEAD"] : []),
+    ...methods.filter((method) => method !== "GET"),
+    "OPTIONS",
+  ];
+}

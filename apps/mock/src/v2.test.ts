@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Mock, startMock } from "./index.ts";
+
+const services = "/v2/Services/VA00000000000000000000000000000001";
+const authorization = `Basic ${btoa("AC1:a:b")}`;
+let mock: Mock;
+
+beforeAll(async () => {
+  mock = await startMock();
+});
+afterAll(() => mock.close());
+
+describe("a wrong request", () => {
+  it.each([
+    ["a missing parameter", "Channel=sms", "To"],
+    ["a value outside its list", "To=%2B12025550123&Channel=pigeon", "Channel"],
+    ["a value of the wrong type", "To=a&Channel=sms&EnableSnaClientToken=maybe", "EnableSnaClientToken"],
+    ["a JSON-valued parameter that is no JSON", "To=a&Channel=sms&RateLimits=xyz", "RateLimits"],
+    ["a repeated parameter", "To=a&To=b&Channel=sms", "To"],
+    ["bytes that are no UTF-8", "To=%FF&Channel=sms", "To"],
+    ["half a percent-encoding", "To=a&Channel=%E", "Channel"],
+    ["no body", "", "To"],
+  ])("gets 60200 with the parameter's name for %s", async (_, body, parameter) => {
+    const response = await post(`${services}/Verifications`, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      code: 60200,
+      message: `Invalid parameter: ${parameter}`,
+      more_info: expect.stringMatching(/\/errors\/60200$/),
+      status: 400,
+    });
+  });
+
+  it("gets 60200 for a query parameter, by its documented name", async () => {
+    const response = await get("/v2/Services?PageSize=many");
+    expect(await response.json()).toMatchObject({ code: 60200, message: "Invalid parameter: PageSize" });
+  });
+
+  it("gets 60200 for a JSON body where a form is due", async () => {
+    const response = await post(`${services}/Verifications`, '{"To":"a"}', { "content-type": "application/json" });
+    expect(await response.json()).toMatchObject({ code: 60200, message: "Invalid parameter: Content-Type" });
+  });
+
+  it("gets 404 with its own path for a malformed id in the path", async () => {
+    const response = await post("/v2/Services/VAx/Verifications", "To=a&Channel=sms");
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      code: 20404,
+      message: "The requested resource /Services/VAx/Verifications was not found",
+    });
+  });
+
+  it.each([
+    ["none", undefined],
+    ["an empty password", `Basic ${btoa("AC1:")}`],
+    ["an empty user", `Basic ${btoa(":x")}`],
+    ["another scheme", "Bearer x"],
+  ])("gets 401 for these credentials: %s", async (_, credentials) => {
+    const response = await post(
+      `${services}/Verifications`,
+      "",
+      credentials ? { authorization: credentials } : {},
+      false,
+    );
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toMatch(/^Basic /);
+    expect(await response.json()).toMatchObject({ code: 20003, status: 401 });
+  });
+
+  it("gets 413 for a body over 16 KiB, and an answer for one of just that size", async () => {
+    const body = "To=%2B12025550123&Channel=sms&Filler=";
+    const full = await post(`${services}/Verifications`, body.padEnd(16 * 1024, "x"));
+    expect(full.status).toBe(201);
+    const over = await post(`${services}/Verifications`, body.padEnd(16 * 1024 + 1, "x"));
+    expect(over.status).toBe(413);
+    expect(await over.json()).toMatchObject({ code: 20413, status: 413 });
+  });
+});
+
+describe("an address that the document lacks", () => {
+  it.each(["/x", "/", "/v2/Services/", "//", "/v2/__proto__", "/v2/Services/%zz", "/v2/Services/constructor/toString"])(
+    "gets 404 in the API's shape: %s",
+    async (path) => {
+      const response = await get(path);
+      expect(response.status).toBe(404);
+      const message = `The requested resource ${path.replace(/^\/v2/, "")} was not found`;
+      expect(await response.json()).toMatchObject({ code: 20404, message, status: 404 });
+    },
+  );
+
+  it("gets 405 with the methods that there are", async () => {
+    const response = await fetch(`${mock.url}${services}`, { method: "PUT" });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("GET, HEAD, POST, DELETE, OPTIONS");
+    expect(await response.json()).toMatchObject({ code: 20004, status: 405 });
+  });
+});
+
+describe("a preference", () => {
+  it.each([
+    ["code=429, example=error60203"],
+    ["example=error60203; code=429"],
+    ['EXAMPLE="error60203" , respond-async, code="429"'],
+    ["example=error60203"],
+  ])("names an example as %s", async (prefer) => {
+    const response = await post(`${services}/Verifications`, "", { prefer }, false);
+    expect(response.status).toBe(429);
+    expect(response.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(await response.json()).toMatchObject({ code: 60203 });
+  });
+
+  it("may stand in the query", async () => {
+    const response = await post(`${services}/Verifications?__code=429&__example=error60203`, "", {}, false);
+    expect(await response.json()).toMatchObject({ code: 60203 });
+  });
+
+  it.each(["example=nope", "code=429, example=nope", "code=499", "code=abc", "code=__proto__", "example=constructor"])(
+    "for what there is not gets 400 with the names there are: %s",
+    async (prefer) => {
+      const response = await post(`${services}/Verifications`, "To=a&Channel=sms", { prefer });
+      expect(response.status).toBe(400);
+      const { code, message } = (await response.json()) as { code: number; message: string };
+      expect(code).toBe(60200);
+      expect(message).toMatch(/^Invalid parameter: Prefer - createVerification has no /);
+      expect(message).toContain("429 (error20429, error60202, error60203");
+    },
+  );
+
+  it("of another kind changes nothing", async () => {
+    const response = await post(`${services}/Verifications`, "To=a&Channel=sms", { prefer: "return=minimal" });
+    expect(response.status).toBe(201);
+  });
+});
+
+describe("a browser", () => {
+  it("may call from any origin", async () => {
+    const preflight = await fetch(`${mock.url}${services}/Verifications`, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example", "access-control-request-headers": "authorization,prefer" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "POST, OPTIONS",
+      "access-control-allow-headers": "authorization,prefer",
+    });
+    const response = await get("/v2/Services");
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  });
+});
+
+describe("HEAD", () => {
+  it("answers as GET does, without a body", async () => {
+    const full = await get("/v2/Services");
+    const head = await fetch(`${mock.url}/v2/Services`, { method: "HEAD", headers: { authorization } });
+    expect(head.status).toBe(200);
+    expect(head.headers.get("content-length")).toBe(String((await full.arrayBuffer()).byteLength));
+    expect(await head.text()).toBe("");
+  });
+});
+
+describe("addresses in a body", () => {
+  it("are those by which the client reached the mock", async () => {
+    const local = mock.url.replace("127.0.0.1", "localhost");
+    const response = await fetch(`${local}/v2/Services`, { headers: { authorization } });
+    const { meta } = (await response.json()) as { meta: { next_page_url: string } };
+    expect(meta.next_page_url).toMatch(new RegExp(`^${local}/v2/Services\\?`));
+  });
+
+  it("lead through the pages to an end, and a further page that is not documented is the last", async () => {
+    const first = (await (await get("/v2/Services")).json()) as Page;
+    const second = (await (await get(first.meta.next_page_url?.replace(mock.url, "") ?? "")).json()) as Page;
+    expect(second.meta.next_page_url).toBe(null);
+    expect(second.services).not.toEqual(first.services);
+    const beyond = (await (await get("/v2/Services?Page=7&PageToken=PAunknown")).json()) as Page;
+    expect(beyond.meta.next_page_url).toBe(null);
+  });
+});
+
+interface Page {
+  meta: { next_page_url: string | null };
+  services: unknown[];
+}
+
+function get(path: string): Promise<Response> {
+  return fetch(`${mock.url}${path}`, { headers: { authorization } });
+}
+
+function post(
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+  isAuthorised = true,
+): Promise<Response> {
+  return fetch(`${mock.url}${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      ...(isAuthorised && { authorization }),
+      ...headers,
+    },
+    body,
+  });
+}

@@ -1,0 +1,62 @@
+import { limits } from "./limits.ts";
+import { accepted, type Outcome, refused } from "./refusal.ts";
+import { isLocked, reasonGone, secondsLeft, type Verification } from "./verification.ts";
+
+/** A check that passed every test that needs no state. */
+export interface CheckCommand {
+  /** Whether the caller named the verification by its sid, which is gone once checks are used up. */
+  isBySid: boolean;
+  /** Whether the code is the verification's, bound to the given amount and payee. Absent for a check without a code. */
+  matches: ((verification: Verification) => boolean) | null;
+  snaClientToken: string | null;
+}
+
+/**
+ * Checks a code, or the result of silent network authentication.
+ * A wrong code counts, also when amount or payee is what differs; the fifth ends the verification.
+ * @returns 60202 by recipient and 20404 by sid once checks are used up; 20404 when nothing is pending; 60200 when a code
+ *   is needed and missing.
+ */
+export function decideCheck(
+  current: Verification | undefined,
+  command: CheckCommand,
+  now: number,
+): Outcome<Verification, 60200 | 60202 | 20404> {
+  if (current && !command.isBySid && isLocked(current, now)) {
+    return refused(60202, { retryAfterSeconds: secondsLeft(current, now) });
+  }
+  const reason = reasonGone(current, now);
+  if (!current || reason) return refused(20404, { reason: reason ?? "unknown" });
+  if (command.matches) return accepted(command.matches(current) ? approve(current, now) : countWrong(current, now));
+  if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
+  return accepted(isSnaProof(current.sna, command) ? approve(current, now) : withPendingResult(current, now));
+}
+
+function approve(verification: Verification, now: number): Verification {
+  return { ...verification, status: "approved", code: null, updatedAt: now };
+}
+
+function countWrong(verification: Verification, now: number): Verification {
+  const checks = verification.checks + 1;
+  const isLast = checks >= limits.checksMax;
+  return {
+    ...verification,
+    checks,
+    status: isLast ? "max_attempts_reached" : "pending",
+    code: isLast ? null : verification.code,
+    updatedAt: now,
+  };
+}
+
+function isSnaProof(sna: NonNullable<Verification["sna"]>, { snaClientToken }: CheckCommand): boolean {
+  return sna.isConfirmed && (sna.clientToken === null || sna.clientToken === snaClientToken);
+}
+
+/** The URL was not opened yet: the answer says so, once an attempt. */
+function withPendingResult(verification: Verification, now: number): Verification {
+  const attempt = verification.attempts.findLast(({ channel }) => channel === "sna");
+  const errors = verification.sna?.errors ?? [];
+  if (!verification.sna || !attempt || errors.some(({ attemptSid }) => attemptSid === attempt.sid)) return verification;
+  const pending = { attemptSid: attempt.sid, code: 60519 };
+  return { ...verification, sna: { ...verification.sna, errors: [...errors, pending] }, updatedAt: now };
+}

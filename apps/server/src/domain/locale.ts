@@ -1,0 +1,88 @@
+import { type Locale, messageTexts } from "./locales/all.ts";
+import { accepted, type Outcome, refused } from "./refusal.ts";
+
+/** What the language of a message depends on. */
+export interface LocaleWish {
+  /** The `Locale` parameter: a BCP 47 tag in any case. Null when it was not given. */
+  parameter: string | null;
+  /** Where the phone number belongs, in two letters of ISO 3166-1; null for an e-mail address. */
+  country: string | null;
+}
+
+/**
+ * The language of a message: as asked for, else the country's, else English. A tag falls back to its shorter forms, `de-AT` to `de`.
+ * @returns 20404 for a language that is not supported.
+ */
+export function resolveLocale({ parameter, country }: LocaleWish): Outcome<Locale, 20404> {
+  if (parameter === null) return accepted(localesByCountry.get(country ?? "") ?? "en");
+  const locale = findLocale(parameter);
+  return locale ? accepted(locale) : refused(20404);
+}
+
+function findLocale(tag: string): Locale | null {
+  if (!/^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(tag)) return null;
+  const subtags = tag.toLowerCase().split("-");
+  for (let length = subtags.length; length > 0; length--) {
+    const locale = localesByTag.get(subtags.slice(0, length).join("-"));
+    if (locale) return locale;
+  }
+  return null;
+}
+
+const supported = Object.keys(messageTexts) as Locale[];
+
+/** Former and sibling names beside the supported tags: readers of traditional Chinese get it, Norwegian is Bokmål. */
+const localesByTag = new Map<string, Locale>([
+  ...supported.map((locale) => [locale.toLowerCase(), locale] as const),
+  ["zh-hant", "zh-HK"],
+  ["zh-mo", "zh-HK"],
+  ["zh-tw", "zh-HK"],
+  ["fil", "tl"],
+  ["in", "id"],
+  ["iw", "he"],
+  ["no", "nb"],
+]);
+
+/** Countries where most people read the language. India is missing: no language but English reaches all of it. */
+const countriesByLocale: Partial<Record<Locale, string>> = {
+  ar: "AE BH DZ EG IQ JO KW LB LY MA MR OM PS QA SA SD SY TN YE",
+  ca: "AD",
+  cs: "CZ",
+  da: "DK",
+  de: "AT CH DE LI",
+  el: "CY GR",
+  "en-GB": "GB GG IE IM JE",
+  es: "AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV UY VE",
+  et: "EE",
+  fi: "FI",
+  fr: "BF BJ BL CD CF CG CI CM DJ FR GA GF GN GP HT LU MC MF ML MQ NC NE PF PM RE SN TD TG WF YT",
+  he: "IL",
+  hr: "HR",
+  hu: "HU",
+  id: "ID",
+  it: "IT SM VA",
+  ja: "JP",
+  ko: "KR",
+  lt: "LT",
+  ms: "BN MY",
+  nb: "NO SJ",
+  nl: "AW BE BQ CW NL SR SX",
+  pl: "PL",
+  pt: "AO CV GW MZ PT ST",
+  "pt-BR": "BR",
+  ro: "MD RO",
+  ru: "BY KG KZ RU",
+  sk: "SK",
+  sv: "AX SE",
+  th: "TH",
+  tl: "PH",
+  tr: "TR",
+  uk: "UA",
+  vi: "VN",
+  "zh-CN": "CN",
+  "zh-HK": "HK MO TW",
+};
+
+const localesByCountry = new Map(
+  supported.flatMap((locale) => (countriesByLocale[locale]?.split(" ") ?? []).map((country) => [country, locale])),
+);

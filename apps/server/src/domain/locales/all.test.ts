@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { messageTexts } from "./all.ts";
+import type { MessageTexts } from "./message-texts.ts";
+
+const placeholders: Record<keyof MessageTexts, string[]> = {
+  sms: ["code", "friendly_name"],
+  whatsapp: ["code", "friendly_name"],
+  payment: ["amount", "code", "friendly_name", "payee"],
+  doNotShare: [],
+  emailSubject: ["friendly_name"],
+  emailNote: [],
+  call: ["code", "code", "friendly_name"],
+  pressKey: [],
+};
+
+const scripts: Record<string, RegExp> = {
+  ar: /\p{Script=Arabic}/u,
+  el: /\p{Script=Greek}/u,
+  he: /\p{Script=Hebrew}/u,
+  hi: /\p{Script=Devanagari}/u,
+  ja: /\p{Script=Hiragana}/u,
+  kn: /\p{Script=Kannada}/u,
+  ko: /\p{Script=Hangul}/u,
+  mr: /\p{Script=Devanagari}/u,
+  ru: /\p{Script=Cyrillic}/u,
+  te: /\p{Script=Telugu}/u,
+  th: /\p{Script=Thai}/u,
+  uk: /\p{Script=Cyrillic}/u,
+  zh: /\p{Script=Han}/u,
+  "zh-CN": /\p{Script=Han}/u,
+  "zh-HK": /\p{Script=Han}/u,
+};
+
+describe.each(Object.entries(messageTexts))("%s", (locale, texts) => {
+  test("has every text and no other", () => {
+    expect(Object.keys(texts).sort()).toEqual(Object.keys(placeholders).sort());
+  });
+
+  test.each(Object.entries(placeholders))("%s has its placeholders: %s", (key, names) => {
+    const text = texts[key as keyof MessageTexts];
+    const found = [...text.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name);
+    expect(found.sort()).toEqual(names);
+    expect(text.replace(/\{[^}]*\}/g, "")).not.toMatch(/[{}]/);
+  });
+
+  test("is written in one line each, trimmed, without doubled spaces, in Unicode's composed form", () => {
+    for (const text of Object.values(texts)) {
+      expect(text).toBe(text.trim().normalize("NFC"));
+      expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}<>&"]| {2}|\u00a0/u);
+    }
+  });
+
+  test("is written in its own language", () => {
+    for (const text of Object.values(texts)) expect(text).toMatch(scripts[locale] ?? /\p{Script=Latin}/u);
+    if (texts === messageTexts.en) return;
+    for (const key of Object.keys(placeholders) as (keyof MessageTexts)[]) {
+      expect(texts[key]).not.toBe(messageTexts.en[key]);
+    }
+  });
+
+  test("names the service before the spoken code", () => {
+    expect(texts.call.indexOf("{code}")).toBeGreaterThan(texts.call.indexOf("{friendly_name}"));
+  });
+});
+
+test("the languages of the API are all there", () => {
+  const tags =
+    "af ar ca cs da de el en en-GB es et fi fr he hi hr hu id it ja kn ko lt ms mr nb nl pl pt pt-BR ro ru sk sv te th tl tr uk vi zh zh-CN zh-HK";
+  expect(Object.keys(messageTexts).sort()).toEqual(tags.split(" ").sort());
+});
+
+test("the English SMS is the documented one", () => {
+  expect(messageTexts.en.sms).toBe("Your {friendly_name} verification code is: {code}");
+  expect(messageTexts.en.doNotShare).toBe(
+    "Don’t share this code with anyone; our employees will never ask for the code",
+  );
+});

@@ -1,0 +1,192 @@
+import type { Service, ServiceSettings } from "./domain/service.ts";
+import type { CarrierLookup, Channel, Verification } from "./domain/verification.ts";
+
+/** Milliseconds since 1970. The sandbox's clock can be moved. */
+export type Clock = () => number;
+
+/**
+ * Everything durable. What a method promises is on disk when its promise resolves; a method that rejects changed nothing.
+ * @throws StoreUnavailableError from any method while the database cannot be reached.
+ */
+export interface Store {
+  /**
+   * Decides on one recipient's verification in one transaction: reads and locks, calls `decide`, writes, commits.
+   * Commands that arrive together share a transaction, in the order of their arrival. `decide` may be called again when
+   * the transaction is retried, so it has no effect of its own.
+   */
+  decide<T>(command: VerificationCommand<T>): Promise<T>;
+  services: ServiceStore;
+  attempts: AttemptStore;
+  accounts: AccountStore;
+  outbox: OutboxStore;
+  /** What happened to a verification, oldest first. */
+  events(serviceSid: string, verificationSid: string): Promise<VerificationEvent[]>;
+  /** Erases recipients from what ended before the given time, and deletes attempts and events older than it. */
+  erase(before: number): Promise<void>;
+  /** Deletes everything but accounts. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached; nothing was changed, and the same call may succeed later. */
+export class StoreUnavailableError extends Error {
+  override name = "StoreUnavailableError";
+}
+
+export interface VerificationCommand<T> {
+  accountSid: string;
+  serviceSid: string;
+  target: { recipient: string } | { sid: string };
+  decide: (state: VerificationState, now: number) => Decision<T>;
+}
+
+/** What the domain may know when it decides on one recipient. */
+export interface VerificationState {
+  /** The service, if it exists and belongs to the account. */
+  service: Service | undefined;
+  /** By recipient: its latest verification. By sid: the one with that sid. */
+  current: Verification | undefined;
+}
+
+/** An answer, and what it changes. All of the change is committed, or nothing. */
+export interface Decision<T> {
+  outcome: T;
+  /** Replaces the verification of the same sid, or becomes the recipient's latest. */
+  verification?: Verification;
+  /** Sends that go into the Attempts log and the outbox. */
+  sends?: { attempt: Attempt; message: OutboxMessage }[];
+  /** Marks the verification's latest attempt as converted: the right code followed it. */
+  isConverted?: boolean;
+  events?: VerificationEvent[];
+}
+
+export interface ServiceStore {
+  create(service: Service): Promise<void>;
+  fetch(accountSid: string, sid: string): Promise<Service | undefined>;
+  /** Oldest first. */
+  list(accountSid: string, page: PageRequest): Promise<Page<Service>>;
+  /** Changes the settings under a lock; undefined when there is no such service. */
+  update(
+    accountSid: string,
+    sid: string,
+    change: (settings: ServiceSettings) => ServiceSettings,
+    now: number,
+  ): Promise<Service | undefined>;
+  /** Deletes the service with its verifications; its attempts stay until they are too old. False when there was none. */
+  delete(accountSid: string, sid: string): Promise<boolean>;
+}
+
+export interface AttemptStore {
+  fetch(accountSid: string, sid: string): Promise<Attempt | undefined>;
+  /** Newest first. */
+  list(accountSid: string, filter: AttemptFilter, page: PageRequest): Promise<Page<Attempt>>;
+  count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
+  /** Records how far a message came. */
+  report(serviceSid: string, attemptSid: string, report: DeliveryReport, now: number): Promise<void>;
+}
+
+/** Every given field must fit. Bounds of time are inclusive. */
+export interface AttemptFilter {
+  createdAfter?: number;
+  createdBefore?: number;
+  recipient?: string;
+  /** The beginning of an E.164 number. */
+  recipientPrefix?: string;
+  country?: string;
+  channel?: Attempt["channel"];
+  serviceSid?: string;
+  verificationSid?: string;
+  isConverted?: boolean;
+}
+
+/** A page of a list ordered by time of creation, then sid. */
+export interface PageRequest {
+  size: number;
+  /** The item beside which the page begins; absent for the first page. */
+  from?: { direction: "after" | "before"; createdAt: number; sid: string };
+}
+
+export interface Page<T> {
+  items: T[];
+  hasPrevious: boolean;
+  hasNext: boolean;
+}
+
+/** A row of the Attempts log. */
+export interface Attempt {
+  accountSid: string;
+  serviceSid: string;
+  sid: string;
+  verificationSid: string;
+  /** Null once it is erased. */
+  recipient: string | null;
+  channel: Channel;
+  isConverted: boolean;
+  delivery: DeliveryReport;
+  country: string | null;
+  codeLength: number;
+  locale: string | null;
+  lookup: CarrierLookup | null;
+  createdAt: number;
+  updatedAt: number;
+  /** When the code that it carried is worthless. */
+  expiresAt: number;
+}
+
+export interface DeliveryReport {
+  status: "queued" | "sent" | "delivered" | "undelivered" | "failed";
+  /** The channel's own error code. */
+  errorCode: string | null;
+}
+
+/** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
+export interface OutboxMessage {
+  accountSid: string;
+  serviceSid: string;
+  attemptSid: string;
+  channel: Channel;
+  /** The composed message with its recipient, encrypted. */
+  sealed: string;
+  createdAt: number;
+  /** When the code is worthless, and the message not worth sending. */
+  expiresAt: number;
+}
+
+export interface OutboxStore {
+  /** Takes messages that are due, oldest first, and hides them from other workers until the lease ends. */
+  claim(limit: number, leaseSeconds: number, now: number): Promise<OutboxMessage[]>;
+  /** Erases a message that was handed over or given up. */
+  remove(message: OutboxMessage): Promise<void>;
+}
+
+/** What happened to a verification, for the log. */
+export interface VerificationEvent {
+  accountSid: string;
+  serviceSid: string;
+  verificationSid: string;
+  at: number;
+  type: "started" | "sent" | "check_refused" | "approved" | "canceled" | "locked";
+}
+
+/** A credential that authenticates an account. The secret is stored hashed. */
+export interface Credential {
+  accountSid: string;
+  /** The account's own sid for its auth token, or the sid of an API key. */
+  sid: string;
+  secretHash: string;
+  createdAt: number;
+}
+
+export interface Account {
+  sid: string;
+  friendlyName: string;
+  createdAt: number;
+}
+
+export interface AccountStore {
+  create(account: Account, credential: Credential): Promise<void>;
+  list(): Promise<Account[]>;
+  /** Replaces the credential of the same sid; false when there is no such account. */
+  rotate(credential: Credential): Promise<boolean>;
+  credential(sid: string): Promise<Credential | undefined>;
+}
