@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { derive } from "./derive.ts";
@@ -8,9 +8,17 @@ import { redocly } from "./redocly.ts";
 const root = new URL("../", import.meta.url);
 
 const { document, catalogue } = derive(bundle(), new URL("guides/", root));
-mkdirSync(new URL("dist/", root), { recursive: true });
-writeFileSync(new URL("dist/openapi.json", root), `${JSON.stringify(document, null, 2)}\n`);
-writeFileSync(new URL("dist/errors.json", root), `${JSON.stringify(catalogue, null, 2)}\n`);
+write("openapi.json", document);
+write("errors.json", catalogue);
+
+/** Whoever reads the file meanwhile sees the old one or the new one, never a half. */
+function write(name: string, content: unknown): void {
+  const file = new URL(`dist/${name}`, root);
+  mkdirSync(new URL(".", file), { recursive: true });
+  const fresh = new URL(`dist/${name}.new`, root);
+  writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(fresh, file);
+}
 
 function bundle(): OpenApiDocument {
   const scratch = mkdtempSync(join(tmpdir(), "countersign-bundle-"));

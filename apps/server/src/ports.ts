@@ -1,5 +1,6 @@
 import type { Service, ServiceSettings } from "./domain/service.ts";
-import type { CarrierLookup, Channel, Verification } from "./domain/verification.ts";
+import type { CodeBinding } from "./domain/start.ts";
+import type { CarrierLookup, Channel, SealedCode, Verification } from "./domain/verification.ts";
 
 /** Milliseconds since 1970. The sandbox's clock can be moved. */
 export type Clock = () => number;
@@ -189,4 +190,18 @@ export interface AccountStore {
   /** Replaces the credential of the same sid; false when there is no such account. */
   rotate(credential: Credential): Promise<boolean>;
   credential(sid: string): Promise<Credential | undefined>;
+}
+
+/** Makes, seals and compares codes, under secrets that are not in the database. */
+export interface CodeVault {
+  /** A uniformly random code of digits, leading zeros included. */
+  newCode(length: number): string;
+  /** Seals a code for what it is bound to; under the newest secret. */
+  seal(code: string, binding: CodeBinding): SealedCode;
+  /** Whether it is the sealed code, bound to just that. Takes the same time whatever differs. */
+  matches(code: string, sealed: SealedCode, binding: CodeBinding): boolean;
+  /** The code again, for a re-send. */
+  open(sealed: SealedCode, binding: CodeBinding): string;
+  sealText(text: string): string;
+  openText(sealed: string): string;
 }

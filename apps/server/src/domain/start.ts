@@ -52,7 +52,11 @@ export interface Started {
  * @returns 60202 while too many checks lock the recipient, 60203 for the sixth send, 60200 when a re-send would change
  *   what the code is bound to.
  */
-export function decideStart(current: Verification | undefined, command: StartCommand, now: number): Outcome<Started, 60200 | 60202 | 60203> {
+export function decideStart(
+  current: Verification | undefined,
+  command: StartCommand,
+  now: number,
+): Outcome<Started, 60200 | 60202 | 60203> {
   if (!current || !isOpen(current, now)) return accepted(startNew(command, now));
   const retryAfterSeconds = secondsLeft(current, now);
   if (isLocked(current, now)) return refused(60202, { retryAfterSeconds });
