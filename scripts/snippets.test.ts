@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startMock } from "@countersign/mock";
+import { startSandbox } from "@countersign/server";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Snippet, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
 const root = new URL("../", import.meta.url);
-const onMockHook = new URL("snippets-on-mock.ts", import.meta.url).href;
+const sandboxHook = new URL("snippets-on-sandbox.ts", import.meta.url).href;
 const documents = [
   new URL("README.md", root),
   new URL("CONTRIBUTING.md", root),
@@ -29,14 +30,16 @@ const shells = snippets.filter(({ language }) => language === "sh");
 const curls = shells.filter(({ code }) => code.startsWith("curl"));
 
 let mock: Awaited<ReturnType<typeof startMock>>;
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 let folder: string;
 beforeAll(async () => {
-  mock = await startMock({ port: 0 });
+  mock = await startMock();
+  sandbox = await startSandbox();
   // Beside this file, so that the snippets' imports resolve as a user's would.
   folder = mkdtempSync(fileURLToPath(new URL(".snippets-", import.meta.url)));
 });
 afterAll(async () => {
-  await mock.close();
+  await Promise.all([mock.close(), sandbox.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -60,10 +63,10 @@ describe("the TypeScript snippets of README and guides", () => {
   });
 
   test.concurrent.each(programs.map((snippet, index) => [snippet.place, snippet, index] as const))(
-    "%s runs against the mock",
+    "%s runs against sandbox and mock",
     async (_, snippet, index) => {
-      const env = { ...process.env, SNIPPET_MOCK_URL: mock.url };
-      await run(process.execPath, ["--import", "tsx", "--import", onMockHook, write(snippet, index)], { env });
+      const env = { ...process.env, SNIPPET_SANDBOX_URL: sandbox.url };
+      await run(process.execPath, ["--import", "tsx", "--import", sandboxHook, write(snippet, index)], { env });
     },
   );
 });
@@ -72,7 +75,7 @@ describe("the shell snippets", () => {
   test.each(curls.map((snippet) => [snippet.place, snippet] as const))("%s gets an answer", async (_, { code }) => {
     const { stdout } = await run("sh", [
       "-c",
-      `${onMock(code).replaceAll(/^curl /gm, "curl -sS -w '\\n%{http_code}\\n' ")}`,
+      `${onServers(code).replaceAll(/^curl /gm, "curl -sS -w '\\n%{http_code}\\n' ")}`,
     ]);
     expect(stdout).not.toMatch(/^000$/m);
     expect(stdout).toMatch(/^[2-5]\d\d$/m);
@@ -106,10 +109,10 @@ interface Manifest {
 
 function write(snippet: Snippet, index: number): string {
   const file = join(folder, `snippet-${index}.ts`);
-  writeFileSync(file, onMock(snippet.code));
+  writeFileSync(file, onServers(snippet.code));
   return file;
 }
 
-function onMock(code: string): string {
-  return code.replaceAll("http://127.0.0.1:4011", mock.url).replaceAll("http://127.0.0.1:4010", mock.url);
+function onServers(code: string): string {
+  return code.replaceAll("http://127.0.0.1:4011", mock.url).replaceAll("http://127.0.0.1:4010", sandbox.url);
 }

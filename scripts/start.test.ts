@@ -9,15 +9,17 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill("SIGKILL"));
 
-test("npm start prints the mock, the docs and a curl line that works, and Ctrl-C ends all", async () => {
-  const { output, exited } = start({ MOCK_PORT: "0", DOCS_PORT: "0" });
+test("npm start prints sandbox, docs, mock and curl lines that work, and Ctrl-C ends all", async () => {
+  const { output, exited } = launch({ PORT: "0", MOCK_PORT: "0", DOCS_PORT: "0" });
   const text = await output(/Ctrl-C/);
 
-  const docs = /Docs {2}(\S+)/.exec(text)?.[1] ?? "";
-  const curl = /^ +(curl .*)$/m.exec(text)?.[1] ?? "";
-  expect((await fetch(docs)).status).toBe(200);
-  const { stdout } = await promisify(exec)(`${curl} -sS`);
-  expect(JSON.parse(stdout)).toMatchObject({ status: "pending", to: "+12025550123" });
+  const [, docs = "", docsAlone = ""] = /Docs {5}(\S+) and (\S+)/.exec(text) ?? [];
+  const mock = /Mock {5}(\S+)/.exec(text)?.[1] ?? "";
+  for (const url of [docs, docsAlone]) expect((await fetch(url)).status).toBe(200);
+  expect((await fetch(mock)).status).toBe(404);
+  const [start = "", inbox = ""] = [...text.matchAll(/^ +(curl .*)$/gm)].map(([, curl]) => curl);
+  expect(JSON.parse((await run(`${start} -sS`)).stdout)).toMatchObject({ status: "pending", to: "+12025550123" });
+  expect(JSON.parse((await run(`${inbox} -sS`)).stdout)).toMatchObject({ messages: [{ code: "123456" }] });
 
   child?.kill("SIGINT");
   expect(await exited).toEqual([0, null]);
@@ -28,13 +30,15 @@ test("a port that is taken gets one clear line and exit code 1", async () => {
   const occupant = createServer().listen(0, "127.0.0.1");
   await once(occupant, "listening");
   const { port } = occupant.address() as { port: number };
-  const { exited, printed } = start({ MOCK_PORT: String(port), DOCS_PORT: "0" });
+  const { exited, printed } = launch({ PORT: "0", MOCK_PORT: String(port), DOCS_PORT: "0" });
   expect(await exited).toEqual([1, null]);
   expect(printed().trim().split("\n")).toEqual([expect.stringContaining(String(port))]);
   occupant.close();
 });
 
-function start(env: Record<string, string>) {
+const run = promisify(exec);
+
+function launch(env: Record<string, string>) {
   const started = spawn(process.execPath, ["--import", "tsx", "start.ts"], {
     cwd: folder,
     env: { ...process.env, ...env },

@@ -1,27 +1,32 @@
-import { startDocs } from "@countersign/docs";
+import { createDocsListener, startDocs } from "@countersign/docs";
 import { startMock } from "@countersign/mock";
+import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
 
-/** What `npm start` runs once everything is built: the mock and the docs, until it is told to stop. */
-const [mock, docs] = await Promise.all([
+/** What `npm start` runs once everything is built: the sandbox with the docs, the mock, and the docs alone, until it is told to stop. */
+const [sandbox, mock, docs] = await Promise.all([
+  startSandbox({ port: portFrom("PORT", 4010), docs: createDocsListener("/docs/") }),
   startMock({ port: portFrom("MOCK_PORT", 4011) }),
   startDocs({ port: portFrom("DOCS_PORT", 4012) }),
 ]).catch((error: Error) => fail(error.message));
 
-const service = "VA00000000000000000000000000000001";
+const { accountSid, authToken } = sandboxAccount;
+const start = `${sandbox.url}/v2/Services/${sandboxServiceSid}/Verifications -d To=%2B12025550123 -d Channel=sms`;
 console.log(`
-  Mock  ${mock.url}
-  Docs  ${docs.url}
+  Sandbox  ${sandbox.url}
+  Docs     ${sandbox.url}/docs/ and ${docs.url}
+  Mock     ${mock.url}
 
-Try it:
+Try it, and read the code that it sent:
 
-  curl -u AC00000000000000000000000000000001:sandbox ${mock.url}/v2/Services/${service}/Verifications -d To=%2B12025550123 -d Channel=sms
+  curl -u ${accountSid}:${authToken} ${start}
+  curl -u ${accountSid}:${authToken} ${sandbox.url}/sandbox/messages
 
-Ctrl-C ends both.`);
+Ctrl-C ends all.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 
 async function stop(): Promise<void> {
-  await Promise.all([mock.close(), docs.close()]);
+  await Promise.all([sandbox.close(), mock.close(), docs.close()]);
   process.exit(0);
 }
 

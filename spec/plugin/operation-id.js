@@ -1,4 +1,17 @@
-const verbs = ["create", "list", "fetch", "update", "delete", "start", "check", "enable", "process"];
+const verbs = [
+  "create",
+  "list",
+  "fetch",
+  "update",
+  "delete",
+  "start",
+  "check",
+  "enable",
+  "process",
+  "open",
+  "advance",
+  "reset",
+];
 const form = new RegExp(`^(${verbs.join("|")})[A-Z][A-Za-z]*$`);
 
 /** An operationId is a verb and a noun in camelCase: it is what handlers, tests, docs and workflows are joined by. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,11 +25,7 @@ export interface Docs {
  * @throws Error when the site is not built; Error with `code` `EADDRINUSE` when the port is taken.
  */
 export async function startDocs({ port = 0, basePath = "/" }: DocsOptions = {}): Promise<Docs> {
-  const files = readSite(fileURLToPath(new URL("../dist/site", import.meta.url)));
-  const server = createServer(({ method, url = "/" }, response) => {
-    if (method === "GET" || method === "HEAD") answer(response, files, basePath, url);
-    else send(response, 405, plainText("Method not allowed"), { allow: "GET, HEAD" });
-  });
+  const server = createServer(createDocsListener(basePath));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
@@ -40,6 +36,19 @@ export async function startDocs({ port = 0, basePath = "/" }: DocsOptions = {}):
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/**
+ * What answers requests for the built site, for a server that has other things too.
+ * @param basePath the path that the site stands under, with a slash at the end.
+ * @throws Error when the site is not built.
+ */
+export function createDocsListener(basePath: string): RequestListener {
+  const files = readSite(fileURLToPath(new URL("../dist/site", import.meta.url)));
+  return ({ method, url = "/" }, response) => {
+    if (method === "GET" || method === "HEAD") answer(response, files, basePath, url);
+    else send(response, 405, plainText("Method not allowed"), { allow: "GET, HEAD" });
   };
 }
 

@@ -31,14 +31,14 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   if (!match) return refuse(parts, incoming, "unknownPath");
   if ("allow" in match) return withHeader(refuse(parts, incoming, "wrongMethod"), "allow", match.allow.join(", "));
   const { route, parameters } = match;
-  const xml = wantsXml(route.api, path);
+  const wanted = wantedMediaType(route.api, incoming);
   const preference = preferenceOf(incoming.headers.prefer, incoming.search);
   const { request, malformed } = readRequest(route, parameters, incoming);
   if (preference) {
-    const choice = preferredChoice(route, preference, xml);
+    const choice = preferredChoice(route, preference, wanted);
     return choice ? give(prism, route, request, choice) : refusePreference(parts, incoming, route, preference);
   }
-  const judged = await prism.judge(route.operation, request, successChoice(route, request.query, xml));
+  const judged = await prism.judge(route.operation, request, successChoice(route, request.query, wanted));
   const violations = Array.isArray(judged) ? judged : [];
   if (malformed && !violations.some(({ code }) => code === 401)) return refuseMalformed(parts, incoming, malformed);
   return Array.isArray(judged) ? refuseInvalid(parts, incoming, route, request, judged) : toAnswer(judged);
@@ -83,7 +83,7 @@ async function refuseInvalid(
     invalid: errors.exampleName(route.api, "invalidParameter"),
     unreadable: errors.exampleName(route.api, "unreadable"),
   };
-  const choice = refusalChoice(route, violations, names, wantsXml(route.api, incoming.path));
+  const choice = refusalChoice(route, violations, names, wantedMediaType(route.api, incoming));
   if (!choice) return refuse(parts, incoming, "unreadable", particulars);
   const prismAnswer = await prism.example(route.operation, request, choice);
   const body = errors.particularise(route.api, choice.example ?? "", prismAnswer.body, particulars);
@@ -122,6 +122,12 @@ function textOf(body: unknown): string {
 
 function withHeader(answer: Answer, name: string, value: string): Answer {
   return { ...answer, headers: { ...answer.headers, [name]: value } };
+}
+
+/** What the caller reads: XML where the legacy API's address says so, else text where `Accept` asks for that alone. */
+function wantedMediaType(api: Api, { path, headers }: Incoming): string {
+  if (wantsXml(api, path)) return "application/xml";
+  return api === "v2" && headers.accept === "text/plain" ? "text/plain" : "application/json";
 }
 
 /** On the legacy API the address says the format: `/protected/xml/…`. */

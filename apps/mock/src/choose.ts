@@ -25,20 +25,20 @@ export function preferenceOf(header: string | string[] | undefined, search: stri
 }
 
 /** The answer that was asked for by name or status; undefined when the operation has no such answer. */
-export function preferredChoice(route: Route, { code, example }: Preference, xml: boolean): Choice | undefined {
+export function preferredChoice(route: Route, { code, example }: Preference, wanted: string): Choice | undefined {
   for (const [status, contents] of route.answers) {
     if (code !== undefined && String(status) !== code) continue;
-    const examples = contents.get(mediaTypeOf(contents, xml) ?? "");
-    if (example === undefined || examples?.has(example)) return choiceOf(route, status, xml, example);
+    const examples = contents.get(mediaTypeOf(contents, wanted) ?? "");
+    if (example === undefined || examples?.has(example)) return choiceOf(route, status, wanted, example);
   }
   return undefined;
 }
 
 /** The first success; of a list, the page that the address names. */
-export function successChoice(route: Route, query: MockRequest["query"], xml: boolean): Choice {
+export function successChoice(route: Route, query: MockRequest["query"], wanted: string): Choice {
   const status = [...route.answers.keys()].find((code) => code >= 200 && code < 300) ?? 200;
   const bodies = [...(route.answers.get(status)?.get("application/json") ?? [])] as [string, Paged | undefined][];
-  return choiceOf(route, status, xml, pageOf(bodies, query));
+  return choiceOf(route, status, wanted, pageOf(bodies, query));
 }
 
 /** The names of two refusals' examples, which an operation may or may not have. */
@@ -55,13 +55,13 @@ export function refusalChoice(
   route: Route,
   violations: Violation[],
   { invalid, unreadable }: RefusalNames,
-  xml: boolean,
+  wanted: string,
 ): Choice | undefined {
   for (const [status, example] of refusals(violations, invalid, unreadable)) {
     const contents = route.answers.get(status);
     if (!contents) continue;
     const isNamed = example && [...contents.values()].some((examples) => examples.has(example));
-    return choiceOf(route, status, xml, isNamed ? example : undefined);
+    return choiceOf(route, status, wanted, isNamed ? example : undefined);
   }
   return undefined;
 }
@@ -84,9 +84,9 @@ export function listAnswers(route: Route): string {
     .join(", ");
 }
 
-function choiceOf(route: Route, status: number, xml: boolean, example?: string): Choice {
+function choiceOf(route: Route, status: number, wanted: string, example?: string): Choice {
   const contents: Contents = route.answers.get(status) ?? new Map();
-  const mediaType = mediaTypeOf(contents, xml);
+  const mediaType = mediaTypeOf(contents, wanted);
   const name =
     example ??
     contents
@@ -96,9 +96,9 @@ function choiceOf(route: Route, status: number, xml: boolean, example?: string):
   return { status, ...(mediaType && { mediaType }), ...(name && { example: name }) };
 }
 
-function mediaTypeOf(contents: Contents, xml: boolean): string | undefined {
-  const wanted = xml ? "application/xml" : "application/json";
-  return contents.has(wanted) ? wanted : contents.keys().next().value;
+function mediaTypeOf(contents: Contents, wanted: string): string | undefined {
+  if (contents.has(wanted)) return wanted;
+  return contents.has("application/json") ? "application/json" : contents.keys().next().value;
 }
 
 interface Paged {

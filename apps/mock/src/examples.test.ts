@@ -26,7 +26,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       it.each(examples)(`answers ${status} %s in ${mediaType}, which keeps its schema`, async (name, value) => {
         expect(validates(schema, value)).toEqual([]);
         const [request] = operation.requests(formatOf(mediaType)) as [DocumentedRequest];
-        const response = await send(request, { prefer: `code=${status}, example=${name}` });
+        const response = await send(request, { accept: mediaType, prefer: `code=${status}, example=${name}` });
         expect(response.status).toBe(status);
         expect(response.headers.get("content-type")).toBe(mediaType);
         expect(await response.text()).toBe(served(value));

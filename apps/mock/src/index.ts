@@ -35,7 +35,13 @@ export async function startMock({ document, port = 0, host = "127.0.0.1" }: Mock
   const parts = {
     prism,
     router: createRouter(routes),
-    headerNames: ["authorization", "content-type", "prefer", ...new Set(routes.flatMap((route) => route.headers))],
+    headerNames: [
+      "accept",
+      "authorization",
+      "content-type",
+      "prefer",
+      ...new Set(routes.flatMap((route) => route.headers)),
+    ],
     errors: createErrors(source, routes),
   };
   const server = createMockServer(parts, source.servers?.[0]?.url);

@@ -100,6 +100,24 @@ export type CreateServiceRequest = Schemas["CreateServiceRequest"];
 /** The settings to change. Those left out stay as they are. */
 export type UpdateServiceRequest = Schemas["UpdateServiceRequest"];
 
+/** What the carrier answered. */
+export type SnaResult = Schemas["SnaResult"];
+
+/** The same as a form. */
+export type SnaResultText = Schemas["SnaResultText"];
+
+/** What would have been sent to a person. */
+export type Message = Schemas["Message"];
+
+/** One page of the inbox. */
+export type MessagePage = Schemas["MessagePage"];
+
+/** The time in the sandbox. */
+export type SandboxClock = Schemas["SandboxClock"];
+
+/** How far the clock goes ahead. */
+export type AdvanceClockRequest = Schemas["AdvanceClockRequest"];
+
 /** Which number to verify, and how the code reaches it. */
 export type V1StartVerificationRequest = Schemas["V1StartVerificationRequest"];
 

@@ -208,6 +208,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sna/{Token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of one attempt, as `sna.url` has it.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Token: components["parameters"]["SnaToken"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Open the SNA URL
+         * @description What the person's device does over mobile data: it opens the `sna.url` of the start. The carrier then vouches for the number, and the check succeeds
+         *     without a code. In the sandbox a simulated carrier answers; an outcome number such as `+15005560531` chooses its error.
+         */
+        get: operations["openSnaUrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages
+         * @description What would have been sent, newest first, with the code in it. The inbox keeps the last 10,000 messages.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/messages/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait for the next message
+         * @description Answers as soon as there is a message after `After`, or from now on when `After` is missing. When none comes in time, the answer is `404`.
+         */
+        get: operations["fetchNextMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the clock */
+        get: operations["fetchClock"];
+        put?: never;
+        /**
+         * Advance the clock
+         * @description Windows, limits and retention all obey. Time never runs backwards but by a reset.
+         */
+        post: operations["advanceClock"];
+        /** Set the clock to the real time */
+        delete: operations["resetClock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget everything
+         * @description Verifications, attempts, messages and services are deleted, the clock is reset, and the first service stands as at the start.
+         */
+        post: operations["resetSandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/protected/{format}/phones/verification/start": {
         parameters: {
             query?: never;
@@ -2097,6 +2206,91 @@ export interface components {
             VerifyEventSubscriptionEnabled?: boolean;
         };
         /**
+         * SnaResult
+         * @description What the carrier answered.
+         */
+        SnaResult: {
+            /** @description `0`, or the code that the check lists in `sna_attempts_error_codes`. */
+            ErrorCode: string;
+            /** @description The code in words. */
+            ErrorDescription: string;
+            /** @description The carrier that answered, if one was detected. */
+            Carrier: string | null;
+            /** @description What the check must repeat; present when the start had `EnableSnaClientToken`. */
+            SnaClientToken?: string;
+        };
+        /**
+         * SnaResultText
+         * @description The same as a form.
+         */
+        SnaResultText: string;
+        /**
+         * Message
+         * @description What would have been sent to a person.
+         */
+        Message: {
+            /** @description The unique string that identifies the message. */
+            sid: string;
+            /** @description The SID of the Service that sent it. */
+            service_sid: string;
+            /** @description The SID of the verification. */
+            verification_sid: string;
+            /** @description The SID of the attempt. */
+            attempt_sid: string;
+            /** @description The phone number or e-mail address. */
+            to: string;
+            /**
+             * @description The channel that it would have taken.
+             * @enum {string}
+             */
+            channel: "sms" | "call" | "email" | "whatsapp";
+            /** @description The code in it. */
+            code: string;
+            /** @description The subject of an e-mail. */
+            subject: string | null;
+            /** @description The text; of a call, the sentence that is said, without its pauses. */
+            text: string;
+            /** @description The body of an e-mail as HTML. */
+            html: string | null;
+            /** @description The language of the message. */
+            locale: string;
+            /**
+             * Format: date-time
+             * @description When it was sent, ISO 8601 in GMT, by the sandbox's clock.
+             */
+            date_created: string;
+        };
+        /**
+         * MessagePage
+         * @description One page of the inbox.
+         */
+        MessagePage: {
+            /** @description The messages of this page, newest first. */
+            messages: components["schemas"]["Message"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * SandboxClock
+         * @description The time in the sandbox.
+         */
+        SandboxClock: {
+            /**
+             * Format: date-time
+             * @description The time that everything goes by, ISO 8601 in GMT.
+             */
+            now: string;
+            /** @description How far the clock is ahead of the real time. */
+            advanced_seconds: number;
+        };
+        /**
+         * AdvanceClockRequest
+         * @description How far the clock goes ahead.
+         */
+        AdvanceClockRequest: {
+            /** @description The number of seconds, a year at most. */
+            Seconds: number;
+        };
+        /**
          * V1StartVerificationRequest
          * @description Which number to verify, and how the code reaches it.
          */
@@ -3134,6 +3328,26 @@ export interface components {
          */
         ServiceSidAsSid: string;
         /**
+         * @description The token of one attempt, as `sna.url` has it.
+         * @example VE00000000000000000000000000000001
+         */
+        SnaToken: string;
+        /**
+         * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+         * @example +12025550123
+         */
+        MessageTo: string;
+        /**
+         * @description Only messages that came after the one with this SID.
+         * @example MS00000000000000000000000000000001
+         */
+        MessageAfter: string;
+        /**
+         * @description How long to wait, in seconds of the real time.
+         * @example 5
+         */
+        TimeoutSeconds: number;
+        /**
          * @description The format of the answer.
          * @example json
          */
@@ -3894,6 +4108,302 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    openSnaUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of one attempt, as `sna.url` has it.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Token: components["parameters"]["SnaToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The carrier answered; `ErrorCode` tells with what. Text, unless JSON is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnaResult"];
+                    "text/plain": components["schemas"]["SnaResultText"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+                 * @example +12025550123
+                 */
+                To?: components["parameters"]["MessageTo"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    fetchNextMessage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+                 * @example +12025550123
+                 */
+                To?: components["parameters"]["MessageTo"];
+                /**
+                 * @description Only messages that came after the one with this SID.
+                 * @example MS00000000000000000000000000000001
+                 */
+                After?: components["parameters"]["MessageAfter"];
+                /**
+                 * @description How long to wait, in seconds of the real time.
+                 * @example 5
+                 */
+                TimeoutSeconds?: components["parameters"]["TimeoutSeconds"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    fetchClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The time that everything in the sandbox goes by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxClock"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    advanceClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["AdvanceClockRequest"];
+            };
+        };
+        responses: {
+            /** @description The clock after the advance. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxClock"];
+                };
+            };
+            /** @description The number of seconds is missing or not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    resetClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock shows the real time again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    resetSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox is as new. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
         };
     };
     startPhoneVerification: {

@@ -21,8 +21,9 @@ function command(request: SampleRequest, url: string): string {
 }
 
 /** `--get` puts the data into the query; without it, data makes a POST. */
-function flags({ method, query }: SampleRequest): string {
-  return `${method === "DELETE" ? "-X DELETE " : ""}${Object.keys(query).length > 0 ? "--get " : ""}`;
+function flags({ method, query, body }: SampleRequest): string {
+  const isTold = method === "DELETE" || (method === "POST" && !body);
+  return `${isTold ? `-X ${method} ` : ""}${Object.keys(query).length > 0 ? "--get " : ""}`;
 }
 
 function credentials({ access }: SampleRequest): string[] {

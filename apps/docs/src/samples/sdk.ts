@@ -13,7 +13,7 @@ const resources: Record<string, string> = {
   AttemptsSummary: "verificationAttemptsSummary()",
 };
 
-/** The call with Twilio's SDK. It has methods for v2 alone; for v1 its own HTTP client is used. */
+/** The call with Twilio's SDK. It has methods for v2 alone; for the rest its own HTTP client is used. */
 export function sdkSample(request: SampleRequest): string {
   return request.path.startsWith("/v2/") ? resourceCall(request) : plainCall(request);
 }
@@ -68,7 +68,9 @@ function plainCall(request: SampleRequest): string {
   const options = {
     method: method.toLowerCase(),
     uri: isSigned ? code("url") : url,
-    headers: headersOf(request),
+    ...(access === "basic" && { username: sandbox.accountSid, password: sandbox.authToken }),
+    // Without any headers of the caller's, the SDK forgets to send the password.
+    headers: headersOf(request) ?? (access === "basic" ? {} : undefined),
     params: orNothing(query),
     data: body,
   };

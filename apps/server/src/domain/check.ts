@@ -29,7 +29,9 @@ export function decideCheck(
   if (!current || reason) return refused(20404, { reason: reason ?? "unknown" });
   if (command.matches) return accepted(command.matches(current) ? approve(current, now) : countWrong(current, now));
   if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
-  return accepted(isSnaProof(current.sna, command) ? approve(current, now) : withPendingResult(current, now));
+  if (!current.sna.isConfirmed) return accepted(withPendingResult(current, now));
+  // Whoever opened the address got a token; a check without it is somebody else's, and is counted like a wrong code.
+  return accepted(isTokenRight(current.sna, command) ? approve(current, now) : countWrong(current, now));
 }
 
 function approve(verification: Verification, now: number): Verification {
@@ -48,8 +50,8 @@ function countWrong(verification: Verification, now: number): Verification {
   };
 }
 
-function isSnaProof(sna: NonNullable<Verification["sna"]>, { snaClientToken }: CheckCommand): boolean {
-  return sna.isConfirmed && (sna.clientToken === null || sna.clientToken === snaClientToken);
+function isTokenRight({ clientToken }: NonNullable<Verification["sna"]>, { snaClientToken }: CheckCommand): boolean {
+  return clientToken === null || clientToken === snaClientToken;
 }
 
 /** The URL was not opened yet: the answer says so, once an attempt. */

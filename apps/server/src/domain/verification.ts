@@ -1,4 +1,3 @@
-import { limits } from "./limits.ts";
 import type { NotFoundReason } from "./refusal.ts";
 
 /** How a code reaches a person. */
@@ -89,5 +88,3 @@ export function secondsLeft(verification: Verification, now: number): number {
 export function isLocked(verification: Verification, now: number): boolean {
   return statusAt(verification, now) === "max_attempts_reached";
 }
-
-export const checksLeft = (verification: Verification): number => limits.checksMax - verification.checks;

@@ -10,6 +10,8 @@ export type ServedOperationId = {
 export interface Request<Id extends OperationId> {
   /** Whose credentials the request carries; empty for an operation that asks for none. */
   accountSid: string;
+  /** The absolute address of the request, under the public URL. */
+  url: URL;
   path: Given<operations[Id]["parameters"]["path"]>;
   query: Given<operations[Id]["parameters"]["query"]>;
   body: [RequestOf<Id>] extends [never] ? Record<never, never> : NonNullable<RequestOf<Id>>;

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** The parts of the bundled document that this program reads outside HTTP. */
+export interface BundledDocument {
+  paths: Record<string, Record<string, { operationId?: string; responses?: object }>>;
+  components: Record<string, Record<string, object>>;
+}
+
+/** The project's document, built by the `spec` workspace. */
+export function bundledDocument(): BundledDocument {
+  const file = createRequire(import.meta.url).resolve("@countersign/spec/openapi.json");
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** Makes the function that tells whether an operation documents a v2 error. */
+export function documentedErrors(document: BundledDocument): (operationId: string, code: number) => boolean {
+  const codes = new Map<string, Set<number>>();
+  for (const { operationId, responses } of Object.values(document.paths).flatMap((item) => Object.values(item))) {
+    if (operationId && responses) codes.set(operationId, new Set(errorCodes(document, responses)));
+  }
+  return (operationId, code) => codes.get(operationId)?.has(code) ?? false;
+}
+
+/** The codes of the error schemas that a part of the document refers to, at any depth. */
+function errorCodes(document: BundledDocument, part: object): number[] {
+  return [...JSON.stringify(part).matchAll(/"#\/components\/(\w+)\/(\w+)"/g)].flatMap(([, kind = "", name = ""]) => {
+    const code = /^Error(\d{5})$/.exec(name)?.[1];
+    return code ? [Number(code)] : errorCodes(document, document.components[kind]?.[name] ?? {});
+  });
+}

@@ -1,0 +1,59 @@
+import type { QueryConfig } from "pg";
+import { lockKey, serviceColumns, verificationColumns } from "./rows.ts";
+
+/** Pairs of a service and, within it, a recipient or a sid, as parallel arrays. */
+export interface Names {
+  serviceSids: string[];
+  names: string[];
+}
+
+/**
+ * Locks recipients until the transaction ends; those of verifications named by sid are looked up first, for a recipient
+ * never changes. All lock in order of the keys, so that no two transactions wait for each other.
+ */
+export function lock(recipients: Names, sids: Names): QueryConfig {
+  const keys = recipients.serviceSids.map((serviceSid, index) => lockKey(serviceSid, recipients.names[index] ?? ""));
+  return {
+    name: "lock",
+    text: `
+      SELECT pg_advisory_xact_lock(lock_key) FROM (
+        SELECT lock_key FROM unnest($1::bigint[]) AS given (lock_key)
+        UNION
+        SELECT found.lock_key FROM unnest($2::text[], $3::text[]) AS named (service_sid, sid)
+        CROSS JOIN LATERAL (
+          SELECT v.lock_key FROM verifications v
+          WHERE v.service_sid = named.service_sid AND v.sid = named.sid LIMIT 1
+        ) AS found
+        ORDER BY lock_key
+      ) AS keys`,
+    values: [keys, sids.serviceSids, sids.names],
+  };
+}
+
+export function readServices(sids: string[]): QueryConfig {
+  return {
+    name: "services",
+    text: `SELECT ${serviceColumns} FROM services WHERE sid = ANY($1::text[])`,
+    values: [sids],
+  };
+}
+
+/** The latest verifications of recipients, and those with the given sids; twice what is named in both ways. */
+export function readVerifications(recipients: Names, sids: Names): QueryConfig {
+  return {
+    name: "verifications",
+    text: `
+      SELECT v.* FROM unnest($1::text[], $2::text[]) AS named (service_sid, recipient)
+      CROSS JOIN LATERAL (
+        SELECT ${verificationColumns} FROM verifications v
+        WHERE v.service_sid = named.service_sid AND v.recipient = named.recipient AND v.is_latest LIMIT 1
+      ) AS v
+      UNION ALL
+      SELECT v.* FROM unnest($3::text[], $4::text[]) AS named (service_sid, sid)
+      CROSS JOIN LATERAL (
+        SELECT ${verificationColumns} FROM verifications v
+        WHERE v.service_sid = named.service_sid AND v.sid = named.sid LIMIT 1
+      ) AS v`,
+    values: [recipients.serviceSids, recipients.names, sids.serviceSids, sids.names],
+  };
+}

@@ -1,0 +1,63 @@
+import type { AttemptFilter, AttemptStore } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
+import type { Lane } from "./lane.ts";
+import { type Condition, createPager } from "./page.ts";
+import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
+
+export function createAttemptStore(db: Connection, lane: Lane): AttemptStore {
+  const select = db.prepare<AttemptRow>(`SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`);
+  const report = db.prepare(
+    "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
+  );
+  const readPage = createPager<AttemptRow>(db, { table: "attempts", columns: attemptColumns, order: "DESC" });
+
+  return {
+    fetch: (accountSid, sid) =>
+      lane.read(() => {
+        const row = select.get([sid, accountSid]);
+        return row && attemptOf(row);
+      }),
+    list: (accountSid, filter, request) =>
+      lane.read(() => {
+        const { items, ...rest } = readPage(conditionOf(accountSid, filter), request);
+        return { items: items.map(attemptOf), ...rest };
+      }),
+    count: (accountSid, filter) =>
+      lane.read(() => {
+        const { where, values } = conditionOf(accountSid, filter);
+        const row = db
+          .prepare<[total: number, converted: number]>(
+            `SELECT count(*), count(*) FILTER (WHERE is_converted) FROM attempts WHERE ${where}`,
+          )
+          .get(values);
+        const [total, converted] = row ?? [0, 0];
+        return { total, converted };
+      }),
+    report: (serviceSid, attemptSid, { status, errorCode }, now) =>
+      lane.write(() => void report.run([status, errorCode, now, attemptSid, serviceSid])),
+  };
+}
+
+/** How each field of a filter reads in SQL. */
+const conditions: Record<keyof AttemptFilter, string> = {
+  createdAfter: "created_at >= ?",
+  createdBefore: "created_at <= ?",
+  recipient: "recipient = ?",
+  recipientPrefix: "instr(recipient, ?) = 1",
+  country: "country = ?",
+  channel: "channel = ?",
+  serviceSid: "service_sid = ?",
+  verificationSid: "verification_sid = ?",
+  isConverted: "is_converted = ?",
+};
+
+function conditionOf(accountSid: string, filter: AttemptFilter): Condition {
+  const given = Object.entries(conditions).flatMap(([field, sql]) => {
+    const value = filter[field as keyof AttemptFilter];
+    return value === undefined ? [] : [{ sql, value: typeof value === "boolean" ? Number(value) : value }];
+  });
+  return {
+    where: ["account_sid = ?", ...given.map(({ sql }) => sql)].join(" AND "),
+    values: [accountSid, ...given.map(({ value }) => value)],
+  };
+}

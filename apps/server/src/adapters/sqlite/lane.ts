@@ -1,0 +1,133 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { StoreUnavailableError } from "../../ports.ts";
+import { type Connection, isBusy } from "./connection.ts";
+
+/** All that reads and writes goes through here: jobs that arrive together share a transaction, and one commit. */
+export interface Lane {
+  /**
+   * Runs the job in the next transaction, after those that came before it, and resolves once that is on disk. A job
+   * that throws is undone alone. It may run twice, so it has no effect but in the database.
+   */
+  write<T>(job: () => T): Promise<T>;
+  /** Reads what is committed. */
+  read<T>(job: () => T): Promise<T>;
+  /** Ends when everything that was asked before has been answered. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  job: () => unknown;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Result = { value: unknown } | { error: unknown };
+
+/** A batch holds up the event loop, and with it every other caller, so it has an end. */
+const batchMax = 256;
+
+/** @param busyTimeoutMs how long a transaction waits for the one of another process */
+export function createLane(db: Connection, { busyTimeoutMs }: { busyTimeoutMs: number }): Lane {
+  const waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
+  async function drain(): Promise<void> {
+    await nextTurn();
+    while (waiting.length > 0) {
+      let batch = waiting;
+      try {
+        await begin(db, busyTimeoutMs);
+        batch = waiting.splice(0, batchMax);
+        settle(batch, await runBatch(batch));
+      } catch (error) {
+        for (const { reject } of batch.splice(0)) reject(error);
+      }
+      await nextTurn();
+    }
+    running = undefined;
+  }
+
+  async function runBatch(batch: readonly Waiting[]): Promise<Result[]> {
+    try {
+      return commit(db, () => batch.map(({ job }) => ({ value: job() })));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      // One of them failed. A savepoint costs more than most jobs, so each gets its own only now.
+      await begin(db, busyTimeoutMs);
+      return commit(db, () => batch.map(({ job }) => runApart(db, job)));
+    }
+  }
+
+  return {
+    write: <T>(job: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
+        waiting.push({ job, resolve: resolve as Waiting["resolve"], reject });
+        running ??= drain();
+      }),
+    read: async (job) => job(),
+    async close() {
+      isClosed = true;
+      await running;
+      db.close();
+    },
+  };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Waits for another process between turns of the event loop, not in SQLite, which would stop every other request. */
+async function begin(db: Connection, busyTimeoutMs: number): Promise<void> {
+  const until = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return db.exec("BEGIN IMMEDIATE");
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+    }
+    // Not evenly, so that two that wait do not meet again.
+    await delay(1 + 9 * Math.random());
+  }
+}
+
+/** Commits what the work did in the transaction that has begun, or undoes it. */
+function commit<T>(db: Connection, work: () => T): T {
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    rollBack(db);
+    throw error;
+  }
+}
+
+/** After some faults SQLite has already rolled back by itself, and says so by another one. */
+function rollBack(db: Connection): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {}
+}
+
+function runApart(db: Connection, job: () => unknown): Result {
+  db.exec("SAVEPOINT job");
+  try {
+    const value = job();
+    db.exec("RELEASE job");
+    return { value };
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    db.exec("ROLLBACK TO job; RELEASE job");
+    return { error };
+  }
+}
+
+function settle(batch: readonly Waiting[], results: readonly Result[]): void {
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    const result = results[index];
+    if (result && "value" in result) resolve(result.value);
+    else reject(result?.error);
+  }
+}

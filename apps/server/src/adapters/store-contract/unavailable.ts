@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { StoreUnavailableError } from "../../ports.ts";
+import { accepted, ada, newMessage, start } from "./commands.ts";
+import { type Given, newService } from "./subject.ts";
+
+export function unavailableContract(given: Given): void {
+  describe("a store that is closed", () => {
+    it(
+      "rejects every call with StoreUnavailableError",
+      given(async (subject) => {
+        const { store, accountSid, serviceSid, clock } = subject;
+        const sid = accepted(await start(subject, ada)).value.attempt.sid;
+        const attempt = await store.attempts.fetch(accountSid, sid);
+        const message = newMessage(attempt as NonNullable<typeof attempt>);
+        const credential = { accountSid, sid: accountSid, secretHash: "h", createdAt: 0 };
+        await store.close();
+
+        const calls = [
+          () => start(subject, ada),
+          () => store.services.create(newService({ accountSid, createdAt: 0 })),
+          () => store.services.fetch(accountSid, serviceSid),
+          () => store.services.list(accountSid, { size: 1 }),
+          () => store.services.update(accountSid, serviceSid, (settings) => settings, 0),
+          () => store.services.delete(accountSid, serviceSid),
+          () => store.attempts.fetch(accountSid, sid),
+          () => store.attempts.list(accountSid, {}, { size: 1 }),
+          () => store.attempts.count(accountSid, {}),
+          () => store.attempts.report(serviceSid, sid, { status: "sent", errorCode: null }, 0),
+          () => store.accounts.create({ sid: accountSid, friendlyName: "", createdAt: 0 }, credential),
+          () => store.accounts.list(),
+          () => store.accounts.rotate(credential),
+          () => store.accounts.credential(accountSid),
+          () => store.outbox.claim(1, 1, clock.now),
+          () => store.outbox.remove(message),
+          () => store.events(serviceSid, sid),
+          () => store.erase(0),
+          () => store.reset(),
+        ];
+        for (const call of calls) await expect(call(), String(call)).rejects.toBeInstanceOf(StoreUnavailableError);
+      }),
+    );
+
+    it(
+      "has answered what was asked before, and can be closed again",
+      given(async (subject) => {
+        const outcomes = Promise.all([start(subject, ada), start(subject, ada)]);
+        await Promise.all([subject.store.close(), subject.store.close()]);
+        await subject.store.close();
+
+        expect(await outcomes).toMatchObject([{ ok: true }, { ok: true }]);
+      }),
+    );
+  });
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+const secret = "0123456789abcdef0123456789abcdef";
+
+test("a database and a secret are enough", () => {
+  expect(readConfig({ COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret })).toEqual({
+    config: {
+      databaseUrl: "sqlite:./countersign.db",
+      secret,
+      publicUrl: undefined,
+      lifetimeSeconds: 600,
+      port: 4010,
+      host: "0.0.0.0",
+    },
+  });
+});
+
+test("all problems are told at once, by the names of their variables and without any value", () => {
+  const result = readConfig({
+    COUNTERSIGN_DATABASE_URL: "mysql://root:hunter2@db",
+    COUNTERSIGN_SECRET: "hunter2",
+    COUNTERSIGN_PUBLIC_URL: "ftp://hunter2",
+    COUNTERSIGN_LIFETIME_SECONDS: "60",
+    COUNTERSIGN_DATABSE_URL: "sqlite:hunter2",
+    PORT: "eighty",
+  });
+  const problems = "problems" in result ? result.problems : [];
+  expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
+    "COUNTERSIGN_DATABSE_URL",
+    "COUNTERSIGN_DATABASE_URL",
+    "COUNTERSIGN_SECRET",
+    "COUNTERSIGN_PUBLIC_URL",
+    "COUNTERSIGN_LIFETIME_SECONDS",
+    "PORT",
+  ]);
+  expect(problems.join()).not.toContain("hunter2");
+});

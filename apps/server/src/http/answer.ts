@@ -1,0 +1,131 @@
+import type { IncomingMessage } from "node:http";
+import type { Refusal } from "../domain/refusal.ts";
+import { StoreUnavailableError } from "../ports.ts";
+import { credentialsOf } from "./basic-auth.ts";
+import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
+import { type Parsed, parseBody, parseQuery } from "./form.ts";
+import { readBody } from "./read-body.ts";
+import type { RequestLog } from "./request-log.ts";
+import { pathOf, queryOf } from "./request-url.ts";
+import type { Input, ServedOperation } from "./served-operation.ts";
+import { shownPath } from "./shown-path.ts";
+import { faultyProperty } from "./validator.ts";
+
+/** A request whose operation is known. */
+export interface Incoming {
+  id: string;
+  raw: IncomingMessage;
+  /** The path parameters, decoded. */
+  path: Record<string, string>;
+}
+
+/** What answering needs beside the operation. */
+export interface Surroundings {
+  /** Tells whose the credentials are; nothing for a wrong sid and a wrong secret alike. */
+  authenticate: (sid: string, secret: string) => Promise<string | undefined>;
+  /** The request's absolute address. */
+  urlOf: (request: IncomingMessage) => URL;
+  /** What can happen to every operation, documented or not. */
+  errors: Errors;
+  log: RequestLog;
+}
+
+/**
+ * Answers a request: principal, body, parameters, handler, answer, in that order, so that a stranger learns nothing and
+ * costs little.
+ * @returns nothing when the caller hung up.
+ */
+export async function answerTo(
+  incoming: Incoming,
+  operation: ServedOperation,
+  surroundings: Surroundings,
+): Promise<Answer | undefined> {
+  const refuse = (refusal: Refusal) => refusalAnswer(incoming, operation, refusal, surroundings);
+  try {
+    const { raw, path } = incoming;
+    const accountSid = operation.isAuthenticated ? await principalOf(raw, surroundings) : "";
+    if (accountSid === undefined) return refuse({ code: 20003 });
+    const bytes = operation.body ? await readBody(raw) : undefined;
+    if (bytes === "aborted") return undefined;
+    if (bytes === "too large") return refuse({ code: 20413 });
+    if (!isValidPath(operation, incoming)) return refuse({ code: 20404 });
+    const query = readInput(operation.query, (input) => parseQuery(queryOf(raw), input.form));
+    if ("faulty" in query) return refuse({ code: 60200, parameter: query.faulty });
+    const body = readInput(operation.body, (input) => readForm(raw, bytes, input));
+    if ("faulty" in body) return refuse({ code: 60200, parameter: body.faulty });
+    const outcome = await operation.handler({
+      accountSid,
+      path,
+      query: query.values,
+      body: body.values,
+      get url() {
+        return surroundings.urlOf(raw);
+      },
+    });
+    return outcome.ok ? successAnswer(operation, outcome.value, raw) : refuse(outcome.refusal);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return refuse({ code: 20503 });
+    return failureAnswer(error, incoming, operation, surroundings);
+  }
+}
+
+async function principalOf(request: IncomingMessage, { authenticate }: Surroundings): Promise<string | undefined> {
+  const credentials = credentialsOf(request.headers.authorization);
+  return credentials && authenticate(credentials.sid, credentials.secret);
+}
+
+function isValidPath({ validatePath }: ServedOperation, { raw, path }: Incoming): boolean {
+  const hasNull = raw.url?.includes("%00") && pathOf(raw).includes("%00");
+  return !hasNull && validatePath(path).length === 0;
+}
+
+function readInput(input: Input | undefined, parse: (input: Input) => Parsed): Parsed {
+  if (!input) return { values: {} };
+  const parsed = parse(input);
+  if ("faulty" in parsed) return parsed;
+  const faulty = faultyProperty(input.validate(parsed.values));
+  return faulty === undefined ? parsed : { faulty };
+}
+
+const formType = "application/x-www-form-urlencoded";
+
+/** A body of another kind than a form holds no parameters; a form that is no UTF-8 cannot be read. */
+function readForm({ headers }: IncomingMessage, bytes: Buffer | undefined, { form }: Input): Parsed {
+  const type = headers["content-type"] ?? "";
+  if (!bytes || bytes.length === 0) return { values: {} };
+  if (type === formType) return parseBody(bytes, form);
+  const [media, ...parameters] = type.toLowerCase().split(";");
+  if (media?.trim() !== formType) return { values: {} };
+  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+  return charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) ? parseBody(bytes, form) : { faulty: form.first };
+}
+
+function successAnswer({ success }: ServedOperation, value: unknown, request: IncomingMessage): Answer {
+  if (!success.write) return { status: success.status, headers: {}, body: "" };
+  const { type, body } = success.write(value, request.headers.accept);
+  return { status: success.status, headers: { "content-type": type }, body };
+}
+
+function refusalAnswer(
+  incoming: Incoming,
+  operation: ServedOperation,
+  refusal: Refusal,
+  surroundings: Surroundings,
+): Answer {
+  const documented = operation.errors.get(refusal.code);
+  if (documented) return errorAnswer(documented, refusal, () => shownPath(pathOf(incoming.raw), operation));
+  const unavailable = refusal.code === 20503 ? surroundings.errors.get(20503) : undefined;
+  if (unavailable) return errorAnswer(unavailable, refusal, noPath);
+  // The caller can do nothing about it: the handler and the document disagree.
+  return failureAnswer(new Error(`Error ${refusal.code} is not documented`), incoming, operation, surroundings);
+}
+
+function failureAnswer(
+  error: unknown,
+  { id, raw }: Incoming,
+  operation: ServedOperation,
+  { errors, log }: Surroundings,
+): Answer {
+  log.failed(error, { id, method: raw.method, operation });
+  return errorAnswer(errors.get(20500) as ErrorAnswer, {}, noPath);
+}

@@ -1,0 +1,82 @@
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import type { Outcome, Refusal } from "../domain/refusal.ts";
+import type { Handlers } from "../operations/handler.ts";
+import { type AppOptions, createApp } from "./app.ts";
+import {
+  type Example,
+  type OpenApiDocument,
+  type Operation,
+  operationsOf,
+  type Response,
+  resolve,
+} from "./document.ts";
+import { type Errors, errorsOf } from "./errors.ts";
+
+/** What tests of this folder serve: the bundled document, with handlers that answer its own examples. */
+export const bundle = document as unknown as OpenApiDocument;
+
+export const accountSid = "AC00000000000000000000000000000001";
+export const serviceSid = "VA00000000000000000000000000000001";
+export const credentials = `Basic ${btoa(`${accountSid}:sandbox`)}`;
+
+/** What a handler was given. */
+export interface Given {
+  accountSid: string;
+  url: URL;
+  path: Record<string, string>;
+  query: Record<string, unknown>;
+  body: Record<string, unknown>;
+}
+
+export type FakeHandler = (request: Given) => Promise<Outcome<unknown>>;
+
+/** The operations that are served: those whose errors are of v2. */
+export const servedOperations = operationsOf(bundle).filter(({ operation }) => errorsOfOperation(operation).size > 0);
+
+export function errorsOfOperation({ responses }: Operation): Errors {
+  return errorsOf(
+    bundle,
+    Object.values(responses).map((response) => resolve<Response>(bundle, response)),
+  );
+}
+
+/** An app whose handlers answer the document's first example, but for those that are given. */
+export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Partial<AppOptions> = {}) {
+  const examples = servedOperations.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
+  return createApp({
+    document,
+    handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
+    authenticate: async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined),
+    sandbox: true,
+    ...options,
+  });
+}
+
+export function answerExample(operationId: string): FakeHandler {
+  const value = exampleOf(operationId);
+  return async () => ({ ok: true, value });
+}
+
+export function refuseWith(refusal: Refusal): FakeHandler {
+  return async () => ({ ok: false, refusal });
+}
+
+/** The body of the first example of an operation's success; undefined when it has no body. */
+export function exampleOf(operationId: string): unknown {
+  const placed = operationsOf(bundle).find(({ operation }) => operation.operationId === operationId);
+  const success = Object.entries(placed?.operation.responses ?? {}).find(([status]) => status.startsWith("2"))?.[1];
+  const media = success && resolve<Response>(bundle, success).content?.["application/json"];
+  const [example] = Object.values(media?.examples ?? {});
+  return example && resolve<Example>(bundle, example).value;
+}
+
+/** A form post with credentials, as `app.inject` takes it. */
+export function post(url: string, payload: string | Buffer = "", headers: Record<string, string> = {}) {
+  const type = { "content-type": "application/x-www-form-urlencoded", authorization: credentials };
+  return { method: "POST" as const, url, payload, headers: { ...type, ...headers } };
+}
+
+/** A request with credentials and no body. */
+export function get(url: string, headers: Record<string, string> = {}) {
+  return { method: "GET" as const, url, headers: { authorization: credentials, ...headers } };
+}

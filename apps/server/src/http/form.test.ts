@@ -1,0 +1,205 @@
+import type { InjectOptions } from "fastify";
+import { expect, test } from "vitest";
+import { fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
+
+const verifications = `/v2/Services/${serviceSid}/Verifications`;
+const start = "To=%2B12025550123&Channel=sms";
+
+/** What the handler was given, or the message of the refusal. */
+async function read(request: InjectOptions) {
+  const given: Given[] = [];
+  const handler = async (request: Given) => {
+    given.push(request);
+    return { ok: false, refusal: { code: 20429 } } as const;
+  };
+  const ids = [
+    "createVerification",
+    "createService",
+    "updateService",
+    "listServices",
+    "listAttempts",
+    "createVerificationCheck",
+  ];
+  const app = fakeApp(Object.fromEntries(ids.map((id) => [id, handler])));
+  const answer = await app.inject(request);
+  return given[0] ?? { status: answer.statusCode, message: answer.json().message };
+}
+
+const startWith = (more: string | Buffer) =>
+  read(post(verifications, Buffer.concat([Buffer.from(`${start}&`), Buffer.from(more)])));
+const invalid = (parameter: string) => ({ status: 400, message: `Invalid parameter: ${parameter}` });
+
+test("a form is decoded: escapes, plus signs as spaces, names without a value, empty pairs", async () => {
+  const { body } = (await startWith("&Payee=Acme+%26+S%C3%B6hne&Amount=%E2%82%AC39.99&&Locale")) as Given;
+  expect(body).toEqual({ To: "+12025550123", Channel: "sms", Payee: "Acme & Söhne", Amount: "€39.99", Locale: "" });
+});
+
+test("defaults are the handler's, and parameters that the document lacks are ignored", async () => {
+  const given = (await startWith("Nonsense=1&Nonsense=2&to=x&Channel[]=x")) as Given;
+  expect(given.body).toEqual({ To: "+12025550123", Channel: "sms" });
+});
+
+test("integers and booleans are read strictly, booleans in any case", async () => {
+  const service = async (more: string) => read(post("/v2/Services", `FriendlyName=Acme&${more}`));
+  expect(await service("CodeLength=7&LookupEnabled=TRUE&Psd2Enabled=False&Totp.Skew=0")).toMatchObject({
+    body: { FriendlyName: "Acme", CodeLength: 7, LookupEnabled: true, Psd2Enabled: false, "Totp.Skew": 0 },
+  });
+  for (const text of ["", "x", "+7", "7.0", "7e0", "0x7", "07", " 7", "７", "11", "9".repeat(400)]) {
+    expect(await service(`CodeLength=${encodeURIComponent(text)}`)).toEqual(invalid("CodeLength"));
+  }
+  for (const text of ["", "1", "yes", "true ", "null"]) {
+    expect(await service(`LookupEnabled=${encodeURIComponent(text)}`)).toEqual(invalid("LookupEnabled"));
+  }
+});
+
+test("an empty value is one of an enum only where the enum has it", async () => {
+  expect(await startWith("RiskCheck=")).toEqual(invalid("RiskCheck"));
+  expect(await read(post("/v2/Services", "FriendlyName=Acme&Passkeys.UserVerification="))).toMatchObject({
+    body: { "Passkeys.UserVerification": "" },
+  });
+});
+
+test("a field of JSON is parsed, and one that is none is named", async () => {
+  const json = (name: string, text: string) => startWith(`${name}=${encodeURIComponent(text)}`);
+  expect(await json("RateLimits", '{"ip":"192.0.2.7"}')).toMatchObject({ body: { RateLimits: { ip: "192.0.2.7" } } });
+  expect(await json("ChannelConfiguration", '{"substitutions":{"a":"b"}}')).toMatchObject({
+    body: { ChannelConfiguration: { substitutions: { a: "b" } } },
+  });
+  for (const text of [
+    "",
+    "{",
+    "[]",
+    "1",
+    '"x"',
+    "null",
+    '{"ip":1}',
+    '{"ip":null}',
+    "[".repeat(5_000),
+    '{"a":'.repeat(1_000),
+  ]) {
+    expect(await json("RateLimits", text)).toEqual(invalid("RateLimits"));
+  }
+});
+
+test("a list of objects comes repeated, or as one JSON array", async () => {
+  const template = (digit: number) => ({ sid: `HJ0000000000000000000000000000000${digit}` });
+  const field = (value: unknown) => `Templates=${encodeURIComponent(JSON.stringify(value))}`;
+  const both = { body: { Templates: [template(1), template(2)] } };
+  expect(await startWith(`${field(template(1))}&${field(template(2))}`)).toMatchObject(both);
+  expect(await startWith(field([template(1), template(2)]))).toMatchObject(both);
+  expect(await startWith(field(template(1)))).toMatchObject({ body: { Templates: [template(1)] } });
+  expect(await startWith(field([{ sid: "HJ1" }]))).toEqual(invalid("Templates"));
+  expect(await startWith(field(Array.from({ length: 11 }, () => template(1))))).toEqual(invalid("Templates"));
+});
+
+test("the first missing required parameter is named, then the first that does not fit", async () => {
+  expect(await read(post(verifications, ""))).toEqual(invalid("To"));
+  expect(await read(post(verifications, "To=x&AppHash=y"))).toEqual(invalid("Channel"));
+  expect(await startWith("Tags=%7B%7D&AppHash=y&SendDigits=z")).toEqual(invalid("SendDigits"));
+  expect(await startWith("DeviceIp=1.2.3")).toEqual(invalid("DeviceIp"));
+  expect(await read(get("/v2/Attempts?DateCreatedAfter=yesterday"))).toEqual(invalid("DateCreatedAfter"));
+});
+
+test("a query is read as a form is", async () => {
+  const { query } = (await read(get("/v2/Attempts?ChannelData.To=%2B12025550123&PageSize=20&x=y#z"))) as Given;
+  expect(query).toEqual({ "ChannelData.To": "+12025550123", PageSize: 20 });
+  expect(await read(get("/v2/Services?PageSize=0"))).toEqual(invalid("PageSize"));
+  expect(await read(get("/v2/Services?PageSize=1&PageSize=1"))).toEqual(invalid("PageSize"));
+  expect(await read(get("/v2/Services?PageToken=%ff"))).toEqual(invalid("PageToken"));
+});
+
+test("security.md 16: a repeated scalar parameter is a 400 that names it", async () => {
+  expect(await startWith("Channel=sms")).toEqual(invalid("Channel"));
+  expect(await startWith("RateLimits=%7B%7D&RateLimits=%7B%7D")).toEqual(invalid("RateLimits"));
+});
+
+test("security.md 16: 64 parameters are read and 65 are a 400, in the body and in the query", async () => {
+  const unknown = (count: number) => Array.from({ length: count }, (_, index) => `x${index}=`).join("&");
+  expect(await startWith(unknown(62))).toHaveProperty("body");
+  expect(await startWith(unknown(63))).toEqual(invalid("To"));
+  expect(await read(get(`/v2/Services?${unknown(64)}`))).toHaveProperty("query");
+  expect(await read(get(`/v2/Services?${unknown(65)}`))).toEqual(invalid("PageSize"));
+});
+
+test("security.md 16: names of Object.prototype are inert", async () => {
+  const names = [
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "__proto__[polluted]",
+    "constructor.prototype.polluted",
+  ];
+  const { body } = (await startWith(names.map((name) => `${encodeURIComponent(name)}=x`).join("&"))) as Given;
+  expect(Object.keys(body)).toEqual(["To", "Channel"]);
+  const json = encodeURIComponent('{"__proto__":{"polluted":"x"},"constructor":"y","z":"z"}');
+  const { RateLimits } = ((await startWith(`RateLimits=${json}`)) as Given).body as { RateLimits: object };
+  expect(Object.entries(RateLimits)).toEqual([
+    ["constructor", "y"],
+    ["z", "z"],
+  ]);
+  expect(Object.getPrototypeOf(RateLimits)).toBe(Object.prototype);
+  expect({}).not.toHaveProperty("polluted");
+});
+
+test.each([
+  ["a raw byte", Buffer.from([...Buffer.from("Payee="), 0xff])],
+  ["an overlong form", Buffer.from([...Buffer.from("Payee="), 0xc0, 0xaf])],
+  ["half a surrogate pair", Buffer.from([...Buffer.from("Payee="), 0xed, 0xa0, 0x80])],
+  ["a cut character", Buffer.from([...Buffer.from("Payee="), 0xc3])],
+])("security.md 16: invalid UTF-8 in the bytes of a body is a 400: %s", async (_, bytes) => {
+  expect(await startWith(bytes)).toEqual(invalid("To"));
+});
+
+test.each(["%ff", "%c0%af", "%ed%a0%80", "%c3", "%", "%z1", "100%"])(
+  "security.md 16: invalid UTF-8 behind percent-encoding is a 400 that names the parameter: %s",
+  async (text) => {
+    expect(await startWith(`Payee=${text}`)).toEqual(invalid("Payee"));
+    expect(await startWith(`x${text}=y`)).toEqual(invalid("To"));
+  },
+);
+
+test("security.md 16: what no database stores is a 400: null bytes, and half surrogate pairs of JSON", async () => {
+  expect(await startWith("Payee=a%00b")).toEqual(invalid("Payee"));
+  expect(await startWith(Buffer.from("Payee=a\0b"))).toEqual(invalid("Payee"));
+  for (const text of ['{"a":"\\u0000"}', '{"\\u0000":"a"}', '{"a":"\\ud800"}', '{"a":"\0"}']) {
+    expect(await startWith(`RateLimits=${encodeURIComponent(text)}`)).toEqual(invalid("RateLimits"));
+  }
+  expect(await startWith(`RateLimits=${encodeURIComponent('{"a":"\\ud83d\\ude00\\\\u0000"}')}`)).toMatchObject({
+    body: { RateLimits: { a: "😀\\u0000" } },
+  });
+});
+
+test("security.md 16: a body of 16 KiB is read, a larger one is a 413", async () => {
+  const body = (length: number) => `${start}&x=`.padEnd(length, "y");
+  expect(await read(post(verifications, body(16_384)))).toHaveProperty("body");
+  expect(await read(post(verifications, body(16_385)))).toEqual({ status: 413, message: "Request entity too large" });
+  const json = { "content-type": "application/json" };
+  expect(await read(post(verifications, body(16_385), json))).toHaveProperty("status", 413);
+});
+
+test("a body of another kind holds no parameters", async () => {
+  for (const type of ["application/json", "multipart/form-data; boundary=x", "text/plain", "nonsense", ";"]) {
+    expect(await read(post(verifications, start, { "content-type": type }))).toEqual(invalid("To"));
+  }
+  const untyped = post(verifications, start);
+  expect(await read({ ...untyped, headers: { authorization: untyped.headers.authorization ?? "" } })).toEqual(
+    invalid("To"),
+  );
+  const json = { "content-type": "application/json" };
+  expect(await read(post(`/v2/Services/${serviceSid}`, '{"CodeLength":8}', json))).toMatchObject({ body: {} });
+});
+
+test("a form may say that it is UTF-8, and no other encoding", async () => {
+  const as = (type: string) => read(post(verifications, start, { "content-type": type }));
+  for (const charset of ["; charset=utf-8", ";charset=UTF8", '; x=y; Charset="utf-8"', ""]) {
+    expect(await as(`Application/X-WWW-Form-URLEncoded${charset}`)).toHaveProperty("body");
+  }
+  expect(await as("application/x-www-form-urlencoded; charset=iso-8859-1")).toEqual(invalid("To"));
+});
+
+test("an operation that takes no body does not look at one", async () => {
+  const app = fakeApp();
+  expect((await app.inject(post("/sandbox/reset", "x".repeat(20_000)))).statusCode).toBe(204);
+  expect((await app.inject(get(`/v2/Services/${serviceSid}?x=%ff`))).statusCode).toBe(200);
+});

@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import type { InjectOptions } from "fastify";
+import { expect, test } from "vitest";
+import type { PlacedOperation } from "./document.ts";
+import {
+  bundle,
+  credentials,
+  errorsOfOperation,
+  exampleOf,
+  fakeApp,
+  type Given,
+  servedOperations,
+} from "./fake-app.ts";
+import { requestArbitrary } from "./request-arbitrary.ts";
+import { checkResponse } from "./response-checker.ts";
+
+const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
+
+test.each(servedOperations.map((placed) => [placed.operation.operationId, placed] as const))(
+  "security.md 16 and 20: %s answers every generated request as documented, and never with a 5xx",
+  { timeout: 60_000 + numRuns * 20 },
+  async (operationId, placed) => {
+    const handler = answersInTurn(placed);
+    const app = fakeApp({ [operationId]: handler });
+    const statuses = new Set<number>();
+    const property = fc.asyncProperty(requestArbitrary(bundle, operationId, credentials), async (request) => {
+      const answer = await app.inject(request as InjectOptions);
+      statuses.add(answer.statusCode);
+      const body = request.method === "HEAD" ? undefined : answer.body;
+      expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, body)).toEqual([]);
+      expect(answer.statusCode).toBeLessThan(500);
+      expect(answer.headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
+      expect({}).not.toHaveProperty("polluted");
+    });
+    await fc.assert(property, { numRuns });
+    expect([...statuses].some((status) => status < 300)).toBe(true);
+    await app.close();
+  },
+);
+
+/** What a handler never answers by itself. */
+const notByHandlers = [20003, 20004, 20413, 20500, 20503];
+
+/** Succeeds, and refuses with each error that it may, in turn; looks at what it is given. */
+function answersInTurn({ operation }: PlacedOperation) {
+  const codes = [...errorsOfOperation(operation).keys()].filter((code) => !notByHandlers.includes(code));
+  const value = exampleOf(operation.operationId);
+  let turn = 0;
+  return async ({ path, query, body }: Given) => {
+    for (const text of textsIn([path, query, body])) expect(text).not.toMatch(/[\0\p{Cs}]/u);
+    turn += 1;
+    const code = codes[turn % (codes.length * 2)];
+    return code === undefined
+      ? ({ ok: true, value } as const)
+      : ({ ok: false, refusal: { code, parameter: "To" } } as const);
+  };
+}
+
+/** Every text at any depth, names too. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [name, ...textsIn(part)]);
+}

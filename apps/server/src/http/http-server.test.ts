@@ -1,0 +1,187 @@
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "./fake-app.ts";
+import { checkResponse } from "./response-checker.ts";
+
+const verifications = `/v2/Services/${serviceSid}/Verifications`;
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((app) => app.close())));
+
+async function listen(handlers: Record<string, FakeHandler> = {}, options: Parameters<typeof fakeApp>[1] = {}) {
+  const app = fakeApp(handlers, options);
+  open.push(app);
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  return { app, port };
+}
+
+/** Everything that the server sends until it closes the connection. */
+function until(socket: Socket, event: "close" | "data"): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+      if (event === "data") resolve(text);
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(text));
+  });
+}
+
+function talk(port: number, text: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1", () => socket.write(text, "latin1"));
+  return until(socket, "close");
+}
+
+function parse(answer: string) {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  const [line = "", ...headers] = head.split("\r\n");
+  const pairs = headers.map((header) => [header.slice(0, header.indexOf(":")), header.slice(header.indexOf(":") + 2)]);
+  return { status: Number(line.split(" ")[1]), headers: Object.fromEntries(pairs) as Record<string, string>, body };
+}
+
+function deferred<T>() {
+  let [resolve, reject]: ((value: T) => void)[] = [];
+  const promise = new Promise<T>((...callbacks) => {
+    [resolve, reject] = callbacks;
+  });
+  return { promise, resolve: (value: T) => resolve?.(value), reject: (value: T) => reject?.(value) };
+}
+
+const head = (line: string, ...headers: string[]) =>
+  `${[line, "Host: 127.0.0.1", `Authorization: ${credentials}`, ...headers].join("\r\n")}\r\n\r\n`;
+const form = "Content-Type: application/x-www-form-urlencoded";
+
+test.each([
+  ["no HTTP at all", "\x16\x03\x01 garbage\r\n\r\n", "request"],
+  ["an unknown method", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", "request"],
+  ["a header without a colon", "GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", "request"],
+  ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "request"],
+  ["headers of more than 16 KiB", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, "headers"],
+  ["no host", "GET / HTTP/1.1\r\n\r\n", "Host"],
+  ["a tunnel", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "request"],
+])("invalid HTTP has an answer in the shape of all others: %s", async (_, text, parameter) => {
+  const { port } = await listen();
+  const { status, headers, body } = parse(await talk(port, text));
+  expect([status, JSON.parse(body)]).toEqual([
+    400,
+    {
+      code: 60200,
+      message: `Invalid parameter: ${parameter}`,
+      more_info: "https://countersign.github.io/countersign/errors/60200",
+      status: 400,
+    },
+  ]);
+  expect(headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
+});
+
+test("a broken chunk ends the request that it belongs to", async () => {
+  const { port } = await listen();
+  const answer = await talk(
+    port,
+    `${head(`POST ${verifications} HTTP/1.1`, form, "Transfer-Encoding: chunked")}zz\r\n`,
+  );
+  expect(parse(answer).status).toBe(400);
+});
+
+test("what is broken after a request is never taken for its answer", async () => {
+  let answer: () => void = () => undefined;
+  const called = deferred<void>();
+  const listServices: FakeHandler = () => {
+    called.resolve();
+    return new Promise((resolve) => {
+      answer = () => resolve({ ok: false, refusal: { code: 20429 } });
+    });
+  };
+  const { port } = await listen({ listServices });
+  const socket = connect(port, "127.0.0.1");
+  const received = until(socket, "close");
+  socket.write(head("GET /v2/Services HTTP/1.1"));
+  await called.promise;
+  socket.write("garbage\r\n\r\n");
+  expect(await received).toBe("");
+  answer();
+});
+
+test("a proxy's absolute target, an upgrade and an unknown expectation are served as usual", async () => {
+  const { port } = await listen();
+  for (const [line, header] of [
+    ["GET http://elsewhere.example/v2/Services HTTP/1.1", "X: y"],
+    ["GET /v2/Services HTTP/1.1", "Expect: nonsense"],
+    ["GET /v2/Services HTTP/1.1", "Upgrade: websocket"],
+  ] as const) {
+    const connection = header.startsWith("Upgrade") ? "Connection: upgrade, close" : "Connection: close";
+    expect(parse(await talk(port, head(line, header, connection))).status).toBe(200);
+  }
+});
+
+test("security.md 16: raw bytes have no place in an address", async () => {
+  const { port } = await listen();
+  for (const target of ["/v2/Services?x=\xc3\xa9", "/v2/Services?x=\xff", `${verifications}/\xc3\xa9`]) {
+    expect(parse(await talk(port, head(`GET ${target} HTTP/1.1`, "Connection: close"))).status).toBe(400);
+  }
+});
+
+test.each(["Content-Length: 20000", "Transfer-Encoding: chunked"])(
+  "security.md 16: a body that is too large is refused and discarded, and the connection goes on: %s",
+  async (length) => {
+    const { port } = await listen();
+    const body = length.startsWith("T") ? `4e20\r\n${"x".repeat(20_000)}\r\n0\r\n\r\n` : "x".repeat(20_000);
+    const next = head("GET /v2/Services HTTP/1.1", "Connection: close");
+    const answers = await talk(port, head(`POST ${verifications} HTTP/1.1`, form, length) + body + next);
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual(["413", "200"]);
+  },
+);
+
+test("who hangs up within his body is logged, and no failure", async () => {
+  const hungUp = deferred<unknown>();
+  const logger = { info: (line: unknown) => hungUp.resolve(line), error: (line: unknown) => hungUp.reject(line) };
+  const { port } = await listen({}, { logger } as object);
+  const socket = connect(port, "127.0.0.1");
+  socket.write(`${head(`POST ${verifications} HTTP/1.1`, form, "Content-Length: 100")}To=`, () => {
+    setImmediate(() => socket.destroy());
+  });
+  expect(await hungUp.promise).toMatchObject({ operationId: "createVerification", status: undefined });
+});
+
+test("security.md 24: a request that is under way is answered before the server closes", async () => {
+  const called = deferred<void>();
+  let answer: () => void = () => undefined;
+  const listServices: FakeHandler = () => {
+    called.resolve();
+    return new Promise((resolve) => {
+      answer = () => resolve({ ok: false, refusal: { code: 20429 } });
+    });
+  };
+  const { app, port } = await listen({ listServices });
+  const received = talk(port, head("GET /v2/Services HTTP/1.1"));
+  await called.promise;
+  const closed = app.close();
+  answer();
+  const { status, headers, body } = parse(await received);
+  expect(checkResponse(bundle, "listServices", status, headers, body)).toEqual([]);
+  expect(status).toBe(429);
+  await closed;
+});
+
+test("slow headers and slow bodies are cut off, idle connections are kept longer than a load balancer does", async () => {
+  const { app } = await listen();
+  const { headersTimeout, requestTimeout, keepAliveTimeout } = app.server;
+  expect({ headersTimeout, requestTimeout, keepAliveTimeout }).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 20_000,
+    keepAliveTimeout: 72_000,
+  });
+});
+
+test("whatever intercepts a request answers it alone", async () => {
+  const intercept = (request: { url?: string }, response: { end(text: string): void }) => {
+    const isOwn = request.url === "/docs/";
+    if (isOwn) response.end("docs");
+    return isOwn;
+  };
+  const { port } = await listen({}, { intercept } as object);
+  expect(parse(await talk(port, head("GET /docs/ HTTP/1.1", "Connection: close"))).body).toBe("docs");
+  expect(parse(await talk(port, head("GET /docs HTTP/1.1", "Connection: close"))).status).toBe(404);
+});

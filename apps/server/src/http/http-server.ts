@@ -1,0 +1,71 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
+import { newRequestId, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
+
+const options: ServerOptions = {
+  // A body has 16 KiB, so whoever needs longer holds a connection for its own sake.
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 2_000,
+  // Longer than the 60 s for which load balancers keep a connection.
+  keepAliveTimeout: 72_000,
+  // Answered here, in the shape of the API.
+  requireHostHeader: false,
+};
+
+type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** What Fastify needs for a server with time limits, whose answers to invalid HTTP have the shape of all others. */
+export function createHttpServer(errors: Errors, log: RequestLog, intercept: Intercept = () => false) {
+  return {
+    serverFactory: (listener: RequestListener) => createNodeServer(errors, log, intercept, listener),
+    clientErrorHandler({ code }: Error & { code?: string }, socket: Socket & { _httpMessage?: ServerResponse | null }) {
+      const pending = socket._httpMessage ?? undefined;
+      // What is not the answer to the broken request would be taken for the answer to the one before it.
+      const isPointless = pending && (pending.headersSent || pending.req.complete);
+      if (code === "ECONNRESET" || !socket.writable || isPointless) return socket.destroy();
+      const id = pending ? requestIdOf(pending.req) : newRequestId();
+      const answer = refusalOf(errors, code === "HPE_HEADER_OVERFLOW" ? "headers" : "request");
+      // A request whose body broke off is logged where it is answered.
+      if (!pending) log.answered({ id, status: answer.status });
+      return socket.end(rawAnswer(id, answer));
+    },
+  };
+}
+
+function createNodeServer(errors: Errors, log: RequestLog, intercept: Intercept, listener: RequestListener): Server {
+  const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
+    const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];
+    log.answered({ id, method: request.method, status: answer.status });
+    socket.end(rawAnswer(id, answer));
+  };
+  const server = createServer(options, (request, response) => {
+    const { headers, httpVersion, socket } = request;
+    if (headers.host === undefined && httpVersion === "1.1") refuse(request, socket, "Host");
+    else if (!intercept(request, response)) listener(request, response);
+  });
+  // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  server.on("connect", (request, socket) => refuse(request, socket, "request"));
+  return server;
+}
+
+function refusalOf(errors: Errors, parameter: string): Answer {
+  return errorAnswer(errors.get(60200) as ErrorAnswer, { parameter }, noPath);
+}
+
+function rawAnswer(id: string, { status, headers, body }: Answer): string {
+  const all = { [requestIdHeader]: id, ...headers, "content-length": Buffer.byteLength(body), connection: "close" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Logger } from "pino";
+import type { ServedOperation } from "./served-operation.ts";
+
+/** The header that tells the caller the request's id, by which it is found in the log. */
+export const requestIdHeader = "twilio-request-id";
+
+export function newRequestId(): string {
+  return `RQ${randomUUID().replaceAll("-", "")}`;
+}
+
+/** The id of a request, whoever asks for it first. */
+export function requestIdOf(request: IncomingMessage & { requestId?: string }): string {
+  request.requestId ??= newRequestId();
+  return request.requestId;
+}
+
+/** A request as the log knows it. Of what the caller sent it has nothing but the method. */
+export interface LogEntry {
+  id: string;
+  method?: string | undefined;
+  operation?: ServedOperation;
+}
+
+export interface RequestLog {
+  /** One line for each request; without a status when the caller broke off. */
+  answered(entry: LogEntry & { status: number | undefined; ms?: number }): void;
+  /** One more line when the server failed. */
+  failed(error: unknown, entry: LogEntry): void;
+}
+
+/** Writes of each request what it was and how it ended. Codes, secrets and recipients never come here. */
+export function createRequestLog(logger: Pick<Logger, "info" | "error"> | undefined): RequestLog {
+  if (!logger) return { answered: () => undefined, failed: () => undefined };
+  return {
+    answered({ status, ms = 0, ...entry }) {
+      const line = { ...lineOf(entry), status, ms: Math.round(ms * 1000) / 1000 };
+      if (status !== undefined && status >= 500) logger.error(line, "request");
+      else logger.info(line, "request");
+    },
+    failed: (error, entry) => logger.error({ ...lineOf(entry), error: describe(error) }, "failure"),
+  };
+}
+
+function lineOf({ id, method, operation }: LogEntry) {
+  return { requestId: id, operationId: operation?.operationId, method, path: operation?.path };
+}
+
+/** A database's message can repeat the values of a row, so what could be a number or an address is left out. */
+function describe(error: unknown): { name: string; message: string; stack: string[] } {
+  const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  return {
+    name,
+    message: message.replace(/[^\s"'()=]*@[^\s"'()=]*|\+?\d{4,}/g, "…"),
+    stack: stack.split("\n").filter((line) => line.startsWith("    at ")),
+  };
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http";
+
+/**
+ * Makes the function that tells a request's absolute address: under the public URL, else under the host that the request
+ * names, directly or through a proxy.
+ */
+export function createUrlReader(publicUrl: string | undefined): (request: IncomingMessage) => URL {
+  const base = publicUrl?.replace(/\/+$/, "");
+  return (request) => new URL((base ?? originOf(request)) + targetOf(request));
+}
+
+/** The path and the query, without the origin that a proxy's request line may have. */
+export function targetOf({ url = "/" }: IncomingMessage): string {
+  return url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/^(?!\/)/, "/");
+}
+
+/** The path as it was sent. */
+export function pathOf(request: IncomingMessage): string {
+  return targetOf(request).replace(/[?#].*$/s, "");
+}
+
+/** The query as it was sent, without the question mark. */
+export function queryOf(request: IncomingMessage): string {
+  const target = targetOf(request);
+  const start = target.indexOf("?");
+  return start < 0 ? "" : target.slice(start + 1).replace(/#.*$/s, "");
+}
+
+function originOf({ headers, socket }: IncomingMessage): string {
+  const proto = firstOf(headers["x-forwarded-proto"]);
+  const host = [firstOf(headers["x-forwarded-host"]), headers.host].find((name) => name && isHost.test(name));
+  const scheme = proto === "https" || proto === "http" ? proto : "http";
+  const origin = `${scheme}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
+  return URL.canParse(origin) ? origin : `${scheme}://127.0.0.1`;
+}
+
+/** A name or an address, and a port; it goes into the answer's addresses. */
+const isHost = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return (
+    String(header ?? "")
+      .split(",")[0]
+      ?.trim()
+      .toLowerCase() || undefined
+  );
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { bundle, exampleOf } from "./fake-app.ts";
+import { checkResponse } from "./response-checker.ts";
+
+const json = { "Content-Type": "application/json; charset=utf-8" };
+const verification = exampleOf("createVerification") as Record<string, unknown>;
+const locked = {
+  code: 60202,
+  message: "Max check attempts reached",
+  more_info: "https://countersign.github.io/countersign/errors/60202",
+  status: 429,
+};
+
+function check(operationId: string, status: number, body: unknown, headers: Record<string, string> = json) {
+  return checkResponse(bundle, operationId, status, headers, body);
+}
+
+test("an answer as documented has no departures, parsed or not", () => {
+  expect(check("createVerification", 201, verification)).toEqual([]);
+  expect(check("createVerification", 201, JSON.stringify(verification))).toEqual([]);
+  expect(check("deleteService", 204, "", {})).toEqual([]);
+  expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "5" })).toEqual([]);
+});
+
+test("an undocumented status is a departure", () => {
+  expect(check("createVerification", 200, verification)).toEqual(["createVerification does not document 200"]);
+});
+
+test("a violation of the schema is a departure, at any depth", () => {
+  expect(check("createVerification", 201, { ...verification, sid: 1 })).not.toEqual([]);
+  const attempts = [{ time: "yesterday", channel: "sms", attempt_sid: "VL00000000000000000000000000000001" }];
+  expect(check("createVerification", 201, { ...verification, send_code_attempts: attempts })).toEqual([
+    'createVerification 201: /send_code_attempts/0/time must match format "date-time"',
+  ]);
+});
+
+test("an undeclared property is a departure, at any depth and among alternatives", () => {
+  expect(check("createVerification", 201, { ...verification, extra: 1 })).toEqual([
+    "createVerification 201: /extra is not declared",
+  ]);
+  expect(check("createVerification", 201, { ...verification, sna: { url: "http://x.example", extra: 1 } })).toEqual([
+    "createVerification 201: /sna/extra is not declared",
+  ]);
+  expect(check("createVerificationCheck", 429, { ...locked, details: {} }, { ...json, "Retry-After": "5" })).toEqual([
+    "createVerificationCheck 429: /details is not declared",
+  ]);
+});
+
+test("an error that the operation does not list is a departure", () => {
+  const other = { ...locked, code: 60203, message: "Max send attempts reached" };
+  expect(check("createVerificationCheck", 429, other, { ...json, "Retry-After": "5" })).not.toEqual([]);
+});
+
+test("a documented header that is missing or malformed is a departure", () => {
+  expect(check("createVerificationCheck", 429, locked)).toEqual([
+    "createVerificationCheck 429: Retry-After is missing",
+  ]);
+  expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "soon" })).toEqual([
+    "createVerificationCheck 429: Retry-After must be integer",
+  ]);
+});
+
+test("another media type, no JSON, and a body where there is none are departures", () => {
+  expect(check("createVerification", 201, "<a/>", { "content-type": "application/xml" })).toHaveLength(1);
+  expect(check("createVerification", 201, "{")).toEqual(["createVerification 201: the body is no JSON"]);
+  expect(check("deleteService", 204, "{}", {})).toEqual(["deleteService 204: has a body"]);
+});

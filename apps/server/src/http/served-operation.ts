@@ -1,0 +1,125 @@
+import type { Outcome } from "../domain/refusal.ts";
+import {
+  type OpenApiDocument,
+  type Parameter,
+  type PlacedOperation,
+  type RequestMedia,
+  resolve,
+  type Schema,
+} from "./document.ts";
+import { type Errors, errorsOf } from "./errors.ts";
+import type { Field, Form } from "./form.ts";
+import { type Success, successOf } from "./success.ts";
+import type { Validator } from "./validator.ts";
+
+/** A handler, whatever its operation. */
+export type AnyHandler = (request: object) => Promise<Outcome<unknown>>;
+
+/** An operation as a request meets it: everything that the document says is compiled. */
+export interface ServedOperation {
+  operationId: string;
+  method: string;
+  /** With its parameters in braces. */
+  path: string;
+  /** Whether it asks for credentials. */
+  isAuthenticated: boolean;
+  /** The path parameters that may be somebody's phone number or e-mail address. */
+  personal: ReadonlySet<string>;
+  validatePath: Validator;
+  /** Absent when it takes none. */
+  query: Input | undefined;
+  /** Absent when it takes none. */
+  body: Input | undefined;
+  success: Success;
+  errors: Errors;
+  handler: AnyHandler;
+}
+
+export interface Input {
+  form: Form;
+  validate: Validator;
+}
+
+type Compile = (schema: Schema) => Validator;
+
+/** @throws when the document asks for something that this server does not do. */
+export function compileOperation(
+  document: OpenApiDocument,
+  compile: Compile,
+  placed: PlacedOperation,
+  handler: AnyHandler,
+): ServedOperation {
+  const { path, method, operation, parameters } = placed;
+  const inPath = parameters.filter((parameter) => parameter.in === "path");
+  const inQuery = parameters.filter((parameter) => parameter.in === "query");
+  const responses = Object.entries(operation.responses).map(
+    ([status, response]) => [Number(status), resolve(document, response)] as const,
+  );
+  return {
+    operationId: operation.operationId,
+    method,
+    path,
+    isAuthenticated: isAuthenticated(document, placed),
+    personal: new Set(inPath.filter((parameter) => parameter["x-pii"]?.isPii).map(({ name }) => name)),
+    validatePath: compile(schemaOf(inPath)),
+    query: inQuery.length > 0 ? queryInput(document, compile, inQuery) : undefined,
+    body: operation.requestBody ? bodyInput(document, compile, placed) : undefined,
+    success: successOf(operation.operationId, responses),
+    errors: errorsOf(
+      document,
+      responses.map(([, response]) => response),
+    ),
+    handler,
+  };
+}
+
+function isAuthenticated(document: OpenApiDocument, { operation }: PlacedOperation): boolean {
+  const names = (operation.security ?? document.security ?? []).flatMap((requirement) => Object.keys(requirement));
+  const isBasic = (name: string) => document.components.securitySchemes?.[name]?.scheme === "basic";
+  const other = names.find((name) => !isBasic(name));
+  if (other) throw new Error(`${operation.operationId} asks for ${other}, which is not supported`);
+  return names.length > 0;
+}
+
+function queryInput(document: OpenApiDocument, compile: Compile, parameters: Parameter[]): Input {
+  const fields = parameters.map(({ name, schema }) => [name, fieldOf(document, schema)] as const);
+  const first = parameters.find(({ required }) => required) ?? parameters[0];
+  return { form: { fields: new Map(fields), first: first?.name ?? "" }, validate: compile(schemaOf(parameters)) };
+}
+
+function schemaOf(parameters: Parameter[]): Schema {
+  return {
+    type: "object",
+    required: parameters.filter(({ required }) => required).map(({ name }) => name),
+    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+  };
+}
+
+function bodyInput(document: OpenApiDocument, compile: Compile, { operation }: PlacedOperation): Input {
+  const { content } = resolve(document, operation.requestBody as { content: Record<string, RequestMedia> });
+  const media = content["application/x-www-form-urlencoded"];
+  if (!media) throw new Error(`${operation.operationId} takes no form, and other bodies are not supported`);
+  const schema = resolve<Schema>(document, media.schema);
+  const fields = Object.entries(schema.properties ?? {}).map(
+    ([name, property]) => [name, fieldOf(document, property, media.encoding?.[name]?.contentType)] as const,
+  );
+  const first = schema.required?.[0] ?? fields[0]?.[0] ?? "";
+  return { form: { fields: new Map(fields), first }, validate: compile(schema) };
+}
+
+function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string): Field {
+  const { type, items } = resolve<Schema>(document, schema);
+  const isArray = type === "array";
+  if (contentType === "application/json") return { kind: "json", isArray };
+  const { type: itemType } = isArray ? resolve<Schema>(document, items ?? {}) : { type };
+  switch (itemType) {
+    case "integer":
+    case "number":
+    case "boolean":
+      return { kind: itemType, isArray };
+    case "object":
+      return { kind: "json", isArray };
+    default:
+      return { kind: "string", isArray };
+  }
+}

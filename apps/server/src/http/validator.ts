@@ -1,0 +1,40 @@
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { type OpenApiDocument, resolve, type Schema } from "./document.ts";
+
+/** Tells what violates a schema, in the order of the schema; nothing when the value fits. */
+export type Validator = (value: unknown) => readonly ErrorObject[];
+
+/**
+ * Makes the function that makes validators of the document's schemas. Each is compiled when it is first used, since
+ * compiling all of them would be most of the time that a start takes.
+ */
+export function createCompiler(document: OpenApiDocument): (schema: Schema) => Validator {
+  const ajv = new Ajv2020({ strict: false, strictNumbers: true });
+  addFormats.default(ajv);
+  return (schema) => {
+    let validate: ReturnType<typeof ajv.compile> | undefined;
+    return (value) => {
+      validate ??= ajv.compile(withoutReferences(document, schema));
+      return validate(value) ? [] : (validate.errors ?? []);
+    };
+  };
+}
+
+/** The property of the validated object that the first violation is about, however deep it is. */
+export function faultyProperty([first]: readonly ErrorObject[]): string | undefined {
+  if (!first) return undefined;
+  const [, property] = first.instancePath.split("/");
+  if (property === undefined) return (first.params as { missingProperty?: string }).missingProperty;
+  return property.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** Whole in itself: Ajv would read all of the document for a reference into it. No schema refers to itself. */
+function withoutReferences(document: OpenApiDocument, schema: Schema): Schema {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copy);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(resolve(document, value)).map(([key, part]) => [key, copy(part)]));
+  };
+  return copy(schema) as Schema;
+}

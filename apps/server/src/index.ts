@@ -1,0 +1,2 @@
+export { sandboxAccount, sandboxServiceSid, startSandbox } from "./sandbox.ts";
+export type { Running, ServerOptions } from "./server.ts";

@@ -1,0 +1,187 @@
+import { resolveLocale } from "../domain/locale.ts";
+import type { Locale } from "../domain/locales/all.ts";
+import { carrierLookup } from "../domain/lookup.ts";
+import { fixedCode, hasFixedCode } from "../domain/outcome.ts";
+import { parseRecipient, type Recipient } from "../domain/recipient.ts";
+import { accepted, invalid, type Outcome, type Refusal, refused } from "../domain/refusal.ts";
+import type { Service } from "../domain/service.ts";
+import { decideStart, type StartCommand } from "../domain/start.ts";
+import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
+import type { Decision } from "../ports.ts";
+import { composedSend } from "./composed-send.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Handler, Request } from "./handler.ts";
+import { forcedRefusal } from "./outcome-number.ts";
+import { verificationBody } from "./verification-body.ts";
+
+type Id = "createVerification";
+type Answer = Awaited<ReturnType<Handler<Id>>>;
+type Body = Request<Id>["body"];
+type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
+
+/** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
+export function createVerification(dependencies: Dependencies): Handler<Id> {
+  return async ({ accountSid, path, body, url }) => {
+    const recipient = parseRecipient(body.To, body.Channel);
+    if (!recipient.ok) return recipient;
+    const refusal = forcedRefusal<Code>(dependencies, "createVerification", recipient.value) ?? refusalByBody(body);
+    if (refusal) return refusal;
+    const locale = resolveLocale({
+      parameter: body.Locale ?? null,
+      country: recipient.value.kind === "phone" ? recipient.value.country : null,
+    });
+    if (!locale.ok) return locale;
+
+    const plan = planStart(dependencies, accountSid, path.ServiceSid, body, recipient.value, locale.value);
+    const answer = await dependencies.store.decide<Answer>({
+      accountSid,
+      serviceSid: path.ServiceSid,
+      target: { recipient: recipient.value.value },
+      decide: ({ service, current }, now) => decide(dependencies, plan, service, current, now, url.origin),
+    });
+    if (answer.ok) await dependencies.dispatch();
+    return answer;
+  };
+}
+
+/** Everything that a start brings, made before the lock is taken: sids, digits, lookup. */
+interface Plan {
+  accountSid: string;
+  serviceSid: string;
+  body: Body;
+  recipient: Recipient;
+  locale: Locale;
+  lookup: CarrierLookup | null;
+  /** Ten digits, of which a code takes as many as its service says. */
+  digits: string;
+  newSid: string;
+  attemptSid: string;
+  urlToken: string;
+  clientToken: string;
+}
+
+function planStart(
+  { vault, newSid, carriers, sandbox }: Dependencies,
+  accountSid: string,
+  serviceSid: string,
+  body: Body,
+  recipient: Recipient,
+  locale: Locale,
+): Plan {
+  const verificationSid = newSid("VE");
+  const attemptSid = newSid("VL");
+  return {
+    accountSid,
+    serviceSid,
+    body,
+    recipient,
+    locale,
+    lookup: recipient.kind === "phone" ? carrierLookup(recipient, carriers) : null,
+    digits: sandbox && hasFixedCode(recipient) ? fixedCode(10) : vault.newCode(10),
+    newSid: verificationSid,
+    attemptSid,
+    // Opening the address proves something, so it must not be guessed; it names what it belongs to, so that nothing is
+    // stored to find it.
+    urlToken: vault.sealText(JSON.stringify([accountSid, serviceSid, recipient.value, attemptSid])),
+    clientToken: vault.newCode(10) + vault.newCode(10),
+  };
+}
+
+/** What the parameters alone rule out. */
+function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | undefined {
+  const { Channel: channel } = body;
+  if (body.CustomMessage !== undefined) return refused(60243);
+  if (body.AppHash !== undefined && channel !== "sms") return refused(60602);
+  // No operation of this API makes templates, so none can be found.
+  if (body.Templates !== undefined) return refused(60252);
+  if (body.TemplateSid !== undefined) return refused(channel === "sms" || channel === "call" ? 60228 : 60408);
+  if (Object.keys(body.RateLimits ?? {}).length > 0) return invalid("RateLimits");
+  return undefined;
+}
+
+function decide(
+  dependencies: Dependencies,
+  plan: Plan,
+  service: Service | undefined,
+  current: Verification | undefined,
+  now: number,
+  origin: string,
+): Decision<Answer> {
+  if (!service) return { outcome: refused(20404) };
+  const channel = chooseChannel(dependencies, plan, service);
+  if (!channel.ok) return { outcome: channel };
+  const refusal = refusalByService(dependencies, plan, service, channel.value);
+  if (refusal) return { outcome: refusal };
+
+  const started = decideStart(current, startCommand(dependencies, plan, service, channel.value), now);
+  if (!started.ok) return { outcome: started };
+  const { verification, isNew } = started.value;
+  const common = {
+    accountSid: plan.accountSid,
+    serviceSid: plan.serviceSid,
+    verificationSid: verification.sid,
+    at: now,
+  };
+  const send = composedSend(dependencies.vault, { ...plan, service, verification, channel: channel.value }, now);
+  return {
+    outcome: accepted(verificationBody(verification, now, origin)),
+    verification,
+    sends: send ? [send] : [],
+    events: [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" as const }],
+  };
+}
+
+/** `auto` takes silent network authentication where the device is known and on a mobile line, else SMS. */
+function chooseChannel({ channels }: Dependencies, plan: Plan, service: Service): Outcome<Channel, 60550> {
+  const { Channel: wanted, DeviceIp } = plan.body;
+  if (wanted !== "auto") return accepted(wanted);
+  const canSna = DeviceIp !== undefined && plan.lookup?.type === "mobile" && !service.settings.psd2Enabled;
+  if (canSna && channels.has("sna")) return accepted("sna");
+  return channels.has("sms") ? accepted("sms") : refused(60550);
+}
+
+/** What the service's settings rule out. */
+function refusalByService(
+  { channels }: Dependencies,
+  { body, lookup }: Plan,
+  { settings }: Service,
+  channel: Channel,
+): { ok: false; refusal: Refusal<Code> } | undefined {
+  if (settings.psd2Enabled) {
+    if (channel === "call") return refused(60214);
+    if (channel === "sna") return refused(60329);
+    if (body.Amount === undefined || body.Payee === undefined) return refused(60206);
+  }
+  if (body.CustomCode !== undefined && !settings.customCodeEnabled) return refused(60204);
+  if (!channels.has(channel)) return refused(channel === "email" ? 60217 : 60223);
+  if (channel === "whatsapp" && !settings.whatsapp.from && !settings.whatsapp.msgServiceSid) return refused(68008);
+  const isToLandline = channel === "sms" && lookup?.type === "landline";
+  if (settings.lookupEnabled && settings.skipSmsToLandlines && isToLandline) return refused(60205);
+  return undefined;
+}
+
+function startCommand({ vault, lifetimeSeconds }: Dependencies, plan: Plan, service: Service, channel: Channel) {
+  const { body, recipient } = plan;
+  const { settings } = service;
+  const code = body.CustomCode ?? plan.digits.slice(0, settings.codeLength);
+  const command: StartCommand = {
+    accountSid: plan.accountSid,
+    serviceSid: plan.serviceSid,
+    recipient: recipient.value,
+    channel,
+    amount: settings.psd2Enabled ? (body.Amount ?? null) : null,
+    payee: settings.psd2Enabled ? (body.Payee ?? null) : null,
+    isCustomCode: body.CustomCode !== undefined,
+    lifetimeSeconds,
+    lookup: settings.lookupEnabled ? plan.lookup : null,
+    newSid: plan.newSid,
+    attemptSid: plan.attemptSid,
+    sealCode: (binding) => vault.seal(code, binding),
+    isSameCode: (verification) => verification.code !== null && vault.matches(code, verification.code, verification),
+    sna:
+      channel === "sna"
+        ? { urlToken: plan.urlToken, clientToken: body.EnableSnaClientToken ? plan.clientToken : null }
+        : null,
+  };
+  return command;
+}

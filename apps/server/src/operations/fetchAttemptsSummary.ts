@@ -1,0 +1,22 @@
+import { accepted } from "../domain/refusal.ts";
+import { attemptFilter } from "./attempt-filter.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Handler } from "./handler.ts";
+
+export function fetchAttemptsSummary({ store, clock }: Dependencies): Handler<"fetchAttemptsSummary"> {
+  return async ({ accountSid, query, url }) => {
+    const { total, converted } = await store.attempts.count(accountSid, attemptFilter(query, clock()));
+    return accepted({
+      total_attempts: total,
+      total_converted: converted,
+      total_unconverted: total - converted,
+      conversion_rate_percentage: percentage(converted, total),
+      url: url.href,
+    });
+  };
+}
+
+/** As text, with at most nine decimals. */
+function percentage(part: number, whole: number): string {
+  return whole === 0 ? "0" : String(Math.floor((part / whole) * 1e11) / 1e9);
+}

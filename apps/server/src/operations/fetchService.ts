@@ -1,0 +1,11 @@
+import { accepted, refused } from "../domain/refusal.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Handler } from "./handler.ts";
+import { serviceBody } from "./service-body.ts";
+
+export function fetchService({ store }: Dependencies): Handler<"fetchService"> {
+  return async ({ accountSid, path, url }) => {
+    const service = await store.services.fetch(accountSid, path.Sid);
+    return service ? accepted(serviceBody(service, url.origin)) : refused(20404);
+  };
+}

@@ -1,0 +1,17 @@
+import { accepted } from "../domain/refusal.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Handler } from "./handler.ts";
+import { pageMeta, pageRequest } from "./page.ts";
+import { serviceBody } from "./service-body.ts";
+
+export function listServices({ store }: Dependencies): Handler<"listServices"> {
+  return async ({ accountSid, query, url }) => {
+    const request = pageRequest(query);
+    if (!request.ok) return request;
+    const page = await store.services.list(accountSid, request.value);
+    return accepted({
+      services: page.items.map((service) => serviceBody(service, url.origin)),
+      meta: pageMeta("services", query, page, url),
+    });
+  };
+}

@@ -1,0 +1,17 @@
+import type { OperationId } from "@countersign/types";
+import { outcomeOf } from "../domain/outcome.ts";
+import type { Recipient } from "../domain/recipient.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+/** Only the sandbox knows outcome numbers; in production they are numbers like any other. */
+export function forcedRefusal<Code extends number>(
+  { sandbox }: Dependencies,
+  operationId: OperationId,
+  recipient: Recipient,
+): { ok: false; refusal: Refusal<Code> } | undefined {
+  const code = outcomeOf(recipient);
+  if (code === null || !sandbox?.isDocumented(operationId, code)) return undefined;
+  // `isDocumented` has looked the code up among the operation's own, which is what `Code` stands for.
+  return { ok: false, refusal: { code: code as Code, parameter: "To" } };
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Libsql from "libsql";
+import pg from "pg";
+import { openStore } from "../src/adapters/open-store.ts";
+import { hashSecret } from "../src/adapters/secret-hash.ts";
+import { newSid } from "../src/server.ts";
+import type { Credentials } from "./api.ts";
+import { startPostgres, type TestPostgres } from "./postgres.ts";
+
+export const databaseKinds = ["SQLite", "PostgreSQL"] as const;
+export type DatabaseKind = (typeof databaseKinds)[number];
+
+/** Makes databases on disk for one test file. */
+export interface TestDatabases {
+  /** Makes an empty one. @returns its URL */
+  create(kind: DatabaseKind): Promise<string>;
+  postgres: TestPostgres;
+  /** Stops PostgreSQL and removes everything. */
+  stop(): Promise<void>;
+}
+
+export async function startDatabases(): Promise<TestDatabases> {
+  const postgres = await startPostgres({ fsync: false });
+  const folder = mkdtempSync(join(tmpdir(), "countersign-databases-"));
+  let files = 0;
+  return {
+    postgres,
+    async create(kind) {
+      if (kind === "PostgreSQL") return postgres.createDatabase();
+      files += 1;
+      return `sqlite:${join(folder, `${files}.db`)}`;
+    },
+    async stop() {
+      rmSync(folder, { recursive: true });
+      await postgres.stop();
+    },
+  };
+}
+
+/** Makes an account in a database, beside the server that has it open. */
+export async function createAccount(url: string): Promise<Credentials> {
+  const store = await openStore(url, Date.now);
+  const [accountSid, authToken] = [newSid("AC"), newSid("")];
+  const createdAt = Date.now();
+  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt };
+  await store.accounts.create({ sid: accountSid, friendlyName: "Other", createdAt }, credential);
+  await store.close();
+  return { accountSid, authToken };
+}
+
+/** Everything that a database holds, as text: every row, and for SQLite also every byte of its files. */
+export async function dump(url: string): Promise<string> {
+  return url.startsWith("sqlite:") ? dumpSqlite(url.slice("sqlite:".length)) : dumpPostgres(url);
+}
+
+/** Runs one statement, as somebody with access to the database would. */
+export async function runSql(url: string, sql: string): Promise<void> {
+  if (url.startsWith("postgres:")) return withClient(url, async (client) => void (await client.query(sql)));
+  const db = new Libsql(url.slice("sqlite:".length));
+  db.exec(`PRAGMA busy_timeout = 5000; ${sql}`);
+  db.close();
+}
+
+function dumpSqlite(path: string): string {
+  const files = ["", "-wal", "-journal"].map((suffix) => path + suffix).filter((file) => existsSync(file));
+  const bytes = files.map((file) => readFileSync(file, "latin1"));
+  const db = new Libsql(path);
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
+  const rows = tables.flatMap(({ name }) => db.prepare(`SELECT * FROM ${name}`).all());
+  db.close();
+  return [...bytes, ...rows.map((row) => JSON.stringify(row))].join("\n");
+}
+
+function dumpPostgres(url: string): Promise<string> {
+  return withClient(url, async (client) => {
+    const tables = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+    const lines: string[] = [];
+    for (const { tablename } of tables.rows) {
+      const { rows } = await client.query(`SELECT t::text AS line FROM ${tablename} AS t`);
+      lines.push(tablename, ...rows.map(({ line }) => line));
+    }
+    return lines.join("\n");
+  });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
