@@ -72,6 +72,8 @@ function createServerOn(databaseDir: string, port: number, fsync: boolean): Embe
     databaseDir,
     port,
     password,
+    // The data goes too when a test run ends without `stop`.
+    persistent: false,
     // PostgreSQL refuses to run as root. Nobody else can make a user for it, or has to.
     createPostgresUser: process.getuid?.() === 0,
     // Only a crash of the whole machine could lose what initdb did not sync.

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import type { Clock, VerificationCommand } from "../../ports.ts";
-import { type Answer, fold } from "./fold.ts";
-import { lock, type Names, readServices, readVerifications } from "./reads.ts";
-import { type ServiceRow, serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
+import { type Answer, fold, type Snapshot } from "./fold.ts";
+import { lock, type Names, type ReadRow, read } from "./reads.ts";
+import { serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
 import { writes } from "./writes.ts";
 
 /**
@@ -20,15 +20,13 @@ export async function runBatch(
 ): Promise<Answer[]> {
   const { recipients, sids, serviceSids } = namesIn(commands);
   try {
-    const [, , services, verifications] = await sendTogether(client, () => [
+    const [, , { rows }] = await sendTogether(client, () => [
       client.query("BEGIN"),
       client.query(lock(recipients, sids)),
-      client.query<ServiceRow>(readServices(serviceSids)),
-      client.query<VerificationRow>(readVerifications(recipients, sids)),
+      client.query<ReadRow>(read(serviceSids, recipients, sids)),
     ]);
     onLocked();
-    const snapshot = { services: services.rows.map(serviceOf), verifications: verifications.rows.map(storedOf) };
-    const { answers, changes } = fold(snapshot, commands, clock());
+    const { answers, changes } = fold(snapshotOf(rows), commands, clock());
     const statements = [...writes(changes), "COMMIT"];
     const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
@@ -38,6 +36,13 @@ export async function runBatch(
     client.query("ROLLBACK").catch(() => {});
     throw error;
   }
+}
+
+function snapshotOf(rows: ReadRow[]): Snapshot {
+  return {
+    services: rows.flatMap(({ service }) => (service ? serviceOf(service) : [])),
+    verifications: rows.flatMap(({ verification }) => (verification ? storedOf(verification) : [])),
+  };
 }
 
 function storedOf(row: VerificationRow) {
