@@ -58,9 +58,7 @@ export async function answerTo(
       path,
       query: query.values,
       body: body.values,
-      get url() {
-        return surroundings.urlOf(raw);
-      },
+      url: surroundings.urlOf(raw),
     });
     return outcome.ok ? successAnswer(operation, outcome.value, raw) : refuse(outcome.refusal);
   } catch (error) {

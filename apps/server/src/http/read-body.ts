@@ -16,6 +16,5 @@ export function readBody(request: IncomingMessage): Promise<Buffer | "too large"
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     // After "end" this changes nothing; without it the caller hung up.
     request.on("close", () => resolve("aborted"));
-    request.on("error", () => resolve("aborted"));
   });
 }

@@ -6,7 +6,16 @@ import type { IncomingMessage } from "node:http";
  */
 export function createUrlReader(publicUrl: string | undefined): (request: IncomingMessage) => URL {
   const base = publicUrl?.replace(/\/+$/, "");
-  return (request) => new URL((base ?? originOf(request)) + targetOf(request));
+  return (request) => {
+    const target = targetOf(request);
+    if (base !== undefined) return new URL(base + target);
+    try {
+      return new URL(originOf(request) + target);
+    } catch {
+      // What the request names is no host.
+      return new URL(`http://127.0.0.1${target}`);
+    }
+  };
 }
 
 /** The path and the query, without the origin that a proxy's request line may have. */
@@ -29,19 +38,14 @@ export function queryOf(request: IncomingMessage): string {
 function originOf({ headers, socket }: IncomingMessage): string {
   const proto = firstOf(headers["x-forwarded-proto"]);
   const host = [firstOf(headers["x-forwarded-host"]), headers.host].find((name) => name && isHost.test(name));
-  const scheme = proto === "https" || proto === "http" ? proto : "http";
-  const origin = `${scheme}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
-  return URL.canParse(origin) ? origin : `${scheme}://127.0.0.1`;
+  return `${proto === "https" ? proto : "http"}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
 }
 
 /** A name or an address, and a port; it goes into the answer's addresses. */
 const isHost = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
 
 function firstOf(header: string | string[] | undefined): string | undefined {
-  return (
-    String(header ?? "")
-      .split(",")[0]
-      ?.trim()
-      .toLowerCase() || undefined
-  );
+  if (header === undefined) return undefined;
+  const [first = ""] = String(header).split(",");
+  return first.trim().toLowerCase() || undefined;
 }

@@ -44,10 +44,17 @@ export function pageMeta<T extends { createdAt: number; sid: string }>(
     page_size: size,
     first_page_url: at(0),
     previous_page_url: hasPrevious && first ? at(number - 1, tokenOf("B", first)) : null,
-    url: url.href,
+    url: written(url).href,
     next_page_url: hasNext && last ? at(number + 1, tokenOf("A", last)) : null,
     key,
   };
+}
+
+/** The same address, with everything in its query encoded: a caller may leave characters as they are that no URI has. */
+function written(url: URL): URL {
+  const copy = new URL(url);
+  copy.search = copy.searchParams.toString();
+  return copy;
 }
 
 function tokenOf(direction: "A" | "B", { createdAt, sid }: { createdAt: number; sid: string }): string {
@@ -55,7 +62,7 @@ function tokenOf(direction: "A" | "B", { createdAt, sid }: { createdAt: number; 
 }
 
 function pageUrl(url: URL, size: number, page: number, token?: string): string {
-  const target = new URL(url);
+  const target = written(url);
   target.searchParams.set("PageSize", String(size));
   target.searchParams.set("Page", String(page));
   if (token === undefined) target.searchParams.delete("PageToken");
