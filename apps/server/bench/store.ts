@@ -1,31 +1,33 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../src/adapters/sqlite/store.ts";
 import { check, rightCode, type Scope, start } from "../src/adapters/store-contract/commands.ts";
-import { newSubject } from "../src/adapters/store-contract/subject.ts";
+import { newSid, newSubject } from "../src/adapters/store-contract/subject.ts";
 import type { Store } from "../src/ports.ts";
 
 /**
  * Cycles of start and right check on one store, every commit on disk, without HTTP. Rows have the size of real ones.
- * `npx tsx bench/store.ts [rows that are there before] [seconds]`
+ * `npx tsx bench/store.ts [cycles before] [cycles measured] [random | ordered]`: the last is how sids are made.
  */
 
-const [rowsBefore = 100_000, seconds = 5] = process.argv.slice(2).map(Number);
+const [cyclesBefore = 100_000, cyclesEach = 50_000] = process.argv.slice(2, 4).map(Number);
+const nextSid = process.argv[4] === "ordered" ? newOrderedSid : newSid;
 const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
+let count = 0;
 
 try {
-  for (const path of [":memory:", join(folder, "bench.db")]) {
+  for (const [name, path] of [
+    ["memory", ":memory:"],
+    ["file", join(folder, "bench.db")],
+  ] as const) {
     const store = await openSqliteStore({ path, clock: Date.now });
     const scope = await newSubject(store, { now: Date.now() });
-    await run(scope, 256, (cycles) => cycles >= rowsBefore);
+    await run(scope, 256, cyclesBefore);
     for (const callers of [32, 128]) {
-      const until = performance.now() + seconds * 1000;
-      const figures = await run(scope, callers, () => performance.now() >= until);
-      console.log(`${path === ":memory:" ? "memory" : "file"}, ${callers} callers: ${report(figures)}`);
+      console.log(`${name}, ${callers} callers: ${report(await run(scope, callers, cyclesEach))}`);
     }
-    await drain(store);
+    console.log(`${name}, outbox: ${await drain(store)} messages/s`);
     await store.close();
   }
 } finally {
@@ -35,56 +37,69 @@ try {
 interface Figures {
   cycles: number;
   seconds: number;
+  processorSeconds: number;
   /** Of every command, in milliseconds. */
   waits: number[];
 }
 
-async function run(scope: Scope, callers: number, isDone: (cycles: number) => boolean): Promise<Figures> {
+async function run(scope: Scope, callers: number, cycles: number): Promise<Figures> {
   const begun = performance.now();
+  const processor = process.cpuUsage();
   const waits: number[] = [];
-  let cycles = 0;
+  let left = cycles;
   const timed = async (command: Promise<{ ok: boolean }>): Promise<void> => {
     const asked = performance.now();
     if (!(await command).ok) throw new Error("a command was refused");
     waits.push(performance.now() - asked);
   };
   const call = async (): Promise<void> => {
-    while (!isDone(cycles)) {
-      cycles += 1;
-      const recipient = `+1${randomBytes(4).readUInt32BE()}${cycles}`;
-      await timed(start(scope, recipient, { sealCode }));
+    while (left > 0) {
+      left -= 1;
+      const recipient = newRecipient();
+      await timed(start(scope, recipient, { newSid: nextSid("VE"), attemptSid: nextSid("VL"), sealCode }));
       await timed(check(scope, { recipient }, rightCode));
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
-  return { cycles, seconds: (performance.now() - begun) / 1000, waits };
+  const { user, system } = process.cpuUsage(processor);
+  return { cycles, seconds: (performance.now() - begun) / 1000, processorSeconds: (user + system) / 1e6, waits };
 }
 
-/** What the real vault makes is as long. */
+/** Each is another, and they come in no order. */
+function newRecipient(): string {
+  count += 1;
+  return `+1${String((count * 2_654_435_761) % 2 ** 32).padStart(10, "0")}`;
+}
+
+function newOrderedSid(prefix: string): string {
+  return prefix + Date.now().toString(16).padStart(12, "0") + newSid("").slice(12);
+}
+
+/** As long as what the real vault makes. */
 function sealCode() {
   return {
     mac: `mac-of-${rightCode}`,
-    sealed: "c2VhbGVkIHdpdGggQUVTLTI1Ni1HQ00gYW5kIGEgbm9uY2UgYW5kIGEgdGFn",
+    sealed: "sealed with AES-256-GCM, with nonce and tag, in base64url",
     keyId: "1",
     length: 6,
   };
 }
 
 /** The outbox alone: claims of a hundred messages, each of which is removed by itself. */
-async function drain({ outbox }: Store): Promise<void> {
+async function drain({ outbox }: Store): Promise<number> {
   const begun = performance.now();
   let removed = 0;
-  while (removed < 20_000) {
+  while (removed < cyclesEach) {
     const messages = await outbox.claim(100, 30, Date.now());
-    if (messages.length === 0) break;
     await Promise.all(messages.map(outbox.remove));
     removed += messages.length;
   }
-  console.log(`  outbox: ${Math.round((removed / (performance.now() - begun)) * 1000)} messages/s`);
+  return Math.round((removed / (performance.now() - begun)) * 1000);
 }
 
-function report({ cycles, seconds, waits }: Figures): string {
+function report({ cycles, seconds, processorSeconds, waits }: Figures): string {
   const sorted = waits.sort((a, b) => a - b);
-  const at = (share: number) => `${(sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)} ms`;
-  return `${Math.round(cycles / seconds)} cycles/s, p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(0.999999)}`;
+  const at = (share: number) => `${(sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(1)} ms`;
+  const microseconds = Math.round((processorSeconds / cycles) * 1e6);
+  return `${Math.round(cycles / seconds)} cycles/s, ${microseconds} µs of processor each, p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`;
 }

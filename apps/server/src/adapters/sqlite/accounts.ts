@@ -1,39 +1,40 @@
 import type { AccountStore } from "../../ports.ts";
-import type { Connection } from "./connection.ts";
-import type { Lane } from "./lane.ts";
+import type { Database } from "./database.ts";
 
 type AccountRow = [sid: string, friendlyName: string, createdAt: number];
 type CredentialRow = [accountSid: string, sid: string, secretHash: string, createdAt: number];
 
-export function createAccountStore(db: Connection, lane: Lane): AccountStore {
-  const insert = db.prepare("INSERT INTO accounts (sid, friendly_name, created_at) VALUES (?, ?, ?)");
-  const insertCredential = db.prepare(
+export function createAccountStore(db: Database): AccountStore {
+  const insert = db.writer.prepare("INSERT INTO accounts (sid, friendly_name, created_at) VALUES (?, ?, ?)");
+  const insertCredential = db.writer.prepare(
     "INSERT INTO credentials (account_sid, sid, secret_hash, created_at) VALUES (?, ?, ?, ?)",
   );
-  const select = db.prepare<AccountRow>("SELECT sid, friendly_name, created_at FROM accounts ORDER BY created_at, sid");
-  const replace = db.prepare(
+  const select = db.reader.prepare<AccountRow>(
+    "SELECT sid, friendly_name, created_at FROM accounts ORDER BY created_at, sid",
+  );
+  const replace = db.writer.prepare(
     `INSERT INTO credentials (account_sid, sid, secret_hash, created_at)
      SELECT sid, ?, ?, ? FROM accounts WHERE sid = ?
      ON CONFLICT (account_sid, sid)
      DO UPDATE SET secret_hash = excluded.secret_hash, created_at = excluded.created_at`,
   );
-  const selectCredential = db.prepare<CredentialRow>(
+  const selectCredential = db.reader.prepare<CredentialRow>(
     "SELECT account_sid, sid, secret_hash, created_at FROM credentials WHERE sid = ?",
   );
 
   return {
     create: ({ sid, friendlyName, createdAt }, credential) =>
-      lane.write(() => {
-        insert.run([sid, friendlyName, createdAt]);
+      db.write(() => {
+        insert.execute([sid, friendlyName, createdAt]);
         const { accountSid, secretHash } = credential;
-        insertCredential.run([accountSid, credential.sid, secretHash, credential.createdAt]);
+        insertCredential.execute([accountSid, credential.sid, secretHash, credential.createdAt]);
       }),
     list: () =>
-      lane.read(() => select.all([]).map(([sid, friendlyName, createdAt]) => ({ sid, friendlyName, createdAt }))),
+      db.read(() => select.all([]).map(([sid, friendlyName, createdAt]) => ({ sid, friendlyName, createdAt }))),
     rotate: ({ accountSid, sid, secretHash, createdAt }) =>
-      lane.write(() => replace.run([sid, secretHash, createdAt, accountSid]) > 0),
+      db.write(() => replace.run([sid, secretHash, createdAt, accountSid]) > 0),
     credential: (sid) =>
-      lane.read(() => {
+      db.read(() => {
         const row = selectCredential.get([sid]);
         if (!row) return undefined;
         const [accountSid, , secretHash, createdAt] = row;

@@ -1,31 +1,32 @@
 import type { AttemptFilter, AttemptStore } from "../../ports.ts";
-import type { Connection } from "./connection.ts";
-import type { Lane } from "./lane.ts";
+import type { Database } from "./database.ts";
 import { type Condition, createPager } from "./page.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
 
-export function createAttemptStore(db: Connection, lane: Lane): AttemptStore {
-  const select = db.prepare<AttemptRow>(`SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`);
-  const report = db.prepare(
+export function createAttemptStore(db: Database): AttemptStore {
+  const select = db.reader.prepare<AttemptRow>(
+    `SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`,
+  );
+  const report = db.writer.prepare(
     "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
   );
-  const readPage = createPager<AttemptRow>(db, { table: "attempts", columns: attemptColumns, order: "DESC" });
+  const readPage = createPager<AttemptRow>(db.reader, { table: "attempts", columns: attemptColumns, order: "DESC" });
 
   return {
     fetch: (accountSid, sid) =>
-      lane.read(() => {
+      db.read(() => {
         const row = select.get([sid, accountSid]);
         return row && attemptOf(row);
       }),
     list: (accountSid, filter, request) =>
-      lane.read(() => {
+      db.read(() => {
         const { items, ...rest } = readPage(conditionOf(accountSid, filter), request);
         return { items: items.map(attemptOf), ...rest };
       }),
     count: (accountSid, filter) =>
-      lane.read(() => {
+      db.read(() => {
         const { where, values } = conditionOf(accountSid, filter);
-        const row = db
+        const row = db.reader
           .prepare<[total: number, converted: number]>(
             `SELECT count(*), count(*) FILTER (WHERE is_converted) FROM attempts WHERE ${where}`,
           )
@@ -34,7 +35,7 @@ export function createAttemptStore(db: Connection, lane: Lane): AttemptStore {
         return { total, converted };
       }),
     report: (serviceSid, attemptSid, { status, errorCode }, now) =>
-      lane.write(() => void report.run([status, errorCode, now, attemptSid, serviceSid])),
+      db.write(() => report.execute([status, errorCode, now, attemptSid, serviceSid])),
   };
 }
 

@@ -1,11 +1,14 @@
 import { resolve } from "node:path";
 import Libsql from "libsql";
+import LibsqlPromise from "libsql/promise";
 import { StoreUnavailableError } from "../../ports.ts";
 
-/** A connection to one database. Every call is synchronous and throws what `storeError` makes of the fault. */
+/** A connection to one database. Every call throws what `storeError` makes of the fault. */
 export interface Connection {
   prepare<Row extends unknown[]>(sql: string): Statement<Row>;
   exec(sql: string): void;
+  /** The same in another thread, so that the event loop goes on while the disk works. Nothing else may run meanwhile. */
+  execInBackground(sql: string): Promise<void>;
   close(): void;
 }
 
@@ -13,6 +16,8 @@ export interface Connection {
 export interface Statement<Row extends unknown[]> {
   /** The number of rows that it changed. */
   run(values: readonly Value[]): number;
+  /** Runs it when the number does not matter, which is faster. */
+  execute(values: readonly Value[]): void;
   get(values: readonly Value[]): Row | undefined;
   all(values: readonly Value[]): Row[];
 }
@@ -36,15 +41,31 @@ export function connect(path: string): Connection {
 
   return {
     prepare<Row extends unknown[]>(sql: string): Statement<Row> {
-      const prepared = call(() => db.prepare(sql));
-      const statement = prepared.reader ? prepared.raw() : prepared;
+      let prepared: Libsql.Statement | undefined;
+      const use = <T>(work: (statement: Libsql.Statement) => T): T =>
+        call(() => {
+          const statement = prepared ?? prepareRaw(db, sql);
+          // Libsql does not reset a statement that failed, and the next call would run it with the values of this one.
+          prepared = undefined;
+          const result = work(statement);
+          prepared = statement;
+          return result;
+        });
+      use(() => {});
       return {
-        run: (values) => call(() => statement.run(values)).changes,
-        get: (values) => call(() => statement.get(values)) as Row | undefined,
-        all: (values) => call(() => statement.all(values)) as Row[],
+        run: (values) => use((statement) => statement.run(values)).changes,
+        execute: (values) => void use((statement) => statement.get(values)),
+        get: (values) => use((statement) => statement.get(values)) as Row | undefined,
+        all: (values) => use((statement) => statement.all(values)) as Row[],
       };
     },
     exec: (sql) => void call(() => db.exec(sql)),
+    async execInBackground(sql) {
+      // Both classes of libsql wrap the same connection, but each has only one kind of `exec`.
+      await call(() => LibsqlPromise.prototype.exec.call(db, sql)).catch((error: unknown) => {
+        throw storeError(error);
+      });
+    },
     close() {
       isOpen = false;
       db.close();
@@ -52,14 +73,18 @@ export function connect(path: string): Connection {
   };
 }
 
-/** A transaction is as long as a batch, so whoever waits for another process's does so between turns, not in SQLite. */
+function prepareRaw(db: Libsql.Database, sql: string): Libsql.Statement {
+  const statement = db.prepare(sql);
+  return statement.reader ? statement.raw() : statement;
+}
+
 const pragmas = `
   PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA secure_delete = ON;
   PRAGMA cache_size = -32768;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 1000;
   PRAGMA journal_size_limit = 67108864;
 `;
 

@@ -2,16 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailableError } from "../../ports.ts";
 import { type Connection, isBusy } from "./connection.ts";
 
-/** All that reads and writes goes through here: jobs that arrive together share a transaction, and one commit. */
+/** Where all writes queue: jobs that arrive together share a transaction, and one commit. */
 export interface Lane {
   /**
    * Runs the job in the next transaction, after those that came before it, and resolves once that is on disk. A job
    * that throws is undone alone. It may run twice, so it has no effect but in the database.
    */
   write<T>(job: () => T): Promise<T>;
-  /** Reads what is committed. */
-  read<T>(job: () => T): Promise<T>;
-  /** Ends when everything that was asked before has been answered. */
+  /** Resolves when everything that was asked before has been answered. */
   close(): Promise<void>;
 }
 
@@ -26,8 +24,16 @@ type Result = { value: unknown } | { error: unknown };
 /** A batch holds up the event loop, and with it every other caller, so it has an end. */
 const batchMax = 256;
 
-/** @param busyTimeoutMs how long a transaction waits for the one of another process */
-export function createLane(db: Connection, { busyTimeoutMs }: { busyTimeoutMs: number }): Lane {
+export interface LaneOptions {
+  /** How long a transaction waits for the one of another process. */
+  busyTimeoutMs: number;
+  /** Commits the transaction that has begun. */
+  commit: () => Promise<void>;
+  /** Called when a transaction has begun: what was known from earlier ones may have changed. */
+  onBegin: () => void;
+}
+
+export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin }: LaneOptions): Lane {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
@@ -51,12 +57,25 @@ export function createLane(db: Connection, { busyTimeoutMs }: { busyTimeoutMs: n
 
   async function runBatch(batch: readonly Waiting[]): Promise<Result[]> {
     try {
-      return commit(db, () => batch.map(({ job }) => ({ value: job() })));
+      return await transact(() => batch.map(({ job }) => ({ value: job() })));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       // One of them failed. A savepoint costs more than most jobs, so each gets its own only now.
       await begin(db, busyTimeoutMs);
-      return commit(db, () => batch.map(({ job }) => runApart(db, job)));
+      return transact(() => batch.map(({ job }) => runApart(db, job)));
+    }
+  }
+
+  /** Commits what the work does in the transaction that has begun, or undoes it. */
+  async function transact<T>(work: () => T): Promise<T> {
+    try {
+      onBegin();
+      const result = work();
+      await commit();
+      return result;
+    } catch (error) {
+      rollBack(db);
+      throw error;
     }
   }
 
@@ -67,11 +86,9 @@ export function createLane(db: Connection, { busyTimeoutMs }: { busyTimeoutMs: n
         waiting.push({ job, resolve: resolve as Waiting["resolve"], reject });
         running ??= drain();
       }),
-    read: async (job) => job(),
     async close() {
       isClosed = true;
       await running;
-      db.close();
     },
   };
 }
@@ -89,18 +106,6 @@ async function begin(db: Connection, busyTimeoutMs: number): Promise<void> {
     }
     // Not evenly, so that two that wait do not meet again.
     await delay(1 + 9 * Math.random());
-  }
-}
-
-/** Commits what the work did in the transaction that has begun, or undoes it. */
-function commit<T>(db: Connection, work: () => T): T {
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    rollBack(db);
-    throw error;
   }
 }
 

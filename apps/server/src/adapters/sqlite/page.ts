@@ -19,9 +19,9 @@ type From = NonNullable<PageRequest["from"]>;
  * Reads pages of a table by its key, so that a page far down the list costs as much as the first.
  * @param list has `created_at` and `sid` among its columns
  */
-export function createPager<Row extends Value[]>(db: Connection, { table, columns, order }: List) {
+export function createPager<Row extends Value[]>(connection: Connection, { table, columns, order }: List) {
   const select = (what: string, { where, values }: Condition, direction: "ASC" | "DESC", limit: number): Row[] =>
-    db
+    connection
       .prepare<Row>(
         `SELECT ${what} FROM ${table} WHERE ${where} ORDER BY created_at ${direction}, sid ${direction} LIMIT ?`,
       )

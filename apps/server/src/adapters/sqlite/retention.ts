@@ -1,16 +1,16 @@
 import type { Store, VerificationEvent } from "../../ports.ts";
-import type { Connection } from "./connection.ts";
-import type { Lane } from "./lane.ts";
+import type { Database } from "./database.ts";
 import { eventLines, eventsOf } from "./rows.ts";
+import type { ServiceCache } from "./services.ts";
 
 /** The log of events stands in the row of its verification, and lives as long. */
-export function createEventReader(db: Connection, lane: Lane): Store["events"] {
-  const select = db.prepare<[accountSid: string, events: string]>(
+export function createEventReader(db: Database): Store["events"] {
+  const select = db.reader.prepare<[accountSid: string, events: string]>(
     `SELECT s.account_sid, v.events FROM verifications AS v JOIN services AS s ON s.sid = v.service_sid
      WHERE v.service_sid = ? AND v.sid = ?`,
   );
   return (serviceSid, verificationSid) =>
-    lane.read(() => {
+    db.read(() => {
       const [accountSid, lines] = select.get([serviceSid, verificationSid]) ?? [];
       if (accountSid === undefined || lines === undefined) return [];
       return eventsOf(lines).map((event) => ({ accountSid, serviceSid, verificationSid, ...event }));
@@ -21,55 +21,62 @@ export function createEventReader(db: Connection, lane: Lane): Store["events"] {
 const rowsPerStep = 500;
 
 /** Works in steps. One that fails leaves the earlier ones done, and the next call goes on. */
-export function createEraser(db: Connection, lane: Lane): Store["erase"] {
-  const removeVerifications = db.prepare(
+export function createEraser(db: Database): Store["erase"] {
+  const removeVerifications = db.writer.prepare(
     `DELETE FROM verifications WHERE rowid IN
        (SELECT rowid FROM verifications WHERE created_at < ?1 AND ended_at < ?1 LIMIT ${rowsPerStep})`,
   );
-  const removeMessages = db.prepare(
-    `DELETE FROM outbox WHERE (service_sid, created_at, attempt_sid) IN (SELECT service_sid, created_at, attempt_sid FROM outbox WHERE created_at < ? LIMIT ${rowsPerStep})`,
+  const removeMessages = db.writer.prepare(
+    `DELETE FROM outbox WHERE (service_sid, created_at, attempt_sid) IN
+       (SELECT service_sid, created_at, attempt_sid FROM outbox WHERE created_at < ? LIMIT ${rowsPerStep})`,
   );
-  const removeAttempts = db.prepare(
+  const removeAttempts = db.writer.prepare(
     `DELETE FROM attempts WHERE (account_sid, created_at, sid) IN
        (SELECT account_sid, created_at, sid FROM attempts WHERE account_sid = ? AND created_at < ? LIMIT ${rowsPerStep})`,
   );
   // A search for each account: the table begins with it.
-  const nextAccount = db.prepare<[sid: string | null]>("SELECT min(account_sid) FROM attempts WHERE account_sid > ?");
+  const nextAccount = db.reader.prepare<[sid: string | null]>(
+    "SELECT min(account_sid) FROM attempts WHERE account_sid > ?",
+  );
   const forgetEvents = createEventEraser(db);
 
   const repeat = async (step: () => number) => {
-    while ((await lane.write(step)) === rowsPerStep);
+    while ((await db.write(step)) === rowsPerStep);
   };
   return async (before) => {
     await repeat(() => removeVerifications.run([before]));
-    await lane.write(() => forgetEvents(before));
+    await db.write(() => forgetEvents(before));
     await repeat(() => removeMessages.run([before]));
     let account: string | null | undefined = "";
     while (account !== undefined && account !== null) {
-      const [sid]: [string | null] = (await lane.read(() => nextAccount.get([account as string]))) ?? [null];
+      const [sid]: [string | null] = (await db.read(() => nextAccount.get([account as string]))) ?? [null];
       if (sid !== null) await repeat(() => removeAttempts.run([sid, before]));
       account = sid;
     }
     // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.
-    await lane.read(() => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+    await db.checkpoint();
   };
 }
 
 /** Verifications that began before and ended after are few: those of one window. */
-function createEventEraser(db: Connection): (before: number) => void {
-  const select = db.prepare<[rowid: number, events: string]>(
+function createEventEraser(db: Database): (before: number) => void {
+  const select = db.writer.prepare<[rowid: number, events: string]>(
     "SELECT rowid, events FROM verifications WHERE created_at < ?",
   );
-  const update = db.prepare("UPDATE verifications SET events = ? WHERE rowid = ?");
+  const update = db.writer.prepare("UPDATE verifications SET events = ? WHERE rowid = ?");
   return (before) => {
     for (const [rowid, lines] of select.all([before])) {
       const kept = eventsOf(lines).filter(({ at }) => at >= before) as VerificationEvent[];
-      update.run([eventLines(kept), rowid]);
+      update.execute([eventLines(kept), rowid]);
     }
   };
 }
 
-export function createReset(db: Connection, lane: Lane): Store["reset"] {
+export function createReset(db: Database, services: ServiceCache): Store["reset"] {
   const tables = ["outbox", "attempts", "verifications", "services"];
-  return () => lane.write(() => db.exec(tables.map((table) => `DELETE FROM ${table};`).join(" ")));
+  return () =>
+    db.write(() => {
+      services.clear();
+      for (const table of tables) db.writer.exec(`DELETE FROM ${table}`);
+    });
 }

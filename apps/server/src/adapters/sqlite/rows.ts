@@ -16,12 +16,12 @@ export function serviceRow({ sid, accountSid, settings, createdAt, updatedAt }: 
 }
 
 /** A verification stands in its row as JSON; the columns beside it are for finding it. */
-export function verificationOf(accountSid: string, serviceSid: string, state: string): Verification {
-  return { accountSid, serviceSid, ...JSON.parse(state) };
+export function verificationOf(state: string): Verification {
+  return JSON.parse(state);
 }
 
-export function stateOf({ accountSid, serviceSid, ...state }: Verification): string {
-  return JSON.stringify(state);
+export function stateOf(verification: Verification): string {
+  return JSON.stringify(verification);
 }
 
 /** When it ended, or when its window will end. */

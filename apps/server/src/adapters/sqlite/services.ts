@@ -1,43 +1,78 @@
+import type { Service } from "../../domain/service.ts";
 import type { ServiceStore } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
-import type { Lane } from "./lane.ts";
+import type { Database } from "./database.ts";
 import { createPager } from "./page.ts";
 import { placeholders, type ServiceRow, serviceColumns, serviceOf, serviceRow } from "./rows.ts";
 
-export function createServiceStore(db: Connection, lane: Lane): ServiceStore {
-  const insert = db.prepare(`INSERT INTO services (${serviceColumns}) VALUES (${placeholders(serviceColumns)})`);
-  const select = db.prepare<ServiceRow>(`SELECT ${serviceColumns} FROM services WHERE sid = ? AND account_sid = ?`);
-  const update = db.prepare("UPDATE services SET settings = ?, updated_at = ? WHERE sid = ?");
-  const remove = db.prepare("DELETE FROM services WHERE sid = ? AND account_sid = ?");
-  const removeVerifications = db.prepare("DELETE FROM verifications WHERE service_sid = ?");
-  const readPage = createPager<ServiceRow>(db, { table: "services", columns: serviceColumns, order: "ASC" });
+/** What the services of a transaction are: many commands of one batch are for the same service. */
+export interface ServiceCache {
+  /** As the jobs before this one left it. */
+  fetch(accountSid: string, sid: string): Service | undefined;
+  /** For a job that changes services. */
+  clear(): void;
+}
 
-  const fetch = (accountSid: string, sid: string) => {
-    const row = select.get([sid, accountSid]);
-    return row && serviceOf(row);
+export function createServiceCache(db: Database): ServiceCache {
+  const fetch = createFetch(db.writer);
+  const known = new Map<string, Service | undefined>();
+  db.onBegin(() => known.clear());
+  return {
+    fetch(accountSid, sid) {
+      const key = `${accountSid} ${sid}`;
+      if (!known.has(key)) known.set(key, fetch(accountSid, sid));
+      return known.get(key);
+    },
+    clear: () => known.clear(),
   };
+}
+
+export function createServiceStore(db: Database, cache: ServiceCache): ServiceStore {
+  const fetchCommitted = createFetch(db.reader);
+  const fetch = createFetch(db.writer);
+  const insert = db.writer.prepare(`INSERT INTO services (${serviceColumns}) VALUES (${placeholders(serviceColumns)})`);
+  const update = db.writer.prepare("UPDATE services SET settings = ?, updated_at = ? WHERE sid = ?");
+  const remove = db.writer.prepare("DELETE FROM services WHERE sid = ? AND account_sid = ?");
+  const removeVerifications = db.writer.prepare("DELETE FROM verifications WHERE service_sid = ?");
+  const readPage = createPager<ServiceRow>(db.reader, { table: "services", columns: serviceColumns, order: "ASC" });
+
+  const change = <T>(job: () => T): Promise<T> =>
+    db.write(() => {
+      cache.clear();
+      return job();
+    });
 
   return {
-    create: (service) => lane.write(() => void insert.run(serviceRow(service))),
-    fetch: (accountSid, sid) => lane.read(() => fetch(accountSid, sid)),
+    create: (service) => change(() => insert.execute(serviceRow(service))),
+    fetch: (accountSid, sid) => db.read(() => fetchCommitted(accountSid, sid)),
     list: (accountSid, request) =>
-      lane.read(() => {
+      db.read(() => {
         const { items, ...rest } = readPage({ where: "account_sid = ?", values: [accountSid] }, request);
         return { items: items.map(serviceOf), ...rest };
       }),
-    update: (accountSid, sid, change, now) =>
-      lane.write(() => {
+    update: (accountSid, sid, changeSettings, now) =>
+      change(() => {
         const service = fetch(accountSid, sid);
         if (!service) return undefined;
-        const settings = change(service.settings);
-        update.run([JSON.stringify(settings), now, sid]);
+        const settings = changeSettings(service.settings);
+        update.execute([JSON.stringify(settings), now, sid]);
         return { ...service, settings, updatedAt: now };
       }),
     delete: (accountSid, sid) =>
-      lane.write(() => {
+      change(() => {
         if (remove.run([sid, accountSid]) === 0) return false;
-        removeVerifications.run([sid]);
+        removeVerifications.execute([sid]);
         return true;
       }),
+  };
+}
+
+function createFetch(connection: Connection): (accountSid: string, sid: string) => Service | undefined {
+  const select = connection.prepare<ServiceRow>(
+    `SELECT ${serviceColumns} FROM services WHERE sid = ? AND account_sid = ?`,
+  );
+  return (accountSid, sid) => {
+    const row = select.get([sid, accountSid]);
+    return row && serviceOf(row);
   };
 }

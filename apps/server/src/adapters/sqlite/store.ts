@@ -1,13 +1,11 @@
 import type { Clock, Store } from "../../ports.ts";
 import { createAccountStore } from "./accounts.ts";
 import { createAttemptStore } from "./attempts.ts";
-import { type Connection, connect } from "./connection.ts";
+import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createLane } from "./lane.ts";
-import { migrate } from "./migrate.ts";
 import { createOutboxStore } from "./outbox.ts";
 import { createEraser, createEventReader, createReset } from "./retention.ts";
-import { createServiceStore } from "./services.ts";
+import { createServiceCache, createServiceStore } from "./services.ts";
 
 export interface SqliteOptions {
   /** A file, which is made if there is none, or `:memory:`. */
@@ -22,30 +20,20 @@ export interface SqliteOptions {
  * @throws StoreUnavailableError when the file cannot be opened.
  */
 export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
-  const db = connect(path);
-  try {
-    migrate(db);
-    return createStore(db, clock, busyTimeoutMs);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-function createStore(db: Connection, clock: Clock, busyTimeoutMs: number): Store {
-  const lane = createLane(db, { busyTimeoutMs });
+  const db = openDatabase({ path, busyTimeoutMs });
+  const cache = createServiceCache(db);
   let closed: Promise<void> | undefined;
   return {
-    decide: createDecider(db, lane, clock),
-    services: createServiceStore(db, lane),
-    attempts: createAttemptStore(db, lane),
-    accounts: createAccountStore(db, lane),
-    outbox: createOutboxStore(db, lane),
-    events: createEventReader(db, lane),
-    erase: createEraser(db, lane),
-    reset: createReset(db, lane),
+    decide: createDecider(db, cache, clock),
+    services: createServiceStore(db, cache),
+    attempts: createAttemptStore(db),
+    accounts: createAccountStore(db),
+    outbox: createOutboxStore(db),
+    events: createEventReader(db),
+    erase: createEraser(db),
+    reset: createReset(db, cache),
     close() {
-      closed ??= lane.close();
+      closed ??= db.close();
       return closed;
     },
   };
