@@ -12,8 +12,11 @@ const fence = /^```(\w+)\n([\s\S]*?)^```$/gm;
 
 /** The fenced blocks of a Markdown file, in their order. */
 export function snippetsOf(file: URL): Snippet[] {
-  const text = readFileSync(file, "utf8");
-  const name = file.pathname.split("/").slice(-2).join("/");
+  return snippetsIn(readFileSync(file, "utf8"), file.pathname.split("/").slice(-2).join("/"));
+}
+
+/** The fenced blocks of a text. @param name what their places are given in */
+export function snippetsIn(text: string, name: string): Snippet[] {
   return [...text.matchAll(fence)].map((match) => ({
     language: match[1] ?? "",
     code: match[2] ?? "",

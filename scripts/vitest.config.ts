@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // The tests start programs of their own, which takes seconds on a busy machine.
-  test: { testTimeout: 120_000, hookTimeout: 60_000, maxConcurrency: 2 },
+  test: {
+    setupFiles: ["../apps/server/test-support/checked-answers.ts"],
+    // The tests start programs of their own, which takes seconds on a busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    maxConcurrency: 2,
+  },
 });

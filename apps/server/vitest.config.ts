@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Property tests run thousands of cases, which takes seconds on a busy machine.
-  test: { testTimeout: 60_000 },
+  test: {
+    setupFiles: ["./test-support/checked-answers.ts"],
+    // Property tests run thousands of cases, which takes seconds on a busy machine.
+    testTimeout: 60_000,
+  },
 });

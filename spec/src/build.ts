@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { derive } from "./derive.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { redocly } from "./redocly.ts";
@@ -10,6 +11,7 @@ const root = new URL("../", import.meta.url);
 const { document, catalogue } = derive(bundle(), new URL("guides/", root));
 write("openapi.json", document);
 write("errors.json", catalogue);
+write("workflows.json", workflows());
 
 /** Whoever reads the file meanwhile sees the old one or the new one, never a half. */
 function write(name: string, content: unknown): void {
@@ -18,6 +20,13 @@ function write(name: string, content: unknown): void {
   const fresh = new URL(`dist/${name}.new`, root);
   writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`);
   renameSync(fresh, file);
+}
+
+/** Arazzo as JSON, for programs that read no YAML. */
+function workflows(): unknown[] {
+  const folder = new URL("workflows/", root);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".arazzo.yaml"));
+  return names.sort().map((name) => parse(readFileSync(new URL(name, folder), "utf8")));
 }
 
 function bundle(): OpenApiDocument {

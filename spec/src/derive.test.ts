@@ -60,6 +60,22 @@ test("the catalogue lists every error schema once, with status, cause and remedy
   });
 });
 
+test("every answer of an operation has the request's id if its failure has it, shared answers too", () => {
+  const bundled = fixture();
+  const id = { $ref: "#/components/headers/TwilioRequestId" };
+  const thing = bundled.paths["/v2/Things/{Sid}"]?.post;
+  if (thing) thing.responses["500"] = { headers: { "Twilio-Request-Id": id } };
+  if (thing) thing.responses["429"] = { headers: { "Retry-After": {} } };
+  const { responses } = derive(bundled, guides).document.paths["/v2/Things/{Sid}"]?.post ?? {};
+  const headers = Object.entries(responses ?? {}).map(([status, response]) => [status, (response as Answer).headers]);
+  expect(Object.fromEntries(headers)).toEqual({
+    ...Object.fromEntries(["400", "404", "500"].map((status) => [status, { "Twilio-Request-Id": id }])),
+    "429": { "Retry-After": {}, "Twilio-Request-Id": id },
+  });
+  const without = derive(fixture(), guides).document.paths["/v2/Things/{Sid}"]?.post?.responses["400"];
+  expect(without).not.toHaveProperty("headers");
+});
+
 test("a guide's marker becomes an overview and one section a code", () => {
   const { document } = derive(fixture(), guides);
   expect(document.tags?.[0]?.description).toContain("| 60206 | 400 |");
@@ -74,6 +90,7 @@ test("deriving changes nothing in the document that it is given", () => {
 });
 
 interface Answer {
+  headers?: object;
   content: Record<"application/json", { examples: Record<string, { value: unknown }> }>;
 }
 

@@ -2,11 +2,12 @@ import type { OpenApiDocument } from "./document.ts";
 import { type CatalogueEntry, errorCatalogue } from "./error-catalogue.ts";
 import { addErrorExamples } from "./error-examples.ts";
 import { completeGuides } from "./guides.ts";
+import { addRequestIds } from "./request-id.ts";
 import { addXmlExamples } from "./xml-examples.ts";
 
 /**
  * Completes a bundled document with what would be a repetition if written by hand: the examples of errors, the examples
- * in XML, and the error tables of the guides.
+ * in XML, the request's id in every answer, and the error tables of the guides.
  * @param guidesDirectory where the guides' images are.
  */
 export function derive(
@@ -17,6 +18,7 @@ export function derive(
   const catalogue = errorCatalogue(document);
   addErrorExamples(document);
   addXmlExamples(document);
+  addRequestIds(document);
   completeGuides(document, catalogue, guidesDirectory);
   return { document, catalogue };
 }

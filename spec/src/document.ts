@@ -29,6 +29,7 @@ export interface Parameter {
 }
 
 export interface Response {
+  headers?: Record<string, object>;
   content?: Record<string, MediaType>;
 }
 

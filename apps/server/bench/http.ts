@@ -9,8 +9,7 @@ import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, connect } from "node:net";
-import type { FastifyInstance } from "fastify";
-import type { AppOptions } from "../src/http/app.ts";
+import type { App, AppOptions } from "../src/http/app.ts";
 import type { Handlers } from "../src/operations/handler.ts";
 
 const accountSid = "AC00000000000000000000000000000001";
@@ -46,8 +45,8 @@ async function serve(): Promise<void> {
     }),
     createVerificationCheck: async () => ({ ok: true, value: { ...verification, sna_attempts_error_codes: [] } }),
   };
-  const { createApp } = (await import("../dist/http/app.js")) as {
-    createApp: (options: AppOptions) => FastifyInstance;
+  const { createApp } = (await import(new URL("../dist/http/app.js", import.meta.url).href)) as {
+    createApp: (options: AppOptions) => App;
   };
   const app = createApp({
     document: JSON.parse(readFileSync(document, "utf8")),

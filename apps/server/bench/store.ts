@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newSid } from "../src/adapters/sid.ts";
 import { openSqliteStore } from "../src/adapters/sqlite/store.ts";
 import { check, rightCode, type Scope, start } from "../src/adapters/store-contract/commands.ts";
-import { newSid, newSubject } from "../src/adapters/store-contract/subject.ts";
+import { newSubject } from "../src/adapters/store-contract/subject.ts";
 import type { Store } from "../src/ports.ts";
 
 /**
  * Cycles of start and right check on one store, every commit on disk, without HTTP. Rows have the size of real ones.
- * `npx tsx bench/store.ts [cycles before] [cycles measured] [random | ordered]`: the last is how sids are made.
+ * `npx tsx bench/store.ts [cycles before] [cycles measured]`
  */
 
-const [cyclesBefore = 100_000, cyclesEach = 50_000] = process.argv.slice(2, 4).map(Number);
-const nextSid = process.argv[4] === "ordered" ? newOrderedSid : newSid;
+const [cyclesBefore = 100_000, cyclesEach = 50_000] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
 let count = 0;
 
@@ -56,7 +56,7 @@ async function run(scope: Scope, callers: number, cycles: number): Promise<Figur
     while (left > 0) {
       left -= 1;
       const recipient = newRecipient();
-      await timed(start(scope, recipient, { newSid: nextSid("VE"), attemptSid: nextSid("VL"), sealCode }));
+      await timed(start(scope, recipient, { newSid: newSid("VE"), attemptSid: newSid("VL"), sealCode }));
       await timed(check(scope, { recipient }, rightCode));
     }
   };
@@ -69,10 +69,6 @@ async function run(scope: Scope, callers: number, cycles: number): Promise<Figur
 function newRecipient(): string {
   count += 1;
   return `+1${String((count * 2_654_435_761) % 2 ** 32).padStart(10, "0")}`;
-}
-
-function newOrderedSid(prefix: string): string {
-  return prefix + Date.now().toString(16).padStart(12, "0") + newSid("").slice(12);
 }
 
 /** As long as what the real vault makes. */
@@ -91,7 +87,10 @@ async function drain({ outbox }: Store): Promise<number> {
   let removed = 0;
   while (removed < cyclesEach) {
     const messages = await outbox.claim(100, 30, Date.now());
-    await Promise.all(messages.map(outbox.remove));
+    await outbox.settle(
+      messages.map((message) => ({ message, report: { status: "delivered", errorCode: null } })),
+      Date.now(),
+    );
     removed += messages.length;
   }
   return Math.round((removed / (performance.now() - begun)) * 1000);

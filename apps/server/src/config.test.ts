@@ -16,6 +16,15 @@ test("a database and a secret are enough", () => {
   });
 });
 
+test("the public URL may have a path, but nothing that an address cannot go on after", () => {
+  const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret };
+  const publicUrl = "https://example.com/verify";
+  expect(readConfig({ ...given, COUNTERSIGN_PUBLIC_URL: publicUrl })).toMatchObject({ config: { publicUrl } });
+  for (const url of [`${publicUrl}?a=1`, `${publicUrl}#a`, "example.com"]) {
+    expect(readConfig({ ...given, COUNTERSIGN_PUBLIC_URL: url })).toHaveProperty("problems");
+  }
+});
+
 test("all problems are told at once, by the names of their variables and without any value", () => {
   const result = readConfig({
     COUNTERSIGN_DATABASE_URL: "mysql://root:hunter2@db",

@@ -33,7 +33,9 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
     ...(secret.length >= secretLengthMin
       ? []
       : [`COUNTERSIGN_SECRET must have ${secretLengthMin} characters or more, as from: openssl rand -base64 32`]),
-    ...(publicUrl === undefined || isHttpUrl(publicUrl) ? [] : ["COUNTERSIGN_PUBLIC_URL must be http(s)://host"]),
+    ...(publicUrl === undefined || isBaseUrl(publicUrl)
+      ? []
+      : ["COUNTERSIGN_PUBLIC_URL must be http(s)://host or http(s)://host/path."]),
     ...(Number.isInteger(lifetimeSeconds) && lifetimeSeconds >= 120 && lifetimeSeconds <= 86_400
       ? []
       : ["COUNTERSIGN_LIFETIME_SECONDS must be a whole number from 120 to 86400."]),
@@ -45,6 +47,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   };
 }
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** Other addresses are made from it by going on where it ends. */
+function isBaseUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text);
 }

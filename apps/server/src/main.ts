@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { accounts } from "./cli/accounts.ts";
+import { applications } from "./cli/applications.ts";
+import { keys } from "./cli/keys.ts";
 import { readConfig } from "./config.ts";
 
 const usage = `countersign: an open verification service
@@ -9,6 +11,8 @@ const usage = `countersign: an open verification service
   countersign sandbox [--port 4010] [--db sqlite:./file.db]   a sandbox: nothing is sent, tests have powers
   countersign serve [--port 4010]                             a production server
   countersign accounts create <name> | list | rotate <sid>    who may call a production server
+  countersign accounts keys create <account sid> | list <account sid> | revoke <account sid> <key sid>
+  countersign accounts applications create <account sid> <service sid>   and more: clients of v1
 
 A production server reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN_SECRET (32 characters
 or more), and if they are set COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST and PORT.`;
@@ -44,10 +48,16 @@ async function run(command: string, rest: string[], values: { port?: string; db?
       return stopOnSignal(await startServer(config, pino()));
     }
     case "accounts":
+      if (rest[0] === "keys") return print(await keys(rest.slice(1), configOrThrow({})));
+      if (rest[0] === "applications") return print(await applications(rest.slice(1), configOrThrow({})));
       return accounts(rest, configOrThrow({}));
     default:
       throw new Error(`${command ? `There is no command ${command}.` : "A command is missing."}\n\n${usage}`);
   }
+}
+
+function print(lines: object[]): void {
+  for (const line of lines) console.log(JSON.stringify(line));
 }
 
 function configOrThrow(overrides: Record<string, string>) {

@@ -1,3 +1,5 @@
+import type { ApplicationStore, DeliveryStore, WebhookDelivery } from "./application-ports.ts";
+import type { RequestLimit } from "./domain/request-limit.ts";
 import type { Service, ServiceSettings } from "./domain/service.ts";
 import type { CodeBinding } from "./domain/start.ts";
 import type { CarrierLookup, Channel, SealedCode, Verification } from "./domain/verification.ts";
@@ -6,7 +8,8 @@ import type { CarrierLookup, Channel, SealedCode, Verification } from "./domain/
 export type Clock = () => number;
 
 /**
- * Everything durable. What a method promises is on disk when its promise resolves; a method that rejects changed nothing.
+ * Everything durable. What a method promises is on disk when its promise resolves. A method that rejects changed nothing,
+ * but for what `StoreUnavailableError` says.
  * @throws StoreUnavailableError from any method while the database cannot be reached.
  */
 export interface Store {
@@ -19,17 +22,24 @@ export interface Store {
   services: ServiceStore;
   attempts: AttemptStore;
   accounts: AccountStore;
+  requests: RequestStore;
   outbox: OutboxStore;
+  applications: ApplicationStore;
+  deliveries: DeliveryStore;
   /** What happened to a verification, oldest first. */
   events(serviceSid: string, verificationSid: string): Promise<VerificationEvent[]>;
-  /** Erases recipients from what ended before the given time, and deletes attempts and events older than it. */
+  /** Erases recipients from what ended before the given time, and deletes attempts, events and counts older than it. */
   erase(before: number): Promise<void>;
   /** Deletes everything but accounts. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The database cannot be reached; nothing was changed, and the same call may succeed later. */
+/**
+ * The database cannot be reached, and the same call may succeed later. Nothing was changed, unless a database elsewhere
+ * went away while it committed: then nobody knows. What was decided so is kept whole or not at all, and deciding again is
+ * safe, since it starts from what was kept.
+ */
 export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
 }
@@ -55,10 +65,20 @@ export interface Decision<T> {
   /** Replaces the verification of the same sid, or becomes the recipient's latest. */
   verification?: Verification;
   /** Sends that go into the Attempts log and the outbox. */
-  sends?: { attempt: Attempt; message: OutboxMessage }[];
+  sends?: Send[];
   /** Marks the verification's latest attempt as converted: the right code followed it. */
   isConverted?: boolean;
   events?: VerificationEvent[];
+  /** What the application's webhooks are to hear of it. */
+  deliveries?: WebhookDelivery[];
+}
+
+export interface Send {
+  attempt: Attempt;
+  /** What goes into the outbox: nothing when the message is kept in this process's memory. */
+  message: OutboxMessage | null;
+  /** For so long whoever decided hands the message over itself, and nobody else can claim it. */
+  leaseSeconds: number;
 }
 
 export interface ServiceStore {
@@ -156,8 +176,22 @@ export interface OutboxMessage {
 export interface OutboxStore {
   /** Takes messages that are due, oldest first, and hides them from other workers until the lease ends. */
   claim(limit: number, leaseSeconds: number, now: number): Promise<OutboxMessage[]>;
-  /** Erases a message that was handed over or given up. */
-  remove(message: OutboxMessage): Promise<void>;
+  /** Erases messages that were handed over or given up, and records in the Attempts log how far they came. */
+  settle(done: readonly HandedOver[], now: number): Promise<void>;
+}
+
+export interface HandedOver {
+  message: OutboxMessage;
+  report: DeliveryReport;
+}
+
+export interface RequestStore {
+  /**
+   * Counts a request of that name, unless one of the account's limits on it is used up. It is exact, however many
+   * processes count at the same time.
+   * @returns 0, or the seconds until it would be counted.
+   */
+  count(request: { accountSid: string; name: string }, limits: readonly RequestLimit[], now: number): Promise<number>;
 }
 
 /** What happened to a verification, for the log. */
@@ -187,9 +221,13 @@ export interface Account {
 export interface AccountStore {
   create(account: Account, credential: Credential): Promise<void>;
   list(): Promise<Account[]>;
-  /** Replaces the credential of the same sid; false when there is no such account. */
+  /** Adds a credential, or replaces the one of the same sid; false when there is no such account. */
   rotate(credential: Credential): Promise<boolean>;
   credential(sid: string): Promise<Credential | undefined>;
+  /** The account's API keys, oldest first. */
+  keys(accountSid: string): Promise<Credential[]>;
+  /** Takes an API key back; false when the account has no such key. */
+  revoke(accountSid: string, keySid: string): Promise<boolean>;
 }
 
 /** Makes, seals and compares codes, under secrets that are not in the database. */

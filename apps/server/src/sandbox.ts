@@ -3,21 +3,25 @@ import { createInbox } from "./adapters/inbox.ts";
 import { openStore } from "./adapters/open-store.ts";
 import { createSandboxClock } from "./adapters/sandbox-clock.ts";
 import { hashSecret } from "./adapters/secret-hash.ts";
+import { newSid } from "./adapters/sid.ts";
 import { simulatedCarrier } from "./adapters/simulated-carrier.ts";
-import { type Carry, createDispatcher } from "./delivery.ts";
 import { limits } from "./domain/limits.ts";
 import { sandboxCarriers } from "./domain/lookup.ts";
+import type { DeliverableMessage } from "./operations/composed-send.ts";
 import { settingsOf } from "./operations/service-body.ts";
-import type { Inbox, Store } from "./ports.ts";
-import { createVault, listen, newSid, type Running, type ServerOptions } from "./server.ts";
+import type { Attempt, CodeVault, Inbox, Store } from "./ports.ts";
+import { seedApplication } from "./sandbox-application.ts";
+import { createVault, listen, type Running, type ServerOptions } from "./server.ts";
 
 /** What the sandbox is made of, for whoever knows no secret. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
 export const sandboxServiceSid = "VA00000000000000000000000000000001";
 
+const inMemory = "sqlite::memory:";
+
 export interface SandboxOptions extends ServerOptions {
   databaseUrl?: string;
-  /** What codes are sealed with; a new one by default. Whoever opens a database again needs the one of before. */
+  /** What codes are sealed with. In memory a new one by default; a database that is opened again needs the same. */
   secret?: string;
 }
 
@@ -26,8 +30,8 @@ export interface SandboxOptions extends ServerOptions {
  * need. By default everything is in memory.
  */
 export async function startSandbox({
-  databaseUrl = "sqlite::memory:",
-  secret = randomBytes(32).toString("base64url"),
+  databaseUrl = inMemory,
+  secret = databaseUrl === inMemory ? randomBytes(32).toString("base64url") : "the sandbox has no secrets",
   host = "127.0.0.1",
   ...options
 }: SandboxOptions = {}): Promise<Running> {
@@ -35,12 +39,12 @@ export async function startSandbox({
   const store = await openStore(databaseUrl, clock.now);
   const inbox = createInbox();
   const vault = createVault(secret);
-  await seed(store, clock.now());
+  await seed(store, vault, clock.now());
   const reset = async () => {
     clock.reset();
     inbox.clear();
     await store.reset();
-    await seedService(store, clock.now());
+    await seedService(store, vault, clock.now());
   };
   return listen({
     ...options,
@@ -54,22 +58,21 @@ export async function startSandbox({
       lifetimeSeconds: limits.lifetimeSeconds,
       newSid,
       askCarrier: simulatedCarrier,
-      dispatch: createDispatcher({ store, vault, clock: clock.now, carry: toInbox(inbox) }),
+      delivery: { to: "memory", keep: keepIn(inbox) },
       sandbox: { inbox, clock, reset },
     },
   });
 }
 
-function toInbox(inbox: Inbox): Carry {
-  return async ({ accountSid, serviceSid, attemptSid, channel, createdAt }, content) => {
-    if (channel === "sna") throw new Error("Silent network authentication sends nothing.");
-    const { verificationSid, to, code, text, locale } = content;
+function keepIn(inbox: Inbox) {
+  return ({ accountSid, serviceSid, sid, createdAt }: Attempt, content: DeliverableMessage): void => {
+    const { channel, verificationSid, to, code, text, locale } = content;
     inbox.add({
       sid: newSid("MS"),
       accountSid,
       serviceSid,
       verificationSid,
-      attemptSid,
+      attemptSid: sid,
       to,
       channel,
       code,
@@ -79,27 +82,43 @@ function toInbox(inbox: Inbox): Carry {
       locale,
       createdAt,
     });
-    return { status: "delivered", errorCode: null };
   };
 }
 
-/** A database that is kept has the account already. */
-async function seed(store: Store, now: number): Promise<void> {
+/** A database that is kept has all of it already. */
+async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
   const { accountSid, authToken } = sandboxAccount;
-  if (await store.accounts.credential(accountSid)) return;
-  await store.accounts.create(
-    { sid: accountSid, friendlyName: "Sandbox", createdAt: now },
-    { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt: now },
+  const secretHash = hashSecret(authToken);
+  await createUnlessThere(
+    () => store.accounts.credential(accountSid),
+    () =>
+      store.accounts.create(
+        { sid: accountSid, friendlyName: "Sandbox", createdAt: now },
+        { accountSid, sid: accountSid, secretHash, createdAt: now },
+      ),
   );
-  await seedService(store, now);
+  await seedService(store, vault, now);
 }
 
-async function seedService(store: Store, now: number): Promise<void> {
-  await store.services.create({
-    accountSid: sandboxAccount.accountSid,
-    sid: sandboxServiceSid,
-    settings: settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" }),
-    createdAt: now,
-    updatedAt: now,
-  });
+async function seedService(store: Store, vault: CodeVault, now: number): Promise<void> {
+  const { accountSid } = sandboxAccount;
+  const settings = settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" });
+  await createUnlessThere(
+    () => store.services.fetch(accountSid, sandboxServiceSid),
+    () => store.services.create({ accountSid, sid: sandboxServiceSid, settings, createdAt: now, updatedAt: now }),
+  );
+  await createUnlessThere(
+    () => store.applications.fetch(accountSid, sandboxServiceSid),
+    () => seedApplication(store, vault, { accountSid, serviceSid: sandboxServiceSid, now }),
+  );
+}
+
+/** Another sandbox that starts on the same database at the same time may come first. */
+async function createUnlessThere(find: () => Promise<unknown>, create: () => Promise<void>): Promise<void> {
+  if (await find()) return;
+  try {
+    await create();
+  } catch (error) {
+    if (!(await find())) throw error;
+  }
 }

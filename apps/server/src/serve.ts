@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import { openStore } from "./adapters/open-store.ts";
+import { newSid } from "./adapters/sid.ts";
 import type { Config } from "./config.ts";
-import { createVault, listen, newSid, type Running } from "./server.ts";
+import { createVault, listen, type Running } from "./server.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger): Promise<Running> {
@@ -21,7 +22,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       lifetimeSeconds: config.lifetimeSeconds,
       newSid,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
-      dispatch: async () => undefined,
+      delivery: { to: "outbox" },
     },
   });
   logger.info({ url: running.url }, "listening");

@@ -1,13 +1,20 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuthenticator } from "./adapters/authenticate.ts";
 import { createCodeVault } from "./adapters/code-vault.ts";
 import { bundledDocument, documentedErrors } from "./adapters/document.ts";
+import { newKey } from "./adapters/new-key.ts";
+import { createWebhookSender } from "./adapters/webhook-sender.ts";
 import { createApp } from "./http/app.ts";
+import { createApiKeyAuthenticator } from "./http/v1-api-key.ts";
+import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./operations/dashboard-authentication.ts";
 import type { Dependencies } from "./operations/dependencies.ts";
 import { createHandlers } from "./operations/index.ts";
+import { createV1DashboardHandlers } from "./operations/v1-dashboard-handlers.ts";
+import { createV1PhoneHandlers } from "./operations/v1-phone-handlers.ts";
+import { createSweeper } from "./sweeper.ts";
+import { startWebhookWorker } from "./webhooks.ts";
 
 export interface ServerOptions {
   /** By default a free one. */
@@ -31,21 +38,32 @@ export interface Running {
 
 /** Serves the operations over HTTP. */
 export async function listen({
-  dependencies,
+  dependencies: parts,
   port = 0,
   host = "127.0.0.1",
   publicUrl,
   logger,
   docs,
-}: ServerOptions & { dependencies: Omit<Dependencies, "sandbox"> & { sandbox?: SandboxParts } }): Promise<Running> {
+}: ServerOptions & { dependencies: Parts }): Promise<Running> {
   const document = bundledDocument();
-  const { sandbox, store } = dependencies;
-  const app = await createApp({
+  const { sandbox, store, clock } = parts;
+  const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
+  const dependencies = {
+    ...parts,
+    newKey,
+    ...(sandbox && { sandbox: { ...sandbox, sweep: sweeper.run, isDocumented: documentedErrors(document) } }),
+  } as Dependencies;
+  const app = createApp({
     document,
-    handlers: createHandlers({
-      ...dependencies,
-      ...(sandbox && { sandbox: { ...sandbox, isDocumented: documentedErrors(document) } }),
-    } as Dependencies),
+    handlers: createHandlers(dependencies),
+    v1: {
+      handlers: { ...createV1PhoneHandlers(dependencies), ...createV1DashboardHandlers(dependencies) },
+      authenticate: {
+        apiKey: createApiKeyAuthenticator(store.applications.byApiKey),
+        signature: createSignatureAuthenticator(dependencies),
+        integrationKey: createIntegrationAuthenticator(dependencies),
+      },
+    },
     authenticate: createAuthenticator(store.accounts),
     sandbox: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
@@ -53,27 +71,33 @@ export async function listen({
     ...(docs && { intercept: below("/docs", docs) }),
   });
   await app.listen({ port, host });
+  sweeper.start();
+  const webhooks = startWebhookWorker({
+    ...dependencies,
+    send: createWebhookSender({ isSandbox: sandbox !== undefined }),
+    pollMs: sandbox ? 100 : 1_000,
+    ...(logger && { log: logger }),
+  });
   const address = app.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
     async close() {
       await app.close();
+      await webhooks.stop();
+      await sweeper.stop();
       await store.close();
     },
   };
 }
 
-type SandboxParts = Omit<NonNullable<Dependencies["sandbox"]>, "isDocumented">;
+/** What a server is made of. */
+type Parts = Omit<Dependencies, "sandbox" | "newKey"> & { sandbox?: SandboxParts };
+type SandboxParts = Omit<NonNullable<Dependencies["sandbox"]>, "isDocumented" | "sweep">;
 
 /** A vault under one secret. */
 export function createVault(secret: string) {
   return createCodeVault([{ id: "1", secret }]);
-}
-
-/** Two letters and 32 random hexadecimal digits. */
-export function newSid(prefix: string): string {
-  return prefix + randomBytes(16).toString("hex");
 }
 
 /** Hands requests below a path to another listener. */

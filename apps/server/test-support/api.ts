@@ -22,7 +22,11 @@ export interface Body {
   to?: string;
   send_code_attempts?: { attempt_sid: string }[];
   messages?: { verification_sid: string; to: string; code: string }[];
-  attempts?: { sid: string; conversion_status: string; channel_data: { message_status?: string } }[];
+  attempts?: {
+    sid: string;
+    conversion_status: string;
+    channel_data: { to?: string | null; message_status?: string };
+  }[];
   sna?: { url: string } | null;
 }
 
@@ -69,8 +73,16 @@ export function authorizationOf({ accountSid, authToken }: Credentials): string 
 export async function send(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
-  const departures = departuresOf(init.method ?? "GET", new URL(url).pathname, response, text);
+  const { status, headers } = response;
+  const { pathname: path } = new URL(url);
+  const departures = departuresOf({
+    method: init.method ?? "GET",
+    path,
+    status,
+    headers: Object.fromEntries(headers),
+    text,
+  });
   if (departures.length > 0) throw new Error(departures.join("\n"));
-  const isJson = response.headers.get("content-type")?.startsWith("application/json");
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+  const isJson = headers.get("content-type")?.startsWith("application/json");
+  return { status, headers, text, body: isJson ? JSON.parse(text) : {} };
 }

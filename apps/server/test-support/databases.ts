@@ -5,7 +5,7 @@ import Libsql from "libsql";
 import pg from "pg";
 import { openStore } from "../src/adapters/open-store.ts";
 import { hashSecret } from "../src/adapters/secret-hash.ts";
-import { newSid } from "../src/server.ts";
+import { newSid } from "../src/adapters/sid.ts";
 import type { Credentials } from "./api.ts";
 import { startPostgres, type TestPostgres } from "./postgres.ts";
 

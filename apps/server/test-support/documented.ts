@@ -1,26 +1,77 @@
 import { bundledDocument } from "../src/adapters/document.ts";
 import { checkResponse } from "../src/http/response-checker.ts";
 
-const document = bundledDocument();
-
-/** What no operation is for answers as every operation does when it finds nothing. */
-const anyOperation = "fetchService";
-
-/** How an answer departs from what the document promises of the operation at that address. */
-export function departuresOf(method: string, path: string, answer: Response, text: string): string[] {
-  // Production has none of the sandbox's operations.
-  const isMissing = path.startsWith("/sandbox/") && answer.status === 404;
-  const operationId = (!isMissing && operationAt(method, path)) || anyOperation;
-  return checkResponse(document, operationId, answer.status, Object.fromEntries(answer.headers), text);
+/** What was answered to a request. */
+export interface Answered {
+  method: string;
+  /** As it was sent, without the query. */
+  path: string;
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
 }
 
-const served = Object.entries(document.paths)
-  .filter(([path]) => /^\/(v2|sna|sandbox)\//.test(path))
+/** How an answer departs from what the document promises of the operation at that address. */
+export function departuresOf({ method, path, status, headers, text }: Answered): string[] {
+  // Production has none of the sandbox's operations.
+  const isMissing = path.startsWith("/sandbox/") && status === 404;
+  const operationId = (!isMissing && operationAt(method, path)) || (isV1(path) ? "nowhereInV1" : "nowhere");
+  return checkResponse(document, operationId, status, headers, method === "HEAD" ? undefined : text);
+}
+
+const { paths, ...rest } = bundledDocument();
+const refusal = (schema: string, headers: object = {}) => ({
+  headers: { "Twilio-Request-Id": { $ref: "#/components/headers/TwilioRequestId" }, ...headers },
+  content: Object.fromEntries(
+    ["application/json", "application/xml"].map((type) => [
+      type,
+      { schema: { $ref: `#/components/schemas/${schema}` } },
+    ]),
+  ),
+});
+const allow = { Allow: { $ref: "#/components/headers/Allow" } };
+const deprecation = {
+  Deprecation: { $ref: "#/components/headers/Deprecation" },
+  Link: { $ref: "#/components/headers/Link" },
+};
+
+/** The document, with what is answered where there is no operation. It has codes of v1 for that, but no statuses. */
+const document = {
+  ...rest,
+  paths: {
+    ...paths,
+    "/nowhere": {
+      get: {
+        operationId: "nowhere",
+        responses: {
+          400: refusal("Error60200"),
+          404: refusal("Error20404"),
+          405: refusal("Error20004", allow),
+        },
+      },
+      post: {
+        operationId: "nowhereInV1",
+        responses: {
+          400: refusal("V1Error", deprecation),
+          404: refusal("V1Error", deprecation),
+          405: refusal("V1Error", { ...deprecation, ...allow }),
+        },
+      },
+    },
+  },
+};
+
+const addresses = Object.entries(paths)
   // A parameter would take the last part of a path that has none.
   .toSorted(([a], [b]) => a.split("{").length - b.split("{").length)
-  .map(([path, item]) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`), item }));
+  .map(([path, item]) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*")}$`), item }));
 
+/** Whatever can be read answers HEAD. */
 function operationAt(method: string, path: string): string | undefined {
-  const item = served.find(({ pattern }) => pattern.test(path))?.item;
-  return item?.[method.toLowerCase()]?.operationId;
+  const item = addresses.find(({ pattern }) => pattern.test(path))?.item;
+  return item?.[method === "HEAD" ? "get" : method.toLowerCase()]?.operationId;
+}
+
+function isV1(path: string): boolean {
+  return /^\/(protected|dashboard|onetouch|2010-04-01)\//.test(path);
 }

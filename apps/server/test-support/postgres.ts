@@ -34,12 +34,13 @@ export async function startPostgres({ fsync = true }: { fsync?: boolean } = {}):
   return {
     async createDatabase() {
       databases += 1;
+      const name = `test_${databases}`;
       const client = new pg.Client(urlOf(port, "postgres"));
       await client.connect();
       // Copying files is the faster way when nothing is synced.
-      await client.query(`CREATE DATABASE test_${databases} STRATEGY ${fsync ? "WAL_LOG" : "FILE_COPY"}`);
+      await client.query(`CREATE DATABASE ${name} STRATEGY ${fsync ? "WAL_LOG" : "FILE_COPY"}`);
       await client.end();
-      return urlOf(port, `test_${databases}`);
+      return urlOf(port, name);
     },
     async kill() {
       isRunning = false;

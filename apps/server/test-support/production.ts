@@ -1,8 +1,10 @@
 import { openStore } from "../src/adapters/open-store.ts";
+import { newSid } from "../src/adapters/sid.ts";
 import { createDispatcher } from "../src/delivery.ts";
 import { limits } from "../src/domain/limits.ts";
 import type { DeliverableMessage } from "../src/operations/composed-send.ts";
-import { createVault, listen, newSid, type Running } from "../src/server.ts";
+import type { Clock } from "../src/ports.ts";
+import { createVault, listen, type Running } from "../src/server.ts";
 import { type Api, apiOf, type Credentials } from "./api.ts";
 import { createAccount } from "./databases.ts";
 
@@ -23,20 +25,22 @@ export async function startProduction({
   databaseUrl,
   secret,
   isHeld = false,
+  clock = Date.now,
 }: {
   databaseUrl: string;
   secret: string;
   isHeld?: boolean;
+  clock?: Clock;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
-  const store = await openStore(databaseUrl, Date.now);
+  const store = await openStore(databaseUrl, clock);
   const vault = createVault(secret);
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
-  const deliver = createDispatcher({
+  const { handOver, drain } = createDispatcher({
     store,
     vault,
-    clock: Date.now,
+    clock,
     async carry(_message, content) {
       sent.push(content);
       return { status: "delivered", errorCode: null };
@@ -46,14 +50,14 @@ export async function startProduction({
     dependencies: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },
-      clock: Date.now,
+      clock,
       carriers: () => null,
       channels: new Set(["sms", "call", "email", "whatsapp", "sna"]),
       lifetimeSeconds: limits.lifetimeSeconds,
       newSid,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
-      dispatch: isHeld ? async () => undefined : deliver,
+      delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });
-  return { ...running, api: apiOf(running.url, credentials), credentials, codes, sent, deliver };
+  return { ...running, api: apiOf(running.url, credentials), credentials, codes, sent, deliver: drain };
 }

@@ -79,6 +79,7 @@ export interface paths {
         /**
          * Fetch a verification
          * @description Only a pending verification, or one whose checks are used up, can be read. The Attempts log keeps the story of the others.
+         *     One verification can be read 60 times a minute, 180 times an hour and 250 times a day.
          */
         get: operations["fetchVerification"];
         put?: never;
@@ -589,7 +590,7 @@ export interface paths {
         /**
          * Delete the application
          * @deprecated
-         * @description Needs the permission `admin`.
+         * @description Needs the permission `admin`. The v2 Service that the application is goes with it, and so does everything that waits for its webhooks.
          */
         post: operations["deleteApplication"];
         delete?: never;
@@ -771,7 +772,8 @@ export interface paths {
         /**
          * Ask a user for an approval
          * @deprecated
-         * @description Only if OneTouch is enabled for the application.
+         * @description Only if OneTouch is enabled for the application. The service has no users: the sandbox plays that there is one, who never answers, and
+         *     a production server answers 60004 for `authy_id`.
          */
         post: operations["createApprovalRequest"];
         delete?: never;
@@ -803,8 +805,7 @@ export interface paths {
         /**
          * Create a webhook
          * @deprecated
-         * @description Needs the permission `write`. Each event is sent to the address by `POST`, with one field, `body`: a JWT that is signed with the
-         *     webhook's `signing_key` (HS256) and holds the event.
+         * @description Needs the permission `write`. An application has at most 20 webhooks. [V1 dashboard](#tag/V1-dashboard) tells how events arrive.
          */
         post: operations["createDashboardWebhook"];
         delete?: never;
@@ -863,7 +864,7 @@ export interface paths {
         /**
          * Process accounts in bulk
          * @deprecated
-         * @description Needs the permission `admin`.
+         * @description Needs the permission `admin`. The service has nothing to do with the accounts, and answers their ids.
          */
         post: operations["processAccounts"];
         delete?: never;
@@ -1540,7 +1541,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Service unavailable
-         * @description The service cannot reach something that it needs, such as its database. The request was refused, not queued.
+         * @description The service cannot reach something that it needs, such as its database. The request was refused, not queued; should the database have gone while it decided, it may have been kept.
          */
         Error20503: {
             /** @constant */
@@ -2350,7 +2351,10 @@ export interface components {
             is_cellphone?: boolean;
             /** @description Says in the message's language that the text was sent or the call begun, and names the number. */
             message: string;
-            /** @description For how many seconds the code is still valid. A further start does not extend it. */
+            /**
+             * @description For how many whole seconds the code is still valid: 599 at first, 600 while more is left where whoever runs the service has set a longer
+             *     lifetime. A further start does not extend it.
+             */
             seconds_to_expire: number;
             /** @description The verification's id, for `fetchPhoneVerificationStatus`. It stays the same when the code is sent again. */
             uuid: string;
@@ -2424,7 +2428,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * An error occurred
-         * @description Default error message when an error is not configured correctly. Any operation can answer it: something failed inside the service, and no other code describes it.
+         * @description Default error message when an error is not configured correctly. Any operation can answer it: something failed inside the service, and no other code describes it. With `Retry-After`, its database is gone for the moment.
          */
         V1Error60000: {
             /** @constant */
@@ -2444,7 +2448,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone verification couldn't be created
-         * @description An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, or because the channel of `via` is switched off. The `message` says which.
+         * @description An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, or because the Service asks for payments (PSD2), which v1 has not. The `message` says which.
          */
         V1Error60021: {
             /** @constant */
@@ -2493,7 +2497,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Your account is suspended
-         * @description Twilio account is suspended. The account that owns the application is suspended, so `startPhoneVerification` sends nothing.
+         * @description Twilio account is suspended. The application is suspended by whoever runs the service, so `startPhoneVerification` sends nothing.
          */
         V1Error60060: {
             /** @constant */
@@ -2547,11 +2551,12 @@ export interface components {
              */
             message: "Phone Verification status.";
             /**
-             * @description Whether the code was checked, is still valid, or has run out.
+             * @description `pending` while the code is valid, `verified` once it was checked, `expired` once it has run out. A verification that was cancelled on v2,
+             *     or locked by five wrong codes, is `expired` too.
              * @enum {string}
              */
             status: "pending" | "verified" | "expired";
-            /** @description How many seconds of the ten minutes are left. It runs on after the number is verified. */
+            /** @description How many whole seconds of the ten minutes are left. It runs on after the number is verified, and is 0 for `expired`. */
             seconds_to_expire: number;
             /**
              * @description Always true.
@@ -2597,8 +2602,8 @@ export interface components {
          */
         V1CreateFeedbackRequest: {
             /**
-             * @description `received`: the person typed the right code. `not-received`: they did nothing within two minutes. Without it nothing is recorded, and the
-             *     answer has the last outcome, or `received`.
+             * @description `received`: the person typed the right code, and the verification is over. `not-received`: they did nothing within two minutes. Without
+             *     it nothing is recorded, and the answer has the last outcome, or `received`.
              * @enum {string}
              */
             Outcome?: "received" | "not-received";
@@ -2928,7 +2933,7 @@ export interface components {
         };
         /**
          * Access key can not be saved
-         * @description Access key invalid on creation. For `createAccessKey`, the `name` is missing or blank, or the `permission` is missing or unknown.
+         * @description Access key invalid on creation. For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.
          */
         V1Error60069: {
             /** @constant */
@@ -2948,7 +2953,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Failed to enable OneTouch
-         * @description Can't update application settings on enabling OneTouch. `enableOneTouch` finds the settings locked: the application is suspended, or its plan has no OneTouch.
+         * @description Can't update application settings on enabling OneTouch. `enableOneTouch` finds the settings locked, because the application is suspended.
          */
         V1Error60064: {
             /** @constant */
@@ -2979,7 +2984,7 @@ export interface components {
         };
         /**
          * Error saving the callback information
-         * @description When application settings can't be updated with callback information. For `updateOneTouchCallback`, the `callback_url` is not an absolute http or https address, or the `callback_method` is neither `GET` nor `POST`.
+         * @description When application settings can't be updated with callback information. For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.
          */
         V1Error60066: {
             /** @constant */
@@ -3091,7 +3096,7 @@ export interface components {
         V1CreateWebhookRequest: {
             /**
              * Format: uri
-             * @description The address that events are sent to, by `POST`.
+             * @description The address that events are sent to, by `POST`. `http` in the sandbox alone.
              */
             url: string;
             /** @description The events to report. */
@@ -3152,7 +3157,7 @@ export interface components {
         };
         /**
          * Missing dashboard account ids to process
-         * @description Accounts ids required to be processed. `processAccounts` was sent no `ids[]`, or only blank ones.
+         * @description Accounts ids required to be processed. `processAccounts` was sent no `ids[]`, or a blank one.
          */
         V1Error60046: {
             /** @constant */
@@ -3166,6 +3171,7 @@ export interface components {
         Unauthorized: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -3176,6 +3182,7 @@ export interface components {
         MethodNotAllowed: {
             headers: {
                 Allow: components["headers"]["Allow"];
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -3185,6 +3192,7 @@ export interface components {
         /** @description The body exceeds 16 KiB. */
         PayloadTooLarge: {
             headers: {
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -3194,16 +3202,18 @@ export interface components {
         /** @description The service failed; nothing was changed. */
         InternalServerError: {
             headers: {
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error20500"];
             };
         };
-        /** @description The service cannot work at the moment; the request was refused. */
+        /** @description The service cannot work at the moment. */
         ServiceUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -3214,6 +3224,7 @@ export interface components {
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -3441,13 +3452,18 @@ export interface components {
          */
         RetryAfter: number;
         /**
+         * @description The id of the request, under which the log of the service knows it.
+         * @example RQ00000000000000000000000000000001
+         */
+        TwilioRequestId: string;
+        /**
          * @description Since when the operation is deprecated, as an `@` and seconds since 1970 (RFC 9745).
          * @example @1767225600
          */
         Deprecation: string;
         /**
-         * @description Where the deprecation is explained (RFC 9745).
-         * @example <https://countersign.github.io/countersign/#tag/Migrating>; rel="deprecation"; type="text/html"
+         * @description Where the deprecation is explained (RFC 9745), and where what succeeds the operation is described (RFC 5829).
+         * @example <https://countersign.github.io/countersign/#tag/Migrating>; rel="deprecation"; type="text/html", <https://countersign.github.io/countersign/#tag/Verifications>; rel="successor-version"; type="text/html"
          */
         Link: string;
     };
@@ -3477,6 +3493,7 @@ export interface operations {
             /** @description The code is on its way. */
             201: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3486,6 +3503,7 @@ export interface operations {
             /** @description A parameter is missing or not valid, or does not go with the channel or the service. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3496,6 +3514,7 @@ export interface operations {
             /** @description The feature is off, or the send is blocked. */
             403: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3505,6 +3524,7 @@ export interface operations {
             /** @description The service, the locale or the template does not exist. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3517,6 +3537,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3549,6 +3570,7 @@ export interface operations {
             /** @description The check was evaluated. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3558,6 +3580,7 @@ export interface operations {
             /** @description A parameter is missing or not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3568,6 +3591,7 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3580,6 +3604,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3613,6 +3638,7 @@ export interface operations {
             /** @description The verification. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3623,6 +3649,7 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3662,6 +3689,7 @@ export interface operations {
             /** @description The verification as it ended. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3671,6 +3699,7 @@ export interface operations {
             /** @description The status is missing or not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3681,6 +3710,7 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3762,6 +3792,7 @@ export interface operations {
             /** @description One page of the attempts. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3771,6 +3802,7 @@ export interface operations {
             /** @description A filter or a paging parameter is not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3827,6 +3859,7 @@ export interface operations {
             /** @description The totals. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3836,6 +3869,7 @@ export interface operations {
             /** @description A filter is not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3867,6 +3901,7 @@ export interface operations {
             /** @description The attempt. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3877,6 +3912,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3917,6 +3953,7 @@ export interface operations {
             /** @description One page of the services. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3926,6 +3963,7 @@ export interface operations {
             /** @description A paging parameter is not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3955,6 +3993,7 @@ export interface operations {
             /** @description The new service. */
             201: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3964,6 +4003,7 @@ export interface operations {
             /** @description A setting is missing or not valid, or the name contains a restricted word. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3996,6 +4036,7 @@ export interface operations {
             /** @description The service. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4006,6 +4047,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4040,6 +4082,7 @@ export interface operations {
             /** @description The service as it is now. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4049,6 +4092,7 @@ export interface operations {
             /** @description A setting is not valid, or the name contains a restricted word. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4059,6 +4103,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4090,6 +4135,7 @@ export interface operations {
             /** @description The service is gone. */
             204: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4098,6 +4144,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4128,6 +4175,7 @@ export interface operations {
             /** @description The carrier answered; `ErrorCode` tells with what. Text, unless JSON is asked for. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4138,6 +4186,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4182,6 +4231,7 @@ export interface operations {
             /** @description One page of the messages. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4191,6 +4241,7 @@ export interface operations {
             /** @description A filter or a paging parameter is not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4201,6 +4252,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4209,6 +4261,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     fetchNextMessage: {
@@ -4239,6 +4292,7 @@ export interface operations {
             /** @description The message. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4248,6 +4302,7 @@ export interface operations {
             /** @description A parameter is not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,6 +4313,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4266,6 +4322,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     fetchClock: {
@@ -4280,6 +4337,7 @@ export interface operations {
             /** @description The time that everything in the sandbox goes by. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4290,6 +4348,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4298,6 +4357,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     advanceClock: {
@@ -4316,6 +4376,7 @@ export interface operations {
             /** @description The clock after the advance. */
             200: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4325,6 +4386,7 @@ export interface operations {
             /** @description The number of seconds is missing or not valid. */
             400: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4335,6 +4397,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4344,6 +4407,7 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     resetClock: {
@@ -4358,6 +4422,7 @@ export interface operations {
             /** @description The clock shows the real time again. */
             204: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4366,6 +4431,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4374,6 +4440,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     resetSandbox: {
@@ -4388,6 +4455,7 @@ export interface operations {
             /** @description The sandbox is as new. */
             204: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4396,6 +4464,7 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4404,6 +4473,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     startPhoneVerification: {
@@ -5445,7 +5515,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description A parameter is missing, or the signature, the application or the permission is not valid. */
+            /** @description The request, its signature, the application or the permission is not valid. */
             400: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -5453,7 +5523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["V1Error60004"] | components["schemas"]["V1Error60002"] | components["schemas"]["V1Error60005"] | components["schemas"]["V1Error60073"] | components["schemas"]["V1Error60074"] | components["schemas"]["V1Error60000"];
+                    "application/json": components["schemas"]["V1Error60002"] | components["schemas"]["V1Error60005"] | components["schemas"]["V1Error60073"] | components["schemas"]["V1Error60074"] | components["schemas"]["V1Error60000"];
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };

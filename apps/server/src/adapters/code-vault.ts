@@ -1,14 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  randomInt,
-  timingSafeEqual,
-} from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomInt, timingSafeEqual } from "node:crypto";
 import type { CodeBinding } from "../domain/start.ts";
 import type { CodeVault } from "../ports.ts";
+import { randomPart } from "./random.ts";
 
 /** A secret with the name under which what it sealed can be opened later. */
 export interface VaultSecret {
@@ -28,15 +21,15 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
     seal(code, binding) {
       const { sealing, mac } = keysOf(keys, newest);
       return {
-        mac: macOf(mac, code, binding).toString("base64url"),
+        mac: macOf(mac, code, binding),
         sealed: encrypt(sealing, code, context(binding)),
         keyId: newest,
         length: code.length,
       };
     },
     matches(code, sealed, binding) {
-      const expected = Buffer.from(sealed.mac, "base64url");
-      return timingSafeEqual(macOf(keysOf(keys, sealed.keyId).mac, code, binding), expected);
+      const mac = macOf(keysOf(keys, sealed.keyId).mac, code, binding);
+      return timingSafeEqual(Buffer.from(mac), Buffer.from(sealed.mac));
     },
     open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
     sealText: (text) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`,
@@ -65,8 +58,10 @@ function keysOf(keys: Map<string, Keys>, id: string): Keys {
 }
 
 /** Everything that a code is bound to goes into the MAC, so that none of it can be swapped. */
-function macOf(key: Buffer, code: string, binding: CodeBinding): Buffer {
-  return createHmac("sha256", key).update(context(binding)).update(code).digest();
+function macOf(key: Buffer, code: string, binding: CodeBinding): string {
+  return createHmac("sha256", key)
+    .update(context(binding) + code)
+    .digest("base64url");
 }
 
 function context({ serviceSid, recipient, amount, payee }: CodeBinding): string {
@@ -77,7 +72,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 function encrypt(key: Buffer, text: string, aad: string): string {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = randomPart(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(aad));
   const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString("base64url");

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import document from "@countersign/spec/openapi.json" with { type: "json" };
 
 /** The parts of the bundled document that this program reads outside HTTP. */
 export interface BundledDocument {
@@ -9,11 +8,10 @@ export interface BundledDocument {
 
 /** The project's document, built by the `spec` workspace. */
 export function bundledDocument(): BundledDocument {
-  const file = createRequire(import.meta.url).resolve("@countersign/spec/openapi.json");
-  return JSON.parse(readFileSync(file, "utf8"));
+  return document as unknown as BundledDocument;
 }
 
-/** Makes the function that tells whether an operation documents a v2 error. */
+/** Makes the function that tells whether an operation documents an error of its API. */
 export function documentedErrors(document: BundledDocument): (operationId: string, code: number) => boolean {
   const codes = new Map<string, Set<number>>();
   for (const { operationId, responses } of Object.values(document.paths).flatMap((item) => Object.values(item))) {
@@ -25,7 +23,7 @@ export function documentedErrors(document: BundledDocument): (operationId: strin
 /** The codes of the error schemas that a part of the document refers to, at any depth. */
 function errorCodes(document: BundledDocument, part: object): number[] {
   return [...JSON.stringify(part).matchAll(/"#\/components\/(\w+)\/(\w+)"/g)].flatMap(([, kind = "", name = ""]) => {
-    const code = /^Error(\d{5})$/.exec(name)?.[1];
+    const code = /^(?:V1)?Error(\d{5})$/.exec(name)?.[1];
     return code ? [Number(code)] : errorCodes(document, document.components[kind]?.[name] ?? {});
   });
 }

@@ -9,8 +9,8 @@ export function hashSecret(secret: string, salt = randomBytes(16).toString("base
 }
 
 /** Whether it is the secret of that hash, in constant time. */
-export function isSecret(secret: string, hash: string): boolean {
-  const [salt = ""] = hash.split(".", 1);
-  const [given, stored] = [Buffer.from(hashSecret(secret, salt)), Buffer.from(hash)];
+export function isSecret(secret: string, secretHash: string): boolean {
+  const [salt = ""] = secretHash.split(".", 1);
+  const [given, stored] = [Buffer.from(hashSecret(secret, salt)), Buffer.from(secretHash)];
   return given.length === stored.length && timingSafeEqual(given, stored);
 }

@@ -1,12 +1,16 @@
 import { describe } from "vitest";
 import type { Clock, Store } from "../ports.ts";
 import { accountContract } from "./store-contract/accounts.ts";
+import { applicationContract } from "./store-contract/applications.ts";
 import { attemptListContract } from "./store-contract/attempt-lists.ts";
 import { attemptContract } from "./store-contract/attempts.ts";
 import { decideContract } from "./store-contract/decide.ts";
+import { deliveryContract } from "./store-contract/deliveries.ts";
 import { eventContract } from "./store-contract/events.ts";
+import { nonceContract } from "./store-contract/nonces.ts";
 import { outboxContract } from "./store-contract/outbox.ts";
 import { processContract } from "./store-contract/processes.ts";
+import { requestContract } from "./store-contract/requests.ts";
 import { retentionContract } from "./store-contract/retention.ts";
 import { serviceContract } from "./store-contract/services.ts";
 import { given } from "./store-contract/subject.ts";
@@ -33,6 +37,10 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     attemptListContract(withSubject);
     outboxContract(withSubject);
     accountContract(withSubject);
+    requestContract(withSubject);
+    applicationContract(withSubject);
+    nonceContract(withSubject);
+    deliveryContract(withSubject);
     eventContract(withSubject);
     retentionContract(withSubject);
     unavailableContract(withSubject);

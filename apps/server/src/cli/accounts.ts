@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { openStore } from "../adapters/open-store.ts";
 import { hashSecret } from "../adapters/secret-hash.ts";
+import { newSid } from "../adapters/sid.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../ports.ts";
-import { newSid } from "../server.ts";
 
 /** `countersign accounts`: makes accounts, lists them, gives one a new auth token. A token is shown once. */
 export async function accounts(words: string[], { databaseUrl }: Config): Promise<void> {
@@ -13,7 +13,7 @@ export async function accounts(words: string[], { databaseUrl }: Config): Promis
     if (action === "create" && argument) return await create(store, argument);
     if (action === "list" && !argument) return await list(store);
     if (action === "rotate" && argument) return await rotate(store, argument);
-    throw new Error("countersign accounts create <name> | list | rotate <sid>");
+    throw new Error("countersign accounts create <name> | list | rotate <sid> | keys … | applications …");
   } finally {
     await store.close();
   }

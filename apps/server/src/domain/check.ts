@@ -1,6 +1,6 @@
 import { limits } from "./limits.ts";
 import { accepted, type Outcome, refused } from "./refusal.ts";
-import { isLocked, reasonGone, secondsLeft, type Verification } from "./verification.ts";
+import { isLocked, reasonGone, type SnaState, secondsLeft, type Verification } from "./verification.ts";
 
 /** A check that passed every test that needs no state. */
 export interface CheckCommand {
@@ -8,7 +8,8 @@ export interface CheckCommand {
   isBySid: boolean;
   /** Whether the code is the verification's, bound to the given amount and payee. Absent for a check without a code. */
   matches: ((verification: Verification) => boolean) | null;
-  snaClientToken: string | null;
+  /** Whether the client token is the one that the device got. */
+  isClientToken: (sna: SnaState) => boolean;
 }
 
 /**
@@ -31,7 +32,8 @@ export function decideCheck(
   if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
   if (!current.sna.isConfirmed) return accepted(withPendingResult(current, now));
   // Whoever opened the address got a token; a check without it is somebody else's, and is counted like a wrong code.
-  return accepted(isTokenRight(current.sna, command) ? approve(current, now) : countWrong(current, now));
+  const isRight = !current.sna.needsClientToken || command.isClientToken(current.sna);
+  return accepted(isRight ? approve(current, now) : countWrong(current, now));
 }
 
 function approve(verification: Verification, now: number): Verification {
@@ -48,10 +50,6 @@ function countWrong(verification: Verification, now: number): Verification {
     code: isLast ? null : verification.code,
     updatedAt: now,
   };
-}
-
-function isTokenRight({ clientToken }: NonNullable<Verification["sna"]>, { snaClientToken }: CheckCommand): boolean {
-  return clientToken === null || clientToken === snaClientToken;
 }
 
 /** The URL was not opened yet: the answer says so, once an attempt. */

@@ -10,4 +10,12 @@ export const limits = {
   /** How long the Attempts log keeps an ended verification, and with it the recipient. */
   retentionDays: 30,
   recipientLengthMax: 254,
+  /** How often one verification may be fetched while it lives. */
+  verificationFetches: [
+    { requestsMax: 60, seconds: 60 },
+    { requestsMax: 180, seconds: 3600 },
+    { requestsMax: 250, seconds: 86_400 },
+  ],
+  /** How often an account may read the list of attempts, and as often their summary. */
+  attemptReads: [{ requestsMax: 100, seconds: 60 }],
 } as const;

@@ -28,6 +28,14 @@ export function carrierLookup(phone: PhoneRecipient, source: CarrierSource): Car
   };
 }
 
+/** Whether no carrier brings calls or messages to one person by it, as with toll-free numbers. */
+export function isUnserved({ value }: PhoneRecipient): boolean {
+  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+  return type !== undefined && unserved.has(type);
+}
+
+const unserved = new Set<NumberType>(["TOLL_FREE", "PREMIUM_RATE", "SHARED_COST", "UAN", "VOICEMAIL"]);
+
 /** The sandbox's carriers: fictional numbers are mobile, but landlines from 0150 to 0159 and VoIP from 0160 to 0169. Canada has none. */
 export const sandboxCarriers: CarrierSource = ({ value, country }) => {
   if (!isFictional(value) || country === "CA") return null;

@@ -6,6 +6,7 @@ import {
   isLocked,
   type SealedCode,
   type SendAttempt,
+  type SnaState,
   secondsLeft,
   statusAt,
   type Verification,
@@ -27,9 +28,11 @@ export interface StartCommand {
   attemptSid: string;
   /** Seals the new code for the verification that it will belong to. */
   sealCode: (binding: CodeBinding) => SealedCode;
+  /** Whether another code of the caller's replaces the pending one, and its outcome is told by feedback, as on v1. */
+  isLegacyCustomCode?: boolean;
   /** Whether the caller's own code is the one that is pending. */
   isSameCode: (verification: Verification) => boolean;
-  sna: { urlToken: string; clientToken: string | null } | null;
+  sna: Pick<SnaState, "urlToken" | "needsClientToken"> | null;
 }
 
 /** What a code is good for, and nothing else. */
@@ -63,8 +66,9 @@ export function decideStart(
   if (current.attempts.length >= limits.sendsMax) return refused(60203, { retryAfterSeconds });
   if (command.amount !== current.amount) return invalid("Amount");
   if (command.payee !== current.payee) return invalid("Payee");
-  if (command.isCustomCode && !command.isSameCode(current)) return invalid("CustomCode");
-  return accepted(sendAgain(current, command, now));
+  const isOtherCode = command.isCustomCode && !command.isSameCode(current);
+  if (isOtherCode && !command.isLegacyCustomCode) return invalid("CustomCode");
+  return accepted(sendAgain(isOtherCode ? withCode(current, command) : current, command, now));
 }
 
 function isOpen(verification: Verification, now: number): boolean {
@@ -74,7 +78,7 @@ function isOpen(verification: Verification, now: number): boolean {
 
 function startNew(command: StartCommand, now: number): Started {
   const { accountSid, serviceSid, recipient, channel, amount, payee, lookup } = command;
-  const attempt = { sid: command.attemptSid, channel, at: now };
+  const attempt = newAttempt(command, now);
   const verification: Verification = {
     accountSid,
     serviceSid,
@@ -96,8 +100,17 @@ function startNew(command: StartCommand, now: number): Started {
   return { verification, attempt, isNew: true };
 }
 
+function newAttempt({ attemptSid: sid, channel, isLegacyCustomCode }: StartCommand, at: number): SendAttempt {
+  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }) };
+}
+
+/** The checks that were used up for the old code count for the new one. */
+function withCode(current: Verification, { sealCode }: StartCommand): Verification {
+  return { ...current, code: sealCode(current) };
+}
+
 function sendAgain(current: Verification, command: StartCommand, now: number): Started {
-  const attempt = { sid: command.attemptSid, channel: command.channel, at: now };
+  const attempt = newAttempt(command, now);
   // A new SNA attempt keeps what the earlier ones ran into: the check reports them in order.
   const sna = command.sna ? { ...command.sna, isConfirmed: false, errors: current.sna?.errors ?? [] } : current.sna;
   const verification: Verification = {

@@ -8,7 +8,7 @@ import type { Verification } from "./verification.ts";
 
 const start = 1_000_000;
 const minute = 60_000;
-const right: CheckCommand = { isBySid: false, matches: () => true, snaClientToken: null };
+const right: CheckCommand = { isBySid: false, matches: () => true, isClientToken: () => false };
 const wrong: CheckCommand = { ...right, matches: () => false };
 
 describe("start", () => {
@@ -116,7 +116,7 @@ describe("check", () => {
 
 describe("silent network authentication", () => {
   const withoutCode: CheckCommand = { ...right, matches: null };
-  const sna = { urlToken: "url", clientToken: null };
+  const sna = { urlToken: "url", needsClientToken: false };
 
   test("a check before the address was opened stays pending, and says so once an attempt", () => {
     const { verification } = started(undefined, { channel: "sna", sna }, start);
@@ -138,15 +138,14 @@ describe("silent network authentication", () => {
   });
 
   test("with a client token only the check that repeats it is approved; another one counts as wrong", () => {
-    const first = started(
-      undefined,
-      { channel: "sna", sna: { urlToken: "url", clientToken: "token" } },
-      start,
-    ).verification;
+    const sna = { urlToken: "url", needsClientToken: true };
+    const first = started(undefined, { channel: "sna", sna }, start).verification;
     const confirmed = decideSna(first, "VL1", 0, start);
     const without = done(decideCheck(confirmed, withoutCode, start));
     expect(without).toMatchObject({ status: "pending", checks: 1 });
-    expect(done(decideCheck(without, { ...withoutCode, snaClientToken: "token" }, start)).status).toBe("approved");
+    expect(
+      done(decideCheck(without, { ...withoutCode, isClientToken: ({ urlToken }) => urlToken === "url" }, start)).status,
+    ).toBe("approved");
   });
 });
 

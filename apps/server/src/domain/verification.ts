@@ -44,14 +44,23 @@ export interface SendAttempt {
   sid: string;
   channel: Channel;
   at: number;
+  /** Only where a v1 caller brought the code, and so checks it: what it told of the outcome, null until then. */
+  feedback?: Feedback | null;
+}
+
+/** What a v1 caller told of a code of its own. */
+export interface Feedback {
+  outcome: "received" | "not-received";
+  createdAt: number;
+  updatedAt: number;
 }
 
 /** Silent network authentication of one verification. */
 export interface SnaState {
-  /** What the URL carries, so that nobody can guess it. */
+  /** What the URL carries, so that nobody can guess it. The client token is sealed in it. */
   urlToken: string;
-  /** What the URL's answer carries and the check must repeat; null when the start did not ask for it. */
-  clientToken: string | null;
+  /** Whether the check must repeat the client token, which the URL's answer carries. */
+  needsClientToken: boolean;
   /** Whether the carrier vouched for the number. */
   isConfirmed: boolean;
   errors: { attemptSid: string; code: number }[];

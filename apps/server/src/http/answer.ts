@@ -4,9 +4,10 @@ import { StoreUnavailableError } from "../ports.ts";
 import { credentialsOf } from "./basic-auth.ts";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
 import { type Parsed, parseBody, parseQuery } from "./form.ts";
+import { preferredError } from "./preferred-error.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
-import { pathOf, queryOf } from "./request-url.ts";
+import { type Address, pathOf, queryOf } from "./request-url.ts";
 import type { Input, ServedOperation } from "./served-operation.ts";
 import { shownPath } from "./shown-path.ts";
 import { faultyProperty } from "./validator.ts";
@@ -23,11 +24,12 @@ export interface Incoming {
 export interface Surroundings {
   /** Tells whose the credentials are; nothing for a wrong sid and a wrong secret alike. */
   authenticate: (sid: string, secret: string) => Promise<string | undefined>;
-  /** The request's absolute address. */
-  urlOf: (request: IncomingMessage) => URL;
+  addressOf: (request: IncomingMessage) => Address;
   /** What can happen to every operation, documented or not. */
   errors: Errors;
   log: RequestLog;
+  /** Whether a request may ask for an error. */
+  sandbox: boolean;
 }
 
 /**
@@ -45,6 +47,8 @@ export async function answerTo(
     const { raw, path } = incoming;
     const accountSid = operation.isAuthenticated ? await principalOf(raw, surroundings) : "";
     if (accountSid === undefined) return refuse({ code: 20003 });
+    const preferred = surroundings.sandbox && preferredRefusal(raw, operation);
+    if (preferred) return refuse(preferred);
     const bytes = operation.body ? await readBody(raw) : undefined;
     if (bytes === "aborted") return undefined;
     if (bytes === "too large") return refuse({ code: 20413 });
@@ -58,13 +62,18 @@ export async function answerTo(
       path,
       query: query.values,
       body: body.values,
-      url: surroundings.urlOf(raw),
+      ...surroundings.addressOf(raw),
     });
     return outcome.ok ? successAnswer(operation, outcome.value, raw) : refuse(outcome.refusal);
   } catch (error) {
     if (error instanceof StoreUnavailableError) return refuse({ code: 20503 });
     return failureAnswer(error, incoming, operation, surroundings);
   }
+}
+
+function preferredRefusal(raw: IncomingMessage, { errors, query, body }: ServedOperation): Refusal | undefined {
+  const code = Number(preferredError(raw));
+  return errors.has(code) ? { code, parameter: (body ?? query)?.form.first ?? "" } : undefined;
 }
 
 async function principalOf(request: IncomingMessage, { authenticate }: Surroundings): Promise<string | undefined> {
@@ -111,9 +120,12 @@ function refusalAnswer(
   surroundings: Surroundings,
 ): Answer {
   const documented = operation.errors.get(refusal.code);
-  if (documented) return errorAnswer(documented, refusal, () => shownPath(pathOf(incoming.raw), operation));
-  const unavailable = refusal.code === 20503 ? surroundings.errors.get(20503) : undefined;
-  if (unavailable) return errorAnswer(unavailable, refusal, noPath);
+  if (documented) {
+    const answer = errorAnswer(documented, refusal, () => shownPath(pathOf(incoming.raw), operation.path));
+    // An outcome number asks for it, of an operation whose path has no other method.
+    if (documented.status === 405) answer.headers.allow = operation.method;
+    return answer;
+  }
   // The caller can do nothing about it: the handler and the document disagree.
   return failureAnswer(new Error(`Error ${refusal.code} is not documented`), incoming, operation, surroundings);
 }

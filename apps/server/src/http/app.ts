@@ -1,16 +1,18 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { ListenOptions } from "node:net";
+import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
 import type { Handlers } from "../operations/handler.ts";
-import { answerTo, type Surroundings } from "./answer.ts";
+import { answerTo, type Incoming } from "./answer.ts";
 import { type OpenApiDocument, operationsOf } from "./document.ts";
 import { type Answer, sharedErrors } from "./errors.ts";
-import { createHttpServer } from "./http-server.ts";
-import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
-import { createUrlReader } from "./request-url.ts";
+import { createHttpServer, type Intercept } from "./http-server.ts";
+import { createRequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
+import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, routerPath } from "./routes.ts";
 import { type AnyHandler, compileOperation, type ServedOperation } from "./served-operation.ts";
-import { createCompiler } from "./validator.ts";
+import { createV1Face, type V1Options } from "./v1-face.ts";
+import { type Compile, createCompiler } from "./validator.ts";
 
 export interface AppOptions {
   /** The bundled OpenAPI document, which everything is derived from. */
@@ -19,50 +21,83 @@ export interface AppOptions {
   handlers: Partial<Handlers>;
   /** Tells whose a sid and its secret are; nothing for a wrong sid and a wrong secret alike. */
   authenticate: (sid: string, secret: string) => Promise<string | undefined>;
+  /** What the legacy v1 is served with; without it, it is not. */
+  v1?: V1Options;
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
   publicUrl?: string;
   logger?: Pick<Logger, "info" | "error">;
-  /** Whether the operations of the tag Sandbox are served. */
+  /** Whether the operations of the tag Sandbox are served, and a request may ask for an error. */
   sandbox: boolean;
   /** Looks at every request first, and returns true when it answers it itself. */
-  intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  intercept?: Intercept;
 }
 
+export interface App {
+  server: Server;
+  /** Answers a request, wherever it comes from. */
+  handle: RequestListener;
+  listen(options: ListenOptions): Promise<void>;
+  /** Finishes what is under way. */
+  close(): Promise<void>;
+}
+
+interface State {
+  isClosing: boolean;
+}
+
+type Route = Pick<ServedOperation, "operationId" | "method" | "path">;
+type AnswerTo = (incoming: Incoming) => Promise<Answer | undefined>;
+
 /** A path parameter is as long as the document lets it be; this is the length of all that Node reads before the body. */
-const paramLengthMax = 16 * 1024;
+const maxParamLength = 16 * 1024;
 
 /** Serves the operations of the document over HTTP. */
-export function createApp(options: AppOptions): FastifyInstance {
+export function createApp(options: AppOptions): App {
   const document = options.document as OpenApiDocument;
   const log = createRequestLog(options.logger);
   const errors = sharedErrors(document);
-  const operations = servedOperations(document, options);
+  const compile = createCompiler(document);
+  const operations = servedOperations(document, compile, options);
   const refuseRoute = createRouteRefuser(operations, errors);
-  const answerNoRoute = (request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = refuseRoute(request.raw);
-    log.answered({ id: request.id, method: request.method, status: refusal.status });
-    return send(request, reply, refusal);
+  const { authenticate, publicUrl, sandbox } = options;
+  const surroundings = { authenticate, addressOf: createAddressReader(publicUrl), errors, log, sandbox };
+  const v1 = options.v1 && createV1Face(document, compile, options.v1, surroundings, errors);
+  const state: State = { isClosing: false };
+  const refuse: RequestListener = (request, response) => {
+    const refusal = v1?.refuseRoute(request) ?? refuseRoute(request);
+    log.answered({ id: requestIdOf(request), method: request.method, status: refusal.status });
+    send(request, response, refusal, state);
   };
-  const { authenticate, publicUrl } = options;
-  const surroundings = { authenticate, urlOf: createUrlReader(publicUrl), errors, log };
-  const app = fastify({
-    ...createHttpServer(errors, log, options.intercept),
-    genReqId: requestIdOf,
-    // What is under way when the server closes is finished, and so is what comes on the connections that are open.
-    return503OnClosing: false,
-    frameworkErrors: (_error, request, reply) => answerNoRoute(request, reply),
+  const router = findMyWay({
+    maxParamLength,
+    defaultRoute: refuse,
+    onBadUrl: (_path, request, response) => refuse(request, response),
     // The query is read only once it is known whose it is.
-    routerOptions: { maxParamLength: paramLengthMax, querystringParser: () => ({}) },
+    querystringParser: () => ({}),
   });
-  // Bodies are read by `answer`, and not before the caller is known.
-  for (const method of app.supportedMethods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  for (const operation of operations) addRoute(app, operation, surroundings, log);
-  app.setNotFoundHandler(answerNoRoute);
-  return app;
+  const add = (operation: Route, answerTo: AnswerTo) => {
+    const { method, path } = operation;
+    // Whatever can be read answers HEAD; Node leaves the body out.
+    const methods = method === "GET" ? ["GET", "HEAD"] : [method];
+    router.on(methods as HTTPMethod[], routerPath(path), async (raw, response, params) => {
+      const startedAt = performance.now();
+      const id = requestIdOf(raw);
+      const answer = await answerTo({ id, raw, path: params as Record<string, string> });
+      log.answered({ id, method: raw.method, operation, status: answer?.status, ms: performance.now() - startedAt });
+      if (answer) send(raw, response, answer, state);
+    });
+  };
+  for (const operation of operations) add(operation, (incoming) => answerTo(incoming, operation, surroundings));
+  for (const { operation, answerTo } of v1?.routes ?? []) add(operation, answerTo);
+  const handle: RequestListener = (request, response) => router.lookup(request, response);
+  return appOf(createHttpServer(errors, log, handle, options.intercept), handle, state);
 }
 
-function servedOperations(document: OpenApiDocument, { handlers, sandbox }: AppOptions): ServedOperation[] {
-  const compile = createCompiler(document);
+function servedOperations(
+  document: OpenApiDocument,
+  compile: Compile,
+  { handlers, sandbox }: AppOptions,
+): ServedOperation[] {
   return operationsOf(document).flatMap((placed) => {
     const { operationId, tags } = placed.operation;
     const handler = handlers[operationId as keyof Handlers] as AnyHandler | undefined;
@@ -71,20 +106,39 @@ function servedOperations(document: OpenApiDocument, { handlers, sandbox }: AppO
   });
 }
 
-function addRoute(app: FastifyInstance, operation: ServedOperation, surroundings: Surroundings, log: RequestLog): void {
-  app.route({
-    method: operation.method,
-    url: routerPath(operation.path),
-    async handler(request, reply) {
-      const startedAt = performance.now();
-      const { id, method, raw, params } = request;
-      const answer = await answerTo({ id, raw, path: params as Record<string, string> }, operation, surroundings);
-      log.answered({ id, method, operation, status: answer?.status, ms: performance.now() - startedAt });
-      return answer ? send(request, reply, answer) : reply.hijack();
-    },
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  { isClosing }: State,
+): void {
+  response.writeHead(status, {
+    [requestIdHeader]: requestIdOf(request),
+    ...headers,
+    ...(status !== 204 && { "content-length": Buffer.byteLength(body) }),
+    // What comes on an open connection is still answered, but nothing after it.
+    ...(isClosing && { connection: "close" }),
   });
+  response.end(body);
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  return reply.code(status).header(requestIdHeader, request.id).headers(headers).send(body);
+function appOf(server: Server, handle: RequestListener, state: State): App {
+  return {
+    server,
+    handle,
+    listen: (where) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(where, () => {
+          server.off("error", reject);
+          resolve();
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        state.isClosing = true;
+        // One that never listened has nothing to close, and says so by an error.
+        server.close(() => resolve());
+      }),
+  };
 }

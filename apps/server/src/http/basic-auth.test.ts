@@ -22,7 +22,7 @@ test.each([
   async (authorization) => {
     const given: Given[] = [];
     const app = fakeApp(
-      { listServices: async (request) => ({ ok: false, refusal: { code: given.push(request) && 60200 } }) },
+      { listServices: async (request) => ({ ok: false, refusal: { code: given.push(request) && 20429 } }) },
       { authenticate },
     );
     await app.inject(get("/v2/Services", { authorization }));

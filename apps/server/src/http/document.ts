@@ -3,7 +3,7 @@ export interface OpenApiDocument {
   paths: Record<string, PathItem>;
   components: {
     schemas: Record<string, Schema>;
-    securitySchemes?: Record<string, { type: string; scheme?: string }>;
+    securitySchemes?: Record<string, { type: string; scheme?: string; name?: string; in?: string }>;
   };
   /** What an operation asks for that says nothing of its own. */
   security?: SecurityRequirement[];
@@ -27,7 +27,6 @@ export interface Parameter {
   in: "path" | "query" | "header" | "cookie";
   required?: boolean;
   schema: Schema;
-  "x-pii"?: { isPii: boolean };
 }
 
 export interface RequestMedia {
@@ -66,10 +65,14 @@ export interface Schema {
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
   items?: Schema;
+  minItems?: number;
   allOf?: Schema[];
   anyOf?: Schema[];
   oneOf?: Schema[];
   "x-message"?: string;
+  "x-pii"?: { isPii: boolean };
+  /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
+  "x-error"?: string;
 }
 
 export interface Ref {

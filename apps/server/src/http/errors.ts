@@ -82,16 +82,16 @@ function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorA
 }
 
 /** A schema and everything that it is composed of. */
-function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
+export function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
   const { allOf = [], ...own } = resolve<Schema>(document, schema);
   return [own, ...allOf.flatMap((part) => withParts(document, part))];
 }
 
-function firstOf(schemas: Schema[], read: (schema: Schema) => unknown): unknown {
+export function firstOf(schemas: Schema[], read: (schema: Schema) => unknown): unknown {
   return schemas.map(read).find((value) => value !== undefined);
 }
 
-function headerOf(document: OpenApiDocument, { headers }: Response, name: string): Header | undefined {
+export function headerOf(document: OpenApiDocument, { headers }: Response, name: string): Header | undefined {
   const header = headers?.[name];
   return header && resolve(document, header);
 }

@@ -1,4 +1,5 @@
 import document from "@countersign/spec/openapi.json" with { type: "json" };
+import inject, { type InjectOptions } from "light-my-request";
 import type { Outcome, Refusal } from "../domain/refusal.ts";
 import type { Handlers } from "../operations/handler.ts";
 import { type AppOptions, createApp } from "./app.ts";
@@ -22,6 +23,7 @@ export const credentials = `Basic ${btoa(`${accountSid}:sandbox`)}`;
 /** What a handler was given. */
 export interface Given {
   accountSid: string;
+  base: string;
   url: URL;
   path: Record<string, string>;
   query: Record<string, unknown>;
@@ -43,13 +45,14 @@ export function errorsOfOperation({ responses }: Operation): Errors {
 /** An app whose handlers answer the document's first example, but for those that are given. */
 export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Partial<AppOptions> = {}) {
   const examples = servedOperations.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
-  return createApp({
+  const app = createApp({
     document,
     handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
     authenticate: async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined),
     sandbox: true,
     ...options,
   });
+  return { ...app, inject: (request: InjectOptions | string) => inject(app.handle, request) };
 }
 
 export function answerExample(operationId: string): FakeHandler {

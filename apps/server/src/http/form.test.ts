@@ -1,4 +1,4 @@
-import type { InjectOptions } from "fastify";
+import type { InjectOptions } from "light-my-request";
 import { expect, test } from "vitest";
 import { fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { InjectOptions } from "fastify";
+import type { InjectOptions } from "light-my-request";
 import { expect, test } from "vitest";
 import type { PlacedOperation } from "./document.ts";
 import {
@@ -23,15 +23,18 @@ test.each(servedOperations.map((placed) => [placed.operation.operationId, placed
     const handler = answersInTurn(placed);
     const app = fakeApp({ [operationId]: handler });
     const statuses = new Set<number>();
-    const property = fc.asyncProperty(requestArbitrary(bundle, operationId, credentials), async (request) => {
-      const answer = await app.inject(request as InjectOptions);
-      statuses.add(answer.statusCode);
-      const body = request.method === "HEAD" ? undefined : answer.body;
-      expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, body)).toEqual([]);
-      expect(answer.statusCode).toBeLessThan(500);
-      expect(answer.headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
-      expect({}).not.toHaveProperty("polluted");
-    });
+    const property = fc.asyncProperty(
+      requestArbitrary(bundle, operationId, { basicAuth: [credentials] }),
+      async (request) => {
+        const answer = await app.inject(request as InjectOptions);
+        statuses.add(answer.statusCode);
+        const body = request.method === "HEAD" ? undefined : answer.body;
+        expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, body)).toEqual([]);
+        expect(answer.statusCode).toBeLessThan(500);
+        expect(answer.headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
+        expect({}).not.toHaveProperty("polluted");
+      },
+    );
     await fc.assert(property, { numRuns });
     expect([...statuses].some((status) => status < 300)).toBe(true);
     await app.close();

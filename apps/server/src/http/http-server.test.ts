@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { departuresOf } from "../../test-support/documented.ts";
 import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "./fake-app.ts";
 import { checkResponse } from "./response-checker.ts";
 
@@ -63,6 +64,7 @@ test.each([
 ])("invalid HTTP has an answer in the shape of all others: %s", async (_, text, parameter) => {
   const { port } = await listen();
   const { status, headers, body } = parse(await talk(port, text));
+  expect(departuresOf({ method: "", path: "", status, headers, text: body })).toEqual([]);
   expect([status, JSON.parse(body)]).toEqual([
     400,
     {

@@ -23,27 +23,16 @@ const options: ServerOptions = {
   requireHostHeader: false,
 };
 
-type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Looks at every request first, and returns true when it answers it itself. */
+export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** What Fastify needs for a server with time limits, whose answers to invalid HTTP have the shape of all others. */
-export function createHttpServer(errors: Errors, log: RequestLog, intercept: Intercept = () => false) {
-  return {
-    serverFactory: (listener: RequestListener) => createNodeServer(errors, log, intercept, listener),
-    clientErrorHandler({ code }: Error & { code?: string }, socket: Socket & { _httpMessage?: ServerResponse | null }) {
-      const pending = socket._httpMessage ?? undefined;
-      // What is not the answer to the broken request would be taken for the answer to the one before it.
-      const isPointless = pending && (pending.headersSent || pending.req.complete);
-      if (code === "ECONNRESET" || !socket.writable || isPointless) return socket.destroy();
-      const id = pending ? requestIdOf(pending.req) : newRequestId();
-      const answer = refusalOf(errors, code === "HPE_HEADER_OVERFLOW" ? "headers" : "request");
-      // A request whose body broke off is logged where it is answered.
-      if (!pending) log.answered({ id, status: answer.status });
-      return socket.end(rawAnswer(id, answer));
-    },
-  };
-}
-
-function createNodeServer(errors: Errors, log: RequestLog, intercept: Intercept, listener: RequestListener): Server {
+/** A server with time limits, whose answers to invalid HTTP have the shape of all others. */
+export function createHttpServer(
+  errors: Errors,
+  log: RequestLog,
+  listener: RequestListener,
+  intercept: Intercept = () => false,
+): Server {
   const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
     const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];
     log.answered({ id, method: request.method, status: answer.status });
@@ -57,7 +46,22 @@ function createNodeServer(errors: Errors, log: RequestLog, intercept: Intercept,
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("connect", (request, socket) => refuse(request, socket, "request"));
+  server.on("clientError", (error, socket) => refuseInvalid(error, socket as PendingSocket, errors, log));
   return server;
+}
+
+type PendingSocket = Socket & { _httpMessage?: ServerResponse | null };
+
+function refuseInvalid({ code }: Error & { code?: string }, socket: PendingSocket, errors: Errors, log: RequestLog) {
+  const pending = socket._httpMessage ?? undefined;
+  // What is not the answer to the broken request would be taken for the answer to the one before it.
+  const isPointless = pending && (pending.headersSent || pending.req.complete);
+  if (code === "ECONNRESET" || !socket.writable || isPointless) return socket.destroy();
+  const id = pending ? requestIdOf(pending.req) : newRequestId();
+  const answer = refusalOf(errors, code === "HPE_HEADER_OVERFLOW" ? "headers" : "request");
+  // A request whose body broke off is logged where it is answered.
+  if (!pending) log.answered({ id, status: answer.status });
+  return socket.end(rawAnswer(id, answer));
 }
 
 function refusalOf(errors: Errors, parameter: string): Answer {

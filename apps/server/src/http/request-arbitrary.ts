@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { encodedBody, encodedQuery } from "./body-arbitrary.ts";
 import {
   type OpenApiDocument,
   operationOf,
@@ -6,9 +7,10 @@ import {
   type PlacedOperation,
   type RequestMedia,
   resolve,
-  type Schema,
 } from "./document.ts";
-import { textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
+import { pairsArbitrary } from "./form-arbitrary.ts";
+import { schemaOf } from "./served-operation.ts";
+import { type Known, knownOr, textArbitrary } from "./value-arbitrary.ts";
 
 /** A request as `app.inject` and `fetch` take it. */
 export interface GeneratedRequest {
@@ -18,43 +20,45 @@ export interface GeneratedRequest {
   payload: Buffer;
 }
 
-type Pair = [name: string, value: string];
+/** What callers who may send, by the name of the security scheme that it is for. */
+export type Credentials = Record<string, string[]>;
 
 /**
  * Requests to an operation, from the document's own schemas: valid ones, and all kinds of broken ones.
- * @param credentials the `Authorization` header of a caller who may.
+ * @param known what exists, for requests to be about it now and then. It is asked whenever one is made.
  */
 export function requestArbitrary(
   document: object,
   operationId: string,
-  credentials: string,
+  credentials: Credentials,
+  known: Known = () => [],
 ): fc.Arbitrary<GeneratedRequest> {
   const bundle = document as OpenApiDocument;
   const placed = operationOf(bundle, operationId);
   const inPath = placed.parameters.filter((parameter) => parameter.in === "path");
   const inQuery = placed.parameters.filter((parameter) => parameter.in === "query");
+  const queryPairs = pairsArbitrary(bundle, { schema: schemaOf(inQuery), known, isQuery: true });
   return fc
     .record({
       method: methodArbitrary(placed),
-      path: pathArbitrary(bundle, placed, inPath),
-      query: encoded(parametersArbitrary(bundle, schemaOf(inQuery), {}, shortJunk), strangeEscapes),
-      payload: bodyArbitrary(bundle, placed),
-      type: mostly("application/x-www-form-urlencoded", contentTypes),
-      authorization: mostly(credentials, [
-        "",
-        "Basic",
-        "Basic !",
-        `${credentials}AA`,
-        credentials.slice(0, -6),
-        "Bearer x",
-      ]),
+      path: pathArbitrary(bundle, placed, inPath, known),
+      query: encodedQuery(queryPairs),
+      body: bodyArbitrary(bundle, placed, known),
+      principal: principalArbitrary(bundle, placed, credentials),
+      type: mostly([undefined], contentTypes),
+      others: mostly([{}], otherHeaders),
     })
-    .map(({ method, path, query, payload, type, authorization }) => ({
+    .map(({ method, path, query, body, principal, type = body.type, others }) => ({
       method,
-      url: query.length > 0 ? `${path}?${query.toString("latin1")}` : path,
-      headers: { ...(type && { "content-type": type }), ...(authorization && { authorization }) },
-      payload: method === "GET" || method === "HEAD" ? Buffer.alloc(0) : payload,
+      url: urlOf(path, [principal.query, query]),
+      headers: { ...(type && { "content-type": type }), ...principal.headers, ...others },
+      payload: method === "GET" || method === "HEAD" ? Buffer.alloc(0) : body.payload,
     }));
+}
+
+function urlOf(path: string, queries: string[]): string {
+  const query = queries.filter(Boolean).join("&");
+  return query ? `${path}?${query}` : path;
 }
 
 const contentTypes = [
@@ -62,145 +66,99 @@ const contentTypes = [
   "application/x-www-form-urlencoded;charset=latin1",
   "APPLICATION/X-WWW-FORM-URLENCODED",
   "application/json",
+  "application/xml",
   "multipart/form-data; boundary=x",
   "text",
   "",
 ];
 
-/** One value in most cases, and others now and then. */
-function mostly<T>(usual: T, others: T[]): fc.Arbitrary<T> {
-  return fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+const otherHeaders: Record<string, string>[] = [
+  { accept: "application/json" },
+  { accept: "text/html, application/xml;q=0.9" },
+  { accept: "\xff" },
+  { "accept-language": "x".repeat(5_000), "accept-encoding": "gzip, br" },
+  { "x-forwarded-host": "a.example, b.example", "x-forwarded-proto": "https" },
+  { "x-forwarded-host": "a b/?#", "x-forwarded-proto": "javascript" },
+  { host: "127.0.0.1:99999" },
+  { host: "" },
+  { expect: "100-continue" },
+  { "transfer-encoding": "chunked" },
+  { "content-encoding": "gzip" },
+  { "x-http-method-override": "DELETE" },
+  { upgrade: "h2c" },
+  { range: "bytes=0-1", "if-none-match": "*" },
+  { cookie: "__proto__=x; a=b" },
+];
+
+/** The usual in most cases, and others now and then. */
+function mostly<T>(usual: T[], others: T[]): fc.Arbitrary<T> {
+  return fc.oneof(
+    { weight: 15, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+  );
 }
 
 function methodArbitrary({ method }: PlacedOperation): fc.Arbitrary<string> {
-  return mostly(method, ["PUT", "PATCH", "OPTIONS", ...(method === "GET" ? ["HEAD"] : [])]);
+  return mostly([method], ["PUT", "PATCH", "OPTIONS", ...(method === "GET" ? ["HEAD", "HEAD", "HEAD"] : [])]);
 }
 
 /** Beside encoded nonsense, nonsense of encoding. None of it leads to another operation. */
-function pathArbitrary(document: OpenApiDocument, { path }: PlacedOperation, parameters: Parameter[]) {
+function pathArbitrary(document: OpenApiDocument, { path }: PlacedOperation, parameters: Parameter[], known: Known) {
   const broken = fc.oneof(
-    shortJunk.map(encodeURIComponent),
-    fc.constantFrom("%", "%zz", "%ff", "%c3", "%00", "a%00b", "a%2Fb", "", "%252e", "+", "a;b"),
+    fc.string({ unit: "binary" }).map(encodeURIComponent),
+    fc.constantFrom("%", "%zz", "%ff", "%c3", "%00", "a%00b", "a%2Fb", "", "%252e", "+", "a;b", "x".repeat(500)),
   );
   const values = fc.tuple(
     ...parameters.map(({ name, schema }) => {
-      const valid = textArbitrary(document, schema).map((text) => encodeURIComponent(text).replaceAll("%2B", "+"));
-      return fc.oneof({ weight: 6, arbitrary: valid }, { weight: 1, arbitrary: broken }).map((value) => [name, value]);
+      const valid = knownOr(known, name, resolve(document, schema), textArbitrary(document, schema)).map((text) =>
+        encodeURIComponent(text).replaceAll("%2B", "+"),
+      );
+      return fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: broken }).map((value) => [name, value]);
     }),
   );
   return values.map((pairs) => pairs.reduce((url, [name, value]) => url.replace(`{${name}}`, () => value ?? ""), path));
 }
 
-function bodyArbitrary(document: OpenApiDocument, { operation }: PlacedOperation): fc.Arbitrary<Buffer> {
+function bodyArbitrary(document: OpenApiDocument, { operation }: PlacedOperation, known: Known) {
   const { content = {} } = resolve(document, operation.requestBody ?? { content: {} }) as {
     content?: Record<string, RequestMedia>;
   };
-  const media = content["application/x-www-form-urlencoded"];
-  const parameters = parametersArbitrary(document, media?.schema ?? {}, media?.encoding ?? {}, junk);
-  const form = encoded(parameters, ["\xff", ...strangeEscapes]);
-  const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
-  const json = fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)));
-  return fc.oneof({ weight: 12, arbitrary: form }, { weight: 1, arbitrary: random }, { weight: 1, arbitrary: json });
-}
-
-function schemaOf(parameters: Parameter[]): Schema {
-  return { properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])) };
-}
-
-/** Parameters that fit, and then most often a fault. */
-function parametersArbitrary(
-  document: OpenApiDocument,
-  schema: Schema,
-  encoding: NonNullable<RequestMedia["encoding"]>,
-  values: fc.Arbitrary<string>,
-): fc.Arbitrary<Pair[]> {
-  const { properties = {}, required = [] } = resolve<Schema>(document, schema);
-  const fields = Object.entries(properties).map(([name, property]) => {
-    const pairs = pairsArbitrary(document, name, property, encoding[name]?.contentType === "application/json");
-    return fc.option(pairs, { nil: [], freq: required.includes(name) ? 30 : 1 });
-  });
-  const valid = fc.tuple(...fields).map((pairs) => pairs.flat());
-  const faults = fc.array(faultArbitrary(Object.keys(properties), values), { maxLength: 2 });
-  return fc.tuple(valid, faults).map(([pairs, changes]) => changes.reduce((all, change) => change(all), pairs));
-}
-
-function pairsArbitrary(document: OpenApiDocument, name: string, schema: Schema, isJson: boolean) {
-  const { type, items = {} } = resolve<Schema>(document, schema);
-  if (isJson) return valueArbitrary(document, schema).map((value): Pair[] => [[name, JSON.stringify(value)]]);
-  if (type !== "array") return textArbitrary(document, schema).map((text): Pair[] => [[name, text]]);
-  return fc.array(textArbitrary(document, items)).map((texts) => texts.map((text): Pair => [name, text]));
-}
-
-type Change = (pairs: Pair[]) => Pair[];
-
-function faultArbitrary(names: string[], values: fc.Arbitrary<string>): fc.Arbitrary<Change> {
-  const name = fc.constantFrom(...names, "__proto__", "constructor", "toString", "__proto__[polluted]", "");
-  return fc.oneof(
-    fc.tuple(name, values).map(
-      ([name, value]): Change =>
-        (pairs) => [...pairs, [name, value]],
-    ),
-    fc.tuple(name, values).map(
-      ([name, value]): Change =>
-        (pairs) =>
-          pairs.map((pair) => (pair[0] === name ? [name, value] : pair)),
-    ),
-    name.map(
-      (name): Change =>
-        (pairs) =>
-          pairs.filter((pair) => pair[0] !== name),
-    ),
-    fc.constant<Change>((pairs) => [...pairs, ...pairs]),
-    fc.integer({ min: 60, max: 70 }).map(
-      (count): Change =>
-        (pairs) => [...pairs, ...filler(count)],
-    ),
+  const form = "application/x-www-form-urlencoded";
+  const { schema = {}, encoding } = content[form] ?? {};
+  const options = { schema, ...(encoding && { encoding }), known, isQuery: false };
+  return encodedBody(
+    [form, ...Object.keys(content).filter((type) => type !== form)],
+    pairsArbitrary(document, options),
   );
 }
 
-function filler(count: number): Pair[] {
-  return Array.from({ length: count }, (_, index) => [`x${index}`, ""]);
+interface Principal {
+  headers: Record<string, string>;
+  query: string;
 }
 
-const junk = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc.constantFrom(
-    "",
-    " ",
-    "0",
-    "-1",
-    "007",
-    "1e400",
-    "NaN",
-    "null",
-    "TRUE",
-    "[]",
-    "{}",
-    "\0",
-    "a\0b",
-    "\r\nX: y",
-    "\u2028",
-  ),
-  fc.constantFrom(
-    '{"__proto__":{"polluted":"x"}}',
-    '{"a":"\\u0000"}',
-    '{"a":"\\ud800"}',
-    '{"a":',
-    '"x"',
-    '[{"sid":1}]',
-  ),
-  fc.constantFrom("9".repeat(400), "x".repeat(17_000), "[".repeat(5_000), `${"[".repeat(2_000)}${"]".repeat(2_000)}`),
-);
+/** Credentials in one of the ways that the operation has, most often right. */
+function principalArbitrary(
+  document: OpenApiDocument,
+  { operation }: PlacedOperation,
+  credentials: Credentials,
+): fc.Arbitrary<Principal> {
+  const ways = (operation.security ?? document.security ?? []).map((way) => {
+    const parts = Object.keys(way).map((name) => partArbitrary(document, name, credentials[name] ?? [""]));
+    return fc.tuple(...parts).map((principals) => ({
+      headers: Object.assign({}, ...principals.map(({ headers }) => headers)),
+      query: principals.map(({ query }) => query).join(""),
+    }));
+  });
+  return ways.length > 0 ? fc.oneof(...ways) : fc.constant({ headers: {}, query: "" });
+}
 
-/** Node reads no more than 16 KiB of address and headers. */
-const shortJunk = junk.map((text) => text.slice(0, 500));
-
-const strangeEscapes = ["%ff", "%", "%c3", "&", "&&=", "=", "%00"];
-
-/** As a form, as a rule; now and then with an end that none has. */
-function encoded(pairs: fc.Arbitrary<Pair[]>, ends: string[]): fc.Arbitrary<Buffer> {
-  return fc.tuple(pairs, mostly("", ends)).map(([pairs, end]) => {
-    const form = pairs.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
-    return Buffer.from(form + end, "latin1");
+function partArbitrary(document: OpenApiDocument, scheme: string, usual: string[]): fc.Arbitrary<Principal> {
+  const { name = "authorization", in: place = "header" } = document.components.securitySchemes?.[scheme] ?? {};
+  const wrong = usual.flatMap((text) => ["", "Basic", "Basic !", "Bearer x", `${text}AA`, text.slice(0, -6)]);
+  return mostly(usual, wrong).map((text) => {
+    if (text === "") return { headers: {}, query: "" };
+    if (place === "query") return { headers: {}, query: `${name}=${encodeURIComponent(text)}` };
+    return { headers: { [name.toLowerCase()]: text }, query: "" };
   });
 }

@@ -20,7 +20,7 @@ export function requestIdOf(request: IncomingMessage & { requestId?: string }): 
 export interface LogEntry {
   id: string;
   method?: string | undefined;
-  operation?: ServedOperation;
+  operation?: Pick<ServedOperation, "operationId" | "path">;
 }
 
 export interface RequestLog {

@@ -1,18 +1,19 @@
 import { expect, test } from "vitest";
 import { fakeApp, type Given, get } from "./fake-app.ts";
 
-async function urlOf(
-  headers: Record<string, string>,
-  publicUrl?: string,
-  target = "/v2/Services?PageSize=2",
-): Promise<string> {
-  let url = "";
-  const listServices = async (request: Given) => {
-    url = request.url.href;
+async function addressOf(headers: Record<string, string>, publicUrl?: string): Promise<{ url: string; base: string }> {
+  let address = { url: "", base: "" };
+  const listServices = async ({ url, base }: Given) => {
+    address = { url: url.href, base };
     return { ok: false, refusal: { code: 20429 } } as const;
   };
-  await fakeApp({ listServices }, publicUrl === undefined ? {} : { publicUrl }).inject(get(target, headers));
-  return url;
+  const app = fakeApp({ listServices }, publicUrl === undefined ? {} : { publicUrl });
+  await app.inject(get("/v2/Services?PageSize=2", headers));
+  return address;
+}
+
+async function urlOf(headers: Record<string, string>, publicUrl?: string): Promise<string> {
+  return (await addressOf(headers, publicUrl)).url;
 }
 
 test("addresses are under the public URL, whatever the request says", async () => {
@@ -24,6 +25,13 @@ test("addresses are under the public URL, whatever the request says", async () =
 test("without a public URL they are under the host of the request", async () => {
   expect(await urlOf({ host: "127.0.0.1:4010" })).toBe("http://127.0.0.1:4010/v2/Services?PageSize=2");
   expect(await urlOf({ host: "[::1]:4010" })).toBe("http://[::1]:4010/v2/Services?PageSize=2");
+});
+
+test("what addresses begin with has the path of the public URL, or the origin of the request, and no slash at the end", async () => {
+  const headers = { host: "127.0.0.1:4010" };
+  expect((await addressOf(headers, "https://example.com/verify/")).base).toBe("https://example.com/verify");
+  expect((await addressOf(headers, "https://example.com")).base).toBe("https://example.com");
+  expect((await addressOf(headers)).base).toBe("http://127.0.0.1:4010");
 });
 
 test("a proxy tells the scheme and the host that the caller used", async () => {

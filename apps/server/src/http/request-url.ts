@@ -1,21 +1,36 @@
 import type { IncomingMessage } from "node:http";
 
+/** Where a caller reaches the service. */
+export interface Address {
+  /** What every absolute address of the service begins with; without a slash at the end. */
+  base: string;
+  /** The absolute address of the request. */
+  url: URL;
+}
+
 /**
- * Makes the function that tells a request's absolute address: under the public URL, else under the host that the request
- * names, directly or through a proxy.
+ * Makes the function that tells a request's address: under the public URL, which may have a path that a proxy takes away,
+ * else under the host that the request names, directly or through a proxy.
  */
-export function createUrlReader(publicUrl: string | undefined): (request: IncomingMessage) => URL {
-  const base = publicUrl?.replace(/\/+$/, "");
+export function createAddressReader(publicUrl: string | undefined): (request: IncomingMessage) => Address {
+  if (publicUrl !== undefined) {
+    const base = publicUrl.replace(/\/+$/, "");
+    return (request) => ({ base, url: new URL(base + targetOf(request)) });
+  }
   return (request) => {
-    const target = targetOf(request);
-    if (base !== undefined) return new URL(base + target);
-    try {
-      return new URL(originOf(request) + target);
-    } catch {
-      // What the request names is no host.
-      return new URL(`http://127.0.0.1${target}`);
-    }
+    const url = urlByHost(request);
+    return { base: url.origin, url };
   };
+}
+
+function urlByHost(request: IncomingMessage): URL {
+  const target = targetOf(request);
+  try {
+    return new URL(originOf(request) + target);
+  } catch {
+    // What the request names is no host.
+    return new URL(`http://127.0.0.1${target}`);
+  }
 }
 
 /** The path and the query, without the origin that a proxy's request line may have. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { bundle, exampleOf } from "./fake-app.ts";
 import { checkResponse } from "./response-checker.ts";
 
-const json = { "Content-Type": "application/json; charset=utf-8" };
+const requestId = { "Twilio-Request-Id": "RQ0123456789abcdef0123456789abcdef" };
+const json = { "Content-Type": "application/json; charset=utf-8", ...requestId };
 const verification = exampleOf("createVerification") as Record<string, unknown>;
 const locked = {
   code: 60202,
@@ -18,7 +19,7 @@ function check(operationId: string, status: number, body: unknown, headers: Reco
 test("an answer as documented has no departures, parsed or not", () => {
   expect(check("createVerification", 201, verification)).toEqual([]);
   expect(check("createVerification", 201, JSON.stringify(verification))).toEqual([]);
-  expect(check("deleteService", 204, "", {})).toEqual([]);
+  expect(check("deleteService", 204, "", requestId)).toEqual([]);
   expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "5" })).toEqual([]);
 });
 
@@ -48,7 +49,20 @@ test("an undeclared property is a departure, at any depth and among alternatives
 
 test("an error that the operation does not list is a departure", () => {
   const other = { ...locked, code: 60203, message: "Max send attempts reached" };
-  expect(check("createVerificationCheck", 429, other, { ...json, "Retry-After": "5" })).not.toEqual([]);
+  expect(check("createVerificationCheck", 429, other, { ...json, "Retry-After": "5" })).toEqual([
+    "createVerificationCheck 429: the code 60203 is not documented",
+  ]);
+  expect(check("createVerificationCheck", 429, { ...locked, status: 400 }, { ...json, "Retry-After": "5" })).toEqual([
+    "createVerificationCheck 429: /status must be equal to constant: 429",
+  ]);
+});
+
+test("every answer must have the id of its request, whatever its status", () => {
+  expect(check("deleteService", 204, "", {})).toEqual(["deleteService 204: Twilio-Request-Id is missing"]);
+  const headers = { ...json, "Twilio-Request-Id": "RQ1" };
+  expect(check("createVerification", 201, verification, headers)).toEqual([
+    'createVerification 201: Twilio-Request-Id must match pattern "^RQ[0-9a-f]{32}$"',
+  ]);
 });
 
 test("a documented header that is missing or malformed is a departure", () => {
@@ -61,7 +75,45 @@ test("a documented header that is missing or malformed is a departure", () => {
 });
 
 test("another media type, no JSON, and a body where there is none are departures", () => {
-  expect(check("createVerification", 201, "<a/>", { "content-type": "application/xml" })).toHaveLength(1);
+  expect(check("createVerification", 201, "<a/>", { ...requestId, "content-type": "application/xml" })).toHaveLength(1);
   expect(check("createVerification", 201, "{")).toEqual(["createVerification 201: the body is no JSON"]);
-  expect(check("deleteService", 204, "{}", {})).toEqual(["deleteService 204: has a body"]);
+  expect(check("deleteService", 204, "{}", requestId)).toEqual(["deleteService 204: has a body"]);
+});
+
+const xml = {
+  "content-type": "application/xml; charset=utf-8",
+  Deprecation: "@1767225600",
+  Link: "<http://x.example>",
+};
+const started = (document: string) => check("startPhoneVerification", 200, document, xml);
+const startedXml = `<?xml version="1.0" encoding="UTF-8"?>
+<hash>
+  <carrier nil="true"/>
+  <is-cellphone type="boolean">true</is-cellphone>
+  <message>Text message sent to +1 202-555-0123.</message>
+  <seconds-to-expire type="integer">599</seconds-to-expire>
+  <uuid>6dadca60-49f8-0135-346b-0e5d6a065904</uuid>
+  <success type="boolean">true</success>
+</hash>
+`;
+
+test("XML is held to the schema of the JSON beside it", () => {
+  expect(started(startedXml)).toEqual([]);
+  expect(started(startedXml.replace(/<uuid>.*<.uuid>/, ""))).toEqual([
+    "startPhoneVerification 200: must have required property 'uuid'",
+  ]);
+  expect(started(startedXml.replace("<hash>", "<hash><extra>1</extra>"))).toEqual([
+    "startPhoneVerification 200: /extra is not declared",
+  ]);
+  expect(started(startedXml.replace("<success ", "<success x='y' "))).toHaveLength(1);
+  expect(started(startedXml.replace(' type="integer"', ""))).toEqual([
+    "startPhoneVerification 200: /seconds_to_expire must be integer",
+  ]);
+});
+
+test("XML with another root, or not well-formed, is a departure", () => {
+  expect(started(startedXml.replaceAll("hash>", "errors>"))).toEqual([
+    "startPhoneVerification 200: the root is errors, not hash",
+  ]);
+  expect(started(startedXml.replace("</uuid>", ""))).toEqual([expect.stringContaining("no XML as Rails writes it")]);
 });

@@ -1,5 +1,6 @@
 import { type Header, type OpenApiDocument, operationsOf, type Response, resolve, type Schema } from "./document.ts";
 import { createCompiler, type Validator } from "./validator.ts";
+import { xmlValue } from "./xml-value.ts";
 
 /**
  * Compares an answer with what the document promises of the operation.
@@ -77,10 +78,47 @@ function bodyDepartures(checks: Checks, { content }: Response, type: string, bod
   const [mediaType = ""] = type.split(";");
   const media = content[mediaType];
   if (!media) return [`the type ${JSON.stringify(mediaType)} is not documented`];
+  if (mediaType === "application/xml") return xmlDepartures(checks, content["application/json"]?.schema ?? {}, body);
   const value = mediaType === "application/json" && typeof body === "string" ? parse(body) : body;
   if (value === undefined) return ["the body is no JSON"];
-  const violations = checks.validate(media.schema, value).map((error) => `${error.instancePath} ${error.message}`);
-  return violations.length > 0 ? violations : undeclared(checks, media.schema, value, "");
+  return valueDepartures(checks, media.schema, value);
+}
+
+/** XML says what the JSON beside it says. */
+function xmlDepartures(checks: Checks, schema: Schema, body: unknown): string[] {
+  try {
+    const { root, value } = xmlValue(String(body));
+    const expected = Object.hasOwn(value as object, "error_code") ? "errors" : "hash";
+    return root === expected ? valueDepartures(checks, schema, value) : [`the root is ${root}, not ${expected}`];
+  } catch (error) {
+    return [`the body is no XML as Rails writes it: ${(error as Error).message}`];
+  }
+}
+
+function valueDepartures(checks: Checks, schema: Schema, value: unknown): string[] {
+  const alternative = alternativeFor(checks, schema, value);
+  if (typeof alternative === "string") return [alternative];
+  const violations = checks.validate(alternative, value).map(describe);
+  return violations.length > 0 ? violations : undeclared(checks, schema, value, "");
+}
+
+function describe({ instancePath, message, keyword, params }: ReturnType<Validator>[number]): string {
+  const value = keyword === "const" ? `: ${JSON.stringify(params.allowedValue)}` : "";
+  return `${instancePath} ${message}${value}`.trim();
+}
+
+/** Of alternatives that differ by the code of their error, the one that the body names; so it is told what is wrong. */
+function alternativeFor(checks: Checks, schema: Schema, value: unknown): Schema | string {
+  const alternatives = resolve<Schema>(checks.document, schema).oneOf ?? [];
+  const body = value as { code?: unknown; error_code?: unknown } | null;
+  const code = body?.code ?? body?.error_code;
+  if (alternatives.length === 0 || code === undefined) return schema;
+  const named = alternatives.filter((alternative) => {
+    const { properties = {} } = resolve<Schema>(checks.document, alternative);
+    return (properties.code ?? properties.error_code)?.const === code;
+  });
+  if (named.length === 0) return `the code ${JSON.stringify(code)} is not documented`;
+  return named.length === 1 ? (named[0] as Schema) : schema;
 }
 
 function parse(text: string): unknown {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
 import { pathOf } from "./request-url.ts";
 import type { ServedOperation } from "./served-operation.ts";
-import { shownPath } from "./shown-path.ts";
+import { createUnknownPathShower, shownPath } from "./shown-path.ts";
 
 /** A path of the document in the router's syntax. */
 export function routerPath(path: string): string {
@@ -15,27 +15,31 @@ export function routerPath(path: string): string {
  */
 export function createRouteRefuser(operations: ServedOperation[], errors: Errors) {
   const paths = knownPaths(operations);
+  const shownUnknown = createUnknownPathShower(operations.map(({ path }) => path));
   return (request: IncomingMessage): Answer => {
     const path = pathOf(request);
     const known = paths.find(({ pattern }) => pattern.test(path));
     const operation = known?.methods.get(request.method ?? "");
     if (!known || operation) {
       const notFound = operation?.errors.get(20404) ?? errors.get(20404);
-      return errorAnswer(notFound as ErrorAnswer, {}, () => shownPath(path, operation));
+      const shown = () => (operation ? shownPath(path, operation.path) : shownUnknown(path));
+      return errorAnswer(notFound as ErrorAnswer, {}, shown);
     }
     const { headers, ...answer } = errorAnswer(errors.get(20004) as ErrorAnswer, {}, noPath);
     return { ...answer, headers: { ...headers, allow: [...known.methods.keys()].join(", ") } };
   };
 }
 
-interface KnownPath {
+interface KnownPath<Operation> {
   pattern: RegExp;
-  methods: Map<string, ServedOperation>;
+  methods: Map<string, Operation>;
 }
 
-/** Those without parameters first, since a parameter would take their last part. */
-function knownPaths(operations: ServedOperation[]): KnownPath[] {
-  const paths = new Map<string, KnownPath>();
+/** The addresses that there are. Those without parameters first, since a parameter would take their last part. */
+export function knownPaths<Operation extends Pick<ServedOperation, "method" | "path">>(
+  operations: Operation[],
+): KnownPath<Operation>[] {
+  const paths = new Map<string, KnownPath<Operation>>();
   for (const operation of operations) {
     const known = paths.get(operation.path) ?? { pattern: patternOf(operation.path), methods: new Map() };
     paths.set(operation.path, known);

@@ -10,7 +10,7 @@ import {
 import { type Errors, errorsOf } from "./errors.ts";
 import type { Field, Form } from "./form.ts";
 import { type Success, successOf } from "./success.ts";
-import type { Validator } from "./validator.ts";
+import type { Compile, Validator } from "./validator.ts";
 
 /** A handler, whatever its operation. */
 export type AnyHandler = (request: object) => Promise<Outcome<unknown>>;
@@ -23,8 +23,6 @@ export interface ServedOperation {
   path: string;
   /** Whether it asks for credentials. */
   isAuthenticated: boolean;
-  /** The path parameters that may be somebody's phone number or e-mail address. */
-  personal: ReadonlySet<string>;
   validatePath: Validator;
   /** Absent when it takes none. */
   query: Input | undefined;
@@ -39,8 +37,6 @@ export interface Input {
   form: Form;
   validate: Validator;
 }
-
-type Compile = (schema: Schema) => Validator;
 
 /** @throws when the document asks for something that this server does not do. */
 export function compileOperation(
@@ -60,7 +56,6 @@ export function compileOperation(
     method,
     path,
     isAuthenticated: isAuthenticated(document, placed),
-    personal: new Set(inPath.filter((parameter) => parameter["x-pii"]?.isPii).map(({ name }) => name)),
     validatePath: compile(schemaOf(inPath)),
     query: inQuery.length > 0 ? queryInput(document, compile, inQuery) : undefined,
     body: operation.requestBody ? bodyInput(document, compile, placed) : undefined,
@@ -87,7 +82,8 @@ function queryInput(document: OpenApiDocument, compile: Compile, parameters: Par
   return { form: { fields: new Map(fields), first: first?.name ?? "" }, validate: compile(schemaOf(parameters)) };
 }
 
-function schemaOf(parameters: Parameter[]): Schema {
+/** The parameters as one object. */
+export function schemaOf(parameters: Parameter[]): Schema {
   return {
     type: "object",
     required: parameters.filter(({ required }) => required).map(({ name }) => name),

@@ -5,11 +5,13 @@ import { type OpenApiDocument, resolve, type Schema } from "./document.ts";
 /** Tells what violates a schema, in the order of the schema; nothing when the value fits. */
 export type Validator = (value: unknown) => readonly ErrorObject[];
 
+export type Compile = (schema: Schema) => Validator;
+
 /**
  * Makes the function that makes validators of the document's schemas. Each is compiled when it is first used, since
  * compiling all of them would be most of the time that a start takes.
  */
-export function createCompiler(document: OpenApiDocument): (schema: Schema) => Validator {
+export function createCompiler(document: OpenApiDocument): Compile {
   const ajv = new Ajv2020({ strict: false, strictNumbers: true });
   addFormats.default(ajv);
   return (schema) => {

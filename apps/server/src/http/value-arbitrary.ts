@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { type OpenApiDocument, resolve, type Schema } from "./document.ts";
 
+/** What exists that a parameter of that name and schema can be, newest first. */
+export type Known = (name: string, schema: Schema) => readonly string[];
+
+/** More often than not what exists, if anything does and the document does not list all that there can be. */
+export function knownOr(known: Known, name: string, schema: Schema, other: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  if (schema.enum) return other;
+  return fc.tuple(other, fc.noBias(fc.nat(99)), fc.noBias(fc.nat(99))).map(([text, die, pick]) => {
+    const values = known(name, schema);
+    return (die < 75 && values[pick % values.length]) || text;
+  });
+}
+
 /** Texts that a schema accepts, as a form or a path has them. */
 export function textArbitrary(document: OpenApiDocument, schema: Schema): fc.Arbitrary<string> {
   return valueArbitrary(document, schema).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
@@ -20,7 +32,7 @@ export function valueArbitrary(document: OpenApiDocument, schema: Schema): fc.Ar
     case "object":
       return objectArbitrary(document, own);
     default:
-      return stringArbitrary(own);
+      return stringArbitrary(document, own);
   }
 }
 
@@ -35,14 +47,29 @@ function objectArbitrary(document: OpenApiDocument, schema: Schema): fc.Arbitrar
   return fc.record(Object.fromEntries(entries), { requiredKeys: required as never[] });
 }
 
-const recipients = ["+12025550123", "+12025550199", "ada@example.com", "+15005560203", "error-60203@example.com"];
+/** Among them those that answer an error of the document. */
+function recipientArbitrary({ components }: OpenApiDocument): fc.Arbitrary<string> {
+  const codes = Object.keys(components.schemas).flatMap((name) => /^Error(\d{5})$/.exec(name)?.[1] ?? []);
+  return fc.oneof(
+    fc.constantFrom("+12025550123", "+12025550199", "+4915112345678", "ada@example.com", "Grace@Example.org"),
+    fc.constantFrom(...codes).map((code) => `+150055${code}`),
+    fc.constantFrom(...codes).map((code) => `error-${code}@example.com`),
+  );
+}
 
-function stringArbitrary({ pattern, format, anyOf, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
+function stringArbitrary(document: OpenApiDocument, schema: Schema): fc.Arbitrary<string> {
+  const { pattern, format, anyOf, minLength = 0, maxLength = 40 } = schema;
   if (format === "date-time")
     return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString());
   if (anyOf) return fc.oneof(fc.ipV4(), fc.ipV6());
-  const plain = fc.oneof(fc.constantFrom(...recipients), fc.string({ unit: "grapheme", minLength, maxLength }));
-  if (pattern === undefined) return plain;
+  // What is called must not be anybody's: nobody listens there.
+  if (format === "uri") return fc.constantFrom("http://127.0.0.1:9/hook", "https://127.0.0.1:9/hook?x=y");
+  if (format === "email") return fc.constantFrom("ada@example.com", "Grace@Example.org");
+  if (pattern === undefined) {
+    const any = fc.string({ unit: "grapheme", minLength, maxLength });
+    if (!schema["x-pii"]?.isPii) return any;
+    return fc.oneof({ weight: 4, arbitrary: recipientArbitrary(document) }, { weight: 1, arbitrary: any });
+  }
   // fast-check cannot make texts for classes of Unicode; ASCII letters are among them.
   const ascii = pattern.replace(/\\p\{[A-Z]\w*\}/g, "a-z");
   return fc.stringMatching(new RegExp(ascii, "u")).map((text) => text.slice(0, maxLength));

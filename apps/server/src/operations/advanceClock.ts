@@ -7,6 +7,7 @@ export function advanceClock({ sandbox }: Dependencies): Handler<"advanceClock">
   return async ({ body }) => {
     if (!sandbox) return refused(20404);
     sandbox.clock.advance(body.Seconds);
+    await sandbox.sweep();
     return accepted(clockBody(sandbox.clock));
   };
 }

@@ -3,7 +3,7 @@ import type { Attempt } from "../ports.ts";
 import { isoTime } from "./wire.ts";
 
 /** An attempt as list and fetch answer it. */
-export function attemptBody(attempt: Attempt, now: number, origin: string): AttemptBody {
+export function attemptBody(attempt: Attempt, now: number, base: string): AttemptBody {
   const { sid, accountSid, serviceSid, verificationSid, channel, isConverted, delivery, lookup } = attempt;
   if (channel === "sna") throw new Error(`${sid} is of silent network authentication, which the log does not have.`);
   const channelData = {
@@ -32,7 +32,7 @@ export function attemptBody(attempt: Attempt, now: number, origin: string): Atte
       channel === "call"
         ? { ...channelData, call_status: callStatus[delivery.status] }
         : { ...channelData, message_status: delivery.status },
-    url: `${origin}/v2/Attempts/${sid}`,
+    url: `${base}/v2/Attempts/${sid}`,
   };
 }
 

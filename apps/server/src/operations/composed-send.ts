@@ -3,10 +3,12 @@ import { composeMessage, type Message } from "../domain/message.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Service } from "../domain/service.ts";
 import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
-import type { Attempt, CodeVault, OutboxMessage } from "../ports.ts";
+import type { Attempt, CodeVault, DeliveryReport, Send } from "../ports.ts";
+import type { Dependencies } from "./dependencies.ts";
 
 /** A message as a channel hands it over: opened only there. */
 export interface DeliverableMessage extends Message {
+  channel: Exclude<Channel, "sna">;
   verificationSid: string;
   to: string;
   code: string;
@@ -24,29 +26,51 @@ interface SendContext {
   lookup: CarrierLookup | null;
   service: Service;
   verification: Verification;
+  /** The code where it was just made; else it is opened. */
+  newCode: string | null;
   channel: Channel;
 }
 
+/** A send, and in clear what is sealed in its message, for whoever hands it over at once. */
+export interface ComposedSend extends Send {
+  content: DeliverableMessage;
+}
+
+/** How long the process that started a verification has for handing its message over, before a worker does. */
+const leaseSeconds = 30;
+
 /** The attempt and the sealed message of one send; nothing for silent network authentication, which sends nothing. */
 export function composedSend(
-  vault: CodeVault,
+  { vault, delivery }: Dependencies,
   context: SendContext,
   now: number,
-): { attempt: Attempt; message: OutboxMessage } | undefined {
+): ComposedSend | undefined {
   const { accountSid, serviceSid, attemptSid, channel, verification } = context;
   if (channel === "sna" || !verification.code) return undefined;
+  const content = deliverable(vault, context, channel);
+  if (delivery.to === "memory") {
+    return { attempt: attemptOf(context, "delivered", now), message: null, leaseSeconds: 0, content };
+  }
   const { expiresAt } = verification;
-  const sealed = vault.sealText(JSON.stringify(deliverable(vault, context, channel)));
+  const sealed = vault.sealText(JSON.stringify(content));
   return {
-    attempt: attemptOf(context, now),
+    attempt: attemptOf(context, "queued", now),
     message: { accountSid, serviceSid, attemptSid, channel, sealed, createdAt: now, expiresAt },
+    leaseSeconds: delivery.handOver ? leaseSeconds : 0,
+    content,
   };
+}
+
+/** Delivers a send whose decision is committed. */
+export async function deliver({ delivery }: Dependencies, { attempt, message, content }: ComposedSend): Promise<void> {
+  if (delivery.to === "memory") delivery.keep(attempt, content);
+  else if (message) await delivery.handOver?.(message, content);
 }
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
   const { verification, service, body, locale } = context;
   if (!verification.code) throw new Error("A verification that has ended has no code to send.");
-  const code = vault.open(verification.code, verification);
+  const code = context.newCode ?? vault.open(verification.code, verification);
   const message = composeMessage({
     channel,
     locale,
@@ -59,10 +83,10 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
     dtmfInputRequired: service.settings.dtmfInputRequired,
   });
   const { sid: verificationSid, recipient: to } = verification;
-  return { ...message, verificationSid, to, code, locale, sendDigits: body.SendDigits ?? null };
+  return { ...message, channel, verificationSid, to, code, locale, sendDigits: body.SendDigits ?? null };
 }
 
-function attemptOf(context: SendContext, now: number): Attempt {
+function attemptOf(context: SendContext, status: DeliveryReport["status"], now: number): Attempt {
   const { accountSid, serviceSid, attemptSid, verification, recipient, channel, locale, lookup } = context;
   return {
     accountSid,
@@ -72,7 +96,7 @@ function attemptOf(context: SendContext, now: number): Attempt {
     recipient: recipient.value,
     channel,
     isConverted: false,
-    delivery: { status: "queued", errorCode: null },
+    delivery: { status, errorCode: null },
     country: recipient.kind === "phone" ? recipient.country : null,
     codeLength: verification.code?.length ?? 0,
     locale,

@@ -8,20 +8,22 @@ import type { Service } from "../domain/service.ts";
 import { decideStart, type StartCommand } from "../domain/start.ts";
 import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
 import type { Decision } from "../ports.ts";
-import { composedSend } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver } from "./composed-send.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler, Request } from "./handler.ts";
 import { forcedRefusal } from "./outcome-number.ts";
+import { sealSnaToken } from "./sna-token.ts";
 import { verificationBody } from "./verification-body.ts";
 
 type Id = "createVerification";
 type Answer = Awaited<ReturnType<Handler<Id>>>;
+type Decided = { answer: Answer; send?: ComposedSend | undefined };
 type Body = Request<Id>["body"];
 type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
 export function createVerification(dependencies: Dependencies): Handler<Id> {
-  return async ({ accountSid, path, body, url }) => {
+  return async ({ accountSid, path, body, base }) => {
     const recipient = parseRecipient(body.To, body.Channel);
     if (!recipient.ok) return recipient;
     const refusal = forcedRefusal<Code>(dependencies, "createVerification", recipient.value) ?? refusalByBody(body);
@@ -33,13 +35,13 @@ export function createVerification(dependencies: Dependencies): Handler<Id> {
     if (!locale.ok) return locale;
 
     const plan = planStart(dependencies, accountSid, path.ServiceSid, body, recipient.value, locale.value);
-    const answer = await dependencies.store.decide<Answer>({
+    const { answer, send } = await dependencies.store.decide<Decided>({
       accountSid,
       serviceSid: path.ServiceSid,
       target: { recipient: recipient.value.value },
-      decide: ({ service, current }, now) => decide(dependencies, plan, service, current, now, url.origin),
+      decide: ({ service, current }, now) => decide(dependencies, plan, service, current, now, base),
     });
-    if (answer.ok) await dependencies.dispatch();
+    if (send) await deliver(dependencies, send);
     return answer;
   };
 }
@@ -56,8 +58,8 @@ interface Plan {
   digits: string;
   newSid: string;
   attemptSid: string;
-  urlToken: string;
-  clientToken: string;
+  /** Only for channels that can be silent network authentication. */
+  sna: StartCommand["sna"];
 }
 
 function planStart(
@@ -68,8 +70,9 @@ function planStart(
   recipient: Recipient,
   locale: Locale,
 ): Plan {
-  const verificationSid = newSid("VE");
   const attemptSid = newSid("VL");
+  const canBeSna = body.Channel === "sna" || body.Channel === "auto";
+  const clientToken = body.EnableSnaClientToken ? vault.newCode(10) + vault.newCode(10) : null;
   return {
     accountSid,
     serviceSid,
@@ -78,12 +81,20 @@ function planStart(
     locale,
     lookup: recipient.kind === "phone" ? carrierLookup(recipient, carriers) : null,
     digits: sandbox && hasFixedCode(recipient) ? fixedCode(10) : vault.newCode(10),
-    newSid: verificationSid,
+    newSid: newSid("VE"),
     attemptSid,
-    // Opening the address proves something, so it must not be guessed; it names what it belongs to, so that nothing is
-    // stored to find it.
-    urlToken: vault.sealText(JSON.stringify([accountSid, serviceSid, recipient.value, attemptSid])),
-    clientToken: vault.newCode(10) + vault.newCode(10),
+    sna: canBeSna
+      ? {
+          urlToken: sealSnaToken(vault, {
+            accountSid,
+            serviceSid,
+            recipient: recipient.value,
+            attemptSid,
+            clientToken,
+          }),
+          needsClientToken: clientToken !== null,
+        }
+      : null,
   };
 }
 
@@ -105,16 +116,17 @@ function decide(
   service: Service | undefined,
   current: Verification | undefined,
   now: number,
-  origin: string,
-): Decision<Answer> {
-  if (!service) return { outcome: refused(20404) };
+  base: string,
+): Decision<Decided> {
+  if (!service) return { outcome: { answer: refused(20404) } };
   const channel = chooseChannel(dependencies, plan, service);
-  if (!channel.ok) return { outcome: channel };
+  if (!channel.ok) return { outcome: { answer: channel } };
   const refusal = refusalByService(dependencies, plan, service, channel.value);
-  if (refusal) return { outcome: refusal };
+  if (refusal) return { outcome: { answer: refusal } };
 
-  const started = decideStart(current, startCommand(dependencies, plan, service, channel.value), now);
-  if (!started.ok) return { outcome: started };
+  const code = plan.body.CustomCode ?? plan.digits.slice(0, service.settings.codeLength);
+  const started = decideStart(current, startCommand(dependencies, plan, service, channel.value, code), now);
+  if (!started.ok) return { outcome: { answer: started } };
   const { verification, isNew } = started.value;
   const common = {
     accountSid: plan.accountSid,
@@ -122,9 +134,10 @@ function decide(
     verificationSid: verification.sid,
     at: now,
   };
-  const send = composedSend(dependencies.vault, { ...plan, service, verification, channel: channel.value }, now);
+  const newCode = isNew ? code : null;
+  const send = composedSend(dependencies, { ...plan, service, verification, newCode, channel: channel.value }, now);
   return {
-    outcome: accepted(verificationBody(verification, now, origin)),
+    outcome: { answer: accepted(verificationBody(verification, now, base)), send },
     verification,
     sends: send ? [send] : [],
     events: [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" as const }],
@@ -160,11 +173,16 @@ function refusalByService(
   return undefined;
 }
 
-function startCommand({ vault, lifetimeSeconds }: Dependencies, plan: Plan, service: Service, channel: Channel) {
+function startCommand(
+  { vault, lifetimeSeconds }: Dependencies,
+  plan: Plan,
+  service: Service,
+  channel: Channel,
+  code: string,
+): StartCommand {
   const { body, recipient } = plan;
   const { settings } = service;
-  const code = body.CustomCode ?? plan.digits.slice(0, settings.codeLength);
-  const command: StartCommand = {
+  return {
     accountSid: plan.accountSid,
     serviceSid: plan.serviceSid,
     recipient: recipient.value,
@@ -178,10 +196,6 @@ function startCommand({ vault, lifetimeSeconds }: Dependencies, plan: Plan, serv
     attemptSid: plan.attemptSid,
     sealCode: (binding) => vault.seal(code, binding),
     isSameCode: (verification) => verification.code !== null && vault.matches(code, verification.code, verification),
-    sna:
-      channel === "sna"
-        ? { urlToken: plan.urlToken, clientToken: body.EnableSnaClientToken ? plan.clientToken : null }
-        : null,
+    sna: channel === "sna" ? plan.sna : null,
   };
-  return command;
 }

@@ -1,11 +1,12 @@
 import { decideCheck } from "../domain/check.ts";
 import { parseRecipient } from "../domain/recipient.ts";
 import { accepted, refused } from "../domain/refusal.ts";
-import type { Verification } from "../domain/verification.ts";
-import type { VerificationCommand, VerificationEvent } from "../ports.ts";
+import type { VerificationCommand } from "../ports.ts";
+import { checkEvent, codeMatcher } from "./check-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler, Request } from "./handler.ts";
 import { forcedRefusal } from "./outcome-number.ts";
+import { clientTokenMatcher } from "./sna-token.ts";
 import { checkBody } from "./verification-body.ts";
 
 type Id = "createVerificationCheck";
@@ -26,14 +27,14 @@ export function createVerificationCheck(dependencies: Dependencies): Handler<Id>
           current,
           {
             isBySid: "sid" in target.value,
-            matches: body.Code === undefined ? null : matcher(dependencies, body, body.Code),
-            snaClientToken: body.SnaClientToken ?? null,
+            matches: body.Code === undefined ? null : codeMatcher(dependencies.vault, body.Code, body),
+            isClientToken: clientTokenMatcher(dependencies.vault, body.SnaClientToken),
           },
           now,
         );
         if (!decision.ok) return { outcome: decision };
         const verification = decision.value;
-        const event = eventOf(verification, current);
+        const event = checkEvent(verification, current);
         return {
           outcome: accepted(checkBody(verification)),
           verification,
@@ -54,29 +55,4 @@ function targetOf(dependencies: Dependencies, { To, VerificationSid }: Request<I
     forcedRefusal<60200 | 20404 | 60202>(dependencies, "createVerificationCheck", recipient.value) ??
     accepted<VerificationCommand<unknown>["target"]>({ recipient: recipient.value.value })
   );
-}
-
-/** Compares with what the code was bound to; a payment that was left out is not the one that was sent. */
-function matcher({ vault }: Dependencies, { Amount, Payee }: Request<Id>["body"], code: string) {
-  return ({ serviceSid, recipient, amount, payee, code: sealed }: Verification) =>
-    sealed !== null &&
-    vault.matches(code, sealed, {
-      serviceSid,
-      recipient,
-      amount: amount === null ? null : (Amount ?? ""),
-      payee: payee === null ? null : (Payee ?? ""),
-    });
-}
-
-function eventOf(after: Verification, before: Verification | undefined): VerificationEvent | undefined {
-  const { accountSid, serviceSid, sid: verificationSid, updatedAt: at } = after;
-  const type =
-    after.status === "approved"
-      ? "approved"
-      : after.status === "max_attempts_reached"
-        ? "locked"
-        : after.checks > (before?.checks ?? 0)
-          ? "check_refused"
-          : undefined;
-  return type && { accountSid, serviceSid, verificationSid, at, type };
 }

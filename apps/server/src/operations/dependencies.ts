@@ -1,7 +1,8 @@
 import type { CarrierSource } from "../domain/lookup.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Channel } from "../domain/verification.ts";
-import type { Clock, CodeVault, Inbox, MovableClock, Store } from "../ports.ts";
+import type { Attempt, Clock, CodeVault, Inbox, MovableClock, OutboxMessage, Store } from "../ports.ts";
+import type { DeliverableMessage } from "./composed-send.ts";
 
 /** What the operations work with. Nothing of it is a state of its own, but the store. */
 export interface Dependencies {
@@ -13,14 +14,21 @@ export interface Dependencies {
   channels: ReadonlySet<Channel>;
   /** How long a verification lives. */
   lifetimeSeconds: number;
-  /** Two letters and 32 random hexadecimal digits. */
+  /** Two letters and 32 hexadecimal digits, which nobody can guess. */
   newSid: (prefix: string) => string;
-  /** Hands on what waits in the outbox. The sandbox waits for it, so that a message is in the inbox before the answer. */
-  dispatch: () => Promise<void>;
+  /** 128 random bits as 32 hexadecimal digits. */
+  newKey: () => string;
+  delivery: Delivery;
   askCarrier: AskCarrier;
   /** What only the sandbox has; absent in production. */
   sandbox?: SandboxPowers;
 }
+
+export type Delivery =
+  /** Messages are kept in the memory of this process, as in the sandbox: what is committed is delivered. */
+  | { to: "memory"; keep: (attempt: Attempt, content: DeliverableMessage) => void }
+  /** Messages wait in the outbox, sealed, for a worker. Whoever started one hands it over itself at once if it can. */
+  | { to: "outbox"; handOver?: (message: OutboxMessage, content: DeliverableMessage) => Promise<void> };
 
 /** Asks the carrier whether the device that just came by mobile data holds the number. `code` 0 says it does. */
 export type AskCarrier = (
@@ -32,6 +40,8 @@ export interface SandboxPowers {
   clock: MovableClock;
   /** Brings everything to the state of the start. */
   reset: () => Promise<void>;
+  /** Erases what is too old by the clock. */
+  sweep: () => Promise<void>;
   /** The error that a recipient is made to answer, if the operation documents it. */
   isDocumented: (operationId: string, code: number) => boolean;
 }

@@ -4,8 +4,8 @@ import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
 
 export function fetchAttempt({ store, clock }: Dependencies): Handler<"fetchAttempt"> {
-  return async ({ accountSid, path, url }) => {
+  return async ({ accountSid, path, base }) => {
     const attempt = await store.attempts.fetch(accountSid, path.Sid);
-    return attempt ? accepted(attemptBody(attempt, clock(), url.origin)) : refused(20404);
+    return attempt ? accepted(attemptBody(attempt, clock(), base)) : refused(20404);
   };
 }

@@ -1,10 +1,16 @@
+import { limits } from "../domain/limits.ts";
 import { accepted } from "../domain/refusal.ts";
 import { attemptFilter } from "./attempt-filter.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
+import { tooManyRequests } from "./too-many-requests.ts";
 
-export function fetchAttemptsSummary({ store, clock }: Dependencies): Handler<"fetchAttemptsSummary"> {
+export function fetchAttemptsSummary(dependencies: Dependencies): Handler<"fetchAttemptsSummary"> {
+  const { store, clock } = dependencies;
   return async ({ accountSid, query, url }) => {
+    const request = { accountSid, name: "fetchAttemptsSummary" };
+    const refusal = await tooManyRequests(dependencies, request, limits.attemptReads);
+    if (refusal) return refusal;
     const { total, converted } = await store.attempts.count(accountSid, attemptFilter(query, clock()));
     return accepted({
       total_attempts: total,

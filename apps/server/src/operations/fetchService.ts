@@ -4,8 +4,8 @@ import type { Handler } from "./handler.ts";
 import { serviceBody } from "./service-body.ts";
 
 export function fetchService({ store }: Dependencies): Handler<"fetchService"> {
-  return async ({ accountSid, path, url }) => {
+  return async ({ accountSid, path, base }) => {
     const service = await store.services.fetch(accountSid, path.Sid);
-    return service ? accepted(serviceBody(service, url.origin)) : refused(20404);
+    return service ? accepted(serviceBody(service, base)) : refused(20404);
   };
 }

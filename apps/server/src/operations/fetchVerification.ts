@@ -1,25 +1,31 @@
 import { decideFetch } from "../domain/end.ts";
+import { limits } from "../domain/limits.ts";
 import { accepted, refused } from "../domain/refusal.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
+import { tooManyRequests } from "./too-many-requests.ts";
 import { verificationBody } from "./verification-body.ts";
 import { verificationTarget } from "./verification-target.ts";
 
 type Id = "fetchVerification";
 
-export function fetchVerification({ store }: Dependencies): Handler<Id> {
-  return async ({ accountSid, path, url }) => {
+export function fetchVerification(dependencies: Dependencies): Handler<Id> {
+  return async ({ accountSid, path, base }) => {
     const target = verificationTarget(path.Sid);
     if (!target) return refused(20404, { reason: "unknown" });
-    return store.decide<Awaited<ReturnType<Handler<Id>>>>({
+    const answer = await dependencies.store.decide<Awaited<ReturnType<Handler<Id>>>>({
       accountSid,
       serviceSid: path.ServiceSid,
       target,
       decide({ service, current }, now) {
         if (!service) return { outcome: refused(20404, { reason: "unknown" }) };
         const found = decideFetch(current, now);
-        return { outcome: found.ok ? accepted(verificationBody(found.value, now, url.origin)) : found };
+        return { outcome: found.ok ? accepted(verificationBody(found.value, now, base)) : found };
       },
     });
+    if (!answer.ok) return answer;
+    // By its sid, since a recipient would stand in the count for longer than it may.
+    const request = { accountSid, name: `fetchVerification ${answer.value.sid}` };
+    return (await tooManyRequests(dependencies, request, limits.verificationFetches)) ?? answer;
   };
 }

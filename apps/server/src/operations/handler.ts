@@ -10,7 +10,9 @@ export type ServedOperationId = {
 export interface Request<Id extends OperationId> {
   /** Whose credentials the request carries; empty for an operation that asks for none. */
   accountSid: string;
-  /** The absolute address of the request, under the public URL. */
+  /** What every absolute address of the service begins with; without a slash at the end. */
+  base: string;
+  /** The absolute address of the request. */
   url: URL;
   path: Given<operations[Id]["parameters"]["path"]>;
   query: Given<operations[Id]["parameters"]["query"]>;

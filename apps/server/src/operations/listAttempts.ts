@@ -1,18 +1,23 @@
+import { limits } from "../domain/limits.ts";
 import { accepted } from "../domain/refusal.ts";
 import { attemptBody } from "./attempt-body.ts";
 import { attemptFilter } from "./attempt-filter.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
 import { pageMeta, pageRequest } from "./page.ts";
+import { tooManyRequests } from "./too-many-requests.ts";
 
-export function listAttempts({ store, clock }: Dependencies): Handler<"listAttempts"> {
-  return async ({ accountSid, query, url }) => {
+export function listAttempts(dependencies: Dependencies): Handler<"listAttempts"> {
+  const { store, clock } = dependencies;
+  return async ({ accountSid, query, base, url }) => {
     const request = pageRequest(query);
     if (!request.ok) return request;
+    const refusal = await tooManyRequests(dependencies, { accountSid, name: "listAttempts" }, limits.attemptReads);
+    if (refusal) return refusal;
     const now = clock();
     const page = await store.attempts.list(accountSid, attemptFilter(query, now), request.value);
     return accepted({
-      attempts: page.items.map((attempt) => attemptBody(attempt, now, url.origin)),
+      attempts: page.items.map((attempt) => attemptBody(attempt, now, base)),
       meta: pageMeta("attempts", query, page, url),
     });
   };

@@ -5,12 +5,12 @@ import { pageMeta, pageRequest } from "./page.ts";
 import { serviceBody } from "./service-body.ts";
 
 export function listServices({ store }: Dependencies): Handler<"listServices"> {
-  return async ({ accountSid, query, url }) => {
+  return async ({ accountSid, query, base, url }) => {
     const request = pageRequest(query);
     if (!request.ok) return request;
     const page = await store.services.list(accountSid, request.value);
     return accepted({
-      services: page.items.map((service) => serviceBody(service, url.origin)),
+      services: page.items.map((service) => serviceBody(service, base)),
       meta: pageMeta("services", query, page, url),
     });
   };

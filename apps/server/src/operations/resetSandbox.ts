@@ -2,10 +2,14 @@ import { accepted, refused } from "../domain/refusal.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
 
+/** One reset after the other: two at once would both make the first service anew. */
 export function resetSandbox({ sandbox }: Dependencies): Handler<"resetSandbox"> {
+  let last: Promise<unknown> = Promise.resolve();
   return async () => {
     if (!sandbox) return refused(20404);
-    await sandbox.reset();
+    const reset = last.catch(() => undefined).then(sandbox.reset);
+    last = reset;
+    await reset;
     return accepted(undefined);
   };
 }

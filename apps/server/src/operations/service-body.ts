@@ -3,8 +3,8 @@ import type { Service, ServiceSettings } from "../domain/service.ts";
 import { isoTime } from "./wire.ts";
 
 /** A service as every operation answers it. */
-export function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Service, origin: string): ServiceBody {
-  const url = `${origin}/v2/Services/${sid}`;
+export function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Service, base: string): ServiceBody {
+  const url = `${base}/v2/Services/${sid}`;
   return {
     sid,
     account_sid: accountSid,

@@ -4,9 +4,9 @@ import type { Handler } from "./handler.ts";
 import { changeSettings, serviceBody } from "./service-body.ts";
 
 export function updateService({ store, clock }: Dependencies): Handler<"updateService"> {
-  return async ({ accountSid, path, body, url }) => {
+  return async ({ accountSid, path, body, base }) => {
     const change = (settings: Parameters<typeof changeSettings>[0]) => changeSettings(settings, body);
     const service = await store.services.update(accountSid, path.Sid, change, clock());
-    return service ? accepted(serviceBody(service, url.origin)) : refused(20404);
+    return service ? accepted(serviceBody(service, base)) : refused(20404);
   };
 }

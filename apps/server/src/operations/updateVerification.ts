@@ -8,7 +8,7 @@ import { verificationTarget } from "./verification-target.ts";
 type Id = "updateVerification";
 
 export function updateVerification({ store }: Dependencies): Handler<Id> {
-  return async ({ accountSid, path, body, url }) => {
+  return async ({ accountSid, path, body, base }) => {
     const target = verificationTarget(path.Sid);
     if (!target) return refused(20404, { reason: "unknown" });
     return store.decide<Awaited<ReturnType<Handler<Id>>>>({
@@ -22,7 +22,7 @@ export function updateVerification({ store }: Dependencies): Handler<Id> {
         const verification = ended.value;
         const { serviceSid, sid: verificationSid } = verification;
         return {
-          outcome: accepted(verificationBody(verification, now, url.origin)),
+          outcome: accepted(verificationBody(verification, now, base)),
           verification,
           isConverted: body.Status === "approved",
           events: [{ accountSid, serviceSid, verificationSid, at: now, type: body.Status }],

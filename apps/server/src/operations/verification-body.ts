@@ -4,9 +4,9 @@ import { isoTime } from "./wire.ts";
 
 /**
  * A verification as start, fetch and update answer it.
- * @param origin where the service is reached, for the absolute addresses.
+ * @param base where the service is reached, for the absolute addresses.
  */
-export function verificationBody(verification: Verification, now: number, origin: string): VerificationBody {
+export function verificationBody(verification: Verification, now: number, base: string): VerificationBody {
   return {
     sid: verification.sid,
     service_sid: verification.serviceSid,
@@ -25,8 +25,8 @@ export function verificationBody(verification: Verification, now: number, origin
     })),
     date_created: isoTime(verification.createdAt),
     date_updated: isoTime(verification.updatedAt),
-    sna: verification.sna && { url: `${origin}/sna/${verification.sna.urlToken}` },
-    url: `${origin}/v2/Services/${verification.serviceSid}/Verifications/${verification.sid}`,
+    sna: verification.sna && { url: `${base}/sna/${verification.sna.urlToken}` },
+    url: `${base}/v2/Services/${verification.serviceSid}/Verifications/${verification.sid}`,
   };
 }
 

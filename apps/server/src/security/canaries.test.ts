@@ -104,6 +104,18 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.check(serviceSid, { VerificationSid: phone, Code: customCode }),
     api.check(serviceSid, { Code: customCode }),
     api.call("GET", inPath("+14155552671x")),
+    // A secret in a place where none belongs.
+    ...[strangerToken, customCode].flatMap((lost) => [
+      api.call("GET", inPath(lost)),
+      api.call("GET", `/v2/Services/${lost}`),
+      api.call("GET", `/v2/Attempts/${lost}`),
+      api.call("GET", `${services}/${lost}`),
+      api.call("GET", `/sna/${lost}`),
+      api.call("GET", `/${lost}/v2/Services`),
+      api.call("GET", `/2010-04-01/Accounts/${lost}/SMS/Messages/${lost}/Feedback.xml`),
+      api.call("POST", `/2010-04-01/Accounts/${lost}/SMS/Messages/SM1/Feedback.json`),
+      api.call("GET", `/protected/json/${lost}`),
+    ]),
     api.call("GET", inPath(`x${email}`)),
     api.call("POST", inPath(phone), { Status: customCode }),
     api.call("GET", `/protected/json/phones/verification/check?phone_number=${phone}&verification_code=${customCode}`),

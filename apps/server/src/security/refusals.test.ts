@@ -46,6 +46,19 @@ describe.each(databaseKinds)("on %s", (kind) => {
     expect((await api.check(serviceSid, { To, Code: "123456" })).body.status).toBe("approved");
   });
 
+  test("security 2: a code that could be somebody's is looked up, and one that cannot be this verification's counts as wrong", async () => {
+    const serviceSid = await api.createService({ CodeLength: "6" });
+    const To = "+12025550103";
+    await api.start(serviceSid, { To });
+    // To refuse them would tell how long the code is, and what it is made of.
+    for (const Code of ["1234", "1234567890", "12345A", "ABCDEF"]) {
+      const { status, body } = await api.check(serviceSid, { To, Code });
+      expect([status, body.status, body.valid]).toEqual([200, "pending", false]);
+    }
+    expect((await api.check(serviceSid, { To, Code: "12345" })).body.status).toBe("max_attempts_reached");
+    expect((await api.check(serviceSid, { To, Code: "123456" })).body.code).toBe(60202);
+  });
+
   test("security 5: unknown, expired and foreign verifications answer alike; only their owner is told the reason", async () => {
     const other = apiOf(sandbox.url, stranger);
     const serviceSid = await api.createService();

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { send } from "../../test-support/api.ts";
 import { databaseKinds, dump, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
 
@@ -32,6 +33,27 @@ describe.concurrent.each(databaseKinds)("on %s", (kind) => {
         expect(text).toContain("Acme Books");
         expect(leaksOf([...server.codes, secret, server.credentials.authToken], text)).toEqual([]);
       }
+    } finally {
+      await server.close();
+    }
+  });
+
+  test("security 3: the database holds no client token of silent network authentication in clear", async () => {
+    const databaseUrl = await databases.create(kind);
+    const server = await startProduction({ databaseUrl, secret });
+    try {
+      const { api } = server;
+      const serviceSid = await api.createService();
+      const To = "+14155552650";
+      const { body } = await api.start(serviceSid, { To, Channel: "sna", EnableSnaClientToken: "true" });
+      const opened = await send(body.sna?.url ?? "");
+      const token = new URLSearchParams(opened.text).get("SnaClientToken") ?? "";
+      expect(token).toMatch(/^\d{20}$/);
+      const text = await dump(databaseUrl);
+      expect(text).toContain(To);
+      expect(leaksOf([token], text)).toEqual([]);
+      expect((await api.check(serviceSid, { To })).body.status).toBe("pending");
+      expect((await api.check(serviceSid, { To, SnaClientToken: token })).body.status).toBe("approved");
     } finally {
       await server.close();
     }

@@ -30,15 +30,30 @@ export function createAccountStore(db: Database): AccountStore {
     },
 
     async credential(sid) {
-      const { rows } = await db.query<Credential>(
-        `SELECT account_sid AS "accountSid", sid, secret_hash AS "secretHash", created_at AS "createdAt"
-         FROM credentials WHERE sid = $1`,
-        [sid],
-      );
+      const { rows } = await db.query<Credential>(`SELECT ${credentialColumns} FROM credentials WHERE sid = $1`, [sid]);
       return rows[0];
+    },
+
+    async keys(accountSid) {
+      const { rows } = await db.query<Credential>(
+        `SELECT ${credentialColumns} FROM credentials
+         WHERE account_sid = $1 AND sid <> account_sid ORDER BY created_at, sid`,
+        [accountSid],
+      );
+      return rows;
+    },
+
+    async revoke(accountSid, keySid) {
+      const { rowCount } = await db.query(
+        "DELETE FROM credentials WHERE account_sid = $1 AND sid = $2 AND sid <> account_sid",
+        [accountSid, keySid],
+      );
+      return rowCount === 1;
     },
   };
 }
+
+const credentialColumns = `account_sid AS "accountSid", sid, secret_hash AS "secretHash", created_at AS "createdAt"`;
 
 /** Inserts nothing for an account that does not exist. */
 const insertCredential = `

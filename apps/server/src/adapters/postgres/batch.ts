@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Clock, VerificationCommand } from "../../ports.ts";
-import { type Answer, fold, type Snapshot } from "./fold.ts";
+import { type Answer, fold, type Snapshot } from "../fold.ts";
 import { lock, type Names, type ReadRow, read } from "./reads.ts";
 import { serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
 import { writes } from "./writes.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { type Clock, StoreUnavailableError, type VerificationCommand } from "../../ports.ts";
+import type { Answer } from "../fold.ts";
 import { runBatch } from "./batch.ts";
 import { applySettings, byKey, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
-import type { Answer } from "./fold.ts";
 
 /** A connection that runs one batch at a time. It connects when it is first needed, and again after it was lost. */
 export interface Lane {

@@ -21,8 +21,21 @@ export function createOutboxStore(db: Database): OutboxStore {
       return rows.map(messageOf);
     },
 
-    async remove({ serviceSid, attemptSid }) {
-      await db.query("DELETE FROM outbox WHERE service_sid = $1 AND attempt_sid = $2", [serviceSid, attemptSid]);
+    async settle(done, now) {
+      const rows = done.map(({ message: { serviceSid, attemptSid }, report: { status, errorCode } }) => ({
+        service_sid: serviceSid,
+        sid: attemptSid,
+        status,
+        error_code: errorCode,
+      }));
+      await db.query(
+        `WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), reported AS (
+           UPDATE attempts AS a SET status = d.status, error_code = d.error_code, updated_at = $2
+           FROM done AS d WHERE a.service_sid = d.service_sid AND a.sid = d.sid
+         )
+         DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid`,
+        [JSON.stringify(rows), now],
+      );
     },
   };
 }

@@ -21,6 +21,8 @@ export async function readEvents(
 export async function erase(db: Database, before: number): Promise<void> {
   await repeat(db, deleteVerifications, [before]);
   await repeat(db, deleteMessages, [before]);
+  await repeat(db, deleteDeliveries, [before]);
+  await repeat(db, deleteCounts, [before]);
   for (let accountSid = await nextAccount(db, ""); accountSid; accountSid = await nextAccount(db, accountSid)) {
     await repeat(db, deleteAttempts, [before, accountSid]);
   }
@@ -28,9 +30,20 @@ export async function erase(db: Database, before: number): Promise<void> {
 
 export async function reset(db: Database): Promise<void> {
   await db.transaction(async (query) => {
-    for (const table of ["outbox", "attempts", "verifications", "services"]) await query(`DELETE FROM ${table}`);
+    for (const table of tables) await query(`DELETE FROM ${table}`);
   });
 }
+
+const tables = [
+  "request_counts",
+  "webhook_deliveries",
+  "signature_nonces",
+  "applications",
+  "outbox",
+  "attempts",
+  "verifications",
+  "services",
+];
 
 const rowsPerStep = 5_000;
 
@@ -52,6 +65,16 @@ const deleteMessages = `
   DELETE FROM outbox AS o
   USING (SELECT service_sid, attempt_sid FROM outbox WHERE created_at < $1 LIMIT ${rowsPerStep}) AS old
   WHERE o.service_sid = old.service_sid AND o.attempt_sid = old.attempt_sid`;
+
+const deleteDeliveries = `
+  DELETE FROM webhook_deliveries AS d
+  USING (SELECT service_sid, sid FROM webhook_deliveries WHERE created_at < $1 LIMIT ${rowsPerStep}) AS old
+  WHERE d.service_sid = old.service_sid AND d.sid = old.sid`;
+
+const deleteCounts = `
+  DELETE FROM request_counts AS r
+  USING (SELECT account_sid, name FROM request_counts WHERE updated_at < $1 LIMIT ${rowsPerStep}) AS old
+  WHERE r.account_sid = old.account_sid AND r.name = old.name`;
 
 const deleteAttempts = `
   DELETE FROM attempts AS a

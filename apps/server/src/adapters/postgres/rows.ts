@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Service, ServiceSettings } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
 import type { Attempt, OutboxMessage, VerificationEvent } from "../../ports.ts";
-import type { ChangedVerification } from "./fold.ts";
+import type { ChangedVerification } from "../fold.ts";
 
 export const serviceColumns = "sid, account_sid, settings, created_at, updated_at";
 
@@ -207,7 +207,7 @@ export function messageOf(row: MessageRow): OutboxMessage {
 }
 
 /** It is due at once. */
-export function messageRow(message: OutboxMessage): MessageRow & { due_at: number } {
+export function messageRow(message: OutboxMessage, leaseSeconds: number): MessageRow & { due_at: number } {
   return {
     service_sid: message.serviceSid,
     attempt_sid: message.attemptSid,
@@ -216,6 +216,6 @@ export function messageRow(message: OutboxMessage): MessageRow & { due_at: numbe
     sealed: message.sealed,
     created_at: message.createdAt,
     expires_at: message.expiresAt,
-    due_at: message.createdAt,
+    due_at: message.createdAt + leaseSeconds * 1000,
   };
 }

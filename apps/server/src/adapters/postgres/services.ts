@@ -1,4 +1,5 @@
 import type { ServiceStore } from "../../ports.ts";
+import { removeApplication } from "./applications.ts";
 import type { Database } from "./database.ts";
 import { readPage } from "./page.ts";
 import { type ServiceRow, serviceColumns, serviceOf } from "./rows.ts";
@@ -53,6 +54,7 @@ export function createServiceStore(db: Database): ServiceStore {
         const { rowCount } = await query("DELETE FROM services WHERE sid = $1 AND account_sid = $2", [sid, accountSid]);
         if (!rowCount) return false;
         await query("DELETE FROM verifications WHERE service_sid = $1", [sid]);
+        await removeApplication(query, sid);
         return true;
       }),
   };

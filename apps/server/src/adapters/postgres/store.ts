@@ -1,12 +1,15 @@
 import pg from "pg";
 import type { Clock, Store } from "../../ports.ts";
 import { createAccountStore } from "./accounts.ts";
+import { createApplicationStore } from "./applications.ts";
 import { createAttemptStore } from "./attempts.ts";
 import { connectionConfig, storeError } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
+import { createDeliveryStore } from "./deliveries.ts";
 import { migrate } from "./migrate.ts";
 import { createOutboxStore } from "./outbox.ts";
+import { createRequestStore } from "./requests.ts";
 import { erase, readEvents, reset } from "./retention.ts";
 import { createServiceStore } from "./services.ts";
 
@@ -25,7 +28,10 @@ export async function openPostgresStore({ url, clock }: { url: string; clock: Cl
     services: createServiceStore(db),
     attempts: createAttemptStore(db),
     accounts: createAccountStore(db),
+    requests: createRequestStore(db),
     outbox: createOutboxStore(db),
+    applications: createApplicationStore(db),
+    deliveries: createDeliveryStore(db),
     events: (serviceSid, verificationSid) => readEvents(db, serviceSid, verificationSid),
     erase: (before) => erase(db, before),
     reset: () => reset(db),

@@ -1,5 +1,6 @@
 import type { QueryConfig } from "pg";
-import type { ChangedVerification, Changes } from "./fold.ts";
+import type { ChangedVerification, Changes } from "../fold.ts";
+import { deliveryRow, insertDeliveries } from "./deliveries.ts";
 import {
   attemptColumns,
   attemptRow,
@@ -14,14 +15,15 @@ import {
  * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
  * Rows travel as one JSON parameter, which both sides handle faster than an array for each column.
  */
-export function writes({ verifications, attempts, messages, converted }: Changes): QueryConfig[] {
+export function writes({ verifications, attempts, sends, converted, deliveries }: Changes): QueryConfig[] {
   const known = verifications.filter(({ revision }) => revision > 0);
   const added = verifications.filter(({ revision }) => revision === 0);
-  const hasAdded = added.length + attempts.length + messages.length > 0;
+  const hasAdded = added.length + attempts.length + sends.length > 0;
   return [
     // The latest verification of a recipient gives way before another one takes its place.
     ...(known.length + converted.length > 0 ? [update(known, converted)] : []),
-    ...(hasAdded ? [insert(added, attempts, messages)] : []),
+    ...(hasAdded ? [insert(added, attempts, sends)] : []),
+    ...(deliveries.length > 0 ? [deliver(deliveries)] : []),
   ];
 }
 
@@ -52,7 +54,7 @@ function update(verifications: ChangedVerification[], converted: Changes["conver
 function insert(
   verifications: ChangedVerification[],
   attempts: Changes["attempts"],
-  messages: Changes["messages"],
+  sends: Changes["sends"],
 ): QueryConfig {
   return {
     name: "insert",
@@ -63,9 +65,15 @@ function insert(
     values: [
       JSON.stringify(verifications.map(newVerificationRow)),
       JSON.stringify(attempts.map(attemptRow)),
-      JSON.stringify(messages.map(messageRow)),
+      JSON.stringify(
+        sends.flatMap(({ message, leaseSeconds }) => (message ? [messageRow(message, leaseSeconds)] : [])),
+      ),
     ],
   };
+}
+
+function deliver(deliveries: Changes["deliveries"]): QueryConfig {
+  return { name: "deliver", text: insertDeliveries("$1"), values: [JSON.stringify(deliveries.map(deliveryRow))] };
 }
 
 function insertInto(table: string, columns: string, rows: string): string {

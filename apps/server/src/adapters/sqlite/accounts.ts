@@ -1,4 +1,4 @@
-import type { AccountStore } from "../../ports.ts";
+import type { AccountStore, Credential } from "../../ports.ts";
 import type { Database } from "./database.ts";
 
 type AccountRow = [sid: string, friendlyName: string, createdAt: number];
@@ -18,6 +18,13 @@ export function createAccountStore(db: Database): AccountStore {
      ON CONFLICT (account_sid, sid)
      DO UPDATE SET secret_hash = excluded.secret_hash, created_at = excluded.created_at`,
   );
+  const selectKeys = db.reader.prepare<CredentialRow>(
+    `SELECT account_sid, sid, secret_hash, created_at FROM credentials
+     WHERE account_sid = ? AND sid <> account_sid ORDER BY created_at, sid`,
+  );
+  const removeKey = db.writer.prepare(
+    "DELETE FROM credentials WHERE account_sid = ? AND sid = ? AND sid <> account_sid",
+  );
   const selectCredential = db.reader.prepare<CredentialRow>(
     "SELECT account_sid, sid, secret_hash, created_at FROM credentials WHERE sid = ?",
   );
@@ -36,9 +43,13 @@ export function createAccountStore(db: Database): AccountStore {
     credential: (sid) =>
       db.read(() => {
         const row = selectCredential.get([sid]);
-        if (!row) return undefined;
-        const [accountSid, , secretHash, createdAt] = row;
-        return { accountSid, sid, secretHash, createdAt };
+        return row && credentialOf(row);
       }),
+    keys: (accountSid) => db.read(() => selectKeys.all([accountSid]).map(credentialOf)),
+    revoke: (accountSid, keySid) => db.write(() => removeKey.run([accountSid, keySid]) > 0),
   };
+}
+
+function credentialOf([accountSid, sid, secretHash, createdAt]: CredentialRow): Credential {
+  return { accountSid, sid, secretHash, createdAt };
 }

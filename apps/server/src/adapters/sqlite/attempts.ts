@@ -1,4 +1,5 @@
-import type { AttemptFilter, AttemptStore } from "../../ports.ts";
+import type { AttemptFilter, AttemptStore, DeliveryReport } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { type Condition, createPager } from "./page.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
@@ -7,9 +8,7 @@ export function createAttemptStore(db: Database): AttemptStore {
   const select = db.reader.prepare<AttemptRow>(
     `SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`,
   );
-  const report = db.writer.prepare(
-    "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
-  );
+  const report = createReporter(db.writer);
   const readPage = createPager<AttemptRow>(db.reader, { table: "attempts", columns: attemptColumns, order: "DESC" });
 
   return {
@@ -34,9 +33,17 @@ export function createAttemptStore(db: Database): AttemptStore {
         const [total, converted] = row ?? [0, 0];
         return { total, converted };
       }),
-    report: (serviceSid, attemptSid, { status, errorCode }, now) =>
-      db.write(() => report.execute([status, errorCode, now, attemptSid, serviceSid])),
+    report: (...given) => db.write(() => report(...given)),
   };
+}
+
+/** Records how far a message came, within a transaction. */
+export function createReporter(connection: Connection) {
+  const report = connection.prepare(
+    "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
+  );
+  return (serviceSid: string, attemptSid: string, { status, errorCode }: DeliveryReport, now: number): void =>
+    report.execute([status, errorCode, now, attemptSid, serviceSid]);
 }
 
 /** How each field of a filter reads in SQL. */

@@ -84,8 +84,7 @@ const pragmas = `
   PRAGMA synchronous = FULL;
   PRAGMA secure_delete = ON;
   PRAGMA cache_size = -32768;
-  PRAGMA wal_autocheckpoint = 1000;
-  PRAGMA journal_size_limit = 67108864;
+  PRAGMA wal_autocheckpoint = 0;
 `;
 
 function open(path: string): Libsql.Database {

@@ -1,3 +1,4 @@
+import { createCheckpointer } from "./checkpointer.ts";
 import { type Connection, connect } from "./connection.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { migrate } from "./migrate.ts";
@@ -40,9 +41,9 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
     // that nobody reads what is not committed; in a file it does, and readers have a connection of their own.
     const isFile = path !== ":memory:";
     const reader = isFile ? open() : writer;
+    const helper = isFile ? open() : undefined;
     for (const connection of opened) connection.exec(patience);
 
-    const checkpoint = async () => (isFile ? reader.execInBackground("PRAGMA wal_checkpoint(TRUNCATE)") : undefined);
     const forgetters: (() => void)[] = [];
     const lane = createLane(writer, {
       busyTimeoutMs,
@@ -50,7 +51,10 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
       onBegin() {
         for (const forget of forgetters) forget();
       },
+      onCommit: () => checkpointer?.committed(),
     });
+    const checkpointer = helper && createCheckpointer(helper, writer, lane);
+    const checkpoint = async () => checkpointer?.empty();
     return {
       writer,
       reader,

@@ -9,6 +9,8 @@ export interface Lane {
    * that throws is undone alone. It may run twice, so it has no effect but in the database.
    */
   write<T>(job: () => T): Promise<T>;
+  /** Runs the work while no transaction is under way. */
+  between(work: () => Promise<void>): Promise<void>;
   /** Resolves when everything that was asked before has been answered. */
   close(): Promise<void>;
 }
@@ -31,17 +33,22 @@ export interface LaneOptions {
   commit: () => Promise<void>;
   /** Called when a transaction has begun: what was known from earlier ones may have changed. */
   onBegin: () => void;
+  /** Called when a transaction is on disk. */
+  onCommit: () => void;
 }
 
-export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin }: LaneOptions): Lane {
+export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onCommit }: LaneOptions): Lane {
   const waiting: Waiting[] = [];
+  const between: (() => Promise<void>)[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
 
   /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
   async function drain(): Promise<void> {
     await nextTurn();
-    while (waiting.length > 0) {
+    for (;;) {
+      for (const work of between.splice(0)) await work();
+      if (waiting.length === 0) break;
       let batch = waiting;
       try {
         await begin(db, busyTimeoutMs);
@@ -72,6 +79,7 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin }: L
       onBegin();
       const result = work();
       await commit();
+      onCommit();
       return result;
     } catch (error) {
       rollBack(db);
@@ -84,6 +92,11 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin }: L
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
         waiting.push({ job, resolve: resolve as Waiting["resolve"], reject });
+        running ??= drain();
+      }),
+    between: (work) =>
+      new Promise((resolve, reject) => {
+        between.push(() => work().then(resolve, reject));
         running ??= drain();
       }),
     async close() {

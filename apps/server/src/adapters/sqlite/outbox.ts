@@ -1,4 +1,5 @@
 import type { OutboxStore } from "../../ports.ts";
+import { createReporter } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { type MessageRow, messageColumns, messageOf } from "./rows.ts";
 
@@ -10,6 +11,7 @@ export function createOutboxStore(db: Database): OutboxStore {
         WHERE due_at <= ? ORDER BY due_at, created_at, attempt_sid LIMIT ?)
      RETURNING ${messageColumns}`,
   );
+  const recordReport = createReporter(db.writer);
   const remove = db.writer.prepare("DELETE FROM outbox WHERE service_sid = ? AND created_at = ? AND attempt_sid = ?");
 
   return {
@@ -21,7 +23,13 @@ export function createOutboxStore(db: Database): OutboxStore {
           .map(messageOf)
           .sort((a, b) => a.createdAt - b.createdAt),
       ),
-    remove: ({ serviceSid, createdAt, attemptSid }) =>
-      db.write(() => remove.execute([serviceSid, createdAt, attemptSid])),
+    settle: (done, now) =>
+      db.write(() => {
+        for (const { message, report } of done) {
+          const { serviceSid, createdAt, attemptSid } = message;
+          remove.execute([serviceSid, createdAt, attemptSid]);
+          recordReport(serviceSid, attemptSid, report, now);
+        }
+      }),
   };
 }

@@ -30,6 +30,14 @@ export function createEraser(db: Database): Store["erase"] {
     `DELETE FROM outbox WHERE (service_sid, created_at, attempt_sid) IN
        (SELECT service_sid, created_at, attempt_sid FROM outbox WHERE created_at < ? LIMIT ${rowsPerStep})`,
   );
+  const removeDeliveries = db.writer.prepare(
+    `DELETE FROM webhook_deliveries WHERE (service_sid, sid) IN
+       (SELECT service_sid, sid FROM webhook_deliveries WHERE created_at < ? LIMIT ${rowsPerStep})`,
+  );
+  const removeCounts = db.writer.prepare(
+    `DELETE FROM request_counts WHERE (account_sid, name) IN
+       (SELECT account_sid, name FROM request_counts WHERE updated_at < ? LIMIT ${rowsPerStep})`,
+  );
   const removeAttempts = db.writer.prepare(
     `DELETE FROM attempts WHERE (account_sid, created_at, sid) IN
        (SELECT account_sid, created_at, sid FROM attempts WHERE account_sid = ? AND created_at < ? LIMIT ${rowsPerStep})`,
@@ -47,6 +55,8 @@ export function createEraser(db: Database): Store["erase"] {
     await repeat(() => removeVerifications.run([before]));
     await db.write(() => forgetEvents(before));
     await repeat(() => removeMessages.run([before]));
+    await repeat(() => removeDeliveries.run([before]));
+    await repeat(() => removeCounts.run([before]));
     let account: string | null | undefined = "";
     while (account !== undefined && account !== null) {
       const [sid]: [string | null] = (await db.read(() => nextAccount.get([account as string]))) ?? [null];
@@ -73,7 +83,16 @@ function createEventEraser(db: Database): (before: number) => void {
 }
 
 export function createReset(db: Database, services: ServiceCache): Store["reset"] {
-  const tables = ["outbox", "attempts", "verifications", "services"];
+  const tables = [
+    "request_counts",
+    "webhook_deliveries",
+    "signature_nonces",
+    "applications",
+    "outbox",
+    "attempts",
+    "verifications",
+    "services",
+  ];
   return () =>
     db.write(() => {
       services.clear();

@@ -1,6 +1,7 @@
 import type { Service } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
 import type { Attempt, OutboxMessage, VerificationEvent } from "../../ports.ts";
+import type { StoredVerification } from "../fold.ts";
 
 /** How the things of the port stand in rows. A row is an array in the order of its columns. */
 
@@ -16,8 +17,10 @@ export function serviceRow({ sid, accountSid, settings, createdAt, updatedAt }: 
 }
 
 /** A verification stands in its row as JSON; the columns beside it are for finding it. */
-export function verificationOf(state: string): Verification {
-  return JSON.parse(state);
+export function verificationsOf(states: string): StoredVerification[] {
+  const rows: [isLatest: number, verification: Verification][] = JSON.parse(`[${states}]`);
+  // No other process writes during the transaction, so that it needs no revision.
+  return rows.map(([isLatest, verification]) => ({ verification, isLatest: isLatest === 1, revision: 1 }));
 }
 
 export function stateOf(verification: Verification): string {

@@ -1,14 +1,15 @@
 import type { Service } from "../../domain/service.ts";
-import type { ServiceStore } from "../../ports.ts";
+import type { ServiceStore, VerificationCommand } from "../../ports.ts";
+import { createApplicationRemover } from "./applications.ts";
 import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { createPager } from "./page.ts";
 import { placeholders, type ServiceRow, serviceColumns, serviceOf, serviceRow } from "./rows.ts";
 
-/** What the services of a transaction are: many commands of one batch are for the same service. */
+/** What the services of a transaction are. */
 export interface ServiceCache {
-  /** As the jobs before this one left it. */
-  fetch(accountSid: string, sid: string): Service | undefined;
+  /** Those that the commands name, as the jobs before this one left them. */
+  named(commands: readonly VerificationCommand<unknown>[]): Service[];
   /** For a job that changes services. */
   clear(): void;
 }
@@ -18,10 +19,12 @@ export function createServiceCache(db: Database): ServiceCache {
   const known = new Map<string, Service | undefined>();
   db.onBegin(() => known.clear());
   return {
-    fetch(accountSid, sid) {
-      const key = `${accountSid} ${sid}`;
-      if (!known.has(key)) known.set(key, fetch(accountSid, sid));
-      return known.get(key);
+    named(commands) {
+      for (const { accountSid, serviceSid } of commands) {
+        const key = `${accountSid} ${serviceSid}`;
+        if (!known.has(key)) known.set(key, fetch(accountSid, serviceSid));
+      }
+      return [...known.values()].filter((service) => service !== undefined);
     },
     clear: () => known.clear(),
   };
@@ -34,6 +37,7 @@ export function createServiceStore(db: Database, cache: ServiceCache): ServiceSt
   const update = db.writer.prepare("UPDATE services SET settings = ?, updated_at = ? WHERE sid = ?");
   const remove = db.writer.prepare("DELETE FROM services WHERE sid = ? AND account_sid = ?");
   const removeVerifications = db.writer.prepare("DELETE FROM verifications WHERE service_sid = ?");
+  const removeApplication = createApplicationRemover(db.writer);
   const readPage = createPager<ServiceRow>(db.reader, { table: "services", columns: serviceColumns, order: "ASC" });
 
   const change = <T>(job: () => T): Promise<T> =>
@@ -62,6 +66,7 @@ export function createServiceStore(db: Database, cache: ServiceCache): ServiceSt
       change(() => {
         if (remove.run([sid, accountSid]) === 0) return false;
         removeVerifications.execute([sid]);
+        removeApplication(sid);
         return true;
       }),
   };

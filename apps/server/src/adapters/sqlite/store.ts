@@ -1,9 +1,12 @@
 import type { Clock, Store } from "../../ports.ts";
 import { createAccountStore } from "./accounts.ts";
+import { createApplicationStore } from "./applications.ts";
 import { createAttemptStore } from "./attempts.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
+import { createDeliveryStore } from "./deliveries.ts";
 import { createOutboxStore } from "./outbox.ts";
+import { createRequestStore } from "./requests.ts";
 import { createEraser, createEventReader, createReset } from "./retention.ts";
 import { createServiceCache, createServiceStore } from "./services.ts";
 
@@ -28,7 +31,10 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
     services: createServiceStore(db, cache),
     attempts: createAttemptStore(db),
     accounts: createAccountStore(db),
+    requests: createRequestStore(db),
     outbox: createOutboxStore(db),
+    applications: createApplicationStore(db, cache),
+    deliveries: createDeliveryStore(db),
     events: createEventReader(db),
     erase: createEraser(db),
     reset: createReset(db, cache),

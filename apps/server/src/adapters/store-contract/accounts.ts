@@ -63,6 +63,41 @@ export function accountContract(given: Given): void {
     );
 
     it(
+      "list their API keys, the oldest first, and take one back",
+      given(async ({ store, accountSid, clock }) => {
+        const other = newSid("AC");
+        const owner = { sid: other, friendlyName: "Other", createdAt: clock.now };
+        await store.accounts.create(owner, { accountSid: other, sid: other, secretHash: "h", createdAt: clock.now });
+        const keyOf = (owner: string, createdAt: number): Credential => {
+          return { accountSid: owner, sid: newSid("SK"), secretHash: "key", createdAt };
+        };
+        const [late, early, foreign] = [
+          keyOf(accountSid, clock.now + 1),
+          keyOf(accountSid, clock.now),
+          keyOf(other, 0),
+        ];
+        for (const key of [late, early, foreign]) await store.accounts.rotate(key);
+
+        expect(await store.accounts.keys(accountSid)).toEqual([early, late]);
+        expect(await store.accounts.revoke(accountSid, foreign.sid)).toBe(false);
+        expect(await store.accounts.revoke(accountSid, early.sid)).toBe(true);
+        expect(await store.accounts.revoke(accountSid, early.sid)).toBe(false);
+        expect(await store.accounts.keys(accountSid)).toEqual([late]);
+        expect(await store.accounts.credential(early.sid)).toBeUndefined();
+        expect(await store.accounts.credential(foreign.sid)).toEqual(foreign);
+      }),
+    );
+
+    it(
+      "keep their auth token: it is no key, and cannot be taken back",
+      given(async ({ store, accountSid }) => {
+        expect(await store.accounts.keys(accountSid)).toEqual([]);
+        expect(await store.accounts.revoke(accountSid, accountSid)).toBe(false);
+        expect(await store.accounts.credential(accountSid)).toBeDefined();
+      }),
+    );
+
+    it(
       "do not come to be by a rotation, which answers false",
       given(async ({ store, clock }) => {
         const sid = newSid("AC");

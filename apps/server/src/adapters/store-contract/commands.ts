@@ -3,7 +3,7 @@ import { decideEnd } from "../../domain/end.ts";
 import { type Outcome, refused } from "../../domain/refusal.ts";
 import { decideStart, type StartCommand, type Started } from "../../domain/start.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, Decision, OutboxMessage, VerificationCommand, VerificationEvent } from "../../ports.ts";
+import type { Attempt, Decision, OutboxMessage, Send, VerificationCommand, VerificationEvent } from "../../ports.ts";
 import { newSid, type Subject } from "./subject.ts";
 
 /** The commands of the service as its operations give them to the store, with codes that are not really sealed. */
@@ -20,10 +20,10 @@ export const bob = "+12025550199";
 export function start(
   scope: Scope,
   recipient: string,
-  given: Partial<StartCommand> & Pick<Partial<Attempt>, "country"> = {},
+  given: Partial<StartCommand> & Pick<Partial<Attempt>, "country"> & Pick<Partial<Send>, "leaseSeconds"> = {},
 ): Promise<Outcome<Started>> {
   const { accountSid, serviceSid } = scope;
-  const { country = "US", ...changes } = given;
+  const { country = "US", leaseSeconds = 0, ...changes } = given;
   const command = { ...newStart(scope, recipient), ...changes };
   return scope.store.decide({
     accountSid,
@@ -38,7 +38,7 @@ export function start(
       return {
         outcome,
         verification,
-        sends: [{ attempt: row, message: newMessage(row) }],
+        sends: [{ attempt: row, message: newMessage(row), leaseSeconds }],
         events: [...(isNew ? [newEvent(verification, now, "started")] : []), newEvent(verification, now, "sent")],
       };
     },
@@ -56,7 +56,7 @@ export function check(scope: Scope, target: Target, code: string): Promise<Outco
     target,
     decide: ({ service, current }, now): Decision<Outcome<Verification>> => {
       if (!service) return { outcome: refused(20404) };
-      const outcome = decideCheck(current, { isBySid, matches, snaClientToken: null }, now);
+      const outcome = decideCheck(current, { isBySid, matches, isClientToken: () => false }, now);
       if (!outcome.ok) return { outcome };
       const verification = outcome.value;
       const isConverted = verification.status === "approved";

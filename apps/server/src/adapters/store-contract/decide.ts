@@ -16,7 +16,7 @@ export function decideContract(given: Given): void {
           name: "Zoë’s “Carrier” \\ 山",
           errorCode: null,
         } as const;
-        const sna = { urlToken: "u", clientToken: null };
+        const sna = { urlToken: "u", needsClientToken: false };
         const verification = await started(start(subject, ada, { amount: "€39.99", payee: "Ünal & Co", lookup, sna }));
 
         const byRecipient = await look(subject, { recipient: ada });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OutboxMessage } from "../../ports.ts";
+import type { DeliveryReport } from "../../ports.ts";
 import { accepted, ada, newAttempt, newMessage, start } from "./commands.ts";
 import { type Given, newSid, type Subject } from "./subject.ts";
 
@@ -44,16 +44,37 @@ export function outboxContract(given: Given): void {
     );
 
     it(
-      "never hands out a message that was removed, and forgets it once",
+      "hides a message that is leased to whoever decided",
       given(async (subject) => {
         const { store, clock } = subject;
-        const [first, second] = await fill(subject, 2);
-        const claimed = await store.outbox.claim(10, 30, clock.now);
-        const message = claimed.find(({ attemptSid }) => attemptSid === first) as OutboxMessage;
-        await store.outbox.remove(message);
-        await store.outbox.remove(message);
+        const { attempt } = accepted(await start(subject, ada, { leaseSeconds: 30 })).value;
 
-        expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toMatchObject([{ attemptSid: second }]);
+        expect(await store.outbox.claim(10, 30, clock.now + 29_999)).toEqual([]);
+        expect(await store.outbox.claim(10, 30, clock.now + 30_000)).toMatchObject([{ attemptSid: attempt.sid }]);
+      }),
+    );
+
+    it(
+      "never hands out a message that was settled, and its attempt says how far it came",
+      given(async (subject) => {
+        const { store, accountSid, clock } = subject;
+        await fill(subject, 3);
+        const [left, ...claimed] = await store.outbox.claim(10, 30, clock.now);
+        const reports = [
+          { status: "delivered", errorCode: null },
+          { status: "failed", errorCode: "30003" },
+        ] as const;
+        clock.now += 1000;
+        const done = claimed.map((message, index) => ({ message, report: reports[index] as DeliveryReport }));
+        await store.outbox.settle(done, clock.now);
+        await store.outbox.settle(done, clock.now);
+        await store.outbox.settle([], clock.now);
+
+        expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([left]);
+        const attempts = await Promise.all(
+          claimed.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
+        );
+        expect(attempts).toMatchObject(reports.map((delivery) => ({ delivery, updatedAt: clock.now })));
       }),
     );
 

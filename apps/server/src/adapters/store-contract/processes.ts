@@ -80,6 +80,17 @@ export function processContract(given: Given, reopen: ReopenStore): void {
     );
 
     it(
+      "security 13: count exactly as many requests as the limit",
+      together(async ({ accountSid, clock }, scopes) => {
+        const limits = [{ requestsMax: 10, seconds: 60 }];
+        const waits = await spread(60, scopes, ({ store }) =>
+          store.requests.count({ accountSid, name: "a" }, limits, clock.now),
+        );
+        expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
+      }),
+    );
+
+    it(
       "never claim the same message",
       together(async (subject, scopes) => {
         const recipients = Array.from({ length: 60 }, (_, index) => `+120255${10_000 + index}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StoreUnavailableError } from "../../ports.ts";
+import { newApplication } from "./applications.ts";
 import { accepted, ada, newMessage, start } from "./commands.ts";
 import { type Given, newService } from "./subject.ts";
 
@@ -13,6 +14,7 @@ export function unavailableContract(given: Given): void {
         const attempt = await store.attempts.fetch(accountSid, sid);
         const message = newMessage(attempt as NonNullable<typeof attempt>);
         const credential = { accountSid, sid: accountSid, secretHash: "h", createdAt: 0 };
+        const application = newApplication(subject);
         await store.close();
 
         const calls = [
@@ -30,8 +32,22 @@ export function unavailableContract(given: Given): void {
           () => store.accounts.list(),
           () => store.accounts.rotate(credential),
           () => store.accounts.credential(accountSid),
+          () => store.accounts.keys(accountSid),
+          () => store.accounts.revoke(accountSid, sid),
+          () => store.requests.count({ accountSid, name: "a" }, [], 0),
           () => store.outbox.claim(1, 1, clock.now),
-          () => store.outbox.remove(message),
+          () => store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now),
+          () => store.applications.create(application),
+          () => store.applications.byApiKey("h"),
+          () => store.applications.update(application, () => ({ outcome: 1 }), 0),
+          () => store.applications.delete(accountSid, serviceSid, 0),
+          () => store.applications.useNonce({ serviceSid, hash: "h", at: 0 }, { count: 1, since: 0 }),
+          () => store.applications.integrationKey("h"),
+          () => store.deliveries.add([]),
+          () => store.deliveries.nextDueAt(),
+          () => store.deliveries.claim(1, 1, 0),
+          () => store.deliveries.settle({ serviceSid, sid }, { status: "done" }),
+          () => store.deliveries.parked(accountSid),
           () => store.events(serviceSid, sid),
           () => store.erase(0),
           () => store.reset(),

@@ -1,6 +1,7 @@
-import type { Service } from "../../domain/service.ts";
-import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, Decision, OutboxMessage, VerificationCommand, VerificationEvent } from "../../ports.ts";
+import type { WebhookDelivery } from "../application-ports.ts";
+import type { Service } from "../domain/service.ts";
+import type { Verification } from "../domain/verification.ts";
+import type { Attempt, Decision, Send, VerificationCommand, VerificationEvent } from "../ports.ts";
 
 /** What a batch read: the services and verifications that its commands name. */
 export interface Snapshot {
@@ -13,7 +14,7 @@ export interface StoredVerification {
   verification: Verification;
   /** Whether it is its recipient's latest. */
   isLatest: boolean;
-  /** How often it was written; 0 before the first time. */
+  /** How often it was written; 0 before the first time, and some number after that where nobody else can write. */
   revision: number;
 }
 
@@ -21,9 +22,10 @@ export interface StoredVerification {
 export interface Changes {
   verifications: ChangedVerification[];
   attempts: Attempt[];
-  messages: OutboxMessage[];
+  sends: Send[];
   /** Attempts of earlier batches that turn out converted. */
   converted: { serviceSid: string; sid: string; at: number }[];
+  deliveries: WebhookDelivery[];
 }
 
 export interface ChangedVerification extends StoredVerification {
@@ -37,7 +39,7 @@ export type Answer = { outcome: unknown } | { error: unknown };
 /** Decides on the commands of a batch in order; each sees what those before it changed. */
 export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<unknown>[], now: number) {
   const state = stateOf(snapshot);
-  const changes: Changes = { verifications: [], attempts: [], messages: [], converted: [] };
+  const changes: Changes = { verifications: [], attempts: [], sends: [], converted: [], deliveries: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
@@ -94,10 +96,11 @@ function apply(state: State, changes: Changes, current: Entry | undefined, decis
     entry.events.push(...decision.events);
     entry.isChanged = true;
   }
-  for (const { attempt, message } of decision.sends ?? []) {
-    changes.attempts.push(attempt);
-    changes.messages.push(message);
+  for (const send of decision.sends ?? []) {
+    changes.attempts.push(send.attempt);
+    changes.sends.push(send);
   }
+  changes.deliveries.push(...(decision.deliveries ?? []));
   if (decision.isConverted && entry) convert(changes, entry.verification, now);
 }
 

@@ -1,0 +1,16 @@
+import { randomBytes } from "node:crypto";
+
+const poolBytes = 4096;
+let pool = randomBytes(0);
+let used = 0;
+
+/** Random bytes, made for many callers at once: asking the generator costs more than what it answers. */
+export function randomPart(length: number): Buffer {
+  if (used + length > pool.length) {
+    // Never written again, since parts of it are still in use.
+    pool = randomBytes(poolBytes);
+    used = 0;
+  }
+  used += length;
+  return pool.subarray(used - length, used);
+}

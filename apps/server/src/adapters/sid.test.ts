@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { newSid } from "./sid.ts";
+
+test("a sid has two letters and 32 hexadecimal digits, and no two are the same", () => {
+  const sids = Array.from({ length: 10_000 }, () => newSid("VE"));
+  expect(sids.filter((sid) => !/^VE[0-9a-f]{32}$/.test(sid))).toEqual([]);
+  expect(new Set(sids).size).toBe(sids.length);
+});
+
+test("sids stand in the order of the times at which they were made", async () => {
+  const first = newSid("VE");
+  const madeAt = Date.now();
+  while (Date.now() === madeAt) await new Promise(setImmediate);
+  expect(newSid("VE") > first).toBe(true);
+});

@@ -1,0 +1,116 @@
+import { lookup as lookupHost } from "node:dns/promises";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+
+/** What is posted to somebody's address. */
+export interface WebhookRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What came of it: the receiver's status, or why there is none. A reason names no address. */
+export type WebhookResult = { status: number } | { error: string };
+
+export type SendWebhook = (request: WebhookRequest) => Promise<WebhookResult>;
+
+export interface WebhookSenderOptions {
+  /** Allows `http:` and addresses of this machine, as in the sandbox; other private addresses stay refused. */
+  isSandbox: boolean;
+  timeoutMs?: number;
+  resolve?: (host: string) => Promise<{ address: string; family: number }[]>;
+}
+
+const timeoutMsDefault = 10_000;
+const answerBytesMax = 64 * 1024;
+
+/**
+ * Makes the function that posts to addresses that strangers chose. The host's addresses are judged when it dials, and
+ * just those are dialled, so that a name cannot point elsewhere in between. No redirect is followed, and of an answer
+ * 64 KiB are read at most.
+ */
+export function createWebhookSender({
+  isSandbox,
+  timeoutMs = timeoutMsDefault,
+  resolve = (host) => lookupHost(host, { all: true }),
+}: WebhookSenderOptions): SendWebhook {
+  const lookup = createLookup(resolve, isSandbox);
+  return async ({ url: text, headers, body }) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !(url.protocol === "https:" || (isSandbox && url.protocol === "http:"))) {
+      return { error: "the address is not https" };
+    }
+    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+    // A host that is an address is dialled without a lookup.
+    if (isIP(host) && !isAllowed(host, isSandbox)) return { error: refusedAddress };
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return { status: await post(url, { headers, lookup, signal }, body) };
+    } catch (error) {
+      return { error: signal.aborted ? "timed out" : reasonOf(error) };
+    }
+  };
+}
+
+function post(url: URL, options: RequestOptions, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const length = Buffer.byteLength(body);
+    const request = send(
+      { ...hostOf(url), ...options, method: "POST", agent: false },
+      // Whether the receiver took it is known; what it says is read so that it may finish.
+      (response) => readToEnd(response).then(() => resolve(response.statusCode ?? 0), reject),
+    );
+    request.on("error", reject);
+    request.setHeader("content-length", length);
+    request.end(body);
+  });
+}
+
+/** Without what a URL may say of a user. */
+function hostOf({ hostname, port, pathname, search }: URL): RequestOptions {
+  return { hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, path: pathname + search };
+}
+
+async function readToEnd(response: IncomingMessage): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of response) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > answerBytesMax) break;
+  }
+}
+
+const refusedAddress = "the address is not public";
+
+function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, isSandbox: boolean): LookupFunction {
+  return (host, options, callback) => {
+    resolve(host).then(
+      (found) => {
+        const allowed = found.filter(({ address }) => isAllowed(address, isSandbox));
+        const [first] = allowed;
+        if (!first) callback(new Error(refusedAddress), "", 0);
+        else if (options.all) callback(null, allowed);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, "", 0),
+    );
+  };
+}
+
+/** Public addresses alone: not those that embed another, which may be private (6to4, Teredo, NAT64). */
+function isAllowed(address: string, isSandbox: boolean): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  const range = parsed.range();
+  if (range === "loopback") return isSandbox;
+  if (range !== "unicast") return false;
+  return parsed.kind() === "ipv4" || parsed.match(ipaddr.parseCIDR("2000::/3"));
+}
+
+/** The error's code, for its text names the address. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return message === refusedAddress ? message : (code ?? "the connection failed");
+}

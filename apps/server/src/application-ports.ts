@@ -1,0 +1,88 @@
+import type { Application, ApplicationState } from "./domain/application.ts";
+import type { Service } from "./domain/service.ts";
+
+/** The v1 applications. Keys are looked up by their hashes (`hashKey`); in clear they are nowhere. */
+export interface ApplicationStore {
+  /** With the service that it is, if that is new. Rejects for a service that has an application. */
+  create(application: Application, service?: Service): Promise<void>;
+  byApiKey(hash: string): Promise<Application | undefined>;
+  byAppApiKey(hash: string): Promise<Application | undefined>;
+  fetch(accountSid: string, serviceSid: string): Promise<Application | undefined>;
+  /** Oldest first. */
+  list(accountSid: string): Promise<Application[]>;
+  /**
+   * Decides under a lock, and writes the new state if there is one. `decide` may be called again, so it has no effect of
+   * its own.
+   * @returns what it decided; undefined when there is no such application.
+   */
+  update<T>(
+    application: Pick<Application, "accountSid" | "serviceSid">,
+    decide: (application: Application) => { outcome: T; state?: ApplicationState },
+    now: number,
+  ): Promise<T | undefined>;
+  /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
+  delete(accountSid: string, serviceSid: string, now: number): Promise<"deleted" | "in use" | "unknown">;
+  /**
+   * Remembers a nonce for as long as the application lives.
+   * @returns `too many` when so many were used since; then, as for a used one, nothing is remembered.
+   */
+  useNonce(nonce: UsedNonce, limit: { count: number; since: number }): Promise<"new" | "used" | "too many">;
+  /** Adds a key with which the account's applications are created; adding one twice changes nothing. */
+  addIntegrationKey(key: IntegrationKey): Promise<void>;
+  /** Whose integration key it is. */
+  integrationKey(hash: string): Promise<IntegrationKey | undefined>;
+}
+
+export interface UsedNonce {
+  serviceSid: string;
+  /** A hash of the nonce, which may be of any length. */
+  hash: string;
+  at: number;
+}
+
+export interface IntegrationKey {
+  accountSid: string;
+  keyHash: string;
+  createdAt: number;
+}
+
+/** An event on its way to one webhook. */
+export interface WebhookDelivery {
+  accountSid: string;
+  serviceSid: string;
+  /** `WD` and 32 hexadecimal digits. */
+  sid: string;
+  webhookId: string;
+  /** What the receiver gets, before it is signed. */
+  payload: object;
+  createdAt: number;
+}
+
+/** A delivery that was taken to be tried. */
+export interface ClaimedDelivery extends WebhookDelivery {
+  /** How often it was taken, this time included. */
+  tries: number;
+}
+
+/** What came of a try: it arrived (or its webhook is gone), it is tried again, or it was given up and is kept. */
+export type DeliveryResult =
+  | { status: "done" }
+  | { status: "retry"; at: number; error: string }
+  | { status: "parked"; at: number; error: string };
+
+export interface ParkedDelivery extends ClaimedDelivery {
+  parkedAt: number;
+  error: string;
+}
+
+/** What waits for webhooks. Deliveries also come with decisions, and are then on disk with them or not at all. */
+export interface DeliveryStore {
+  add(deliveries: readonly WebhookDelivery[]): Promise<void>;
+  /** When the next one is due; undefined when none waits. */
+  nextDueAt(): Promise<number | undefined>;
+  /** Takes those that are due, the longest due first, and hides them from other workers until the lease ends. */
+  claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedDelivery[]>;
+  settle(delivery: Pick<WebhookDelivery, "serviceSid" | "sid">, result: DeliveryResult): Promise<void>;
+  /** What was given up, the latest first, at most 1000. It is erased with everything else of its age. */
+  parked(accountSid: string): Promise<ParkedDelivery[]>;
+}

@@ -1,0 +1,47 @@
+import { newKey } from "../adapters/new-key.ts";
+import { openStore } from "../adapters/open-store.ts";
+import { hashSecret } from "../adapters/secret-hash.ts";
+import { newSid } from "../adapters/sid.ts";
+import type { Config } from "../config.ts";
+import type { Store } from "../ports.ts";
+
+const usage = "countersign accounts keys create <account sid> | list <account sid> | revoke <account sid> <key sid>";
+
+/**
+ * `countersign accounts keys`: makes API keys of an account, lists them, takes one back. A secret is shown once.
+ * A server that knows a key believes in it for a second more.
+ * @returns what to print, a line each
+ */
+export async function keys(words: string[], { databaseUrl }: Pick<Config, "databaseUrl">): Promise<object[]> {
+  const [action, accountSid, keySid, ...rest] = words;
+  const store = await openStore(databaseUrl, Date.now);
+  try {
+    if (accountSid && rest.length === 0) {
+      if (action === "create" && !keySid) return [await create(store, accountSid)];
+      if (action === "list" && !keySid) return await list(store, accountSid);
+      if (action === "revoke" && keySid) return [await revoke(store, accountSid, keySid)];
+    }
+    throw new Error(usage);
+  } finally {
+    await store.close();
+  }
+}
+
+async function create(store: Store, accountSid: string): Promise<object> {
+  const [sid, secret] = [newSid("SK"), newKey()];
+  const credential = { accountSid, sid, secretHash: hashSecret(secret), createdAt: Date.now() };
+  if (!(await store.accounts.rotate(credential))) throw new Error(`There is no account ${accountSid}.`);
+  return { sid, account_sid: accountSid, secret };
+}
+
+async function list(store: Store, accountSid: string): Promise<object[]> {
+  const found = await store.accounts.keys(accountSid);
+  return found.map(({ sid, createdAt }) => ({ sid, date_created: new Date(createdAt).toISOString() }));
+}
+
+async function revoke(store: Store, accountSid: string, keySid: string): Promise<object> {
+  if (!(await store.accounts.revoke(accountSid, keySid))) {
+    throw new Error(`There is no API key ${keySid} of account ${accountSid}.`);
+  }
+  return { sid: keySid, revoked: true };
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { fakeApp, get } from "./fake-app.ts";
+
+const url = "/v2/Services";
+
+test("the sandbox refuses as `Prefer` asks, in whatever notation RFC 7240 allows", async () => {
+  const app = fakeApp();
+  for (const prefer of ["code=503, example=error20503", 'wait=1; Example = "error20503"', "example=error20503"]) {
+    const { statusCode, headers } = await app.inject(get(url, { prefer }));
+    expect([prefer, statusCode, headers["retry-after"]]).toEqual([prefer, 503, "1"]);
+  }
+});
+
+test("security 12: a production server passes over the preference", async () => {
+  const app = fakeApp({}, { sandbox: false });
+  expect((await app.inject(get(url, { prefer: "example=error20503" }))).statusCode).toBe(200);
+});
