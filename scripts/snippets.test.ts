@@ -25,7 +25,9 @@ const documents = [
     .map((name) => new URL(`spec/guides/${name}`, root)),
 ];
 const snippets = documents.flatMap(snippetsOf);
-const programs = snippets.filter(({ language }) => language === "ts");
+/** Those of test runners stand at the head of the examples of `packages/testing`, which run there. */
+const isOfRunner = ({ code }: Snippet) => /@countersign\/testing\/(vitest|playwright)/.test(code);
+const programs = snippets.filter((snippet) => snippet.language === "ts" && !isOfRunner(snippet));
 const shells = snippets.filter(({ language }) => language === "sh");
 const curls = shells.filter(({ code }) => code.startsWith("curl"));
 

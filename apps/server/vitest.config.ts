@@ -5,5 +5,7 @@ export default defineConfig({
     setupFiles: ["./test-support/checked-answers.ts"],
     // Property tests run thousands of cases, which takes seconds on a busy machine.
     testTimeout: 60_000,
+    // Hooks start databases and other processes.
+    hookTimeout: 60_000,
   },
 });

@@ -53,7 +53,11 @@ export function refuse(
 ): Answer {
   const api = parts.router.apiOf(path);
   const error = parts.errors.refuse(api, refusal, wantsXml(api, path), { path: withoutVersion(path), ...particulars });
-  return { status: error.status, headers: { "content-type": error.mediaType }, body: textOf(error.body) };
+  return {
+    status: error.status,
+    headers: { ...error.headers, "content-type": error.mediaType },
+    body: textOf(error.body),
+  };
 }
 
 async function give(prism: Prism, route: Route, request: MockRequest, choice: Choice): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { commonHeaders } from "./common-headers.ts";
 import type { OpenApiDocument } from "./document.ts";
 import type { Api, Route } from "./routes.ts";
 
@@ -42,6 +43,8 @@ export interface Particulars {
 
 export interface ErrorBody {
   status: number;
+  /** Those that every answer of the API has. */
+  headers: Record<string, string>;
   mediaType: string;
   body: unknown;
 }
@@ -60,6 +63,7 @@ export interface Errors {
  */
 export function createErrors(document: OpenApiDocument, routes: Route[]): Errors {
   const templates = readTemplates(routes, readPatterns(document));
+  const headers = commonHeaders(document);
   const template = (api: Api, refusal: Refusal) => templates.get(`${api} error${codes[api][refusal]}`);
   for (const api of new Set(routes.map((route) => route.api))) {
     for (const refusal of Object.keys(codes[api]) as Refusal[]) {
@@ -73,7 +77,7 @@ export function createErrors(document: OpenApiDocument, routes: Route[]): Errors
       const telling = (api === "v1" && elsewhere.includes(refusal) && template("v2", refusal)) || own;
       const mediaType = xml && own.bodies.has("application/xml") ? "application/xml" : "application/json";
       const body = withMessage(own.bodies.get(mediaType), fill(telling, particulars));
-      return { status: telling.status, mediaType, body };
+      return { status: telling.status, headers: headers[api], mediaType, body };
     },
     exampleName: (api, refusal) => `error${codes[api][refusal]}`,
     particularise(api, example, body, particulars) {

@@ -11,6 +11,8 @@ export interface Config {
 
 const prefix = "COUNTERSIGN_";
 const names = ["DATABASE_URL", "SECRET", "PUBLIC_URL", "LIFETIME_SECONDS", "HOST"].map((name) => prefix + name);
+/** What commands read that call a server; no setting of one, but it may be set beside. */
+const ofCallers = ["SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
 const secretLengthMin = 32;
 
 /**
@@ -25,7 +27,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   const port = Number(env.PORT ?? 4010);
   const problems = [
     ...Object.keys(env)
-      .filter((name) => name.startsWith(prefix) && !names.includes(name))
+      .filter((name) => name.startsWith(prefix) && !names.includes(name) && !ofCallers.includes(name))
       .map((name) => `${name} is no setting; there are ${names.join(", ")}.`),
     ...(/^(sqlite:.+|postgres(ql)?:\/\/.+)/.test(databaseUrl)
       ? []

@@ -1,2 +1,3 @@
-export { sandboxAccount, sandboxServiceSid, startSandbox } from "./sandbox.ts";
+export { type SandboxOptions, sandboxAccount, sandboxServiceSid, startSandbox } from "./sandbox.ts";
+export { sandboxKeys } from "./sandbox-application.ts";
 export type { Running, ServerOptions } from "./server.ts";

@@ -9,13 +9,13 @@ import { limits } from "./domain/limits.ts";
 import { sandboxCarriers } from "./domain/lookup.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
 import { settingsOf } from "./operations/service-body.ts";
-import type { Attempt, CodeVault, Inbox, Store } from "./ports.ts";
+import type { Attempt, CodeVault, Store } from "./ports.ts";
+import { sandboxAccount, sandboxServiceSid } from "./sandbox-account.ts";
 import { seedApplication } from "./sandbox-application.ts";
+import type { Inbox } from "./sandbox-ports.ts";
 import { createVault, listen, type Running, type ServerOptions } from "./server.ts";
 
-/** What the sandbox is made of, for whoever knows no secret. */
-export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
-export const sandboxServiceSid = "VA00000000000000000000000000000001";
+export { sandboxAccount, sandboxServiceSid };
 
 const inMemory = "sqlite::memory:";
 
@@ -46,7 +46,7 @@ export async function startSandbox({
     await store.reset();
     await seedService(store, vault, clock.now());
   };
-  return listen({
+  const running = await listen({
     ...options,
     host,
     dependencies: {
@@ -62,6 +62,13 @@ export async function startSandbox({
       sandbox: { inbox, clock, reset },
     },
   });
+  return {
+    ...running,
+    close() {
+      inbox.close();
+      return running.close();
+    },
+  };
 }
 
 function keepIn(inbox: Inbox) {

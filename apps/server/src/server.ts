@@ -7,6 +7,7 @@ import { bundledDocument, documentedErrors } from "./adapters/document.ts";
 import { newKey } from "./adapters/new-key.ts";
 import { createWebhookSender } from "./adapters/webhook-sender.ts";
 import { createApp } from "./http/app.ts";
+import type { Tls } from "./http/http-server.ts";
 import { createApiKeyAuthenticator } from "./http/v1-api-key.ts";
 import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./operations/dashboard-authentication.ts";
 import type { Dependencies } from "./operations/dependencies.ts";
@@ -24,6 +25,8 @@ export interface ServerOptions {
   /** Where callers reach the service; by the request's own host when it is not given. */
   publicUrl?: string;
   logger?: Logger;
+  /** With which it speaks HTTPS, and HTTP without. */
+  tls?: Tls;
   /** What answers below `/docs/`, if anything. */
   docs?: RequestListener;
 }
@@ -43,6 +46,7 @@ export async function listen({
   host = "127.0.0.1",
   publicUrl,
   logger,
+  tls,
   docs,
 }: ServerOptions & { dependencies: Parts }): Promise<Running> {
   const document = bundledDocument();
@@ -69,6 +73,7 @@ export async function listen({
     ...(publicUrl !== undefined && { publicUrl }),
     ...(logger && { logger }),
     ...(docs && { intercept: below("/docs", docs) }),
+    ...(tls && { tls }),
   });
   await app.listen({ port, host });
   sweeper.start();
@@ -80,7 +85,7 @@ export async function listen({
   });
   const address = app.server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
+    url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
     async close() {
       await app.close();

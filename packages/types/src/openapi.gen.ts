@@ -3349,7 +3349,7 @@ export interface components {
          */
         MessageTo: string;
         /**
-         * @description Only messages that came after the one with this SID.
+         * @description Only messages that came after the one with this SID; all of them when the inbox does not have it.
          * @example MS00000000000000000000000000000001
          */
         MessageAfter: string;
@@ -4273,7 +4273,7 @@ export interface operations {
                  */
                 To?: components["parameters"]["MessageTo"];
                 /**
-                 * @description Only messages that came after the one with this SID.
+                 * @description Only messages that came after the one with this SID; all of them when the inbox does not have it.
                  * @example MS00000000000000000000000000000001
                  */
                 After?: components["parameters"]["MessageAfter"];

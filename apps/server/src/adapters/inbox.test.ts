@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { InboxMessage } from "../ports.ts";
+import type { InboxMessage } from "../sandbox-ports.ts";
 import { createInbox } from "./inbox.ts";
 
 const wish = { accountSid: "AC1", timeoutMs: 60_000 };
@@ -27,6 +27,19 @@ test("a message that came after the one named is there at once, one that came be
   for (const sid of ["MS1", "MS2", "MS3"]) inbox.add(message(sid, "+12025550123"));
   expect((await inbox.next({ ...wish, after: "MS1" }))?.sid).toBe("MS2");
   expect(await inbox.next({ ...wish, timeoutMs: 0 })).toBeUndefined();
+});
+
+test("a message that is gone, or never was there, is older than all", async () => {
+  const inbox = createInbox();
+  for (const sid of ["MS1", "MS2"]) inbox.add(message(sid, "+12025550123"));
+  expect((await inbox.next({ ...wish, after: "MS0" }))?.sid).toBe("MS1");
+});
+
+test("whoever waits when it is closed, or later, gets nothing at once", async () => {
+  const inbox = createInbox();
+  const next = inbox.next(wish);
+  inbox.close();
+  expect([await next, await inbox.next(wish)]).toEqual([undefined, undefined]);
 });
 
 test("the oldest messages go when there are too many", () => {

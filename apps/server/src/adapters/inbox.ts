@@ -1,17 +1,18 @@
-import type { Inbox, InboxMessage } from "../ports.ts";
+import type { Inbox, InboxMessage } from "../sandbox-ports.ts";
 
 const messagesMax = 10_000;
 
-/** An inbox of the last 10,000 messages. */
-export function createInbox(): Inbox {
+/** An inbox of the last 10,000 messages. Once it is closed, nobody waits for another one. */
+export function createInbox(): Inbox & { close(): void } {
   let messages: InboxMessage[] = [];
-  const waiting = new Set<(message: InboxMessage) => void>();
+  let isClosed = false;
+  const waiting = new Map<(message: InboxMessage) => void, () => void>();
   return {
     add(message) {
       messages.push(message);
       // Dropping a tenth at a time keeps the price of a full inbox off the single message.
       if (messages.length > messagesMax * 1.1) messages = messages.slice(-messagesMax);
-      for (const offer of [...waiting]) offer(message);
+      for (const offer of [...waiting.keys()]) offer(message);
     },
     list: (accountSid, to) => messages.filter((message) => isWanted(message, accountSid, to)).reverse(),
     next({ accountSid, to, after, timeoutMs }) {
@@ -27,12 +28,16 @@ export function createInbox(): Inbox {
         const offer = (message: InboxMessage) => {
           if (isWanted(message, accountSid, to)) finish(message);
         };
-        const timer = setTimeout(finish, timeoutMs);
-        waiting.add(offer);
+        const timer = setTimeout(finish, isClosed ? 0 : timeoutMs);
+        waiting.set(offer, finish);
       });
     },
     clear() {
       messages = [];
+    },
+    close() {
+      isClosed = true;
+      for (const finish of [...waiting.values()]) finish();
     },
   };
 }

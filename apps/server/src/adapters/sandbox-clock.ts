@@ -1,4 +1,5 @@
-import type { Clock, MovableClock } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { MovableClock } from "../sandbox-ports.ts";
 
 /** A clock that can be moved ahead of another, by default the real one. */
 export function createSandboxClock(real: Clock = Date.now): MovableClock {

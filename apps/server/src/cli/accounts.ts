@@ -1,44 +1,123 @@
 import { randomBytes } from "node:crypto";
-import { openStore } from "../adapters/open-store.ts";
+import { Command } from "commander";
 import { hashSecret } from "../adapters/secret-hash.ts";
 import { newSid } from "../adapters/sid.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../ports.ts";
+import { CommandError } from "./failure.ts";
+import { startFailure } from "./serve.ts";
+import { configOrThrow } from "./server-config.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** `countersign accounts`: makes accounts, lists them, gives one a new auth token. A token is shown once. */
-export async function accounts(words: string[], { databaseUrl }: Config): Promise<void> {
-  const [action, argument] = words;
-  const store = await openStore(databaseUrl, Date.now);
-  try {
-    if (action === "create" && argument) return await create(store, argument);
-    if (action === "list" && !argument) return await list(store);
-    if (action === "rotate" && argument) return await rotate(store, argument);
-    throw new Error("countersign accounts create <name> | list | rotate <sid> | keys … | applications …");
-  } finally {
-    await store.close();
+/** What a command of the accounts does with its arguments. @returns what to print */
+type Run = (words: string[], config: Config) => Promise<object[]>;
+
+/** `countersign accounts`: who may call a production server. Works on its database, beside it or without it. */
+export function accountsCommand(terminal: Terminal): Command {
+  const add = (parent: Command, usage: string, description: string, run: Run) =>
+    parent
+      .command(usage)
+      .description(description)
+      .option("--json", "print JSON, a line each")
+      .action(async (...given: unknown[]) => {
+        const command = given.at(-1) as Command;
+        await perform(terminal, command, run);
+      });
+  const command = new Command("accounts").description("manage who may call a production server");
+  command.addHelpText("after", "\nReads the same environment as serve. Secrets are shown once, and stored hashed.");
+  add(command, "create <name>", "make an account", withStore(create));
+  add(command, "list", "list the accounts", withStore(list));
+  add(command, "rotate <sid>", "give an account a new auth token, in place of the old one", withStore(rotate));
+
+  const keysCommand = command.command("keys").description("manage the API keys of an account");
+  for (const [usage, description] of keyCommands) {
+    add(keysCommand, usage, description, async (words, config) => {
+      const { keys } = await import("./keys.ts");
+      return keys([actionOf(usage), ...words], config);
+    });
   }
+
+  const ofV1 = command.command("applications").description("manage the applications of the legacy v1");
+  for (const [usage, description] of applicationCommands) {
+    add(ofV1, usage, description, async (words, config) => {
+      const { applications } = await import("./applications.ts");
+      return applications([actionOf(usage), ...words], config);
+    });
+  }
+  return command;
 }
 
-async function create(store: Store, friendlyName: string): Promise<void> {
+const keyCommands = [
+  ["create <account>", "make an API key"],
+  ["list <account>", "list the API keys"],
+  ["revoke <account> <key>", "take an API key back"],
+] as const;
+
+const applicationCommands = [
+  ["create <account> <service>", "open a service to clients of v1"],
+  ["list <account>", "list the applications of an account"],
+  ["suspend <account> <service>", "keep an application from sending"],
+  ["resume <account> <service>", "let it send again"],
+  ["integration-key <account>", "make a key with which clients create applications"],
+  ["parked <account>", "list what could not be delivered to webhooks"],
+] as const;
+
+function actionOf(usage: string): string {
+  return usage.split(" ")[0] ?? "";
+}
+
+async function perform(terminal: Terminal, command: Command, run: Run): Promise<void> {
+  const config = configOrThrow(terminal.env);
+  const rows = await run(command.args, config).catch((error: unknown) => {
+    throw startFailure(error, 0);
+  });
+  const isJson = (command.opts() as { json?: boolean }).json;
+  for (const row of rows) terminal.print(isJson ? JSON.stringify(row) : textOf(row));
+  if (rows.length === 0 && !isJson) terminal.note("None.");
+}
+
+/** `sid AC…  friendly_name Acme` */
+function textOf(row: object): string {
+  return Object.entries(row)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("  ");
+}
+
+function withStore(work: (store: Store, argument: string) => Promise<object[]>): Run {
+  return async ([argument = ""], { databaseUrl }) => {
+    const { openStore } = await import("../adapters/open-store.ts");
+    const store = await openStore(databaseUrl, Date.now);
+    try {
+      return await work(store, argument);
+    } finally {
+      await store.close();
+    }
+  };
+}
+
+async function create(store: Store, friendlyName: string): Promise<object[]> {
   const sid = newSid("AC");
   const token = newToken();
   const createdAt = Date.now();
   const credential = { accountSid: sid, sid, secretHash: hashSecret(token), createdAt };
   await store.accounts.create({ sid, friendlyName, createdAt }, credential);
-  console.log(JSON.stringify({ sid, friendly_name: friendlyName, auth_token: token }));
+  return [{ sid, friendly_name: friendlyName, auth_token: token }];
 }
 
-async function list(store: Store): Promise<void> {
-  for (const { sid, friendlyName, createdAt } of await store.accounts.list()) {
-    console.log(JSON.stringify({ sid, friendly_name: friendlyName, date_created: new Date(createdAt).toISOString() }));
-  }
+async function list(store: Store): Promise<object[]> {
+  const found = await store.accounts.list();
+  return found.map(({ sid, friendlyName, createdAt }) => ({
+    sid,
+    friendly_name: friendlyName,
+    date_created: new Date(createdAt).toISOString(),
+  }));
 }
 
-async function rotate(store: Store, sid: string): Promise<void> {
+async function rotate(store: Store, sid: string): Promise<object[]> {
   const token = newToken();
   const credential = { accountSid: sid, sid, secretHash: hashSecret(token), createdAt: Date.now() };
-  if (!(await store.accounts.rotate(credential))) throw new Error(`There is no account ${sid}.`);
-  console.log(JSON.stringify({ sid, auth_token: token }));
+  if (!(await store.accounts.rotate(credential))) throw new CommandError(`There is no account ${sid}.`);
+  return [{ sid, auth_token: token }];
 }
 
 function newToken(): string {

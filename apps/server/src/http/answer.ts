@@ -57,13 +57,14 @@ export async function answerTo(
     if ("faulty" in query) return refuse({ code: 60200, parameter: query.faulty });
     const body = readInput(operation.body, (input) => readForm(raw, bytes, input));
     if ("faulty" in body) return refuse({ code: 60200, parameter: body.faulty });
-    const outcome = await operation.handler({
+    // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
+    const request = Object.assign(surroundings.addressOf(raw), {
       accountSid,
       path,
       query: query.values,
       body: body.values,
-      ...surroundings.addressOf(raw),
     });
+    const outcome = await operation.handler(request);
     return outcome.ok ? successAnswer(operation, outcome.value, raw) : refuse(outcome.refusal);
   } catch (error) {
     if (error instanceof StoreUnavailableError) return refuse({ code: 20503 });

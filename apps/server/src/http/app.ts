@@ -4,9 +4,10 @@ import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
 import type { Handlers } from "../operations/handler.ts";
 import { answerTo, type Incoming } from "./answer.ts";
+import { createCloser } from "./closer.ts";
 import { type OpenApiDocument, operationsOf } from "./document.ts";
 import { type Answer, sharedErrors } from "./errors.ts";
-import { createHttpServer, type Intercept } from "./http-server.ts";
+import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
 import { createRequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, routerPath } from "./routes.ts";
@@ -30,6 +31,8 @@ export interface AppOptions {
   sandbox: boolean;
   /** Looks at every request first, and returns true when it answers it itself. */
   intercept?: Intercept;
+  /** With which it speaks HTTPS, and HTTP without. */
+  tls?: Tls;
 }
 
 export interface App {
@@ -90,7 +93,7 @@ export function createApp(options: AppOptions): App {
   for (const operation of operations) add(operation, (incoming) => answerTo(incoming, operation, surroundings));
   for (const { operation, answerTo } of v1?.routes ?? []) add(operation, answerTo);
   const handle: RequestListener = (request, response) => router.lookup(request, response);
-  return appOf(createHttpServer(errors, log, handle, options.intercept), handle, state);
+  return appOf(createHttpServer(errors, log, handle, options), handle, state);
 }
 
 function servedOperations(
@@ -123,6 +126,7 @@ function send(
 }
 
 function appOf(server: Server, handle: RequestListener, state: State): App {
+  const close = createCloser(server);
   return {
     server,
     handle,
@@ -134,11 +138,9 @@ function appOf(server: Server, handle: RequestListener, state: State): App {
           resolve();
         });
       }),
-    close: () =>
-      new Promise((resolve) => {
-        state.isClosing = true;
-        // One that never listened has nothing to close, and says so by an error.
-        server.close(() => resolve());
-      }),
+    close() {
+      state.isClosing = true;
+      return close();
+    },
   };
 }

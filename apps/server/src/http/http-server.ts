@@ -7,6 +7,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
@@ -23,6 +24,12 @@ const options: ServerOptions = {
   requireHostHeader: false,
 };
 
+/** A certificate and its private key, as the text of PEM files. */
+export interface Tls {
+  cert: string;
+  key: string;
+}
+
 /** Looks at every request first, and returns true when it answers it itself. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
@@ -31,18 +38,19 @@ export function createHttpServer(
   errors: Errors,
   log: RequestLog,
   listener: RequestListener,
-  intercept: Intercept = () => false,
+  { intercept = () => false, tls }: { intercept?: Intercept; tls?: Tls } = {},
 ): Server {
   const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
     const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];
     log.answered({ id, method: request.method, status: answer.status });
     socket.end(rawAnswer(id, answer));
   };
-  const server = createServer(options, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     const { headers, httpVersion, socket } = request;
     if (headers.host === undefined && httpVersion === "1.1") refuse(request, socket, "Host");
     else if (!intercept(request, response)) listener(request, response);
-  });
+  };
+  const server = tls ? createSecureServer({ ...options, ...tls }, answer) : createServer(options, answer);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("connect", (request, socket) => refuse(request, socket, "request"));

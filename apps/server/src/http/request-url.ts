@@ -4,8 +4,8 @@ import type { IncomingMessage } from "node:http";
 export interface Address {
   /** What every absolute address of the service begins with; without a slash at the end. */
   base: string;
-  /** The absolute address of the request. */
-  url: URL;
+  /** The absolute address of the request, made when it is asked for: most operations do without. */
+  readonly url: URL;
 }
 
 /**
@@ -15,22 +15,28 @@ export interface Address {
 export function createAddressReader(publicUrl: string | undefined): (request: IncomingMessage) => Address {
   if (publicUrl !== undefined) {
     const base = publicUrl.replace(/\/+$/, "");
-    return (request) => ({ base, url: new URL(base + targetOf(request)) });
+    return (request) => addressBelow(base, request);
   }
+  let latest = { origin: "", base: "" };
   return (request) => {
-    const url = urlByHost(request);
-    return { base: url.origin, url };
+    const origin = originOf(request);
+    if (origin !== latest.origin) latest = { origin, base: baseOf(origin) };
+    return addressBelow(latest.base, request);
   };
 }
 
-function urlByHost(request: IncomingMessage): URL {
-  const target = targetOf(request);
-  try {
-    return new URL(originOf(request) + target);
-  } catch {
-    // What the request names is no host.
-    return new URL(`http://127.0.0.1${target}`);
-  }
+function addressBelow(base: string, request: IncomingMessage): Address {
+  return {
+    base,
+    get url() {
+      return new URL(base + targetOf(request));
+    },
+  };
+}
+
+function baseOf(origin: string): string {
+  // What the request names may be no host.
+  return URL.canParse(origin) ? new URL(origin).origin : "http://127.0.0.1";
 }
 
 /** The path and the query, without the origin that a proxy's request line may have. */
@@ -53,7 +59,8 @@ export function queryOf(request: IncomingMessage): string {
 function originOf({ headers, socket }: IncomingMessage): string {
   const proto = firstOf(headers["x-forwarded-proto"]);
   const host = [firstOf(headers["x-forwarded-host"]), headers.host].find((name) => name && isHost.test(name));
-  return `${proto === "https" ? proto : "http"}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
+  const isSecure = proto === undefined ? "encrypted" in socket : proto === "https";
+  return `${isSecure ? "https" : "http"}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
 }
 
 /** A name or an address, and a port; it goes into the answer's addresses. */

@@ -109,16 +109,17 @@ function describe({ instancePath, message, keyword, params }: ReturnType<Validat
 
 /** Of alternatives that differ by the code of their error, the one that the body names; so it is told what is wrong. */
 function alternativeFor(checks: Checks, schema: Schema, value: unknown): Schema | string {
-  const alternatives = resolve<Schema>(checks.document, schema).oneOf ?? [];
   const body = value as { code?: unknown; error_code?: unknown } | null;
   const code = body?.code ?? body?.error_code;
-  if (alternatives.length === 0 || code === undefined) return schema;
-  const named = alternatives.filter((alternative) => {
+  const alternatives = (resolve<Schema>(checks.document, schema).oneOf ?? [schema]).flatMap((alternative) => {
     const { properties = {} } = resolve<Schema>(checks.document, alternative);
-    return (properties.code ?? properties.error_code)?.const === code;
+    const documented = (properties.code ?? properties.error_code)?.const;
+    return documented === undefined ? [] : [{ alternative, documented }];
   });
+  if (alternatives.length === 0 || code === undefined) return schema;
+  const named = alternatives.filter(({ documented }) => documented === code);
   if (named.length === 0) return `the code ${JSON.stringify(code)} is not documented`;
-  return named.length === 1 ? (named[0] as Schema) : schema;
+  return named.length === 1 && named[0] ? named[0].alternative : schema;
 }
 
 function parse(text: string): unknown {

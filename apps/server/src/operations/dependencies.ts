@@ -1,7 +1,8 @@
 import type { CarrierSource } from "../domain/lookup.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Channel } from "../domain/verification.ts";
-import type { Attempt, Clock, CodeVault, Inbox, MovableClock, OutboxMessage, Store } from "../ports.ts";
+import type { Attempt, Clock, CodeVault, OutboxMessage, Store } from "../ports.ts";
+import type { Inbox, MovableClock } from "../sandbox-ports.ts";
 import type { DeliverableMessage } from "./composed-send.ts";
 
 /** What the operations work with. Nothing of it is a state of its own, but the store. */

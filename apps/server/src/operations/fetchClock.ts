@@ -1,5 +1,5 @@
 import { accepted, refused } from "../domain/refusal.ts";
-import type { MovableClock } from "../ports.ts";
+import type { MovableClock } from "../sandbox-ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
 import { isoTime } from "./wire.ts";

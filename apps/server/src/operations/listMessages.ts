@@ -1,6 +1,7 @@
 import { parseRecipient } from "../domain/recipient.ts";
 import { accepted, refused } from "../domain/refusal.ts";
-import type { InboxMessage, Page, PageRequest } from "../ports.ts";
+import type { Page, PageRequest } from "../ports.ts";
+import type { InboxMessage } from "../sandbox-ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler } from "./handler.ts";
 import { messageBody } from "./message-body.ts";

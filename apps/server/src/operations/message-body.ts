@@ -1,5 +1,5 @@
 import type { Message } from "@countersign/types";
-import type { InboxMessage } from "../ports.ts";
+import type { InboxMessage } from "../sandbox-ports.ts";
 import { isoTime } from "./wire.ts";
 
 /** A message of the sandbox's inbox as list and wait answer it. */

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { runCommand } from "../../test-support/cli.ts";
+import {
+  createAccount,
+  databaseKinds,
+  runSql,
+  startDatabases,
+  type TestDatabases,
+} from "../../test-support/databases.ts";
+
+const secret = "a secret of no less than 32 characters";
+const folder = mkdtempSync(join(tmpdir(), "countersign-doctor-"));
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(async () => {
+  await databases.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const doctor = (databaseUrl: string, ...more: string[]) =>
+  runCommand(["doctor", ...more], { env: { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret } });
+
+describe.each(databaseKinds)("on %s", (kind) => {
+  it("finds a database without tables, and changes nothing about it", async () => {
+    const databaseUrl = await databases.create(kind);
+    for (const _ of [1, 2]) {
+      const { code, out, err } = await doctor(databaseUrl);
+      expect([code, err]).toEqual([0, ""]);
+      expect(out.split("\n")).toEqual([
+        "✓ configuration  complete",
+        `✓ database       ${kind} can be reached`,
+        "! tables         there are none yet; serve makes them",
+        expect.stringMatching(/^! channels {7}none can be set up yet/),
+        "",
+      ]);
+    }
+  });
+
+  it("tells how far the tables are", async () => {
+    const databaseUrl = await databases.create(kind);
+    await createAccount(databaseUrl);
+    expect((await doctor(databaseUrl)).out).toMatch(/✓ tables {9}up to date, \d+ migrations/);
+    const done = kind === "SQLite" ? "PRAGMA user_version = 1" : "DELETE FROM migrations WHERE name > '0002'";
+    await runSql(databaseUrl, done);
+    expect((await doctor(databaseUrl)).out).toMatch(/! tables {9}\d+ migrations wait; serve runs them/);
+    const newer = kind === "SQLite" ? "PRAGMA user_version = 99" : insertNewer;
+    await runSql(databaseUrl, newer);
+    const { code, out, err } = await doctor(databaseUrl);
+    expect([code, err]).toEqual([1, "One problem.\n"]);
+    expect(out).toContain("✗ tables         they belong to a newer version of the server");
+  });
+});
+
+const insertNewer = "INSERT INTO migrations SELECT 'future' || n FROM generate_series(1, 99) AS n";
+
+test("a wrong configuration is told whole, without its values, and ends with 78", async () => {
+  const env = { COUNTERSIGN_SECRET: "hunter2", COUNTERSIGN_DATABSE_URL: "x" };
+  const { code, out, err } = await runCommand(["doctor"], { env });
+  expect([code, err]).toEqual([78, "3 problems.\n"]);
+  expect(out.match(/^✗ configuration/gm)).toHaveLength(3);
+  expect(out).not.toContain("hunter2");
+  expect((await runCommand(["serve"], { env })).code).toBe(78);
+});
+
+test("a database that cannot be reached is a problem, and its password is not shown", async () => {
+  for (const url of ["postgres://me:hunter2@127.0.0.1:2/x", `sqlite:${folder}/none/x.db`]) {
+    const { code, out } = await doctor(url);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/✗ database {7}\w+ cannot be reached: (ECONNREFUSED|ENOENT)/),
+    ]);
+    expect(out).not.toContain("hunter2");
+  }
+  writeFileSync(
+    join(folder, "text.db"),
+    "no database at all, but a text that is long enough to be looked at".repeat(20),
+  );
+  expect((await doctor(`sqlite:${folder}/text.db`)).code).toBe(1);
+});
+
+test("prints JSON", async () => {
+  const { code, out } = await doctor("sqlite::memory:", "--json");
+  expect([code, JSON.parse(out)[0]]).toEqual([0, { what: "configuration", state: "ok", detail: "complete" }]);
+});

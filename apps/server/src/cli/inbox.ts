@@ -1,0 +1,76 @@
+import type { Client, ResponseOf } from "@countersign/client";
+import { Command } from "commander";
+import { answerOf, clientOf, refusalText } from "./caller.ts";
+import { CommandError } from "./failure.ts";
+import { type CallerOptions, callerOptions, countOf } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Message = ResponseOf<"fetchNextMessage">;
+
+interface InboxFlags extends CallerOptions {
+  to?: string;
+  last: number;
+  follow?: boolean;
+}
+
+/** The sandbox answers after that time at the latest, and is asked again. */
+const waitSeconds = 30;
+
+/** `countersign inbox` */
+export function inboxCommand(terminal: Terminal): Command {
+  const command = new Command("inbox")
+    .description("show the messages of a sandbox, the newest last")
+    .option("--to <recipient>", "those to one recipient")
+    .option("--last <number>", "how many", countOf, 20)
+    .option("-f, --follow", "wait for more, until Ctrl-C");
+  for (const option of callerOptions()) command.addOption(option);
+  return command.action(async (flags: InboxFlags) => {
+    const client = await clientOf(flags, (waitSeconds + 10) * 1000);
+    const messages = await list(client, flags);
+    for (const message of messages.toReversed()) show(terminal, message, flags);
+    if (flags.follow) await follow(terminal, client, flags, messages[0]?.sid);
+    else if (messages.length === 0 && !flags.json) terminal.note("No messages.");
+  });
+}
+
+async function list(client: Client, flags: InboxFlags): Promise<Message[]> {
+  const query = { PageSize: flags.last, ...(flags.to !== undefined && { To: flags.to }) };
+  const { data, error, response } = await answerOf(flags, client.GET("/sandbox/messages", { params: { query } }));
+  if (data) return data.messages;
+  if (response.status === 404) throw new CommandError(`${flags.server} is no sandbox, so it has no inbox.`);
+  throw new CommandError(await refusalText(flags.server, response, error));
+}
+
+async function follow(terminal: Terminal, client: Client, flags: InboxFlags, last: string | undefined): Promise<void> {
+  // The inbox has no such message, so that every message comes after it.
+  let after = last ?? `MS${"0".repeat(32)}`;
+  while (!terminal.signal.aborted) {
+    const query = {
+      TimeoutSeconds: waitSeconds,
+      After: after,
+      ...(flags.to !== undefined && { To: flags.to }),
+    };
+    const call = client.GET("/sandbox/messages/next", { params: { query }, signal: terminal.signal });
+    const { data, error, response } = await answerOf(flags, call).catch((failure: unknown) => {
+      if (terminal.signal.aborted) return { data: undefined, error: undefined, response: undefined };
+      throw failure;
+    });
+    if (!response) return;
+    if (data) {
+      show(terminal, data, flags);
+      after = data.sid;
+    } else if (response.status !== 404) throw new CommandError(await refusalText(flags.server, response, error));
+  }
+}
+
+function show({ print, paint }: Terminal, message: Message, { json }: InboxFlags): void {
+  if (json) {
+    print(JSON.stringify(message));
+    return;
+  }
+  const { date_created, channel, to, code, text } = message;
+  const time = date_created.slice(11, 19);
+  // A text may have lines, and what a terminal would obey.
+  const line = text.replace(/\p{Cc}+/gu, " ").trimEnd();
+  print(`${paint("dim", time)}  ${channel.padEnd(8)}  ${to}  ${paint("green", code)}  ${line}`);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it, test } from "vitest";
+import { runCommand } from "../../test-support/cli.ts";
+
+const commands = ["sandbox", "serve", "inbox", "verify", "errors", "accounts", "doctor", "contract"];
+const deadServer = "http://127.0.0.1:2";
+
+test("the help names every command, and each command has its own", async () => {
+  const { code, out, err } = await runCommand(["--help"]);
+  expect([code, err]).toEqual([0, ""]);
+  for (const command of commands) {
+    expect(out).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    const help = await runCommand([command, "--help"]);
+    expect([help.code, help.err]).toEqual([0, ""]);
+    expect(help.out).toMatch(new RegExp(`^Usage: countersign ${command}`));
+    expect((await runCommand(["help", command])).out).toBe(help.out);
+  }
+});
+
+describe("one clear line and a 2 for what cannot be understood", () => {
+  it.each([
+    [[], "A command is missing. See --help."],
+    [["sandbx"], "unknown command 'sandbx'; did you mean sandbox? See --help."],
+    [["accounts"], "A command is missing. See --help."],
+    [["accounts", "make"], "unknown command 'make'. See --help."],
+    [["sandbox", "--prot", "1"], "unknown option '--prot'; did you mean --port? See --help."],
+    [["sandbox", "--port", "70000"], /'70000' is invalid\. It is a number from 0 to 65535\. See --help\.$/],
+    [["sandbox", "--port", "1e3"], /It is a number from 0 to 65535/],
+    [["sandbox", "--db", "mysql://x"], /It is sqlite:\.\/file\.db or postgres:/],
+    [["sandbox", "--tls-cert", "cert.pem"], "--tls-cert and --tls-key belong together."],
+    [["sandbox", "extra"], "too many arguments for 'sandbox'. Expected 0 arguments but got 1. See --help."],
+    [["serve", "--port", "-1"], /It is a number from 0 to 65535/],
+    [["inbox", "--last", "0"], /It is a number from 1 to 1000/],
+    [["inbox", "--server", "ftp://x"], /It is an address as http/],
+    [["verify"], "missing required argument 'to'. See --help."],
+    [["verify", "+12025550123", "--channel", "fax"], /Allowed choices are sms, call, email, whatsapp\. See --help\.$/],
+    [["errors", "six"], /It has five digits/],
+    [["errors", "--api", "v3"], /Allowed choices are v1, v2/],
+    [["accounts", "create"], "missing required argument 'name'. See --help."],
+    [["accounts", "keys", "revoke", "AC1"], "missing required argument 'key'. See --help."],
+    [["contract", "--junit"], "option '--junit <file>' argument missing. See --help."],
+  ] as [string[], string | RegExp][])("%j", async (words, expected) => {
+    const { code, out, err } = await runCommand(words);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^[^\n]+\n$/);
+    if (typeof expected === "string") expect(err).toBe(`${expected}\n`);
+    else expect(err.trimEnd()).toMatch(expected);
+  });
+});
+
+describe("one clear line and a 1 when nobody answers", () => {
+  it.each([
+    [["inbox", "--server", deadServer]],
+    [["inbox", "--follow", "--server", deadServer]],
+    [["verify", "+12025550123", "--server", deadServer]],
+    [["contract", "--server", deadServer]],
+  ])("%j", async (words) => {
+    const { code, out, err } = await runCommand(words);
+    expect([code, out]).toEqual([1, ""]);
+    const lines = err.trimEnd().split("\n");
+    // `contract` says beforehand what it will do.
+    expect(lines).toHaveLength(words[0] === "contract" ? 2 : 1);
+    expect(lines.at(-1)).toMatch(/^No answer from http:\/\/127\.0\.0\.1:2: (connect ECONNREFUSED|.*)/);
+  });
+});

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from "commander";
+import { accountsCommand } from "./accounts.ts";
+import { contractCommand } from "./contract.ts";
+import { doctorCommand } from "./doctor.ts";
+import { errorsCommand } from "./errors.ts";
+import { CommandError, exitCodes } from "./failure.ts";
+import { inboxCommand } from "./inbox.ts";
+import { sandboxCommand } from "./sandbox.ts";
+import { serveCommand } from "./serve.ts";
+import type { Terminal } from "./terminal.ts";
+import { verifyCommand } from "./verify.ts";
+
+/**
+ * Runs the command that the words name.
+ * @returns the exit code: 0, 1 for a failure, 2 for words that cannot be understood, 78 for a wrong configuration.
+ */
+export async function runProgram(words: string[], terminal: Terminal): Promise<number> {
+  try {
+    await programOf(terminal).parseAsync(words, { from: "user" });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, terminal);
+  }
+}
+
+function programOf(terminal: Terminal): Command {
+  const program = new Command("countersign")
+    .description("An open verification service. Not affiliated with Twilio.")
+    .addHelpText("after", "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration.");
+  const commands = [
+    sandboxCommand(terminal),
+    serveCommand(terminal),
+    inboxCommand(terminal),
+    verifyCommand(terminal),
+    errorsCommand(terminal),
+    accountsCommand(terminal),
+    doctorCommand(terminal),
+    contractCommand(terminal),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of everyCommand(program)) {
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .configureOutput({
+        writeOut: (text) => terminal.print(text.trimEnd()),
+        // It is told once it is known which command it is about.
+        writeErr: () => {},
+      });
+  }
+  return program;
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function exitCodeOf(error: unknown, terminal: Terminal): number {
+  const { message } = error as Error;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    terminal.note(`${usageText(error)} See --help.`);
+    return exitCodes.usage;
+  }
+  terminal.note(terminal.signal.aborted && !(error instanceof CommandError) ? "Stopped." : message);
+  return error instanceof CommandError ? error.exitCode : exitCodes.failure;
+}
+
+/** In one line. Commander puts its suggestion into a second one. */
+function usageText({ code, message }: CommanderError): string {
+  if (code === "commander.help") return "A command is missing.";
+  const text = message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?");
+  const line = text.replace(/\s*\n\s*/g, " ");
+  return /[.?]$/.test(line) ? line : `${line}.`;
+}

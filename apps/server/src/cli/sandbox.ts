@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { sandboxAccount, sandboxServiceSid } from "../sandbox-account.ts";
+import { CommandError } from "./failure.ts";
+import { jsonOption, portOption } from "./options.ts";
+import { untilStopped } from "./running.ts";
+import { startFailure } from "./serve.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface SandboxFlags {
+  port: number;
+  host: string;
+  db: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  json?: boolean;
+}
+
+/** `countersign sandbox` */
+export function sandboxCommand(terminal: Terminal): Command {
+  return new Command("sandbox")
+    .description("run a sandbox: nothing is sent, an inbox keeps the codes, the clock can be moved")
+    .addOption(portOption())
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--db <url>", "where it keeps what it knows: sqlite:./file.db or postgres://…")
+        .default("sqlite::memory:", "in memory")
+        .argParser(databaseUrlOf),
+    )
+    .option("--tls-cert <file>", "a certificate, to speak HTTPS with; PEM")
+    .option("--tls-key <file>", "its private key; PEM")
+    .addOption(jsonOption())
+    .action(async (flags: SandboxFlags) => {
+      const { port, host, db: databaseUrl } = flags;
+      const tls = readTls(flags);
+      const { startSandbox } = await import("../sandbox.ts");
+      try {
+        const sandbox = await startSandbox({ port, host, databaseUrl, ...(tls && { tls }) });
+        announce(terminal, sandbox.url, flags);
+        await untilStopped(terminal, sandbox);
+      } catch (error) {
+        throw startFailure(error, port);
+      }
+    });
+}
+
+function announce(terminal: Terminal, url: string, { json }: SandboxFlags): void {
+  const { accountSid, authToken } = sandboxAccount;
+  if (json) {
+    const described = { url, account_sid: accountSid, auth_token: authToken, service_sid: sandboxServiceSid };
+    terminal.print(JSON.stringify(described));
+    return;
+  }
+  terminal.print(`Sandbox: ${url}`);
+  terminal.print(`Account ${accountSid}, token ${authToken}, service ${sandboxServiceSid}, v1 key sandbox`);
+}
+
+function databaseUrlOf(text: string): string {
+  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)/.test(text)) return text;
+  throw new InvalidArgumentError("It is sqlite:./file.db or postgres://…");
+}
+
+function readTls({ tlsCert, tlsKey }: SandboxFlags): { cert: string; key: string } | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new CommandError("--tls-cert and --tls-key belong together.", "usage");
+  }
+  const tls = { cert: read(tlsCert), key: read(tlsKey) };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw new CommandError(`${tlsCert} and ${tlsKey} are no certificate and its key: ${(error as Error).message}`);
+  }
+  return tls;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}

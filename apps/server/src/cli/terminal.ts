@@ -1,0 +1,85 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+/** Where a command reads and writes. */
+export interface Terminal {
+  env: Record<string, string | undefined>;
+  /** Writes a line of the result. */
+  print(line: string): void;
+  /** Writes a line of what goes on beside the result. */
+  note(line: string): void;
+  /** Shows how far something is, in a line that is written over; nothing where nobody watches. */
+  progress(text: string): void;
+  /** Where colours are wanted, the text in that colour. */
+  paint(colour: keyof typeof colours, text: string): string;
+  /** Asks for a line. @returns undefined when there is none to come */
+  ask(question: string): Promise<string | undefined>;
+  /** Aborted when the person wants to stop. */
+  signal: AbortSignal;
+}
+
+/** What a terminal is made of: a part of `process`, or of a test. */
+export interface TerminalParts {
+  env: Record<string, string | undefined>;
+  stdin: Readable;
+  stdout: Output;
+  stderr: Output;
+  signal: AbortSignal;
+}
+
+interface Output {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const clearLine = "\r\u001b[K";
+/** SGR of ECMA-48. */
+const colours = { green: 32, red: 31, yellow: 33, dim: 2 } as const;
+
+/** Colours and progress are for terminals alone, and colours for those who have not refused them (no-color.org). */
+export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalParts): Terminal {
+  const isColourful = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const canOverwrite = stderr.isTTY === true && env.TERM !== "dumb";
+  let isLineOpen = false;
+  const closeLine = () => {
+    if (isLineOpen) stderr.write(clearLine);
+    isLineOpen = false;
+  };
+  const lines = createLineReader(stdin, signal);
+  return {
+    env,
+    signal,
+    print(line) {
+      closeLine();
+      stdout.write(`${line}\n`);
+    },
+    note(line) {
+      closeLine();
+      stderr.write(`${line}\n`);
+    },
+    progress(text) {
+      if (!canOverwrite) return;
+      stderr.write(clearLine + text);
+      isLineOpen = text !== "";
+    },
+    paint: (colour, text) => (isColourful ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text),
+    ask(question) {
+      closeLine();
+      // Beside the result, so that a result in a file has no question in it.
+      stderr.write(question);
+      return lines.next();
+    },
+  };
+}
+
+/** Reads nothing before the first question, so that commands that ask none don't wait for the end of the input. */
+function createLineReader(stdin: Readable, signal: AbortSignal) {
+  let lines: AsyncIterator<string> | undefined;
+  return {
+    async next(): Promise<string | undefined> {
+      lines ??= createInterface({ input: stdin, signal })[Symbol.asyncIterator]();
+      const { value, done } = await lines.next();
+      return done ? undefined : value;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Client, ResponseOf } from "@countersign/client";
+import { Command, Option } from "commander";
+import { answerOf, clientOf, refusalText } from "./caller.ts";
+import { CommandError } from "./failure.ts";
+import { type CallerOptions, callerOptions, serviceOption } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Channel = (typeof channels)[number];
+type Check = ResponseOf<"createVerificationCheck">;
+
+interface VerifyFlags extends CallerOptions {
+  service: string;
+  channel?: Channel;
+  code?: string;
+}
+
+const channels = ["sms", "call", "email", "whatsapp"] as const;
+
+/** `countersign verify` */
+export function verifyCommand(terminal: Terminal): Command {
+  const command = new Command("verify")
+    .description("verify a recipient: start, ask for the code, check it")
+    .argument("<to>", "a phone number in E.164 format, or an e-mail address")
+    .addOption(new Option("--channel <channel>", "sms, or email for an address, unless given").choices(channels))
+    .option("--code <code>", "the code, in place of asking for it")
+    .addOption(serviceOption())
+    .addHelpText("after", "\nEnds with 0 when the recipient is verified, and with 1 when not.");
+  for (const option of callerOptions()) command.addOption(option);
+  return command.action(async (to: string, flags: VerifyFlags) => {
+    const client = await clientOf(flags);
+    const channel = await start(client, to, flags);
+    terminal.note(`Sent to ${to} by ${channel}.`);
+    const check = await checkUntilOver(terminal, client, to, flags);
+    if (flags.json) terminal.print(JSON.stringify(check));
+    else terminal.print(resultText(terminal, check));
+    if (check.status !== "approved") throw new CommandError(`${to} is not verified.`);
+  });
+}
+
+async function start(client: Client, to: string, flags: VerifyFlags): Promise<string> {
+  const channel = flags.channel ?? (to.includes("@") ? "email" : "sms");
+  const call = client.POST("/v2/Services/{ServiceSid}/Verifications", {
+    params: { path: { ServiceSid: flags.service } },
+    body: { To: to, Channel: channel },
+  });
+  const { data, error, response } = await answerOf(flags, call);
+  if (!data) throw new CommandError(await refusalText(flags.server, response, error));
+  return data.channel;
+}
+
+/** A wrong code can be followed by another, as long as the service takes any. */
+async function checkUntilOver(terminal: Terminal, client: Client, to: string, flags: VerifyFlags): Promise<Check> {
+  for (;;) {
+    const code = flags.code ?? (await terminal.ask("Code: "))?.trim();
+    if (code === undefined) throw new CommandError("No code was given. The verification stays pending.");
+    const call = client.POST("/v2/Services/{ServiceSid}/VerificationCheck", {
+      params: { path: { ServiceSid: flags.service } },
+      body: { To: to, Code: code },
+    });
+    const { data, error, response } = await answerOf(flags, call);
+    if (!data && (flags.code !== undefined || error?.code !== 60200)) {
+      throw new CommandError(await refusalText(flags.server, response, error));
+    }
+    if (data && (data.status !== "pending" || flags.code !== undefined)) return data;
+    terminal.note(data ? "That code is wrong." : "A code has 4 to 10 letters or digits.");
+  }
+}
+
+function resultText({ paint }: Terminal, { status, sid }: Check): string {
+  return `${paint(status === "approved" ? "green" : "red", String(status))}  ${sid}`;
+}

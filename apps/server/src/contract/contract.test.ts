@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apiOf } from "../../test-support/api.ts";
+import { type ProductionServer, startProduction } from "../../test-support/production.ts";
+import { sandboxAccount, startSandbox } from "../sandbox.ts";
+import { sandboxKeys } from "../sandbox-application.ts";
+import type { Running } from "../server.ts";
+import { checkContract } from "./contract.ts";
+import { type ContractReport, departuresIn } from "./report.ts";
+
+function departuresOf(report: ContractReport) {
+  return report.results.flatMap(({ departures }) => departures);
+}
+
+function skippedOf({ results }: ContractReport) {
+  return Object.fromEntries(results.flatMap(({ name, skipped }) => (skipped.length > 0 ? [[name, skipped]] : [])));
+}
+
+describe("on a sandbox", () => {
+  let sandbox: Running;
+  let options: Parameters<typeof checkContract>[0];
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    options = { ...sandboxAccount, server: `${sandbox.url}/`, integrationKey: sandboxKeys.integrationKey };
+  });
+  afterAll(() => sandbox.close());
+
+  it("finds no departure in the whole document, and leaves nothing out", async () => {
+    const seen: [number, number, string][] = [];
+    const report = await checkContract({ ...options, onProgress: (...progress) => seen.push(progress) });
+    expect(departuresOf(report)).toEqual([]);
+    expect(report.kind).toBe("sandbox");
+    expect(report.requests).toBeGreaterThan(1_000);
+    expect(skippedOf(report)).toEqual({});
+    expect(report.results.filter(({ requests }) => requests === 0)).toEqual([]);
+    expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index));
+    expect(seen).toHaveLength(report.results.length);
+  });
+
+  it("with keepSandbox leaves the clock, the verifications and the services of others as they are", async () => {
+    const { call, start, createService } = apiOf(sandbox.url);
+    const serviceSid = await createService();
+    await start(serviceSid, { To: "+12025550123" });
+    const clock = async () => (await call("GET", "/sandbox/clock")).body as { offset_seconds?: number };
+    const services = async () => (await call("GET", "/v2/Services")).body as { services?: { sid: string }[] };
+    const before = [(await clock()).offset_seconds, (await services()).services];
+    // Signed calls are counted by the minute, and a minute is not waited for where the clock stays.
+    const { integrationKey: _, ...withoutV1 } = options;
+    const report = await checkContract({ ...withoutV1, keepSandbox: true });
+    expect(departuresOf(report)).toEqual([]);
+    expect(Object.keys(skippedOf(report))).toEqual(
+      expect.arrayContaining(["expired", "advanceClock", "startPhoneVerification"]),
+    );
+    expect([(await clock()).offset_seconds, (await services()).services]).toEqual(before);
+    const { body } = await apiOf(sandbox.url).fetch(serviceSid, "+12025550123");
+    expect(body.status).toBe("pending");
+  });
+
+  it("stops when it is told to, and deletes what it made", async () => {
+    const before = (await apiOf(sandbox.url).call("GET", "/v2/Services")).text;
+    const stopping = new AbortController();
+    const onProgress = (done: number) => done > 20 && stopping.abort();
+    await expect(checkContract({ ...options, signal: stopping.signal, onProgress })).rejects.toThrow("abort");
+    expect((await apiOf(sandbox.url).call("GET", "/v2/Services")).text).toBe(before);
+  });
+
+  it("says that the account is nobody's, and that nobody answers", async () => {
+    await expect(checkContract({ ...options, authToken: "x" })).rejects.toThrow("refuses the account and its token");
+    const server = "http://127.0.0.1:2";
+    await expect(checkContract({ ...options, server })).rejects.toThrow(
+      `No answer from ${server}: connect ECONNREFUSED`,
+    );
+  });
+});
+
+describe("on a production server", () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-contract-"));
+  let server: ProductionServer;
+  beforeAll(async () => {
+    const databaseUrl = `sqlite:${join(folder, "countersign.db")}`;
+    server = await startProduction({ databaseUrl, secret: "a secret of no less than 32 characters" });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("sends nothing, leaves nothing behind, and says what it left out", async () => {
+    const report = await checkContract({ ...server.credentials, server: server.url });
+    expect(departuresOf(report)).toEqual([]);
+    expect(report.kind).toBe("service");
+    expect(server.sent).toEqual([]);
+    const { body } = await server.api.call("GET", "/v2/Services");
+    expect(body).toMatchObject({ services: [] });
+    const skipped = skippedOf(report);
+    expect(skipped.approved).toEqual(["the server is no sandbox"]);
+    expect(skipped.fetchClock).toEqual(["the server is no sandbox"]);
+    expect(skipped.createVerification?.[0]).toContain("--send");
+    expect(skipped.fetchPhoneInfo?.[0]).toContain("integration key");
+    expect(skipped).not.toHaveProperty("updateService");
+  });
+
+  it("sends to fictional numbers alone when it may send", async () => {
+    const report = await checkContract({ ...server.credentials, server: server.url, send: true });
+    expect(departuresOf(report)).toEqual([]);
+    expect(departuresIn(report)).toBe(0);
+    expect(skippedOf(report)).not.toHaveProperty("createVerification");
+    expect(server.sent.length).toBeGreaterThan(0);
+    for (const { to } of server.sent) expect(to).toMatch(/^\+1[2-9]\d\d55501\d\d$/);
+  });
+});

@@ -1,0 +1,91 @@
+import { Agent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+
+/** A request as it goes out; unlike `fetch`, nothing corrects it. */
+export interface RawRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  payload: Buffer;
+}
+
+/** An answer as it came. */
+export interface RawAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+}
+
+export interface Exchanger {
+  /**
+   * @returns why there is no answer, when there is none.
+   * @throws ServerGoneError when nobody answers any more.
+   */
+  send(request: RawRequest): Promise<RawAnswer | { failure: string }>;
+  close(): void;
+}
+
+/** Nobody answers at the address, or not any more. */
+export class ServerGoneError extends Error {}
+
+const failuresMax = 3;
+
+/** Longer than `fetchNextMessage` waits when it is not told for how long. */
+const timeoutMs = 15_000;
+/** No answer of the API comes near it. */
+const bodyBytesMax = 4 * 1024 * 1024;
+
+/** Sends requests one after the other over a connection that is kept. */
+export function createExchanger(base: string): Exchanger {
+  const options = { keepAlive: true, maxSockets: 4 };
+  const agent = base.startsWith("https:") ? new HttpsAgent(options) : new Agent(options);
+  let failures = 0;
+  return {
+    async send(request) {
+      try {
+        const answer = await exchange(agent, request);
+        failures = 0;
+        return answer;
+      } catch (error) {
+        const failure = reasonOf(error);
+        failures += 1;
+        const isGone = failures >= failuresMax || /ECONNREFUSED|ENOTFOUND|certificate/.test(failure);
+        if (isGone) throw new ServerGoneError(`No answer from ${base}: ${failure}`);
+        return { failure };
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function exchange(agent: Agent, { method, url, headers, payload }: RawRequest): Promise<RawAnswer> {
+  const request = url.startsWith("https:") ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const length = payload.length > 0 || method === "POST" ? { "content-length": String(payload.length) } : {};
+    const sent = request(url, { agent, method, timeout: timeoutMs, headers: { ...headers, ...length } });
+    sent.on("timeout", () => sent.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
+    sent.on("error", reject);
+    sent.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("error", reject);
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > bodyBytesMax) sent.destroy(new Error("the body does not end"));
+        else chunks.push(chunk);
+      });
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    sent.end(payload);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message, errors } = error as Error & { code?: string; errors?: unknown[] };
+  // A name with several addresses fails once for each.
+  if (message === "" && errors?.[0]) return reasonOf(errors[0]);
+  return message || code || "it hung up";
+}

@@ -1,0 +1,149 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { OpenApiDocument } from "../http/document.ts";
+import { checkResponse } from "../http/response-checker.ts";
+import { xmlValue } from "../http/xml-value.ts";
+import { type Draft, type Keys, requestOf } from "./draft.ts";
+import { createExchanger, type RawAnswer, type RawRequest } from "./exchange.ts";
+import { type ContractOperation, contractOperations, type DocumentedError } from "./operation.ts";
+import type { ContractResult } from "./report.ts";
+
+/** What a request should be answered with, beside what the document has: a success, a refusal, or that very error. */
+export type Expected = "success" | "refusal" | "any" | DocumentedError;
+
+/** An answer, read. */
+export interface Read {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the check looks for in it.
+  body: any;
+}
+
+/** Calls a server, and takes down how its answers depart from the document. */
+export interface Session {
+  base: string;
+  document: OpenApiDocument;
+  operations: ContractOperation[];
+  /** Those of an application may come later. */
+  keys: Keys;
+  /** How a limit is waited for. */
+  sleep: (seconds: number) => Promise<void>;
+  /** How many requests were sent. */
+  requests(): number;
+  /** Tells what the calls of an operation are taken down under, from now on. */
+  record(resultOf: (operationId: string) => ContractResult): void;
+  /**
+   * Sends one request.
+   * @param step what it is made for.
+   * @throws ServerGoneError when nobody answers any more.
+   */
+  call(operationId: string, step: string, draft: Draft, expected: Expected): Promise<Read>;
+  close(): void;
+}
+
+/** A limit that ends later is not waited for. */
+const patienceSeconds = 65;
+
+/** @param base the server's address without a slash at the end. */
+export function createSession(base: string, document: OpenApiDocument, keys: Keys): Session {
+  const exchanger = createExchanger(base);
+  const operations = contractOperations(document);
+  let resultOf: (operationId: string) => ContractResult | undefined = () => undefined;
+  let requests = 0;
+
+  async function callOnce(operation: ContractOperation, step: string, draft: Draft, expected: Expected) {
+    requests += 1;
+    const { operationId } = operation;
+    const result = resultOf(operationId);
+    if (result) result.requests += 1;
+    const request = requestOf(base, operation, draft, session.keys);
+    const answer = await exchanger.send(request);
+    const read = readAnswer(request, answer);
+    const seconds = secondsToWait(answer, read, expected);
+    const found = departuresOf(document, operationId, request, answer);
+    // What is not as documented is not asked what it means.
+    const messages = found.length > 0 || seconds !== undefined ? found : unexpected(operation, read, expected);
+    const shown = `${draft.method ?? operation.method} ${operation.path}`;
+    const common = { operationId, step, request: shown, ...("status" in answer && { status: answer.status }) };
+    result?.departures.push(...messages.map((message) => ({ ...common, message })));
+    return { read, seconds };
+  }
+
+  const session: Session = {
+    base,
+    document,
+    operations,
+    keys,
+    sleep: (seconds) => wait(seconds * 1000),
+    requests: () => requests,
+    record(from) {
+      resultOf = from;
+    },
+    async call(operationId, step, draft, expected) {
+      const operation = operations.find((candidate) => candidate.operationId === operationId);
+      if (!operation) throw new Error(`The document has no operation ${operationId}`);
+      const { read, seconds } = await callOnce(operation, step, draft, expected);
+      if (seconds === undefined) return read;
+      await session.sleep(seconds);
+      return (await callOnce(operation, step, draft, expected)).read;
+    },
+    close: exchanger.close,
+  };
+  return session;
+}
+
+type Sent = RawAnswer | { failure: string };
+
+function departuresOf(document: OpenApiDocument, operationId: string, { method }: RawRequest, answer: Sent): string[] {
+  if ("failure" in answer) return [`no answer: ${answer.failure}`];
+  const { status, headers, text } = answer;
+  const found = checkResponse(document, operationId, status, headers, method === "HEAD" ? undefined : text);
+  // A report names the operation and the status already.
+  return found.map((text) => text.replace(`${operationId} ${status}: `, "").replace(`${operationId} `, ""));
+}
+
+function readAnswer({ method }: RawRequest, answer: Sent): Read {
+  if ("failure" in answer) return { status: 0, body: {} };
+  const { status, headers, text } = answer;
+  const [mediaType = ""] = String(headers["content-type"] ?? "").split(";");
+  const read = readers[mediaType];
+  if (method === "HEAD" || text === "" || !read) return { status, body: {} };
+  try {
+    return { status, body: read(text) ?? {} };
+  } catch {
+    // That is taken down as a departure already.
+    return { status, body: {} };
+  }
+}
+
+const readers: Record<string, (text: string) => unknown> = {
+  "application/json": JSON.parse,
+  "application/xml": (text) => xmlValue(text).value,
+};
+
+function codeOf({ body }: Read): number {
+  return Number(body.code ?? body.error_code);
+}
+
+/** What the document cannot say by itself. */
+function unexpected({ successStatus, isV1 }: ContractOperation, read: Read, expected: Expected): string[] {
+  const { status } = read;
+  const code = codeOf(read);
+  if (typeof expected === "object") {
+    return status === expected.status && code === expected.code
+      ? []
+      : [`does not answer the error ${expected.code} that was asked for`];
+  }
+  if (status >= 500 || (isV1 && code === 60_000)) return ["the server failed"];
+  if (expected === "success" && status !== successStatus) return [`refused what it should take: ${code || status}`];
+  if (expected === "refusal" && status < 400) return ["took what it should refuse"];
+  return [];
+}
+
+/** Limits on requests are no departure, unless the request is meant to meet one. */
+function secondsToWait(answer: Sent, read: Read, expected: Expected): number | undefined {
+  const code = codeOf(read);
+  const isAsked = typeof expected === "object" && expected.code === code;
+  if ("failure" in answer || answer.status !== 429 || isAsked) return undefined;
+  const seconds = Number(answer.headers["retry-after"]);
+  const isLimit = [20_429, 60_003].includes(code);
+  return isLimit && seconds > 0 && seconds <= patienceSeconds ? seconds : undefined;
+}

@@ -1,0 +1,90 @@
+import workflows from "@countersign/spec/workflows.json" with { type: "json" };
+import type { Draft } from "./draft.ts";
+import type { Read, Session } from "./session.ts";
+import type { Pair } from "./values.ts";
+
+/** A story of the document: an Arazzo workflow, as far as the document's own use its language. */
+export interface Story {
+  workflowId: string;
+  summary: string;
+  parameters?: StoryParameter[];
+  steps: StoryStep[];
+}
+
+interface StoryStep {
+  stepId: string;
+  operationId: string;
+  parameters?: StoryParameter[];
+  requestBody?: { payload: Record<string, unknown> };
+  successCriteria?: { condition: string }[];
+  outputs?: Record<string, string>;
+}
+
+interface StoryParameter {
+  name: string;
+  in: string;
+  value: unknown;
+}
+
+export const stories: Story[] = (workflows as { workflows: Story[] }[]).flatMap((document) => document.workflows);
+
+/** Whether a story moves the clock of the sandbox. */
+export function movesClock({ steps }: Story): boolean {
+  return steps.some(({ operationId }) => operationId === "advanceClock");
+}
+
+/**
+ * Tells a story.
+ * @param path what stands for parameters of the path, in place of what the story names.
+ */
+export async function tellStory(session: Session, story: Story, path: Record<string, string>): Promise<string[]> {
+  const outputs: Record<string, string> = {};
+  for (const step of story.steps) {
+    const draft = draftOf([...(story.parameters ?? []), ...(step.parameters ?? [])], step, outputs);
+    const whole = { ...draft, path: { ...draft.path, ...path } };
+    const read = await session.call(step.operationId, step.stepId, whole, "any");
+    const broken = (step.successCriteria ?? []).filter(({ condition }) => !holds(condition, read));
+    // Whatever follows would fail for the same reason.
+    if (broken.length > 0) return broken.map(({ condition }) => `${step.stepId}: not ${shown(condition, read)}`);
+    for (const [name, expression] of Object.entries(step.outputs ?? {})) {
+      outputs[`$steps.${step.stepId}.outputs.${name}`] = String(valueAt(expression, read));
+    }
+  }
+  return [];
+}
+
+function draftOf(parameters: StoryParameter[], step: StoryStep, outputs: Record<string, string>): Draft {
+  const text = (value: unknown) => outputs[String(value)] ?? String(value);
+  const query = parameters.flatMap((parameter): Pair[] =>
+    parameter.in === "query" ? [[parameter.name, text(parameter.value)]] : [],
+  );
+  const path = parameters.flatMap((parameter) =>
+    parameter.in === "path" ? [[parameter.name, text(parameter.value)] as const] : [],
+  );
+  const form = Object.entries(step.requestBody?.payload ?? {}).map(([name, value]): Pair => [name, text(value)]);
+  return {
+    path: Object.fromEntries(path),
+    ...(query.length > 0 && { query }),
+    ...(form.length > 0 && { form }),
+  };
+}
+
+/** @throws Error for a condition that is more than one comparison. */
+function holds(condition: string, read: Read): boolean {
+  const [, expression = "", operand = ""] = /^(\S+) == (.+)$/.exec(condition) ?? [];
+  if (!expression) throw new Error(`The condition ${condition} is not understood`);
+  const text = /^'(.*)'$/.exec(operand)?.[1];
+  return valueAt(expression, read) === (text ?? JSON.parse(operand));
+}
+
+function shown(condition: string, read: Read): string {
+  const [expression = ""] = condition.split(" ");
+  return `${condition}, but ${JSON.stringify(valueAt(expression, read))}`;
+}
+
+function valueAt(expression: string, { status, body }: Read): unknown {
+  if (expression === "$statusCode") return status;
+  const pointer = /^\$response\.body#\/(.+)$/.exec(expression)?.[1];
+  if (pointer === undefined) throw new Error(`The expression ${expression} is not understood`);
+  return pointer.split("/").reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], body);
+}

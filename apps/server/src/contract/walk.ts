@@ -1,0 +1,132 @@
+import { arrangements } from "./arrangements.ts";
+import {
+  type Case,
+  errorCases,
+  minimalDraft,
+  refusedCases,
+  strangerCases,
+  unknownCases,
+  variedCases,
+} from "./cases.ts";
+import type { Draft } from "./draft.ts";
+import type { ContractOperation } from "./operation.ts";
+import type { ContractResult } from "./report.ts";
+import type { World } from "./world.ts";
+
+/** Messages go out, or have to have gone out. */
+const sending = new Set(["createVerification", "startPhoneVerification"]);
+const afterSending = new Set([
+  "createVerificationCheck",
+  "fetchVerification",
+  "updateVerification",
+  "fetchAttempt",
+  "openSnaUrl",
+  "fetchNextMessage",
+  "checkPhoneVerification",
+  "fetchPhoneVerificationStatus",
+  "createFeedback",
+]);
+
+/** What concerns everybody in the sandbox. */
+const shared = new Set(["advanceClock", "resetClock", "resetSandbox"]);
+
+/** What ends everything else succeeds at the very end. */
+export const endings = ["resetClock", "resetSandbox"];
+
+/** Makes all kinds of requests of an operation. */
+export async function walkOperation(world: World, operation: ContractOperation, result: ContractResult): Promise<void> {
+  const { operationId } = operation;
+  if (operation.isSandbox && world.kind === "service") {
+    result.skipped.push("the server is no sandbox");
+    return;
+  }
+  const usual = usualDraft(world, operation);
+  const isMock = world.kind === "mock";
+  await run(world, operation, strangerCases(operation, usual, isMock));
+  if (!hasKeys(world, operation)) {
+    result.skipped.push("all but strangers: there is no integration key");
+    return;
+  }
+  const refused = refusedCases(world.session.document, operation, usual);
+  // Prism takes an empty value in an address for none.
+  await run(world, operation, isMock ? refused.filter(({ draft }) => !hasEmptyQuery(draft)) : refused);
+  if (!isMock) await run(world, operation, unknownCases(operation, usual));
+  if (world.kind !== "service") await run(world, operation, errorCases(operation, usual));
+  const reason = reasonToSpare(world, operationId);
+  if (reason) result.skipped.push(reason);
+  else if (!endings.includes(operationId) && operationId !== "createApplication") await succeed(world, operation);
+}
+
+/** Makes the requests that an operation takes. */
+export async function succeed(world: World, operation: ContractOperation): Promise<void> {
+  const { operationId, isV1, method, parameters } = operation;
+  const formats = parameters.some(({ name }) => name === "format") ? ["json", "xml"] : [undefined];
+  for (const format of formats) {
+    const draft = await arrangedDraft(world, operation);
+    const path = { ...draft.path, ...(format && { format }) };
+    const step = format ? `a right request, for ${format}` : "a right request";
+    await run(world, operation, [{ step, draft: { ...draft, path }, expected: "success" }]);
+  }
+  const base = await arrangedDraft(world, operation);
+  const isHarmless = world.kind !== "service" || !sending.has(operationId);
+  if (isHarmless) await run(world, operation, variedCases(world.session.document, operation, base));
+  if (method === "GET" && !isV1) {
+    await run(world, operation, [{ step: "HEAD", draft: { ...base, method: "HEAD" }, expected: "any" }]);
+  }
+}
+
+function hasEmptyQuery({ query = [] }: Draft): boolean {
+  return query.some(([, text]) => text === "");
+}
+
+async function run(world: World, { operationId }: ContractOperation, cases: Case[]): Promise<void> {
+  for (const { step, draft, expected } of cases) {
+    const fresh = sending.has(operationId) && world.kind !== "mock" ? toSomebodyElse(world, draft) : draft;
+    const { status, body } = await world.session.call(operationId, step, fresh, expected);
+    if (operationId === "createService" && status === 201 && world.kind !== "mock") world.services.add(body.sid);
+  }
+}
+
+/** So that no limit on sends to one recipient is met. */
+function toSomebodyElse({ newNumber }: World, draft: Draft): Draft {
+  const { form = [], ...rest } = draft;
+  const { e164, national } = newNumber();
+  const numbers: Record<string, string> = { To: e164, phone_number: national };
+  return {
+    ...rest,
+    form: form.map(([name, text]) => [
+      name,
+      /^\+1\d{10}$|^\d{3}-555-0\d{3}$/.test(text) ? (numbers[name] ?? text) : text,
+    ]),
+  };
+}
+
+/** Right but for what a case makes wrong; what it is about need not exist. */
+function usualDraft({ kind, serviceSid }: World, operation: ContractOperation): Draft {
+  const draft = minimalDraft(operation);
+  if (kind === "mock") return draft;
+  const isService = /^\/v2\/Services\/\{Sid\}$/.test(operation.path);
+  return { ...draft, path: isService ? { Sid: serviceSid } : { ServiceSid: serviceSid } };
+}
+
+async function arrangedDraft(world: World, operation: ContractOperation): Promise<Draft> {
+  const arrange = world.kind === "mock" ? undefined : arrangements[operation.operationId];
+  const usual = usualDraft(world, operation);
+  return arrange ? { ...usual, ...(await arrange(world)) } : usual;
+}
+
+function hasKeys({ session: { keys } }: World, { credentials, path, parameters }: ContractOperation): boolean {
+  if (parameters.some(({ name }) => name === "integration_api_key")) return keys.integrationKey !== undefined;
+  const isOfApplication = credentials === "apiKey" || credentials === "signature" || path.includes("{ApiKey}");
+  return !isOfApplication || keys.application !== undefined;
+}
+
+/** Why an operation must not succeed here, if it must not. */
+function reasonToSpare({ kind, maySend, mayReset }: World, operationId: string): string | undefined {
+  if (!maySend && (sending.has(operationId) || afterSending.has(operationId))) {
+    return "right requests: they need a message to be sent; --send allows it";
+  }
+  if (kind === "service" && operationId === "openSnaUrl") return "right requests: only the sandbox plays the carrier";
+  if (kind === "sandbox" && !mayReset && shared.has(operationId)) return "right requests: --keep-sandbox";
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import type { ApplicationKeys, Draft } from "./draft.ts";
+import type { ContractOptions } from "./options.ts";
+import type { ServerKind } from "./report.ts";
+import type { Read, Session } from "./session.ts";
+import type { Pair } from "./values.ts";
+
+/** What the check has made for itself on the server, and may do there. */
+export interface World {
+  session: Session;
+  kind: ServerKind;
+  /** The service that everything happens in. */
+  serviceSid: string;
+  /** Whether a start may be made: in a sandbox nothing is sent. */
+  maySend: boolean;
+  /** Whether the clock of the sandbox may be moved, and its contents be forgotten. */
+  mayReset: boolean;
+  /** A recipient that nobody was sent anything yet, in the fictional ranges. */
+  newNumber(): FictionalNumber;
+  /** Every service that was made. */
+  services: Set<string>;
+}
+
+export interface FictionalNumber {
+  e164: string;
+  /** As v1 takes it, beside the country code 1. */
+  national: string;
+}
+
+const friendlyName = "Contract check";
+const applicationName = "Contract check app";
+const exampleServiceSid = "VA00000000000000000000000000000001";
+
+/** Looks at what kind of server it is, and makes a service and an application. */
+export async function prepareWorld(session: Session, options: ContractOptions): Promise<World> {
+  const clock = await session.call("fetchClock", "look for the sandbox", {}, "any");
+  const created = await session.call("createService", "make a service", { form: serviceForm }, "success");
+  const serviceSid = sidOf(created);
+  const kind = kindOf(clock, await isKept(session, created, serviceSid));
+  const mayReset = kind === "sandbox" && !options.keepSandbox;
+  if (mayReset) session.sleep = (seconds) => advance(session, seconds);
+  else if (options.onWait) session.sleep = waiting(session.sleep, options.onWait);
+  const world: World = {
+    session,
+    kind,
+    serviceSid: serviceSid ?? exampleServiceSid,
+    maySend: kind !== "service" || options.send === true,
+    mayReset,
+    newNumber: numbers(),
+    services: new Set(serviceSid === undefined ? [] : [serviceSid]),
+  };
+  if (kind === "mock") session.keys.application = mockKeys;
+  else if (session.keys.integrationKey) session.keys.application = (await createApplication(world)).keys;
+  return world;
+}
+
+/** Deletes what was made. */
+export async function cleanUp({ session, services }: World): Promise<void> {
+  for (const sid of services) await session.call("deleteService", "delete it again", { path: { Sid: sid } }, "any");
+  services.clear();
+}
+
+/** Makes an application, and remembers the service that it is. */
+export async function createApplication({
+  session,
+  services,
+}: World): Promise<{ keys: ApplicationKeys; serviceSid: string | undefined }> {
+  const { body } = await session.call("createApplication", "make an application", applicationDraft, "success");
+  const page = await session.call("listServices", "find its service", { query: [["PageSize", "1000"]] }, "success");
+  const found: { sid: string; friendly_name: string }[] = page.body.services ?? [];
+  const serviceSid = found.find(({ sid, friendly_name: name }) => name === applicationName && !services.has(sid))?.sid;
+  if (serviceSid !== undefined) services.add(serviceSid);
+  return { keys: keysOf(body.credentials), serviceSid };
+}
+
+const serviceForm: Pair[] = [["FriendlyName", friendlyName]];
+/** Any will do there. */
+const mockKeys = { apiKey: "sandbox", appApiKey: "sandbox-app", accessKey: "sandbox-access", signingKey: "sandbox" };
+
+function sidOf({ status, body }: Read): string | undefined {
+  return status === 201 && /^VA[0-9a-f]{32}$/i.test(body.sid) ? body.sid : undefined;
+}
+
+/** A mock repeats its examples, whatever it was told. */
+async function isKept(session: Session, created: Read, sid: string | undefined): Promise<boolean> {
+  if (created.body.friendly_name === friendlyName || sid === undefined) return true;
+  const { body } = await session.call("fetchService", "fetch its service", { path: { Sid: sid } }, "any");
+  return body.friendly_name === friendlyName;
+}
+
+function kindOf(clock: Read, isKept: boolean): ServerKind {
+  if (!isKept) return "mock";
+  return clock.status === 404 ? "service" : "sandbox";
+}
+
+function waiting(sleep: Session["sleep"], onWait: (seconds: number) => void): Session["sleep"] {
+  return (seconds) => {
+    onWait(seconds);
+    return sleep(seconds);
+  };
+}
+
+async function advance({ call }: Session, seconds: number): Promise<void> {
+  await call("advanceClock", "let a limit pass", { form: [["Seconds", String(seconds)]] }, "success");
+}
+
+const applicationDraft: Draft = {
+  form: [
+    ["name", applicationName],
+    ["phone_number", "202-555-0150"],
+    ["country_code", "1"],
+    ["email", "ada@example.com"],
+  ],
+};
+
+function keysOf(credentials: Record<string, string> | undefined): ApplicationKeys {
+  return {
+    apiKey: credentials?.api_key ?? "",
+    appApiKey: credentials?.app_api_key ?? "",
+    accessKey: credentials?.access_key ?? "",
+    signingKey: credentials?.api_signing_key ?? "",
+  };
+}
+
+/** Beside those of the stories, which are all of the area 202; the sandbox takes further lines for no mobile ones. */
+const mobileLines = 50;
+const areas = [212, 303, 312, 404, 415, 503, 617, 702, 808, 907];
+
+function numbers(): World["newNumber"] {
+  let next = 0;
+  return () => {
+    const area = areas[Math.floor(next / mobileLines) % areas.length] ?? 212;
+    const line = 100 + (next % mobileLines);
+    next += 1;
+    return { e164: `+1${area}5550${line}`, national: `${area}-555-0${line}` };
+  };
+}

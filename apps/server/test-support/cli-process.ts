@@ -1,0 +1,39 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Ended } from "./cli.ts";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** `countersign` in a process of its own. */
+export interface CommandProcess {
+  child: ChildProcessWithoutNullStreams;
+  /** The first line of its standard output. */
+  firstLine: Promise<string>;
+  ended: Promise<Ended>;
+}
+
+export function spawnCommand(words: string[], env: Record<string, string> = {}): CommandProcess {
+  return spawnNode(["--import", "tsx", main, ...words], env);
+}
+
+/** Runs Node with these words. */
+export function spawnNode(words: string[], env: Record<string, string>): CommandProcess {
+  const child = spawn(process.execPath, words, { env: { ...process.env, ...env } });
+  let [out, err] = ["", ""];
+  const firstLine = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      out += text;
+      const [line = "", ...more] = out.split("\n");
+      if (more.length > 0) resolve(line);
+    });
+    child.once("close", () => reject(new Error(`It ended without a line: ${err}`)));
+  });
+  // Whoever waits for the end alone has no use for the line.
+  firstLine.catch(() => {});
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    err += text;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code: Number(code), out, err }));
+  return { child, firstLine, ended };
+}

@@ -1,0 +1,70 @@
+import { PassThrough } from "node:stream";
+import { runProgram } from "../src/cli/program.ts";
+import { createTerminal } from "../src/cli/terminal.ts";
+
+/** A command that runs in this process. */
+export interface RunningCommand {
+  /** What it has written so far. */
+  out(): string;
+  err(): string;
+  /** Resolves when a text was written to either. */
+  until(text: string | RegExp): Promise<void>;
+  /** What Ctrl-C does. */
+  stop(): void;
+  ended: Promise<Ended>;
+}
+
+export interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface CommandSurroundings {
+  env?: Record<string, string>;
+  /** Whether somebody watches. */
+  isTTY?: boolean;
+  /** What somebody types, line by line. */
+  input?: string;
+}
+
+/** Starts `countersign` with these words. */
+export function startCommand(words: string[], { env = {}, isTTY = false, input }: CommandSurroundings = {}) {
+  const stopping = new AbortController();
+  const stdin = new PassThrough();
+  if (input !== undefined) stdin.end(input);
+  const waiting = new Set<() => void>();
+  const output = () => {
+    let text = "";
+    const write = (more: string) => {
+      text += more;
+      for (const look of waiting) look();
+    };
+    return { isTTY, write, text: () => text };
+  };
+  const [stdout, stderr] = [output(), output()];
+  const terminal = createTerminal({ env, stdin, stdout, stderr, signal: stopping.signal });
+  const ended = runProgram(words, terminal).then((code) => ({ code, out: stdout.text(), err: stderr.text() }));
+  const running: RunningCommand = {
+    out: stdout.text,
+    err: stderr.text,
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const written = `${stdout.text()}\n${stderr.text()}`;
+          if (typeof text === "string" ? written.includes(text) : text.test(written)) resolve();
+        };
+        waiting.add(look);
+        look();
+        void ended.then((end) => reject(new Error(`It ended: ${JSON.stringify(end)}`)));
+      }),
+    stop: () => stopping.abort(),
+    ended,
+  };
+  return running;
+}
+
+/** Runs `countersign` with these words to its end. */
+export function runCommand(words: string[], surroundings?: CommandSurroundings): Promise<Ended> {
+  return startCommand(words, surroundings).ended;
+}

@@ -1,0 +1,6 @@
+export type { Message } from "@countersign/client";
+export type { SandboxClock, TimeSpan } from "./clock.ts";
+export type { SandboxInbox, WaitOptions } from "./inbox.ts";
+export type { OutcomeCode, OutcomeOptions } from "./outcome.ts";
+export type { OfficialClient, Sandbox, SandboxEnv } from "./sandbox.ts";
+export { connectSandbox, type StartOptions, startSandbox } from "./start.ts";

@@ -1,0 +1,140 @@
+import { createClient } from "@countersign/client";
+import { errorCatalogue } from "@countersign/types";
+import twilio, { Twilio } from "twilio";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { connectSandbox, type Sandbox, startSandbox } from "./index.ts";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+const To = "+12025550123";
+const start = (to = To, { client, serviceSid } = sandbox) =>
+  client.POST("/v2/Services/{ServiceSid}/Verifications", {
+    params: { path: { ServiceSid: serviceSid } },
+    body: { To: to, Channel: to.includes("@") ? "email" : "sms" },
+  });
+const check = (Code: string, to = To) =>
+  sandbox.client.POST("/v2/Services/{ServiceSid}/VerificationCheck", {
+    params: { path: { ServiceSid: sandbox.serviceSid } },
+    body: { To: to, Code },
+  });
+
+test("the code that was sent is approved", async () => {
+  await start("+14155552671");
+  const code = await sandbox.inbox.code("+14155552671");
+  expect((await check(code, "+14155552671")).data?.status).toBe("approved");
+});
+
+test("next waits for the message, gives each once and in its order", async () => {
+  const waiting = [sandbox.inbox.next(To), sandbox.inbox.next(To)];
+  await start();
+  await start("+12025550124");
+  await start();
+  const [first, second] = await Promise.all(waiting);
+  const all = await sandbox.inbox.all();
+  expect(all.map(({ to }) => to)).toEqual([To, "+12025550124", To]);
+  expect([first?.sid, second?.sid]).toEqual([all[0]?.sid, all[2]?.sid]);
+  expect(await sandbox.inbox.all(To)).toEqual([first, second]);
+});
+
+test("who waits in vain is told what there is", async () => {
+  const now = { timeoutSeconds: 0 };
+  await expect(sandbox.inbox.next(To, now)).rejects.toThrow(
+    `No message to ${To} came within 0 seconds. The inbox is empty.`,
+  );
+  await start("ada@example.com");
+  await expect(sandbox.inbox.next(To, now)).rejects.toThrow("The inbox has messages to ada@example.com.");
+  await start();
+  await sandbox.inbox.code(To);
+  await expect(sandbox.inbox.code(To, now)).rejects.toThrow("All 1 to this recipient were read before");
+  await expect(sandbox.inbox.next("nobody", now)).rejects.toThrow("The inbox cannot be read: Invalid parameter: To");
+});
+
+test("a message after a reset is found, as is one to a recipient of before", async () => {
+  await start();
+  await sandbox.inbox.next(To);
+  await sandbox.reset();
+  await start();
+  expect((await sandbox.inbox.next(To)).to).toBe(To);
+});
+
+test("a verification expires by the clock", async () => {
+  const before = await sandbox.clock.now();
+  await start();
+  const after = await sandbox.clock.advance({ minutes: 10, seconds: 60 });
+  expect(after.getTime() - before.getTime()).toBeGreaterThanOrEqual(660_000);
+  expect((await check("123456")).error).toMatchObject({ code: 20404, details: { reason: "expired" } });
+  await sandbox.clock.reset();
+  expect((await sandbox.clock.now()).getTime()).toBeLessThan(after.getTime());
+  await expect(sandbox.clock.advance({ hours: -1 })).rejects.toMatchObject({ code: 60200 });
+});
+
+test("an outcome number gets its error, by phone, by e-mail and on v1", async () => {
+  expect((await start(sandbox.outcome(60203))).error?.code).toBe(60203);
+  expect((await start(sandbox.outcome(60410, { channel: "email" }))).error?.code).toBe(60410);
+  const { error } = await sandbox.client.POST("/protected/{format}/phones/verification/start", {
+    params: { path: { format: "json" } },
+    body: { via: "sms", country_code: 1, phone_number: sandbox.outcome(60082).slice(2) },
+  });
+  expect(error?.error_code).toBe("60082");
+});
+
+test("every error of the catalogue has a number, and nothing else has", () => {
+  for (const { code } of errorCatalogue) expect(sandbox.outcome(code)).toBe(`+150055${code}`);
+  // @ts-expect-error: no such error
+  expect(() => sandbox.outcome(12345)).toThrow("No error of the catalogue has the number 12345.");
+  expect(() => sandbox.outcome(60022, { channel: "email" })).toThrow("60022 is an error of v1");
+});
+
+test.each([
+  ["function", twilio],
+  ["class", Twilio],
+])("an official client made by the package's %s talks to the sandbox", async (_, Twilio) => {
+  const { verifications, verificationChecks } = sandbox.twilio<Twilio>(Twilio).verify.v2.services(sandbox.serviceSid);
+  await verifications.create({ to: To, channel: "sms" });
+  const { status } = await verificationChecks.create({ to: To, code: await sandbox.inbox.code(To) });
+  expect(status).toBe("approved");
+});
+
+test("the variables are enough for a program that knows nothing else", async () => {
+  const { VERIFY_BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, VERIFY_SERVICE_SID, AUTHY_API_KEY } = sandbox.env;
+  const client = createClient({
+    accountSid: TWILIO_ACCOUNT_SID,
+    authToken: TWILIO_AUTH_TOKEN,
+    authyApiKey: AUTHY_API_KEY,
+    baseUrl: VERIFY_BASE_URL,
+  });
+  const service = await client.GET("/v2/Services/{Sid}", { params: { path: { Sid: VERIFY_SERVICE_SID } } });
+  const application = await client.GET("/protected/{format}/app/details", { params: { path: { format: "json" } } });
+  expect([service.response.status, application.response.status]).toEqual([200, 200]);
+});
+
+test("two sandboxes know nothing of each other", async () => {
+  await using other = await startSandbox();
+  await start(To, other);
+  await other.clock.advance({ days: 1 });
+  expect(await sandbox.inbox.all()).toEqual([]);
+  expect((await sandbox.clock.now()).getTime()).toBeLessThan(Date.now() + 60_000);
+});
+
+test("one that runs already is helped along the same way", async () => {
+  const connected = await connectSandbox(sandbox.url);
+  await start();
+  expect(await connected.inbox.code(To)).toBe("123456");
+  await connected.close();
+  expect((await start()).error).toBeUndefined();
+});
+
+test("a close ends all waiting at once, here and elsewhere", async () => {
+  const closing = await startSandbox();
+  const elsewhere = await connectSandbox(closing.url);
+  const waiting = [closing, elsewhere].map(({ inbox }) => inbox.next(To, { timeoutSeconds: 60 }));
+  const outcomes = Promise.allSettled(waiting);
+  await closing.close();
+  expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await expect(waiting[0]).rejects.toThrow("The sandbox was closed.");
+});

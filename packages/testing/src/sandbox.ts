@@ -1,0 +1,111 @@
+import { type Client, createClient, unwrap } from "@countersign/client";
+import type * as server from "@countersign/server";
+import { createClock, type SandboxClock } from "./clock.ts";
+import { createInbox, type SandboxInbox } from "./inbox.ts";
+import { type OutcomeCode, type OutcomeOptions, outcome } from "./outcome.ts";
+
+/** A sandbox, with what a test does to it. */
+export interface Sandbox {
+  /** Where it answers, such as `http://127.0.0.1:34567`. */
+  readonly url: string;
+  /** The SID of the Service that it starts with. */
+  readonly serviceSid: string;
+  /** What the program under test has to be told, as environment variables. */
+  readonly env: SandboxEnv;
+  /** The typed client, with the credentials of both APIs. */
+  readonly client: Client;
+  readonly inbox: SandboxInbox;
+  readonly clock: SandboxClock;
+  /**
+   * The recipient who gets an error from each call that documents it: `+15005560203`, or `error-60203@example.com`.
+   *
+   * @throws TypeError for a number that is not in the catalogue, and for an address with an error of v1 alone, which has
+   *   no e-mail.
+   */
+  outcome(code: OutcomeCode, options?: OutcomeOptions): string;
+  /**
+   * An official client that talks to the sandbox.
+   *
+   * @param Twilio What the `twilio` package exports: the function that it is, or its class `Twilio`.
+   */
+  twilio<Instance extends OfficialClient>(Twilio: OfficialFactory<Instance>): Instance;
+  /** Forgets verifications, messages and services, goes back to the real time, and makes the first Service anew. */
+  reset(): Promise<void>;
+  /** Finishes the requests that are under way, and ends all waiting. Nothing then keeps the process alive. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The variables that programs are told of a sandbox by. The official SDKs read those of the account themselves. */
+// A type and not an interface, so that it goes where an index signature is asked for, such as `spawn`'s `env`.
+export type SandboxEnv = {
+  /** What takes the place of `https://verify.twilio.com`. */
+  VERIFY_BASE_URL: string;
+  TWILIO_ACCOUNT_SID: string;
+  TWILIO_AUTH_TOKEN: string;
+  VERIFY_SERVICE_SID: string;
+  /** The API key of the legacy v1. */
+  AUTHY_API_KEY: string;
+};
+
+/** The part of an official client that is redirected. */
+export interface OfficialClient {
+  verify: { baseUrl: string };
+}
+
+type OfficialFactory<Instance> =
+  | (new (
+      accountSid: string,
+      authToken: string,
+    ) => Instance)
+  | ((accountSid: string, authToken: string) => Instance);
+
+/** What everybody knows of a sandbox. */
+export type Known = Pick<typeof server, "sandboxAccount" | "sandboxKeys" | "sandboxServiceSid">;
+
+/**
+ * What a test does to the sandbox at an address.
+ *
+ * @param stop Ends the sandbox itself.
+ */
+export function createSandbox(
+  { sandboxAccount, sandboxKeys, sandboxServiceSid }: Known,
+  url: string,
+  stop: () => Promise<void>,
+): Sandbox {
+  const closing = new AbortController();
+  const client = createClient({ ...sandboxAccount, authyApiKey: sandboxKeys.apiKey, baseUrl: url });
+  const inbox = createInbox(client, closing.signal);
+  const close = () => {
+    closing.abort(new Error("The sandbox was closed."));
+    return stop();
+  };
+  return {
+    url,
+    serviceSid: sandboxServiceSid,
+    env: {
+      VERIFY_BASE_URL: url,
+      TWILIO_ACCOUNT_SID: sandboxAccount.accountSid,
+      TWILIO_AUTH_TOKEN: sandboxAccount.authToken,
+      VERIFY_SERVICE_SID: sandboxServiceSid,
+      AUTHY_API_KEY: sandboxKeys.apiKey,
+    },
+    client,
+    inbox,
+    clock: createClock(client),
+    outcome,
+    twilio(Twilio) {
+      const { accountSid, authToken } = sandboxAccount;
+      // A function that returns an object may be called with `new`, too; a class may be called in no other way.
+      const official = Reflect.construct(Twilio, [accountSid, authToken]);
+      official.verify.baseUrl = url;
+      return official;
+    },
+    async reset() {
+      await unwrap(client.POST("/sandbox/reset"));
+      inbox.forget();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

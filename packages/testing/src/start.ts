@@ -1,0 +1,32 @@
+import { createSandbox, type Sandbox } from "./sandbox.ts";
+
+export interface StartOptions {
+  /** The port on 127.0.0.1; by default a free one, so that sandboxes never meet. */
+  port?: number;
+}
+
+/**
+ * Starts a sandbox in this process, on a port of its own and with everything in memory. Close it when the tests are done.
+ *
+ * @throws Error when the port is taken.
+ */
+export async function startSandbox({ port = 0 }: StartOptions = {}): Promise<Sandbox> {
+  const server = await loadServer();
+  const { url, close } = await server.startSandbox({ port });
+  return createSandbox(server, url, close);
+}
+
+/**
+ * Gives the same of a sandbox that runs already, such as `countersign sandbox` in another process. To close it ends
+ * nothing but the waiting here.
+ *
+ * @param url Where it answers, such as `http://127.0.0.1:4010`.
+ */
+export async function connectSandbox(url: string): Promise<Sandbox> {
+  return createSandbox(await loadServer(), url, async () => {});
+}
+
+/** Loaded only once it is needed: test runners load the tests in processes that run none of them, too. */
+function loadServer() {
+  return import("@countersign/server");
+}

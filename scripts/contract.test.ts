@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { startMock } from "@countersign/mock";
+import { startSandbox } from "@countersign/server";
+import { expect, test } from "vitest";
+
+const program = fileURLToPath(new URL("../apps/server/dist/main.js", import.meta.url));
+
+async function contract(server: string): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [program, "contract", "--server", server]);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const [code] = await once(child, "close");
+  return { code, output };
+}
+
+test("the mock answers as the document says, and its stories are left out, since it keeps nothing", async () => {
+  const mock = await startMock();
+  const { code, output } = await contract(mock.url);
+  await mock.close();
+  expect(output).not.toContain("✗");
+  expect(output).toContain("- story approved\n    left out: the server keeps nothing\n");
+  expect(output).toMatch(/, a mock: \d+ requests in [\d.]+ s, 0 departures, something left out of 7 parts\.\n$/);
+  expect(code).toBe(0);
+});
+
+test("the built program finds no departure in the built sandbox", async () => {
+  const sandbox = await startSandbox();
+  const { code, output } = await contract(sandbox.url);
+  await sandbox.close();
+  expect(output).not.toContain("✗");
+  expect(output).toMatch(/, a sandbox: \d+ requests in [\d.]+ s, 0 departures\.\n$/);
+  expect(code).toBe(0);
+});
