@@ -8,6 +8,8 @@ export interface OpenApiDocument {
   servers?: { url: string }[];
   paths: Record<string, Record<string, unknown>>;
   components?: Record<string, Record<string, unknown>>;
+  /** What a server sends; it has nothing that could be asked of the mock. */
+  webhooks?: object;
 }
 
 /** The project's own document, built by the `spec` workspace. */
@@ -18,7 +20,7 @@ export async function bundledDocument(): Promise<OpenApiDocument> {
 
 /**
  * The copy that Prism gets:
- * - without `callbacks`, which make it fail on an empty form body; without `deprecated`, for which it would send a header of
+ * - without `webhooks`, which are nobody's to ask for; without `callbacks`, which make it fail on an empty form body; without `deprecated`, for which it would send a header of
  *   its own beside the documented one; and without the schemas of answers, which it needs only to invent bodies, nor what
  *   they alone refer to, since resolving all that takes longer than the rest of the document;
  * - with the body's schema listed once more for decoded bodies, because Prism's own form reader keeps only the last of a
@@ -26,7 +28,7 @@ export async function bundledDocument(): Promise<OpenApiDocument> {
  * - in the dialect of OpenAPI 3.1, which Prism would take for draft 7.
  */
 export function copyForPrism(document: OpenApiDocument): object {
-  const copy = structuredClone(document);
+  const { webhooks: _, ...copy } = structuredClone(document);
   for (const operation of operationsOf(copy)) {
     delete operation.callbacks;
     delete operation.deprecated;

@@ -8,11 +8,24 @@ test("a database and a secret are enough", () => {
     config: {
       databaseUrl: "sqlite:./countersign.db",
       secret,
+      previousSecret: undefined,
       publicUrl: undefined,
       lifetimeSeconds: 600,
       port: 4010,
       host: "0.0.0.0",
+      channels: [],
+      metrics: undefined,
+      eventWebhook: undefined,
     },
+  });
+});
+
+test("figures are served to this machine alone, unless an address is given", () => {
+  const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret };
+  const metricsOf = (env: Record<string, string>) => readConfig({ ...given, COUNTERSIGN_METRICS_PORT: "9464", ...env });
+  expect(metricsOf({})).toMatchObject({ config: { metrics: { port: 9464, host: "127.0.0.1" } } });
+  expect(metricsOf({ COUNTERSIGN_METRICS_HOST: "0.0.0.0" })).toMatchObject({
+    config: { metrics: { host: "0.0.0.0" } },
   });
 });
 
@@ -29,7 +42,9 @@ test("all problems are told at once, by the names of their variables and without
   const result = readConfig({
     COUNTERSIGN_DATABASE_URL: "mysql://root:hunter2@db",
     COUNTERSIGN_SECRET: "hunter2",
+    COUNTERSIGN_SECRET_PREVIOUS: "hunter2",
     COUNTERSIGN_PUBLIC_URL: "ftp://hunter2",
+    COUNTERSIGN_METRICS_PORT: "hunter2",
     COUNTERSIGN_LIFETIME_SECONDS: "60",
     COUNTERSIGN_DATABSE_URL: "sqlite:hunter2",
     PORT: "eighty",
@@ -39,9 +54,11 @@ test("all problems are told at once, by the names of their variables and without
     "COUNTERSIGN_DATABSE_URL",
     "COUNTERSIGN_DATABASE_URL",
     "COUNTERSIGN_SECRET",
+    "COUNTERSIGN_SECRET_PREVIOUS",
     "COUNTERSIGN_PUBLIC_URL",
     "COUNTERSIGN_LIFETIME_SECONDS",
     "PORT",
+    "COUNTERSIGN_METRICS_PORT",
   ]);
   expect(problems.join()).not.toContain("hunter2");
 });

@@ -104,6 +104,11 @@ export interface AttemptStore {
   count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
   /** Records how far a message came. */
   report(serviceSid: string, attemptSid: string, report: DeliveryReport, now: number): Promise<void>;
+  /**
+   * Records what a receipt says of a message that was sent, unless an earlier one told its end.
+   * @returns whether a message has that reference.
+   */
+  receive(reference: string, report: DeliveryReport, now: number): Promise<boolean>;
 }
 
 /** Every given field must fit. Bounds of time are inclusive. */
@@ -174,15 +179,40 @@ export interface OutboxMessage {
 }
 
 export interface OutboxStore {
-  /** Takes messages that are due, oldest first, and hides them from other workers until the lease ends. */
-  claim(limit: number, leaseSeconds: number, now: number): Promise<OutboxMessage[]>;
-  /** Erases messages that were handed over or given up, and records in the Attempts log how far they came. */
+  /** When the first message can be claimed; undefined when none waits. */
+  nextDueAt(): Promise<number | undefined>;
+  /** How many messages wait, those under way included, and since when the oldest does. */
+  waiting(): Promise<{ count: number; oldestCreatedAt: number | undefined }>;
+  /** Takes messages that are due, oldest first, counts a try of each, and hides them from others until the lease ends. */
+  claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedMessage[]>;
+  /**
+   * Erases messages that were handed over or given up, and records in the Attempts log how far they came, unless a
+   * receipt was faster. The first to settle a message is the one that counts.
+   */
   settle(done: readonly HandedOver[], now: number): Promise<void>;
+  /** Makes messages claimable again at their time, unless somebody else has claimed them since. */
+  retry(failures: readonly FailedTry[]): Promise<void>;
+}
+
+export interface ClaimedMessage extends OutboxMessage {
+  /** How often it was given to a channel or was about to be, this time included. */
+  tries: number;
+  /** Why the last try failed; null as long as none has. */
+  errorCode: string | null;
+}
+
+export interface FailedTry {
+  message: ClaimedMessage;
+  dueAt: number;
+  /** Null when it was not tried after all. */
+  errorCode: string | null;
 }
 
 export interface HandedOver {
   message: OutboxMessage;
   report: DeliveryReport;
+  /** What a later receipt names it by; unique among all providers. */
+  reference?: string;
 }
 
 export interface RequestStore {

@@ -2,18 +2,24 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuthenticator } from "./adapters/authenticate.ts";
-import { createCodeVault } from "./adapters/code-vault.ts";
+import { createCodeVault, keyIdOf } from "./adapters/code-vault.ts";
 import { bundledDocument, documentedErrors } from "./adapters/document.ts";
 import { newKey } from "./adapters/new-key.ts";
 import { createWebhookSender } from "./adapters/webhook-sender.ts";
+import { createEventRequest, reportingStore } from "./event-webhook.ts";
+import type { EventWebhook } from "./event-webhook-setting.ts";
 import { createApp } from "./http/app.ts";
-import type { Tls } from "./http/http-server.ts";
+import type { Intercept, Tls } from "./http/http-server.ts";
 import { createApiKeyAuthenticator } from "./http/v1-api-key.ts";
 import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./operations/dashboard-authentication.ts";
 import type { Dependencies } from "./operations/dependencies.ts";
 import { createHandlers } from "./operations/index.ts";
 import { createV1DashboardHandlers } from "./operations/v1-dashboard-handlers.ts";
 import { createV1PhoneHandlers } from "./operations/v1-phone-handlers.ts";
+import type { Metrics } from "./operator/metrics.ts";
+import { startOperatorServer } from "./operator/operator-server.ts";
+import { createProbes } from "./operator/probes.ts";
+import { createReadiness } from "./operator/readiness.ts";
 import { createSweeper } from "./sweeper.ts";
 import { startWebhookWorker } from "./webhooks.ts";
 
@@ -29,13 +35,19 @@ export interface ServerOptions {
   tls?: Tls;
   /** What answers below `/docs/`, if anything. */
   docs?: RequestListener;
+  /** What counts, if anything does, and where its figures are served, if they are here. */
+  operator?: { metrics: Metrics; port?: number; host?: string };
+  /** What hears of every verification, if anything does. */
+  eventWebhook?: EventWebhook;
 }
 
 export interface Running {
   /** Where it answers, without a slash at the end. */
   url: string;
   port: number;
-  /** Finishes the requests that are under way, then closes the store. */
+  /** Where the operator's figures are served. */
+  operatorPort?: number;
+  /** Finishes the requests that are under way, stops the workers, then closes the store. It takes less than 10 s. */
   close(): Promise<void>;
 }
 
@@ -48,20 +60,28 @@ export async function listen({
   logger,
   tls,
   docs,
-}: ServerOptions & { dependencies: Parts }): Promise<Running> {
+  operator,
+  eventWebhook,
+  delivery,
+}: ServerOptions & { dependencies: Parts; delivery?: { stop: () => Promise<void> } }): Promise<Running> {
   const document = bundledDocument();
-  const { sandbox, store, clock } = parts;
+  const { sandbox, clock } = parts;
+  const store = eventWebhook ? reportingStore(parts.store, parts.newSid) : parts.store;
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
   const dependencies = {
     ...parts,
+    store,
     newKey,
     ...(sandbox && { sandbox: { ...sandbox, sweep: sweeper.run, isDocumented: documentedErrors(document) } }),
   } as Dependencies;
+  const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
+  const readiness = createReadiness(store);
+  const probes = createProbes(readiness);
   const app = createApp({
     document,
-    handlers: createHandlers(dependencies),
+    handlers: observe(createHandlers(dependencies)),
     v1: {
-      handlers: { ...createV1PhoneHandlers(dependencies), ...createV1DashboardHandlers(dependencies) },
+      handlers: observe({ ...createV1PhoneHandlers(dependencies), ...createV1DashboardHandlers(dependencies) }),
       authenticate: {
         apiKey: createApiKeyAuthenticator(store.applications.byApiKey),
         signature: createSignatureAuthenticator(dependencies),
@@ -72,7 +92,8 @@ export async function listen({
     sandbox: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(logger && { logger }),
-    ...(docs && { intercept: below("/docs", docs) }),
+    ...(operator && { onAnswered: operator.metrics.answered }),
+    intercept: docs ? either(probes, below("/docs", docs)) : probes,
     ...(tls && { tls }),
   });
   await app.listen({ port, host });
@@ -80,17 +101,21 @@ export async function listen({
   const webhooks = startWebhookWorker({
     ...dependencies,
     send: createWebhookSender({ isSandbox: sandbox !== undefined }),
+    ...(eventWebhook && { eventRequest: createEventRequest(eventWebhook, { store }) }),
     pollMs: sandbox ? 100 : 1_000,
     ...(logger && { log: logger }),
   });
+  const operatorServer = await serveOperator(operator, probes);
   const address = app.server.address() as AddressInfo;
   return {
     url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
+    ...(operatorServer && { operatorPort: operatorServer.port }),
     async close() {
-      await app.close();
-      await webhooks.stop();
-      await sweeper.stop();
+      readiness.stop();
+      // A worker that waits for somebody slow is left behind: what it had is claimed again when its lease ends.
+      await within(stopMs, Promise.all([app.close().then(() => delivery?.stop()), webhooks.stop(), sweeper.stop()]));
+      operatorServer?.close();
       await store.close();
     },
   };
@@ -100,9 +125,32 @@ export async function listen({
 type Parts = Omit<Dependencies, "sandbox" | "newKey"> & { sandbox?: SandboxParts };
 type SandboxParts = Omit<NonNullable<Dependencies["sandbox"]>, "isDocumented" | "sweep">;
 
-/** A vault under one secret. */
-export function createVault(secret: string) {
-  return createCodeVault([{ id: "1", secret }]);
+/** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */
+export function createVault(secret: string, previous?: string) {
+  const named = (text: string) => ({ id: keyIdOf(text), secret: text });
+  return createCodeVault([named(secret), ...(previous === undefined ? [] : [named(previous)])]);
+}
+
+async function serveOperator(operator: ServerOptions["operator"], probes: Intercept) {
+  const { metrics, port, host } = operator ?? {};
+  return metrics && port !== undefined && host !== undefined
+    ? startOperatorServer({ metrics, port, host, probes })
+    : undefined;
+}
+
+/** Whoever stops a process kills it after ten seconds. */
+const stopMs = 9_000;
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
+}
+
+function either(first: Intercept, second: Intercept): Intercept {
+  return (request, response) => first(request, response) || second(request, response);
 }
 
 /** Hands requests below a path to another listener. */

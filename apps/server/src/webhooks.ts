@@ -1,6 +1,7 @@
 import { SignJWT } from "jose";
 import type { SendWebhook, WebhookRequest } from "./adapters/webhook-sender.ts";
 import type { ClaimedDelivery, DeliveryResult } from "./application-ports.ts";
+import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
 import type { Clock, CodeVault, Store } from "./ports.ts";
 
 /** Delivers what waits for webhooks. */
@@ -16,6 +17,8 @@ export interface WebhookWorkerOptions {
   vault: Pick<CodeVault, "openText">;
   clock: Clock;
   send: SendWebhook;
+  /** What the operator's own webhook gets; without it, what waits for it is dropped. */
+  eventRequest?: EventRequest;
   /** How often it looks whether something is due. */
   pollMs: number;
   /** From 0 to 1. */
@@ -90,9 +93,11 @@ async function tryDelivery(options: WebhookWorkerOptions, delivery: ClaimedDeliv
 
 /** Nothing when the webhook is gone. */
 async function requestOf(
-  { store, vault, clock }: WebhookWorkerOptions,
-  { accountSid, serviceSid, sid, webhookId, payload }: ClaimedDelivery,
+  { store, vault, clock, eventRequest }: WebhookWorkerOptions,
+  delivery: ClaimedDelivery,
 ): Promise<WebhookRequest | { error: string } | undefined> {
+  const { accountSid, serviceSid, sid, webhookId, payload } = delivery;
+  if (webhookId === eventWebhookId) return eventRequest?.(delivery);
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return undefined;

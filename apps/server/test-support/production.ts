@@ -1,8 +1,9 @@
 import { openStore } from "../src/adapters/open-store.ts";
 import { newSid } from "../src/adapters/sid.ts";
-import { createDispatcher } from "../src/delivery.ts";
+import { createDeliveryWorker } from "../src/delivery.ts";
 import { limits } from "../src/domain/limits.ts";
 import type { DeliverableMessage } from "../src/operations/composed-send.ts";
+import type { Metrics } from "../src/operator/metrics.ts";
 import type { Clock } from "../src/ports.ts";
 import { createVault, listen, type Running } from "../src/server.ts";
 import { type Api, apiOf, type Credentials } from "./api.ts";
@@ -24,29 +25,35 @@ export interface ProductionServer extends Running {
 export async function startProduction({
   databaseUrl,
   secret,
+  previousSecret,
   isHeld = false,
   clock = Date.now,
+  metrics,
 }: {
   databaseUrl: string;
   secret: string;
+  previousSecret?: string;
   isHeld?: boolean;
   clock?: Clock;
+  metrics?: Metrics;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
-  const store = await openStore(databaseUrl, clock);
-  const vault = createVault(secret);
+  const opened = await openStore(databaseUrl, clock);
+  const store = metrics?.observeStore(opened) ?? opened;
+  const vault = createVault(secret, previousSecret);
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
-  const { handOver, drain } = createDispatcher({
+  const { handOver, drain } = createDeliveryWorker({
     store,
     vault,
     clock,
     async carry(_message, content) {
       sent.push(content);
-      return { status: "delivered", errorCode: null };
+      return { status: "delivered" };
     },
   });
   const running = await listen({
+    ...(metrics && { operator: { metrics, port: 0, host: "127.0.0.1" } }),
     dependencies: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 /** What came to a receiver. */
 export interface Received {
   method: string;
+  /** With the query. */
+  path: string;
   headers: IncomingMessage["headers"];
   text: string;
 }
@@ -26,8 +28,8 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     const chunks: Buffer[] = [];
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
-      const { method = "", headers } = request;
-      received.push({ method, headers, text: Buffer.concat(chunks).toString() });
+      const { method = "", url: path = "", headers } = request;
+      received.push({ method, path, headers, text: Buffer.concat(chunks).toString() });
       receiver.answer(response);
       for (const { count, resolve } of waiting) if (received.length >= count) resolve(received);
     });

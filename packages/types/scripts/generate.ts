@@ -5,7 +5,10 @@ import openapiTS, { astToString, COMMENT_HEADER, type OpenAPI3 } from "openapi-t
 import type { CatalogueEntry } from "../src/catalogue-entry.ts";
 
 /** The document as far as this script looks into it; openapi-typescript reads the rest. */
-export type Document = { components: { schemas: Record<string, { description?: string }> } };
+export type Document = {
+  components: { schemas: Record<string, { description?: string }> };
+  webhooks?: Record<string, Record<string, { operationId?: string }>>;
+};
 
 /** Renders every generated file of `src/`, by file name. Equal input gives equal text. */
 export async function generate(document: Document, catalogue: readonly CatalogueEntry[]) {
@@ -17,7 +20,7 @@ export async function generate(document: Document, catalogue: readonly Catalogue
 }
 
 async function renderDocument(document: Document): Promise<string> {
-  const ast = await openapiTS(structuredClone(document) as unknown as OpenAPI3, {
+  const ast = await openapiTS(withoutReceivers(document) as unknown as OpenAPI3, {
     // The folder that a redocly.yaml is looked up from: one that has none.
     cwd: pathToFileURL(`${tmpdir()}/`),
     // A default in a request means "may be left out", so it must not make the property required.
@@ -26,6 +29,15 @@ async function renderDocument(document: Document): Promise<string> {
     silent: true,
   });
   return COMMENT_HEADER + astToString(ast);
+}
+
+/** Nobody calls a webhook's operation by its id: it would be one of the operations of the server otherwise. */
+function withoutReceivers(document: Document): Document {
+  const copy = structuredClone(document);
+  for (const webhook of Object.values(copy.webhooks ?? {})) {
+    for (const operation of Object.values(webhook)) delete operation.operationId;
+  }
+  return copy;
 }
 
 function renderNames({ components: { schemas } }: Document): string {

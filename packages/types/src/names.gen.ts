@@ -233,3 +233,9 @@ export type V1ProcessAccountsRequest = Schemas["V1ProcessAccountsRequest"];
 
 /** The accounts that were processed. */
 export type V1ProcessedAccounts = Schemas["V1ProcessedAccounts"];
+
+/** The verification that it happened to. */
+export type VerificationEventData = Schemas["VerificationEventData"];
+
+/** What happened to a verification. It holds neither the recipient nor the code. */
+export type VerificationEvent = Schemas["VerificationEvent"];

@@ -874,7 +874,89 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    verificationEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear of a verification
+         * @description The server posts this to `COUNTERSIGN_WEBHOOK_URL`, which must be `https`. It is tried nine times over a day, until a 2xx answers; then it
+         *     is kept, and the command `countersign accounts applications parked` lists it. It may come twice, and not in order: `webhook-id` is the
+         *     same on every try.
+         *
+         *     Both signatures are made with `COUNTERSIGN_WEBHOOK_SECRET`. The `standardwebhooks` packages check one:
+         *     `new Webhook(secret).verify(body, headers)`. The SDK of Twilio checks the other, with the secret in place of the auth token:
+         *     `twilio.validateRequestWithBody(secret, headers["x-twilio-signature"], url, body)`.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /**
+                     * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
+                     * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
+                     */
+                    bodySHA256: string;
+                };
+                header: {
+                    /**
+                     * @description The SID of the delivery, the same on every try.
+                     * @example WD00000000000000000000000000000001
+                     */
+                    "webhook-id": string;
+                    /**
+                     * @description When this try was signed, in seconds since 1970.
+                     * @example 1772443860
+                     */
+                    "webhook-timestamp": number;
+                    /**
+                     * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+                     * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                     */
+                    "webhook-signature": string;
+                    /**
+                     * @description The base64 of an HMAC-SHA-1 of the whole address.
+                     * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+                     */
+                    "X-Twilio-Signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VerificationEvent"];
+                };
+            };
+            responses: {
+                /** @description It is taken; any 2xx says so. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not taken, and is tried again, as after any other answer and after none. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -3165,6 +3247,40 @@ export interface components {
             /** @constant */
             message?: "Missing dashboard account ids to process";
         } & components["schemas"]["V1Error"];
+        /**
+         * VerificationEventData
+         * @description The verification that it happened to.
+         */
+        VerificationEventData: {
+            /** @description The SID of the account. */
+            account_sid: string;
+            /** @description The SID of the service. */
+            service_sid: string;
+            /** @description The SID of the verification. */
+            verification_sid: string;
+            /**
+             * @description The channel of the latest send.
+             * @enum {string}
+             */
+            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+        };
+        /**
+         * VerificationEvent
+         * @description What happened to a verification. It holds neither the recipient nor the code.
+         */
+        VerificationEvent: {
+            /**
+             * @description What happened. A second send in the same window is not told.
+             * @enum {string}
+             */
+            type: "verification.pending" | "verification.approved" | "verification.canceled" | "verification.expired" | "verification.max_attempts_reached";
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT.
+             */
+            timestamp: string;
+            data: components["schemas"]["VerificationEventData"];
+        };
     };
     responses: {
         /** @description The credentials are missing or wrong. */

@@ -40,6 +40,11 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
   };
 }
 
+/** A name for a secret that is the same in every process, and tells nothing of it. */
+export function keyIdOf(secret: string): string {
+  return Buffer.from(hkdfSync("sha256", secret, "countersign", "key id", 6)).toString("base64url");
+}
+
 interface Keys {
   sealing: Buffer;
   mac: Buffer;

@@ -99,14 +99,19 @@ function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, isS
   };
 }
 
-/** Public addresses alone: not those that embed another, which may be private (6to4, Teredo, NAT64). */
+/**
+ * Public addresses alone: not those that embed another, which may be private (6to4, Teredo, NAT64, ISATAP), nor those of
+ * one link's zone.
+ */
 function isAllowed(address: string, isSandbox: boolean): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  if (!isIP(address)) return false;
   const parsed = ipaddr.process(address);
   const range = parsed.range();
   if (range === "loopback") return isSandbox;
   if (range !== "unicast") return false;
-  return parsed.kind() === "ipv4" || parsed.match(ipaddr.parseCIDR("2000::/3"));
+  if (parsed instanceof ipaddr.IPv4) return true;
+  const isatap = parsed.parts[5] === 0x5efe && ((parsed.parts[4] ?? 0) & ~0x0200) === 0;
+  return !address.includes("%") && !isatap && parsed.match(ipaddr.parseCIDR("2000::/3"));
 }
 
 /** The error's code, for its text names the address. */

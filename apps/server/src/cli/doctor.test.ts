@@ -10,6 +10,7 @@ import {
   startDatabases,
   type TestDatabases,
 } from "../../test-support/databases.ts";
+import { startMailServer } from "../../test-support/mail-server.ts";
 
 const secret = "a secret of no less than 32 characters";
 const folder = mkdtempSync(join(tmpdir(), "countersign-doctor-"));
@@ -35,7 +36,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
         "✓ configuration  complete",
         `✓ database       ${kind} can be reached`,
         "! tables         there are none yet; serve makes them",
-        expect.stringMatching(/^! channels {7}none can be set up yet/),
+        expect.stringMatching(/^! channels {7}none is set up/),
         "",
       ]);
     }
@@ -81,6 +82,24 @@ test("a database that cannot be reached is a problem, and its password is not sh
     "no database at all, but a text that is long enough to be looked at".repeat(20),
   );
   expect((await doctor(`sqlite:${folder}/text.db`)).code).toBe(1);
+});
+
+test("asks each provider whether it answers and takes the credentials, and shows neither", async () => {
+  const server = await startMailServer();
+  const [right, wrong] = [new URL(`${server.url}&tls=optional`), new URL(`${server.url}&tls=optional`)];
+  wrong.password = "hunter2";
+  try {
+    const env = { COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+    // Its certificate is trusted by nobody here.
+    const { code, out } = await runCommand(["doctor"], { env: { ...env, COUNTERSIGN_EMAIL_URL: `${right} ${wrong}` } });
+    expect(code).toBe(1);
+    const [line = "", ...others] = out.split("\n").filter((each) => each.includes("channels"));
+    expect(line).toMatch(/^✗ channels {7}email by smtp localhost:\d+: the mail server does not answer: DEPTH_ZERO/);
+    expect(others).toHaveLength(1);
+    expect(out).not.toMatch(/hunter2|p@ss|p%40ss/);
+  } finally {
+    await server.close();
+  }
 });
 
 test("prints JSON", async () => {

@@ -1,18 +1,10 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { readMigrationState } from "../adapters/migration-state.ts";
 import { readConfig } from "../config.ts";
+import { examineChannels } from "./examine-channels.ts";
+import { examineDatabase, type Finding } from "./examine-database.ts";
 import { CommandError } from "./failure.ts";
 import { jsonOption } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** What was looked at, and how it is. */
-interface Finding {
-  what: "configuration" | "database" | "tables" | "channels";
-  state: "ok" | "warning" | "problem";
-  detail: string;
-}
 
 /** `countersign doctor` */
 export function doctorCommand(terminal: Terminal): Command {
@@ -37,47 +29,13 @@ export function doctorCommand(terminal: Terminal): Command {
 async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
   const read = readConfig(env);
   const problems = "problems" in read ? read.problems : [];
-  const url = "config" in read ? read.config.databaseUrl : undefined;
+  const config = "config" in read ? read.config : undefined;
   return [
     ...problems.map((detail): Finding => ({ what: "configuration", state: "problem", detail })),
-    ...(url === undefined ? [] : [{ what: "configuration", state: "ok", detail: "complete" } as const]),
-    ...(url === undefined ? [] : await examineDatabase(url)),
-    {
-      what: "channels",
-      state: "warning",
-      detail: "none can be set up yet, so every start is refused, with 60217 or 60223",
-    },
+    ...(config === undefined ? [] : [{ what: "configuration", state: "ok", detail: "complete" } as const]),
+    ...(config === undefined ? [] : await examineDatabase(config.databaseUrl)),
+    ...(config === undefined ? [] : await examineChannels(config.channels)),
   ];
-}
-
-async function examineDatabase(url: string): Promise<Finding[]> {
-  const isSqlite = url.startsWith("sqlite:");
-  const name = isSqlite ? "SQLite" : "PostgreSQL";
-  try {
-    if (isSqlite) checkFile(url.slice("sqlite:".length));
-    const { done, known } = await readMigrationState(url);
-    return [{ what: "database", state: "ok", detail: `${name} can be reached` }, tablesFinding(done, known)];
-  } catch (error) {
-    // A message could repeat the address, which has a password in it.
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code ?? (message.includes(url) ? "it cannot be opened" : message);
-    return [{ what: "database", state: "problem", detail: `${name} cannot be reached: ${reason}` }];
-  }
-}
-
-/** @throws when the file could not be read, or made, and written. */
-function checkFile(path: string): void {
-  if (path === ":memory:") return;
-  const file = resolve(path);
-  accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
-}
-
-function tablesFinding(done: number | undefined, known: number): Finding {
-  const what = "tables";
-  if (done === undefined) return { what, state: "warning", detail: "there are none yet; serve makes them" };
-  if (done > known) return { what, state: "problem", detail: "they belong to a newer version of the server" };
-  if (done < known) return { what, state: "warning", detail: `${known - done} migrations wait; serve runs them` };
-  return { what, state: "ok", detail: `up to date, ${done} migrations` };
 }
 
 const marks = { ok: ["green", "✓"], warning: ["yellow", "!"], problem: ["red", "✗"] } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 
-const commands = ["sandbox", "serve", "inbox", "verify", "errors", "accounts", "doctor", "contract"];
+const commands = ["sandbox", "serve", "migrate", "inbox", "verify", "errors", "accounts", "doctor", "contract"];
 const deadServer = "http://127.0.0.1:2";
 
 test("the help names every command, and each command has its own", async () => {

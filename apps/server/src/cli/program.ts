@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor.ts";
 import { errorsCommand } from "./errors.ts";
 import { CommandError, exitCodes } from "./failure.ts";
 import { inboxCommand } from "./inbox.ts";
+import { migrateCommand } from "./migrate.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,6 +31,7 @@ function programOf(terminal: Terminal): Command {
   const commands = [
     sandboxCommand(terminal),
     serveCommand(terminal),
+    migrateCommand(terminal),
     inboxCommand(terminal),
     verifyCommand(terminal),
     errorsCommand(terminal),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { setFlagsFromString } from "node:v8";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox-account.ts";
 import { CommandError } from "./failure.ts";
@@ -34,6 +35,8 @@ export function sandboxCommand(terminal: Terminal): Command {
     .action(async (flags: SandboxFlags) => {
       const { port, host, db: databaseUrl } = flags;
       const tls = readTls(flags);
+      // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
+      setFlagsFromString("--optimize-for-size");
       const { startSandbox } = await import("../sandbox.ts");
       try {
         const sandbox = await startSandbox({ port, host, databaseUrl, ...(tls && { tls }) });

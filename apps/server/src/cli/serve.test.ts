@@ -24,13 +24,65 @@ test("runs until SIGTERM, and ends with 0; a token for commands may stand in its
   expect([code, err]).toEqual([0, ""]);
 });
 
-test("a wrong configuration is told in a line for each problem, and ends with 78", async () => {
-  const { code, out, err } = await runCommand(["serve"], { env: { COUNTERSIGN_DATABASE_URL: "mysql://x" } });
-  expect([code, out, err.trimEnd().split("\n").length]).toEqual([78, "", 2]);
+test("security: a start with all wrong is told in one message, with a line for each problem, no stack, and 78", async () => {
+  const { ended } = spawnCommand(["serve", "--port", "0"], {
+    COUNTERSIGN_DATABASE_URL: "mysql://root:hunter2@db",
+    COUNTERSIGN_SECRET: "hunter2",
+    COUNTERSIGN_PUBLIC_URL: "ftp://hunter2",
+    COUNTERSIGN_DATABSE_URL: "hunter2",
+  });
+  const { code, out, err } = await ended;
+  expect([code, out]).toEqual([78, ""]);
+  const names = err
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
+  expect(names.sort()).toEqual([
+    "COUNTERSIGN_DATABASE_URL",
+    "COUNTERSIGN_DATABSE_URL",
+    "COUNTERSIGN_PUBLIC_URL",
+    "COUNTERSIGN_SECRET",
+  ]);
+  expect(err).not.toMatch(/hunter2|\n {4}at /);
 });
 
-test("a database that cannot be reached is told in one line, and ends with 1", async () => {
-  const env = { COUNTERSIGN_DATABASE_URL: "postgres://me:hunter2@127.0.0.1:2/x", COUNTERSIGN_SECRET: secret };
-  const { code, out, err } = await runCommand(["serve", "--port", "0"], { env });
-  expect([code, out, err]).toEqual([1, "", "The database cannot be used: The database cannot be reached.\n"]);
+test("a database that cannot be reached is told beside the other problems, without its password, and ends with 78", async () => {
+  const { ended } = spawnCommand(["serve", "--port", "0"], {
+    COUNTERSIGN_DATABASE_URL: "postgres://me:hunter2@127.0.0.1:2/x",
+    COUNTERSIGN_NOTHING: "x",
+  });
+  const { code, out, err } = await ended;
+  const lines = err.trimEnd().split("\n");
+  expect([code, out, lines.length]).toEqual([78, "", 3]);
+  expect(lines.at(-1)).toBe("COUNTERSIGN_DATABASE_URL: PostgreSQL cannot be reached: ECONNREFUSED.");
+  expect(err).not.toMatch(/hunter2|\n {4}at /);
+});
+
+test("several processes on a database in memory are refused, since each would have its own", async () => {
+  const env = { COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+  const { code, err } = await runCommand(["serve", "--workers", "2"], { env });
+  expect([code, err]).toEqual([2, "--workers needs a database that they share; one in memory is not.\n"]);
+});
+
+test("a worker that dies is replaced, and the figures of all are one sum", async () => {
+  const { child, firstLine, ended } = spawnCommand(["serve", "--port", "0", "--workers", "2"], {
+    COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, "workers.db")}`,
+    COUNTERSIGN_SECRET: secret,
+    COUNTERSIGN_HOST: "127.0.0.1",
+    COUNTERSIGN_METRICS_PORT: "29465",
+  });
+  const { url, pid } = JSON.parse(await firstLine);
+  const ready = () => fetch("http://127.0.0.1:29465/readyz").then(({ status }) => status);
+  await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+  for (let call = 0; call < 10; call += 1) {
+    await fetch(`${url}/v2/Services`, { headers: { connection: "close" } });
+  }
+  const figures = await (await fetch("http://127.0.0.1:29465/metrics")).text();
+  expect(figures).toContain('countersign_requests_total{operation="listServices",status="401"} 10');
+  process.kill(pid, "SIGKILL");
+  await expect.poll(ready, { timeout: 20_000, interval: 5 }).toBe(503);
+  await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+  expect((await fetch(`${url}/v2/Services`)).status).toBe(401);
+  child.kill("SIGTERM");
+  expect((await ended).code).toBe(0);
 });

@@ -1,8 +1,9 @@
+import cluster from "node:cluster";
 import { Command } from "commander";
 import { CommandError } from "./failure.ts";
-import { portOption } from "./options.ts";
+import { countOf, portOption } from "./options.ts";
 import { untilStopped } from "./running.ts";
-import { configOrThrow } from "./server-config.ts";
+import { usableConfigOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `countersign serve` */
@@ -10,14 +11,25 @@ export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("run a production server")
     .addOption(portOption())
+    .option("--workers <number>", "how many processes share the port", countOf, 1)
     .addHelpText(
       "after",
       `
 Reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN_SECRET (32 characters or more), and if
-they are set COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST and PORT. Logs JSON, a line each.`,
+they are set COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST, COUNTERSIGN_SECRET_PREVIOUS,
+COUNTERSIGN_METRICS_PORT, COUNTERSIGN_METRICS_HOST and PORT. Channels are COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL,
+COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one URL each, or several in the order of fail-over. Logs JSON, a line
+each.`,
     )
-    .action(async ({ port }: { port: number }) => {
-      const config = configOrThrow({ ...terminal.env, PORT: String(port) });
+    .action(async ({ port, workers }: { port: number; workers: number }) => {
+      const config = await usableConfigOrThrow({ ...terminal.env, PORT: String(port) });
+      if (workers > 1 && cluster.isPrimary) {
+        if (/^sqlite:(:memory:)?$/.test(config.databaseUrl)) {
+          throw new CommandError("--workers needs a database that they share; one in memory is not.", "usage");
+        }
+        const { runWorkers } = await import("./workers.ts");
+        return await runWorkers(terminal, workers, config);
+      }
       const [{ startServer }, { pino }] = await Promise.all([import("../serve.ts"), import("pino")]);
       try {
         await untilStopped(terminal, await startServer(config, pino()));

@@ -1,9 +1,27 @@
-import { type Config, readConfig } from "../config.ts";
+import { type Config, isDatabaseUrl, readConfig } from "../config.ts";
+import { examineDatabase } from "./examine-database.ts";
 import { CommandError } from "./failure.ts";
 
 /** The configuration of a production server. @throws CommandError with every problem in a line of its own */
 export function configOrThrow(env: Record<string, string | undefined>): Config {
   const result = readConfig(env);
-  if ("problems" in result) throw new CommandError(result.problems.join("\n"), "configuration");
+  if ("problems" in result) throw wrong(result.problems);
   return result.config;
+}
+
+/** The same, with the problems of the database among them: whoever starts a server learns all at once. */
+export async function usableConfigOrThrow(env: Record<string, string | undefined>): Promise<Config> {
+  const result = readConfig(env);
+  const url = env.COUNTERSIGN_DATABASE_URL ?? "";
+  const findings = isDatabaseUrl(url) ? await examineDatabase(url) : [];
+  const ofDatabase = findings
+    .filter(({ state }) => state === "problem")
+    .map(({ what, detail }) => `COUNTERSIGN_DATABASE_URL: ${what === "tables" ? `the tables: ${detail}` : detail}.`);
+  const problems = [...("problems" in result ? result.problems : []), ...ofDatabase];
+  if ("problems" in result || problems.length > 0) throw wrong(problems);
+  return result.config;
+}
+
+function wrong(problems: string[]): CommandError {
+  return new CommandError(problems.join("\n"), "configuration");
 }

@@ -17,12 +17,14 @@ export function smsLength(text: string): SmsLength {
   return { encoding: isGsm ? "GSM-7" : "UCS-2", units, segments: units <= single ? 1 : countParts(sizes, part) };
 }
 
-const basic =
+/** The default alphabet in the order of its codes, of which 27 is the escape to the extension table, and no character. */
+export const gsmBasic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
   "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+export const gsmExtension = "\f^{}\\[~]|€";
 const septets = new Map([
-  ...[...basic].map((c) => [c, 1] as const),
-  ...[..."\f^{}\\[~]|€"].map((c) => [c, 2] as const),
+  ...[...gsmBasic].map((c) => [c, 1] as const),
+  ...[...gsmExtension].map((c) => [c, 2] as const),
 ]);
 
 /** None for a character that GSM-7 lacks. */

@@ -8,7 +8,7 @@ import { createCloser } from "./closer.ts";
 import { type OpenApiDocument, operationsOf } from "./document.ts";
 import { type Answer, sharedErrors } from "./errors.ts";
 import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
-import { createRequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
+import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, routerPath } from "./routes.ts";
 import { type AnyHandler, compileOperation, type ServedOperation } from "./served-operation.ts";
@@ -27,6 +27,8 @@ export interface AppOptions {
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
   publicUrl?: string;
   logger?: Pick<Logger, "info" | "error">;
+  /** Is told of each request that was answered. */
+  onAnswered?: RequestLog["answered"];
   /** Whether the operations of the tag Sandbox are served, and a request may ask for an error. */
   sandbox: boolean;
   /** Looks at every request first, and returns true when it answers it itself. */
@@ -57,7 +59,7 @@ const maxParamLength = 16 * 1024;
 /** Serves the operations of the document over HTTP. */
 export function createApp(options: AppOptions): App {
   const document = options.document as OpenApiDocument;
-  const log = createRequestLog(options.logger);
+  const log = createRequestLog(options.logger, options.onAnswered);
   const errors = sharedErrors(document);
   const compile = createCompiler(document);
   const operations = servedOperations(document, compile, options);

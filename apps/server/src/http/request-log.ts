@@ -30,11 +30,19 @@ export interface RequestLog {
   failed(error: unknown, entry: LogEntry): void;
 }
 
-/** Writes of each request what it was and how it ended. Codes, secrets and recipients never come here. */
-export function createRequestLog(logger: Pick<Logger, "info" | "error"> | undefined): RequestLog {
-  if (!logger) return { answered: () => undefined, failed: () => undefined };
+/**
+ * Writes of each request what it was and how it ended. Codes, secrets and recipients never come here.
+ * @param count is told of each request, too
+ */
+export function createRequestLog(
+  logger: Pick<Logger, "info" | "error"> | undefined,
+  count?: RequestLog["answered"],
+): RequestLog {
+  if (!logger) return { answered: count ?? (() => undefined), failed: () => undefined };
   return {
-    answered({ status, ms = 0, ...entry }) {
+    answered(answered) {
+      count?.(answered);
+      const { status, ms = 0, ...entry } = answered;
       const line = { ...lineOf(entry), status, ms: Math.round(ms * 1000) / 1000 };
       if (status !== undefined && status >= 500) logger.error(line, "request");
       else logger.info(line, "request");

@@ -1,3 +1,4 @@
+import { leaseSeconds } from "../domain/delivery-policy.ts";
 import type { Locale } from "../domain/locales/all.ts";
 import { composeMessage, type Message } from "../domain/message.ts";
 import type { Recipient } from "../domain/recipient.ts";
@@ -35,9 +36,6 @@ interface SendContext {
 export interface ComposedSend extends Send {
   content: DeliverableMessage;
 }
-
-/** How long the process that started a verification has for handing its message over, before a worker does. */
-const leaseSeconds = 30;
 
 /** The attempt and the sealed message of one send; nothing for silent network authentication, which sends nothing. */
 export function composedSend(

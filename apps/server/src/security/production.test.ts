@@ -5,6 +5,7 @@ import { apiOf } from "../../test-support/api.ts";
 import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
 import { bundledDocument } from "../adapters/document.ts";
+import { type Config, readConfig } from "../config.ts";
 import { fixedCode } from "../domain/outcome.ts";
 import { startServer } from "../serve.ts";
 
@@ -23,7 +24,8 @@ describe.each(databaseKinds)("in production on %s", (kind) => {
   test("security 12: no operation of the sandbox is there, with credentials or without", async () => {
     const databaseUrl = await databases.create(kind);
     const credentials = await createAccount(databaseUrl);
-    const config = { databaseUrl, secret, publicUrl: undefined, lifetimeSeconds: 600, port: 0, host: "127.0.0.1" };
+    const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret, COUNTERSIGN_HOST: "127.0.0.1" };
+    const { config } = readConfig({ ...env, PORT: "0" }) as { config: Config };
     const server = await startServer(config, pino({ level: "silent" }));
     try {
       expect(sandboxOperations.length).toBeGreaterThanOrEqual(6);

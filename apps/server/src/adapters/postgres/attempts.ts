@@ -33,6 +33,18 @@ export function createAttemptStore(db: Database): AttemptStore {
       return rows[0] ?? { total: 0, converted: 0 };
     },
 
+    async receive(reference, { status, errorCode }, now) {
+      // What was delivered or not stays so: the expressions see the row as it was.
+      const { rowCount } = await db.query(
+        `UPDATE attempts SET status = CASE WHEN ${isOpen} THEN $2 ELSE status END,
+           error_code = CASE WHEN ${isOpen} THEN $3 ELSE error_code END,
+           updated_at = CASE WHEN ${isOpen} THEN $4 ELSE updated_at END
+         WHERE reference = $1`,
+        [reference, status, errorCode, now],
+      );
+      return rowCount !== 0;
+    },
+
     async report(serviceSid, attemptSid, { status, errorCode }, now) {
       await db.query(
         "UPDATE attempts SET status = $3, error_code = $4, updated_at = $5 WHERE service_sid = $1 AND sid = $2",
@@ -41,6 +53,8 @@ export function createAttemptStore(db: Database): AttemptStore {
     },
   };
 }
+
+const isOpen = "status IN ('queued', 'sent')";
 
 /** How each field of a filter reads in SQL, `$` standing for its value. */
 const conditions: Record<keyof AttemptFilter, string> = {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Service, ServiceSettings } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, OutboxMessage, VerificationEvent } from "../../ports.ts";
+import type { Attempt, ClaimedMessage, OutboxMessage, VerificationEvent } from "../../ports.ts";
 import type { ChangedVerification } from "../fold.ts";
 
 export const serviceColumns = "sid, account_sid, settings, created_at, updated_at";
@@ -194,8 +194,15 @@ export interface MessageRow {
   expires_at: number;
 }
 
-export function messageOf(row: MessageRow): OutboxMessage {
+export interface ClaimedMessageRow extends MessageRow {
+  tries: number;
+  error_code: string | null;
+}
+
+export function claimedOf(row: ClaimedMessageRow): ClaimedMessage {
   return {
+    tries: row.tries,
+    errorCode: row.error_code,
     accountSid: row.account_sid,
     serviceSid: row.service_sid,
     attemptSid: row.attempt_sid,
@@ -206,9 +213,10 @@ export function messageOf(row: MessageRow): OutboxMessage {
   };
 }
 
-/** It is due at once. */
-export function messageRow(message: OutboxMessage, leaseSeconds: number): MessageRow & { due_at: number } {
+/** It is due when the lease of whoever decided ends; who has a lease is about to give it to its channel. */
+export function messageRow(message: OutboxMessage, leaseSeconds: number) {
   return {
+    tries: Number(leaseSeconds > 0),
     service_sid: message.serviceSid,
     attempt_sid: message.attemptSid,
     account_sid: message.accountSid,

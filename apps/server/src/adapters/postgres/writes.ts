@@ -60,7 +60,7 @@ function insert(
     name: "insert",
     text: `
       WITH attempted AS (${insertInto("attempts", attemptColumns, "$2")}),
-      queued AS (${insertInto("outbox", `${messageColumns}, due_at`, "$3")})
+      queued AS (${insertInto("outbox", `${messageColumns}, due_at, tries`, "$3")})
       ${insertInto("verifications", `${verificationColumns}, lock_key, events`, "$1")}`,
     values: [
       JSON.stringify(verifications.map(newVerificationRow)),

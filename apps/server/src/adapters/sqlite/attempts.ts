@@ -9,6 +9,12 @@ export function createAttemptStore(db: Database): AttemptStore {
     `SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`,
   );
   const report = createReporter(db.writer);
+  // What was delivered or not stays so: the expressions see the row as it was.
+  const receive = db.writer.prepare(
+    `UPDATE attempts SET status = iif(${isOpen}, ?1, status), error_code = iif(${isOpen}, ?2, error_code),
+       updated_at = iif(${isOpen}, ?3, updated_at)
+     WHERE reference = ?4`,
+  );
   const readPage = createPager<AttemptRow>(db.reader, { table: "attempts", columns: attemptColumns, order: "DESC" });
 
   return {
@@ -33,12 +39,16 @@ export function createAttemptStore(db: Database): AttemptStore {
         const [total, converted] = row ?? [0, 0];
         return { total, converted };
       }),
+    receive: (reference, { status, errorCode }, now) =>
+      db.write(() => receive.run([status, errorCode, now, reference]) > 0),
     report: (...given) => db.write(() => report(...given)),
   };
 }
 
+const isOpen = "status IN ('queued', 'sent')";
+
 /** Records how far a message came, within a transaction. */
-export function createReporter(connection: Connection) {
+function createReporter(connection: Connection) {
   const report = connection.prepare(
     "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
   );

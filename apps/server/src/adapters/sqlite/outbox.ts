@@ -1,34 +1,57 @@
 import type { OutboxStore } from "../../ports.ts";
-import { createReporter } from "./attempts.ts";
 import type { Database } from "./database.ts";
-import { type MessageRow, messageColumns, messageOf } from "./rows.ts";
+import { type ClaimedMessageRow, claimedColumns, claimedOf } from "./rows.ts";
 
 export function createOutboxStore(db: Database): OutboxStore {
-  const claim = db.writer.prepare<MessageRow>(
-    `UPDATE outbox SET due_at = ?
+  const next = db.reader.prepare<[dueAt: number | null]>("SELECT min(due_at) FROM outbox");
+  const waiting = db.reader.prepare<[count: number, oldest: number | null]>(
+    "SELECT count(*), min(created_at) FROM outbox",
+  );
+  const claim = db.writer.prepare<ClaimedMessageRow>(
+    `UPDATE outbox SET due_at = ?, tries = tries + 1
      WHERE (service_sid, created_at, attempt_sid) IN
        (SELECT service_sid, created_at, attempt_sid FROM outbox
         WHERE due_at <= ? ORDER BY due_at, created_at, attempt_sid LIMIT ?)
-     RETURNING ${messageColumns}`,
+     RETURNING ${claimedColumns}`,
   );
-  const recordReport = createReporter(db.writer);
+  const report = db.writer.prepare(
+    `UPDATE attempts SET status = ?, error_code = ?, reference = ?, updated_at = ?
+     WHERE sid = ? AND service_sid = ? AND status = 'queued'`,
+  );
   const remove = db.writer.prepare("DELETE FROM outbox WHERE service_sid = ? AND created_at = ? AND attempt_sid = ?");
+  const postpone = db.writer.prepare(
+    `UPDATE outbox SET due_at = ?, error_code = ?
+     WHERE service_sid = ? AND created_at = ? AND attempt_sid = ? AND tries = ?`,
+  );
 
   return {
+    nextDueAt: () => db.read(() => next.get([])?.[0] ?? undefined),
+    waiting: () =>
+      db.read(() => {
+        const [count, oldest] = waiting.get([]) ?? [0, null];
+        return { count, oldestCreatedAt: oldest ?? undefined };
+      }),
     // What waits longest comes first. A message that is tried again waits since its last lease, so it holds up no other.
     claim: (limit, leaseSeconds, now) =>
       db.write(() =>
         claim
           .all([now + leaseSeconds * 1000, now, limit])
-          .map(messageOf)
+          .map(claimedOf)
           .sort((a, b) => a.createdAt - b.createdAt),
       ),
     settle: (done, now) =>
       db.write(() => {
-        for (const { message, report } of done) {
+        for (const { message, report: reached, reference = null } of done) {
           const { serviceSid, createdAt, attemptSid } = message;
-          remove.execute([serviceSid, createdAt, attemptSid]);
-          recordReport(serviceSid, attemptSid, report, now);
+          if (remove.run([serviceSid, createdAt, attemptSid]) === 0) continue;
+          report.execute([reached.status, reached.errorCode, reference, now, attemptSid, serviceSid]);
+        }
+      }),
+    retry: (failures) =>
+      db.write(() => {
+        for (const { message, dueAt, errorCode } of failures) {
+          const { serviceSid, createdAt, attemptSid, tries } = message;
+          postpone.execute([dueAt, errorCode, serviceSid, createdAt, attemptSid, tries]);
         }
       }),
   };

@@ -1,6 +1,6 @@
 import type { Service } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, OutboxMessage, VerificationEvent } from "../../ports.ts";
+import type { Attempt, ClaimedMessage, OutboxMessage, VerificationEvent } from "../../ports.ts";
 import type { StoredVerification } from "../fold.ts";
 
 /** How the things of the port stand in rows. A row is an array in the order of its columns. */
@@ -118,8 +118,13 @@ export type MessageRow = [
   expiresAt: number,
 ];
 
-export function messageOf([serviceSid, attemptSid, accountSid, channel, sealed, createdAt, expiresAt]: MessageRow) {
-  return { accountSid, serviceSid, attemptSid, channel, sealed, createdAt, expiresAt } satisfies OutboxMessage;
+export const claimedColumns = `${messageColumns}, tries, error_code`;
+
+export type ClaimedMessageRow = [...MessageRow, tries: number, errorCode: string | null];
+
+export function claimedOf(row: ClaimedMessageRow): ClaimedMessage {
+  const [serviceSid, attemptSid, accountSid, channel, sealed, createdAt, expiresAt, tries, errorCode] = row;
+  return { accountSid, serviceSid, attemptSid, channel, sealed, createdAt, expiresAt, tries, errorCode };
 }
 
 export function messageRow(message: OutboxMessage): MessageRow {

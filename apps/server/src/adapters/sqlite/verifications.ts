@@ -51,7 +51,7 @@ export function createVerificationWriter(connection: Connection): (changes: Chan
     "service_sid, sid, is_latest, ended_at, state, events, recipient, created_at",
   );
   const insertAttempts = createInserter(connection, "attempts", attemptColumns);
-  const insertMessages = createInserter(connection, "outbox", `${messageColumns}, due_at`);
+  const insertMessages = createInserter(connection, "outbox", `${messageColumns}, due_at, tries`);
   const convert = connection.prepare(
     "UPDATE attempts SET is_converted = 1, updated_at = ? WHERE sid IN (SELECT value FROM json_each(?))",
   );
@@ -64,7 +64,8 @@ export function createVerificationWriter(connection: Connection): (changes: Chan
     insertAttempts(attempts.map(attemptRow));
     insertMessages(
       sends.flatMap(({ message, leaseSeconds }) =>
-        message ? [[...messageRow(message), message.createdAt + leaseSeconds * 1000]] : [],
+        // Whoever leases it is about to give it to its channel.
+        message ? [[...messageRow(message), message.createdAt + leaseSeconds * 1000, Number(leaseSeconds > 0)]] : [],
       ),
     );
     if (converted.length > 0) convert.execute([now, JSON.stringify(converted.map(({ sid }) => sid))]);

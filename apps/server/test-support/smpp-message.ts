@@ -1,0 +1,26 @@
+import type { DeliverableMessage } from "../src/operations/composed-send.ts";
+import type { OutboxMessage } from "../src/ports.ts";
+
+/** An SMS on its way to an SMS centre, with ten minutes to live. */
+export function smppMessage(now: number, content: Partial<DeliverableMessage> = {}, attempt = 1) {
+  const message: OutboxMessage = {
+    accountSid: "AC00000000000000000000000000000001",
+    serviceSid: "VA00000000000000000000000000000001",
+    attemptSid: `VL${String(attempt).padStart(32, "0")}`,
+    channel: "sms",
+    sealed: "",
+    createdAt: now,
+    expiresAt: now + 600_000,
+  };
+  const whole: DeliverableMessage = {
+    channel: "sms",
+    verificationSid: "VE00000000000000000000000000000001",
+    to: "+12025550123",
+    code: "123456",
+    text: "Your Acme verification code is: 123456",
+    locale: "en",
+    sendDigits: null,
+    ...content,
+  };
+  return [message, whole] as const;
+}
