@@ -1,3 +1,4 @@
+import { randomFraction } from "./adapters/random.ts";
 import type { Delivered } from "./channels/channel.ts";
 import { giveUpCodes, leaseSeconds, nextTryAt, triesMax, turnMsMax } from "./domain/delivery-policy.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
@@ -152,7 +153,7 @@ export function receiptReference(provider: string, reference: string): string {
 type Verdict = Pick<HandedOver, "report" | "reference"> | { dueAt: number; errorCode: string };
 
 async function tryOnce(
-  { carry, clock, random = Math.random, log, observe }: DeliveryOptions,
+  { carry, clock, random = randomFraction, log, observe }: DeliveryOptions,
   message: ClaimedMessage,
   content: DeliverableMessage | undefined,
 ): Promise<Verdict> {

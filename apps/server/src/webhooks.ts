@@ -1,4 +1,5 @@
 import { SignJWT } from "jose";
+import { randomFraction } from "./adapters/random.ts";
 import type { SendWebhook, WebhookRequest } from "./adapters/webhook-sender.ts";
 import type { ClaimedDelivery, DeliveryResult } from "./application-ports.ts";
 import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
@@ -128,7 +129,7 @@ const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 const waits = [10 * second, minute, 5 * minute, 15 * minute, hour, 3 * hour, 8 * hour, 12 * hour];
 
 function resultOf(
-  { clock, random = Math.random }: WebhookWorkerOptions,
+  { clock, random = randomFraction }: WebhookWorkerOptions,
   { tries }: ClaimedDelivery,
   sent: Awaited<ReturnType<SendWebhook>>,
 ): DeliveryResult {

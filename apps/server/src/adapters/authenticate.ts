@@ -1,4 +1,4 @@
-import type { AccountStore } from "../ports.ts";
+import type { AccountStore } from "../account-ports.ts";
 import { hashSecret, isSecret } from "./secret-hash.ts";
 
 /** Hashed when the sid is unknown, so that a wrong account takes as long as a wrong token. */

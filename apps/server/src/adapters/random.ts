@@ -4,6 +4,11 @@ const poolBytes = 4096;
 let pool = randomBytes(0);
 let used = 0;
 
+/** From 0 to 1, without 1: for what must not happen at the same time everywhere. */
+export function randomFraction(): number {
+  return randomPart(4).readUInt32BE() / 2 ** 32;
+}
+
 /** Random bytes, made for many callers at once: asking the generator costs more than what it answers. */
 export function randomPart(length: number): Buffer {
   if (used + length > pool.length) {

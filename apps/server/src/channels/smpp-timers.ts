@@ -1,3 +1,4 @@
+import { randomFraction } from "../adapters/random.ts";
 /** Time and chance of a connection: the real ones, whatever the sandbox's clock says. */
 export interface SmppTimers {
   /** Milliseconds since 1970. */
@@ -10,7 +11,7 @@ export interface SmppTimers {
 
 export const realTimers: SmppTimers = {
   clock: Date.now,
-  random: Math.random,
+  random: randomFraction,
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);

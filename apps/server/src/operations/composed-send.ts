@@ -3,8 +3,9 @@ import type { Locale } from "../domain/locales/all.ts";
 import { composeMessage, type Message } from "../domain/message.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Service } from "../domain/service.ts";
+import type { Started } from "../domain/start.ts";
 import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
-import type { Attempt, CodeVault, DeliveryReport, Send } from "../ports.ts";
+import type { Attempt, CodeVault, DeliveryReport, Send, VerificationEvent } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 /** A message as a channel hands it over: opened only there. */
@@ -57,6 +58,13 @@ export function composedSend(
     leaseSeconds: delivery.handOver ? leaseSeconds : 0,
     content,
   };
+}
+
+/** What a start did to a verification, for the log. */
+export function sendEvents({ verification, isNew }: Started, at: number): VerificationEvent[] {
+  const { accountSid, serviceSid, sid: verificationSid } = verification;
+  const common = { accountSid, serviceSid, verificationSid, at };
+  return [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" }];
 }
 
 /** Delivers a send whose decision is committed. */

@@ -8,7 +8,7 @@ import type { Service } from "../domain/service.ts";
 import { decideStart, type StartCommand } from "../domain/start.ts";
 import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
 import type { Decision } from "../ports.ts";
-import { type ComposedSend, composedSend, deliver } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver, sendEvents } from "./composed-send.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler, Request } from "./handler.ts";
 import { forcedRefusal } from "./outcome-number.ts";
@@ -128,19 +128,13 @@ function decide(
   const started = decideStart(current, startCommand(dependencies, plan, service, channel.value, code), now);
   if (!started.ok) return { outcome: { answer: started } };
   const { verification, isNew } = started.value;
-  const common = {
-    accountSid: plan.accountSid,
-    serviceSid: plan.serviceSid,
-    verificationSid: verification.sid,
-    at: now,
-  };
   const newCode = isNew ? code : null;
   const send = composedSend(dependencies, { ...plan, service, verification, newCode, channel: channel.value }, now);
   return {
     outcome: { answer: accepted(verificationBody(verification, now, base)), send },
     verification,
     sends: send ? [send] : [],
-    events: [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" as const }],
+    events: sendEvents(started.value, now),
   };
 }
 

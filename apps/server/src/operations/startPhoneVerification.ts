@@ -12,7 +12,7 @@ import { type V1Refusal, v1Refused } from "../domain/v1-refusal.ts";
 import { startText } from "../domain/v1-texts.ts";
 import type { CarrierLookup, Verification } from "../domain/verification.ts";
 import type { Decision } from "../ports.ts";
-import { type ComposedSend, composedSend, deliver } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver, sendEvents } from "./composed-send.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { startReports } from "./phone-reports.ts";
 import type { V1Handler, V1Request } from "./v1-handler.ts";
@@ -104,12 +104,11 @@ function decide(
   const newCode = isNew || command.isCustomCode ? plan.code : null;
   const context = { accountSid, serviceSid, attemptSid, recipient, locale, lookup, service, verification, newCode };
   const send = composedSend(dependencies, { ...context, channel, body: {} }, now);
-  const common = { accountSid, serviceSid, verificationSid: verification.sid, at: now };
   return {
     outcome: { answer: answerOf(plan, started.value, now), ...(send && { send }) },
     verification,
     sends: send ? [send] : [],
-    events: [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" as const }],
+    events: sendEvents(started.value, now),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Account, AccountStore, Credential } from "../../ports.ts";
+import type { Account, AccountStore, Credential } from "../../account-ports.ts";
 import type { Database } from "./database.ts";
 
 export function createAccountStore(db: Database): AccountStore {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { type Clock, StoreUnavailableError, type VerificationCommand } from "../../ports.ts";
 import type { Answer } from "../fold.ts";
+import { randomFraction } from "../random.ts";
 import { runBatch } from "./batch.ts";
 import { applySettings, byKey, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
 
@@ -52,7 +53,7 @@ export function createLane(url: string, clock: Clock): Lane {
         for (let tries = 1; ; tries += 1) {
           const answers = await tryOnce(commands, onLocked, tries < triesMax);
           if (answers) return answers;
-          await wait(Math.random() * tries * 5);
+          await wait(randomFraction() * tries * 5);
         }
       } catch (error) {
         if (connected && error instanceof StoreUnavailableError) discard(connected);

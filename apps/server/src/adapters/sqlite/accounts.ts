@@ -1,4 +1,4 @@
-import type { AccountStore, Credential } from "../../ports.ts";
+import type { AccountStore, Credential } from "../../account-ports.ts";
 import type { Database } from "./database.ts";
 
 type AccountRow = [sid: string, friendlyName: string, createdAt: number];

@@ -15,7 +15,7 @@ const commitsMax = 100;
  * Moves what was committed from the log of writes to the file, in threads beside the event loop. By itself SQLite does
  * all of it within a commit, and everybody waits.
  */
-export function createCheckpointer(helper: Connection, writer: Connection, lane: Lane): Checkpointer {
+export function createCheckpointer(own: Connection, writer: Connection, lane: Lane): Checkpointer {
   let commits = 0;
   let running: Promise<void> | undefined;
 
@@ -23,7 +23,7 @@ export function createCheckpointer(helper: Connection, writer: Connection, lane:
     commits = 0;
     // Nearly everything is moved while writes go on. They wait only for the rest, since the log begins anew when nothing
     // in it is left to move.
-    await helper.execInBackground("PRAGMA wal_checkpoint(PASSIVE)");
+    await own.execInBackground("PRAGMA wal_checkpoint(PASSIVE)");
     await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(PASSIVE)"));
   }
 

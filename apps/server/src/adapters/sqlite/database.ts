@@ -41,7 +41,7 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
     // that nobody reads what is not committed; in a file it does, and readers have a connection of their own.
     const isFile = path !== ":memory:";
     const reader = isFile ? open() : writer;
-    const helper = isFile ? open() : undefined;
+    const ofCheckpoints = isFile ? open() : undefined;
     for (const connection of opened) connection.exec(patience);
 
     const forgetters: (() => void)[] = [];
@@ -53,7 +53,7 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
       },
       onCommit: () => checkpointer?.committed(),
     });
-    const checkpointer = helper && createCheckpointer(helper, writer, lane);
+    const checkpointer = ofCheckpoints && createCheckpointer(ofCheckpoints, writer, lane);
     const checkpoint = async () => checkpointer?.empty();
     return {
       writer,

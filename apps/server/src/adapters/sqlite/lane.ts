@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailableError } from "../../ports.ts";
+import { randomFraction } from "../random.ts";
 import { type Connection, isBusy } from "./connection.ts";
 
 /** Where all writes queue: jobs that arrive together share a transaction, and one commit. */
@@ -118,7 +119,7 @@ async function begin(db: Connection, busyTimeoutMs: number): Promise<void> {
       if (!isBusy(error) || performance.now() >= until) throw error;
     }
     // Not evenly, so that two that wait do not meet again.
-    await delay(1 + 9 * Math.random());
+    await delay(1 + 9 * randomFraction());
   }
 }
 

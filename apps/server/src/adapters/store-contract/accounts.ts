@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Credential } from "../../ports.ts";
+import type { Credential } from "../../account-ports.ts";
 import { type Given, newSid } from "./subject.ts";
 
 export function accountContract(given: Given): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Service, ServiceSettings } from "../../domain/service.ts";
+import type { Service } from "../../domain/service.ts";
+import { settingsOf } from "../../operations/service-body.ts";
 import type { Clock, Store } from "../../ports.ts";
 
 /** A store under test with one account and one service, and the clock that it reads. */
@@ -43,28 +44,5 @@ export function newSid(prefix: string): string {
 }
 
 export function newService(given: { accountSid: string; sid?: string; createdAt: number }): Service {
-  return { sid: newSid("VA"), settings: defaultSettings, updatedAt: given.createdAt, ...given };
+  return { sid: newSid("VA"), settings: settingsOf({ FriendlyName: "Acme" }), updatedAt: given.createdAt, ...given };
 }
-
-const defaultSettings: ServiceSettings = {
-  friendlyName: "Acme",
-  codeLength: 6,
-  lookupEnabled: false,
-  psd2Enabled: false,
-  skipSmsToLandlines: false,
-  dtmfInputRequired: true,
-  ttsName: null,
-  doNotShareWarningEnabled: false,
-  customCodeEnabled: false,
-  defaultTemplateSid: null,
-  verifyEventSubscriptionEnabled: false,
-  push: { includeDate: null, apnCredentialSid: null, fcmCredentialSid: null },
-  totp: { issuer: null, timeStep: null, codeLength: null, skew: null },
-  whatsapp: { msgServiceSid: null, from: null },
-  passkeys: {
-    relyingParty: { id: null, name: null, origins: null },
-    authenticatorAttachment: null,
-    discoverableCredentials: null,
-    userVerification: null,
-  },
-};
