@@ -20,6 +20,12 @@ export interface ApplicationStore {
     decide: (application: Application) => { outcome: T; state?: ApplicationState },
     now: number,
   ): Promise<T | undefined>;
+  /**
+   * Seals again, under a lock, what each application has sealed.
+   * @param resealed gives nothing for an application that stays as it is. It may be called again.
+   * @returns how many were changed.
+   */
+  reseal(resealed: (application: Application) => SealedParts | undefined): Promise<number>;
   /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
   delete(accountSid: string, serviceSid: string, now: number): Promise<"deleted" | "in use" | "unknown">;
   /**
@@ -32,6 +38,9 @@ export interface ApplicationStore {
   /** Whose integration key it is. */
   integrationKey(hash: string): Promise<IntegrationKey | undefined>;
 }
+
+/** What of an application holds secrets: its own key, and those of its webhooks. */
+export type SealedParts = Pick<Application, "sealedSigningKey" | "state">;
 
 export interface UsedNonce {
   serviceSid: string;
@@ -85,4 +94,8 @@ export interface DeliveryStore {
   settle(delivery: Pick<WebhookDelivery, "serviceSid" | "sid">, result: DeliveryResult): Promise<void>;
   /** What was given up, the latest first, at most 1000. It is erased with everything else of its age. */
   parked(accountSid: string): Promise<ParkedDelivery[]>;
+  /** How many were given up and are kept, of all accounts. */
+  parkedCount(): Promise<number>;
+  /** Has one that was given up tried from the beginning. False when there is none. */
+  unpark(sid: string, now: number): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
+import { readGuard } from "./guard-settings.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
 
@@ -16,6 +17,7 @@ test("a database and a secret are enough", () => {
       channels: [],
       metrics: undefined,
       eventWebhook: undefined,
+      guard: readGuard({}).guard,
     },
   });
 });
@@ -47,6 +49,8 @@ test("all problems are told at once, by the names of their variables and without
     COUNTERSIGN_METRICS_PORT: "hunter2",
     COUNTERSIGN_LIFETIME_SECONDS: "60",
     COUNTERSIGN_DATABSE_URL: "sqlite:hunter2",
+    COUNTERSIGN_LIMIT_RECIPIENT: "hunter2",
+    COUNTERSIGN_COUNTRIES: "hunter2",
     PORT: "eighty",
   });
   const problems = "problems" in result ? result.problems : [];
@@ -59,6 +63,8 @@ test("all problems are told at once, by the names of their variables and without
     "COUNTERSIGN_LIFETIME_SECONDS",
     "PORT",
     "COUNTERSIGN_METRICS_PORT",
+    "COUNTERSIGN_LIMIT_RECIPIENT",
+    "COUNTERSIGN_COUNTRIES",
   ]);
   expect(problems.join()).not.toContain("hunter2");
 });

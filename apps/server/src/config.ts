@@ -1,5 +1,7 @@
 import { type ChannelUrl, channelVariables, readChannelUrls } from "./channels/channel-urls.ts";
+import type { GuardPolicy } from "./domain/send-guard.ts";
 import { type EventWebhook, eventWebhookVariables, readEventWebhook } from "./event-webhook-setting.ts";
+import { guardVariables, readGuard } from "./guard-settings.ts";
 
 /** What the environment says. Read once, at the start. */
 export interface Config {
@@ -18,6 +20,8 @@ export interface Config {
   metrics: { port: number; host: string } | undefined;
   /** What hears of every verification; nobody without it. */
   eventWebhook: EventWebhook | undefined;
+  /** What keeps sends within bounds. */
+  guard: GuardPolicy;
 }
 
 const prefix = "COUNTERSIGN_";
@@ -34,6 +38,7 @@ const names = [
   ].map((name) => prefix + name),
   ...channelVariables,
   ...eventWebhookVariables,
+  ...guardVariables,
 ];
 /** What commands read that call a server; no setting of one, but it may be set beside. */
 const ofCallers = ["SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
@@ -53,6 +58,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   const metricsPort = env.COUNTERSIGN_METRICS_PORT;
   const { channels, problems: channelProblems } = readChannelUrls(env);
   const { eventWebhook, problems: webhookProblems } = readEventWebhook(env);
+  const { guard, problems: guardProblems } = readGuard(env);
   const problems = [
     ...Object.keys(env)
       .filter((name) => name.startsWith(prefix) && !names.includes(name) && !ofCallers.includes(name))
@@ -76,6 +82,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       : ["COUNTERSIGN_METRICS_PORT must be a port number."]),
     ...channelProblems,
     ...webhookProblems,
+    ...guardProblems,
   ];
   if (problems.length > 0) return { problems };
   return {
@@ -90,6 +97,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       channels,
       metrics: metricsPort === undefined ? undefined : { port: Number(metricsPort), host: metricsHost(env) },
       eventWebhook,
+      guard,
     },
   };
 }

@@ -96,7 +96,7 @@ test("a preference for what the operation does not document changes nothing, and
 });
 
 function isV1(path: string): boolean {
-  return !path.startsWith("/v2/") && !path.startsWith("/sandbox/") && !path.startsWith("/sna/");
+  return !/^\/(v2|sandbox|sna|gateway)\//.test(path);
 }
 
 function nationalNumber(code: number): Fields {

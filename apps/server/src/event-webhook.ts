@@ -2,9 +2,10 @@ import { createHash, createHmac } from "node:crypto";
 import { readSigningSecret, signatureHeaders } from "./adapters/standard-webhooks.ts";
 import type { WebhookRequest } from "./adapters/webhook-sender.ts";
 import type { ClaimedDelivery, WebhookDelivery } from "./application-ports.ts";
+import { type AttemptReport, attemptReport } from "./domain/attempt-report.ts";
 import { type Report, type ReportType, verificationReport } from "./domain/verification-report.ts";
 import type { EventWebhook } from "./event-webhook-setting.ts";
-import type { Clock, Decision, Store, VerificationEvent } from "./ports.ts";
+import type { Attempt, Clock, Decision, DeliveriesOf, Store, VerificationEvent } from "./ports.ts";
 
 /** The id that its deliveries have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";
@@ -16,26 +17,45 @@ const types: Partial<Record<VerificationEvent["type"], ReportType>> = {
   locked: "verification.max_attempts_reached",
 };
 
-/** A store whose decisions bring what the webhook is to hear of them: it is committed with them, or not at all. */
+/** A store that commits, with each change, what the webhook is to hear of it: both are on disk, or neither is. */
 export function reportingStore(store: Store, newSid: (prefix: string) => string): Store {
+  const deliveriesOf = (attempt: Attempt): WebhookDelivery[] => {
+    const payload = attemptReport(attempt);
+    return payload ? [delivery(newSid("WD"), attempt, payload, attempt.updatedAt)] : [];
+  };
   return {
     ...store,
     decide: (command) =>
-      store.decide({ ...command, decide: (state, now) => withReports(command.decide(state, now), newSid) }),
+      store.decide({
+        ...command,
+        decide: (state, now) => withReports(command.decide(state, now), newSid, deliveriesOf),
+      }),
+    outbox: { ...store.outbox, settle: (done, now) => store.outbox.settle(done, now, deliveriesOf) },
+    attempts: {
+      ...store.attempts,
+      receive: (reference, report, now) => store.attempts.receive(reference, report, now, deliveriesOf),
+    },
   };
 }
 
-function withReports<T>(decision: Decision<T>, newSid: (prefix: string) => string): Decision<T> {
-  const { verification, events = [], deliveries = [] } = decision;
+function delivery(
+  sid: string,
+  { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
+  payload: Report | AttemptReport,
+  createdAt: number,
+): WebhookDelivery {
+  return { accountSid, serviceSid, sid, webhookId: eventWebhookId, payload, createdAt };
+}
+
+function withReports<T>(
+  decision: Decision<T>,
+  newSid: (prefix: string) => string,
+  deliveriesOf: DeliveriesOf,
+): Decision<T> {
+  const { verification, events = [], sends = [], deliveries = [] } = decision;
   if (!verification) return decision;
-  const reported = (type: ReportType, at: number): WebhookDelivery => ({
-    accountSid: verification.accountSid,
-    serviceSid: verification.serviceSid,
-    sid: newSid("WD"),
-    webhookId: eventWebhookId,
-    payload: verificationReport(type, verification, at),
-    createdAt: at,
-  });
+  const reported = (type: ReportType, at: number) =>
+    delivery(newSid("WD"), verification, verificationReport(type, verification, at), at);
   const reports = events.flatMap(({ type, at }) => {
     const reportType = types[type];
     if (!reportType) return [];
@@ -43,7 +63,9 @@ function withReports<T>(decision: Decision<T>, newSid: (prefix: string) => strin
     const expiry = type === "started" ? [reported("verification.expired", verification.expiresAt)] : [];
     return [reported(reportType, at), ...expiry];
   });
-  return reports.length === 0 ? decision : { ...decision, deliveries: [...deliveries, ...reports] };
+  // What never leaves this process is delivered at once.
+  const ofAttempts = sends.flatMap(({ attempt }) => deliveriesOf(attempt));
+  return { ...decision, deliveries: [...deliveries, ...reports, ...ofAttempts] };
 }
 
 /** What is posted for a delivery; nothing when it tells of an expiry and the verification ended in another way. */
@@ -61,7 +83,7 @@ export function createEventRequest(
   const key = readSigningSecret(secret);
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
   return async ({ sid, payload }) => {
-    const report = payload as Report;
+    const report = payload as Report | AttemptReport;
     if (report.type === "verification.expired" && !(await hasExpired(store, report))) return undefined;
     const body = JSON.stringify(report);
     const signedUrl = new URL(url);

@@ -1,6 +1,9 @@
 import type { AccountStore } from "./account-ports.ts";
 import type { ApplicationStore, DeliveryStore, WebhookDelivery } from "./application-ports.ts";
+import type { CountChange, Counter } from "./domain/counter.ts";
+import type { PrefixBlock } from "./domain/pumping.ts";
 import type { RequestLimit } from "./domain/request-limit.ts";
+import type { GuardState } from "./domain/send-guard.ts";
 import type { Service, ServiceSettings } from "./domain/service.ts";
 import type { CodeBinding } from "./domain/start.ts";
 import type { CarrierLookup, Channel, SealedCode, Verification } from "./domain/verification.ts";
@@ -25,11 +28,15 @@ export interface Store {
   accounts: AccountStore;
   requests: RequestStore;
   outbox: OutboxStore;
+  blocks: BlockStore;
   applications: ApplicationStore;
   deliveries: DeliveryStore;
   /** What happened to a verification, oldest first. */
   events(serviceSid: string, verificationSid: string): Promise<VerificationEvent[]>;
-  /** Erases recipients from what ended before the given time, and deletes attempts, events and counts older than it. */
+  /**
+   * Erases recipients from what ended before the given time, and deletes attempts, events and counts older than it; of
+   * the guard, what is of no use any longer by the store's clock.
+   */
   erase(before: number): Promise<void>;
   /** Deletes everything but accounts. */
   reset(): Promise<void>;
@@ -49,6 +56,8 @@ export interface VerificationCommand<T> {
   accountSid: string;
   serviceSid: string;
   target: { recipient: string } | { sid: string };
+  /** Counters and number prefixes that the decision has to know, besides. */
+  guard?: { counters: readonly Counter[]; prefixes: readonly string[] };
   decide: (state: VerificationState, now: number) => Decision<T>;
 }
 
@@ -58,6 +67,8 @@ export interface VerificationState {
   service: Service | undefined;
   /** By recipient: its latest verification. By sid: the one with that sid. */
   current: Verification | undefined;
+  /** Knows the counters and prefixes that the command names; of others it knows nothing. */
+  guard: GuardState;
 }
 
 /** An answer, and what it changes. All of the change is committed, or nothing. */
@@ -72,6 +83,13 @@ export interface Decision<T> {
   events?: VerificationEvent[];
   /** What the application's webhooks are to hear of it. */
   deliveries?: WebhookDelivery[];
+  /**
+   * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
+   * maximum is not committed, and decided again.
+   */
+  counts?: CountChange[];
+  /** Number prefixes that are blocked from now on. */
+  blocks?: PrefixBlock[];
 }
 
 export interface Send {
@@ -103,14 +121,16 @@ export interface AttemptStore {
   /** Newest first. */
   list(accountSid: string, filter: AttemptFilter, page: PageRequest): Promise<Page<Attempt>>;
   count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
-  /** Records how far a message came. */
-  report(serviceSid: string, attemptSid: string, report: DeliveryReport, now: number): Promise<void>;
   /**
-   * Records what a receipt says of a message that was sent, unless an earlier one told its end.
+   * Records what a receipt says of a message that was sent, unless an earlier one told its end, and with it what
+   * webhooks are to hear of that.
    * @returns whether a message has that reference.
    */
-  receive(reference: string, report: DeliveryReport, now: number): Promise<boolean>;
+  receive(reference: string, report: DeliveryReport, now: number, deliveriesOf?: DeliveriesOf): Promise<boolean>;
 }
+
+/** What webhooks are to hear of an attempt that has just changed. It has no effect of its own, and may be asked again. */
+export type DeliveriesOf = (attempt: Attempt) => WebhookDelivery[];
 
 /** Every given field must fit. Bounds of time are inclusive. */
 export interface AttemptFilter {
@@ -124,6 +144,8 @@ export interface AttemptFilter {
   serviceSid?: string;
   verificationSid?: string;
   isConverted?: boolean;
+  /** Those that will never arrive: `failed` or `undelivered`. */
+  isLost?: boolean;
 }
 
 /** A page of a list ordered by time of creation, then sid. */
@@ -188,9 +210,10 @@ export interface OutboxStore {
   claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedMessage[]>;
   /**
    * Erases messages that were handed over or given up, and records in the Attempts log how far they came, unless a
-   * receipt was faster. The first to settle a message is the one that counts.
+   * receipt was faster, and with it what webhooks are to hear of that. The first to settle a message is the one that
+   * counts.
    */
-  settle(done: readonly HandedOver[], now: number): Promise<void>;
+  settle(done: readonly HandedOver[], now: number, deliveriesOf?: DeliveriesOf): Promise<void>;
   /** Makes messages claimable again at their time, unless somebody else has claimed them since. */
   retry(failures: readonly FailedTry[]): Promise<void>;
 }
@@ -214,6 +237,14 @@ export interface HandedOver {
   report: DeliveryReport;
   /** What a later receipt names it by; unique among all providers. */
   reference?: string;
+}
+
+/** Number prefixes that the guard has blocked. */
+export interface BlockStore {
+  /** Those that hold at that time, the latest first. */
+  list(now: number): Promise<(PrefixBlock & { accountSid: string })[]>;
+  /** Forgets a block, and what these counters of the account have. @returns whether there was one */
+  lift(accountSid: string, prefix: string, counters: readonly Counter[]): Promise<boolean>;
 }
 
 export interface RequestStore {
@@ -245,5 +276,7 @@ export interface CodeVault {
   /** The code again, for a re-send. */
   open(sealed: SealedCode, binding: CodeBinding): string;
   sealText(text: string): string;
+  /** The same under the newest secret; unchanged when that sealed it. Throws when its secret is gone. */
+  resealText(sealed: string): string;
   openText(sealed: string): string;
 }

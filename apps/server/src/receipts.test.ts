@@ -7,7 +7,7 @@ const delivered: DeliveryReport = { status: "delivered", errorCode: null };
 test("a receipt that overtakes the record of its message waits for it, under the name of its provider", async () => {
   const asked: unknown[][] = [];
   const receive = async (...given: unknown[]) => asked.push(given) === 2;
-  await createReceiver({ attempts: { receive } }, () => 7, [0, 0])("smpp a", "1", delivered);
+  await createReceiver({ attempts: { receive } }, () => 7, { pausesMs: [0, 0] })("smpp a", "1", delivered);
   expect(asked).toEqual(Array(2).fill(["smpp a 1", delivered, 7]));
 });
 
@@ -17,10 +17,9 @@ test("a receipt of a message that is not ours is dropped, and one that cannot be
     asked += 1;
     return false;
   };
-  await createReceiver({ attempts: { receive: unknown } }, () => 7, [0, 0])("smpp a", "1", delivered);
+  await createReceiver({ attempts: { receive: unknown } }, () => 7, { pausesMs: [0, 0] })("smpp a", "1", delivered);
   expect(asked).toBe(3);
   const gone = async () => Promise.reject(new Error("gone"));
-  await expect(createReceiver({ attempts: { receive: gone } }, () => 7, [0])("a", "1", delivered)).rejects.toThrow(
-    "gone",
-  );
+  const receive = createReceiver({ attempts: { receive: gone } }, () => 7, { pausesMs: [0] });
+  await expect(receive("a", "1", delivered)).rejects.toThrow("gone");
 });

@@ -5,12 +5,15 @@ import { createSandboxClock } from "./adapters/sandbox-clock.ts";
 import { hashSecret } from "./adapters/secret-hash.ts";
 import { newSid } from "./adapters/sid.ts";
 import { simulatedCarrier } from "./adapters/simulated-carrier.ts";
+import { createSignerOf } from "./channels/gateway-signers.ts";
 import { limits } from "./domain/limits.ts";
 import { sandboxCarriers } from "./domain/lookup.ts";
+import { reportingStore } from "./event-webhook.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
 import { settingsOf } from "./operations/service-body.ts";
 import type { Attempt, CodeVault, Store } from "./ports.ts";
-import { sandboxAccount, sandboxServiceSid } from "./sandbox-account.ts";
+import { createReceiver } from "./receipts.ts";
+import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./sandbox-account.ts";
 import { seedApplication } from "./sandbox-application.ts";
 import type { Inbox } from "./sandbox-ports.ts";
 import { createVault, listen, type Running, type ServerOptions } from "./server.ts";
@@ -36,7 +39,8 @@ export async function startSandbox({
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
-  const store = await openStore(databaseUrl, clock.now);
+  const opened = await openStore(databaseUrl, clock.now);
+  const store = options.eventWebhook ? reportingStore(opened, newSid) : opened;
   const inbox = createInbox();
   const vault = createVault(secret);
   await seed(store, vault, clock.now());
@@ -58,6 +62,11 @@ export async function startSandbox({
       lifetimeSeconds: limits.lifetimeSeconds,
       newSid,
       askCarrier: simulatedCarrier,
+      // It gives nothing to gateways: whoever writes one can try its signatures here.
+      receipts: {
+        signerOf: createSignerOf([sandboxGateway]),
+        receive: createReceiver(store, clock.now, { pausesMs: [] }),
+      },
       delivery: { to: "memory", keep: keepIn(inbox) },
       sandbox: { inbox, clock, reset },
     },

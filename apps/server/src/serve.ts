@@ -1,10 +1,15 @@
 import cluster from "node:cluster";
 import type { Logger } from "pino";
+import { bundledDocument } from "./adapters/document.ts";
 import { openStore } from "./adapters/open-store.ts";
 import { newSid } from "./adapters/sid.ts";
+import { createSignerOf, signersOf } from "./channels/gateway-signers.ts";
 import { openRoutes } from "./channels/open-routes.ts";
 import type { Config } from "./config.ts";
 import { createDeliveryWorker } from "./delivery.ts";
+import { reportingStore } from "./event-webhook.ts";
+import { type OpenApiDocument, operationOf } from "./http/document.ts";
+import { openTracing } from "./operator/tracing-setting.ts";
 import { createReceiver } from "./receipts.ts";
 import { createRouter } from "./router.ts";
 import { createVault, listen, type Running } from "./server.ts";
@@ -14,21 +19,41 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   // Nobody counts where nobody asks, and the library is not loaded.
   const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(Date.now);
   const opened = await openStore(config.databaseUrl, Date.now);
-  const store = metrics?.observeStore(opened) ?? opened;
+  const counted = metrics?.observeStore(opened) ?? opened;
+  const tracing = await openTracing(process.env, config.databaseUrl, logger);
+  const observed = tracing?.observeStore(counted) ?? counted;
+  const store = config.eventWebhook ? reportingStore(observed, newSid) : observed;
   const clock = Date.now;
+  const receive = createReceiver(store, clock, metrics ? { observe: metrics.received } : {});
+  const signers = signersOf(config.channels);
+  const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
   const vault = createVault(config.secret, config.previousSecret);
   const router = createRouter(
-    await openRoutes(config.channels, { log: logger, onReceipt: createReceiver(store, clock) }),
+    await openRoutes(config.channels, {
+      log: logger,
+      onReceipt: receive,
+      ...(config.publicUrl !== undefined && { callbackUrl: receiptsUrl(config.publicUrl) }),
+    }),
     clock,
   );
-  const worker = createDeliveryWorker({ store, vault, clock, carry: router.deliver, log: logger });
+  const worker = createDeliveryWorker({
+    store,
+    vault,
+    clock,
+    carry: tracing?.observeTries(router.deliver) ?? router.deliver,
+    log: logger,
+    ...(metrics && { observe: metrics.tried }),
+  });
+  const handOver = tracing?.observeHandOver(worker.handOver) ?? worker.handOver;
   const running = await listen({
     port: config.port,
     host: config.host,
-    logger,
+    logger: tracing?.observeLog(logger) ?? logger,
+    tracing,
     ...(metrics && config.metrics && { operator: { ...(!cluster.isWorker && config.metrics), metrics } }),
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(config.eventWebhook && { eventWebhook: config.eventWebhook }),
+    guard: config.guard,
     dependencies: {
       store,
       vault,
@@ -38,10 +63,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       lifetimeSeconds: config.lifetimeSeconds,
       newSid,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
+      ...(takesReceipts && { receipts: { signerOf: createSignerOf(signers), receive } }),
       delivery: {
         to: "outbox",
         // No caller waits for a channel: what it does with the message, the Attempts log tells.
-        handOver: async (message, content) => void worker.handOver(message, content),
+        handOver: async (message, content) => void handOver(message, content),
       },
     },
     delivery: {
@@ -54,5 +80,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   worker.start();
   const { url, operatorPort } = running;
   logger.info({ url, ...(operatorPort !== undefined && { metricsPort: operatorPort }) }, "listening");
-  return running;
+  return tracing ? { ...running, close: tracing.observeClose(running.close) } : running;
+}
+
+/** Where gateways post what they learn of their messages. */
+function receiptsUrl(publicUrl: string): string {
+  const { path } = operationOf(bundledDocument() as unknown as OpenApiDocument, "processReceipt");
+  return publicUrl.replace(/\/+$/, "") + path;
 }

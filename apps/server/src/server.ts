@@ -6,8 +6,10 @@ import { createCodeVault, keyIdOf } from "./adapters/code-vault.ts";
 import { bundledDocument, documentedErrors } from "./adapters/document.ts";
 import { newKey } from "./adapters/new-key.ts";
 import { createWebhookSender } from "./adapters/webhook-sender.ts";
-import { createEventRequest, reportingStore } from "./event-webhook.ts";
+import type { GuardPolicy } from "./domain/send-guard.ts";
+import { createEventRequest } from "./event-webhook.ts";
 import type { EventWebhook } from "./event-webhook-setting.ts";
+import { createGuard } from "./guard.ts";
 import { createApp } from "./http/app.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import { createApiKeyAuthenticator } from "./http/v1-api-key.ts";
@@ -20,6 +22,7 @@ import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes } from "./operator/probes.ts";
 import { createReadiness } from "./operator/readiness.ts";
+import type { Tracing } from "./operator/tracing.ts";
 import { createSweeper } from "./sweeper.ts";
 import { startWebhookWorker } from "./webhooks.ts";
 
@@ -37,8 +40,12 @@ export interface ServerOptions {
   docs?: RequestListener;
   /** What counts, if anything does, and where its figures are served, if they are here. */
   operator?: { metrics: Metrics; port?: number; host?: string };
-  /** What hears of every verification, if anything does. */
+  /** What makes spans of requests and webhooks, if anything does. */
+  tracing?: Pick<Tracing, "observeRoute" | "observeWebhooks"> | undefined;
+  /** What hears of every verification, if anything does; the store has to be one that reports (`reportingStore`). */
   eventWebhook?: EventWebhook;
+  /** What keeps sends within bounds, if anything does. */
+  guard?: GuardPolicy;
 }
 
 export interface Running {
@@ -61,17 +68,20 @@ export async function listen({
   tls,
   docs,
   operator,
+  tracing,
   eventWebhook,
+  guard: policy,
   delivery,
 }: ServerOptions & { dependencies: Parts; delivery?: { stop: () => Promise<void> } }): Promise<Running> {
   const document = bundledDocument();
   const { sandbox, clock } = parts;
-  const store = eventWebhook ? reportingStore(parts.store, parts.newSid) : parts.store;
+  const { store, guard } = createGuard(policy, { store: parts.store, metrics: operator?.metrics, logger });
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
   const dependencies = {
     ...parts,
     store,
     newKey,
+    ...(guard && { guard }),
     ...(sandbox && { sandbox: { ...sandbox, sweep: sweeper.run, isDocumented: documentedErrors(document) } }),
   } as Dependencies;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
@@ -89,18 +99,21 @@ export async function listen({
       },
     },
     authenticate: createAuthenticator(store.accounts),
+    ...(parts.receipts && { signerOf: parts.receipts.signerOf }),
     sandbox: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(logger && { logger }),
     ...(operator && { onAnswered: operator.metrics.answered }),
+    ...(tracing && { observeRoute: tracing.observeRoute }),
     intercept: docs ? either(probes, below("/docs", docs)) : probes,
     ...(tls && { tls }),
   });
   await app.listen({ port, host });
   sweeper.start();
+  const send = createWebhookSender({ isSandbox: sandbox !== undefined });
   const webhooks = startWebhookWorker({
     ...dependencies,
-    send: createWebhookSender({ isSandbox: sandbox !== undefined }),
+    send: tracing?.observeWebhooks(send) ?? send,
     ...(eventWebhook && { eventRequest: createEventRequest(eventWebhook, { store }) }),
     pollMs: sandbox ? 100 : 1_000,
     ...(logger && { log: logger }),
@@ -122,7 +135,7 @@ export async function listen({
 }
 
 /** What a server is made of. */
-type Parts = Omit<Dependencies, "sandbox" | "newKey"> & { sandbox?: SandboxParts };
+type Parts = Omit<Dependencies, "sandbox" | "newKey" | "guard"> & { sandbox?: SandboxParts };
 type SandboxParts = Omit<NonNullable<Dependencies["sandbox"]>, "isDocumented" | "sweep">;
 
 /** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */

@@ -2,61 +2,16 @@
  * Loaded before every test file: whatever the service answers over HTTP in this process, to `inject`, to an SDK or to
  * another process, is compared with the document as it leaves, and a departure fails the test.
  */
-import { type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { afterAll, afterEach, expect } from "vitest";
-import { requestIdHeader } from "../src/http/request-log.ts";
-import { pathOf } from "../src/http/request-url.ts";
-import { departuresOf } from "./documented.ts";
+import { takeDepartures } from "./departures.ts";
 
-let departures: string[] = [];
+export { takeDepartures };
 
-/** The departures since the last look, which are forgiven by it. */
-export function takeDepartures(): string[] {
-  const taken = departures;
-  departures = [];
-  return taken;
-}
-
+// What servers of an earlier file answered after its end is not this one's.
+takeDepartures();
 afterEach(expectNone);
 afterAll(expectNone);
 
 function expectNone(): void {
   expect(takeDepartures(), "answers that the document does not have").toEqual([]);
-}
-
-const heads = new WeakMap<ServerResponse, OutgoingHttpHeaders>();
-const chunks = new WeakMap<ServerResponse, Buffer[]>();
-const { writeHead, write, end } = ServerResponse.prototype;
-
-Object.assign(ServerResponse.prototype, {
-  writeHead(this: ServerResponse, ...args: Parameters<typeof writeHead>) {
-    const headers = args.find((arg) => typeof arg === "object") as OutgoingHttpHeaders | undefined;
-    heads.set(this, { ...this.getHeaders(), ...headers });
-    return writeHead.apply(this, args);
-  },
-  write(this: ServerResponse, ...args: Parameters<typeof write>) {
-    take(this, args[0]);
-    return write.apply(this, args);
-  },
-  end(this: ServerResponse, ...args: Parameters<typeof end>) {
-    take(this, args[0]);
-    check(this);
-    return end.apply(this, args);
-  },
-});
-
-function take(response: ServerResponse, chunk: unknown): void {
-  if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return;
-  const taken = chunks.get(response) ?? [];
-  chunks.set(response, taken);
-  taken.push(Buffer.from(chunk));
-}
-
-/** What has no request id is not the service's: a page of the documentation, or another server of the test. */
-function check(response: ServerResponse): void {
-  const headers = { ...response.getHeaders(), ...heads.get(response) };
-  if (headers[requestIdHeader] === undefined) return;
-  const { req: request, statusCode: status } = response;
-  const text = Buffer.concat(chunks.get(response) ?? []).toString();
-  departures.push(...departuresOf({ method: request.method ?? "", path: pathOf(request), status, headers, text }));
 }

@@ -1,9 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import type { Ended } from "./cli.ts";
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+import { wordsOfProgram } from "./program.ts";
 
 /** `countersign` in a process of its own. */
 export interface CommandProcess {
@@ -14,7 +12,7 @@ export interface CommandProcess {
 }
 
 export function spawnCommand(words: string[], env: Record<string, string> = {}): CommandProcess {
-  return spawnNode(["--import", "tsx", main, ...words], env);
+  return spawnNode([...wordsOfProgram(), ...words], env);
 }
 
 /** Runs Node with these words. */

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Libsql from "libsql";
 import pg from "pg";
+import { inject } from "vitest";
 import { openStore } from "../src/adapters/open-store.ts";
 import { hashSecret } from "../src/adapters/secret-hash.ts";
 import { newSid } from "../src/adapters/sid.ts";
 import type { Credentials } from "./api.ts";
-import { startPostgres, type TestPostgres } from "./postgres.ts";
+import { createDatabase } from "./postgres.ts";
 
 export const databaseKinds = ["SQLite", "PostgreSQL"] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
@@ -16,27 +17,32 @@ export type DatabaseKind = (typeof databaseKinds)[number];
 export interface TestDatabases {
   /** Makes an empty one. @returns its URL */
   create(kind: DatabaseKind): Promise<string>;
-  postgres: TestPostgres;
-  /** Stops PostgreSQL and removes everything. */
+  /** Removes those of SQLite. Those of PostgreSQL go with it, at the end of the run. */
   stop(): Promise<void>;
 }
 
 export async function startDatabases(): Promise<TestDatabases> {
-  const postgres = await startPostgres({ fsync: false });
+  const server = await sharedPostgres();
   const folder = mkdtempSync(join(tmpdir(), "countersign-databases-"));
   let files = 0;
   return {
-    postgres,
     async create(kind) {
-      if (kind === "PostgreSQL") return postgres.createDatabase();
+      if (kind === "PostgreSQL") return createDatabase(server, "FILE_COPY");
       files += 1;
       return `sqlite:${join(folder, `${files}.db`)}`;
     },
     async stop() {
       rmSync(folder, { recursive: true });
-      await postgres.stop();
     },
   };
+}
+
+/** The URL of the PostgreSQL that all test files have in common. It is not theirs to stop. */
+async function sharedPostgres(): Promise<string> {
+  const response = await fetch(inject("sharedPostgres"));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
 }
 
 /** Makes an account in a database, beside the server that has it open. */

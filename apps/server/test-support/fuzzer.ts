@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { signatureHeaders } from "../src/adapters/standard-webhooks.ts";
 import type { GeneratedRequest } from "../src/http/request-arbitrary.ts";
 import { xmlValue } from "../src/http/xml-value.ts";
+import { sandboxGateway } from "../src/sandbox-account.ts";
 import { sandboxKeys } from "../src/sandbox-application.ts";
 import { type Parameters, signatureOf } from "./dashboard.ts";
 import { departuresOf } from "./documented.ts";
@@ -11,7 +13,11 @@ import type { KnownValues } from "./known-values.ts";
 export type Call = [operationId: string, request: GeneratedRequest];
 
 /** What stands for a signature and a nonce until a request is sent. */
-export const unsigned = { v1Signature: ["to be signed"], v1SignatureNonce: ["to be made"] };
+export const unsigned = {
+  v1Signature: ["to be signed"],
+  v1SignatureNonce: ["to be made"],
+  gatewaySignature: ["to be signed"],
+};
 
 export interface Fuzzer {
   /** How often an operation answered what: a status, and the code of an error. */
@@ -127,6 +133,10 @@ function signed(origin: string, request: GeneratedRequest, keys: Map<string, str
     const key = keys.get(parameters.find(([name]) => name === "app_api_key")?.[1] ?? "") ?? "";
     const nonce = headers["x-authy-signature-nonce"] ?? "";
     headers["x-authy-signature"] = signatureOf(key, nonce, request.method, `${origin}${path}`, parameters);
+  }
+  if (headers["webhook-signature"] === unsigned.gatewaySignature[0]) {
+    const { keys } = sandboxGateway;
+    Object.assign(headers, signatureHeaders(keys, { id: "msg_1", now: Date.now(), body: request.payload }));
   }
   return { ...request, headers };
 }

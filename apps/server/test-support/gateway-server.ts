@@ -22,10 +22,10 @@ export interface GatewayServer {
   close(): Promise<void>;
 }
 
-/** A real HTTPS server on this machine, with a certificate of its own. */
-export async function startGatewayServer(): Promise<GatewayServer> {
-  const names = [{ type: 2 as const, value: "localhost" }];
-  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+/** A real HTTPS server on this machine, with a certificate of its own for that name. */
+export async function startGatewayServer(name = "localhost"): Promise<GatewayServer> {
+  const names = [{ type: 2 as const, value: name }];
+  const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     extensions: [{ name: "subjectAltName", altNames: names }],
   });

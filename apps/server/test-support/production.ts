@@ -2,6 +2,7 @@ import { openStore } from "../src/adapters/open-store.ts";
 import { newSid } from "../src/adapters/sid.ts";
 import { createDeliveryWorker } from "../src/delivery.ts";
 import { limits } from "../src/domain/limits.ts";
+import type { GuardPolicy } from "../src/domain/send-guard.ts";
 import type { DeliverableMessage } from "../src/operations/composed-send.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
 import type { Clock } from "../src/ports.ts";
@@ -29,6 +30,7 @@ export async function startProduction({
   isHeld = false,
   clock = Date.now,
   metrics,
+  guard,
 }: {
   databaseUrl: string;
   secret: string;
@@ -36,6 +38,7 @@ export async function startProduction({
   isHeld?: boolean;
   clock?: Clock;
   metrics?: Metrics;
+  guard?: GuardPolicy;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
   const opened = await openStore(databaseUrl, clock);
@@ -51,9 +54,11 @@ export async function startProduction({
       sent.push(content);
       return { status: "delivered" };
     },
+    ...(metrics && { observe: metrics.tried }),
   });
   const running = await listen({
     ...(metrics && { operator: { metrics, port: 0, host: "127.0.0.1" } }),
+    ...(guard && { guard }),
     dependencies: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { type SandboxOptions, startSandbox } from "../src/sandbox.ts";
 
 /** What a sandbox in a process of its own is told. */
-export type ProcessOptions = Required<Pick<SandboxOptions, "databaseUrl" | "secret">>;
+export type ProcessOptions = Required<Pick<SandboxOptions, "databaseUrl" | "secret">> & Pick<SandboxOptions, "guard">;
 
 // A test that ends without stopping its processes leaves none behind.
 process.once("disconnect", () => process.exit());

@@ -8,8 +8,9 @@ export const errorCatalogue = [
     status: 401,
     message: "Authenticate",
     cause:
-      "The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended. A wrong account and a wrong token answer alike.",
-    remedy: "Send HTTP basic authentication: account SID and auth token, or API key SID and secret.",
+      "The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.",
+    remedy:
+      "Send HTTP basic authentication: account SID and auth token, or API key SID and secret. A gateway signs its receipts anew, by a clock that is right.",
     retryable: false,
   },
   {
@@ -46,7 +47,7 @@ export const errorCatalogue = [
     status: 429,
     message: "Too many requests",
     cause:
-      "A rate limit of the account, of the service or of this operation is used up. The request was not processed.",
+      "A rate limit of the account, of the service, of the recipient, of the client's address or of this operation is used up. The request was not processed.",
     remedy: "Wait for the number of seconds in `Retry-After`, then send the same request again.",
     retryable: true,
   },
@@ -333,7 +334,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Verification delivery attempt blocked",
     cause:
-      "Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours.",
+      "Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours, for all services of the account.",
     remedy: "Do not retry within 12 hours. A number that is known to be good can be put on the safe list.",
     retryable: false,
   },
@@ -379,8 +380,8 @@ export const errorCatalogue = [
     code: 60605,
     status: 403,
     message: "Verification delivery attempt blocked",
-    cause: "The account does not send to the recipient's country.",
-    remedy: "Permit the country in the account's geo permissions.",
+    cause: "Nothing is sent to the recipient's country.",
+    remedy: "Have whoever runs the service permit the country in its geo permissions.",
     retryable: false,
   },
   {
@@ -433,7 +434,7 @@ export const errorCatalogue = [
     status: 429,
     message: "DoS protection",
     cause:
-      "Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over. v1 and v2 count together.",
+      "Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
     remedy: "Wait for the number of seconds in `Retry-After`, then send the same request again.",
     retryable: true,
     category: "ALL",
@@ -466,8 +467,9 @@ export const errorCatalogue = [
     status: 403,
     message: "Phone verification couldn't be created",
     cause:
-      "An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, or because the Service asks for payments (PSD2), which v1 has not. The `message` says which.",
-    remedy: "Leave the parameter out, use the other channel, or have the feature switched on for the application.",
+      "An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.",
+    remedy:
+      "Leave the parameter out, use the other channel, or have whoever runs the service switch the feature on, permit the country or lift the block.",
     retryable: false,
     category: "Phone Verification",
   },

@@ -106,6 +106,9 @@ export type SnaResult = Schemas["SnaResult"];
 /** The same as a form. */
 export type SnaResultText = Schemas["SnaResultText"];
 
+/** How far a message came. */
+export type ProcessReceiptRequest = Schemas["ProcessReceiptRequest"];
+
 /** What would have been sent to a person. */
 export type Message = Schemas["Message"];
 
@@ -239,3 +242,9 @@ export type VerificationEventData = Schemas["VerificationEventData"];
 
 /** What happened to a verification. It holds neither the recipient nor the code. */
 export type VerificationEvent = Schemas["VerificationEvent"];
+
+/** The attempt that it is about. */
+export type AttemptEventData = Schemas["AttemptEventData"];
+
+/** What became of a message. It holds neither the recipient nor the code. */
+export type AttemptEvent = Schemas["AttemptEvent"];

@@ -236,6 +236,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gateway/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how far a message came
+         * @description A gateway that carries messages for a server posts this when it learns more, to the `callback_url` that came with the message. The first final
+         *     status of an attempt stays, so a receipt may come twice. One of an attempt that the gateway was not given is taken, and changes nothing.
+         *
+         *     Without a gateway, or without a public address, a server has no such path, and answers 404.
+         */
+        post: operations["processReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sandbox/messages": {
         parameters: {
             query?: never;
@@ -887,7 +910,7 @@ export interface webhooks {
         /**
          * Hear of a verification
          * @description The server posts this to `COUNTERSIGN_WEBHOOK_URL`, which must be `https`. It is tried nine times over a day, until a 2xx answers; then it
-         *     is kept, and the command `countersign accounts applications parked` lists it. It may come twice, and not in order: `webhook-id` is the
+         *     is kept, and the command `countersign failures` lists it. It may come twice, and not in order: `webhook-id` is the
          *     same on every try.
          *
          *     Both signatures are made with `COUNTERSIGN_WEBHOOK_SECRET`. The `standardwebhooks` packages check one:
@@ -901,29 +924,29 @@ export interface webhooks {
                      * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
                      * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
                      */
-                    bodySHA256: string;
+                    bodySHA256: components["parameters"]["WebhookBodySha256"];
                 };
                 header: {
                     /**
                      * @description The SID of the delivery, the same on every try.
                      * @example WD00000000000000000000000000000001
                      */
-                    "webhook-id": string;
+                    "webhook-id": components["parameters"]["WebhookId"];
                     /**
                      * @description When this try was signed, in seconds since 1970.
                      * @example 1772443860
                      */
-                    "webhook-timestamp": number;
+                    "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                     /**
                      * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
                      * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                      */
-                    "webhook-signature": string;
+                    "webhook-signature": components["parameters"]["WebhookSignature"];
                     /**
                      * @description The base64 of an HMAC-SHA-1 of the whole address.
                      * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
                      */
-                    "X-Twilio-Signature": string;
+                    "X-Twilio-Signature": components["parameters"]["WebhookTwilioSignature"];
                 };
                 path?: never;
                 cookie?: never;
@@ -931,6 +954,83 @@ export interface webhooks {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["VerificationEvent"];
+                };
+            };
+            responses: {
+                /** @description It is taken; any 2xx says so. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not taken, and is tried again, as after any other answer and after none. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    attemptEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear of a message
+         * @description The server posts this to `COUNTERSIGN_WEBHOOK_URL` once a message has arrived, or never will, as often and as signed as
+         *     [the events of verifications](#operation/processVerificationEvent). It is told once for each attempt. A message that was handed over and of
+         *     which no receipt comes is not told.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /**
+                     * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
+                     * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
+                     */
+                    bodySHA256: components["parameters"]["WebhookBodySha256"];
+                };
+                header: {
+                    /**
+                     * @description The SID of the delivery, the same on every try.
+                     * @example WD00000000000000000000000000000001
+                     */
+                    "webhook-id": components["parameters"]["WebhookId"];
+                    /**
+                     * @description When this try was signed, in seconds since 1970.
+                     * @example 1772443860
+                     */
+                    "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                    /**
+                     * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+                     * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                     */
+                    "webhook-signature": components["parameters"]["WebhookSignature"];
+                    /**
+                     * @description The base64 of an HMAC-SHA-1 of the whole address.
+                     * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+                     */
+                    "X-Twilio-Signature": components["parameters"]["WebhookTwilioSignature"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AttemptEvent"];
                 };
             };
             responses: {
@@ -1031,7 +1131,7 @@ export interface components {
             };
             /** @description Templates in the order of preference; it takes the place of `TemplateSid` and `TemplateCustomSubstitutions`. */
             Templates?: components["schemas"]["TemplateChoice"][];
-            /** @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses. */
+            /** @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited. */
             DeviceIp?: string | unknown | unknown;
             /** @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`. */
             EnableSnaClientToken?: boolean;
@@ -1408,7 +1508,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Authenticate
-         * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended. A wrong account and a wrong token answer alike.
+         * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.
          */
         Error20003: {
             /** @constant */
@@ -1456,7 +1556,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Verification delivery attempt blocked
-         * @description Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours.
+         * @description Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours, for all services of the account.
          */
         Error60410: {
             /** @constant */
@@ -1492,7 +1592,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Verification delivery attempt blocked
-         * @description The account does not send to the recipient's country.
+         * @description Nothing is sent to the recipient's country.
          */
         Error60605: {
             /** @constant */
@@ -1563,7 +1663,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Too many requests
-         * @description A rate limit of the account, of the service or of this operation is used up. The request was not processed.
+         * @description A rate limit of the account, of the service, of the recipient, of the client's address or of this operation is used up. The request was not processed.
          */
         Error20429: {
             /** @constant */
@@ -2308,6 +2408,21 @@ export interface components {
          */
         SnaResultText: string;
         /**
+         * ProcessReceiptRequest
+         * @description How far a message came.
+         */
+        ProcessReceiptRequest: {
+            /** @description The `attempt_sid` that came with the message. */
+            AttemptSid: string;
+            /**
+             * @description `delivered`, or why it never will be: the device or its network did not take it, or the gateway gave it up.
+             * @enum {string}
+             */
+            MessageStatus: "delivered" | "undelivered" | "failed";
+            /** @description Why it was not delivered, in the gateway's own word; the attempt's `error_code`. */
+            ErrorCode?: string;
+        };
+        /**
          * Message
          * @description What would have been sent to a person.
          */
@@ -2530,7 +2645,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone verification couldn't be created
-         * @description An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, or because the Service asks for payments (PSD2), which v1 has not. The `message` says which.
+         * @description An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.
          */
         V1Error60021: {
             /** @constant */
@@ -2569,7 +2684,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * DoS protection
-         * @description Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over. v1 and v2 count together.
+         * @description Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.
          */
         V1Error60003: {
             /** @constant */
@@ -3281,6 +3396,44 @@ export interface components {
             timestamp: string;
             data: components["schemas"]["VerificationEventData"];
         };
+        /**
+         * AttemptEventData
+         * @description The attempt that it is about.
+         */
+        AttemptEventData: {
+            /** @description The SID of the account. */
+            account_sid: string;
+            /** @description The SID of the service. */
+            service_sid: string;
+            /** @description The SID of the verification. */
+            verification_sid: string;
+            /** @description The SID of the attempt. */
+            attempt_sid: string;
+            /**
+             * @description The channel of the attempt.
+             * @enum {string}
+             */
+            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+            /** @description The channel's own error code; null for a message that arrived, or when none was told. */
+            error_code: string | null;
+        };
+        /**
+         * AttemptEvent
+         * @description What became of a message. It holds neither the recipient nor the code.
+         */
+        AttemptEvent: {
+            /**
+             * @description Whether it arrived. A message that the network did not deliver failed, as one that nobody took.
+             * @enum {string}
+             */
+            type: "attempt.delivered" | "attempt.failed";
+            /**
+             * Format: date-time
+             * @description When the server learned it, ISO 8601 in GMT.
+             */
+            timestamp: string;
+            data: components["schemas"]["AttemptEventData"];
+        };
     };
     responses: {
         /** @description The credentials are missing or wrong. */
@@ -3345,6 +3498,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error20429"];
+            };
+        };
+        /** @description The signature is missing or wrong, is of another body, or is more than five minutes old. */
+        UnknownSignature: {
+            headers: {
+                "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error20003"];
             };
         };
         /** @description The API key is missing or wrong. */
@@ -3549,6 +3712,31 @@ export interface components {
          * @example WH_3b9ae7c0-49f9-0135-346b-0e5d6a065904
          */
         V1WebhookId: string;
+        /**
+         * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
+         * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
+         */
+        WebhookBodySha256: string;
+        /**
+         * @description The SID of the delivery, the same on every try.
+         * @example WD00000000000000000000000000000001
+         */
+        WebhookId: string;
+        /**
+         * @description When this try was signed, in seconds since 1970.
+         * @example 1772443860
+         */
+        WebhookTimestamp: number;
+        /**
+         * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        WebhookSignature: string;
+        /**
+         * @description The base64 of an HMAC-SHA-1 of the whole address.
+         * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+         */
+        WebhookTwilioSignature: string;
     };
     requestBodies: never;
     headers: {
@@ -4310,6 +4498,54 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    processReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ProcessReceiptRequest"];
+            };
+        };
+        responses: {
+            /** @description The receipt is taken. */
+            204: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The attempt or its status is missing or not valid. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["UnknownSignature"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -1,9 +1,11 @@
+import { curlReceipt } from "./receipt.ts";
 import type { Fields, SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 import { signedText } from "./signature.ts";
 
 /** The call as a shell command. */
 export function curlSample(request: SampleRequest): string {
+  if (request.access === "gateway") return curlReceipt(request);
   if (request.access !== "signature") return command(request, request.url);
   return [
     "nonce=$(date +%s)",

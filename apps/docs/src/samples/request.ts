@@ -22,10 +22,18 @@ export interface SampleRequest {
 
 export type Fields = Record<string, unknown>;
 
-/** How a call proves who makes it: v2's basic authentication, v1's key, a v1 Dashboard signature, or not by a header. */
-export type Access = "basic" | "key" | "signature" | "none";
+/**
+ * How a call proves who makes it: v2's basic authentication, v1's key, a v1 Dashboard signature, a gateway's signature, or
+ * not by a header.
+ */
+export type Access = "basic" | "key" | "signature" | "gateway" | "none";
 
-const accessByScheme: Record<string, Access> = { basicAuth: "basic", v1KeyHeader: "key", v1Signature: "signature" };
+const accessByScheme: Record<string, Access> = {
+  basicAuth: "basic",
+  v1KeyHeader: "key",
+  v1Signature: "signature",
+  gatewaySignature: "gateway",
+};
 
 /** The call that the samples of an operation make. */
 export function sampleRequest(document: OpenApiDocument, placed: PlacedOperation): SampleRequest {

@@ -4,4 +4,5 @@ export const sandbox = {
   authToken: "sandbox",
   v1Key: "sandbox",
   signingKey: "sandbox-signing",
+  gatewayKey: "the-sandbox-has-a-gateway",
 };

@@ -2,7 +2,7 @@ import { code, literal } from "./literal.ts";
 import { type Fields, orNothing, type SampleRequest } from "./request.ts";
 import { resultName } from "./result-name.ts";
 import { sandbox } from "./sandbox.ts";
-import { signatureHeaders, signing, signingImport } from "./signature.ts";
+import { isSigned, signatureHeaders, signing, signingImport } from "./signature.ts";
 
 /** What the official SDK calls a resource of v2. It has the summary beside the attempts, not under them. */
 const resources: Record<string, string> = {
@@ -64,10 +64,9 @@ function fieldsOf({ query, body, dates }: SampleRequest): string {
 
 function plainCall(request: SampleRequest): string {
   const { method, url, query, body, access } = request;
-  const isSigned = access === "signature";
   const options = {
     method: method.toLowerCase(),
-    uri: isSigned ? code("url") : url,
+    uri: access === "signature" ? code("url") : url,
     ...(access === "basic" && { username: sandbox.accountSid, password: sandbox.authToken }),
     // Without any headers of the caller's, the SDK forgets to send the password.
     headers: headersOf(request) ?? (access === "basic" ? {} : undefined),
@@ -75,19 +74,20 @@ function plainCall(request: SampleRequest): string {
     data: body,
   };
   return [
-    `${isSigned ? signingImport : ""}import twilio from "twilio";`,
+    `${isSigned(request) ? signingImport : ""}import twilio from "twilio";`,
     "",
-    ...(isSigned ? [signing(request)] : []),
+    ...(isSigned(request) ? [signing(request)] : []),
     "const http = new twilio.RequestClient();",
     `const response = await http.request(${literal(options)});`,
     "console.log(response.statusCode, response.body);",
   ].join("\n");
 }
 
-function headersOf({ access, body }: SampleRequest): Fields | undefined {
+function headersOf(request: SampleRequest): Fields | undefined {
+  const { access, body } = request;
   return orNothing({
     ...(access === "key" && { "X-Authy-API-Key": sandbox.v1Key }),
-    ...(access === "signature" && signatureHeaders),
+    ...(isSigned(request) && signatureHeaders(request)),
     ...(body && { "Content-Type": "application/x-www-form-urlencoded" }),
   });
 }

@@ -1,4 +1,5 @@
 import { code, literal } from "./literal.ts";
+import { receiptHeaders, receiptSigning } from "./receipt.ts";
 import type { SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 
@@ -13,11 +14,17 @@ export function signedText({ method, query, body }: SampleRequest, url: string):
   return `${method}|${url}|${new URLSearchParams(parameters)}`;
 }
 
+/** Whether `signing` has to stand before the call. */
+export function isSigned({ access }: SampleRequest): boolean {
+  return access === "signature" || access === "gateway";
+}
+
 /** The import that `signing` needs. */
 export const signingImport = 'import { createHmac } from "node:crypto";\n';
 
-/** TypeScript that makes `nonce` and `signature`. */
+/** TypeScript that makes what `signatureHeaders` has. */
 export function signing(request: SampleRequest): string {
+  if (request.access === "gateway") return receiptSigning(request);
   return [
     `const url = ${literal(request.url)};`,
     "const nonce = String(Date.now());",
@@ -29,4 +36,7 @@ export function signing(request: SampleRequest): string {
 }
 
 /** The headers of a signed request. */
-export const signatureHeaders = { "X-Authy-Signature": code("signature"), "X-Authy-Signature-Nonce": code("nonce") };
+export function signatureHeaders({ access }: SampleRequest): object {
+  if (access === "gateway") return receiptHeaders;
+  return { "X-Authy-Signature": code("signature"), "X-Authy-Signature-Nonce": code("nonce") };
+}

@@ -16,6 +16,11 @@ export interface VaultSecret {
 export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]]): CodeVault {
   const keys = new Map(secrets.map(({ id, secret }) => [id, deriveKeys(secret)]));
   const newest = secrets[0].id;
+  const sealText = (text: string) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`;
+  const openText = (sealed: string) => {
+    const [id = "", text = ""] = sealed.split(".", 2);
+    return decrypt(keysOf(keys, id).sealing, text, "text");
+  };
   return {
     newCode: (length) => String(randomInt(10 ** length)).padStart(length, "0"),
     seal(code, binding) {
@@ -32,11 +37,9 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
       return timingSafeEqual(Buffer.from(mac), Buffer.from(sealed.mac));
     },
     open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
-    sealText: (text) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`,
-    openText(sealed) {
-      const [id = "", text = ""] = sealed.split(".", 2);
-      return decrypt(keysOf(keys, id).sealing, text, "text");
-    },
+    sealText,
+    openText,
+    resealText: (sealed) => (sealed.startsWith(`${newest}.`) ? sealed : sealText(openText(sealed))),
   };
 }
 

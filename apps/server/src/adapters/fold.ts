@@ -2,11 +2,14 @@ import type { WebhookDelivery } from "../application-ports.ts";
 import type { Service } from "../domain/service.ts";
 import type { Verification } from "../domain/verification.ts";
 import type { Attempt, Decision, Send, VerificationCommand, VerificationEvent } from "../ports.ts";
+import { createGuardTally, type GuardChanges, type GuardSnapshot } from "./guard-tally.ts";
 
 /** What a batch read: the services and verifications that its commands name. */
 export interface Snapshot {
   services: Service[];
   verifications: StoredVerification[];
+  /** What was counted; absent where no command asks for it. */
+  guard?: GuardSnapshot | undefined;
 }
 
 /** A verification as it is stored. */
@@ -26,6 +29,7 @@ export interface Changes {
   /** Attempts of earlier batches that turn out converted. */
   converted: { serviceSid: string; sid: string; at: number }[];
   deliveries: WebhookDelivery[];
+  guard: GuardChanges;
 }
 
 export interface ChangedVerification extends StoredVerification {
@@ -39,19 +43,23 @@ export type Answer = { outcome: unknown } | { error: unknown };
 /** Decides on the commands of a batch in order; each sees what those before it changed. */
 export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<unknown>[], now: number) {
   const state = stateOf(snapshot);
-  const changes: Changes = { verifications: [], attempts: [], sends: [], converted: [], deliveries: [] };
+  const tally = createGuardTally(snapshot.guard);
+  const changes: Growing = { attempts: [], sends: [], converted: [], deliveries: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
-      const decision = command.decide({ service: serviceOf(state, command), current: current?.verification }, now);
+      const guard = tally.stateOf(command.accountSid);
+      const known = { service: serviceOf(state, command), current: current?.verification, guard };
+      const decision = command.decide(known, now);
       apply(state, changes, current, decision, now);
+      tally.add(command.accountSid, decision);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
     }
   });
-  changes.verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
-  return { answers, changes };
+  const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
+  return { answers, changes: { ...changes, verifications, guard: tally.changes() } satisfies Changes };
 }
 
 interface Entry extends ChangedVerification {
@@ -90,7 +98,10 @@ function currentOf({ bySid, latest }: State, command: VerificationCommand<unknow
   return entry?.verification.accountSid === accountSid ? entry : undefined;
 }
 
-function apply(state: State, changes: Changes, current: Entry | undefined, decision: Decision<unknown>, now: number) {
+/** All but what is known only at the end. */
+type Growing = Omit<Changes, "verifications" | "guard">;
+
+function apply(state: State, changes: Growing, current: Entry | undefined, decision: Decision<unknown>, now: number) {
   const entry = decision.verification ? put(state, decision.verification) : current;
   if (entry && decision.events?.length) {
     entry.events.push(...decision.events);
@@ -114,7 +125,7 @@ function put(state: State, verification: Verification): Entry {
   return entry;
 }
 
-function convert(changes: Changes, { serviceSid, attempts }: Verification, now: number): void {
+function convert(changes: Growing, { serviceSid, attempts }: Verification, now: number): void {
   const sid = attempts.at(-1)?.sid;
   if (!sid) return;
   const index = changes.attempts.findIndex((attempt) => attempt.serviceSid === serviceSid && attempt.sid === sid);

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** A key of Standard Webhooks: what follows `whsec_`, decoded. */
 export type SigningKey = Buffer;
@@ -20,11 +20,36 @@ export function readSigningSecret(text: string): SigningKey | undefined {
  */
 export function signatureHeaders(
   keys: readonly SigningKey[],
-  { id, now, body }: { id: string; now: number; body: string },
+  { id, now, body }: { id: string; now: number; body: string | Buffer },
 ): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));
-  const signatures = keys.map(
-    (key) => `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`,
-  );
+  const signatures = keys.map((key) => `v1,${signatureOf(key, { id, timestamp, body })}`);
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
+}
+
+const toleranceSeconds = 300;
+
+/**
+ * Whether one of the keys signed the body, five minutes ago at most. What was signed can be sent again in that time.
+ * @param now in milliseconds since 1970.
+ */
+export function isSigned(
+  keys: readonly SigningKey[],
+  { headers, body, now }: { headers: Record<string, string | string[] | undefined>; body: Buffer; now: number },
+): boolean {
+  const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers;
+  if (typeof id !== "string" || typeof timestamp !== "string" || typeof signatures !== "string") return false;
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds) return false;
+  const given = signatures.split(" ").flatMap((each) => (each.startsWith("v1,") ? [Buffer.from(each.slice(3))] : []));
+  return keys.some((key) => {
+    const right = Buffer.from(signatureOf(key, { id, timestamp, body }));
+    return given.some((each) => each.length === right.length && timingSafeEqual(each, right));
+  });
+}
+
+function signatureOf(
+  key: SigningKey,
+  { id, timestamp, body }: { id: string; timestamp: string; body: string | Buffer },
+) {
+  return createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
 }

@@ -7,6 +7,7 @@ import { attemptContract } from "./store-contract/attempts.ts";
 import { decideContract } from "./store-contract/decide.ts";
 import { deliveryContract } from "./store-contract/deliveries.ts";
 import { eventContract } from "./store-contract/events.ts";
+import { guardContract, guardProcessContract } from "./store-contract/guard.ts";
 import { nonceContract } from "./store-contract/nonces.ts";
 import { outboxContract } from "./store-contract/outbox.ts";
 import { processContract } from "./store-contract/processes.ts";
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     outboxContract(withSubject);
     accountContract(withSubject);
     requestContract(withSubject);
+    guardContract(withSubject);
     applicationContract(withSubject);
     nonceContract(withSubject);
     deliveryContract(withSubject);
@@ -45,5 +47,6 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     retentionContract(withSubject);
     unavailableContract(withSubject);
     if (reopen) processContract(withSubject, reopen);
+    if (reopen) guardProcessContract(withSubject, reopen);
   });
 }

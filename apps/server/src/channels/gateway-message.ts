@@ -17,9 +17,9 @@ export function gatewayPost(
   { shape, authorization }: GatewaySettings,
   { attemptSid }: Pick<OutboxMessage, "attemptSid">,
   content: DeliverableMessage,
-  now: number,
+  { now, callbackUrl }: { now: number; callbackUrl: string | undefined },
 ): GatewayPost {
-  const { contentType, body } = bodyOf(shape, attemptSid, content);
+  const { contentType, body } = bodyOf(shape, { attemptSid, callbackUrl }, content);
   const headers = {
     "content-type": contentType,
     accept: "application/json",
@@ -33,14 +33,15 @@ export function gatewayPost(
 
 function bodyOf(
   shape: GatewayShape,
-  attemptSid: string,
+  { attemptSid, callbackUrl }: { attemptSid: string; callbackUrl: string | undefined },
   content: DeliverableMessage,
 ): { contentType: string; body: string } {
   const { channel, to, text, locale, speech, sendDigits } = content;
   switch (shape.preset) {
     case "signed": {
       const call = channel === "call" && { speech, send_digits: sendDigits };
-      return json({ to, channel, text, locale, attempt_sid: attemptSid, idempotency_key: attemptSid, ...call });
+      const names = { attempt_sid: attemptSid, idempotency_key: attemptSid };
+      return json({ to, channel, text, locale, ...names, callback_url: callbackUrl, ...call });
     }
     case "whatsapp-cloud":
       return json(whatsappTemplate(shape.template, shape.language ?? whatsappLanguage(locale), content));

@@ -18,7 +18,8 @@ export function resultOf(
   const { status } = answer;
   const body = parse(answer.body);
   if (status >= 200 && status < 300) {
-    const reference = word(at(body, referencePath(shape)), content);
+    const path = referencePath(shape);
+    const reference = path && word(at(body, path), content);
     return reference === undefined ? { status: "sent" } : { status: "sent", reference };
   }
   const said = at(body, shape.preset === "whatsapp-cloud" ? "error.code" : "code");
@@ -52,9 +53,10 @@ function isRefusal({ preset }: GatewayShape, status: number, said: unknown): boo
   return status >= 400 && status < 500 && !notOfTheMessage.has(status);
 }
 
-function referencePath(shape: GatewayShape): string {
+/** Where the answer has the gateway's own name for the message, if that is of use. */
+function referencePath(shape: GatewayShape): string | undefined {
   if (shape.preset === "sms") return shape.id;
-  return shape.preset === "whatsapp-cloud" ? "messages.0.id" : "id";
+  return shape.preset === "whatsapp-cloud" ? "messages.0.id" : undefined;
 }
 
 function parse(text: string): unknown {

@@ -50,6 +50,11 @@ export function readGatewaySettings(source: URL, channel: GatewayChannel): Gatew
   return { url, authorization, shape };
 }
 
+/** Under which a gateway is known to the log and to receipts. */
+export function gatewayName({ host }: URL): string {
+  return `gateway ${host}`;
+}
+
 type Take = (name: string) => string[];
 
 function shapeOf(preset: string | undefined, channel: GatewayChannel, url: URL, take: Take): GatewayShape {

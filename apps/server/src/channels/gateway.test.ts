@@ -41,7 +41,7 @@ afterEach(() => provider.close());
 describe("a gateway", () => {
   it("gets one JSON message, under a signature that Standard Webhooks takes", async () => {
     server.answers.push((response) => void response.writeHead(202).end('{"id":"m-1"}'));
-    expect(await provider.deliver(message, content)).toEqual({ status: "sent", reference: "m-1" });
+    expect(await provider.deliver(message, content)).toEqual({ status: "sent" });
     const [{ path, headers, text } = { path: "", headers: {}, text: "" }] = server.posted;
     expect(server.posted).toHaveLength(1);
     expect(path).toBe("/messages");
@@ -65,6 +65,15 @@ describe("a gateway", () => {
     for (const each of [secret, otherSecret]) new Webhook(each).verify(text, headers as Record<string, string>);
     const stranger = new Webhook(Buffer.alloc(32, 9).toString("base64"));
     expect(() => stranger.verify(text, headers as Record<string, string>)).toThrow();
+  });
+
+  it("gets an address for its receipts, which then name the attempt", async () => {
+    const callbackUrl = "https://verify.example.com/gateway/receipts";
+    const url = new URL(`/messages?secret=${encodeURIComponent(secret)}`, server.url);
+    const withReceipts = openGatewayProvider(url, { channel: "sms", ca: server.ca, callbackUrl });
+    expect(await withReceipts.deliver(message, content)).toEqual({ status: "sent", reference: message.attemptSid });
+    await withReceipts.close();
+    expect(JSON.parse(server.posted[0]?.text ?? "")).toMatchObject({ callback_url: callbackUrl });
   });
 
   it("gets what is said in a call as well", async () => {

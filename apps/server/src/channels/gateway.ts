@@ -4,10 +4,12 @@ import type { Delivered, Provider } from "./channel.ts";
 import { gatewayPost } from "./gateway-message.ts";
 import { postToGateway } from "./gateway-post.ts";
 import { resultOf } from "./gateway-result.ts";
-import { type GatewayChannel, readGatewaySettings } from "./gateway-settings.ts";
+import { type GatewayChannel, gatewayName, readGatewaySettings } from "./gateway-settings.ts";
 
 export interface GatewayOptions {
   channel: GatewayChannel;
+  /** Where it may post receipts; nowhere without it. */
+  callbackUrl?: string;
   /** Milliseconds since 1970, for the signature: the real time, whatever the sandbox's clock says. */
   clock?: () => number;
   timeoutMs?: number;
@@ -24,18 +26,23 @@ const timeoutMsDefault = 10_000;
  */
 export function openGatewayProvider(
   url: URL,
-  { channel, clock = Date.now, timeoutMs = timeoutMsDefault, ca }: GatewayOptions,
+  { channel, callbackUrl, clock = Date.now, timeoutMs = timeoutMsDefault, ca }: GatewayOptions,
 ): Provider {
   const settings = readGatewaySettings(url, channel);
   const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
+  // A receipt names the attempt, which the gateway was told.
+  const takesReceipts = settings.shape.preset === "signed" && callbackUrl !== undefined;
   const underWay = new Set<Promise<Delivered>>();
 
   return {
-    name: `gateway ${settings.url.host}`,
+    name: gatewayName(settings.url),
     deliver(message, content) {
-      const post = gatewayPost(settings, message, content, clock());
+      const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
       const delivering = postToGateway(agent, { url: settings.url, ...post }, timeoutMs)
         .then((exchange) => resultOf(settings.shape, exchange, content, clock()))
+        .then((delivered) =>
+          takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered,
+        )
         .finally(() => underWay.delete(delivering));
       underWay.add(delivering);
       return delivering;

@@ -11,6 +11,8 @@ export type SendingChannel = Exclude<Channel, "sna">;
 /** What providers tell of by themselves. */
 export interface ProviderOptions {
   log?: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  /** Where gateways may post receipts. */
+  callbackUrl?: string;
   /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
   onReceipt?: (provider: string, reference: string, report: DeliveryReport) => Promise<void>;
 }
@@ -46,8 +48,11 @@ const smpp: Opener = {
 const gateway: Opener = {
   channels: ["sms", "call", "whatsapp"],
   check: (url, channel) => void readGatewaySettings(url, gatewayChannel(channel)),
-  open: async (url, channel) =>
-    (await import("./gateway.ts")).openGatewayProvider(url, { channel: gatewayChannel(channel) }),
+  open: async (url, channel, { callbackUrl }) =>
+    (await import("./gateway.ts")).openGatewayProvider(url, {
+      channel: gatewayChannel(channel),
+      ...(callbackUrl !== undefined && { callbackUrl }),
+    }),
 };
 
 /** A scheme more is a line more. */

@@ -59,14 +59,14 @@ const applicationCommands = [
   ["suspend <account> <service>", "keep an application from sending"],
   ["resume <account> <service>", "let it send again"],
   ["integration-key <account>", "make a key with which clients create applications"],
-  ["parked <account>", "list what could not be delivered to webhooks"],
 ] as const;
 
 function actionOf(usage: string): string {
   return usage.split(" ")[0] ?? "";
 }
 
-async function perform(terminal: Terminal, command: Command, run: Run): Promise<void> {
+/** Runs a command of somebody who has the server's configuration, and prints what it returns. */
+export async function perform(terminal: Terminal, command: Command, run: Run): Promise<void> {
   const config = configOrThrow(terminal.env);
   const rows = await run(command.args, config).catch((error: unknown) => {
     throw startFailure(error, 0);

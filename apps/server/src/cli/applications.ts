@@ -8,12 +8,11 @@ import { createVault } from "../server.ts";
 
 const usage = `countersign accounts applications create <account sid> <service sid>
   list <account sid> | suspend <account sid> <service sid> | resume <account sid> <service sid>
-  integration-key <account sid> | parked <account sid>`;
+  integration-key <account sid>`;
 
 /**
  * `countersign accounts applications`: opens a service to clients of v1. Keys are shown this once.
- * `suspend` keeps an application from sending, `integration-key` makes a key with which clients create applications, and
- * `parked` lists what could not be delivered to webhooks.
+ * `suspend` keeps an application from sending, and `integration-key` makes a key with which clients create applications.
  * @returns what to print, a line each
  */
 export async function applications(
@@ -44,7 +43,6 @@ function actions(store: Store, secret: string) {
     ["suspend", (accountSid, serviceSid) => suspend(store, accountSid, serviceSid, true)],
     ["resume", (accountSid, serviceSid) => suspend(store, accountSid, serviceSid, false)],
     ["integration-key", (accountSid) => createIntegrationKey(store, accountSid)],
-    ["parked", (accountSid) => parked(store, accountSid)],
   ]);
 }
 
@@ -97,18 +95,4 @@ async function createIntegrationKey(store: Store, accountSid: string): Promise<o
   const key = newKey();
   await store.applications.addIntegrationKey({ accountSid, keyHash: hashKey(key), createdAt: Date.now() });
   return [{ account_sid: accountSid, integration_api_key: key }];
-}
-
-/** Without what they say, which names people. */
-async function parked(store: Store, accountSid: string): Promise<object[]> {
-  const deliveries = await store.deliveries.parked(accountSid);
-  return deliveries.map(({ sid, serviceSid, webhookId, tries, error, createdAt, parkedAt }) => ({
-    sid,
-    service_sid: serviceSid,
-    webhook_id: webhookId,
-    tries,
-    error,
-    date_created: new Date(createdAt).toISOString(),
-    date_parked: new Date(parkedAt).toISOString(),
-  }));
 }

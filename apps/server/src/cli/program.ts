@@ -1,11 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { accountsCommand } from "./accounts.ts";
+import { blocksCommand } from "./blocks.ts";
 import { contractCommand } from "./contract.ts";
 import { doctorCommand } from "./doctor.ts";
 import { errorsCommand } from "./errors.ts";
 import { CommandError, exitCodes } from "./failure.ts";
+import { failuresCommand } from "./failures.ts";
 import { inboxCommand } from "./inbox.ts";
 import { migrateCommand } from "./migrate.ts";
+import { resealCommand } from "./reseal.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -32,10 +35,13 @@ function programOf(terminal: Terminal): Command {
     sandboxCommand(terminal),
     serveCommand(terminal),
     migrateCommand(terminal),
+    resealCommand(terminal),
     inboxCommand(terminal),
     verifyCommand(terminal),
     errorsCommand(terminal),
     accountsCommand(terminal),
+    blocksCommand(terminal),
+    failuresCommand(terminal),
     doctorCommand(terminal),
     contractCommand(terminal),
   ];

@@ -36,7 +36,8 @@ export function sandboxCommand(terminal: Terminal): Command {
       const { port, host, db: databaseUrl } = flags;
       const tls = readTls(flags);
       // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
-      setFlagsFromString("--optimize-for-size");
+      setFlagsFromString("--heap-growing-percent=50");
+      setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox.ts");
       try {
         const sandbox = await startSandbox({ port, host, databaseUrl, ...(tls && { tls }) });

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { signatureHeaders } from "../adapters/standard-webhooks.ts";
 import { signDashboardRequest } from "../domain/dashboard-signature.ts";
+import { sandboxGateway } from "../sandbox-account.ts";
 import type { RawRequest } from "./exchange.ts";
 import type { ContractOperation } from "./operation.ts";
 import type { Pair } from "./values.ts";
@@ -46,7 +48,9 @@ export function requestOf(base: string, operation: ContractOperation, draft: Dra
   const query = [...(draft.query ?? []), ...(takesForm ? [] : given)];
   const form = takesForm ? [...(draft.form ?? []), ...given] : [];
   const method = draft.method ?? operation.method;
+  const payload = draft.payload ?? Buffer.from(takesForm ? new URLSearchParams(form).toString() : "");
   const headers = credentialHeaders(operation, draft, keys, {
+    payload,
     method,
     url: `${base}${path}`,
     parameters: [...query, ...form],
@@ -60,7 +64,7 @@ export function requestOf(base: string, operation: ContractOperation, draft: Dra
       ...headers,
       ...draft.headers,
     },
-    payload: draft.payload ?? Buffer.from(takesForm ? new URLSearchParams(form).toString() : ""),
+    payload,
   };
 }
 
@@ -96,7 +100,7 @@ function credentialHeaders(
   { credentials }: ContractOperation,
   draft: Draft,
   { accountSid, authToken, application }: Keys,
-  signed: { method: string; url: string; parameters: Pair[] },
+  signed: { method: string; url: string; parameters: Pair[]; payload: Buffer },
 ): Record<string, string> {
   if (draft.credentials === "none") return {};
   const isRight = draft.credentials !== "wrong";
@@ -109,6 +113,10 @@ function credentialHeaders(
       const nonce = randomUUID();
       const signature = signDashboardRequest({ nonce, ...signed }, (isRight && application?.signingKey) || wrongKey);
       return { "x-authy-signature-nonce": nonce, "x-authy-signature": signature };
+    }
+    case "gateway": {
+      const keys = isRight ? sandboxGateway.keys : [Buffer.from(wrongKey)];
+      return signatureHeaders(keys, { id: "msg_1", now: Date.now(), body: signed.payload });
     }
     default:
       return {};

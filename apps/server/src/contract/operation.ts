@@ -19,7 +19,7 @@ export interface ContractOperation {
   path: string;
   isV1: boolean;
   isSandbox: boolean;
-  credentials: "basic" | "apiKey" | "signature" | "none";
+  credentials: "basic" | "apiKey" | "signature" | "gateway" | "none";
   parameters: ContractParameter[];
   takesForm: boolean;
   /** The named examples of the form. */
@@ -136,5 +136,6 @@ function credentialsOf({ operation: { security } }: PlacedOperation): ContractOp
   if (security === undefined) return "basic";
   const names = new Set(security.flatMap((way) => Object.keys(way)));
   if (names.has("v1Signature")) return "signature";
+  if (names.has("gatewaySignature")) return "gateway";
   return names.has("v1KeyHeader") ? "apiKey" : "none";
 }

@@ -40,6 +40,10 @@ export async function walkOperation(world: World, operation: ContractOperation, 
     result.skipped.push("the server is no sandbox");
     return;
   }
+  if (operation.credentials === "gateway" && world.kind === "service") {
+    result.skipped.push("only a gateway can sign");
+    return;
+  }
   const usual = usualDraft(world, operation);
   const isMock = world.kind === "mock";
   await run(world, operation, strangerCases(operation, usual, isMock));

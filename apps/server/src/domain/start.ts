@@ -71,7 +71,8 @@ export function decideStart(
   return accepted(sendAgain(isOtherCode ? withCode(current, command) : current, command, now));
 }
 
-function isOpen(verification: Verification, now: number): boolean {
+/** Whether a start does not begin anew: it sends again, or is refused. */
+export function isOpen(verification: Verification, now: number): boolean {
   const status = statusAt(verification, now);
   return status === "pending" || status === "max_attempts_reached";
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "../domain/refusal.ts";
+import type { SignerOf } from "../operations/dependencies.ts";
 import { StoreUnavailableError } from "../ports.ts";
 import { credentialsOf } from "./basic-auth.ts";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
@@ -24,6 +25,8 @@ export interface Incoming {
 export interface Surroundings {
   /** Tells whose the credentials are; nothing for a wrong sid and a wrong secret alike. */
   authenticate: (sid: string, secret: string) => Promise<string | undefined>;
+  /** Tells which gateway signed a body; nothing when none did. */
+  signerOf: SignerOf;
   addressOf: (request: IncomingMessage) => Address;
   /** What can happen to every operation, documented or not. */
   errors: Errors;
@@ -45,13 +48,16 @@ export async function answerTo(
   const refuse = (refusal: Refusal) => refusalAnswer(incoming, operation, refusal, surroundings);
   try {
     const { raw, path } = incoming;
-    const accountSid = operation.isAuthenticated ? await principalOf(raw, surroundings) : "";
+    const accountSid = operation.credentials === "basic" ? await principalOf(raw, surroundings) : "";
     if (accountSid === undefined) return refuse({ code: 20003 });
     const preferred = surroundings.sandbox && preferredRefusal(raw, operation);
     if (preferred) return refuse(preferred);
     const bytes = operation.body ? await readBody(raw) : undefined;
     if (bytes === "aborted") return undefined;
     if (bytes === "too large") return refuse({ code: 20413 });
+    const isSigned = operation.credentials === "signature";
+    const signer = isSigned ? surroundings.signerOf(raw.headers, bytes ?? Buffer.alloc(0)) : "";
+    if (signer === undefined) return refuse({ code: 20003 });
     if (!isValidPath(operation, incoming)) return refuse({ code: 20404 });
     const query = readInput(operation.query, (input) => parseQuery(queryOf(raw), input.form));
     if ("faulty" in query) return refuse({ code: 60200, parameter: query.faulty });
@@ -60,6 +66,7 @@ export async function answerTo(
     // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
     const request = Object.assign(surroundings.addressOf(raw), {
       accountSid,
+      signer,
       path,
       query: query.values,
       body: body.values,

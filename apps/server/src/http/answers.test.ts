@@ -61,7 +61,11 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const app = fakeApp({ [operationId]: refuseWith({ code, parameter: "To" }) });
   const url = placed?.path.replace("{ServiceSid}", serviceSid).replace("{Token}", "abc") ?? "";
   const sid = url.startsWith("/v2/Attempts") ? "VL00000000000000000000000000000001" : serviceSid;
-  const form = { createVerification: "To=a&Channel=sms", updateVerification: "Status=canceled" }[operationId];
+  const form = {
+    createVerification: "To=a&Channel=sms",
+    updateVerification: "Status=canceled",
+    processReceipt: `AttemptSid=VL${"0".repeat(32)}&MessageStatus=delivered`,
+  }[operationId];
   const payload = form ?? "FriendlyName=Acme&Seconds=1";
   const method = placed?.method as "POST";
   const answer = await app.inject({ ...post(url.replace("{Sid}", sid), payload), method });

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import type { ListenOptions } from "node:net";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
+import type { SignerOf } from "../operations/dependencies.ts";
 import type { Handlers } from "../operations/handler.ts";
 import { answerTo, type Incoming } from "./answer.ts";
 import { createCloser } from "./closer.ts";
@@ -22,6 +23,8 @@ export interface AppOptions {
   handlers: Partial<Handlers>;
   /** Tells whose a sid and its secret are; nothing for a wrong sid and a wrong secret alike. */
   authenticate: (sid: string, secret: string) => Promise<string | undefined>;
+  /** Tells which gateway signed a body; without it, what gateways call is not served. */
+  signerOf?: SignerOf;
   /** What the legacy v1 is served with; without it, it is not. */
   v1?: V1Options;
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
@@ -29,6 +32,8 @@ export interface AppOptions {
   logger?: Pick<Logger, "info" | "error">;
   /** Is told of each request that was answered. */
   onAnswered?: RequestLog["answered"];
+  /** Stands around what answers requests. */
+  observeRoute?: ObserveRoute;
   /** Whether the operations of the tag Sandbox are served, and a request may ask for an error. */
   sandbox: boolean;
   /** Looks at every request first, and returns true when it answers it itself. */
@@ -45,6 +50,16 @@ export interface App {
   /** Finishes what is under way. */
   close(): Promise<void>;
 }
+
+/** Answers a request, and tells with what; with nothing when the caller hung up. */
+export type Respond = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  parameters: Record<string, string | undefined>,
+) => Promise<Answer | undefined>;
+
+/** @param route is undefined for addresses that there are none of. */
+export type ObserveRoute = (route: Pick<Route, "path"> | undefined, respond: Respond) => Respond;
 
 interface State {
   isClosing: boolean;
@@ -64,19 +79,21 @@ export function createApp(options: AppOptions): App {
   const compile = createCompiler(document);
   const operations = servedOperations(document, compile, options);
   const refuseRoute = createRouteRefuser(operations, errors);
-  const { authenticate, publicUrl, sandbox } = options;
-  const surroundings = { authenticate, addressOf: createAddressReader(publicUrl), errors, log, sandbox };
+  const { authenticate, signerOf = () => undefined, publicUrl, sandbox } = options;
+  const surroundings = { authenticate, signerOf, addressOf: createAddressReader(publicUrl), errors, log, sandbox };
   const v1 = options.v1 && createV1Face(document, compile, options.v1, surroundings, errors);
   const state: State = { isClosing: false };
-  const refuse: RequestListener = (request, response) => {
+  const { observeRoute = (_route, respond) => respond } = options;
+  const refuse = observeRoute(undefined, async (request, response) => {
     const refusal = v1?.refuseRoute(request) ?? refuseRoute(request);
     log.answered({ id: requestIdOf(request), method: request.method, status: refusal.status });
     send(request, response, refusal, state);
-  };
+    return refusal;
+  });
   const router = findMyWay({
     maxParamLength,
-    defaultRoute: refuse,
-    onBadUrl: (_path, request, response) => refuse(request, response),
+    defaultRoute: (request, response) => void refuse(request, response, {}),
+    onBadUrl: (_path, request, response) => void refuse(request, response, {}),
     // The query is read only once it is known whose it is.
     querystringParser: () => ({}),
   });
@@ -84,13 +101,15 @@ export function createApp(options: AppOptions): App {
     const { method, path } = operation;
     // Whatever can be read answers HEAD; Node leaves the body out.
     const methods = method === "GET" ? ["GET", "HEAD"] : [method];
-    router.on(methods as HTTPMethod[], routerPath(path), async (raw, response, params) => {
+    const respond = observeRoute(operation, async (raw, response, params) => {
       const startedAt = performance.now();
       const id = requestIdOf(raw);
       const answer = await answerTo({ id, raw, path: params as Record<string, string> });
       log.answered({ id, method: raw.method, operation, status: answer?.status, ms: performance.now() - startedAt });
       if (answer) send(raw, response, answer, state);
+      return answer;
     });
+    router.on(methods as HTTPMethod[], routerPath(path), respond);
   };
   for (const operation of operations) add(operation, (incoming) => answerTo(incoming, operation, surroundings));
   for (const { operation, answerTo } of v1?.routes ?? []) add(operation, answerTo);
@@ -101,13 +120,14 @@ export function createApp(options: AppOptions): App {
 function servedOperations(
   document: OpenApiDocument,
   compile: Compile,
-  { handlers, sandbox }: AppOptions,
+  { handlers, sandbox, signerOf }: AppOptions,
 ): ServedOperation[] {
   return operationsOf(document).flatMap((placed) => {
     const { operationId, tags } = placed.operation;
     const handler = handlers[operationId as keyof Handlers] as AnyHandler | undefined;
     if (!handler || (!sandbox && tags?.includes("Sandbox"))) return [];
-    return compileOperation(document, compile, placed, handler);
+    const compiled = compileOperation(document, compile, placed, handler);
+    return compiled.credentials === "signature" && !signerOf ? [] : compiled;
   });
 }
 

@@ -20,6 +20,9 @@ export const accountSid = "AC00000000000000000000000000000001";
 export const serviceSid = "VA00000000000000000000000000000001";
 export const credentials = `Basic ${btoa(`${accountSid}:sandbox`)}`;
 
+/** What stands for the signature of a gateway. */
+export const signature = "v1,signed";
+
 /** What a handler was given. */
 export interface Given {
   accountSid: string;
@@ -49,6 +52,7 @@ export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Par
     document,
     handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
     authenticate: async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined),
+    signerOf: (headers) => (headers["webhook-signature"] === signature ? "gateway" : undefined),
     sandbox: true,
     ...options,
   });
@@ -75,8 +79,9 @@ export function exampleOf(operationId: string): unknown {
 
 /** A form post with credentials, as `app.inject` takes it. */
 export function post(url: string, payload: string | Buffer = "", headers: Record<string, string> = {}) {
-  const type = { "content-type": "application/x-www-form-urlencoded", authorization: credentials };
-  return { method: "POST" as const, url, payload, headers: { ...type, ...headers } };
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  const proof = { authorization: credentials, "webhook-signature": signature };
+  return { method: "POST" as const, url, payload, headers: { ...type, ...proof, ...headers } };
 }
 
 /** A request with credentials and no body. */

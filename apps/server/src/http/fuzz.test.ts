@@ -10,6 +10,7 @@ import {
   fakeApp,
   type Given,
   servedOperations,
+  signature,
 } from "./fake-app.ts";
 import { requestArbitrary } from "./request-arbitrary.ts";
 import { checkResponse } from "./response-checker.ts";
@@ -24,7 +25,7 @@ test.each(servedOperations.map((placed) => [placed.operation.operationId, placed
     const app = fakeApp({ [operationId]: handler });
     const statuses = new Set<number>();
     const property = fc.asyncProperty(
-      requestArbitrary(bundle, operationId, { basicAuth: [credentials] }),
+      requestArbitrary(bundle, operationId, { basicAuth: [credentials], gatewaySignature: [signature] }),
       async (request) => {
         const answer = await app.inject(request as InjectOptions);
         statuses.add(answer.statusCode);

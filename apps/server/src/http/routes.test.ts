@@ -10,6 +10,7 @@ import {
   post,
   servedOperations,
   serviceSid,
+  signature,
 } from "./fake-app.ts";
 import { checkResponse } from "./response-checker.ts";
 
@@ -36,7 +37,8 @@ test.each(servedOperations.map((placed) => [placed.operation.operationId, placed
     const app = fakeApp();
     const example = (name: string) => String((parameters.find((p) => p.name === name) as { example?: string }).example);
     const url = path.replace(/\{(\w+)\}/g, (_, name) => example(name));
-    const answer = await app.inject({ method: method as "GET", url, headers: { authorization: credentials } });
+    const headers = { authorization: credentials, "webhook-signature": signature };
+    const answer = await app.inject({ method: method as "GET", url, headers });
     expect([200, 201, 204, 400]).toContain(answer.statusCode);
     expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
   },

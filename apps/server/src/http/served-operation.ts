@@ -21,8 +21,8 @@ export interface ServedOperation {
   method: string;
   /** With its parameters in braces. */
   path: string;
-  /** Whether it asks for credentials. */
-  isAuthenticated: boolean;
+  /** How a caller proves who it is: by account and secret, by a signature over the body, or not at all. */
+  credentials: "basic" | "signature" | "none";
   validatePath: Validator;
   /** Absent when it takes none. */
   query: Input | undefined;
@@ -55,7 +55,7 @@ export function compileOperation(
     operationId: operation.operationId,
     method,
     path,
-    isAuthenticated: isAuthenticated(document, placed),
+    credentials: credentialsOf(document, placed),
     validatePath: compile(schemaOf(inPath)),
     query: inQuery.length > 0 ? queryInput(document, compile, inQuery) : undefined,
     body: operation.requestBody ? bodyInput(document, compile, placed) : undefined,
@@ -68,13 +68,17 @@ export function compileOperation(
   };
 }
 
-function isAuthenticated(document: OpenApiDocument, { operation }: PlacedOperation): boolean {
-  const names = (operation.security ?? document.security ?? []).flatMap((requirement) => Object.keys(requirement));
-  const isBasic = (name: string) => document.components.securitySchemes?.[name]?.scheme === "basic";
-  const other = names.find((name) => !isBasic(name));
-  if (other) throw new Error(`${operation.operationId} asks for ${other}, which is not supported`);
-  return names.length > 0;
+function credentialsOf(document: OpenApiDocument, { operation }: PlacedOperation): ServedOperation["credentials"] {
+  const [name, ...more] = (operation.security ?? document.security ?? []).flatMap((way) => Object.keys(way));
+  if (name === undefined) return "none";
+  const scheme = document.components.securitySchemes?.[name];
+  if (more.length === 0 && scheme?.scheme === "basic") return "basic";
+  if (more.length === 0 && scheme?.name === signatureHeader) return "signature";
+  throw new Error(`${operation.operationId} asks for ${name}, which is not supported`);
 }
+
+/** Of Standard Webhooks. */
+const signatureHeader = "webhook-signature";
 
 function queryInput(document: OpenApiDocument, compile: Compile, parameters: Parameter[]): Input {
   const fields = parameters.map(({ name, schema }) => [name, fieldOf(document, schema)] as const);

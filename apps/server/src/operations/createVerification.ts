@@ -4,20 +4,22 @@ import { carrierLookup } from "../domain/lookup.ts";
 import { fixedCode, hasFixedCode } from "../domain/outcome.ts";
 import { parseRecipient, type Recipient } from "../domain/recipient.ts";
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../domain/refusal.ts";
+import type { BlockedSend } from "../domain/send-guard.ts";
 import type { Service } from "../domain/service.ts";
-import { decideStart, type StartCommand } from "../domain/start.ts";
-import type { CarrierLookup, Channel, Verification } from "../domain/verification.ts";
-import type { Decision } from "../ports.ts";
+import { decideStart, isOpen, type StartCommand } from "../domain/start.ts";
+import type { CarrierLookup, Channel } from "../domain/verification.ts";
+import type { Decision, VerificationState } from "../ports.ts";
 import { type ComposedSend, composedSend, deliver, sendEvents } from "./composed-send.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handler, Request } from "./handler.ts";
 import { forcedRefusal } from "./outcome-number.ts";
 import { sealSnaToken } from "./sna-token.ts";
+import { blocksOf, guardRefusal, type StartGuard, startGuard } from "./start-guard.ts";
 import { verificationBody } from "./verification-body.ts";
 
 type Id = "createVerification";
 type Answer = Awaited<ReturnType<Handler<Id>>>;
-type Decided = { answer: Answer; send?: ComposedSend | undefined };
+type Decided = { answer: Answer; send?: ComposedSend | undefined; blocked?: BlockedSend };
 type Body = Request<Id>["body"];
 type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
@@ -35,12 +37,14 @@ export function createVerification(dependencies: Dependencies): Handler<Id> {
     if (!locale.ok) return locale;
 
     const plan = planStart(dependencies, accountSid, path.ServiceSid, body, recipient.value, locale.value);
-    const { answer, send } = await dependencies.store.decide<Decided>({
+    const { answer, send, blocked } = await dependencies.store.decide<Decided>({
       accountSid,
       serviceSid: path.ServiceSid,
       target: { recipient: recipient.value.value },
-      decide: ({ service, current }, now) => decide(dependencies, plan, service, current, now, base),
+      ...(plan.guard && { guard: plan.guard.names }),
+      decide: (state, now) => decide(dependencies, plan, state, now, base),
     });
+    if (blocked) plan.guard?.report(blocked);
     if (send) await deliver(dependencies, send);
     return answer;
   };
@@ -60,16 +64,18 @@ interface Plan {
   attemptSid: string;
   /** Only for channels that can be silent network authentication. */
   sna: StartCommand["sna"];
+  guard: StartGuard | undefined;
 }
 
 function planStart(
-  { vault, newSid, carriers, sandbox }: Dependencies,
+  dependencies: Dependencies,
   accountSid: string,
   serviceSid: string,
   body: Body,
   recipient: Recipient,
   locale: Locale,
 ): Plan {
+  const { vault, newSid, carriers, sandbox } = dependencies;
   const attemptSid = newSid("VL");
   const canBeSna = body.Channel === "sna" || body.Channel === "auto";
   const clientToken = body.EnableSnaClientToken ? vault.newCode(10) + vault.newCode(10) : null;
@@ -95,6 +101,12 @@ function planStart(
           needsClientToken: clientToken !== null,
         }
       : null,
+    guard: startGuard(dependencies, {
+      accountSid,
+      recipient,
+      client: typeof body.DeviceIp === "string" ? body.DeviceIp : undefined,
+      isSmsUnchecked: body.RiskCheck === "disable",
+    }),
   };
 }
 
@@ -113,8 +125,7 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
 function decide(
   dependencies: Dependencies,
   plan: Plan,
-  service: Service | undefined,
-  current: Verification | undefined,
+  { service, current, guard }: VerificationState,
   now: number,
   base: string,
 ): Decision<Decided> {
@@ -123,6 +134,8 @@ function decide(
   if (!channel.ok) return { outcome: { answer: channel } };
   const refusal = refusalByService(dependencies, plan, service, channel.value);
   if (refusal) return { outcome: { answer: refusal } };
+  const blocked = plan.guard?.judge(channel.value, !current || !isOpen(current, now), guard);
+  if (blocked) return { outcome: { answer: guardRefusal(blocked), blocked }, blocks: blocksOf(blocked) };
 
   const code = plan.body.CustomCode ?? plan.digits.slice(0, service.settings.codeLength);
   const started = decideStart(current, startCommand(dependencies, plan, service, channel.value, code), now);
@@ -135,6 +148,7 @@ function decide(
     verification,
     sends: send ? [send] : [],
     events: sendEvents(started.value, now),
+    ...(plan.guard && { counts: plan.guard.counts(channel.value, isNew, guard) }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { CarrierSource } from "../domain/lookup.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Channel } from "../domain/verification.ts";
-import type { Attempt, Clock, CodeVault, OutboxMessage, Store } from "../ports.ts";
+import type { Attempt, Clock, CodeVault, DeliveryReport, OutboxMessage, Store } from "../ports.ts";
 import type { Inbox, MovableClock } from "../sandbox-ports.ts";
 import type { DeliverableMessage } from "./composed-send.ts";
+import type { Guard } from "./start-guard.ts";
 
 /** What the operations work with. Nothing of it is a state of its own, but the store. */
 export interface Dependencies {
@@ -20,7 +21,11 @@ export interface Dependencies {
   /** 128 random bits as 32 hexadecimal digits. */
   newKey: () => string;
   delivery: Delivery;
+  /** What takes the receipts of gateways; absent where there is none that could sign them. */
+  receipts?: Receipts;
   askCarrier: AskCarrier;
+  /** What keeps sends within bounds; absent where nothing does. */
+  guard?: Guard;
   /** What only the sandbox has; absent in production. */
   sandbox?: SandboxPowers;
 }
@@ -30,6 +35,15 @@ export type Delivery =
   | { to: "memory"; keep: (attempt: Attempt, content: DeliverableMessage) => void }
   /** Messages wait in the outbox, sealed, for a worker. Whoever started one hands it over itself at once if it can. */
   | { to: "outbox"; handOver?: (message: OutboxMessage, content: DeliverableMessage) => Promise<void> };
+
+export interface Receipts {
+  /** Which gateway signed a body; nothing when none did. */
+  signerOf: SignerOf;
+  /** Records what it tells of the message that it knows by the reference. */
+  receive: (signer: string, reference: string, report: DeliveryReport) => Promise<void>;
+}
+
+export type SignerOf = (headers: Record<string, string | string[] | undefined>, body: Buffer) => string | undefined;
 
 /** Asks the carrier whether the device that just came by mobile data holds the number. `code` 0 says it does. */
 export type AskCarrier = (

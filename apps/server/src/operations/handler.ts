@@ -10,6 +10,8 @@ export type ServedOperationId = {
 export interface Request<Id extends OperationId> {
   /** Whose credentials the request carries; empty for an operation that asks for none. */
   accountSid: string;
+  /** Which gateway signed the request; empty for an operation that asks for no signature. */
+  signer: string;
   /** What every absolute address of the service begins with; without a slash at the end. */
   base: string;
   /** The absolute address of the request. */

@@ -15,6 +15,7 @@ import { listAttempts } from "./listAttempts.ts";
 import { listMessages } from "./listMessages.ts";
 import { listServices } from "./listServices.ts";
 import { openSnaUrl } from "./openSnaUrl.ts";
+import { processReceipt } from "./processReceipt.ts";
 import { resetClock } from "./resetClock.ts";
 import { resetSandbox } from "./resetSandbox.ts";
 import { updateService } from "./updateService.ts";
@@ -31,6 +32,7 @@ export function createHandlers(dependencies: Dependencies): Handlers {
     listAttempts: listAttempts(dependencies),
     fetchAttempt: fetchAttempt(dependencies),
     fetchAttemptsSummary: fetchAttemptsSummary(dependencies),
+    processReceipt: processReceipt(dependencies),
     listServices: listServices(dependencies),
     createService: createService(dependencies),
     fetchService: fetchService(dependencies),

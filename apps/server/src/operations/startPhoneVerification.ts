@@ -5,16 +5,18 @@ import { parseNationalNumber, shownNumber } from "../domain/national-number.ts";
 import { fixedCode, hasFixedCode } from "../domain/outcome.ts";
 import type { PhoneRecipient } from "../domain/recipient.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { BlockedSend } from "../domain/send-guard.ts";
 import type { Service } from "../domain/service.ts";
-import { decideStart, type StartCommand, type Started } from "../domain/start.ts";
+import { decideStart, isOpen, type StartCommand, type Started } from "../domain/start.ts";
 import { wholeSecondsLeft } from "../domain/status.ts";
 import { type V1Refusal, v1Refused } from "../domain/v1-refusal.ts";
 import { startText } from "../domain/v1-texts.ts";
-import type { CarrierLookup, Verification } from "../domain/verification.ts";
-import type { Decision } from "../ports.ts";
+import type { CarrierLookup } from "../domain/verification.ts";
+import type { Decision, VerificationState } from "../ports.ts";
 import { type ComposedSend, composedSend, deliver, sendEvents } from "./composed-send.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { startReports } from "./phone-reports.ts";
+import { blocksOf, type StartGuard, startGuard, v1GuardRefusal } from "./start-guard.ts";
 import type { V1Handler, V1Request } from "./v1-handler.ts";
 import { forcedV1Refusal } from "./v1-outcome-number.ts";
 import { uuidOfSid } from "./v1-uuid.ts";
@@ -22,7 +24,7 @@ import { uuidOfSid } from "./v1-uuid.ts";
 type Id = "startPhoneVerification";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
 type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
-type Decided = { answer: Answer; send?: ComposedSend };
+type Decided = { answer: Answer; send?: ComposedSend; blocked?: BlockedSend };
 
 const codeLengthDefault = 4;
 
@@ -35,19 +37,21 @@ export function startPhoneVerification(dependencies: Dependencies): V1Handler<Id
     const forced = forcedV1Refusal<Code>(dependencies, "startPhoneVerification", phone.value);
     if (forced) return forced;
     const plan = planStart(dependencies, request, phone.value);
-    const { answer, send } = await dependencies.store.decide<Decided>({
+    const { answer, send, blocked } = await dependencies.store.decide<Decided>({
       accountSid,
       serviceSid: application.serviceSid,
       target: { recipient: phone.value.value },
-      decide({ service, current }, now) {
-        const decision = decide(dependencies, plan, service, current, now);
-        const after = decision.verification ?? current;
+      ...(plan.guard && { guard: plan.guard.names }),
+      decide(state, now) {
+        const decision = decide(dependencies, plan, state, now);
+        const after = decision.verification ?? state.current;
         return {
           ...decision,
           deliveries: startReports(dependencies, request, decision.outcome.answer, after, plan, now),
         };
       },
     });
+    if (blocked) plan.guard?.report(blocked);
     if (send) await deliver(dependencies, send);
     return answer;
   };
@@ -62,13 +66,11 @@ interface Plan {
   code: string;
   newSid: string;
   attemptSid: string;
+  guard: StartGuard | undefined;
 }
 
-function planStart(
-  { vault, newSid, carriers, sandbox }: Dependencies,
-  request: V1Request<Id>,
-  recipient: PhoneRecipient,
-): Plan {
+function planStart(dependencies: Dependencies, request: V1Request<Id>, recipient: PhoneRecipient): Plan {
+  const { vault, newSid, carriers, sandbox } = dependencies;
   const { locale, custom_code, code_length = codeLengthDefault } = request.parameters;
   const country = { parameter: null, country: recipient.country };
   const wanted = resolveLocale({ ...country, parameter: locale ?? null });
@@ -82,20 +84,22 @@ function planStart(
     code: custom_code ?? (sandbox && hasFixedCode(recipient) ? fixedCode(code_length) : vault.newCode(code_length)),
     newSid: newSid("VE"),
     attemptSid: newSid("VL"),
+    guard: startGuard(dependencies, { accountSid: request.accountSid, recipient }),
   };
 }
 
 function decide(
   dependencies: Dependencies,
   plan: Plan,
-  service: Service | undefined,
-  current: Verification | undefined,
+  { service, current, guard }: VerificationState,
   now: number,
 ): Decision<Decided> {
   if (!service) return { outcome: { answer: v1Refused("60001") } };
   const refusal = refusalByFeature(dependencies, plan, service) ?? refusalByLine(plan);
   if (refusal) return { outcome: { answer: refusal } };
   const command = startCommand(dependencies, plan, service);
+  const blocked = plan.guard?.judge(command.channel, !current || !isOpen(current, now), guard);
+  if (blocked) return { outcome: { answer: v1GuardRefusal(blocked), blocked }, blocks: blocksOf(blocked) };
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: refusalOf(started.refusal) } };
   const { verification, isNew } = started.value;
@@ -109,6 +113,7 @@ function decide(
     verification,
     sends: send ? [send] : [],
     events: sendEvents(started.value, now),
+    ...(plan.guard && { counts: plan.guard.counts(channel, isNew, guard) }),
   };
 }
 

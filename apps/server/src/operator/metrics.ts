@@ -1,6 +1,8 @@
 import cluster from "node:cluster";
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Tried } from "../delivery.ts";
 import type { Outcome } from "../domain/refusal.ts";
+import type { BlockedSend } from "../domain/send-guard.ts";
 import type { V1Outcome } from "../domain/v1-refusal.ts";
 import type { LogEntry } from "../http/request-log.ts";
 import type { Clock, Decision, Store } from "../ports.ts";
@@ -15,8 +17,14 @@ export interface Metrics {
   answered(entry: Pick<LogEntry, "operation"> & { status: number | undefined; ms?: number }): void;
   /** The same handlers, whose refusals are counted. */
   observeHandlers<T extends object>(handlers: T): T;
-  /** The same store, whose decisions and hand-overs are counted. */
+  /** The same store, whose decisions are counted. */
   observeStore(store: Store): Store;
+  /** Counts a try to give a message to its channel. */
+  tried(tried: Pick<Tried, "channel" | "provider" | "result">): void;
+  /** Counts a receipt. */
+  received(receipt: { provider: string; status: string; isKnown: boolean }): void;
+  /** Counts a send that the guard refused. */
+  blocked(by: BlockedSend["by"]): void;
 }
 
 type AnyHandler = (request: never) => Promise<Outcome<unknown> | V1Outcome<unknown, string>>;
@@ -51,7 +59,15 @@ export function createMetrics(clock: Clock): Metrics {
       ) as T,
     observeStore(store) {
       observeQueue(registry, store, clock);
+      observeParked(registry, store);
       return countingStore(store, counters);
+    },
+    tried({ channel, provider = "none", result }) {
+      counters.sends.inc({ channel, provider, result: result === "sent" ? "accepted" : result });
+    },
+    blocked: (by) => counters.blocked.inc({ reason: by }),
+    received({ provider, status, isKnown }) {
+      counters.receipts.inc({ provider, result: isKnown ? status : "unknown" });
     },
   };
 }
@@ -75,7 +91,9 @@ function createCounters(registry: Registry) {
     starts: counter("starts", "Verifications that were started, by their first channel.", "channel"),
     queued: counter("messages_queued", "Messages that were committed for sending, by channel.", "channel"),
     checks: counter("checks", "How checks and updates of verifications ended.", "outcome"),
-    sends: counter("sends", "Messages that left the outbox, by channel and how far they came.", "channel", "result"),
+    sends: counter("sends", "Tries to give a message to its channel.", "channel", "provider", "result"),
+    blocked: counter("blocked_sends", "Sends that the guard refused, by what was against them.", "reason"),
+    receipts: counter("receipts", "What providers told of messages later.", "provider", "result"),
   };
 }
 
@@ -95,15 +113,6 @@ function countingStore(store: Store, counters: Counters): Store {
       });
       if (last) countDecision(last, counters);
       return outcome;
-    },
-    outbox: {
-      ...store.outbox,
-      async settle(done, now) {
-        await store.outbox.settle(done, now);
-        for (const { message, report } of done) {
-          counters.sends.inc({ channel: message.channel, result: report.status });
-        }
-      },
     },
   };
 }
@@ -147,6 +156,18 @@ function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void
   gauge("age_seconds", "How long the oldest of them has waited; 0 when there is none.", ({ oldestCreatedAt }) =>
     oldestCreatedAt === undefined ? 0 : Math.max(0, clock() - oldestCreatedAt) / 1000,
   );
+}
+
+function observeParked(registry: Registry, { deliveries }: Store): void {
+  new Gauge({
+    name: "countersign_webhooks_parked",
+    help: "Deliveries to webhooks that were given up, and are kept.",
+    registers: [registry],
+    aggregator: "max",
+    async collect() {
+      this.set(await deliveries.parkedCount().catch(() => Number.NaN));
+    },
+  });
 }
 
 type Waiting = Awaited<ReturnType<Store["outbox"]["waiting"]>>;

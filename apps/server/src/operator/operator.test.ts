@@ -46,7 +46,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
         'countersign_starts_total{channel="sms"}': 1,
         'countersign_starts_total{channel="email"}': 1,
         'countersign_messages_queued_total{channel="email"}': 5,
-        'countersign_sends_total{channel="sms",result="delivered"}': 1,
+        'countersign_sends_total{channel="sms",provider="none",result="delivered"}': 1,
         'countersign_checks_total{outcome="check_refused"}': 2,
         'countersign_checks_total{outcome="approved"}': 1,
         countersign_queue_messages: 4,

@@ -25,7 +25,7 @@ import { triesMax } from "../domain/delivery-policy.ts";
 const secret = randomBytes(32).toString("base64url");
 const folder = mkdtempSync(join(tmpdir(), "countersign-delivery-"));
 /** The log of attempts may be read a hundred times a minute. */
-const patience = { timeout: 20_000, interval: 700 };
+const patience = { timeout: 20_000, interval: 250 };
 let databases: TestDatabases;
 beforeAll(async () => {
   databases = await startDatabases();
@@ -46,7 +46,7 @@ describe.each(databaseKinds)("a production server on %s with a mail server", (ki
     try {
       const recipients = Array.from({ length: 10 }, (_, index) => `ada.lovelace-${index}@countersign.test`);
       for (const To of recipients) expect((await server.start(To)).status).toBe(201);
-      await expect.poll(() => mailServer.mails.length, patience).toBe(10);
+      await expect.poll(() => mailServer.mails.length, { timeout: 20_000 }).toBe(10);
       await expect.poll(() => server.statuses(), patience).toEqual({ sent: 10 });
       expect(mailServer.mails.map(({ to }) => to).toSorted()).toEqual(recipients);
 

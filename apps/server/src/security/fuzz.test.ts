@@ -8,10 +8,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authorizationOf } from "../../test-support/api.ts";
-import { createAccount } from "../../test-support/databases.ts";
+import { createAccount, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../../test-support/fuzzer.ts";
 import { createKnownValues, type KnownValues } from "../../test-support/known-values.ts";
-import { startPostgres, type TestPostgres } from "../../test-support/postgres.ts";
 import { operationsOf } from "../http/document.ts";
 import { bundle } from "../http/fake-app.ts";
 import { requestArbitrary } from "../http/request-arbitrary.ts";
@@ -37,15 +36,15 @@ const given = {
   integration_api_key: [sandboxKeys.integrationKey],
 };
 
-let postgres: TestPostgres;
+let databases: TestDatabases;
 beforeAll(async () => {
-  postgres = await startPostgres({ fsync: false });
+  databases = await startDatabases();
 });
-afterAll(() => postgres.stop());
+afterAll(() => databases.stop());
 
 test.each([
   { kind: "SQLite", numRuns: runs, create: async () => "sqlite::memory:" },
-  { kind: "PostgreSQL", numRuns: Math.ceil(runs / 10), create: () => postgres.createDatabase() },
+  { kind: "PostgreSQL", numRuns: Math.ceil(runs / 10), create: () => databases.create("PostgreSQL") },
 ])(
   "security 16 and 20: on $kind every generated request is answered as documented, and none with a 5xx",
   { timeout: 60_000 + runs * operationIds.length * 20 },

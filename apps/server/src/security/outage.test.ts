@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, apiOf } from "../../test-support/api.ts";
+import { guardOf } from "../../test-support/guard.ts";
 import { startPostgres, type TestPostgres } from "../../test-support/postgres.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../sandbox.ts";
 
@@ -12,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 test("security 14 and 23: while the database is gone everything is refused with 503; once it is back, the same process serves again", async () => {
-  const sandbox = await startSandbox({ databaseUrl: await postgres.createDatabase() });
+  const limits = { recipient: [{ requestsMax: 5, seconds: 60 }], account: [{ requestsMax: 1000, seconds: 1 }] };
+  const guard = guardOf({ limits, blocksPumping: true, safePrefixes: ["+1202"] });
+  const sandbox = await startSandbox({ databaseUrl: await postgres.createDatabase(), guard });
   const api = apiOf(sandbox.url);
   try {
     const numbers = Array.from({ length: 60 }, (_, index) => `+120255501${String(index).padStart(2, "0")}`);

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { authorizationOf, send } from "../../test-support/api.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { v1Send } from "../../test-support/v1-api.ts";
+import { signatureHeaders } from "../adapters/standard-webhooks.ts";
 import { operationsOf, type PlacedOperation, resolve, type Schema } from "../http/document.ts";
 import { bundle, servedOperations } from "../http/fake-app.ts";
-import { sandboxAccount, startSandbox } from "../sandbox.ts";
+import { startSandbox } from "../sandbox.ts";
+import { sandboxAccount, sandboxGateway } from "../sandbox-account.ts";
 import type { Running } from "../server.ts";
 
 /** PostgreSQL stores neither U+0000 nor half a character, and SQLite gives something else back. */
@@ -29,7 +31,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
   const call = (placed: PlacedOperation, query: string, body?: string) =>
     send(`${sandbox.url}${addressOf(placed)}${query}`, {
       method: placed.method,
-      headers: { authorization, ...(body !== undefined && { "content-type": formType }) },
+      headers: { ...credentialsFor(placed, body), ...(body !== undefined && { "content-type": formType }) },
       ...(body !== undefined && { body }),
     });
 
@@ -79,6 +81,13 @@ describe.each(databaseKinds)("on %s", (kind) => {
     },
   );
 });
+
+/** A receipt is signed by the gateway that sends it. */
+function credentialsFor({ operation }: PlacedOperation, body = ""): Record<string, string> {
+  return operation.operationId === "processReceipt"
+    ? signatureHeaders(sandboxGateway.keys, { id: "msg_1", now: Date.now(), body })
+    : { authorization };
+}
 
 interface GivenParameter {
   name: string;

@@ -42,6 +42,20 @@ export function createApplicationStore(db: Database): ApplicationStore {
         }
         return outcome;
       }),
+    reseal: (resealed) =>
+      db.transaction(async (query) => {
+        const { rows } = await query<Application>(`SELECT ${fields} FROM applications ORDER BY service_sid FOR UPDATE`);
+        let changed = 0;
+        for (const application of rows) {
+          const parts = resealed(application);
+          if (!parts) continue;
+          changed += 1;
+          await query("UPDATE applications SET sealed_signing_key = $2, state = $3 WHERE service_sid = $1", [
+            ...[application.serviceSid, parts.sealedSigningKey, parts.state],
+          ]);
+        }
+        return changed;
+      }),
     delete: (accountSid, serviceSid, now) =>
       db.transaction(async (query) => {
         const found = await query(`SELECT 1 FROM applications WHERE ${own} FOR UPDATE`, [serviceSid, accountSid]);

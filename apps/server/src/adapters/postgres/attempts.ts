@@ -1,5 +1,6 @@
-import type { AttemptFilter, AttemptStore } from "../../ports.ts";
+import type { AttemptFilter, AttemptStore, DeliveriesOf } from "../../ports.ts";
 import type { Database } from "./database.ts";
+import { deliveryRow, insertDeliveries } from "./deliveries.ts";
 import { readPage } from "./page.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
 
@@ -33,28 +34,40 @@ export function createAttemptStore(db: Database): AttemptStore {
       return rows[0] ?? { total: 0, converted: 0 };
     },
 
-    async receive(reference, { status, errorCode }, now) {
-      // What was delivered or not stays so: the expressions see the row as it was.
-      const { rowCount } = await db.query(
-        `UPDATE attempts SET status = CASE WHEN ${isOpen} THEN $2 ELSE status END,
-           error_code = CASE WHEN ${isOpen} THEN $3 ELSE error_code END,
-           updated_at = CASE WHEN ${isOpen} THEN $4 ELSE updated_at END
-         WHERE reference = $1`,
+    async receive(reference, { status, errorCode }, now, deliveriesOf) {
+      // What was delivered or not stays so.
+      const changed = await changeAttempts(
+        db,
+        `UPDATE attempts AS a SET status = $2, error_code = $3, updated_at = $4
+         WHERE reference = $1 AND status IN ('queued', 'sent')`,
         [reference, status, errorCode, now],
+        deliveriesOf,
       );
+      if (changed > 0) return true;
+      const { rowCount } = await db.query("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
       return rowCount !== 0;
-    },
-
-    async report(serviceSid, attemptSid, { status, errorCode }, now) {
-      await db.query(
-        "UPDATE attempts SET status = $3, error_code = $4, updated_at = $5 WHERE service_sid = $1 AND sid = $2",
-        [serviceSid, attemptSid, status, errorCode, now],
-      );
     },
   };
 }
 
-const isOpen = "status IN ('queued', 'sent')";
+/**
+ * Runs a statement that updates `attempts AS a`, and adds what webhooks are to hear of those that it changed.
+ * @returns how many there were.
+ */
+export async function changeAttempts(
+  db: Database,
+  text: string,
+  values: unknown[],
+  deliveriesOf: DeliveriesOf | undefined,
+): Promise<number> {
+  if (!deliveriesOf) return (await db.query(text, values)).rowCount ?? 0;
+  return db.transaction(async (query) => {
+    const { rows } = await query<AttemptRow>(`${text} RETURNING a.*`, values);
+    const deliveries = rows.map(attemptOf).flatMap(deliveriesOf);
+    if (deliveries.length > 0) await query(insertDeliveries("$1"), [JSON.stringify(deliveries.map(deliveryRow))]);
+    return rows.length;
+  });
+}
 
 /** How each field of a filter reads in SQL, `$` standing for its value. */
 const conditions: Record<keyof AttemptFilter, string> = {
@@ -67,6 +80,7 @@ const conditions: Record<keyof AttemptFilter, string> = {
   serviceSid: "service_sid = $",
   verificationSid: "verification_sid = $",
   isConverted: "is_converted = $",
+  isLost: "(status IN ('failed', 'undelivered')) = $",
 };
 
 function whereOf(accountSid: string, filter: AttemptFilter): { where: string; values: unknown[] } {

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import type { Clock, VerificationCommand } from "../../ports.ts";
 import { type Answer, fold, type Snapshot } from "../fold.ts";
+import { guardNames } from "../guard-tally.ts";
+import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, type Names, type ReadRow, read } from "./reads.ts";
 import { serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
 import { writes } from "./writes.ts";
@@ -19,15 +21,19 @@ export async function runBatch(
   onLocked: () => void,
 ): Promise<Answer[]> {
   const { recipients, sids, serviceSids } = namesIn(commands);
+  const guarded = guardNames(commands);
   try {
-    const [, , { rows }] = await sendTogether(client, () => [
+    const [, , { rows }, counted] = await sendTogether(client, () => [
       client.query("BEGIN"),
       client.query(lock(recipients, sids)),
       client.query<ReadRow>(read(serviceSids, recipients, sids)),
+      guarded ? client.query<GuardRow>(readGuard(guarded)) : undefined,
     ]);
     onLocked();
-    const { answers, changes } = fold(snapshotOf(rows), commands, clock());
-    const statements = [...writes(changes), "COMMIT"];
+    const snapshot = { ...snapshotOf(rows), guard: counted && guardSnapshot(counted.rows) };
+    const { answers, changes } = fold(snapshot, commands, clock());
+    // The counters come last, since many wait for their rows.
+    const statements = [...writes(changes), ...guardWrites(changes.guard), "COMMIT"];
     const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
@@ -73,7 +79,10 @@ function namesOf() {
 }
 
 /** Sends statements without waiting in between, in one packet: otherwise each is a system call of its own. */
-function sendTogether<Queries extends readonly Promise<unknown>[] | []>(client: pg.Client, send: () => Queries) {
+function sendTogether<Queries extends readonly (Promise<unknown> | undefined)[] | []>(
+  client: pg.Client,
+  send: () => Queries,
+) {
   const { stream } = client.connection;
   stream.cork();
   try {

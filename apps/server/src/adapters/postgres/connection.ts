@@ -75,5 +75,5 @@ export function isConflict(error: unknown): boolean {
 /** Serialization failure and deadlock. */
 const lost = new Set(["40001", "40P01"]);
 
-/** What refuses the second of two writers who both read the same state. */
-const guards = new Set(["verifications_revision", "verifications_latest"]);
+/** What refuses the second of two writers who both read the same state, and who adds to a counter more than it may hold. */
+const guards = new Set(["verifications_revision", "verifications_latest", "guard_counts_used"]);

@@ -52,6 +52,22 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       );
       return rows;
     },
+
+    async parkedCount() {
+      const { rows } = await db.query<{ count: number }>(
+        "SELECT count(*) AS count FROM webhook_deliveries WHERE parked_at IS NOT NULL",
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    async unpark(sid, now) {
+      const { rowCount } = await db.query(
+        `UPDATE webhook_deliveries SET due_at = $2, parked_at = NULL, error = NULL, tries = 0
+         WHERE sid = $1 AND parked_at IS NOT NULL`,
+        [sid, now],
+      );
+      return rowCount !== 0;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OutboxStore } from "../../ports.ts";
+import { changeAttempts } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { type ClaimedMessageRow, claimedOf } from "./rows.ts";
 
@@ -34,7 +35,7 @@ export function createOutboxStore(db: Database): OutboxStore {
       return rows.map(claimedOf);
     },
 
-    async settle(done, now) {
+    async settle(done, now, deliveriesOf) {
       const rows = done.map(
         ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({
           service_sid: serviceSid,
@@ -44,7 +45,8 @@ export function createOutboxStore(db: Database): OutboxStore {
           reference,
         }),
       );
-      await db.query(
+      await changeAttempts(
+        db,
         `WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
            DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
            RETURNING d.service_sid, d.sid, d.status, d.error_code, d.reference
@@ -52,6 +54,7 @@ export function createOutboxStore(db: Database): OutboxStore {
          UPDATE attempts AS a SET status = r.status, error_code = r.error_code, reference = r.reference, updated_at = $2
          FROM removed AS r WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'`,
         [JSON.stringify(rows), now],
+        deliveriesOf,
       );
     },
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll } from "vitest";
-import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
+import { startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
 import type { Clock, Store } from "../../ports.ts";
 import { storeContract } from "../store-contract.ts";
 import { openPostgresStore } from "./store.ts";
 
-let postgres: TestPostgres;
+let databases: TestDatabases;
 const urls = new Map<Store, string>();
 
 beforeAll(async () => {
-  postgres = await startPostgres({ fsync: false });
-}, 60_000);
-afterAll(() => postgres.stop());
+  databases = await startDatabases();
+});
+afterAll(() => databases.stop());
 
-storeContract("PostgreSQL", async (clock) => open(await postgres.createDatabase(), clock), {
+storeContract("PostgreSQL", async (clock) => open(await databases.create("PostgreSQL"), clock), {
   reopen: (earlier, clock) => open(urls.get(earlier) ?? "", clock),
 });
 

@@ -35,6 +35,8 @@ export async function reset(db: Database): Promise<void> {
 }
 
 const tables = [
+  "guard_counts",
+  "prefix_blocks",
   "request_counts",
   "webhook_deliveries",
   "signature_nonces",

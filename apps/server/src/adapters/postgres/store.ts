@@ -7,6 +7,7 @@ import { connectionConfig, storeError } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 import { createDeliveryStore } from "./deliveries.ts";
+import { createBlockStore, eraseGuard } from "./guard.ts";
 import { migrate } from "./migrate.ts";
 import { createOutboxStore } from "./outbox.ts";
 import { createRequestStore } from "./requests.ts";
@@ -33,7 +34,11 @@ export async function openPostgresStore({ url, clock }: { url: string; clock: Cl
     applications: createApplicationStore(db),
     deliveries: createDeliveryStore(db),
     events: (serviceSid, verificationSid) => readEvents(db, serviceSid, verificationSid),
-    erase: (before) => erase(db, before),
+    blocks: createBlockStore(db),
+    async erase(before) {
+      await eraseGuard(db, clock);
+      await erase(db, before);
+    },
     reset: () => reset(db),
     close() {
       closed ??= decider.close().then(db.close);

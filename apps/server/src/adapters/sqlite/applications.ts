@@ -18,6 +18,10 @@ export function createApplicationStore(db: Database, services: ServiceCache): Ap
     `INSERT INTO services (${serviceColumns}) VALUES (${placeholders(serviceColumns)})`,
   );
   const replaceState = db.writer.prepare("UPDATE applications SET state = ?, updated_at = ? WHERE service_sid = ?");
+  const every = db.writer.prepare<ApplicationRow>(`SELECT ${columns} FROM applications`);
+  const replaceSealed = db.writer.prepare(
+    "UPDATE applications SET sealed_signing_key = ?, state = ? WHERE service_sid = ?",
+  );
   const remove = createRemover(db.writer);
   const find = (statement: typeof bySid, values: string[]) =>
     db.read(() => {
@@ -45,6 +49,20 @@ export function createApplicationStore(db: Database, services: ServiceCache): Ap
         const { outcome, state } = decide(applicationOf(row));
         if (state) replaceState.execute([JSON.stringify(state), now, serviceSid]);
         return outcome;
+      }),
+    reseal: (resealed) =>
+      db.write(() => {
+        const changed = every
+          .all([])
+          .map(applicationOf)
+          .flatMap((application) => {
+            const parts = resealed(application);
+            return parts ? [{ ...parts, serviceSid: application.serviceSid }] : [];
+          });
+        for (const { sealedSigningKey, state, serviceSid } of changed) {
+          replaceSealed.execute([sealedSigningKey, JSON.stringify(state), serviceSid]);
+        }
+        return changed.length;
       }),
     delete: (accountSid, serviceSid, now) =>
       db.write(() => {

@@ -1,6 +1,6 @@
-import type { AttemptFilter, AttemptStore, DeliveryReport } from "../../ports.ts";
-import type { Connection } from "./connection.ts";
+import type { AttemptFilter, AttemptStore } from "../../ports.ts";
 import type { Database } from "./database.ts";
+import { createDeliveryWriter } from "./deliveries.ts";
 import { type Condition, createPager } from "./page.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
 
@@ -8,13 +8,13 @@ export function createAttemptStore(db: Database): AttemptStore {
   const select = db.reader.prepare<AttemptRow>(
     `SELECT ${attemptColumns} FROM attempts WHERE sid = ? AND account_sid = ?`,
   );
-  const report = createReporter(db.writer);
-  // What was delivered or not stays so: the expressions see the row as it was.
-  const receive = db.writer.prepare(
-    `UPDATE attempts SET status = iif(${isOpen}, ?1, status), error_code = iif(${isOpen}, ?2, error_code),
-       updated_at = iif(${isOpen}, ?3, updated_at)
-     WHERE reference = ?4`,
+  // What was delivered or not stays so.
+  const receive = db.writer.prepare<AttemptRow>(
+    `UPDATE attempts SET status = ?, error_code = ?, updated_at = ?
+     WHERE reference = ? AND status IN ('queued', 'sent') RETURNING ${attemptColumns}`,
   );
+  const isKnown = db.writer.prepare<[1]>("SELECT 1 FROM attempts WHERE reference = ? LIMIT 1");
+  const addDeliveries = createDeliveryWriter(db.writer);
   const readPage = createPager<AttemptRow>(db.reader, { table: "attempts", columns: attemptColumns, order: "DESC" });
 
   return {
@@ -39,21 +39,13 @@ export function createAttemptStore(db: Database): AttemptStore {
         const [total, converted] = row ?? [0, 0];
         return { total, converted };
       }),
-    receive: (reference, { status, errorCode }, now) =>
-      db.write(() => receive.run([status, errorCode, now, reference]) > 0),
-    report: (...given) => db.write(() => report(...given)),
+    receive: (reference, { status, errorCode }, now, deliveriesOf) =>
+      db.write(() => {
+        const changed = receive.all([status, errorCode, now, reference]);
+        if (deliveriesOf) addDeliveries(changed.map(attemptOf).flatMap(deliveriesOf));
+        return changed.length > 0 || isKnown.get([reference]) !== undefined;
+      }),
   };
-}
-
-const isOpen = "status IN ('queued', 'sent')";
-
-/** Records how far a message came, within a transaction. */
-function createReporter(connection: Connection) {
-  const report = connection.prepare(
-    "UPDATE attempts SET status = ?, error_code = ?, updated_at = ? WHERE sid = ? AND service_sid = ?",
-  );
-  return (serviceSid: string, attemptSid: string, { status, errorCode }: DeliveryReport, now: number): void =>
-    report.execute([status, errorCode, now, attemptSid, serviceSid]);
 }
 
 /** How each field of a filter reads in SQL. */
@@ -67,6 +59,7 @@ const conditions: Record<keyof AttemptFilter, string> = {
   serviceSid: "service_sid = ?",
   verificationSid: "verification_sid = ?",
   isConverted: "is_converted = ?",
+  isLost: "(status IN ('failed', 'undelivered')) = ?",
 };
 
 function conditionOf(accountSid: string, filter: AttemptFilter): Condition {

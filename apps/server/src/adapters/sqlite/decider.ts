@@ -1,6 +1,8 @@
 import { type Clock, StoreUnavailableError, type VerificationCommand } from "../../ports.ts";
 import { type Answer, fold } from "../fold.ts";
+import { guardNames } from "../guard-tally.ts";
 import type { Database } from "./database.ts";
+import { createGuardReader, createGuardWriter } from "./guard.ts";
 import type { ServiceCache } from "./services.ts";
 import { createVerificationReader, createVerificationWriter } from "./verifications.ts";
 
@@ -19,14 +21,22 @@ const commandsMax = 256;
 export function createDecider(db: Database, services: ServiceCache, clock: Clock): Decide {
   const read = createVerificationReader(db.writer);
   const write = createVerificationWriter(db.writer);
+  const readGuard = createGuardReader(db.writer);
+  const writeGuard = createGuardWriter(db.writer);
   let waiting: Waiting[] = [];
 
   function decideAll(batch: readonly Waiting[]): Answer[] {
     const now = clock();
     const commands = batch.map(({ command }) => command);
-    const snapshot = { services: services.named(commands), verifications: read(commands) };
+    const names = guardNames(commands);
+    const snapshot = {
+      services: services.named(commands),
+      verifications: read(commands),
+      guard: names && readGuard(names),
+    };
     const { answers, changes } = fold(snapshot, commands, now);
     write(changes, now);
+    writeGuard(changes.guard);
     return answers;
   }
 

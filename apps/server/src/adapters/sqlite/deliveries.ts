@@ -21,6 +21,13 @@ export function createDeliveryStore(db: Database): DeliveryStore {
     `SELECT ${columns}, tries, parked_at, error FROM webhook_deliveries
      WHERE account_sid = ? AND parked_at IS NOT NULL ORDER BY parked_at DESC, sid LIMIT 1000`,
   );
+  const parkedCount = db.reader.prepare<[count: number]>(
+    "SELECT count(*) FROM webhook_deliveries WHERE parked_at IS NOT NULL",
+  );
+  const unpark = db.writer.prepare(
+    `UPDATE webhook_deliveries SET due_at = ?, parked_at = NULL, error = NULL, tries = 0
+     WHERE sid = ? AND parked_at IS NOT NULL`,
+  );
 
   return {
     add: (deliveries) => db.write(() => add(deliveries)),
@@ -45,6 +52,8 @@ export function createDeliveryStore(db: Database): DeliveryStore {
           return { ...claimedOf(row as unknown as ClaimedRow), parkedAt, error };
         }),
       ),
+    parkedCount: () => db.read(() => parkedCount.get([])?.[0] ?? 0),
+    unpark: (sid, now) => db.write(() => unpark.run([now, sid]) > 0),
   };
 }
 

@@ -1,6 +1,14 @@
 import type { OutboxStore } from "../../ports.ts";
 import type { Database } from "./database.ts";
-import { type ClaimedMessageRow, claimedColumns, claimedOf } from "./rows.ts";
+import { createDeliveryWriter } from "./deliveries.ts";
+import {
+  type AttemptRow,
+  attemptColumns,
+  attemptOf,
+  type ClaimedMessageRow,
+  claimedColumns,
+  claimedOf,
+} from "./rows.ts";
 
 export function createOutboxStore(db: Database): OutboxStore {
   const next = db.reader.prepare<[dueAt: number | null]>("SELECT min(due_at) FROM outbox");
@@ -14,10 +22,11 @@ export function createOutboxStore(db: Database): OutboxStore {
         WHERE due_at <= ? ORDER BY due_at, created_at, attempt_sid LIMIT ?)
      RETURNING ${claimedColumns}`,
   );
-  const report = db.writer.prepare(
+  const report = db.writer.prepare<AttemptRow>(
     `UPDATE attempts SET status = ?, error_code = ?, reference = ?, updated_at = ?
-     WHERE sid = ? AND service_sid = ? AND status = 'queued'`,
+     WHERE sid = ? AND service_sid = ? AND status = 'queued' RETURNING ${attemptColumns}`,
   );
+  const addDeliveries = createDeliveryWriter(db.writer);
   const remove = db.writer.prepare("DELETE FROM outbox WHERE service_sid = ? AND created_at = ? AND attempt_sid = ?");
   const postpone = db.writer.prepare(
     `UPDATE outbox SET due_at = ?, error_code = ?
@@ -39,12 +48,14 @@ export function createOutboxStore(db: Database): OutboxStore {
           .map(claimedOf)
           .sort((a, b) => a.createdAt - b.createdAt),
       ),
-    settle: (done, now) =>
+    settle: (done, now, deliveriesOf) =>
       db.write(() => {
         for (const { message, report: reached, reference = null } of done) {
           const { serviceSid, createdAt, attemptSid } = message;
           if (remove.run([serviceSid, createdAt, attemptSid]) === 0) continue;
-          report.execute([reached.status, reached.errorCode, reference, now, attemptSid, serviceSid]);
+          const values = [reached.status, reached.errorCode, reference, now, attemptSid, serviceSid];
+          const changed = report.all(values);
+          if (deliveriesOf) addDeliveries(changed.map(attemptOf).flatMap(deliveriesOf));
         }
       }),
     retry: (failures) =>

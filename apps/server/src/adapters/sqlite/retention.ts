@@ -84,6 +84,8 @@ function createEventEraser(db: Database): (before: number) => void {
 
 export function createReset(db: Database, services: ServiceCache): Store["reset"] {
   const tables = [
+    "prefix_blocks",
+    "guard_counts",
     "request_counts",
     "webhook_deliveries",
     "signature_nonces",

@@ -5,6 +5,7 @@ import { createAttemptStore } from "./attempts.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 import { createDeliveryStore } from "./deliveries.ts";
+import { createBlockStore, createGuardEraser } from "./guard.ts";
 import { createOutboxStore } from "./outbox.ts";
 import { createRequestStore } from "./requests.ts";
 import { createEraser, createEventReader, createReset } from "./retention.ts";
@@ -25,6 +26,8 @@ export interface SqliteOptions {
 export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
   const db = openDatabase({ path, busyTimeoutMs });
   const cache = createServiceCache(db);
+  const eraseGuard = createGuardEraser(db, clock);
+  const erase = createEraser(db);
   let closed: Promise<void> | undefined;
   return {
     decide: createDecider(db, cache, clock),
@@ -36,7 +39,11 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
     applications: createApplicationStore(db, cache),
     deliveries: createDeliveryStore(db),
     events: createEventReader(db),
-    erase: createEraser(db),
+    blocks: createBlockStore(db),
+    async erase(before) {
+      await eraseGuard();
+      await erase(before);
+    },
     reset: createReset(db, cache),
     close() {
       closed ??= db.close();

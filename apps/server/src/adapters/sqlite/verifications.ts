@@ -91,7 +91,7 @@ function createInserter(connection: Connection, table: string, columns: string) 
 /** A call costs as much as writing a row, so rows are written by the handful. */
 const rowsEach = 8;
 
-function createRowWriter(
+export function createRowWriter(
   connection: Connection,
   columns: number,
   { before, after }: { before: string; after: string },

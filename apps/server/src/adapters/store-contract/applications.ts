@@ -120,6 +120,38 @@ export function applicationContract(given: Given): void {
     );
   });
 
+  describe("what applications have sealed", () => {
+    it(
+      "is sealed again in all of them, under their locks, but where it stays as it is",
+      given(async (subject) => {
+        const { store, clock } = subject;
+        const other = await newSubject(store, clock);
+        const [first, second] = [newApplication(subject), newApplication(other)];
+        await store.applications.create(first);
+        await store.applications.create(second);
+        const reseal = () =>
+          store.applications.reseal(({ serviceSid, sealedSigningKey, state }) =>
+            serviceSid === other.serviceSid
+              ? undefined
+              : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
+          );
+        const suspend = store.applications.update(
+          first,
+          ({ state }) => ({ outcome: 0, state: { ...state, isSuspended: true } }),
+          clock.now,
+        );
+
+        expect(await Promise.all([reseal(), reseal(), suspend])).toEqual([1, 1, 0]);
+        expect(await store.applications.fetch(first.accountSid, first.serviceSid)).toEqual({
+          ...first,
+          sealedSigningKey: "sealed++",
+          state: { ...first.state, plan: `${first.state.plan}++`, isSuspended: true },
+        });
+        expect(await store.applications.fetch(second.accountSid, second.serviceSid)).toEqual(second);
+      }),
+    );
+  });
+
   describe("the end of an application", () => {
     it(
       "waits for its pending verifications, and takes the service with it",

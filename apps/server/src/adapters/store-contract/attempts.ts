@@ -41,22 +41,27 @@ export function attemptContract(given: Given): void {
     );
 
     it(
-      "keep how far their message came",
+      "are listed and counted by whether their message is lost",
       given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        const sent = accepted(await start(subject, ada)).value.attempt.sid;
-        const failed = accepted(await start(subject, bob)).value.attempt.sid;
-        clock.now += 1000;
-        await Promise.all([
-          store.attempts.report(serviceSid, sent, { status: "delivered", errorCode: null }, clock.now),
-          store.attempts.report(serviceSid, failed, { status: "failed", errorCode: "30003" }, clock.now),
-        ]);
+        const { store, accountSid, clock } = subject;
+        for (const recipient of [ada, bob, "+12025550177"]) {
+          await start(subject, recipient);
+          clock.now += 1;
+        }
+        const claimed = await store.outbox.claim(3, 30, clock.now);
+        const [delivered, failed, waiting] = claimed;
+        if (!delivered || !failed || !waiting) throw new Error("nothing was claimed");
+        await store.outbox.settle(
+          [
+            { message: delivered, report: { status: "delivered", errorCode: null } },
+            { message: failed, report: { status: "failed", errorCode: "30003" } },
+          ],
+          clock.now,
+        );
 
-        const attempts = [await store.attempts.fetch(accountSid, sent), await store.attempts.fetch(accountSid, failed)];
-        expect(attempts).toMatchObject([
-          { delivery: { status: "delivered", errorCode: null }, updatedAt: clock.now, recipient: ada },
-          { delivery: { status: "failed", errorCode: "30003" }, updatedAt: clock.now, recipient: bob },
-        ]);
+        const { items } = await store.attempts.list(accountSid, { isLost: true }, { size: 50 });
+        expect(items).toMatchObject([{ sid: failed.attemptSid, delivery: { status: "failed", errorCode: "30003" } }]);
+        expect((await store.attempts.count(accountSid, { isLost: false })).total).toBe(2);
       }),
     );
 

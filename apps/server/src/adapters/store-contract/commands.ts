@@ -87,7 +87,12 @@ export function end(scope: Scope, target: Target, status: "approved" | "canceled
 /** What the store shows to a decision on that target. Changes nothing. */
 export function look(scope: Scope, target: Target) {
   const { accountSid, serviceSid } = scope;
-  return scope.store.decide({ accountSid, serviceSid, target, decide: (outcome) => ({ outcome }) });
+  return scope.store.decide({
+    accountSid,
+    serviceSid,
+    target,
+    decide: ({ service, current }) => ({ outcome: { service, current } }),
+  });
 }
 
 /** The verification of a start that must have been accepted. */

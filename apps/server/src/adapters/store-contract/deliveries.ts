@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { WebhookDelivery } from "../../application-ports.ts";
+import type { Attempt, DeliveryReport, HandedOver } from "../../ports.ts";
 import { newApplication } from "./applications.ts";
-import { ada } from "./commands.ts";
+import { ada, bob, start } from "./commands.ts";
 import { type Given, newSid, type Subject } from "./subject.ts";
 
 const leaseSeconds = 60;
@@ -70,6 +71,83 @@ export function deliveryContract(given: Given): void {
         expect(await store.deliveries.parked(newSid("AC"))).toEqual([]);
         clock.now += leaseSeconds * 10_000;
         expect((await claim(subject)).map(({ sid }) => sid)).toEqual([again.sid]);
+      }),
+    );
+
+    it(
+      "that were given up are counted, and one is tried from the beginning when somebody wants it",
+      given(async (subject) => {
+        const { store, clock, accountSid } = subject;
+        const [lost, other] = [newDelivery(subject), newDelivery(subject)];
+        await store.deliveries.add([lost, other]);
+        await claim(subject);
+        expect(await store.deliveries.unpark(lost.sid, clock.now), "it waits").toBe(false);
+        for (const each of [lost, other]) {
+          await store.deliveries.settle(each, { status: "parked", at: clock.now, error: "refused" });
+        }
+
+        expect(await store.deliveries.parkedCount()).toBe(2);
+        clock.now += 1000;
+        expect(await store.deliveries.unpark(lost.sid, clock.now)).toBe(true);
+        expect(await claim(subject)).toEqual([{ ...lost, tries: 1 }]);
+        expect(await store.deliveries.parked(accountSid)).toMatchObject([{ sid: other.sid }]);
+        expect(await store.deliveries.parkedCount()).toBe(1);
+      }),
+    );
+
+    it(
+      "come with the end of an attempt, once",
+      given(async (subject) => {
+        const { store, clock, accountSid } = subject;
+        for (const recipient of [ada, bob]) await start(subject, recipient);
+        const [sent, failed] = await store.outbox.claim(2, 30, clock.now);
+        if (!sent || !failed) throw new Error("nothing was claimed");
+        const asked: string[] = [];
+        const deliveriesOf = ({ sid, delivery: { status } }: Attempt) => {
+          asked.push(`${sid} ${status}`);
+          return status === "sent" ? [] : [newDelivery(subject)];
+        };
+        const done: HandedOver[] = [
+          { message: sent, report: { status: "sent", errorCode: null }, reference: "smpp 1" },
+          { message: failed, report: { status: "failed", errorCode: "1" } },
+        ];
+        const receive = (status: DeliveryReport["status"]) =>
+          store.attempts.receive("smpp 1", { status, errorCode: null }, clock.now, deliveriesOf);
+        for (let time = 0; time < 2; time += 1) await store.outbox.settle(done, clock.now, deliveriesOf);
+        expect(await claim(subject)).toHaveLength(1);
+
+        const told = await Promise.all([receive("delivered"), receive("undelivered"), receive("delivered")]);
+        expect(told).toEqual([true, true, true]);
+        expect(await claim(subject)).toHaveLength(1);
+        const attempt = await store.attempts.fetch(accountSid, sent.attemptSid);
+        const ends = [`${sent.attemptSid} sent`, `${sent.attemptSid} ${attempt?.delivery.status}`];
+        expect(asked.toSorted()).toEqual([...ends, `${failed.attemptSid} failed`].toSorted());
+      }),
+    );
+
+    it(
+      "and the end of an attempt are both on disk, or neither is",
+      given(async (subject) => {
+        const { store, clock, accountSid } = subject;
+        await start(subject, ada);
+        const [message] = await store.outbox.claim(1, 30, clock.now);
+        if (!message) throw new Error("nothing was claimed");
+        const known = newDelivery(subject);
+        await store.deliveries.add([known]);
+        const settle = (status: "sent" | "failed", deliveriesOf?: () => WebhookDelivery[]) =>
+          store.outbox.settle(
+            [{ message, report: { status, errorCode: null }, reference: "smpp 1" }],
+            clock.now,
+            deliveriesOf,
+          );
+        const statusOf = async () => (await store.attempts.fetch(accountSid, message.attemptSid))?.delivery.status;
+
+        await expect(settle("failed", () => [known])).rejects.toThrow();
+        expect([await statusOf(), (await store.outbox.waiting()).count]).toEqual(["queued", 1]);
+        await settle("sent");
+        const report = { status: "delivered", errorCode: null } as const;
+        await expect(store.attempts.receive("smpp 1", report, clock.now, () => [known])).rejects.toThrow();
+        expect(await statusOf()).toBe("sent");
       }),
     );
 

@@ -110,27 +110,6 @@ export function outboxContract(given: Given): void {
     );
 
     it(
-      "keeps what a receipt has said before the message was settled",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        await fill(subject, 1);
-        const [message] = await store.outbox.claim(1, 30, clock.now);
-        if (!message) throw new Error("nothing was claimed");
-        await store.attempts.report(
-          serviceSid,
-          message.attemptSid,
-          { status: "delivered", errorCode: null },
-          clock.now,
-        );
-        await store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now);
-
-        expect(await store.attempts.fetch(accountSid, message.attemptSid)).toMatchObject({
-          delivery: { status: "delivered" },
-        });
-      }),
-    );
-
-    it(
       "records a receipt under the reference that the message was settled with, and the first end that one tells",
       given(async (subject) => {
         const { store, accountSid, clock } = subject;

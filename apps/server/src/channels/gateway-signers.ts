@@ -1,0 +1,25 @@
+import { isSigned, type SigningKey } from "../adapters/standard-webhooks.ts";
+import type { SignerOf } from "../operations/dependencies.ts";
+import type { Clock } from "../ports.ts";
+import type { ChannelUrl } from "./channel-urls.ts";
+import { gatewayName, readGatewaySettings } from "./gateway-settings.ts";
+
+/** A gateway that can sign: it has a secret in common with this server. */
+export interface Signer {
+  name: string;
+  keys: readonly SigningKey[];
+}
+
+/** The gateways among the channels that get signed posts, and so can sign their receipts. */
+export function signersOf(channels: readonly ChannelUrl[]): Signer[] {
+  return channels.flatMap(({ channel, url: source }) => {
+    if (source.protocol !== "https:" || channel === "email") return [];
+    const { url, shape } = readGatewaySettings(source, channel);
+    return shape.preset === "signed" ? [{ name: gatewayName(url), keys: shape.keys }] : [];
+  });
+}
+
+/** Makes the function that tells which of them signed a body. */
+export function createSignerOf(signers: readonly Signer[], clock: Clock = Date.now): SignerOf {
+  return (headers, body) => signers.find(({ keys }) => isSigned(keys, { headers, body, now: clock() }))?.name;
+}

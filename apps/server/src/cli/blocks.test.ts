@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../../test-support/cli.ts";
+import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
+import { guardOf } from "../../test-support/guard.ts";
+import { startProduction } from "../../test-support/production.ts";
+
+const secret = randomBytes(32).toString("base64url");
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(() => databases.stop());
+
+describe.each(databaseKinds)("on %s", (kind) => {
+  test("an operator sees which prefixes are blocked and lifts one, which the running server heeds at once", async () => {
+    const databaseUrl = await databases.create(kind);
+    const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
+    const blocks = (...words: string[]) => runCommand(["blocks", ...words], { env });
+    const server = await startProduction({ databaseUrl, secret, guard: guardOf({ blocksPumping: true }) });
+    try {
+      expect(await blocks("list")).toEqual({ code: 0, out: "", err: "None.\n" });
+      const { accountSid } = server.credentials;
+      const serviceSid = await server.api.createService();
+      const start = async (index: number) =>
+        (await server.api.start(serviceSid, { To: `+1415555${2000 + index}` })).status;
+      const statuses = [];
+      for (let index = 0; index < 9; index += 1) statuses.push(await start(index));
+      expect(statuses).toEqual([...Array(8).fill(201), 403]);
+
+      const { out } = await blocks("list", "--json");
+      expect(JSON.parse(out)).toMatchObject({
+        ...{ account_sid: accountSid, prefix: "+1415555", starts: 9, approvals: 0, times: 1 },
+        date_ends: expect.stringMatching(/^\d{4}-/),
+      });
+      const unknown = await blocks("lift", accountSid, "+1416");
+      expect([unknown.code, unknown.err]).toEqual([1, `There is no block of +1416 for account ${accountSid}.\n`]);
+      expect((await blocks("lift", accountSid, "+1415555")).code).toBe(0);
+      expect((await blocks("list")).out).toBe("");
+      expect(await start(20)).toBe(201);
+    } finally {
+      await server.close();
+    }
+  });
+});

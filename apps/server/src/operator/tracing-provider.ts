@@ -1,0 +1,82 @@
+import { DiagLogLevel, diag, type Tracer } from "@opentelemetry/api";
+import { type ExportResult, ExportResultCode, setGlobalErrorHandler } from "@opentelemetry/core";
+import { defaultResource, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-base";
+import type { TracingSetting } from "./tracing-setting.ts";
+
+/** What begins spans, and sends those that have ended. */
+export interface Exported {
+  tracer: Tracer;
+  /** Sends what is left, and no more after it. */
+  shutdown(): Promise<void>;
+}
+
+type Log = Record<"info" | "warn", (details: object, message: string) => void>;
+
+/**
+ * Sets the SDK up as its standard variables say: endpoint, headers, time-outs, sampler, limits, batches, resource. It is
+ * not made the global one, so whoever loads another instrumentation beside it gets no surprise.
+ */
+export async function openProvider({ protocol }: TracingSetting, log: Log): Promise<Exported> {
+  const failed = once(log);
+  hearSdk(log, failed.report);
+  const { OTLPTraceExporter } = await (protocol === "http/json"
+    ? import("@opentelemetry/exporter-trace-otlp-http")
+    : import("@opentelemetry/exporter-trace-otlp-proto"));
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ "service.name": "countersign" }))
+      .merge(resourceFromAttributes(envDetector.detect().attributes ?? {})),
+    spanProcessors: [new BatchSpanProcessor(reporting(new OTLPTraceExporter(), failed))],
+  });
+  return { tracer: provider.getTracer("@countersign/server"), shutdown: () => provider.shutdown() };
+}
+
+/** An outage is told when it begins and when it is over, not with every batch that it costs. */
+function once(log: Log) {
+  let isFailing = false;
+  return {
+    report(error: unknown) {
+      if (!isFailing) log.warn({ reason: reasonOf(error) }, "traces cannot be exported");
+      isFailing = true;
+    },
+    clear() {
+      if (isFailing) log.info({}, "traces are exported again");
+      isFailing = false;
+    },
+  };
+}
+
+function reporting(exporter: SpanExporter, { report, clear }: ReturnType<typeof once>): SpanExporter {
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result: ExportResult) => {
+        if (result.code === ExportResultCode.SUCCESS) clear();
+        else report(result.error);
+        done({ code: ExportResultCode.SUCCESS });
+      }),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** A code where there is one: texts of the network name an address, those of the SDK do not. */
+function reasonOf(error: unknown): string | number {
+  const { code, message } = error as { code?: string | number; message?: string };
+  return code ?? message ?? "unknown";
+}
+
+/** What the SDK says of its variables, each once; how many spans it dropped is no new sentence. */
+function hearSdk(log: Log, report: (error: unknown) => void): void {
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    const sentence = text.replace(/\d+/g, "");
+    if (told.has(sentence) || told.size >= 100) return;
+    told.add(sentence);
+    log.warn({ detail: text }, "OpenTelemetry");
+  };
+  const quiet = () => undefined;
+  const logger = { error: tell, warn: tell, info: quiet, debug: quiet, verbose: quiet };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  setGlobalErrorHandler(report);
+}

@@ -1,0 +1,90 @@
+import { isSpanContextValid, SpanKind, trace } from "@opentelemetry/api";
+import type { Logger } from "pino";
+import type { SendWebhook } from "../adapters/webhook-sender.ts";
+import type { DeliveryOptions, DeliveryWorker } from "../delivery.ts";
+import type { ObserveRoute } from "../http/app.ts";
+import type { Store } from "../ports.ts";
+import { createDeliveryObserver, observeSender } from "./tracing-deliveries.ts";
+import { openProvider } from "./tracing-provider.ts";
+import { createRouteObserver } from "./tracing-requests.ts";
+import type { TracingSetting } from "./tracing-setting.ts";
+import { createSpans, type Spans } from "./tracing-spans.ts";
+
+/**
+ * Spans of what a server does. Their names and attributes are names of the document and of the domain, ids that were made
+ * here, and codes of errors: never what a caller sent, nor what is sent to anybody.
+ */
+export interface Tracing {
+  /** What answers requests, each in a span, below the caller's if it names one. */
+  observeRoute: ObserveRoute;
+  /** The same store, each of whose calls is in a span below the request that makes it. */
+  observeStore(store: Store): Store;
+  /** The same hand-over, which leaves the request's span behind, and remembers whose message it is. */
+  observeHandOver(handOver: DeliveryWorker["handOver"]): DeliveryWorker["handOver"];
+  /** The same try to hand over, in a span below the request that caused it, if this process took that. */
+  observeTries(carry: DeliveryOptions["carry"]): DeliveryOptions["carry"];
+  /** The same sender of webhooks, each of whose tries is in a span. */
+  observeWebhooks(send: SendWebhook): SendWebhook;
+  /** The same log, whose lines name the span that they are written in. */
+  observeLog(logger: Logger): Logger;
+  /** The same end of a server, after which what is left is sent. */
+  observeClose(close: () => Promise<void>): () => Promise<void>;
+}
+
+/** @param system the database's name in the conventions of OpenTelemetry. */
+export async function createTracing(setting: TracingSetting, system: string, logger: Logger): Promise<Tracing> {
+  const { tracer, shutdown } = await openProvider(setting, logger);
+  const spans = createSpans(tracer);
+  return {
+    observeRoute: createRouteObserver(spans, setting.readsParent),
+    observeStore: (store) => ({ ...observeCalls(store, "store", system, spans), close: store.close }),
+    ...createDeliveryObserver(spans),
+    observeWebhooks: (send) => observeSender(spans, send),
+    observeLog: (log) => observeLines(log, spans),
+    observeClose: (close) => () => closeThenShutDown(close, shutdown),
+  };
+}
+
+function observeCalls<T extends object>(part: T, prefix: string, system: string, spans: Spans): T {
+  const observed = Object.entries(part).map(([key, member]) => {
+    const name = `${prefix}.${key}`;
+    if (typeof member !== "function") return [key, observeCalls(member, name, system, spans)];
+    const options = { name, kind: SpanKind.CLIENT, attributes: { "db.system.name": system } };
+    const call = (...args: unknown[]) => {
+      const parent = spans.current();
+      // A worker that looks every second whether something is due has nothing to tell.
+      return parent ? spans.run({ ...options, parent }, () => member(...args)) : member(...args);
+    };
+    return [key, call];
+  });
+  return Object.fromEntries(observed);
+}
+
+function observeLines(logger: Logger, spans: Spans): Logger {
+  const observed = logger.child({});
+  for (const level of ["info", "warn", "error"] as const) {
+    observed[level] = (details: object, message?: string) => logger[level]({ ...idsOf(spans), ...details }, message);
+  }
+  return observed;
+}
+
+/** Named as in the conventions for logs. */
+function idsOf(spans: Spans): object {
+  const context = spans.current();
+  const span = context && trace.getSpanContext(context);
+  return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}
+
+/** A collector gets what is left of the ten seconds after which a process is killed, and three of them at most. */
+const [stopMs, patienceMs] = [9_400, 3_000];
+
+async function closeThenShutDown(close: () => Promise<void>, shutdown: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  await close();
+  const leftMs = Math.max(0, stopMs - (performance.now() - begun));
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(leftMs, patienceMs));
+  });
+  await Promise.race([shutdown().catch(() => undefined), tooLate]).finally(() => clearTimeout(timer));
+}

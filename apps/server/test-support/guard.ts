@@ -1,0 +1,6 @@
+import type { GuardPolicy } from "../src/domain/send-guard.ts";
+
+/** A guard that refuses nothing but what is given. */
+export function guardOf(given: Partial<GuardPolicy>): GuardPolicy {
+  return { limits: {}, blocksPumping: false, safePrefixes: [], countries: { codes: [], areRefused: true }, ...given };
+}
