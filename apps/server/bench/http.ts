@@ -8,7 +8,8 @@
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
+import { expectAnswer, load, post } from "../../../bench/load.ts";
 import type { App, AppOptions } from "../src/http/app.ts";
 import type { Handlers } from "../src/operations/handler.ts";
 
@@ -34,7 +35,7 @@ const verification = {
 };
 
 if (mode === "serve") await serve();
-else await load(Number(mode), Number(connections));
+else await measure(Number(mode), Number(connections));
 
 async function serve(): Promise<void> {
   const document = createRequire(import.meta.url).resolve("@countersign/spec/openapi.json");
@@ -59,7 +60,7 @@ async function serve(): Promise<void> {
   process.send?.({ port: (app.server.address() as AddressInfo).port });
 }
 
-async function load(seconds: number, connections: number): Promise<void> {
+async function measure(seconds: number, connections: number): Promise<void> {
   const server = fork(import.meta.filename, ["serve"]);
   const ask = <T>(): Promise<T> => new Promise((resolve) => server.once("message", (message) => resolve(message as T)));
   const cpu = async () => {
@@ -69,63 +70,21 @@ async function load(seconds: number, connections: number): Promise<void> {
     return (user + system) / 1e6;
   };
   const { port } = await ask<{ port: number }>();
-  await run(port, connections, 2);
+  await load({ port, connections, seconds: 2, cycle });
   const before = await cpu();
-  const latencies = await run(port, connections, seconds);
+  const { rate, seconds: elapsed, p50, p99 } = await load({ port, connections, seconds, cycle });
   const used = (await cpu()) - before;
   server.kill();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => `${(latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2)} ms`;
-  console.log(`${Math.round(latencies.length / seconds)} requests/s, p50 ${at(0.5)}, p99 ${at(0.99)}`);
-  console.log(`${Math.round(latencies.length / used)} requests per second of the server's processor time`);
+  console.log(`${Math.round(rate * 2)} requests/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+  console.log(`${Math.round((rate * 2 * elapsed) / used)} requests per second of the server's processor time`);
 }
 
-/** Every connection has one request under way at any time. */
-async function run(port: number, connections: number, seconds: number): Promise<number[]> {
-  const latencies: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: connections }, () => drive(port, end, latencies)));
-  return latencies;
+function* cycle() {
+  expectAnswer(yield form("Verifications", "To=%2B12025550123&Channel=sms"), 201);
+  expectAnswer(yield form("VerificationCheck", "To=%2B12025550123&Code=123456"), 200);
 }
 
-function drive(port: number, end: number, latencies: number[]): Promise<void> {
-  const base = `/v2/Services/${serviceSid}`;
-  const requests = [
-    form(`${base}/Verifications`, "To=%2B12025550123&Channel=sms", 201),
-    form(`${base}/VerificationCheck`, "To=%2B12025550123&Code=123456", 200),
-  ];
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1");
-    let [received, sentAt, next] = ["", 0, 0];
-    const send = () => {
-      sentAt = performance.now();
-      socket.write(requests[next % 2]?.text ?? "");
-    };
-    socket.on("connect", send);
-    socket.on("error", reject);
-    socket.on("close", () => resolve());
-    socket.on("data", (chunk) => {
-      received += chunk.toString("latin1");
-      const head = received.indexOf("\r\n\r\n");
-      const length = Number(/content-length: (\d+)/i.exec(received)?.[1]);
-      if (head < 0 || received.length < head + 4 + length) return;
-      const status = Number(received.slice(9, 12));
-      if (status !== requests[next % 2]?.status) return reject(new Error(received));
-      latencies.push(performance.now() - sentAt);
-      [received, next] = ["", next + 1];
-      if (performance.now() < end) send();
-      else socket.end();
-    });
-  });
-}
-
-function form(path: string, body: string, status: number) {
-  const headers = [
-    `POST ${path} HTTP/1.1`,
-    "Host: 127.0.0.1",
-    `Authorization: Basic ${btoa(`${accountSid}:sandbox`)}`,
-    "Content-Type: application/x-www-form-urlencoded",
-    `Content-Length: ${body.length}`,
-  ];
-  return { text: `${headers.join("\r\n")}\r\n\r\n${body}`, status };
+function form(resource: string, body: string): string {
+  const authorization = `Basic ${btoa(`${accountSid}:sandbox`)}`;
+  return post(`/v2/Services/${serviceSid}/${resource}`, "x-www-form-urlencoded", body, authorization);
 }

@@ -167,17 +167,18 @@ export function guardContract(given: Given): void {
       given(async (subject) => {
         const { store, clock } = subject;
         const day: GuardPolicy = { ...guarded, limits: { recipient: [{ requestsMax: 1, seconds: 86_400 }] } };
-        const fill = () => Promise.all(times(9, (index) => send(subject, day, index)));
+        // Whichever of nine comes last.
+        const fill = async () => (await Promise.all(times(9, (index) => send(subject, day, index)))).filter(Boolean);
         await fill();
         await store.erase(clock.now);
         expect(await send(subject, day, 0)).toMatchObject({ by: "prefix" });
         await store.reset();
         await store.services.create(newService({ accountSid: subject.accountSid, createdAt: 0 }));
-        expect(await fill()).toEqual([...times(8, () => undefined), expect.objectContaining({ by: "prefix" })]);
+        expect(await fill()).toMatchObject([{ by: "prefix" }]);
         clock.now += 8 * 24 * hour;
         await store.erase(0);
         clock.now -= 8 * 24 * hour;
-        expect(await fill()).toEqual([...times(8, () => undefined), expect.objectContaining({ by: "prefix" })]);
+        expect(await fill()).toMatchObject([{ by: "prefix" }]);
       }),
     );
   });
