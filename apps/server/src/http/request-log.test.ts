@@ -54,21 +54,21 @@ test("a failure has a line of its own, with its place in the code", async () => 
 });
 
 test("security.md 4: no code, secret, phone number or e-mail address gets into a line", async () => {
-  const failure = Object.assign(new Error("Key (recipient)=(+12025550123, ada@example.com, 987654) exists"), {
+  const failure = Object.assign(new Error("Key (recipient)=(+12025550123, zoe@example.com, 987654) exists"), {
     detail: "+12025550123",
   });
   const { app, lines } = loggedApp({
     fetchVerification: () => Promise.reject(failure),
     createVerificationCheck: async () => ({ ok: false, refusal: { code: 60200, parameter: "987654" } }),
   });
-  await app.inject(get(`${verifications}/+12025550123?x=ada@example.com`));
-  await app.inject(get(`${verifications}/ada@example.com`));
-  await app.inject(post(verifications, "To=ada%40example.com&Channel=sms&CustomCode=987654"));
+  await app.inject(get(`${verifications}/+12025550123?x=zoe@example.com`));
+  await app.inject(get(`${verifications}/zoe@example.com`));
+  await app.inject(post(verifications, "To=zoe%40example.com&Channel=sms&CustomCode=987654"));
   await app.inject(post(`/v2/Services/${serviceSid}/VerificationCheck`, "To=%2B12025550123&Code=987654"));
-  await app.inject(get("/+12025550123/ada@example.com?Code=987654"));
-  await app.inject(get("/v2/Services", { authorization: `Basic ${btoa("ada@example.com:sandbox")}` }));
+  await app.inject(get("/+12025550123/zoe@example.com?Code=987654"));
+  await app.inject(get("/v2/Services", { authorization: `Basic ${btoa("zoe@example.com:sandbox")}` }));
   const log = JSON.stringify(lines);
   expect(lines.length).toBeGreaterThanOrEqual(6);
-  for (const secret of ["2025550123", "ada", "987654", "sandbox", credentials.slice(6)])
+  for (const secret of ["2025550123", "zoe", "987654", "sandbox", credentials.slice(6)])
     expect(log).not.toContain(secret);
 });
