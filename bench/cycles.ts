@@ -36,8 +36,6 @@ interface Contestant {
 
 const inProduction = `${ours}, with sending`;
 const connectionCounts = [1, 32, 128];
-/** Each pool of a peer has as many connections as made it fastest. */
-const poolMax = "32";
 
 /** Start and right check, with the code on disk before each answer, at 1, 32 and 128 connections. */
 export async function measureCycles(options: BenchOptions): Promise<Findings> {
@@ -151,13 +149,13 @@ async function sandbox(databaseUrl: string): Promise<Contestant> {
 
 async function betterAuth(databaseUrl: string): Promise<Contestant> {
   const port = await freePort();
-  const service = await startService(port, ["peers/better-auth.mjs", `${port}`, databaseUrl, poolMax]);
+  const service = await startService(port, ["peers/better-auth.mjs", `${port}`, databaseUrl]);
   return overHttp("better-auth", service, peerCycle(betterAuthPaths, fictionalNumbers()));
 }
 
 async function tutorial(databaseUrl: string): Promise<Contestant> {
   const port = await freePort();
-  const service = await startService(port, ["peers/tutorial.mjs", `${port}`, databaseUrl, poolMax]);
+  const service = await startService(port, ["peers/tutorial.mjs", `${port}`, databaseUrl]);
   return overHttp("Express and pg", service, peerCycle(tutorialPaths, fictionalNumbers()));
 }
 
