@@ -1,10 +1,11 @@
 import { decideCheck } from "../src/domain/check.ts";
 import { decideEnd, decideFetch } from "../src/domain/end.ts";
 import type { NotFoundReason, Outcome } from "../src/domain/refusal.ts";
-import { decideStart, type StartCommand } from "../src/domain/start.ts";
+import { decideStart } from "../src/domain/start.ts";
 import { secondsLeft, type Verification } from "../src/domain/verification.ts";
 import type { Action, Request } from "./history.ts";
 import type { Window } from "./server-time.ts";
+import { startCommand } from "./start-command.ts";
 
 /**
  * The verifications of one recipient, oldest first: what the service must hold, by its own pure domain. Sids that no
@@ -76,7 +77,8 @@ function decide(
 ): Outcome<Verification>[] {
   switch (action.kind) {
     case "start": {
-      const started = decideStart(current, startOf(id, to, action.channel, lifetimeSeconds), now);
+      const command = startCommand(to, action, { lifetimeSeconds, newSid: `?VE${id}`, attemptSid: `?VL${id}` });
+      const started = decideStart(current, command, now);
       return [started.ok ? { ok: true, value: started.value.verification } : started];
     }
     case "check": {
@@ -96,25 +98,6 @@ function decide(
     case "fetch":
       return [decideFetch(current, now)];
   }
-}
-
-function startOf(id: number, recipient: string, channel: "sms" | "call", lifetimeSeconds: number): StartCommand {
-  return {
-    accountSid: "",
-    serviceSid: "",
-    recipient,
-    channel,
-    amount: null,
-    payee: null,
-    isCustomCode: false,
-    lifetimeSeconds,
-    lookup: null,
-    newSid: `?VE${id}`,
-    attemptSid: `?VL${id}`,
-    sealCode: () => ({ mac: "", sealed: "", keyId: "", length: 6 }),
-    isSameCode: () => false,
-    sna: null,
-  };
 }
 
 function stepOf(

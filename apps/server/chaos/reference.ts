@@ -4,6 +4,7 @@ import type { Refusal } from "../src/domain/refusal.ts";
 import { decideStart } from "../src/domain/start.ts";
 import { statusAt, type Verification } from "../src/domain/verification.ts";
 import type { Action, Answer, History, Kept, KeptVerification } from "./history.ts";
+import { startCommand } from "./start-command.ts";
 
 /** A server without faults, in memory, to make histories with: it decides at once, and sends each message once. */
 export interface Reference {
@@ -74,7 +75,8 @@ function codeOfSid(sid: string): string {
 function outcomeOf(current: Verification | undefined, to: string, action: Action, now: number, count: number) {
   switch (action.kind) {
     case "start": {
-      const started = decideStart(current, newStart(to, action.channel, count), now);
+      const sids = { newSid: `VE${count}`, attemptSid: `VL${count}` };
+      const started = decideStart(current, startCommand(to, action, { lifetimeSeconds, ...sids }), now);
       return started.ok ? { ok: true as const, value: started.value.verification } : started;
     }
     case "check": {
@@ -86,25 +88,6 @@ function outcomeOf(current: Verification | undefined, to: string, action: Action
     case "fetch":
       return decideFetch(current, now);
   }
-}
-
-function newStart(recipient: string, channel: "sms" | "call", count: number) {
-  return {
-    accountSid: "",
-    serviceSid: "",
-    recipient,
-    channel,
-    amount: null,
-    payee: null,
-    isCustomCode: false,
-    lifetimeSeconds,
-    lookup: null,
-    newSid: `VE${count}`,
-    attemptSid: `VL${count}`,
-    sealCode: () => ({ mac: "", sealed: "", keyId: "", length: 6 }),
-    isSameCode: () => false,
-    sna: null,
-  };
 }
 
 function eventOf({ kind }: Action, { status }: Verification): string[] {

@@ -40,7 +40,6 @@ export interface StageOptions {
 }
 
 /** A production server with its database and gateway, under load, for a scenario to break. */
-/** A production server with its database and gateway, under load, for a scenario to break. */
 export interface Stage extends Launcher {
   history: History;
   clock: MovableClock;

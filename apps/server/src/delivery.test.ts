@@ -6,7 +6,8 @@ import type { Delivered } from "./channels/channel.ts";
 import { createDeliveryWorker, type DeliveryOptions, type Tried } from "./delivery.ts";
 import { leaseSeconds, triesMax } from "./domain/delivery-policy.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
-import { type OutboxMessage, type Store, StoreUnavailableError } from "./ports.ts";
+import type { OutboxMessage } from "./outbox-ports.ts";
+import { type Store, StoreUnavailableError } from "./ports.ts";
 
 const content = { to: "+12025550123", channel: "sms", text: "123456" } as DeliverableMessage;
 const retry = { status: "retry", errorCode: "30003" } as const;

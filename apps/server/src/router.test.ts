@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Delivered, Provider } from "./channels/channel.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
-import type { OutboxMessage } from "./ports.ts";
+import type { OutboxMessage } from "./outbox-ports.ts";
 import { createRouter, type Route } from "./router.ts";
 
 const busy: Delivered = { status: "retry", errorCode: "busy" };

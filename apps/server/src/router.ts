@@ -2,7 +2,8 @@ import type { Delivered, Provider } from "./channels/channel.ts";
 import { giveUpCodes, tryMsMax } from "./domain/delivery-policy.ts";
 import type { Channel } from "./domain/verification.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
-import type { Clock, OutboxMessage } from "./ports.ts";
+import type { OutboxMessage } from "./outbox-ports.ts";
+import type { Clock } from "./ports.ts";
 
 /** A provider, and whom it serves. */
 export interface Route {

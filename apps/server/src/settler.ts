@@ -1,4 +1,5 @@
-import { type Clock, type FailedTry, type HandedOver, type Store, StoreUnavailableError } from "./ports.ts";
+import type { FailedTry, HandedOver } from "./outbox-ports.ts";
+import { type Clock, type Store, StoreUnavailableError } from "./ports.ts";
 
 /** Records what became of messages. */
 export interface Settler {

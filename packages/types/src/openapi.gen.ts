@@ -1132,7 +1132,7 @@ export interface components {
             /** @description Templates in the order of preference; it takes the place of `TemplateSid` and `TemplateCustomSubstitutions`. */
             Templates?: components["schemas"]["TemplateChoice"][];
             /** @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited. */
-            DeviceIp?: string | unknown | unknown;
+            DeviceIp?: string;
             /** @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`. */
             EnableSnaClientToken?: boolean;
             /**

@@ -1,5 +1,5 @@
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 
 /** One way out: a mail server, an SMS centre, a gateway. */
 export interface Provider {

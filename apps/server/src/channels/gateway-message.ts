@@ -1,6 +1,6 @@
 import { signatureHeaders } from "../adapters/standard-webhooks.ts";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 import type { GatewaySettings, GatewayShape } from "./gateway-settings.ts";
 
 /** One message as its gateway wants it. */

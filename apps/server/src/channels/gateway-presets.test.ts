@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayServer, startGatewayServer } from "../../test-support/gateway-server.ts";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 import type { Delivered } from "./channel.ts";
 import { openGatewayProvider } from "./gateway.ts";
 import type { GatewayChannel } from "./gateway-settings.ts";

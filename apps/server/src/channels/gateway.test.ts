@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayServer, startGatewayServer } from "../../test-support/gateway-server.ts";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 import type { Provider } from "./channel.ts";
 import { openGatewayProvider } from "./gateway.ts";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { DeliveryReport, OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
+import type { DeliveryReport } from "../ports.ts";
 import type { Delivered, Provider } from "./channel.ts";
 import { type SmppPart, smppParts } from "./smpp-encoding.ts";
 import { openMemory, openPace, openWindow } from "./smpp-flow.ts";

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type MailServer, mailPassword, smtpReply, startMailServer } from "../../test-support/mail-server.ts";
 import { composeMessage } from "../domain/message.ts";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 import type { Provider } from "./channel.ts";
 import { openSmtpProvider } from "./smtp.ts";
 

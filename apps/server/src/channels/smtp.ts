@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createTransport, type NodemailerError } from "nodemailer";
 import type { DeliverableMessage } from "../operations/composed-send.ts";
-import type { OutboxMessage } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
 import type { Delivered, Provider } from "./channel.ts";
 import { isName, readSmtpSettings, type SmtpSettings } from "./smtp-settings.ts";
 

@@ -2,15 +2,10 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { hashSecret } from "../adapters/secret-hash.ts";
 import { newSid } from "../adapters/sid.ts";
-import type { Config } from "../config.ts";
 import type { Store } from "../ports.ts";
+import { perform, type Run, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
-import { startFailure } from "./serve.ts";
-import { configOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** What a command of the accounts does with its arguments. @returns what to print */
-type Run = (words: string[], config: Config) => Promise<object[]>;
 
 /** `countersign accounts`: who may call a production server. Works on its database, beside it or without it. */
 export function accountsCommand(terminal: Terminal): Command {
@@ -25,9 +20,9 @@ export function accountsCommand(terminal: Terminal): Command {
       });
   const command = new Command("accounts").description("manage who may call a production server");
   command.addHelpText("after", "\nReads the same environment as serve. Secrets are shown once, and stored hashed.");
-  add(command, "create <name>", "make an account", withStore(create));
-  add(command, "list", "list the accounts", withStore(list));
-  add(command, "rotate <sid>", "give an account a new auth token, in place of the old one", withStore(rotate));
+  add(command, "create <name>", "make an account", onStore(create));
+  add(command, "list", "list the accounts", onStore(list));
+  add(command, "rotate <sid>", "give an account a new auth token, in place of the old one", onStore(rotate));
 
   const keysCommand = command.command("keys").description("manage the API keys of an account");
   for (const [usage, description] of keyCommands) {
@@ -65,34 +60,8 @@ function actionOf(usage: string): string {
   return usage.split(" ")[0] ?? "";
 }
 
-/** Runs a command of somebody who has the server's configuration, and prints what it returns. */
-export async function perform(terminal: Terminal, command: Command, run: Run): Promise<void> {
-  const config = configOrThrow(terminal.env);
-  const rows = await run(command.args, config).catch((error: unknown) => {
-    throw startFailure(error, 0);
-  });
-  const isJson = (command.opts() as { json?: boolean }).json;
-  for (const row of rows) terminal.print(isJson ? JSON.stringify(row) : textOf(row));
-  if (rows.length === 0 && !isJson) terminal.note("None.");
-}
-
-/** `sid AC…  friendly_name Acme` */
-function textOf(row: object): string {
-  return Object.entries(row)
-    .map(([name, value]) => `${name} ${value}`)
-    .join("  ");
-}
-
-function withStore(work: (store: Store, argument: string) => Promise<object[]>): Run {
-  return async ([argument = ""], { databaseUrl }) => {
-    const { openStore } = await import("../adapters/open-store.ts");
-    const store = await openStore(databaseUrl, Date.now);
-    try {
-      return await work(store, argument);
-    } finally {
-      await store.close();
-    }
-  };
+function onStore(work: (store: Store, argument: string) => Promise<object[]>): Run {
+  return ([argument = ""], config) => withStore(config, (store) => work(store, argument));
 }
 
 async function create(store: Store, friendlyName: string): Promise<object[]> {

@@ -1,10 +1,10 @@
 import { newKey } from "../adapters/new-key.ts";
-import { openStore } from "../adapters/open-store.ts";
 import type { Config } from "../config.ts";
 import { hashKey } from "../domain/keys.ts";
 import { newApplication, newApplicationKeys } from "../operations/new-application.ts";
 import type { Store } from "../ports.ts";
 import { createVault } from "../server.ts";
+import { withStore } from "./database-command.ts";
 
 const usage = `countersign accounts applications create <account sid> <service sid>
   list <account sid> | suspend <account sid> <service sid> | resume <account sid> <service sid>
@@ -15,20 +15,14 @@ const usage = `countersign accounts applications create <account sid> <service s
  * `suspend` keeps an application from sending, and `integration-key` makes a key with which clients create applications.
  * @returns what to print, a line each
  */
-export async function applications(
-  words: string[],
-  { databaseUrl, secret }: Pick<Config, "databaseUrl" | "secret">,
-): Promise<object[]> {
+export async function applications(words: string[], config: Pick<Config, "databaseUrl" | "secret">): Promise<object[]> {
   const [action = "", accountSid, serviceSid, ...rest] = words;
-  const store = await openStore(databaseUrl, Date.now);
-  try {
-    const run = actions(store, secret).get(action);
+  return withStore(config, async (store) => {
+    const run = actions(store, config.secret).get(action);
     const isComplete = run && accountSid && rest.length === 0 && (serviceSid !== undefined) === ofService.has(action);
     if (!isComplete) throw new Error(usage);
     return await run(accountSid, serviceSid ?? "");
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 type Action = (accountSid: string, serviceSid: string) => Promise<object[]>;

@@ -1,38 +1,25 @@
 import { Command } from "commander";
-import type { Config } from "../config.ts";
 import { prefixCounters } from "../domain/pumping.ts";
 import type { Store } from "../ports.ts";
-import { perform } from "./accounts.ts";
+import { perform, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
-
-type Run = (store: Store, words: string[]) => Promise<object[]>;
 
 /** `countersign blocks`: the number prefixes that the guard has blocked. Works on the database, beside servers or without. */
 export function blocksCommand(terminal: Terminal): Command {
   const command = new Command("blocks").description("see and lift the blocks of number prefixes");
-  const add = (usage: string, description: string, run: Run) =>
+  const add = (usage: string, description: string, run: (store: Store, words: string[]) => Promise<object[]>) =>
     command
       .command(usage)
       .description(description)
       .option("--json", "print JSON, a line each")
-      .action((...given: unknown[]) => perform(terminal, given.at(-1) as Command, withStore(run)));
+      .action((...given: unknown[]) =>
+        perform(terminal, given.at(-1) as Command, (words, config) => withStore(config, (store) => run(store, words))),
+      );
   command.addHelpText("after", "\nReads the same environment as serve.");
   add("list", "list what is blocked now, the latest first", list);
   add("lift <account> <prefix>", "send to a prefix again, and forget what was counted against it", lift);
   return command;
-}
-
-function withStore(run: Run) {
-  return async (words: string[], { databaseUrl }: Config): Promise<object[]> => {
-    const { openStore } = await import("../adapters/open-store.ts");
-    const store = await openStore(databaseUrl, Date.now);
-    try {
-      return await run(store, words);
-    } finally {
-      await store.close();
-    }
-  };
 }
 
 async function list(store: Store): Promise<object[]> {

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import type { Attempt, Store } from "../ports.ts";
+import { withConfig, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
 import { countOf, jsonOption } from "./options.ts";
-import { startFailure } from "./serve.ts";
-import { configOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `countersign failures`: what a production server has given up. Works on its database, beside it or without it. */
 export function failuresCommand(terminal: Terminal): Command {
+  const onStore = <T>(work: (store: Store) => Promise<T>) => withConfig(terminal, (config) => withStore(config, work));
   const command = new Command("failures").description("show what a production server has given up");
   command.addHelpText("after", "\nReads the same environment as serve. It shows no recipient and no code.");
   command
@@ -17,7 +17,7 @@ export function failuresCommand(terminal: Terminal): Command {
     .option("--limit <number>", "how many of each, the latest first", countOf, 100)
     .addOption(jsonOption())
     .action(async (options: ListOptions) => {
-      const failures = await withStore(terminal, (store) => list(store, options));
+      const failures = await onStore((store) => list(store, options));
       for (const row of options.json ? failures.map((each) => JSON.stringify(each)) : table(failures))
         terminal.print(row);
       if (failures.length === 0 && !options.json) terminal.note("None.");
@@ -26,7 +26,7 @@ export function failuresCommand(terminal: Terminal): Command {
     .command("retry <sid>")
     .description("have a delivery to a webhook tried again, nine times over a day")
     .action(async (sid: string) => {
-      const isThere = await withStore(terminal, (store) => store.deliveries.unpark(sid, Date.now()));
+      const isThere = await onStore((store) => store.deliveries.unpark(sid, Date.now()));
       if (!isThere)
         throw new CommandError(`No delivery ${sid} was given up. Messages are not sent again: their codes are old.`);
       terminal.print(`${sid} is tried again.`);
@@ -114,19 +114,4 @@ function table(failures: Failure[]): string[] {
       .join("  ")
       .trimEnd(),
   );
-}
-
-async function withStore<T>(terminal: Terminal, work: (store: Store) => Promise<T>): Promise<T> {
-  const { databaseUrl } = configOrThrow(terminal.env);
-  const { openStore } = await import("../adapters/open-store.ts");
-  try {
-    const store = await openStore(databaseUrl, Date.now);
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    throw startFailure(error, 0);
-  }
 }

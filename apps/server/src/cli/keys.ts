@@ -1,9 +1,9 @@
 import { newKey } from "../adapters/new-key.ts";
-import { openStore } from "../adapters/open-store.ts";
 import { hashSecret } from "../adapters/secret-hash.ts";
 import { newSid } from "../adapters/sid.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../ports.ts";
+import { withStore } from "./database-command.ts";
 
 const usage = "countersign accounts keys create <account sid> | list <account sid> | revoke <account sid> <key sid>";
 
@@ -12,19 +12,16 @@ const usage = "countersign accounts keys create <account sid> | list <account si
  * A server that knows a key believes in it for a second more.
  * @returns what to print, a line each
  */
-export async function keys(words: string[], { databaseUrl }: Pick<Config, "databaseUrl">): Promise<object[]> {
+export async function keys(words: string[], config: Pick<Config, "databaseUrl">): Promise<object[]> {
   const [action, accountSid, keySid, ...rest] = words;
-  const store = await openStore(databaseUrl, Date.now);
-  try {
+  return withStore(config, async (store) => {
     if (accountSid && rest.length === 0) {
       if (action === "create" && !keySid) return [await create(store, accountSid)];
       if (action === "list" && !keySid) return await list(store, accountSid);
       if (action === "revoke" && keySid) return [await revoke(store, accountSid, keySid)];
     }
     throw new Error(usage);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function create(store: Store, accountSid: string): Promise<object> {

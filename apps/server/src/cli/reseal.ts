@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import type { Config } from "../config.ts";
+import { withConfig, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
-import { startFailure } from "./serve.ts";
-import { configOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `countersign reseal` */
@@ -15,26 +15,14 @@ Reads the same environment as serve. Run it once every server has both secrets, 
 COUNTERSIGN_SECRET_PREVIOUS; it works beside them, and as often as one likes.`,
     )
     .action(async () => {
-      const { changed, unreadable } = await reseal(terminal.env).catch((error: unknown) => {
-        throw startFailure(error, 0);
-      });
+      const { changed, unreadable } = await withConfig(terminal, reseal);
       terminal.print(`Sealed again: the keys of ${changed} application${changed === 1 ? "" : "s"}.`);
       if (unreadable === 0) return;
       throw new CommandError(`Keys that neither secret opens: ${unreadable}. They were left as they are.`);
     });
 }
 
-async function reseal(env: Terminal["env"]) {
-  const { databaseUrl, secret, previousSecret } = configOrThrow(env);
-  const [{ openStore }, { createVault }, { resealKeys }] = await Promise.all([
-    import("../adapters/open-store.ts"),
-    import("../server.ts"),
-    import("../reseal.ts"),
-  ]);
-  const store = await openStore(databaseUrl, Date.now);
-  try {
-    return await resealKeys(store, createVault(secret, previousSecret));
-  } finally {
-    await store.close();
-  }
+async function reseal(config: Config) {
+  const [{ createVault }, { resealKeys }] = await Promise.all([import("../server.ts"), import("../reseal.ts")]);
+  return withStore(config, (store) => resealKeys(store, createVault(config.secret, config.previousSecret)));
 }

@@ -104,7 +104,7 @@ function planStart(
     guard: startGuard(dependencies, {
       accountSid,
       recipient,
-      client: typeof body.DeviceIp === "string" ? body.DeviceIp : undefined,
+      client: body.DeviceIp,
       isSmsUnchecked: body.RiskCheck === "disable",
     }),
   };

@@ -1,7 +1,8 @@
 import type { CarrierSource } from "../domain/lookup.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Channel } from "../domain/verification.ts";
-import type { Attempt, Clock, CodeVault, DeliveryReport, OutboxMessage, Store } from "../ports.ts";
+import type { OutboxMessage } from "../outbox-ports.ts";
+import type { Attempt, Clock, CodeVault, DeliveryReport, Store } from "../ports.ts";
 import type { Inbox, MovableClock } from "../sandbox-ports.ts";
 import type { DeliverableMessage } from "./composed-send.ts";
 import type { Guard } from "./start-guard.ts";

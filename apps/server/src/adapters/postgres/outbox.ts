@@ -1,4 +1,4 @@
-import type { OutboxStore } from "../../ports.ts";
+import type { OutboxStore } from "../../outbox-ports.ts";
 import { changeAttempts } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { type ClaimedMessageRow, claimedOf } from "./rows.ts";

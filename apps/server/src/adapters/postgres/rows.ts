@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { Service, ServiceSettings } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, ClaimedMessage, OutboxMessage, VerificationEvent } from "../../ports.ts";
+import type { ClaimedMessage, OutboxMessage } from "../../outbox-ports.ts";
+import type { Attempt, VerificationEvent } from "../../ports.ts";
 import type { ChangedVerification } from "../fold.ts";
 
 export const serviceColumns = "sid, account_sid, settings, created_at, updated_at";

@@ -1,4 +1,4 @@
-import type { OutboxStore } from "../../ports.ts";
+import type { OutboxStore } from "../../outbox-ports.ts";
 import type { Database } from "./database.ts";
 import { createDeliveryWriter } from "./deliveries.ts";
 import {

@@ -1,6 +1,7 @@
 import type { Service } from "../../domain/service.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, ClaimedMessage, OutboxMessage, VerificationEvent } from "../../ports.ts";
+import type { ClaimedMessage, OutboxMessage } from "../../outbox-ports.ts";
+import type { Attempt, VerificationEvent } from "../../ports.ts";
 import type { StoredVerification } from "../fold.ts";
 
 /** How the things of the port stand in rows. A row is an array in the order of its columns. */

@@ -3,7 +3,8 @@ import { decideEnd } from "../../domain/end.ts";
 import { type Outcome, refused } from "../../domain/refusal.ts";
 import { decideStart, type StartCommand, type Started } from "../../domain/start.ts";
 import type { Verification } from "../../domain/verification.ts";
-import type { Attempt, Decision, OutboxMessage, Send, VerificationCommand, VerificationEvent } from "../../ports.ts";
+import type { OutboxMessage } from "../../outbox-ports.ts";
+import type { Attempt, Decision, Send, VerificationCommand, VerificationEvent } from "../../ports.ts";
 import { newSid, type Subject } from "./subject.ts";
 
 /** The commands of the service as its operations give them to the store, with codes that are not really sealed. */

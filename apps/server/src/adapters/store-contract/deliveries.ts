@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WebhookDelivery } from "../../application-ports.ts";
-import type { Attempt, DeliveryReport, HandedOver } from "../../ports.ts";
+import type { HandedOver } from "../../outbox-ports.ts";
+import type { Attempt, DeliveryReport } from "../../ports.ts";
 import { newApplication } from "./applications.ts";
 import { ada, bob, start } from "./commands.ts";
 import { type Given, newSid, type Subject } from "./subject.ts";
