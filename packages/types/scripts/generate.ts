@@ -20,7 +20,7 @@ export async function generate(document: Document, catalogue: readonly Catalogue
 }
 
 async function renderDocument(document: Document): Promise<string> {
-  const ast = await openapiTS(withoutReceivers(document) as unknown as OpenAPI3, {
+  const ast = await openapiTS(withoutFormatChoices(withoutReceivers(document)) as unknown as OpenAPI3, {
     // The folder that a redocly.yaml is looked up from: one that has none.
     cwd: pathToFileURL(`${tmpdir()}/`),
     // A default in a request means "may be left out", so it must not make the property required.
@@ -38,6 +38,12 @@ function withoutReceivers(document: Document): Document {
     for (const operation of Object.values(webhook)) delete operation.operationId;
   }
   return copy;
+}
+
+/** A text of one format or another, as IPv4 or IPv6, would be `string | unknown | unknown`. */
+function withoutFormatChoices(document: Document): Document {
+  const text = JSON.stringify(document);
+  return JSON.parse(text, (_, value) => (value?.type === "string" ? { ...value, anyOf: undefined } : value));
 }
 
 function renderNames({ components: { schemas } }: Document): string {

@@ -3676,7 +3676,7 @@ export interface components {
          * @description The address of the person's device, IPv4 or IPv6.
          * @example 192.0.2.7
          */
-        V1UserIp: string | unknown | unknown;
+        V1UserIp: string;
         /**
          * @description The application's API key. It is the only credential of this call.
          * @example sandbox
