@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("sandboxes that start at once on one empty database, and are reset at once, all have what everybody knows", async () => {
+  test("sandboxes that start at once on one empty database, and are reset again and again, all have what everybody knows", async () => {
     const databaseUrl = await databases.create(kind);
     const sandboxes = await Promise.all(Array.from({ length: 5 }, () => startSandbox({ databaseUrl })));
     const expectSeeded = async () => {
@@ -21,8 +21,12 @@ describe.each(databaseKinds)("on %s", (kind) => {
       }
     };
     await expectSeeded();
-    const resets = await Promise.all(sandboxes.map(({ url }) => apiOf(url).call("POST", "/sandbox/reset")));
-    expect(resets.map(({ status }) => status)).toEqual(sandboxes.map(() => 204));
+    const resets = sandboxes.map(async ({ url }) => {
+      for (let round = 0; round < 10; round += 1) {
+        expect((await apiOf(url).call("POST", "/sandbox/reset")).status).toBe(204);
+      }
+    });
+    await Promise.all(resets);
     await expectSeeded();
     await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
   });

@@ -104,37 +104,33 @@ function keepIn(inbox: Inbox) {
 /** A database that is kept has all of it already. */
 async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
   const { accountSid, authToken } = sandboxAccount;
-  const secretHash = hashSecret(authToken);
-  await createUnlessThere(
-    () => store.accounts.credential(accountSid),
-    () =>
-      store.accounts.create(
-        { sid: accountSid, friendlyName: "Sandbox", createdAt: now },
-        { accountSid, sid: accountSid, secretHash, createdAt: now },
-      ),
-  );
+  const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
+  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt: now };
+  await amongOthers(async () => {
+    if (!(await store.accounts.credential(accountSid))) await store.accounts.create(account, credential);
+  });
   await seedService(store, vault, now);
 }
 
 async function seedService(store: Store, vault: CodeVault, now: number): Promise<void> {
   const { accountSid } = sandboxAccount;
-  const settings = settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" });
-  await createUnlessThere(
-    () => store.services.fetch(accountSid, sandboxServiceSid),
-    () => store.services.create({ accountSid, sid: sandboxServiceSid, settings, createdAt: now, updatedAt: now }),
-  );
-  await createUnlessThere(
-    () => store.applications.fetch(accountSid, sandboxServiceSid),
-    () => seedApplication(store, vault, { accountSid, serviceSid: sandboxServiceSid, now }),
-  );
+  const [sid, settings] = [sandboxServiceSid, settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" })];
+  const { services, applications } = store;
+  await amongOthers(async () => {
+    const hasService = await services.fetch(accountSid, sid);
+    if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now });
+    const hasApplication = await applications.fetch(accountSid, sid);
+    if (!hasApplication) await seedApplication(store, vault, { accountSid, serviceSid: sid, now });
+  });
 }
 
-/** Another sandbox that starts on the same database at the same time may come first. */
-async function createUnlessThere(find: () => Promise<unknown>, create: () => Promise<void>): Promise<void> {
-  if (await find()) return;
-  try {
-    await create();
-  } catch (error) {
-    if (!(await find())) throw error;
+/** Makes what is missing. Another sandbox on the same database may come first, and yet another one may reset that. */
+async function amongOthers(makeMissing: () => Promise<void>): Promise<void> {
+  for (let triesLeft = 20; ; triesLeft -= 1) {
+    try {
+      return await makeMissing();
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
   }
 }
