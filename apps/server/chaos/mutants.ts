@@ -16,19 +16,19 @@ export interface Mutant {
   isQuick?: true;
 }
 
-const check = "domain/check.js";
+const check = "domain/check.ts";
 
 export const mutants: readonly Mutant[] = [
   {
     name: "a check is counted after the comparison, in a transaction of its own",
     changes: [
       {
-        file: "operations/createVerificationCheck.js",
+        module: "operations/createVerificationCheck.ts",
         from: "return dependencies.store.decide({",
         to: "return compareThenCount(dependencies.store, {",
       },
       {
-        file: "operations/createVerificationCheck.js",
+        module: "operations/createVerificationCheck.ts",
         from: "function targetOf(",
         to: `async function compareThenCount(store, command) {
           let isWrong = false;
@@ -53,11 +53,11 @@ export const mutants: readonly Mutant[] = [
     name: "a verification is approved without looking at its status",
     changes: [
       {
-        file: check,
+        module: check,
         from: "const reason = reasonGone(current, now);",
         to: 'const reason = current?.status === "approved" ? void 0 : reasonGone(current, now);',
       },
-      { file: check, from: 'status: "approved",\n\t\tcode: null,', to: 'status: "approved",' },
+      { module: check, from: 'status: "approved",\n\t\tcode: null,', to: 'status: "approved",' },
     ],
     scenario: "kill-server",
     database: "SQLite",
@@ -69,13 +69,13 @@ export const mutants: readonly Mutant[] = [
     name: "SQLite: answered before the commit",
     changes: [
       {
-        file: "adapters/sqlite/decider.js",
+        module: "adapters/sqlite/decider.ts",
         from: "return decideAll(batch);",
         to: "const answers = decideAll(batch); settle(batch, answers); return answers;",
       },
       // The disk is mostly too fast for a kill to come between the two.
       {
-        file: "adapters/sqlite/database.js",
+        module: "adapters/sqlite/database.ts",
         from: "commit: async () =>",
         to: "commit: async () => (await new Promise((resolve) => setTimeout(resolve, 20)), 0) ||",
       },
@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     name: "PostgreSQL: answered before the commit",
     changes: [
       {
-        file: "adapters/postgres/batch.js",
+        module: "adapters/postgres/batch.ts",
         from: "if ((await sendTogether(client, () => statements.map((statement) => client.query(statement)))).at(-1)",
         to: `setTimeout(() => sendTogether(client, () => statements.map((statement) => client.query(statement))).catch(() => {}), 5);
           if ([{ command: "COMMIT" }].at(-1)`,
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
     name: "a message is handed over and not kept in the outbox",
     changes: [
       {
-        file: "operations/createVerification.js",
+        module: "operations/createVerification.ts",
         from: "sends: send ? [send] : [],",
         to: "sends: send ? [{ ...send, message: null }] : [],",
       },
@@ -119,7 +119,7 @@ export const mutants: readonly Mutant[] = [
     name: "a message that is handed over is not leased",
     changes: [
       {
-        file: "operations/composed-send.js",
+        module: "operations/composed-send.ts",
         from: "leaseSeconds: delivery.handOver ? 60 : 0,",
         to: "leaseSeconds: 0,",
       },
@@ -131,7 +131,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "nobody looks at the end of the window",
-    changes: [{ file: "domain/verification.js", from: "now >= verification.expiresAt", to: "false" }],
+    changes: [{ module: "domain/verification.ts", from: "now >= verification.expiresAt", to: "false" }],
     scenario: "clock-steps",
     database: "SQLite",
     rounds: 12,
@@ -141,7 +141,7 @@ export const mutants: readonly Mutant[] = [
     name: "a re-send makes the window longer",
     changes: [
       {
-        file: "domain/start.js",
+        module: "domain/start.ts",
         from: "attempts: [...current.attempts, attempt],",
         to: "attempts: [...current.attempts, attempt], expiresAt: now + command.lifetimeSeconds * 1e3,",
       },
@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
     name: "a re-send forgets the wrong codes",
     changes: [
       {
-        file: "domain/start.js",
+        module: "domain/start.ts",
         from: "attempts: [...current.attempts, attempt],",
         to: "attempts: [...current.attempts, attempt], checks: 0,",
       },
@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a recipient is not locked after five wrong codes",
-    changes: [{ file: check, from: "const isLast = checks >= limits.checksMax;", to: "const isLast = false;" }],
+    changes: [{ module: check, from: "const isLast = checks >= limits.checksMax;", to: "const isLast = false;" }],
     scenario: "kill-server",
     database: "SQLite",
     rounds: 1,

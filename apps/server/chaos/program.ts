@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,10 @@ export interface Program {
   remove: () => void;
 }
 
-/** One change of the text of one built file. */
+/** One change of the built text of one module. */
 export interface Change {
-  /** Below `dist`. */
-  file: string;
+  /** Below `src`. */
+  module: string;
   /** Stands there just once. */
   from: string;
   to: string;
@@ -33,7 +33,7 @@ export function copyProgram(changes: readonly Change[] = []): Program {
     // What the program imports is looked for beside it, then above it.
     symlinkSync(join(server, "node_modules"), join(copy, "node_modules"));
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    for (const change of changes) apply(join(copy, "dist", change.file), change);
+    for (const change of changes) apply(join(copy, "dist"), change);
     return { main: join(copy, "dist", "main.js"), remove };
   } catch (error) {
     remove();
@@ -41,12 +41,14 @@ export function copyProgram(changes: readonly Change[] = []): Program {
   }
 }
 
-function apply(path: string, { file, from, to }: Change): void {
-  const text = readFileSync(path, "utf8");
-  const found = text.split(from).length - 1;
-  if (found !== 1) throw new Error(`dist/${file} has this text ${found} times, and not once:\n${from}`);
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+function apply(dist: string, { module, from, to }: Change): void {
+  const begin = `//#region src/${module}\n`;
+  const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const texts = files.map((name) => [join(dist, name), readFileSync(join(dist, name), "utf8")] as const);
+  const [path = "", text = ""] = texts.find(([, text]) => text.includes(begin)) ?? [];
+  const [before, after = ""] = text.split(begin);
+  const end = after.indexOf("//#endregion");
+  const parts = after.slice(0, end).split(from);
+  if (parts.length !== 2) throw new Error(`What was built of ${module} has this text not just once:\n${from}`);
+  writeFileSync(path, before + begin + parts.join(to) + after.slice(end));
 }

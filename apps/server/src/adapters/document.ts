@@ -13,11 +13,17 @@ export function bundledDocument(): BundledDocument {
 
 /** Makes the function that tells whether an operation documents an error of its API. */
 export function documentedErrors(document: BundledDocument): (operationId: string, code: number) => boolean {
+  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
   const codes = new Map<string, Set<number>>();
-  for (const { operationId, responses } of Object.values(document.paths).flatMap((item) => Object.values(item))) {
-    if (operationId && responses) codes.set(operationId, new Set(errorCodes(document, responses)));
-  }
-  return (operationId, code) => codes.get(operationId)?.has(code) ?? false;
+  const codesOf = (operationId: string): Set<number> => {
+    const operation = operations.find((one) => one.operationId === operationId);
+    return new Set(errorCodes(document, operation?.responses ?? {}));
+  };
+  return (operationId, code) => {
+    const known = codes.get(operationId) ?? codesOf(operationId);
+    codes.set(operationId, known);
+    return known.has(code);
+  };
 }
 
 /** The codes of the error schemas that a part of the document refers to, at any depth. */

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { readMigrations } from "./migrations.ts";
 
 /** How far the tables of a database are. */
 export interface MigrationState {
@@ -19,7 +20,7 @@ export async function readMigrationState(url: string): Promise<MigrationState> {
 }
 
 async function readSqlite(path: string): Promise<MigrationState> {
-  const known = migrationNames("sqlite").length;
+  const known = readMigrations("sqlite").length;
   if (path === ":memory:" || !existsSync(resolve(path))) return { done: undefined, known };
   const { default: Libsql } = await import("libsql");
   const db = new Libsql(resolve(path), { readonly: true });
@@ -32,7 +33,7 @@ async function readSqlite(path: string): Promise<MigrationState> {
 }
 
 async function readPostgres(url: string): Promise<MigrationState> {
-  const known = migrationNames("postgres").length;
+  const known = readMigrations("postgres").length;
   const [{ default: pg }, { connectionConfig }] = await Promise.all([import("pg"), import("./postgres/connection.ts")]);
   const client = new pg.Client(connectionConfig(url));
   client.on("error", () => {});
@@ -45,8 +46,4 @@ async function readPostgres(url: string): Promise<MigrationState> {
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-function migrationNames(database: "sqlite" | "postgres"): string[] {
-  return readdirSync(new URL(`./${database}/migrations/`, import.meta.url)).filter((name) => name.endsWith(".sql"));
 }

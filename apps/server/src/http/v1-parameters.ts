@@ -1,7 +1,6 @@
-import type { ErrorObject } from "ajv/dist/2020.js";
 import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../domain/v1-refusal.ts";
 import { type OpenApiDocument, type PlacedOperation, type RequestMedia, resolve, type Schema } from "./document.ts";
-import type { Validator } from "./validator.ts";
+import type { Validator, Violation } from "./validator.ts";
 
 /** A parameter as it came: its name, and its value as text. */
 export type Pair = readonly [name: string, value: string];
@@ -100,7 +99,7 @@ function faultOf({ isRequired, kind, schema, validate }: V1Field, given: string[
   return violation && describe(schema, violation);
 }
 
-function describe(schema: Schema, { keyword, params }: ErrorObject): string {
+function describe(schema: Schema, { keyword, params }: Violation): string {
   const { minimum, maximum } = schema;
   switch (keyword) {
     case "minLength":
@@ -109,7 +108,7 @@ function describe(schema: Schema, { keyword, params }: ErrorObject): string {
     case "maxLength":
       return `Parameter cannot have length greater than ${params.limit}`;
     case "enum":
-      return `Parameter must be within [${params.allowedValues.map((value: string) => `"${value}"`).join(", ")}]`;
+      return `Parameter must be within [${params.allowedValues?.map((value) => `"${value}"`).join(", ")}]`;
     case "minimum":
     case "maximum":
       return `Parameter must be within ${minimum}..${maximum}`;

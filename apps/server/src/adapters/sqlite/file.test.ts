@@ -68,9 +68,11 @@ describe("a file that is no database of ours", () => {
 });
 
 describe("migrations", () => {
+  const migration = (sql: string, index: number) => ({ name: `${index}.sql`, sql });
+
   it("run once, in order, and those that are new run on a file that has the older ones", () => {
     const path = newPath();
-    const migrations = ["CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)"];
+    const migrations = ["CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)"].map(migration);
     for (const count of [1, 1, 3, 3]) {
       const db = connect(path);
       migrate(db, migrations.slice(0, count));
@@ -82,7 +84,9 @@ describe("migrations", () => {
   it("change nothing if one of them fails", () => {
     const path = newPath();
     const db = connect(path);
-    expect(() => migrate(db, ["CREATE TABLE a (x)", "INSERT INTO missing VALUES (1)"])).toThrow("missing");
+    expect(() => migrate(db, ["CREATE TABLE a (x)", "INSERT INTO missing VALUES (1)"].map(migration))).toThrow(
+      "missing",
+    );
     db.close();
 
     expect(rowsOf(path, "SELECT count(*) FROM sqlite_schema")).toEqual([[0]]);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readMigrations } from "../migrations.ts";
 import type { Connection } from "./connection.ts";
 
 /**
@@ -6,22 +6,15 @@ import type { Connection } from "./connection.ts";
  * `user_version` counts the files that ran. Processes that start together wait for the first, and then find nothing to do.
  * @throws Error for a database that a newer version of the server has changed.
  */
-export function migrate(db: Connection, migrations = readMigrations()): void {
+export function migrate(db: Connection, migrations = readMigrations("sqlite")): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     const [done] = db.prepare<[number]>("PRAGMA user_version").get([]) ?? [0];
     if (done > migrations.length) throw new Error("The database belongs to a newer version of the server.");
-    for (const sql of migrations.slice(done)) db.exec(sql);
+    for (const { sql } of migrations.slice(done)) db.exec(sql);
     db.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
   } catch (error) {
     db.exec("ROLLBACK");
     throw error;
   }
-}
-
-/** The text of the numbered files beside this one, in the order of their numbers. */
-function readMigrations(): string[] {
-  const folder = new URL("./migrations/", import.meta.url);
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-  return names.sort().map((name) => readFileSync(new URL(name, folder), "utf8"));
 }
