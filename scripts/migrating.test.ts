@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Snippet, snippetsIn } from "./snippets.ts";
+import { runnable, type Snippet, snippetsIn } from "./snippets.ts";
 
 const run = promisify(execFile);
 const guide = readFileSync(new URL("../spec/guides/migrating.md", import.meta.url), "utf8");
@@ -91,9 +91,9 @@ async function output({ language, code }: Snippet, ids: Record<string, string> =
   const text = replaced.replaceAll("http://127.0.0.1:4010", sandbox.url);
   if (language === "sh")
     return (await run("sh", ["-c", text.replaceAll(/^curl /gm, "curl -sS --fail-with-body ")])).stdout;
-  const file = join(folder, `snippet.${language}`);
-  writeFileSync(file, text);
-  const { stdout, stderr } = await run(process.execPath, ["--import", "tsx", "--no-deprecation", file]);
+  const file = join(folder, "snippet.js");
+  writeFileSync(file, runnable(text));
+  const { stdout, stderr } = await run(process.execPath, ["--no-deprecation", file]);
   expect(stderr).toBe("");
   return stdout;
 }

@@ -7,11 +7,11 @@ import { startMock } from "@countersign/mock";
 import { startSandbox } from "@countersign/server";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Snippet, snippetsOf } from "./snippets.ts";
+import { runnable, type Snippet, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
 const root = new URL("../", import.meta.url);
-const sandboxHook = new URL("snippets-on-sandbox.ts", import.meta.url).href;
+const sandboxHook = new URL("snippets-on-sandbox.js", import.meta.url).href;
 const documents = [
   new URL("README.md", root),
   new URL("CONTRIBUTING.md", root),
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 describe("the TypeScript snippets of README and guides", () => {
   test("compile in strict mode", () => {
-    const files = programs.map((snippet, index) => write(snippet, index));
+    const files = programs.map(({ code }, index) => write(`snippet-${index}.ts`, code));
     const options: ts.CompilerOptions = {
       strict: true,
       noEmit: true,
@@ -68,7 +68,8 @@ describe("the TypeScript snippets of README and guides", () => {
     "%s runs against sandbox and mock",
     async (_, snippet, index) => {
       const env = { ...process.env, SNIPPET_SANDBOX_URL: sandbox.url };
-      await run(process.execPath, ["--import", "tsx", "--import", sandboxHook, write(snippet, index)], { env });
+      const program = write(`snippet-${index}.js`, runnable(snippet.code));
+      await run(process.execPath, ["--import", sandboxHook, program], { env });
     },
   );
 });
@@ -109,9 +110,9 @@ interface Manifest {
   scripts: Record<string, string>;
 }
 
-function write(snippet: Snippet, index: number): string {
-  const file = join(folder, `snippet-${index}.ts`);
-  writeFileSync(file, onServers(snippet.code));
+function write(name: string, code: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, onServers(code));
   return file;
 }
 

@@ -71,13 +71,15 @@ export const mutants: readonly Mutant[] = [
       {
         module: "adapters/sqlite/decider.ts",
         from: "return decideAll(batch);",
-        to: "const answers = decideAll(batch); settle(batch, answers); return answers;",
+        to: `const answers = decideAll(batch);
+          for (const [index, { resolve }] of batch.entries()) resolve(answers[index].outcome);
+          return answers;`,
       },
       // The disk is mostly too fast for a kill to come between the two.
       {
         module: "adapters/sqlite/database.ts",
         from: "commit: async () =>",
-        to: "commit: async () => (await new Promise((resolve) => setTimeout(resolve, 20)), 0) ||",
+        to: "commit: async () => (await new Promise((resolve) => globalThis.setTimeout(resolve, 20)), 0) ||",
       },
     ],
     scenario: "kill-server",
@@ -92,7 +94,7 @@ export const mutants: readonly Mutant[] = [
       {
         module: "adapters/postgres/batch.ts",
         from: "if ((await sendTogether(client, () => statements.map((statement) => client.query(statement)))).at(-1)",
-        to: `setTimeout(() => sendTogether(client, () => statements.map((statement) => client.query(statement))).catch(() => {}), 5);
+        to: `globalThis.setTimeout(() => sendTogether(client, () => statements.map((statement) => client.query(statement))).catch(() => {}), 5);
           if ([{ command: "COMMIT" }].at(-1)`,
       },
     ],
