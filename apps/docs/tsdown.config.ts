@@ -1,3 +1,3 @@
 import { defineConfig } from "tsdown";
 
-export default defineConfig({ entry: ["src/serve.ts"], platform: "node", fixedExtension: false, dts: true });
+export default defineConfig({ entry: ["src/serve.ts"], platform: "node", fixedExtension: false, dts: { oxc: true } });

@@ -4,5 +4,5 @@ export default defineConfig({
   entry: ["src/index.ts", "src/main.ts"],
   platform: "node",
   fixedExtension: false,
-  dts: true,
+  dts: { oxc: true },
 });

@@ -5,8 +5,9 @@ export default defineConfig({
   entry: ["src/main.ts", "src/index.ts"],
   platform: "node",
   fixedExtension: false,
-  dts: { entry: "src/index.ts" },
+  dts: { entry: "src/index.ts", oxc: true },
   // Node takes longer to find and to read a library's many files than to run them, so most are in the program itself.
+  deps: { onlyBundle: false },
   plugins: [{ name: "json-as-text", transform: { filter: { id: /\/spec\/dist\/.*\.json$/ }, handler: asText } }],
   copy: ["sqlite", "postgres"].map((database) => ({
     from: `src/adapters/${database}/migrations`,

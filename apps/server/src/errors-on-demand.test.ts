@@ -6,7 +6,7 @@ import { type Parameters, signatureOf } from "../test-support/dashboard.ts";
 import { documentedErrors } from "./adapters/document.ts";
 import { type OpenApiDocument, operationsOf, type PlacedOperation } from "./http/document.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "./sandbox.ts";
-import { sandboxKeys } from "./sandbox-application.ts";
+import { sandboxKeys } from "./sandbox-account.ts";
 import type { Running } from "./server.ts";
 
 const bundle = document as unknown as OpenApiDocument;

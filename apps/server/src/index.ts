@@ -1,3 +1,32 @@
-export { type SandboxOptions, sandboxAccount, sandboxServiceSid, startSandbox } from "./sandbox.ts";
-export { sandboxKeys } from "./sandbox-application.ts";
-export type { Running, ServerOptions } from "./server.ts";
+import type { RequestListener } from "node:http";
+import { startSandbox as start } from "./sandbox.ts";
+
+export { sandboxAccount, sandboxKeys, sandboxServiceSid } from "./sandbox-account.ts";
+
+export interface SandboxOptions {
+  /** By default a free one. */
+  port?: number;
+  /** The address to listen on; by default 127.0.0.1. */
+  host?: string;
+  /** Where callers reach the sandbox; by the request's own host when it is not given. */
+  publicUrl?: string;
+  /** Where it keeps what it knows, such as `sqlite:./file.db` or `postgres://…`; by default in memory. */
+  databaseUrl?: string;
+  /** What codes are sealed with. A database that is opened again needs the same. */
+  secret?: string;
+  /** A certificate and its private key, as the text of PEM files, to speak HTTPS with. */
+  tls?: { cert: string; key: string };
+  /** What answers below `/docs/`, if anything does. */
+  docs?: RequestListener;
+}
+
+export interface RunningSandbox {
+  /** Where it answers, without a slash at the end. */
+  url: string;
+  port: number;
+  /** Finishes the requests that are under way. It takes less than 10 s. */
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox in this process: nothing is sent to anybody, and tests have powers. */
+export const startSandbox: (options?: SandboxOptions) => Promise<RunningSandbox> = start;

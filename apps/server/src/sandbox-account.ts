@@ -1,5 +1,16 @@
 /** What the sandbox is made of, for whoever knows no secret. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
 export const sandboxServiceSid = "VA00000000000000000000000000000001";
+/** Its v1 keys. Those of production are random. */
+export const sandboxKeys = {
+  apiKey: "sandbox",
+  appApiKey: "sandbox-app",
+  accessKey: "sandbox-access",
+  signingKey: "sandbox-signing",
+  integrationKey: "sandbox-integration",
+};
 /** A gateway's name and the secret of its receipts; in base64, after `whsec_`, as gateways are told. */
-export const sandboxGateway = { name: "gateway sandbox", keys: [Buffer.from("the-sandbox-has-a-gateway")] };
+export const sandboxGateway: { name: string; keys: Buffer[] } = {
+  name: "gateway sandbox",
+  keys: [Buffer.from("the-sandbox-has-a-gateway")],
+};

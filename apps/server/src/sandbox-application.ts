@@ -2,15 +2,7 @@ import { newKey } from "./adapters/new-key.ts";
 import { hashKey } from "./domain/keys.ts";
 import { newApplication } from "./operations/new-application.ts";
 import type { CodeVault, Store } from "./ports.ts";
-
-/** The v1 keys of the sandbox, for whoever knows no secret. Those of production are random. */
-export const sandboxKeys = {
-  apiKey: "sandbox",
-  appApiKey: "sandbox-app",
-  accessKey: "sandbox-access",
-  signingKey: "sandbox-signing",
-  integrationKey: "sandbox-integration",
-};
+import { sandboxKeys } from "./sandbox-account.ts";
 
 /** The sandbox's service as a v1 application, with an access key for each permission. */
 export async function seedApplication(

@@ -73,7 +73,7 @@ const warning = "; a sandbox's clock is moved, and its contents are forgotten";
 
 /** Everybody knows that of the sandbox's own account. */
 async function sandboxKeyOf({ account, token }: CallerOptions): Promise<string | undefined> {
-  const { sandboxKeys } = await import("../sandbox-application.ts");
+  const { sandboxKeys } = await import("../sandbox-account.ts");
   const isOfSandbox = account === sandboxAccount.accountSid && token === sandboxAccount.authToken;
   return isOfSandbox ? sandboxKeys.integrationKey : undefined;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
 import { sandboxAccount, startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-application.ts";
+import { sandboxKeys } from "../sandbox-account.ts";
 import type { Running } from "../server.ts";
 import { checkContract } from "./contract.ts";
 import { type ContractReport, departuresIn } from "./report.ts";

@@ -3,7 +3,7 @@ import { apiOf } from "../../test-support/api.ts";
 import { dashboardOf, type Parameters, post } from "../../test-support/dashboard.ts";
 import { dump, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { sandboxServiceSid, startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-application.ts";
+import { sandboxKeys } from "../sandbox-account.ts";
 import type { Running } from "../server.ts";
 
 let sandbox: Running;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dashboardOf, type Parameters, post, signatureOf, type Tampering } from "../../test-support/dashboard.ts";
 import { v1Send } from "../../test-support/v1-api.ts";
 import { startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-application.ts";
+import { sandboxKeys } from "../sandbox-account.ts";
 import type { Running } from "../server.ts";
 
 let sandbox: Running;

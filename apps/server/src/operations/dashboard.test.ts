@@ -4,7 +4,7 @@ import { type DashboardAnswer, dashboardOf, type Parameters, post } from "../../
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { applications } from "../cli/applications.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-application.ts";
+import { sandboxKeys } from "../sandbox-account.ts";
 import type { Running } from "../server.ts";
 
 const secret = "a secret of no less than 32 characters";

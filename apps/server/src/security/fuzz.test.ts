@@ -15,7 +15,7 @@ import { operationsOf } from "../http/document.ts";
 import { bundle } from "../http/fake-app.ts";
 import { requestArbitrary } from "../http/request-arbitrary.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-application.ts";
+import { sandboxKeys } from "../sandbox-account.ts";
 
 const runs = Number(process.env.FUZZ_RUNS ?? 40);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
