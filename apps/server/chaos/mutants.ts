@@ -78,8 +78,8 @@ export const mutants: readonly Mutant[] = [
       // The disk is mostly too fast for a kill to come between the two.
       {
         module: "adapters/sqlite/database.ts",
-        from: "commit: async () =>",
-        to: "commit: async () => (await new Promise((resolve) => globalThis.setTimeout(resolve, 20)), 0) ||",
+        from: "commit: async (isForOne) =>",
+        to: "commit: async (isForOne) => (await new Promise((resolve) => globalThis.setTimeout(resolve, 20)), 0) ||",
       },
     ],
     scenario: "kill-server",

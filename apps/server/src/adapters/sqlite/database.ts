@@ -47,7 +47,8 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
     const forgetters: (() => void)[] = [];
     const lane = createLane(writer, {
       busyTimeoutMs,
-      commit: async () => (isFile ? writer.execInBackground("COMMIT") : writer.exec("COMMIT")),
+      // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
+      commit: async (isForOne) => (isFile && !isForOne ? writer.execInBackground("COMMIT") : writer.exec("COMMIT")),
       onBegin() {
         for (const forget of forgetters) forget();
       },

@@ -45,10 +45,13 @@ export function createDecider(db: Database, services: ServiceCache, clock: Clock
     let batch: Waiting[] | undefined;
     try {
       // The job may run twice, but takes its batch once.
-      const answers = await db.write(() => {
-        batch ??= take();
-        return decideAll(batch);
-      });
+      const answers = await db.write(
+        () => {
+          batch ??= take();
+          return decideAll(batch);
+        },
+        () => batch?.length === 1,
+      );
       settle(batch ?? [], answers);
     } catch (error) {
       batch ??= take();

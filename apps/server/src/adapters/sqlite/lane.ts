@@ -8,8 +8,9 @@ export interface Lane {
   /**
    * Runs the job in the next transaction, after those that came before it, and resolves once that is on disk. A job
    * that throws is undone alone. It may run twice, so it has no effect but in the database.
+   * @param isForOne whether just one caller waits for what the job did
    */
-  write<T>(job: () => T): Promise<T>;
+  write<T>(job: () => T, isForOne?: () => boolean): Promise<T>;
   /** Runs the work while no transaction is under way. */
   between(work: () => Promise<void>): Promise<void>;
   /** Resolves when everything that was asked before has been answered. */
@@ -18,6 +19,7 @@ export interface Lane {
 
 interface Waiting {
   job: () => unknown;
+  isForOne: () => boolean;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
 }
@@ -30,8 +32,8 @@ const batchMax = 256;
 export interface LaneOptions {
   /** How long a transaction waits for the one of another process. */
   busyTimeoutMs: number;
-  /** Commits the transaction that has begun. */
-  commit: () => Promise<void>;
+  /** Commits the transaction that has begun. @param isForOne whether just one caller waits for it */
+  commit: (isForOne: boolean) => Promise<void>;
   /** Called when a transaction has begun: what was known from earlier ones may have changed. */
   onBegin: () => void;
   /** Called when a transaction is on disk. */
@@ -65,21 +67,21 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onC
 
   async function runBatch(batch: readonly Waiting[]): Promise<Result[]> {
     try {
-      return await transact(() => batch.map(({ job }) => ({ value: job() })));
+      return await transact(batch, () => batch.map(({ job }) => ({ value: job() })));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       // One of them failed. A savepoint costs more than most jobs, so each gets its own only now.
       await begin(db, busyTimeoutMs);
-      return transact(() => batch.map(({ job }) => runApart(db, job)));
+      return transact(batch, () => batch.map(({ job }) => runApart(db, job)));
     }
   }
 
   /** Commits what the work does in the transaction that has begun, or undoes it. */
-  async function transact<T>(work: () => T): Promise<T> {
+  async function transact<T>(batch: readonly Waiting[], work: () => T): Promise<T> {
     try {
       onBegin();
       const result = work();
-      await commit();
+      await commit(batch.length === 1 && batch.every(({ isForOne }) => isForOne()));
       onCommit();
       return result;
     } catch (error) {
@@ -89,10 +91,10 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onC
   }
 
   return {
-    write: <T>(job: () => T) =>
+    write: <T>(job: () => T, isForOne = () => false) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
-        waiting.push({ job, resolve: resolve as Waiting["resolve"], reject });
+        waiting.push({ job, isForOne, resolve: resolve as Waiting["resolve"], reject });
         running ??= drain();
       }),
     between: (work) =>
