@@ -9,7 +9,6 @@ import {
   createAccount,
   databaseKinds,
   dump,
-  runSql,
   startDatabases,
   type TestDatabases,
 } from "../../test-support/databases.ts";
@@ -20,7 +19,6 @@ import {
   smtpReply,
   startMailServer,
 } from "../../test-support/mail-server.ts";
-import { triesMax } from "../domain/delivery-policy.ts";
 
 const secret = randomBytes(32).toString("base64url");
 const folder = mkdtempSync(join(tmpdir(), "countersign-delivery-"));
@@ -66,42 +64,6 @@ describe.each(databaseKinds)("a production server on %s with a mail server", (ki
       expect(out + err).not.toContain(canary);
     }
     for (const mail of mailServer.mails) expect(out + err).not.toMatch(new RegExp(`\\b${codeOf(mail)}\\b`));
-  });
-
-  test("security 21: kill -9 under load loses no accepted verification, and sends none more often than the policy", async () => {
-    const mailServer = await startMailServer();
-    const databaseUrl = await databases.create(kind);
-    const accepted = new Set<string>();
-    try {
-      for (let round = 0; round < 2; round += 1) {
-        const server = await serve(databaseUrl, mailServer);
-        let killed: Promise<unknown> | undefined;
-        const callers = Array.from({ length: 8 }, async (_, caller) => {
-          for (let call = 0; ; call += 1) {
-            const To = `to-${round}-${caller}-${call}@example.com`;
-            const { status } = await server.start(To);
-            expect(status).toBe(201);
-            accepted.add(To);
-            if (accepted.size >= (round + 1) * 60) killed ??= server.stop("SIGKILL");
-          }
-        });
-        const ends = await Promise.allSettled(callers);
-        for (const end of ends) expect(end).toMatchObject({ status: "rejected", reason: expect.any(TypeError) });
-        await killed;
-        // As if the time of the dead process's leases were over.
-        await runSql(databaseUrl, "UPDATE outbox SET due_at = 0");
-      }
-      const last = await serve(databaseUrl, mailServer);
-      const times = () => timesOf(mailServer.mails);
-      await expect.poll(() => [...accepted].filter((to) => !times().has(to)), { timeout: 30_000 }).toEqual([]);
-      await last.stop("SIGTERM");
-      expect(Math.max(...times().values())).toBeLessThanOrEqual(triesMax);
-      // Only what was under way at a kill can have been sent twice.
-      const repeated = [...times().values()].filter((count) => count > 1).length;
-      expect(repeated).toBeLessThanOrEqual(2 * 200);
-    } finally {
-      await mailServer.close();
-    }
   });
 
   test("security 22: a provider that is down is passed over, and one that refuses marks the attempt with its code", async () => {
@@ -184,12 +146,6 @@ async function serve(databaseUrl: string, ...mailServers: MailServer[]) {
 
 function codeOf({ source }: Mail): string {
   return /\b\d{6}\b/.exec(source.slice(source.indexOf("text/plain")))?.[0] ?? "none";
-}
-
-function timesOf(mails: readonly Mail[]): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const { to } of mails) times.set(to, (times.get(to) ?? 0) + 1);
-  return times;
 }
 
 function refusal(to: string): Error | undefined {
