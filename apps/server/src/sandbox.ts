@@ -11,7 +11,7 @@ import { sandboxCarriers } from "./domain/lookup.ts";
 import { reportingStore } from "./event-webhook.ts";
 import type { DeliverableMessage } from "./operations/composed-send.ts";
 import { settingsOf } from "./operations/service-body.ts";
-import type { Attempt, CodeVault, Store } from "./ports.ts";
+import { type Attempt, type CodeVault, type Store, StoreUnavailableError } from "./ports.ts";
 import { createReceiver } from "./receipts.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./sandbox-account.ts";
 import { seedApplication } from "./sandbox-application.ts";
@@ -130,7 +130,7 @@ async function amongOthers(makeMissing: () => Promise<void>): Promise<void> {
     try {
       return await makeMissing();
     } catch (error) {
-      if (triesLeft === 0) throw error;
+      if (triesLeft === 0 || error instanceof StoreUnavailableError) throw error;
     }
   }
 }
