@@ -49,24 +49,29 @@ function fillSqlite(file: string, origin: Dated, count: number): void {
 async function fillPostgres(url: string, origin: Dated, count: number): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query("SET synchronous_commit = off");
-  for (const table of tables) {
-    const { rows: columns } = await client.query<Column>(
-      "SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1",
-      [table],
-    );
-    const hex = (value: string, digits: number) => `lpad(to_hex(${value}), ${digits}, '0')`;
-    const copied = copies(columns, origin, count, { hex });
-    for (const [from, to] of batches(count)) {
-      await client.query(
-        `INSERT INTO ${table} ${copied} FROM ${table} AS origin, generate_series(${from}::bigint, ${to}) AS n
-        WHERE ${isOrigin(origin)}`,
-      );
-    }
-    await client.query(`VACUUM ANALYZE ${table}`);
+  try {
+    await client.query("SET synchronous_commit = off");
+    for (const table of tables) await fillTable(client, table, origin, count);
+    await client.query("CHECKPOINT");
+  } finally {
+    await client.end();
   }
-  await client.query("CHECKPOINT");
-  await client.end();
+}
+
+async function fillTable(client: pg.Client, table: string, origin: Dated, count: number): Promise<void> {
+  const { rows: columns } = await client.query<Column>(
+    "SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1",
+    [table],
+  );
+  const hex = (value: string, digits: number) => `lpad(to_hex(${value}), ${digits}, '0')`;
+  const copied = copies(columns, origin, count, { hex });
+  for (const [from, to] of batches(count)) {
+    await client.query(
+      `INSERT INTO ${table} ${copied} FROM ${table} AS origin, generate_series(${from}::bigint, ${to}) AS n
+      WHERE ${isOrigin(origin)}`,
+    );
+  }
+  await client.query(`VACUUM ANALYZE ${table}`);
 }
 
 function batches(count: number): [from: number, to: number][] {
@@ -92,7 +97,8 @@ function copies(columns: Column[], origin: Dated, count: number, { hex }: Dialec
   const replacements: [string, string][] = [
     [origin.verificationSid, `'VE' || ${digits}`],
     [origin.attemptSid, `'VL' || ${digits}`],
-    [origin.recipient, "'+1212' || (2000000 + n)"],
+    // In no area of the origin's or of those that the load calls.
+    [origin.recipient, "'+1646' || (2000000 + n)"],
   ];
   const values = columns.map(({ name, type }) => {
     const column = `origin.${name}`;
