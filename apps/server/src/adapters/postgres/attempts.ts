@@ -51,6 +51,15 @@ export function createAttemptStore(db: Database): AttemptStore {
 }
 
 /**
+ * A query for the given rows whose attempts exist, which it locks. All who update several attempts lock them so, in one
+ * order: else two of them may each wait for what the other one has, until PostgreSQL notices after a second.
+ */
+export function lockingAttempts(rows: string): string {
+  return `SELECT n.* FROM ${rows} AS n JOIN attempts AS l ON l.service_sid = n.service_sid AND l.sid = n.sid
+    ORDER BY l.service_sid, l.sid FOR NO KEY UPDATE OF l`;
+}
+
+/**
  * Runs a statement that updates `attempts AS a`, and adds what webhooks are to hear of those that it changed.
  * @returns how many there were.
  */

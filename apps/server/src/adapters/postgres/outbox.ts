@@ -1,5 +1,5 @@
 import type { OutboxStore } from "../../outbox-ports.ts";
-import { changeAttempts } from "./attempts.ts";
+import { changeAttempts, lockingAttempts } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { type ClaimedMessageRow, claimedOf } from "./rows.ts";
 
@@ -52,7 +52,8 @@ export function createOutboxStore(db: Database): OutboxStore {
            RETURNING d.service_sid, d.sid, d.status, d.error_code, d.reference
          )
          UPDATE attempts AS a SET status = r.status, error_code = r.error_code, reference = r.reference, updated_at = $2
-         FROM removed AS r WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'`,
+         FROM (${lockingAttempts("removed")}) AS r
+         WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'`,
         [JSON.stringify(rows), now],
         deliveriesOf,
       );

@@ -1,5 +1,6 @@
 import type { QueryConfig } from "pg";
 import type { ChangedVerification, Changes } from "../fold.ts";
+import { lockingAttempts } from "./attempts.ts";
 import { deliveryRow, insertDeliveries } from "./deliveries.ts";
 import {
   attemptColumns,
@@ -34,7 +35,7 @@ function update(verifications: ChangedVerification[], converted: Changes["conver
     text: `
       WITH converted AS (
         UPDATE attempts AS a SET is_converted = true, updated_at = n.updated_at
-        FROM json_populate_recordset(NULL::attempts, $2) AS n
+        FROM (${lockingAttempts("json_populate_recordset(NULL::attempts, $2)")}) AS n
         WHERE a.service_sid = n.service_sid AND a.sid = n.sid
       )
       UPDATE verifications AS v SET
