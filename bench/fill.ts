@@ -97,7 +97,7 @@ function copies(columns: Column[], origin: Dated, count: number, { hex }: Dialec
   const replacements: [string, string][] = [
     [origin.verificationSid, `'VE' || ${digits}`],
     [origin.attemptSid, `'VL' || ${digits}`],
-    // In no area of the origin's or of those that the load calls.
+    // An area code that neither the origin has nor the load calls.
     [origin.recipient, "'+1646' || (2000000 + n)"],
   ];
   const values = columns.map(({ name, type }) => {
