@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { chartOf } from "../bench/chart.ts";
-import { figure, inTurn, median, ratio, reach } from "../bench/figures.ts";
-import { readmeWith } from "../bench/readme.ts";
-import type { Results } from "../bench/results.ts";
+import { chartOf } from "./bench/chart.ts";
+import { figure, inTurn, median, ratio, reach } from "./bench/figures.ts";
+import { readmeWith } from "./bench/readme.ts";
+import type { Results } from "./bench/results.ts";
 
 const fileOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
 test("the README and the chart tell what the last run of the benchmarks found", () => {
-  const results: Results = JSON.parse(fileOf("bench/results.json"));
+  const results: Results = JSON.parse(fileOf("scripts/bench/results.json"));
   const readme = fileOf("README.md");
   expect(readmeWith(readme, results)).toBe(readme);
-  expect(chartOf(results)).toBe(fileOf("bench/chart.svg"));
+  expect(chartOf(results)).toBe(fileOf("scripts/bench/chart.svg"));
 });
 
 test("a ratio is the median of those of neighbours, and what falls short of its promise is told", async () => {

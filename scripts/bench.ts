@@ -2,24 +2,24 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chartOf } from "../bench/chart.ts";
-import type { BenchOptions, Findings } from "../bench/figures.ts";
-import { readmeWith } from "../bench/readme.ts";
-import { keepResults } from "../bench/results.ts";
-import { tableOf } from "../bench/table.ts";
+import { chartOf } from "./bench/chart.ts";
+import type { BenchOptions, Findings } from "./bench/figures.ts";
+import { readmeWith } from "./bench/readme.ts";
+import { keepResults } from "./bench/results.ts";
+import { tableOf } from "./bench/table.ts";
 
 /**
- * `npm run bench`: measures this machine, prints tables, and writes `bench/results.json`, `bench/chart.svg` and the README's
+ * `npm run bench`: measures this machine, prints tables, and writes `scripts/bench/results.json`, `scripts/bench/chart.svg` and the README's
  * section of it. Each word chooses one part. `--quick` is for trying a change to a benchmark: what it finds goes to
- * `bench/quick` and says little.
+ * `scripts/bench/quick` and says little.
  */
 const parts: Record<string, () => Promise<(options: BenchOptions) => Promise<Findings>>> = {
-  cycles: async () => (await import("../bench/cycles.ts")).measureCycles,
-  growth: async () => (await import("../bench/growth.ts")).measureGrowth,
-  client: async () => (await import("../bench/client.ts")).measureClient,
-  mock: async () => (await import("../bench/mock.ts")).measureMock,
-  build: async () => (await import("../bench/build.ts")).measureBuild,
-  pumping: async () => (await import("../bench/pumping.ts")).measurePumping,
+  cycles: async () => (await import("./bench/cycles.ts")).measureCycles,
+  growth: async () => (await import("./bench/growth.ts")).measureGrowth,
+  client: async () => (await import("./bench/client.ts")).measureClient,
+  mock: async () => (await import("./bench/mock.ts")).measureMock,
+  build: async () => (await import("./bench/build.ts")).measureBuild,
+  pumping: async () => (await import("./bench/pumping.ts")).measurePumping,
 };
 
 const { values, positionals } = parseArgs({

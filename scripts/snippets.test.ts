@@ -11,7 +11,7 @@ import { runnable, type Snippet, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
 const root = new URL("../", import.meta.url);
-const sandboxHook = new URL("snippets-on-sandbox.js", import.meta.url).href;
+const sandboxHook = new URL("./snippets-on-sandbox.js", import.meta.url).href;
 const documents = [
   new URL("README.md", root),
   new URL("CONTRIBUTING.md", root),

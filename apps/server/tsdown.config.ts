@@ -10,7 +10,7 @@ export default defineConfig({
   deps: { onlyBundle: false },
   plugins: [{ name: "json-as-text", transform: { filter: { id: /\/spec\/dist\/.*\.json$/ }, handler: asText } }],
   copy: ["sqlite", "postgres"].map((database) => ({
-    from: `src/adapters/${database}/migrations`,
+    from: `src/store/${database}/migrations`,
     to: `dist/${database}`,
   })),
   hooks: { "build:done": ({ chunks }) => copyLicences(chunks) },

@@ -11,7 +11,7 @@ import { linkPackages, readInstalled } from "./test-support/workspace.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const examples = new URL("examples/", import.meta.url);
+const examples = new URL("./examples/", import.meta.url);
 // Not below the workspace, whose packages would be found from there.
 const scratch = mkdtempSync(join(tmpdir(), "countersign-testing-"));
 

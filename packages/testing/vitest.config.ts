@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["*.test.ts", "{src,stress}/**/*.test.ts"],
+    include: ["*.test.ts", "src/**/*.test.ts"],
     // Programs are started and packages installed, which takes seconds on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,

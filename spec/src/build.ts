@@ -16,7 +16,7 @@ write("workflows.json", workflows());
 /** Whoever reads the file meanwhile sees the old one or the new one, never a half. */
 function write(name: string, content: unknown): void {
   const file = new URL(`dist/${name}`, root);
-  mkdirSync(new URL(".", file), { recursive: true });
+  mkdirSync(new URL("./", file), { recursive: true });
   const fresh = new URL(`dist/${name}.new`, root);
   writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`);
   renameSync(fresh, file);

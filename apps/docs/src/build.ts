@@ -27,7 +27,7 @@ function write(folder: string, files: Map<string, string>): void {
   rmSync(root, { recursive: true, force: true });
   for (const [path, text] of files) {
     const file = new URL(path, root);
-    mkdirSync(new URL(".", file), { recursive: true });
+    mkdirSync(new URL("./", file), { recursive: true });
     writeFileSync(file, text);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
-import { readGuard } from "./guard-settings.ts";
+import { readGuard } from "./guard/settings.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
 

@@ -1,7 +1,7 @@
-import { type ChannelUrl, channelVariables, readChannelUrls } from "./channels/channel-urls.ts";
-import type { GuardPolicy } from "./domain/send-guard.ts";
-import { type EventWebhook, eventWebhookVariables, readEventWebhook } from "./event-webhook-setting.ts";
-import { guardVariables, readGuard } from "./guard-settings.ts";
+import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/channel-urls.ts";
+import { type EventWebhook, eventWebhookVariables, readEventWebhook } from "./events/event-webhook-setting.ts";
+import type { GuardPolicy } from "./guard/send-guard.ts";
+import { guardVariables, readGuard } from "./guard/settings.ts";
 
 /** What the environment says. Read once, at the start. */
 export interface Config {

@@ -1,18 +1,18 @@
 import cluster from "node:cluster";
 import type { Logger } from "pino";
-import { bundledDocument } from "./adapters/document.ts";
-import { openStore } from "./adapters/open-store.ts";
-import { newSid } from "./adapters/sid.ts";
-import { createSignerOf, signersOf } from "./channels/gateway-signers.ts";
-import { openRoutes } from "./channels/open-routes.ts";
 import type { Config } from "./config.ts";
-import { createDeliveryWorker } from "./delivery.ts";
-import { reportingStore } from "./event-webhook.ts";
+import { openRoutes } from "./delivery/open-routes.ts";
+import { createSignerOf, signersOf } from "./delivery/providers/gateway/signers.ts";
+import { createReceiver } from "./delivery/receipts.ts";
+import { createRouter } from "./delivery/routing.ts";
+import { createDeliveryWorker } from "./delivery/worker.ts";
+import { reportingStore } from "./events/event-webhook.ts";
+import { bundledDocument } from "./http/bundled-document.ts";
 import { type OpenApiDocument, operationOf } from "./http/document.ts";
+import { newSid } from "./kernel/sid.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
-import { createReceiver } from "./receipts.ts";
-import { createRouter } from "./router.ts";
 import { createVault, listen, type Running } from "./server.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger): Promise<Running> {

@@ -1,30 +1,30 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
-import { createAuthenticator } from "./adapters/authenticate.ts";
-import { createCodeVault, keyIdOf } from "./adapters/code-vault.ts";
-import { bundledDocument, documentedErrors } from "./adapters/document.ts";
-import { newKey } from "./adapters/new-key.ts";
-import { createWebhookSender } from "./adapters/webhook-sender.ts";
-import type { GuardPolicy } from "./domain/send-guard.ts";
-import { createEventRequest } from "./event-webhook.ts";
-import type { EventWebhook } from "./event-webhook-setting.ts";
-import { createGuard } from "./guard.ts";
+import { createAuthenticator } from "./accounts/authenticate.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { createEventRequest } from "./events/event-webhook.ts";
+import type { EventWebhook } from "./events/event-webhook-setting.ts";
+import { createWebhookSender } from "./events/sender.ts";
+import { startWebhookWorker } from "./events/worker.ts";
+import { createGuard } from "./guard/guard.ts";
+import type { GuardPolicy } from "./guard/send-guard.ts";
+import { createHandlers } from "./handlers.ts";
 import { createApp } from "./http/app.ts";
+import { bundledDocument, documentedErrors } from "./http/bundled-document.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
-import { createApiKeyAuthenticator } from "./http/v1-api-key.ts";
-import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./operations/dashboard-authentication.ts";
-import type { Dependencies } from "./operations/dependencies.ts";
-import { createHandlers } from "./operations/index.ts";
-import { createV1DashboardHandlers } from "./operations/v1-dashboard-handlers.ts";
-import { createV1PhoneHandlers } from "./operations/v1-phone-handlers.ts";
+import { newKey } from "./kernel/new-key.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes } from "./operator/probes.ts";
 import { createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
-import { createSweeper } from "./sweeper.ts";
-import { startWebhookWorker } from "./webhooks.ts";
+import { createSweeper } from "./store/sweeper.ts";
+import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./v1/dashboard-authentication.ts";
+import { createV1DashboardHandlers } from "./v1/dashboard-handlers.ts";
+import { createApiKeyAuthenticator } from "./v1/http/api-key.ts";
+import { createV1PhoneHandlers } from "./v1/phone-handlers.ts";
+import { createCodeVault, keyIdOf } from "./verifications/code-vault.ts";
 
 export interface ServerOptions {
   /** By default a free one. */

@@ -1,4 +1,4 @@
-import { sandboxAccount } from "../src/sandbox.ts";
+import { sandboxAccount } from "../src/sandbox/sandbox.ts";
 import { departuresOf } from "./documented.ts";
 
 /** An answer as it came. */

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { sandboxKeys } from "../src/sandbox-account.ts";
+import { sandboxKeys } from "../src/sandbox/account.ts";
 
 /** A Dashboard client as the guide tells to write one; it shares no code with the server. */
 

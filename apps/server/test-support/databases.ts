@@ -4,9 +4,9 @@ import { join } from "node:path";
 import Libsql from "libsql";
 import pg from "pg";
 import { inject } from "vitest";
-import { openStore } from "../src/adapters/open-store.ts";
-import { hashSecret } from "../src/adapters/secret-hash.ts";
-import { newSid } from "../src/adapters/sid.ts";
+import { hashSecret } from "../src/kernel/secret-hash.ts";
+import { newSid } from "../src/kernel/sid.ts";
+import { openStore } from "../src/store/open-store.ts";
 import type { Credentials } from "./api.ts";
 import { createDatabase } from "./postgres.ts";
 

@@ -1,4 +1,4 @@
-import { bundledDocument } from "../src/adapters/document.ts";
+import { bundledDocument } from "../src/http/bundled-document.ts";
 import { checkResponse } from "../src/http/response-checker.ts";
 
 /** What was answered to a request. */

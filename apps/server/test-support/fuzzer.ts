@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { signatureHeaders } from "../src/adapters/standard-webhooks.ts";
 import type { GeneratedRequest } from "../src/http/request-arbitrary.ts";
 import { xmlValue } from "../src/http/xml-value.ts";
-import { sandboxGateway, sandboxKeys } from "../src/sandbox-account.ts";
+import { signatureHeaders } from "../src/kernel/standard-webhooks.ts";
+import { sandboxGateway, sandboxKeys } from "../src/sandbox/account.ts";
 import { type Parameters, signatureOf } from "./dashboard.ts";
 import { departuresOf } from "./documented.ts";
 import type { KnownValues } from "./known-values.ts";

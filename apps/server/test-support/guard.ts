@@ -1,4 +1,4 @@
-import type { GuardPolicy } from "../src/domain/send-guard.ts";
+import type { GuardPolicy } from "../src/guard/send-guard.ts";
 
 /** A guard that refuses nothing but what is given. */
 export function guardOf(given: Partial<GuardPolicy>): GuardPolicy {

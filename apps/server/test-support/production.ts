@@ -1,12 +1,12 @@
-import { openStore } from "../src/adapters/open-store.ts";
-import { newSid } from "../src/adapters/sid.ts";
-import { createDeliveryWorker } from "../src/delivery.ts";
-import { limits } from "../src/domain/limits.ts";
-import type { GuardPolicy } from "../src/domain/send-guard.ts";
-import type { DeliverableMessage } from "../src/operations/composed-send.ts";
+import { createDeliveryWorker } from "../src/delivery/worker.ts";
+import type { GuardPolicy } from "../src/guard/send-guard.ts";
+import type { Clock } from "../src/kernel/clock.ts";
+import { limits } from "../src/kernel/limits.ts";
+import { newSid } from "../src/kernel/sid.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
-import type { Clock } from "../src/ports.ts";
 import { createVault, listen, type Running } from "../src/server.ts";
+import { openStore } from "../src/store/open-store.ts";
+import type { DeliverableMessage } from "../src/verifications/composed-send.ts";
 import { type Api, apiOf, type Credentials } from "./api.ts";
 import { createAccount } from "./databases.ts";
 

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { type SandboxOptions, startSandbox } from "../src/sandbox.ts";
+import { type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
 
 /** What a sandbox in a process of its own is told. */
 export type ProcessOptions = Required<Pick<SandboxOptions, "databaseUrl" | "secret">> & Pick<SandboxOptions, "guard">;

@@ -14,7 +14,7 @@ export interface SandboxProcess {
 
 /** Starts a sandbox in a process of its own, which logs to its standard output. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
-  const script = fileURLToPath(new URL("run-sandbox.ts", import.meta.url));
+  const script = fileURLToPath(new URL("./run-sandbox.ts", import.meta.url));
   const child = fork(script, [JSON.stringify(options)], { execArgv: ["--import", "tsx"], silent: true });
   let output = "";
   const take = (chunk: Buffer) => {

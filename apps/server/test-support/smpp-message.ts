@@ -1,5 +1,5 @@
-import type { DeliverableMessage } from "../src/operations/composed-send.ts";
-import type { OutboxMessage } from "../src/outbox-ports.ts";
+import type { OutboxMessage } from "../src/delivery/outbox.ts";
+import type { DeliverableMessage } from "../src/verifications/composed-send.ts";
 
 /** An SMS on its way to an SMS centre, with ten minutes to live. */
 export function smppMessage(now: number, content: Partial<DeliverableMessage> = {}, attempt = 1) {

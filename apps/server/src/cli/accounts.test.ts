@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
-import { openStore } from "../adapters/open-store.ts";
-import { newSid } from "../adapters/sid.ts";
-import { settingsOf } from "../operations/service-body.ts";
+import { newSid } from "../kernel/sid.ts";
+import { settingsOf } from "../services/service-body.ts";
+import { openStore } from "../store/open-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-accounts-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
-import { hashSecret } from "../adapters/secret-hash.ts";
-import { newSid } from "../adapters/sid.ts";
-import type { Store } from "../ports.ts";
+import { hashSecret } from "../kernel/secret-hash.ts";
+import { newSid } from "../kernel/sid.ts";
+import type { Store } from "../store/store.ts";
 import { perform, type Run, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";

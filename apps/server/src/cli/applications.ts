@@ -1,9 +1,9 @@
-import { newKey } from "../adapters/new-key.ts";
 import type { Config } from "../config.ts";
-import { hashKey } from "../domain/keys.ts";
-import { newApplication, newApplicationKeys } from "../operations/new-application.ts";
-import type { Store } from "../ports.ts";
+import { hashKey } from "../kernel/keys.ts";
+import { newKey } from "../kernel/new-key.ts";
 import { createVault } from "../server.ts";
+import type { Store } from "../store/store.ts";
+import { newApplication, newApplicationKeys } from "../v1/new-application.ts";
 import { withStore } from "./database-command.ts";
 
 const usage = `countersign accounts applications create <account sid> <service sid>

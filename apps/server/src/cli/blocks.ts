@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { prefixCounters } from "../domain/pumping.ts";
-import type { Store } from "../ports.ts";
+import { prefixCounters } from "../guard/pumping.ts";
+import type { Store } from "../store/store.ts";
 import { perform, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { takeDepartures } from "../../test-support/checked-answers.ts";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
 import { startFaultyProxy } from "../../test-support/faulty-proxy.ts";
-import { startSandbox } from "../sandbox.ts";
+import { startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-contract-"));

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { departuresIn } from "../contract/report.ts";
-import { sandboxAccount } from "../sandbox-account.ts";
+import { sandboxAccount } from "../sandbox/account.ts";
 import { githubAnnotations, junit, reportLines } from "./contract-report.ts";
 import { CommandError } from "./failure.ts";
 import { type CallerOptions, callerOptions } from "./options.ts";
@@ -73,7 +73,7 @@ const warning = "; a sandbox's clock is moved, and its contents are forgotten";
 
 /** Everybody knows that of the sandbox's own account. */
 async function sandboxKeyOf({ account, token }: CallerOptions): Promise<string | undefined> {
-  const { sandboxKeys } = await import("../sandbox-account.ts");
+  const { sandboxKeys } = await import("../sandbox/account.ts");
   const isOfSandbox = account === sandboxAccount.accountSid && token === sandboxAccount.authToken;
   return isOfSandbox ? sandboxKeys.integrationKey : undefined;
 }

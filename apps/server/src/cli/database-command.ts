@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Config } from "../config.ts";
-import type { Store } from "../ports.ts";
+import type { Store } from "../store/store.ts";
 import { startFailure } from "./serve.ts";
 import { configOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
@@ -29,7 +29,7 @@ export async function withStore<T>(
   { databaseUrl }: Pick<Config, "databaseUrl">,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const { openStore } = await import("../adapters/open-store.ts");
+  const { openStore } = await import("../store/open-store.ts");
   const store = await openStore(databaseUrl, Date.now);
   try {
     return await work(store);

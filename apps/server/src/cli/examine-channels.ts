@@ -1,5 +1,5 @@
-import type { ChannelUrl } from "../channels/channel-urls.ts";
-import { openProvider } from "../channels/open-provider.ts";
+import type { ChannelUrl } from "../delivery/channel-urls.ts";
+import { openProvider } from "../delivery/providers/open-provider.ts";
 import type { Finding } from "./examine-database.ts";
 
 /** Asks every provider whether it answers and accepts the credentials. No message is sent. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
-import { openStore } from "../adapters/open-store.ts";
-import { newSid } from "../adapters/sid.ts";
+import { newSid } from "../kernel/sid.ts";
+import { openStore } from "../store/open-store.ts";
 
 const secret = "a secret of no less than 32 characters";
 const To = "+14155552671";

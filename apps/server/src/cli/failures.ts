@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import type { Attempt, Store } from "../ports.ts";
+import type { Attempt } from "../attempts/attempt.ts";
+import type { Store } from "../store/store.ts";
 import { withConfig, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";
 import { countOf, jsonOption } from "./options.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
-import { sandboxServiceSid, startSandbox } from "../sandbox.ts";
+import { sandboxServiceSid, startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
 
 let sandbox: Running;

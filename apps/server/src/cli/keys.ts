@@ -1,8 +1,8 @@
-import { newKey } from "../adapters/new-key.ts";
-import { hashSecret } from "../adapters/secret-hash.ts";
-import { newSid } from "../adapters/sid.ts";
 import type { Config } from "../config.ts";
-import type { Store } from "../ports.ts";
+import { newKey } from "../kernel/new-key.ts";
+import { hashSecret } from "../kernel/secret-hash.ts";
+import { newSid } from "../kernel/sid.ts";
+import type { Store } from "../store/store.ts";
 import { withStore } from "./database-command.ts";
 
 const usage = "countersign accounts keys create <account sid> | list <account sid> | revoke <account sid> <key sid>";

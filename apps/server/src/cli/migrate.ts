@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { readMigrationState } from "../adapters/migration-state.ts";
-import { openStore } from "../adapters/open-store.ts";
+import { readMigrationState } from "../store/migration-state.ts";
+import { openStore } from "../store/open-store.ts";
 import { startFailure } from "./serve.ts";
 import { usableConfigOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { sandboxAccount, sandboxServiceSid } from "../sandbox-account.ts";
+import { sandboxAccount, sandboxServiceSid } from "../sandbox/account.ts";
 
 /** Where a command calls, and as whom. */
 export interface CallerOptions {

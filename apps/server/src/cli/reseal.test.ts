@@ -4,8 +4,8 @@ import { runCommand } from "../../test-support/cli.ts";
 import { dashboardOf } from "../../test-support/dashboard.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
-import { openStore } from "../adapters/open-store.ts";
 import { createVault } from "../server.ts";
+import { openStore } from "../store/open-store.ts";
 import { applications } from "./applications.ts";
 
 const newSecret = () => randomBytes(32).toString("base64url");

@@ -23,6 +23,6 @@ COUNTERSIGN_SECRET_PREVIOUS; it works beside them, and as often as one likes.`,
 }
 
 async function reseal(config: Config) {
-  const [{ createVault }, { resealKeys }] = await Promise.all([import("../server.ts"), import("../reseal.ts")]);
+  const [{ createVault }, { resealKeys }] = await Promise.all([import("../server.ts"), import("../v1/reseal.ts")]);
   return withStore(config, (store) => resealKeys(store, createVault(config.secret, config.previousSecret)));
 }

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
 import { spawnCommand, spawnNode } from "../../test-support/cli-process.ts";
-import { sandboxAccount, sandboxServiceSid } from "../sandbox.ts";
+import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-sandbox-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { sandboxAccount, sandboxServiceSid } from "../sandbox-account.ts";
+import { sandboxAccount, sandboxServiceSid } from "../sandbox/account.ts";
 import { CommandError } from "./failure.ts";
 import { jsonOption, portOption } from "./options.ts";
 import { untilStopped } from "./running.ts";
@@ -38,7 +38,7 @@ export function sandboxCommand(terminal: Terminal): Command {
       // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
-      const { startSandbox } = await import("../sandbox.ts");
+      const { startSandbox } = await import("../sandbox/sandbox.ts");
       try {
         const sandbox = await startSandbox({ port, host, databaseUrl, ...(tls && { tls }) });
         announce(terminal, sandbox.url, flags);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
-import { startSandbox } from "../sandbox.ts";
+import { startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
 
 let sandbox: Running;

@@ -1,4 +1,4 @@
-import { bundledDocument } from "../adapters/document.ts";
+import { bundledDocument } from "../http/bundled-document.ts";
 import type { OpenApiDocument } from "../http/document.ts";
 import type { ContractOperation } from "./operation.ts";
 import type { ContractOptions } from "./options.ts";

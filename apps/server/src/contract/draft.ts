@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { signatureHeaders } from "../adapters/standard-webhooks.ts";
-import { signDashboardRequest } from "../domain/dashboard-signature.ts";
-import { sandboxGateway } from "../sandbox-account.ts";
+import { signatureHeaders } from "../kernel/standard-webhooks.ts";
+import { sandboxGateway } from "../sandbox/account.ts";
+import { signDashboardRequest } from "../v1/dashboard-signature.ts";
 import type { RawRequest } from "./exchange.ts";
 import type { ContractOperation } from "./operation.ts";
 import type { Pair } from "./values.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { takeDepartures } from "../../test-support/checked-answers.ts";
 import { type Fault, spoiltBody, startFaultyProxy } from "../../test-support/faulty-proxy.ts";
-import { sandboxAccount, startSandbox } from "../sandbox.ts";
-import { sandboxKeys } from "../sandbox-account.ts";
+import { sandboxKeys } from "../sandbox/account.ts";
+import { sandboxAccount, startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
 import { checkContract } from "./contract.ts";
 import { grouped } from "./report.ts";

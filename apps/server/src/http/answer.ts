@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Refusal } from "../domain/refusal.ts";
-import type { SignerOf } from "../operations/dependencies.ts";
-import { StoreUnavailableError } from "../ports.ts";
+import type { SignerOf } from "../delivery/receipts-port.ts";
+import type { Refusal } from "../kernel/refusal.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { credentialsOf } from "./basic-auth.ts";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
 import { type Parsed, parseBody, parseQuery } from "./form.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Refusal } from "../domain/refusal.ts";
-import { StoreUnavailableError } from "../ports.ts";
+import type { Refusal } from "../kernel/refusal.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import {
   answerExample,
   bundle,

@@ -2,8 +2,9 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import type { ListenOptions } from "node:net";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
-import type { SignerOf } from "../operations/dependencies.ts";
-import type { Handlers } from "../operations/handler.ts";
+import type { SignerOf } from "../delivery/receipts-port.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { createV1Face, type V1Options } from "../v1/http/face.ts";
 import { answerTo, type Incoming } from "./answer.ts";
 import { createCloser } from "./closer.ts";
 import { type OpenApiDocument, operationsOf } from "./document.ts";
@@ -13,7 +14,6 @@ import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from 
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, routerPath } from "./routes.ts";
 import { type AnyHandler, compileOperation, type ServedOperation } from "./served-operation.ts";
-import { createV1Face, type V1Options } from "./v1-face.ts";
 import { type Compile, createCompiler } from "./validator.ts";
 
 export interface AppOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StoreUnavailableError } from "../ports.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
 import { checkResponse } from "./response-checker.ts";
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "../domain/refusal.ts";
+import type { Refusal } from "../kernel/refusal.ts";
 import { type Header, type OpenApiDocument, operationsOf, type Response, resolve, type Schema } from "./document.ts";
 
 /** How an error of the document is answered. */

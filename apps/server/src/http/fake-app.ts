@@ -1,7 +1,7 @@
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
-import type { Outcome, Refusal } from "../domain/refusal.ts";
-import type { Handlers } from "../operations/handler.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import type { Outcome, Refusal } from "../kernel/refusal.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import {
   type Example,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Handlers } from "../operations/handler.ts";
+import type { Handlers } from "../kernel/handler.ts";
 import {
   answerExample,
   bundle,

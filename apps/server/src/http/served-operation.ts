@@ -1,4 +1,4 @@
-import type { Outcome } from "../domain/refusal.ts";
+import type { Outcome } from "../kernel/refusal.ts";
 import {
   type OpenApiDocument,
   type Parameter,

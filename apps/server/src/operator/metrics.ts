@@ -1,11 +1,13 @@
 import cluster from "node:cluster";
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Tried } from "../delivery.ts";
-import type { Outcome } from "../domain/refusal.ts";
-import type { BlockedSend } from "../domain/send-guard.ts";
-import type { V1Outcome } from "../domain/v1-refusal.ts";
+import type { Tried } from "../delivery/worker.ts";
+import type { BlockedSend } from "../guard/send-guard.ts";
 import type { LogEntry } from "../http/request-log.ts";
-import type { Clock, Decision, Store } from "../ports.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Outcome } from "../kernel/refusal.ts";
+import type { Store } from "../store/store.ts";
+import type { V1Outcome } from "../v1/refusal.ts";
+import type { Decision } from "../verifications/ledger.ts";
 
 /** What an operator watches. Labels are names of the document and of the domain, never what a caller sent. */
 export interface Metrics {

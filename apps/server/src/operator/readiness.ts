@@ -1,4 +1,4 @@
-import type { Store } from "../ports.ts";
+import type { Store } from "../store/store.ts";
 
 /** Whether a server can take requests. */
 export interface Readiness {

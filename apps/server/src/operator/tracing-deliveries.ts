@@ -1,7 +1,7 @@
 import { type Context, type Span, SpanKind } from "@opentelemetry/api";
-import type { SendWebhook, WebhookResult } from "../adapters/webhook-sender.ts";
-import type { DeliveryOptions, DeliveryWorker } from "../delivery.ts";
-import type { Routed } from "../router.ts";
+import type { Routed } from "../delivery/routing.ts";
+import type { DeliveryOptions, DeliveryWorker } from "../delivery/worker.ts";
+import type { SendWebhook, WebhookResult } from "../events/sender.ts";
 import { failSpan, type Spans } from "./tracing-spans.ts";
 
 /** Requests whose messages are under way; the oldest is forgotten first. */

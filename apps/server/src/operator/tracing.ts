@@ -1,9 +1,9 @@
 import { isSpanContextValid, SpanKind, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
-import type { SendWebhook } from "../adapters/webhook-sender.ts";
-import type { DeliveryOptions, DeliveryWorker } from "../delivery.ts";
+import type { DeliveryOptions, DeliveryWorker } from "../delivery/worker.ts";
+import type { SendWebhook } from "../events/sender.ts";
 import type { ObserveRoute } from "../http/app.ts";
-import type { Store } from "../ports.ts";
+import type { Store } from "../store/store.ts";
 import { createDeliveryObserver, observeSender } from "./tracing-deliveries.ts";
 import { openProvider } from "./tracing-provider.ts";
 import { createRouteObserver } from "./tracing-requests.ts";

@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Answer, type Api, apiOf, authorizationOf, type Credentials, send } from "../test-support/api.ts";
+import { createAccount, databaseKinds, runSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { startSandboxProcess } from "../test-support/sandbox-process.ts";
+
+const secret = randomBytes(32).toString("base64url");
+const phone = "+14155552671";
+const email = "ada.lovelace@countersign.test";
+const customCode = "Kq7Rz2Xw";
+const wrongCode = "Wv9Tn4Bs";
+
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(() => databases.stop());
+
+describe.concurrent.each(databaseKinds)("on %s", (kind) => {
+  test("security 4: nothing that a server writes, nor any error that it answers, holds a code, a secret or a recipient", async () => {
+    const databaseUrl = await databases.create(kind);
+    const server = await startSandboxProcess({ databaseUrl, secret });
+    const credentials = await createAccount(databaseUrl);
+    const api = apiOf(server.url, credentials);
+    try {
+      const serviceSid = await api.createService({ CustomCodeEnabled: "true", CodeLength: "10" });
+      const codes = await verify(api, serviceSid);
+      const refused = [
+        ...(await provokeRefusals(api, serviceSid)),
+        ...(await provokeStrangers(server.url, serviceSid)),
+      ];
+      expect(refused.filter(({ status }) => status < 400)).toEqual([]);
+      await provokeBrokenHttp(server.url);
+      const failed = await provokeFailures(api, serviceSid, databaseUrl);
+      expect(failed.map(({ status }) => status)).toEqual(failed.map(() => 500));
+
+      const canaries = canariesOf(credentials, codes);
+      expect(canaries.filter((canary) => canary.length < 8)).toEqual([]);
+      const errors = [...refused, ...failed].map(({ text, headers }) => text + JSON.stringify([...headers]));
+      expect(found(canaries, errors.join("\n"))).toEqual([]);
+      await server.kill();
+      const output = server.output();
+      expect(output.split("\n").length).toBeGreaterThan(refused.length + failed.length);
+      expect(output).toContain('"failure"');
+      expect(found(canaries, output)).toEqual([]);
+    } finally {
+      await server.kill();
+    }
+  });
+});
+
+/** Whole flows that succeed. @returns the codes and tokens that were issued */
+async function verify(api: Api, serviceSid: string): Promise<string[]> {
+  const recipients = [
+    { To: phone, Channel: "sms" },
+    { To: email, Channel: "email" },
+  ];
+  for (const recipient of recipients) {
+    expect((await api.start(serviceSid, recipient)).status).toBe(201);
+    const [message] = await api.messages(recipient.To);
+    expect(message?.code).toMatch(/^\d{10}$/);
+    await api.check(serviceSid, { To: recipient.To, Code: wrongCode });
+    await api.check(serviceSid, { To: recipient.To, Code: message?.code ?? "" });
+    await api.start(serviceSid, { ...recipient, CustomCode: customCode });
+    await api.fetch(serviceSid, encodeURIComponent(recipient.To));
+  }
+  const sent = [...(await api.messages(phone)), ...(await api.messages(email))];
+  return [...sent.map(({ code }) => code), ...(await verifySilently(api, serviceSid))];
+}
+
+/** The address that the device opens and the token that it gets there are secrets, too. */
+async function verifySilently(api: Api, serviceSid: string): Promise<string[]> {
+  const To = "+14155552673";
+  const { body } = await api.start(serviceSid, { To, Channel: "sna", EnableSnaClientToken: "true" });
+  const url = new URL(body.sna?.url ?? "");
+  const opened = await api.call("GET", url.pathname);
+  const snaClientToken = new URLSearchParams(opened.text).get("SnaClientToken") ?? "";
+  expect((await api.check(serviceSid, { To, SnaClientToken: snaClientToken })).body.status).toBe("approved");
+  return [url.pathname.slice("/sna/".length), snaClientToken];
+}
+
+/** Requests of the account's own that are refused, each with something in it that must not be repeated. */
+async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> {
+  const services = `/v2/Services/${serviceSid}`;
+  const inPath = (to: string) => `${services}/Verifications/${encodeURIComponent(to)}`;
+  return Promise.all([
+    api.start(serviceSid, { To: `${phone}00000000`, CustomCode: customCode }),
+    api.start(serviceSid, { To: phone, Channel: "email" }),
+    api.start(serviceSid, { To: email, Channel: "sms" }),
+    api.start(serviceSid, { To: phone, CustomCode: `${customCode}!` }),
+    api.start(serviceSid, { To: phone, Channel: phone }),
+    api.start(serviceSid, { To: phone, Locale: email.slice(0, 12) }),
+    api.start("VA00000000000000000000000000000009", { To: phone, CustomCode: customCode }),
+    api.check(serviceSid, { To: phone, Code: `${customCode}!` }),
+    api.check(serviceSid, { To: "+14155552672", Code: customCode }),
+    api.check(serviceSid, { VerificationSid: phone, Code: customCode }),
+    api.check(serviceSid, { Code: customCode }),
+    api.call("GET", inPath("+14155552671x")),
+    // A secret in a place where none belongs.
+    ...[strangerToken, customCode].flatMap((lost) => [
+      api.call("GET", inPath(lost)),
+      api.call("GET", `/v2/Services/${lost}`),
+      api.call("GET", `/v2/Attempts/${lost}`),
+      api.call("GET", `${services}/${lost}`),
+      api.call("GET", `/sna/${lost}`),
+      api.call("GET", `/${lost}/v2/Services`),
+      api.call("GET", `/2010-04-01/Accounts/${lost}/SMS/Messages/${lost}/Feedback.xml`),
+      api.call("POST", `/2010-04-01/Accounts/${lost}/SMS/Messages/SM1/Feedback.json`),
+      api.call("GET", `/protected/json/${lost}`),
+    ]),
+    api.call("GET", inPath(`x${email}`)),
+    api.call("POST", inPath(phone), { Status: customCode }),
+    api.call("GET", `/protected/json/phones/verification/check?phone_number=${phone}&verification_code=${customCode}`),
+    api.call("DELETE", inPath(phone)),
+    api.call("GET", `/v2/Nothing/${encodeURIComponent(phone)}?To=${encodeURIComponent(email)}`),
+    api.call("GET", `/v2/Attempts?Country=${encodeURIComponent(email)}`),
+    api.call("GET", `/v2/Attempts?DateCreatedAfter=${encodeURIComponent(phone)}`),
+    api.call("GET", `/sna/${encodeURIComponent(phone)}`),
+    api.call("POST", `${services}/Verifications`, { To: phone, CustomCode: customCode.repeat(4000) }),
+  ]);
+}
+
+/** Requests whose credentials are wrong. */
+async function provokeStrangers(url: string, serviceSid: string): Promise<Answer[]> {
+  const target = `${url}/v2/Services/${serviceSid}/Verifications/${encodeURIComponent(phone)}`;
+  const headers = [strangerAuthorization, `Bearer ${strangerToken}`, `Basic ${strangerToken}`, strangerToken];
+  return Promise.all(headers.map((authorization) => send(target, { headers: { authorization } })));
+}
+
+const strangerToken = "7f3c9d51e8a24b60b1d2c3f4a5968778";
+const strangerAuthorization = authorizationOf({
+  accountSid: "AC0000000000000000000000000000000f",
+  authToken: strangerToken,
+});
+
+/** Requests that are not HTTP, after which the server closes the connection. */
+async function provokeBrokenHttp(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const lines = [`GET /${phone} ${email}\r\n\r\n`, `GET /${email} HTTP/1.1\r\nAuthorization ${strangerToken}\r\n\r\n`];
+  for (const line of lines) {
+    const socket = connect(Number(port), hostname).end(line);
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+    });
+    await once(socket, "close");
+    expect(text).toMatch(/^HTTP\/1.1 400 /);
+    expect(found([phone.slice(1), email, strangerToken], text)).toEqual([]);
+  }
+}
+
+/** Requests that the server fails at, since its tables are not what they were. */
+async function provokeFailures(api: Api, serviceSid: string, databaseUrl: string): Promise<Answer[]> {
+  await runSql(databaseUrl, "ALTER TABLE verifications RENAME TO lost");
+  await runSql(databaseUrl, "ALTER TABLE attempts RENAME TO lost_too");
+  return Promise.all([
+    api.start(serviceSid, { To: phone, CustomCode: customCode }),
+    api.start(serviceSid, { To: email, Channel: "email", CustomCode: customCode }),
+    api.check(serviceSid, { To: phone, Code: customCode }),
+    api.fetch(serviceSid, encodeURIComponent(email)),
+    api.call("GET", `/v2/Attempts?ChannelData.To=${encodeURIComponent(phone)}`),
+  ]);
+}
+
+/** Each in the forms in which it travels: an address percent-encoded or in other letters is found by its local part. */
+function canariesOf(credentials: Credentials, codes: string[]): string[] {
+  const tokens = [credentials.authToken, strangerToken, secret];
+  const authorizations = [authorizationOf(credentials), strangerAuthorization].map((text) =>
+    text.slice("Basic ".length),
+  );
+  return [phone.slice(1), "ada.lovelace", customCode, wrongCode, ...codes, ...tokens, ...authorizations];
+}
+
+function found(canaries: string[], text: string): string[] {
+  return canaries.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()));
+}

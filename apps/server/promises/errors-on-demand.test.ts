@@ -1,0 +1,145 @@
+import catalogue from "@countersign/spec/errors.json" with { type: "json" };
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { documentedErrors } from "../src/http/bundled-document.ts";
+import { type OpenApiDocument, operationsOf, type PlacedOperation } from "../src/http/document.ts";
+import { sandboxKeys } from "../src/sandbox/account.ts";
+import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+import { apiOf, authorizationOf, type Fields, send } from "../test-support/api.ts";
+import { type Parameters, signatureOf } from "../test-support/dashboard.ts";
+
+const bundle = document as unknown as OpenApiDocument;
+const isDocumented = documentedErrors(bundle as never);
+const operations = operationsOf(bundle);
+
+/** Every error of the catalogue, with the operations of its API that document it. */
+const errors = catalogue.map((error) => ({
+  ...error,
+  operations: operations.filter(
+    ({ path, operation }) => isV1(path) === (error.api === "v1") && isDocumented(operation.operationId, error.code),
+  ),
+}));
+
+/** How the guides say that an outcome number goes into a call. */
+const byNumber: Record<string, (code: number) => { path: string; fields?: Fields; query?: Fields }> = {
+  createVerification: (code) => ({ path: verifications, fields: { To: `+150055${code}`, Channel: "sms" } }),
+  createVerificationCheck: (code) => ({
+    path: `/v2/Services/${sandboxServiceSid}/VerificationCheck`,
+    fields: { To: `error-${code}@example.com`, Code: "123456" },
+  }),
+  startPhoneVerification: (code) => ({
+    path: "/protected/json/phones/verification/start",
+    fields: { via: "sms", ...nationalNumber(code) },
+  }),
+  checkPhoneVerification: (code) => ({
+    path: "/protected/json/phones/verification/check",
+    query: { ...nationalNumber(code), verification_code: "1234" },
+  }),
+  fetchPhoneVerificationStatus: (code) => ({
+    path: "/protected/json/phones/verification/status",
+    query: nationalNumber(code),
+  }),
+  fetchPhoneInfo: (code) => ({ path: "/protected/json/phones/info", query: nationalNumber(code) }),
+};
+const verifications = `/v2/Services/${sandboxServiceSid}/Verifications`;
+
+let sandbox: Running;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+test("the catalogue has no error that no operation documents", () => {
+  expect(errors.filter((error) => error.operations.length === 0)).toEqual([]);
+});
+
+describe("every operation that documents an error answers it to Prefer", () => {
+  test.each(errors.map((error) => [`${error.api} ${error.code}`, error] as const))("%s", async (_, error) => {
+    // Signed calls are counted by the minute.
+    await apiOf(sandbox.url).call("POST", "/sandbox/clock", { Seconds: "61" });
+    for (const placed of error.operations) {
+      const { status, body } = await ask(placed, error.code);
+      const code = Number((body as { error_code?: string }).error_code ?? body.code);
+      const { operationId } = placed.operation;
+      expect({ operationId, status, code }).toEqual({ operationId, status: error.status, code: error.code });
+    }
+  });
+});
+
+describe("every operation with a recipient answers each of its errors to an outcome number", () => {
+  test.each(Object.keys(byNumber))("%s", async (operationId) => {
+    const placed = operations.find(({ operation }) => operation.operationId === operationId) as PlacedOperation;
+    const documented = errors.filter((error) => error.operations.includes(placed));
+    expect(documented.length).toBeGreaterThan(5);
+    for (const { code, status } of documented) {
+      const { path, fields, query } = byNumber[operationId]?.(code) ?? { path: "" };
+      const { status: answered, body } = await send(`${sandbox.url}${path}?${new URLSearchParams(query)}`, {
+        method: placed.method,
+        headers: credentialsOf(placed),
+        ...(fields && { body: new URLSearchParams(fields) }),
+      });
+      const answeredCode = Number((body as { error_code?: string }).error_code ?? body.code);
+      expect({ status: answered, code: answeredCode }).toEqual({ status, code });
+    }
+  });
+});
+
+test("a preference for what the operation does not document changes nothing, and strangers get no say", async () => {
+  const list = (prefer: string, headers: Record<string, string> = { authorization: authorizationOf(sandboxAccount) }) =>
+    send(`${sandbox.url}/v2/Services`, { headers: { ...headers, prefer } });
+  for (const prefer of ["example=error60203", "example=firstPage", "code=503", "example=error205033", "wait=10"]) {
+    expect([prefer, (await list(prefer)).status]).toEqual([prefer, 200]);
+  }
+  expect((await list("respond-async; code=503, Example = error20503")).status).toBe(503);
+  expect((await list("example=error20503", {})).status).toBe(401);
+});
+
+function isV1(path: string): boolean {
+  return !/^\/(v2|sandbox|sna|gateway)\//.test(path);
+}
+
+function nationalNumber(code: number): Fields {
+  return { country_code: "1", phone_number: `50055${code}` };
+}
+
+/** Calls with what the document's examples have in the path, with good credentials and nothing else. */
+async function ask(placed: PlacedOperation, code: number) {
+  const path = placed.parameters
+    .filter((parameter) => parameter.in === "path")
+    .reduce((filled, { name, ...parameter }) => filled.replace(`{${name}}`, String(exampleOf(parameter))), placed.path);
+  const url = `${sandbox.url}${path}`;
+  const parameters = parametersOf(placed);
+  const isPost = placed.method === "POST";
+  return send(isPost || parameters.length === 0 ? url : `${url}?${new URLSearchParams(parameters)}`, {
+    method: placed.method,
+    headers: { ...credentialsOf(placed, url, parameters), prefer: `example=error${code}` },
+    ...(isPost && { body: new URLSearchParams(parameters) }),
+  });
+}
+
+function exampleOf(parameter: object): unknown {
+  return (parameter as { example?: unknown }).example;
+}
+
+function parametersOf({ operation: { operationId, security = [] } }: PlacedOperation): Parameters {
+  if (operationId === "createApplication") return [["integration_api_key", sandboxKeys.integrationKey]];
+  if (!security.some((way) => "v1Signature" in way)) return [];
+  return [
+    ["app_api_key", sandboxKeys.appApiKey],
+    ["access_key", sandboxKeys.accessKey],
+  ];
+}
+
+function credentialsOf(
+  { method, operation: { security } }: PlacedOperation,
+  url = "",
+  parameters: Parameters = [],
+): Record<string, string> {
+  if (!security) return { authorization: authorizationOf(sandboxAccount) };
+  if (security.some((way) => "v1KeyHeader" in way)) return { "x-authy-api-key": sandboxKeys.apiKey };
+  if (!security.some((way) => "v1Signature" in way)) return {};
+  const nonce = crypto.randomUUID();
+  const signature = signatureOf(sandboxKeys.signingKey, nonce, method, url, parameters);
+  return { "x-authy-signature-nonce": nonce, "x-authy-signature": signature };
+}

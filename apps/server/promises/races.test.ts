@@ -1,0 +1,165 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+import { type Answer, type Api, apiOf } from "../test-support/api.ts";
+import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
+
+const transaction = { Amount: "39.99 EUR", Payee: "Acme Books" };
+
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(() => databases.stop());
+
+describe.each(databaseKinds)("one process on %s", (kind) => {
+  let sandbox: Running;
+  let apis: Api[];
+  beforeAll(async () => {
+    sandbox = await startSandbox({ databaseUrl: await databases.create(kind) });
+    apis = [apiOf(sandbox.url)];
+  });
+  afterAll(() => sandbox.close());
+
+  test("security 6: it lives ten minutes; a second start sends the same code again and extends nothing", async () => {
+    const [api] = apis as [Api];
+    const To = "+14155552601";
+    const starts = await atOnce(3, apis, (each) => each.start(serviceSid, { To }));
+    const sids = new Set(starts.map(({ body }) => body.sid));
+    expect(sids.size).toBe(1);
+    await api.call("POST", "/sandbox/clock", { Seconds: "590" });
+    const again = await api.start(serviceSid, { To, Channel: "call" });
+    expect(sids).toContain(again.body.sid);
+    expect(again.body.send_code_attempts).toHaveLength(4);
+    const codes = (await api.messages(To)).map(({ code }) => code);
+    expect(codes).toEqual(Array(4).fill(codes[0]));
+
+    await api.call("POST", "/sandbox/clock", { Seconds: "11" });
+    const late = await api.check(serviceSid, { To, Code: codes[0] ?? "" });
+    expect([late.status, late.body.code, late.body.details]).toEqual([404, 20404, { reason: "expired" }]);
+    expect(sids).not.toContain((await api.start(serviceSid, { To })).body.sid);
+  });
+
+  test("security 7: of 500 wrong checks at once five are evaluated, and the right code is refused afterwards", () =>
+    expectFiveChecks(apis, "+14155552602"));
+
+  test("security 8: of 200 right checks at once one is approved", () => expectOneApproval(apis, "+14155552603"));
+
+  test("security 9: of 50 starts at once five send a message", () => expectFiveSends(apis, "+14155552604"));
+
+  test("security 10: a code is good for its service, recipient, amount and payee, and for no other", async () => {
+    const [api] = apis as [Api];
+    const longest = { CodeLength: "10" };
+    const [one, two] = [await api.createService(longest), await api.createService(longest)];
+    const [ada, bob] = ["+14155552605", "+14155552606"];
+    const [code, codeOfBob, codeOfTwo] = [
+      await codeOf(api, one, ada),
+      await codeOf(api, one, bob),
+      await codeOf(api, two, ada),
+    ];
+    const swaps = [
+      await api.check(one, { To: ada, Code: codeOfTwo }),
+      await api.check(two, { To: ada, Code: code }),
+      await api.check(one, { To: bob, Code: code }),
+      await api.check(one, { To: ada, Code: codeOfBob }),
+    ];
+    expect(swaps.map(({ body }) => body.status)).toEqual(Array(4).fill("pending"));
+    expect((await api.check(one, { To: ada, Code: code })).body.status).toBe("approved");
+
+    const psd2 = await api.createService({ Psd2Enabled: "true", CustomCodeEnabled: "true" });
+    const right = { To: ada, Code: "AB12CD34", ...transaction };
+    await api.start(psd2, { To: ada, CustomCode: right.Code, ...transaction });
+    // The same characters, split in another place, are another transaction.
+    const others = [{ Amount: "93.99 EUR" }, { Payee: "Acme Book" }, { Amount: "39.99 EURA", Payee: "cme Books" }];
+    for (const other of others) expect((await api.check(psd2, { ...right, ...other })).body.status).toBe("pending");
+    expect((await api.check(psd2, { To: ada, Code: right.Code })).body.code).toBe(60206);
+    expect((await api.start(psd2, { To: ada, ...transaction, Amount: "1 EUR" })).status).toBe(400);
+    expect((await api.check(psd2, right)).body.status).toBe("approved");
+  });
+});
+
+describe("three processes on one PostgreSQL", () => {
+  const processes: SandboxProcess[] = [];
+  let apis: Api[];
+  beforeAll(async () => {
+    const databaseUrl = await databases.create("PostgreSQL");
+    const secret = randomBytes(32).toString("base64url");
+    // The first one makes the tables and the account.
+    processes.push(await startSandboxProcess({ databaseUrl, secret }));
+    processes.push(...(await Promise.all([1, 2].map(() => startSandboxProcess({ databaseUrl, secret })))));
+    apis = processes.map(({ url }) => apiOf(url));
+  });
+  afterAll(() => Promise.all(processes.map((each) => each.kill())));
+
+  test("security 7: of 500 wrong checks at once five are evaluated, and the right code is refused afterwards", () =>
+    expectFiveChecks(apis, "+14155552602"));
+
+  test("security 8: of 200 right checks at once one is approved", () => expectOneApproval(apis, "+14155552603"));
+
+  test("security 9: of 50 starts at once five send a message", () => expectFiveSends(apis, "+14155552604"));
+});
+
+async function codeOf(api: Api, service: string, To: string): Promise<string> {
+  await api.start(service, { To });
+  const [message] = await api.messages(To);
+  return message?.code ?? "";
+}
+
+async function expectFiveChecks(apis: Api[], To: string): Promise<void> {
+  const [api] = apis as [Api];
+  const { body } = await api.start(serviceSid, { To });
+  const [code = ""] = await codesFrom(apis, To, 1);
+  const wrong = code === "000000" ? "111111" : "000000";
+  const checks = await atOnce(500, apis, (each) => each.check(serviceSid, { To, Code: wrong }));
+  expect(tally(checks)).toEqual({ "200 pending": 4, "200 max_attempts_reached": 1, "429 60202": 495 });
+  for (const each of apis) {
+    expect((await each.check(serviceSid, { To, Code: code })).body.code).toBe(60202);
+    expect((await each.check(serviceSid, { VerificationSid: body.sid ?? "", Code: code })).body.code).toBe(20404);
+  }
+}
+
+async function expectOneApproval(apis: Api[], To: string): Promise<void> {
+  const [api] = apis as [Api];
+  const { body } = await api.start(serviceSid, { To });
+  const [Code = ""] = await codesFrom(apis, To, 1);
+  // By recipient and by sid: both ways lead to the same verification.
+  let calls = 0;
+  const checks = await atOnce(200, apis, (each) => {
+    calls += 1;
+    return each.check(serviceSid, { Code, ...(calls % 2 === 0 ? { To } : { VerificationSid: body.sid ?? "" }) });
+  });
+  expect(tally(checks)).toEqual({ "200 approved": 1, "404 20404": 199 });
+  const { attempts } = (await api.call("GET", `/v2/Attempts?VerificationSid=${body.sid}`)).body;
+  expect(attempts?.map((attempt) => attempt.conversion_status)).toEqual(["converted"]);
+}
+
+async function expectFiveSends(apis: Api[], To: string): Promise<void> {
+  const [api] = apis as [Api];
+  const starts = await atOnce(50, apis, (each) => each.start(serviceSid, { To }));
+  expect(tally(starts)).toEqual({ "201 pending": 5, "429 60203": 45 });
+  expect(new Set(starts.flatMap(({ body, status }) => (status === 201 ? body.sid : []))).size).toBe(1);
+  const codes = await codesFrom(apis, To, 5);
+  expect(codes).toEqual(Array(5).fill(codes[0]));
+  const { attempts } = (await api.call("GET", `/v2/Attempts?ChannelData.To=${encodeURIComponent(To)}`)).body;
+  expect(attempts).toHaveLength(5);
+  expect((await api.check(serviceSid, { To, Code: codes[0] ?? "" })).body.status).toBe("approved");
+}
+
+/** Requests that are all under way together, spread over the servers. */
+function atOnce(count: number, apis: Api[], request: (api: Api) => Promise<Answer>): Promise<Answer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => request(apis[index % apis.length] as Api)));
+}
+
+function tally(answers: Answer[]): Record<string, number> {
+  const kinds = answers.map(({ status, body }) => `${status} ${body.code ?? body.status}`);
+  return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((each) => each === kind).length]));
+}
+
+/** The codes sent to somebody, once there are so many: whichever server takes a message from the outbox delivers it. */
+async function codesFrom(apis: Api[], to: string, count: number): Promise<string[]> {
+  const read = async () => (await Promise.all(apis.map((api) => api.messages(to)))).flat().map(({ code }) => code);
+  await expect.poll(read, { timeout: 10_000 }).toHaveLength(count);
+  return read();
+}

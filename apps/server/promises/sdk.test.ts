@@ -1,0 +1,147 @@
+import twilio from "twilio";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+
+let sandbox: Running;
+let client: twilio.Twilio;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  client = twilio(sandboxAccount.accountSid, sandboxAccount.authToken);
+  client.verify.baseUrl = sandbox.url;
+});
+afterAll(() => sandbox.close());
+beforeEach(() => call("POST", "/sandbox/reset"));
+
+const service = () => client.verify.v2.services(sandboxServiceSid);
+const to = "+12025550123";
+
+describe("the official SDK, its base URL changed and nothing else", () => {
+  test.each(["sms", "call", "whatsapp"])("verifies a number by %s", async (channel) => {
+    const verification = await service().verifications.create({ to, channel });
+    expect(verification).toMatchObject({ to, channel, status: "pending", valid: false });
+    const code = await codeSentTo(to);
+    const check = await service().verificationChecks.create({ to, code });
+    expect(check).toMatchObject({ sid: verification.sid, status: "approved", valid: true });
+  });
+
+  test("verifies an address by e-mail, in a language of choice", async () => {
+    await service().verifications.create({ to: "Ada@Example.com", channel: "email", locale: "de" });
+    const { messages } = await call("GET", "/sandbox/messages");
+    expect(messages[0]).toMatchObject({ to: "ada@example.com", channel: "email", locale: "de" });
+    const check = await service().verificationChecks.create({ to: "ada@example.com", code: messages[0]?.code ?? "" });
+    expect(check.status).toBe("approved");
+  });
+
+  test("verifies by silent network authentication, without a code", async () => {
+    const verification = await service().verifications.create({ to, channel: "sna", enableSnaClientToken: true });
+    expect((await service().verificationChecks.create({ to })).status).toBe("pending");
+    const answer = await (await fetch(verification.sna.url)).text();
+    expect(answer).toContain("ErrorCode=0&ErrorDescription=Success");
+    const snaClientToken = new URLSearchParams(answer).get("SnaClientToken") ?? "";
+    const check = await service().verificationChecks.create({ to, snaClientToken });
+    expect(check.status).toBe("approved");
+    expect(check.snaAttemptsErrorCodes).toEqual([]);
+  });
+
+  test("takes silent network authentication for auto where the device is known, else SMS", async () => {
+    const known = await service().verifications.create({ to, channel: "auto", deviceIp: "192.0.2.7" });
+    expect(known.channel).toBe("sna");
+    const unknown = await service().verifications.create({ to: "+12025550124", channel: "auto" });
+    expect(unknown.channel).toBe("sms");
+  });
+
+  test("fetches, re-sends, cancels and approves", async () => {
+    const first = await service().verifications.create({ to, channel: "sms" });
+    const again = await service().verifications.create({ to, channel: "call" });
+    expect(again.sid).toBe(first.sid);
+    expect(again.sendCodeAttempts).toHaveLength(2);
+    expect((await service().verifications(first.sid).fetch()).channel).toBe("call");
+    expect((await service().verifications(to).update({ status: "canceled" })).status).toBe("canceled");
+    const next = await service().verifications.create({ to, channel: "sms" });
+    expect(next.sid).not.toBe(first.sid);
+    const approved = await service().verifications(next.sid).update({ status: "approved" });
+    expect(approved).toMatchObject({ status: "approved", valid: true });
+  });
+
+  test("lists 120 services over their pages, with and without a limit", async () => {
+    const { services } = client.verify.v2;
+    for (let index = 0; index < 119; index += 1) await services.create({ friendlyName: `Page ${index % 100}` });
+    const all = await services.list();
+    expect(all).toHaveLength(120);
+    expect(new Set(all.map(({ sid }) => sid)).size).toBe(120);
+    expect(await services.list({ limit: 30 })).toHaveLength(30);
+    expect(await services.list({ pageSize: 7 })).toHaveLength(120);
+  });
+
+  test("creates, reads, changes and removes a service with every setting", async () => {
+    const { services } = client.verify.v2;
+    const settings = { codeLength: 8, lookupEnabled: true, psd2Enabled: true, doNotShareWarningEnabled: true };
+    const created = await services.create({ friendlyName: "Beta", ...settings, "totp.issuer": "Beta" });
+    expect(created).toMatchObject({ friendlyName: "Beta", ...settings, accountSid: sandboxAccount.accountSid });
+    const updated = await services(created.sid).update({ friendlyName: "Gamma" });
+    expect(updated).toMatchObject({ friendlyName: "Gamma", ...settings });
+    expect(await services(created.sid).remove()).toBe(true);
+    await expect(services(created.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
+  test("reads the Attempts log, its filters and its summary", async () => {
+    await service().verifications.create({ to, channel: "sms" });
+    await service().verifications.create({ to, channel: "call" });
+    await service().verificationChecks.create({ to, code: "123456" });
+    await service().verifications.create({ to: "+12025550124", channel: "sms" });
+    const { verificationAttempts, verificationAttemptsSummary } = client.verify.v2;
+    const attempts = await verificationAttempts.list({ "channelData.to": to });
+    expect(attempts.map(({ channel, conversionStatus }) => [channel, conversionStatus])).toEqual([
+      ["call", "converted"],
+      ["sms", "unconverted"],
+    ]);
+    expect(await verificationAttempts.list({ status: "converted" })).toHaveLength(1);
+    expect(await verificationAttempts(attempts[0]?.sid ?? "").fetch()).toMatchObject({ channel: "call" });
+    expect(await verificationAttemptsSummary().fetch({ channel: "sms" })).toMatchObject({
+      totalAttempts: 2,
+      totalConverted: 0,
+      conversionRatePercentage: "0",
+    });
+  });
+
+  test("gets every outcome of the decision table as the error that it is", async () => {
+    const start = (recipient = to) => service().verifications.create({ to: recipient, channel: "sms" });
+    const check = (code: string) => service().verificationChecks.create({ to, code });
+    await expect(check("123456")).rejects.toMatchObject({ status: 404, code: 20404, details: { reason: "unknown" } });
+    for (let send = 1; send <= 5; send += 1) await start();
+    await expect(start()).rejects.toMatchObject({ status: 429, code: 60203, message: "Max send attempts reached" });
+    for (let wrong = 1; wrong <= 4; wrong += 1) expect((await check("000000")).status).toBe("pending");
+    expect((await check("000000")).status).toBe("max_attempts_reached");
+    await expect(check("123456")).rejects.toMatchObject({ status: 429, code: 60202 });
+    await expect(start()).rejects.toMatchObject({ status: 429, code: 60202 });
+    await call("POST", "/sandbox/clock", "Seconds=601");
+    await expect(check("123456")).rejects.toMatchObject({ code: 20404, details: { reason: "expired" } });
+    await start();
+    await check("123456");
+    await expect(check("123456")).rejects.toMatchObject({ code: 20404, details: { reason: "approved" } });
+    await expect(start("12025550123")).rejects.toMatchObject({
+      status: 400,
+      code: 60200,
+      message: "Invalid parameter: To",
+    });
+    await expect(start("+15005560410")).rejects.toMatchObject({ status: 403, code: 60410 });
+  });
+});
+
+async function codeSentTo(recipient: string): Promise<string> {
+  const { messages } = await call("GET", `/sandbox/messages?To=${encodeURIComponent(recipient)}`);
+  return messages[0]?.code ?? "";
+}
+
+async function call(method: string, path: string, body?: string) {
+  const authorization = `Basic ${btoa(`${sandboxAccount.accountSid}:${sandboxAccount.authToken}`)}`;
+  const headers = { authorization, ...(body && { "content-type": "application/x-www-form-urlencoded" }) };
+  const response = await fetch(`${sandbox.url}${path}`, { method, headers, ...(body && { body }) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? { messages: [] } : ((await response.json()) as Inbox);
+}
+
+interface Inbox {
+  messages: { code: string }[];
+}

@@ -1,0 +1,62 @@
+import type { WebhookDelivery } from "../events/posts.ts";
+import type { Page, PageRequest } from "../kernel/page.ts";
+import type { CarrierLookup, Channel } from "../verifications/verification.ts";
+
+export interface AttemptStore {
+  fetch(accountSid: string, sid: string): Promise<Attempt | undefined>;
+  /** Newest first. */
+  list(accountSid: string, filter: AttemptFilter, page: PageRequest): Promise<Page<Attempt>>;
+  count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
+  /**
+   * Records what a receipt says of a message that was sent, unless an earlier one told its end, and with it what
+   * webhooks are to hear of that.
+   * @returns whether a message has that reference.
+   */
+  receive(reference: string, report: DeliveryReport, now: number, deliveriesOf?: DeliveriesOf): Promise<boolean>;
+}
+
+/** What webhooks are to hear of an attempt that has just changed. It has no effect of its own, and may be asked again. */
+export type DeliveriesOf = (attempt: Attempt) => WebhookDelivery[];
+
+/** Every given field must fit. Bounds of time are inclusive. */
+export interface AttemptFilter {
+  createdAfter?: number;
+  createdBefore?: number;
+  recipient?: string;
+  /** The beginning of an E.164 number. */
+  recipientPrefix?: string;
+  country?: string;
+  channel?: Attempt["channel"];
+  serviceSid?: string;
+  verificationSid?: string;
+  isConverted?: boolean;
+  /** Those that will never arrive: `failed` or `undelivered`. */
+  isLost?: boolean;
+}
+
+/** A row of the Attempts log. */
+export interface Attempt {
+  accountSid: string;
+  serviceSid: string;
+  sid: string;
+  verificationSid: string;
+  /** Null once it is erased. */
+  recipient: string | null;
+  channel: Channel;
+  isConverted: boolean;
+  delivery: DeliveryReport;
+  country: string | null;
+  codeLength: number;
+  locale: string | null;
+  lookup: CarrierLookup | null;
+  createdAt: number;
+  updatedAt: number;
+  /** When the code that it carried is worthless. */
+  expiresAt: number;
+}
+
+export interface DeliveryReport {
+  status: "queued" | "sent" | "delivered" | "undelivered" | "failed";
+  /** The channel's own error code. */
+  errorCode: string | null;
+}

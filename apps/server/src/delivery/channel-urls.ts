@@ -1,0 +1,63 @@
+import { checkProviderUrl, type SendingChannel } from "./providers/open-provider.ts";
+
+/** A provider as the configuration names it. */
+export interface ChannelUrl {
+  channel: SendingChannel;
+  url: URL;
+  /** Beginnings of E.164 numbers that it serves; none for everybody. */
+  prefixes: readonly string[];
+}
+
+/** The variables, and the channel of each. */
+const variables: Readonly<Record<string, SendingChannel>> = {
+  COUNTERSIGN_SMS_URL: "sms",
+  COUNTERSIGN_CALL_URL: "call",
+  COUNTERSIGN_EMAIL_URL: "email",
+  COUNTERSIGN_WHATSAPP_URL: "whatsapp",
+};
+
+export const channelVariables = Object.keys(variables);
+
+/**
+ * Reads the providers: each variable holds one URL or several with spaces between, in the order of fail-over. A fragment
+ * such as `#+49,+43` says which calling prefixes the provider is for.
+ * @returns every problem beside what could be read, each with the name of its variable and never with a value.
+ */
+export function readChannelUrls(env: Record<string, string | undefined>): {
+  channels: ChannelUrl[];
+  problems: string[];
+} {
+  const problems: string[] = [];
+  const channels = Object.entries(variables).flatMap(([name, channel]) => {
+    const texts = (env[name] ?? "").split(/\s+/).filter((text) => text !== "");
+    return texts.flatMap((text, index) => {
+      try {
+        return [readOne(text, channel)];
+      } catch (error) {
+        const place = texts.length > 1 ? `, address ${index + 1}` : "";
+        problems.push(`${name}${place}: ${(error as Error).message}.`);
+        return [];
+      }
+    });
+  });
+  return { channels, problems };
+}
+
+function readOne(text: string, channel: SendingChannel): ChannelUrl {
+  if (!URL.canParse(text)) throw new Error("it is no URL; reserved characters in a password are percent-encoded");
+  const url = new URL(text);
+  const prefixes = prefixesOf(url.hash, channel);
+  url.hash = "";
+  checkProviderUrl(url, channel);
+  return { channel, url, prefixes };
+}
+
+function prefixesOf(hash: string, channel: SendingChannel): string[] {
+  if (hash === "") return [];
+  if (channel === "email") throw new Error("an e-mail address has no calling prefix to route by");
+  const prefixes = hash.slice(1).split(",");
+  if (!prefixes.every((prefix) => /^\+[1-9]\d{0,6}$/.test(prefix))) {
+    throw new Error("what follows # must be calling prefixes, as in #+49,+43");
+  }
+  return prefixes;
+}

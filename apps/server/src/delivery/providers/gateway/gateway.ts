@@ -1,0 +1,80 @@
+import { Agent } from "node:https";
+import { connect } from "node:tls";
+import type { Delivered, Provider } from "../../provider.ts";
+import { gatewayPost } from "./message.ts";
+import { postToGateway } from "./post.ts";
+import { resultOf } from "./result.ts";
+import { type GatewayChannel, gatewayName, readGatewaySettings } from "./settings.ts";
+
+export interface GatewayOptions {
+  channel: GatewayChannel;
+  /** Where it may post receipts; nowhere without it. */
+  callbackUrl?: string;
+  /** Milliseconds since 1970, for the signature: the real time, whatever the sandbox's clock says. */
+  clock?: () => number;
+  timeoutMs?: number;
+  /** Certificates to trust instead of those that Node.js trusts; PEM. */
+  ca?: string;
+}
+
+const timeoutMsDefault = 10_000;
+
+/**
+ * Opens a gateway that is reached by HTTPS: each message is one POST. Without `preset=` it is JSON, signed by Standard
+ * Webhooks under `secret=whsec_…`; `preset=whatsapp-cloud` and `preset=sms` speak the ways of others.
+ * @throws Error with one line that says what is wrong with the URL.
+ */
+export function openGatewayProvider(
+  url: URL,
+  { channel, callbackUrl, clock = Date.now, timeoutMs = timeoutMsDefault, ca }: GatewayOptions,
+): Provider {
+  const settings = readGatewaySettings(url, channel);
+  const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
+  // A receipt names the attempt, which the gateway was told.
+  const takesReceipts = settings.shape.preset === "signed" && callbackUrl !== undefined;
+  const underWay = new Set<Promise<Delivered>>();
+
+  return {
+    name: gatewayName(settings.url),
+    deliver(message, content) {
+      const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
+      const delivering = postToGateway(agent, { url: settings.url, ...post }, timeoutMs)
+        .then((exchange) => resultOf(settings.shape, exchange, content, clock()))
+        .then((delivered) =>
+          takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered,
+        )
+        .finally(() => underWay.delete(delivering));
+      underWay.add(delivering);
+      return delivering;
+    },
+    probe: () => shakeHands(settings.url, timeoutMs, ca),
+    async close() {
+      await Promise.all(underWay);
+      agent.destroy();
+    },
+  };
+}
+
+/** No gateway can be asked whether it takes the credentials but by a message, so that just its certificate is looked at. */
+function shakeHands({ hostname, port }: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      socket.destroy();
+      reject(new Error(`the gateway does not answer by TLS: ${reason}`));
+    };
+    const socket = connect({
+      host,
+      port: Number(port || 443),
+      timeout: timeoutMs,
+      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+      ...(ca !== undefined && { ca }),
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => fail(error.code ?? "the connection failed"));
+    socket.on("timeout", () => fail("timeout"));
+    socket.on("secureConnect", () => {
+      socket.end();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type GatewayServer, startGatewayServer } from "../../../../test-support/gateway-server.ts";
+import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
+import type { OutboxMessage } from "../../outbox.ts";
+import type { Delivered } from "../../provider.ts";
+import { openGatewayProvider } from "./gateway.ts";
+import type { GatewayChannel } from "./settings.ts";
+
+const message = { attemptSid: "VL00000000000000000000000000000001" } as OutboxMessage;
+const content: DeliverableMessage = {
+  channel: "whatsapp",
+  verificationSid: "VE00000000000000000000000000000001",
+  to: "+12025550123",
+  code: "123456",
+  text: "Your Acme verification code is: 123456",
+  locale: "pt-BR",
+  sendDigits: null,
+};
+
+let server: GatewayServer;
+beforeAll(async () => {
+  server = await startGatewayServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.posted.length = 0;
+});
+
+async function deliver(path: string, channel: GatewayChannel, answer?: { status: number; body: object }) {
+  if (answer) server.answers.push((response) => response.writeHead(answer.status).end(JSON.stringify(answer.body)));
+  const provider = openGatewayProvider(new URL(path, server.url), { channel, ca: server.ca });
+  const result: Delivered = await provider.deliver(message, { ...content, channel });
+  await provider.close();
+  return result;
+}
+
+describe("preset=whatsapp-cloud", () => {
+  const path = "/v23.0/1234567890/messages?preset=whatsapp-cloud&template=verify&token=abc";
+
+  it("sends an authentication template with the code in its text and its button", async () => {
+    const answer = { status: 200, body: { messaging_product: "whatsapp", messages: [{ id: "wamid.HBgL=" }] } };
+    expect(await deliver(path, "whatsapp", answer)).toEqual({ status: "sent", reference: "wamid.HBgL=" });
+    const [{ path: posted, headers, text } = { path: "", headers: {}, text: "{}" }] = server.posted;
+    expect(posted).toBe("/v23.0/1234567890/messages");
+    expect(headers).toMatchObject({ authorization: "Bearer abc", "content-type": "application/json" });
+    expect(JSON.parse(text)).toEqual({
+      messaging_product: "whatsapp",
+      recipient_type: "individual",
+      to: "12025550123",
+      type: "template",
+      template: {
+        name: "verify",
+        language: { code: "pt_BR" },
+        components: [
+          { type: "body", parameters: [{ type: "text", text: "123456" }] },
+          { type: "button", sub_type: "url", index: "0", parameters: [{ type: "text", text: "123456" }] },
+        ],
+      },
+    });
+  });
+
+  it("asks for one language of the template, if it has just one", async () => {
+    await deliver(`${path}&language=en_US`, "whatsapp");
+    expect(JSON.parse(server.posted[0]?.text ?? "{}").template.language).toEqual({ code: "en_US" });
+  });
+
+  it("tells a recipient that cannot be reached from a limit, both of which are a 400", async () => {
+    const refusal = (code: number) => ({ status: 400, body: { error: { code, message: "(#131026) …" } } });
+    expect(await deliver(path, "whatsapp", refusal(131026))).toEqual({ status: "failed", errorCode: "131026" });
+    expect(await deliver(path, "whatsapp", refusal(130429))).toEqual({ status: "retry", errorCode: "130429" });
+  });
+});
+
+describe("preset=sms", () => {
+  it("posts a form with the names of the API", async () => {
+    const path = "/Messages.json?preset=sms&to=To&text=Body&set.From=%2B12025550100&id=sid";
+    const answer = { status: 201, body: { sid: "SM1" } };
+    expect(await deliver(path, "sms", answer)).toEqual({ status: "sent", reference: "SM1" });
+    expect(server.posted).toMatchObject([
+      { path: "/Messages.json", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    ]);
+    expect(Object.fromEntries(new URLSearchParams(server.posted[0]?.text))).toEqual({
+      From: "+12025550100",
+      To: "+12025550123",
+      Body: content.text,
+    });
+  });
+
+  it("posts JSON, and finds the message's name deep in the answer", async () => {
+    const path = "/sms?preset=sms&format=json&set.from=Acme&id=messages.0.id";
+    const answer = { status: 200, body: { messages: [{ id: 42 }] } };
+    expect(await deliver(path, "sms", answer)).toEqual({ status: "sent", reference: "42" });
+    expect(JSON.parse(server.posted[0]?.text ?? "")).toEqual({ from: "Acme", to: content.to, text: content.text });
+  });
+});
+
+describe("a gateway's address", () => {
+  const secret = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
+  const wrong: [string, GatewayChannel, string][] = [
+    [`http://gateway.example.com/?secret=${secret}`, "sms", "must be https"],
+    ["https://gateway.example.com/", "sms", "needs secret=whsec_"],
+    ["https://gateway.example.com/?secret=whsec_c2hvcnQ=", "sms", "needs secret=whsec_"],
+    [`https://gateway.example.com/?secret=${secret}&secret=other`, "sms", "needs secret=whsec_"],
+    ["https://gateway.example.com/?preset=other", "sms", "there is no such preset"],
+    ["https://gateway.example.com/?preset=sms&preset=sms", "sms", "preset must be given once"],
+    ["https://gateway.example.com/?preset=sms&format=xml", "sms", "format must be form or json"],
+    ["https://gateway.example.com/?preset=sms&From=Acme", "sms", "the preset has no such setting"],
+    ["https://gateway.example.com/?preset=sms&to=", "sms", "to must be given once, and not empty"],
+    ["https://gateway.example.com/?preset=sms&token=a%0Ab", "sms", "token has characters"],
+    ["https://gateway.example.com/?preset=sms", "call", "carries sms alone"],
+    ["https://gateway.example.com/?preset=whatsapp-cloud&template=a", "sms", "carries whatsapp alone"],
+    ["https://gateway.example.com/?preset=whatsapp-cloud", "whatsapp", "template is missing"],
+  ];
+
+  it.each(wrong)("is refused at the start when it is wrong: %s for %s", (url, channel, problem) => {
+    expect(() => openGatewayProvider(new URL(url), { channel })).toThrow(problem);
+  });
+});

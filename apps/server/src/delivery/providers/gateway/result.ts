@@ -1,0 +1,92 @@
+import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
+import type { Delivered } from "../../provider.ts";
+import type { Exchange, GatewayAnswer } from "./post.ts";
+import type { GatewayShape } from "./settings.ts";
+
+/**
+ * What a gateway's answer says of a message. Only a refusal of the message itself ends it: one of our credentials or of
+ * the address is the gateway's trouble, and another provider may carry the message.
+ */
+export function resultOf(
+  shape: GatewayShape,
+  exchange: Exchange,
+  content: Pick<DeliverableMessage, "to" | "code">,
+  now: number,
+): Delivered {
+  if ("reason" in exchange) return { status: "retry", errorCode: exchange.reason };
+  const { answer } = exchange;
+  const { status } = answer;
+  const body = parse(answer.body);
+  if (status >= 200 && status < 300) {
+    const path = referencePath(shape);
+    const reference = path && word(at(body, path), content);
+    return reference === undefined ? { status: "sent" } : { status: "sent", reference };
+  }
+  const said = at(body, shape.preset === "whatsapp-cloud" ? "error.code" : "code");
+  const errorCode = word(said, content) ?? `http_${status}`;
+  if (isRefusal(shape, status, said)) return { status: "failed", errorCode };
+  const retryAfterSeconds = retryAfter(answer, now);
+  return { status: "retry", errorCode, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
+/** Statuses of 400 to 499 that say nothing of the message: credentials, address, pace. */
+const notOfTheMessage = new Set([401, 403, 404, 405, 407, 408, 425, 429]);
+
+/** The Cloud API answers 400 where a limit is reached or the service is down, as well. */
+const whatsappPasses = new Set([
+  "1",
+  "2",
+  "4",
+  "10",
+  "190",
+  "80007",
+  "130429",
+  "131000",
+  "131016",
+  "131048",
+  "131056",
+  "133004",
+]);
+
+function isRefusal({ preset }: GatewayShape, status: number, said: unknown): boolean {
+  if (preset === "whatsapp-cloud" && whatsappPasses.has(String(said))) return false;
+  return status >= 400 && status < 500 && !notOfTheMessage.has(status);
+}
+
+/** Where the answer has the gateway's own name for the message, if that is of use. */
+function referencePath(shape: GatewayShape): string | undefined {
+  if (shape.preset === "sms") return shape.id;
+  return shape.preset === "whatsapp-cloud" ? "messages.0.id" : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function at(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((inner, key) => {
+    return typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
+      ? (inner as Record<string, unknown>)[key]
+      : undefined;
+  }, value);
+}
+
+/** A name or a number that may be stored and logged: short, plain, and without the recipient or the code in it. */
+function word(value: unknown, { to, code }: Pick<DeliverableMessage, "to" | "code">): string | undefined {
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string" || !/^[\w.:=+/@-]{1,200}$/.test(text)) return undefined;
+  return text.includes(code) || text.includes(to.replace(/^\+/, "")) ? undefined : text;
+}
+
+const retryAfterSecondsMax = 86_400;
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+function retryAfter({ retryAfter: value }: GatewayAnswer, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), retryAfterSecondsMax);
+}

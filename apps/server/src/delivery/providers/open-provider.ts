@@ -1,0 +1,88 @@
+import type { DeliveryReport } from "../../attempts/attempt.ts";
+import type { Channel } from "../../verifications/verification.ts";
+import type { Provider } from "../provider.ts";
+import { readGatewaySettings } from "./gateway/settings.ts";
+import { readSmppSettings } from "./smpp/settings.ts";
+import { readSmtpSettings } from "./smtp/settings.ts";
+
+/** The channels that have providers; silent network authentication sends nothing. */
+export type SendingChannel = Exclude<Channel, "sna">;
+
+/** What providers tell of by themselves. */
+export interface ProviderOptions {
+  log?: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  /** Where gateways may post receipts. */
+  callbackUrl?: string;
+  /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
+  onReceipt?: (provider: string, reference: string, report: DeliveryReport) => Promise<void>;
+}
+
+/** What a scheme stands for. */
+interface Opener {
+  channels: readonly SendingChannel[];
+  /** Connects to nobody. @throws Error with one line that says what is wrong with the URL, and holds nothing of it */
+  check: (url: URL, channel: SendingChannel) => void;
+  /** Loads the library that speaks to the provider. */
+  open: (url: URL, channel: SendingChannel, options: ProviderOptions) => Promise<Provider>;
+}
+
+const smtp: Opener = {
+  channels: ["email"],
+  check: readSmtpSettings,
+  open: async (url) => (await import("./smtp/smtp.ts")).openSmtpProvider(url),
+};
+
+const smpp: Opener = {
+  channels: ["sms"],
+  check: readSmppSettings,
+  async open(url, _channel, { log, onReceipt }) {
+    const { openSmppProvider } = await import("./smpp/smpp.ts");
+    const provider = openSmppProvider(url, {
+      ...(log && { log }),
+      ...(onReceipt && { onReceipt: (reference, report) => onReceipt(provider.name, reference, report) }),
+    });
+    return provider;
+  },
+};
+
+const gateway: Opener = {
+  channels: ["sms", "call", "whatsapp"],
+  check: (url, channel) => void readGatewaySettings(url, gatewayChannel(channel)),
+  open: async (url, channel, { callbackUrl }) =>
+    (await import("./gateway/gateway.ts")).openGatewayProvider(url, {
+      channel: gatewayChannel(channel),
+      ...(callbackUrl !== undefined && { callbackUrl }),
+    }),
+};
+
+/** A scheme more is a line more. */
+const openers: Readonly<Record<string, Opener>> = {
+  "smtp:": smtp,
+  "smtps:": smtp,
+  "smpp:": smpp,
+  "smpps:": smpp,
+  "https:": gateway,
+};
+
+/** @throws Error with one line that says what is wrong with the URL, and holds nothing of it */
+export function checkProviderUrl(url: URL, channel: SendingChannel): void {
+  openerOf(url, channel).check(url, channel);
+}
+
+/** @throws Error as `checkProviderUrl` */
+export function openProvider(url: URL, channel: SendingChannel, options: ProviderOptions = {}): Promise<Provider> {
+  return openerOf(url, channel).open(url, channel, options);
+}
+
+function openerOf({ protocol }: URL, channel: SendingChannel): Opener {
+  const opener = Object.hasOwn(openers, protocol) ? openers[protocol] : undefined;
+  if (opener?.channels.includes(channel)) return opener;
+  if (protocol === "inbox:") throw new Error("the inbox is the sandbox's; a production server has none");
+  const fitting = Object.keys(openers).filter((scheme) => openers[scheme]?.channels.includes(channel));
+  throw new Error(`the scheme must be ${fitting.join(" or ")}`);
+}
+
+function gatewayChannel(channel: SendingChannel) {
+  if (channel === "email") throw new Error("a gateway carries no e-mail");
+  return channel;
+}

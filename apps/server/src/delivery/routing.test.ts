@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { DeliverableMessage } from "../verifications/composed-send.ts";
+import type { OutboxMessage } from "./outbox.ts";
+import type { Delivered, Provider } from "./provider.ts";
+import { createRouter, type Route } from "./routing.ts";
+
+const busy: Delivered = { status: "retry", errorCode: "busy" };
+const sent: Delivered = { status: "sent" };
+
+test("security 22: what the first provider cannot take goes to the next, in one try", async () => {
+  const { names, deliver } = route([
+    ["first", busy],
+    ["second", sent],
+    ["third", sent],
+  ]);
+  expect(await deliver("+12025550123")).toEqual({ status: "sent", provider: "second" });
+  expect(names).toEqual(["first", "second"]);
+});
+
+test("a provider that failed is asked last for half a minute, and first again afterwards", async () => {
+  const { names, deliver, clock } = route([
+    ["first", busy],
+    ["second", sent],
+  ]);
+  await deliver("+12025550123");
+  await deliver("+12025550123");
+  clock.now += 30_001;
+  await deliver("+12025550123");
+  expect(names).toEqual(["first", "second", "second", "first", "second"]);
+});
+
+test("a refusal for good goes to no other provider", async () => {
+  const { names, deliver } = route([
+    ["first", { status: "failed", errorCode: "550" }],
+    ["second", sent],
+  ]);
+  expect(await deliver("+12025550123")).toEqual({ status: "failed", errorCode: "550", provider: "first" });
+  expect(names).toEqual(["first"]);
+});
+
+test("the provider with the longest calling prefix that fits comes first, and the others in their order after it", async () => {
+  const { names, deliver } = route([
+    ["all", busy],
+    ["german", busy, "+49", "+43"],
+    ["other", busy, "+1"],
+    ["mobile", busy, "+4915"],
+  ]);
+  await deliver("+4915112345678");
+  expect(names.splice(0)).toEqual(["mobile", "german", "all"]);
+  await deliver("+436641234567");
+  expect(names.toSorted()).toEqual(["all", "german"]);
+});
+
+test("a recipient whom no provider serves cannot be reached", async () => {
+  const { deliver } = route([["german", sent, "+49"]]);
+  expect(await deliver("+12025550123")).toEqual({ status: "failed", errorCode: "no_provider" });
+});
+
+test("no provider is begun with when the try has taken long, and one that throws is one that failed", async () => {
+  const { names, deliver, clock } = route([
+    ["slow", busy],
+    ["second", sent],
+  ]);
+  clock.perCall = 21_000;
+  expect(await deliver("+12025550123")).toMatchObject({ status: "retry", provider: "slow" });
+  expect(names).toEqual(["slow"]);
+  const throwing = { ...provider("throwing", sent), deliver: () => Promise.reject(new Error("secret")) };
+  const router = createRouter(new Map([["sms", [{ provider: throwing, prefixes: [] }]]]), () => 0);
+  expect(await router.deliver(message, content("+1"))).toMatchObject({ status: "retry", errorCode: "unknown" });
+});
+
+function provider(name: string, delivered: Delivered): Provider {
+  return { name, deliver: async () => delivered, probe: async () => {}, close: async () => {} };
+}
+
+function route(providers: [name: string, delivered: Delivered, ...prefixes: string[]][]) {
+  const names: string[] = [];
+  const clock = { now: 0, perCall: 0 };
+  const routes = providers.map(([name, delivered, ...prefixes]): Route => {
+    const deliver = async () => {
+      names.push(name);
+      clock.now += clock.perCall;
+      return delivered;
+    };
+    return { provider: { ...provider(name, delivered), deliver }, prefixes };
+  });
+  const router = createRouter(new Map([["sms", routes]]), () => clock.now);
+  return { names, clock, deliver: (to: string) => router.deliver(message, content(to)) };
+}
+
+const message = { channel: "sms" } as OutboxMessage;
+const content = (to: string) => ({ to, channel: "sms" }) as DeliverableMessage;

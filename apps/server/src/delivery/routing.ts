@@ -1,0 +1,89 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { DeliverableMessage } from "../verifications/composed-send.ts";
+import type { Channel } from "../verifications/verification.ts";
+import type { OutboxMessage } from "./outbox.ts";
+import { giveUpCodes, tryMsMax } from "./policy.ts";
+import type { Delivered, Provider } from "./provider.ts";
+
+/** A provider, and whom it serves. */
+export interface Route {
+  provider: Provider;
+  /** Beginnings of E.164 numbers, as `+49`; none for everybody. */
+  prefixes: readonly string[];
+}
+
+/** The providers of each channel, in the order of fail-over. */
+export type Routes = ReadonlyMap<Channel, readonly Route[]>;
+
+/** What became of a try, and with whom. */
+export type Routed = Delivered & { provider?: string };
+
+export interface Router {
+  /** The channels that have a provider. */
+  channels: ReadonlySet<Channel>;
+  /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
+  deliver: (message: OutboxMessage, content: DeliverableMessage) => Promise<Routed>;
+  /** Lets every provider finish what is under way. */
+  close: () => Promise<void>;
+}
+
+/** So long a provider that just failed is asked last. */
+const restMs = 30_000;
+
+/**
+ * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
+ * they stand in the given order. One that just failed is asked after those that did not.
+ */
+export function createRouter(routes: Routes, clock: Clock): Router {
+  const restsUntil = new Map<Provider, number>();
+
+  async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Routed> {
+    const begun = clock();
+    const isResting = ({ provider }: Route) => Number((restsUntil.get(provider) ?? 0) > begun);
+    const serving = routesFor(routes.get(message.channel) ?? [], content.to);
+    let routed: Routed = { status: "failed", errorCode: giveUpCodes.unserved };
+    for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
+      if (clock() - begun > tryMsMax) break;
+      const delivered = await ask(provider, message, content);
+      routed = { ...delivered, provider: provider.name };
+      if (delivered.status !== "retry") {
+        restsUntil.delete(provider);
+        break;
+      }
+      restsUntil.set(provider, clock() + Math.max(restMs, (delivered.retryAfterSeconds ?? 0) * 1000));
+    }
+    return routed;
+  }
+
+  return {
+    channels: new Set(routes.keys()),
+    deliver,
+    async close() {
+      const providers = new Set([...routes.values()].flat().map(({ provider }) => provider));
+      await Promise.allSettled([...providers].map((provider) => provider.close()));
+    },
+  };
+}
+
+function routesFor(routes: readonly Route[], to: string): Route[] {
+  return routes
+    .map((route) => ({ route, fit: fitOf(route, to) }))
+    .filter(({ fit }) => fit >= 0)
+    .sort((a, b) => b.fit - a.fit)
+    .map(({ route }) => route);
+}
+
+/** The length of the longest prefix that fits, 0 for a provider that serves everybody, -1 for one that does not serve it. */
+function fitOf({ prefixes }: Route, to: string): number {
+  if (prefixes.length === 0) return 0;
+  return Math.max(-1, ...prefixes.filter((prefix) => to.startsWith(prefix)).map(({ length }) => length));
+}
+
+/** A provider that throws all the same has not told that it took the message. */
+async function ask(provider: Provider, message: OutboxMessage, content: DeliverableMessage): Promise<Delivered> {
+  try {
+    return await provider.deliver(message, content);
+  } catch {
+    return { status: "retry", errorCode: giveUpCodes.unknown };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Clock } from "../kernel/clock.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import type { Store } from "../store/store.ts";
+import type { FailedTry, HandedOver } from "./outbox.ts";
+
+/** Records what became of messages. */
+export interface Settler {
+  /** Resolves when it is recorded, or given up since the store is being closed. */
+  settle: (done: HandedOver) => Promise<void>;
+  retry: (failure: FailedTry) => Promise<void>;
+  /** Tries what waits once more, and then no longer. */
+  close: () => Promise<void>;
+}
+
+interface SettlerOptions {
+  outbox: Pick<Store["outbox"], "settle" | "retry">;
+  clock: Clock;
+  /** Between two tries while the store is gone. */
+  pauseMs: number;
+}
+
+/**
+ * What comes while one transaction is under way shares the next one. While the store is gone, what was handed over is kept
+ * in mind, so that it is not handed over once more when the store is back.
+ */
+export function createSettler({ outbox, clock, pauseMs }: SettlerOptions): Settler {
+  const closing = new AbortController();
+  const persistently = async (write: () => Promise<void>): Promise<void> => {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        if (closing.signal.aborted) return;
+        await pause(pauseMs, closing.signal);
+      }
+    }
+  };
+  const settles = createBatcher<HandedOver>((done) => persistently(() => outbox.settle(done, clock())));
+  const retries = createBatcher<FailedTry>((failures) => persistently(() => outbox.retry(failures)));
+  return {
+    settle: settles.add,
+    retry: retries.add,
+    async close() {
+      closing.abort();
+      await Promise.allSettled([settles.idle(), retries.idle()]);
+    },
+  };
+}
+
+function createBatcher<T>(write: (items: readonly T[]) => Promise<void>) {
+  let waiting: T[] = [];
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  async function writeWaiting(): Promise<void> {
+    next = undefined;
+    const items = waiting;
+    waiting = [];
+    await write(items);
+  }
+
+  return {
+    add(item: T): Promise<void> {
+      waiting.push(item);
+      if (next === undefined) {
+        next = running.then(writeWaiting);
+        running = next.catch(() => undefined);
+      }
+      return next;
+    },
+    idle: () => running,
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}

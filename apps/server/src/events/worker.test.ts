@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { newApplication } from "../store/contract/applications.contract.ts";
+import { newSid, newSubject, type Subject } from "../store/contract/subject.ts";
+import { openSqliteStore } from "../store/sqlite/store.ts";
+import type { WebhookDelivery } from "./posts.ts";
+import type { WebhookRequest } from "./sender.ts";
+import { startWebhookWorker } from "./worker.ts";
+
+const hour = 3_600_000;
+
+interface Given extends Subject {
+  worker: ReturnType<typeof startWebhookWorker>;
+  sent: WebhookRequest[];
+  logged: object[];
+  /** What the receiver answers. */
+  receiver: { status: number };
+  delivery: WebhookDelivery;
+}
+
+async function given(test: (given: Given) => Promise<void>): Promise<void> {
+  const clock = { now: Date.UTC(2026, 2, 2, 9, 30) };
+  const store = await openSqliteStore({ path: ":memory:", clock: () => clock.now });
+  const subject = await newSubject(store, clock);
+  const application = newApplication(subject);
+  const webhook = { id: "WH_1", name: "w", url: "https://acme.example.com/", events: [], createdAt: clock.now };
+  application.state.webhooks.push({ ...webhook, sealedSigningKey: "sealed WSK" });
+  await store.applications.create(application);
+  const { accountSid, serviceSid } = subject;
+  const common = { accountSid, serviceSid, sid: newSid("WD"), webhookId: "WH_1" };
+  const delivery = { ...common, payload: { event: "phone_verification_started" }, createdAt: clock.now };
+  await store.deliveries.add([delivery]);
+  const sent: WebhookRequest[] = [];
+  const logged: object[] = [];
+  const receiver = { status: 200 };
+  const worker = startWebhookWorker({
+    store,
+    vault: {
+      openText(text) {
+        if (!text.startsWith("sealed ")) throw new Error("No secret opens it.");
+        return text.slice("sealed ".length);
+      },
+    },
+    clock: () => clock.now,
+    async send(request) {
+      sent.push(request);
+      return { status: receiver.status };
+    },
+    pollMs: 1_000_000,
+    random: () => 0,
+    log: { error: (details) => void logged.push(details) },
+  });
+  try {
+    await test({ ...subject, worker, sent, logged, receiver, delivery });
+  } finally {
+    await worker.stop();
+    await store.close();
+  }
+}
+
+describe("the webhook worker", () => {
+  it("delivers once what the receiver takes", () =>
+    given(async ({ worker, sent, clock }) => {
+      await worker.run();
+      clock.now += 48 * hour;
+      await worker.run();
+      expect(sent).toHaveLength(1);
+      expect(sent[0]?.url).toBe("https://acme.example.com/");
+    }));
+
+  it("security 19: tries nine times over a day, waiting longer each time, then parks it where an operator sees it", () =>
+    given(async ({ worker, sent, clock, receiver, store, accountSid, delivery, logged }) => {
+      receiver.status = 500;
+      const start = clock.now;
+      const waits: number[] = [];
+      for (;;) {
+        await worker.run();
+        const dueAt = await store.deliveries.nextDueAt();
+        if (dueAt === undefined) break;
+        waits.push(dueAt - clock.now);
+        clock.now = dueAt;
+      }
+
+      expect(sent).toHaveLength(9);
+      expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+      expect(clock.now - start).toBeGreaterThanOrEqual(24 * hour);
+      expect(await store.deliveries.parked(accountSid)).toEqual([
+        { ...delivery, tries: 9, parkedAt: clock.now, error: "HTTP 500" },
+      ]);
+      expect(logged).toEqual([{ sid: delivery.sid, webhookId: "WH_1", tries: 9, error: "HTTP 500" }]);
+    }));
+
+  it("drops what waits for a webhook that is gone", () =>
+    given(async ({ worker, sent, store, accountSid, serviceSid, clock }) => {
+      await store.applications.update(
+        { accountSid, serviceSid },
+        ({ state }) => ({ outcome: true, state: { ...state, webhooks: [] } }),
+        clock.now,
+      );
+      await worker.run();
+      expect(sent).toHaveLength(0);
+      expect(await store.deliveries.nextDueAt()).toBeUndefined();
+    }));
+
+  it("says so, and keeps it, when the signing key cannot be opened", () =>
+    given(async ({ worker, sent, clock, store, accountSid, serviceSid }) => {
+      await store.applications.update(
+        { accountSid, serviceSid },
+        ({ state }) => {
+          const webhooks = state.webhooks.map((webhook) => ({ ...webhook, sealedSigningKey: "lost" }));
+          return { outcome: true, state: { ...state, webhooks } };
+        },
+        clock.now,
+      );
+      for (let dueAt: number | undefined = clock.now; dueAt !== undefined; dueAt = await store.deliveries.nextDueAt()) {
+        clock.now = dueAt;
+        await worker.run();
+      }
+      expect(sent).toHaveLength(0);
+      expect(await store.deliveries.parked(accountSid)).toMatchObject([
+        { tries: 9, error: "its signing key was sealed with a secret that is gone" },
+      ]);
+    }));
+
+  it("tries again what a process took and did not finish", () =>
+    given(async ({ worker, sent, store, clock }) => {
+      await store.deliveries.claim(10, 60, clock.now);
+      await worker.run();
+      expect(sent).toHaveLength(0);
+      clock.now += 60_000;
+      await worker.run();
+      expect(sent).toHaveLength(1);
+    }));
+});

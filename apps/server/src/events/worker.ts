@@ -1,0 +1,144 @@
+import { SignJWT } from "jose";
+import type { Clock } from "../kernel/clock.ts";
+import { randomFraction } from "../kernel/random.ts";
+import type { Store } from "../store/store.ts";
+import type { CodeVault } from "../verifications/vault.ts";
+import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
+import type { ClaimedDelivery, DeliveryResult } from "./posts.ts";
+import type { SendWebhook, WebhookRequest } from "./sender.ts";
+
+/** Delivers what waits for webhooks. */
+export interface WebhookWorker {
+  /** Tries what is due now, and waits for it. */
+  run(): Promise<void>;
+  /** Tries no more, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface WebhookWorkerOptions {
+  store: Pick<Store, "applications" | "deliveries">;
+  vault: Pick<CodeVault, "openText">;
+  clock: Clock;
+  send: SendWebhook;
+  /** What the operator's own webhook gets; without it, what waits for it is dropped. */
+  eventRequest?: EventRequest;
+  /** How often it looks whether something is due. */
+  pollMs: number;
+  /** From 0 to 1. */
+  random?: () => number;
+  log?: { error(details: object, message: string): void };
+}
+
+const atOnceMax = 50;
+/** Longer than a try can take. */
+const leaseSeconds = 60;
+
+/**
+ * Starts the worker. Several may share a store. A delivery is tried nine times over a day or a little more, then parked,
+ * and logged.
+ */
+export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
+  const { store, clock, pollMs } = options;
+  const underWay = new Set<Promise<void>>();
+  let running: Promise<void> | undefined;
+
+  /** A slow receiver takes its own place among those at once, and holds up nobody else. */
+  async function startDue(): Promise<void> {
+    const dueAt = await store.deliveries.nextDueAt();
+    if (dueAt === undefined || dueAt > clock() || underWay.size >= atOnceMax) return;
+    for (const delivery of await store.deliveries.claim(atOnceMax - underWay.size, leaseSeconds, clock())) {
+      const trying = tryDelivery(options, delivery).finally(() => underWay.delete(trying));
+      underWay.add(trying);
+    }
+  }
+
+  function poll(): Promise<void> {
+    running ??= startDue()
+      // A store that is gone comes back, and what waits in it, too.
+      .catch((error: unknown) => options.log?.error({ err: error }, "webhook deliveries cannot be read"))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  const timer = setInterval(() => void poll(), pollMs);
+  timer.unref();
+  return {
+    async run() {
+      await poll();
+      await Promise.all(underWay);
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+async function tryDelivery(options: WebhookWorkerOptions, delivery: ClaimedDelivery): Promise<void> {
+  const { store, log } = options;
+  const { sid, webhookId, tries } = delivery;
+  try {
+    const request = await requestOf(options, delivery);
+    const sent = request && ("error" in request ? request : await options.send(request));
+    const result = sent ? resultOf(options, delivery, sent) : ({ status: "done" } as const);
+    await store.deliveries.settle(delivery, result);
+    if (result.status === "parked") {
+      log?.error({ sid, webhookId, tries, error: result.error }, "a webhook delivery was given up");
+    }
+  } catch (error) {
+    // It is tried again when its lease ends.
+    log?.error({ err: error, sid, webhookId }, "a webhook delivery was not recorded");
+  }
+}
+
+/** Nothing when the webhook is gone. */
+async function requestOf(
+  { store, vault, clock, eventRequest }: WebhookWorkerOptions,
+  delivery: ClaimedDelivery,
+): Promise<WebhookRequest | { error: string } | undefined> {
+  const { accountSid, serviceSid, sid, webhookId, payload } = delivery;
+  if (webhookId === eventWebhookId) return eventRequest?.(delivery);
+  const application = await store.applications.fetch(accountSid, serviceSid);
+  const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
+  if (!webhook) return undefined;
+  const key = openKey(vault, webhook.sealedSigningKey);
+  if (!key) return { error: "its signing key was sealed with a secret that is gone" };
+  const token = await new SignJWT({ ...payload })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setIssuedAt(new Date(clock()))
+    .setJti(sid)
+    .sign(key);
+  return {
+    url: webhook.url,
+    headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "Countersign" },
+    body: new URLSearchParams({ body: token }).toString(),
+  };
+}
+
+function openKey({ openText }: WebhookWorkerOptions["vault"], sealed: string): Uint8Array | undefined {
+  try {
+    return new TextEncoder().encode(openText(sealed));
+  } catch {
+    return undefined;
+  }
+}
+
+const [second, minute, hour] = [1_000, 60_000, 3_600_000];
+/** From the first try on: a day in all. */
+const waits = [10 * second, minute, 5 * minute, 15 * minute, hour, 3 * hour, 8 * hour, 12 * hour];
+
+function resultOf(
+  { clock, random = randomFraction }: WebhookWorkerOptions,
+  { tries }: ClaimedDelivery,
+  sent: Awaited<ReturnType<SendWebhook>>,
+): DeliveryResult {
+  if ("status" in sent && sent.status >= 200 && sent.status < 300) return { status: "done" };
+  const error = "error" in sent ? sent.error : `HTTP ${sent.status}`;
+  const wait = waits[tries - 1];
+  if (wait === undefined) return { status: "parked", at: clock(), error };
+  // Up to a quarter more, so that what failed together does not come back together.
+  return { status: "retry", at: clock() + Math.round(wait * (1 + random() / 4)), error };
+}

@@ -1,0 +1,156 @@
+import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
+import type { RequestLimit } from "../kernel/request-limit.ts";
+import { clientKey } from "./client-key.ts";
+import { type Count, type CountChange, type Counter, counterOf, windowAt } from "./counter.ts";
+import { judgePrefixes, type PrefixBlock, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
+
+/** What keeps sends within bounds. */
+export interface GuardPolicy {
+  /** Of sends to one recipient by all services of an account, of all its sends, and of those one client asks for. */
+  limits: { [By in LimitedBy]?: readonly RequestLimit[] };
+  /** Whether number prefixes are blocked whose starts far outrun their approvals. */
+  blocksPumping: boolean;
+  /** Beginnings of numbers that are never blocked, whatever their prefix or country. */
+  safePrefixes: readonly string[];
+  /** Countries by two letters: only these or, if they are refused, all but these. */
+  countries: { codes: readonly string[]; areRefused: boolean };
+}
+
+export type LimitedBy = "recipient" | "account" | "client";
+
+/** What was counted so far, and which prefixes were blocked. */
+export interface GuardState {
+  count(counter: Counter): Count;
+  block(prefix: string): PrefixBlock | undefined;
+}
+
+/** Why a send is refused. */
+export type BlockedSend =
+  | { by: LimitedBy; retryAfterSeconds: number }
+  | { by: "country" }
+  /** With the block when this send is what it was made for. */
+  | { by: "prefix"; made: PrefixBlock | undefined };
+
+/** What one send is held against, at the time at which it was asked for. */
+export interface SendPlan {
+  now: number;
+  limits: { by: LimitedBy; counter: Counter; max: number; endsAt: number }[];
+  isCountryRefused: boolean;
+  /** None for a number on the safe list, nor for an e-mail address. */
+  prefixes: { prefix: string; counters: ReturnType<typeof prefixCounters> }[];
+}
+
+/** Whether it ever refuses anything. */
+export function isGuarding({ limits, blocksPumping, countries }: GuardPolicy): boolean {
+  const { codes, areRefused } = countries;
+  return blocksPumping || !areRefused || codes.length > 0 || Object.values(limits).some((each) => each.length > 0);
+}
+
+/** @param client the address of the person's device, if the caller told it */
+export function planSend(policy: GuardPolicy, recipient: Recipient, client: string | undefined, now: number): SendPlan {
+  const plan: SendPlan = { now, limits: [], isCountryRefused: false, prefixes: prefixPlan(policy, recipient, now) };
+  addLimits(plan, policy, "recipient", recipient.value);
+  addLimits(plan, policy, "account", "");
+  if (client !== undefined && policy.limits.client?.length) addLimits(plan, policy, "client", clientKey(client));
+  if (recipient.kind === "phone") {
+    plan.isCountryRefused = !isPermitted(policy, recipient) && !isSafe(policy, recipient);
+  }
+  return plan;
+}
+
+function addLimits({ now, limits }: SendPlan, policy: GuardPolicy, by: LimitedBy, subject: string): void {
+  for (const { requestsMax: max, seconds } of policy.limits[by] ?? []) {
+    const opensAt = windowAt(now, seconds);
+    limits.push({
+      by,
+      counter: counterOf(opensAt, `${by} ${seconds} ${subject}`),
+      max,
+      endsAt: opensAt + seconds * 1000,
+    });
+  }
+}
+
+function prefixPlan(policy: GuardPolicy, recipient: Recipient, now: number): SendPlan["prefixes"] {
+  if (!policy.blocksPumping || recipient.kind !== "phone" || isSafe(policy, recipient)) return [];
+  return prefixesOf(recipient).map((prefix) => ({ prefix, counters: prefixCounters(prefix, now) }));
+}
+
+/** What is known of a send only when it is decided on. */
+export interface SendKind {
+  /** Whether it begins a verification. A prefix counts those, so a re-send neither adds to it nor has it blocked. */
+  isNew: boolean;
+  /** Whether the caller wants neither prefix nor country looked at. */
+  isUnchecked: boolean;
+}
+
+/** What has to be known to judge a send. */
+export function namesOf({ limits, prefixes }: SendPlan): { counters: Counter[]; prefixes: string[] } {
+  const counters = limits.map(({ counter }) => counter);
+  for (const { counters: ofPrefix } of prefixes) counters.push(...ofPrefix);
+  return { counters, prefixes: prefixes.map(({ prefix }) => prefix) };
+}
+
+export function judgeSend(
+  plan: SendPlan,
+  state: GuardState,
+  { isNew, isUnchecked }: SendKind,
+): BlockedSend | undefined {
+  return (isUnchecked ? undefined : judgeDestination(plan, state, isNew)) ?? judgeLimits(plan, state);
+}
+
+function judgeDestination(
+  { now, isCountryRefused, prefixes }: SendPlan,
+  state: GuardState,
+  isNew: boolean,
+): BlockedSend | undefined {
+  if (isCountryRefused) return { by: "country" };
+  const isBlocked = prefixes.some(({ prefix }) => now < (state.block(prefix)?.blockedUntil ?? 0));
+  if (isBlocked) return { by: "prefix", made: undefined };
+  if (!isNew) return undefined;
+  const made = judgePrefixes(
+    prefixes.map((each) => prefixState(each, state)),
+    now,
+  );
+  return made && { by: "prefix", made };
+}
+
+/** The longest wait is the one that helps. */
+function judgeLimits({ now, limits }: SendPlan, state: GuardState): BlockedSend | undefined {
+  const [last] = limits
+    .filter(({ counter, max }) => state.count(counter).used >= max)
+    .sort((a, b) => b.endsAt - a.endsAt);
+  return last && { by: last.by, retryAfterSeconds: Math.max(1, Math.ceil((last.endsAt - now) / 1000)) };
+}
+
+/** What a send that is made counts for. */
+export function sendCounts(
+  { limits, prefixes }: SendPlan,
+  state: GuardState,
+  { isNew, isUnchecked }: SendKind,
+): CountChange[] {
+  const changes: CountChange[] = limits.map(({ counter, max }) => ({ counter, used: 1, approved: 0, max }));
+  if (!isNew || isUnchecked) return changes;
+  for (const [index, each] of prefixes.entries()) {
+    const max = startsMax(prefixState(each, state), index);
+    changes.push({ counter: each.counters[0], used: 1, approved: 0, max });
+  }
+  return changes;
+}
+
+/** What an approval counts for. */
+export function approvalCounts(policy: GuardPolicy, recipient: Recipient, now: number): CountChange[] {
+  const plans = prefixPlan(policy, recipient, now);
+  return plans.map(({ counters }) => ({ counter: counters[0], used: 0, approved: 1, max: null }));
+}
+
+function prefixState({ prefix, counters }: SendPlan["prefixes"][number], { count, block }: GuardState): PrefixState {
+  return { prefix, current: count(counters[0]), former: count(counters[1]), block: block(prefix) };
+}
+
+function isSafe({ safePrefixes }: GuardPolicy, { value }: PhoneRecipient): boolean {
+  return safePrefixes.some((prefix) => value.startsWith(prefix));
+}
+
+function isPermitted({ countries }: GuardPolicy, { country }: PhoneRecipient): boolean {
+  return (country !== null && countries.codes.includes(country)) !== countries.areRefused;
+}

@@ -1,0 +1,62 @@
+import { type NumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { CarrierLookup } from "../verifications/verification.ts";
+import { isFictional, type PhoneRecipient } from "./recipient.ts";
+
+/** The network that a number is on. */
+export interface Carrier {
+  name: string | null;
+  mobileCountryCode: string | null;
+  mobileNetworkCode: string | null;
+  /** The kind of line, where the source knows better than the numbering plan, which in North America can't tell. */
+  type?: CarrierLookup["type"];
+}
+
+/** Where carriers are known from. Null for a number that the source knows nothing of. */
+export type CarrierSource = (phone: PhoneRecipient) => Carrier | null;
+
+/** What a lookup tells: the carrier by the source, the kind of line by the source or else by the numbering plan. */
+export function carrierLookup(phone: PhoneRecipient, source: CarrierSource): CarrierLookup {
+  const carrier = source(phone);
+  // Canadian carriers give data only to those they have authorised.
+  if (!carrier && phone.country === "CA") return { ...nothing, errorCode: 60601 };
+  return {
+    mobileCountryCode: carrier?.mobileCountryCode ?? null,
+    mobileNetworkCode: carrier?.mobileNetworkCode ?? null,
+    type: carrier?.type ?? lineType(phone),
+    name: carrier?.name ?? null,
+    errorCode: null,
+  };
+}
+
+/** Whether no carrier brings calls or messages to one person by it, as with toll-free numbers. */
+export function isUnserved({ value }: PhoneRecipient): boolean {
+  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+  return type !== undefined && unserved.has(type);
+}
+
+const unserved = new Set<NumberType>(["TOLL_FREE", "PREMIUM_RATE", "SHARED_COST", "UAN", "VOICEMAIL"]);
+
+/** The sandbox's carriers: fictional numbers are mobile, but landlines from 0150 to 0159 and VoIP from 0160 to 0169. Canada has none. */
+export const sandboxCarriers: CarrierSource = ({ value, country }) => {
+  if (!isFictional(value) || country === "CA") return null;
+  const line = Number(value.slice(-2));
+  if (line >= 50 && line <= 59) return { ...noMobile, name: "Example Telephone", type: "landline" };
+  if (line >= 60 && line <= 69) return { ...noMobile, name: "Example Voice", type: "voip" };
+  return { mobileCountryCode: "310", mobileNetworkCode: "410", name: "Example Wireless", type: "mobile" };
+};
+
+const noMobile = { mobileCountryCode: null, mobileNetworkCode: null };
+const nothing: CarrierLookup = { ...noMobile, type: null, name: null, errorCode: null };
+
+/** Null for what is none of the three, as toll-free and premium numbers. */
+function lineType({ value }: PhoneRecipient): CarrierLookup["type"] {
+  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+  return (type && lineTypes[type]) ?? null;
+}
+
+const lineTypes: Partial<Record<NonNullable<NumberType>, CarrierLookup["type"]>> = {
+  FIXED_LINE: "landline",
+  FIXED_LINE_OR_MOBILE: "mobile",
+  MOBILE: "mobile",
+  VOIP: "voip",
+};

@@ -1,0 +1,164 @@
+import type { Attempt } from "../../attempts/attempt.ts";
+import type { OutboxMessage } from "../../delivery/outbox.ts";
+import { type Outcome, refused } from "../../kernel/refusal.ts";
+import { decideCheck } from "../../verifications/check.ts";
+import { decideEnd } from "../../verifications/end.ts";
+import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
+import { decideStart, type StartCommand, type Started } from "../../verifications/start.ts";
+import type { Verification } from "../../verifications/verification.ts";
+import { newSid, type Subject } from "./subject.ts";
+
+/** The commands of the service as its operations give them to the store, with codes that are not really sealed. */
+
+type Target = VerificationCommand<unknown>["target"];
+export type Scope = Pick<Subject, "store" | "accountSid" | "serviceSid">;
+
+export const rightCode = "123456";
+export const wrongCode = "654321";
+export const ada = "+12025550123";
+export const bob = "+12025550199";
+
+/** Starts a verification, or sends again, through the real rules. */
+export function start(
+  scope: Scope,
+  recipient: string,
+  given: Partial<StartCommand> & Pick<Partial<Attempt>, "country"> & Pick<Partial<Send>, "leaseSeconds"> = {},
+): Promise<Outcome<Started>> {
+  const { accountSid, serviceSid } = scope;
+  const { country = "US", leaseSeconds = 0, ...changes } = given;
+  const command = { ...newStart(scope, recipient), ...changes };
+  return scope.store.decide({
+    accountSid,
+    serviceSid,
+    target: { recipient },
+    decide: ({ service, current }, now): Decision<Outcome<Started>> => {
+      if (!service) return { outcome: refused(20404) };
+      const outcome = decideStart(current, command, now);
+      if (!outcome.ok) return { outcome };
+      const { verification, attempt, isNew } = outcome.value;
+      const row = newAttempt(verification, attempt, country);
+      return {
+        outcome,
+        verification,
+        sends: [{ attempt: row, message: newMessage(row), leaseSeconds }],
+        events: [...(isNew ? [newEvent(verification, now, "started")] : []), newEvent(verification, now, "sent")],
+      };
+    },
+  });
+}
+
+/** Checks a code through the real rules. */
+export function check(scope: Scope, target: Target, code: string): Promise<Outcome<Verification>> {
+  const { accountSid, serviceSid } = scope;
+  const isBySid = "sid" in target;
+  const matches = (verification: Verification) => verification.code?.mac === macOf(code);
+  return scope.store.decide({
+    accountSid,
+    serviceSid,
+    target,
+    decide: ({ service, current }, now): Decision<Outcome<Verification>> => {
+      if (!service) return { outcome: refused(20404) };
+      const outcome = decideCheck(current, { isBySid, matches, isClientToken: () => false }, now);
+      if (!outcome.ok) return { outcome };
+      const verification = outcome.value;
+      const isConverted = verification.status === "approved";
+      return {
+        outcome,
+        verification,
+        isConverted,
+        events: [newEvent(verification, now, isConverted ? "approved" : "check_refused")],
+      };
+    },
+  });
+}
+
+/** Ends a verification through the real rules. */
+export function end(scope: Scope, target: Target, status: "approved" | "canceled"): Promise<Outcome<Verification>> {
+  const { accountSid, serviceSid } = scope;
+  return scope.store.decide({
+    accountSid,
+    serviceSid,
+    target,
+    decide: ({ current }, now): Decision<Outcome<Verification>> => {
+      const outcome = decideEnd(current, status, now);
+      return outcome.ok ? { outcome, verification: outcome.value } : { outcome };
+    },
+  });
+}
+
+/** What the store shows to a decision on that target. Changes nothing. */
+export function look(scope: Scope, target: Target) {
+  const { accountSid, serviceSid } = scope;
+  return scope.store.decide({
+    accountSid,
+    serviceSid,
+    target,
+    decide: ({ service, current }) => ({ outcome: { service, current } }),
+  });
+}
+
+/** The verification of a start that must have been accepted. */
+export async function started(outcome: Promise<Outcome<Started>>): Promise<Verification> {
+  const { value } = accepted(await outcome);
+  return value.verification;
+}
+
+export function accepted<T>(outcome: Outcome<T>): { value: T } {
+  if (!outcome.ok) throw new Error(`refused with ${outcome.refusal.code}`);
+  return outcome;
+}
+
+export function newEvent(verification: Verification, at: number, type: VerificationEvent["type"]): VerificationEvent {
+  const { accountSid, serviceSid, sid } = verification;
+  return { accountSid, serviceSid, verificationSid: sid, at, type };
+}
+
+export function newAttempt(
+  { accountSid, serviceSid, sid, recipient, lookup, expiresAt }: Verification,
+  attempt: Verification["attempts"][number],
+  country: string | null,
+): Attempt {
+  return {
+    accountSid,
+    serviceSid,
+    sid: attempt.sid,
+    verificationSid: sid,
+    recipient,
+    channel: attempt.channel,
+    isConverted: false,
+    delivery: { status: "queued", errorCode: null },
+    country,
+    codeLength: 6,
+    locale: "en",
+    lookup,
+    createdAt: attempt.at,
+    updatedAt: attempt.at,
+    expiresAt,
+  };
+}
+
+export function newMessage({ accountSid, serviceSid, sid, channel, createdAt, expiresAt }: Attempt): OutboxMessage {
+  return { accountSid, serviceSid, attemptSid: sid, channel, sealed: `sealed-${sid}`, createdAt, expiresAt };
+}
+
+function newStart({ accountSid, serviceSid }: Scope, recipient: string): StartCommand {
+  return {
+    accountSid,
+    serviceSid,
+    recipient,
+    channel: "sms",
+    amount: null,
+    payee: null,
+    isCustomCode: false,
+    lifetimeSeconds: 600,
+    lookup: null,
+    newSid: newSid("VE"),
+    attemptSid: newSid("VL"),
+    sealCode: () => ({ mac: macOf(rightCode), sealed: "c2VhbGVk", keyId: "k1", length: 6 }),
+    isSameCode: () => true,
+    sna: null,
+  };
+}
+
+const macOf = (code: string): string => `mac-of-${code}`;

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { ada, bob, check, rightCode, start, started, wrongCode } from "./commands.contract.ts";
+import { type Given, newSubject } from "./subject.ts";
+
+export function eventContract(given: Given): void {
+  describe("events", () => {
+    it(
+      "come in the order in which they happened, also within one millisecond and within one batch",
+      given(async (subject) => {
+        const { store, serviceSid } = subject;
+        const { sid } = await started(start(subject, ada));
+        await check(subject, { sid }, wrongCode);
+        await Promise.all([
+          start(subject, ada),
+          start(subject, bob),
+          check(subject, { recipient: ada }, wrongCode),
+          check(subject, { sid }, rightCode),
+        ]);
+
+        const events = await store.events(serviceSid, sid);
+        expect(events.map(({ type }) => type)).toEqual([
+          "started",
+          "sent",
+          "check_refused",
+          "sent",
+          "check_refused",
+          "approved",
+        ]);
+      }),
+    );
+
+    it(
+      "are kept to the letter, each with its time",
+      given(async (subject) => {
+        const { store, accountSid, serviceSid, clock } = subject;
+        const begun = clock.now;
+        const { sid } = await started(start(subject, ada));
+        clock.now += 1000;
+        await check(subject, { sid }, wrongCode);
+
+        const event = { accountSid, serviceSid, verificationSid: sid };
+        expect(await store.events(serviceSid, sid)).toEqual([
+          { ...event, at: begun, type: "started" },
+          { ...event, at: begun, type: "sent" },
+          { ...event, at: begun + 1000, type: "check_refused" },
+        ]);
+      }),
+    );
+
+    it(
+      "belong to one verification of one service",
+      given(async (subject) => {
+        const { store, serviceSid } = subject;
+        const foreign = await newSubject(store, subject.clock);
+        const { sid } = await started(start(subject, ada));
+        const other = await started(start(subject, bob));
+        await check(subject, { sid: other.sid }, rightCode);
+
+        expect(await store.events(serviceSid, sid)).toHaveLength(2);
+        expect(await store.events(foreign.serviceSid, sid)).toEqual([]);
+      }),
+    );
+  });
+}

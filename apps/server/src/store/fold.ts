@@ -1,0 +1,137 @@
+import type { Attempt } from "../attempts/attempt.ts";
+import type { WebhookDelivery } from "../events/posts.ts";
+import { createGuardTally, type GuardChanges, type GuardSnapshot } from "../guard/tally.ts";
+import type { Service } from "../services/service.ts";
+import type { VerificationEvent } from "../verifications/fact.ts";
+import type { Decision, Send, VerificationCommand } from "../verifications/ledger.ts";
+import type { Verification } from "../verifications/verification.ts";
+
+/** What a batch read: the services and verifications that its commands name. */
+export interface Snapshot {
+  services: Service[];
+  verifications: StoredVerification[];
+  /** What was counted; absent where no command asks for it. */
+  guard?: GuardSnapshot | undefined;
+}
+
+/** A verification as it is stored. */
+export interface StoredVerification {
+  verification: Verification;
+  /** Whether it is its recipient's latest. */
+  isLatest: boolean;
+  /** How often it was written; 0 before the first time, and some number after that where nobody else can write. */
+  revision: number;
+}
+
+/** What a batch writes. */
+export interface Changes {
+  verifications: ChangedVerification[];
+  attempts: Attempt[];
+  sends: Send[];
+  /** Attempts of earlier batches that turn out converted. */
+  converted: { serviceSid: string; sid: string; at: number }[];
+  deliveries: WebhookDelivery[];
+  guard: GuardChanges;
+}
+
+export interface ChangedVerification extends StoredVerification {
+  /** Events to append. */
+  events: VerificationEvent[];
+}
+
+/** What a command gets once its batch is committed. */
+export type Answer = { outcome: unknown } | { error: unknown };
+
+/** Decides on the commands of a batch in order; each sees what those before it changed. */
+export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<unknown>[], now: number) {
+  const state = stateOf(snapshot);
+  const tally = createGuardTally(snapshot.guard);
+  const changes: Growing = { attempts: [], sends: [], converted: [], deliveries: [] };
+  const answers = commands.map((command): Answer => {
+    try {
+      const current = currentOf(state, command);
+      const guard = tally.stateOf(command.accountSid);
+      const known = { service: serviceOf(state, command), current: current?.verification, guard };
+      const decision = command.decide(known, now);
+      apply(state, changes, current, decision, now);
+      tally.add(command.accountSid, decision);
+      return { outcome: decision.outcome };
+    } catch (error) {
+      return { error };
+    }
+  });
+  const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
+  return { answers, changes: { ...changes, verifications, guard: tally.changes() } satisfies Changes };
+}
+
+interface Entry extends ChangedVerification {
+  isChanged: boolean;
+}
+
+interface State {
+  services: Map<string, Service>;
+  bySid: Map<string, Entry>;
+  latest: Map<string, Entry>;
+}
+
+function stateOf({ services, verifications }: Snapshot): State {
+  const state: State = { services: new Map(services.map((s) => [s.sid, s])), bySid: new Map(), latest: new Map() };
+  for (const stored of verifications) remember(state, { ...stored, events: [], isChanged: false });
+  return state;
+}
+
+function remember(state: State, entry: Entry): void {
+  const { serviceSid, sid, recipient } = entry.verification;
+  state.bySid.set(keyOf(serviceSid, sid), entry);
+  if (entry.isLatest) state.latest.set(keyOf(serviceSid, recipient), entry);
+}
+
+const keyOf = (serviceSid: string, name: string): string => `${serviceSid} ${name}`;
+
+function serviceOf({ services }: State, { accountSid, serviceSid }: VerificationCommand<unknown>): Service | undefined {
+  const service = services.get(serviceSid);
+  return service?.accountSid === accountSid ? service : undefined;
+}
+
+function currentOf({ bySid, latest }: State, command: VerificationCommand<unknown>): Entry | undefined {
+  const { accountSid, serviceSid, target } = command;
+  const entry =
+    "sid" in target ? bySid.get(keyOf(serviceSid, target.sid)) : latest.get(keyOf(serviceSid, target.recipient));
+  return entry?.verification.accountSid === accountSid ? entry : undefined;
+}
+
+/** All but what is known only at the end. */
+type Growing = Omit<Changes, "verifications" | "guard">;
+
+function apply(state: State, changes: Growing, current: Entry | undefined, decision: Decision<unknown>, now: number) {
+  const entry = decision.verification ? put(state, decision.verification) : current;
+  if (entry && decision.events?.length) {
+    entry.events.push(...decision.events);
+    entry.isChanged = true;
+  }
+  for (const send of decision.sends ?? []) {
+    changes.attempts.push(send.attempt);
+    changes.sends.push(send);
+  }
+  changes.deliveries.push(...(decision.deliveries ?? []));
+  if (decision.isConverted && entry) convert(changes, entry.verification, now);
+}
+
+function put(state: State, verification: Verification): Entry {
+  const known = state.bySid.get(keyOf(verification.serviceSid, verification.sid));
+  if (known) return Object.assign(known, { verification, isChanged: true });
+  const former = state.latest.get(keyOf(verification.serviceSid, verification.recipient));
+  if (former) Object.assign(former, { isLatest: false, isChanged: true });
+  const entry = { verification, isLatest: true, revision: 0, events: [], isChanged: true };
+  remember(state, entry);
+  return entry;
+}
+
+function convert(changes: Growing, { serviceSid, attempts }: Verification, now: number): void {
+  const sid = attempts.at(-1)?.sid;
+  if (!sid) return;
+  const index = changes.attempts.findIndex((attempt) => attempt.serviceSid === serviceSid && attempt.sid === sid);
+  const attempt = changes.attempts[index];
+  if (attempt) changes.attempts[index] = { ...attempt, isConverted: true, updatedAt: now };
+  else changes.converted.push({ serviceSid, sid, at: now });
+}

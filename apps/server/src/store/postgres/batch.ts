@@ -1,0 +1,94 @@
+import type pg from "pg";
+import { guardNames } from "../../guard/tally.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { VerificationCommand } from "../../verifications/ledger.ts";
+import { type Answer, fold, type Snapshot } from "../fold.ts";
+import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
+import { lock, type Names, type ReadRow, read } from "./reads.ts";
+import { serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
+import { writes } from "./writes.ts";
+
+/**
+ * Runs one transaction in two round trips: lock and read, then write and commit. The read is a statement of its own, so
+ * that it sees what the holder of the lock before it committed.
+ * @param onLocked called once the recipients are locked, when the next batch may ask for its locks and keep the order.
+ * @returns an answer for each command; it is on disk. @throws what the database throws; then nothing was changed, unless
+ *   the connection was lost while it committed.
+ */
+export async function runBatch(
+  client: pg.Client,
+  commands: readonly VerificationCommand<unknown>[],
+  clock: Clock,
+  onLocked: () => void,
+): Promise<Answer[]> {
+  const { recipients, sids, serviceSids } = namesIn(commands);
+  const guarded = guardNames(commands);
+  try {
+    const [, , { rows }, counted] = await sendTogether(client, () => [
+      client.query("BEGIN"),
+      client.query(lock(recipients, sids)),
+      client.query<ReadRow>(read(serviceSids, recipients, sids)),
+      guarded ? client.query<GuardRow>(readGuard(guarded)) : undefined,
+    ]);
+    onLocked();
+    const snapshot = { ...snapshotOf(rows), guard: counted && guardSnapshot(counted.rows) };
+    const { answers, changes } = fold(snapshot, commands, clock());
+    // The counters come last, since many wait for their rows.
+    const statements = [...writes(changes), ...guardWrites(changes.guard), "COMMIT"];
+    const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
+    // A transaction that failed answers COMMIT with ROLLBACK, and no error.
+    if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
+    return answers;
+  } catch (error) {
+    client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+function snapshotOf(rows: ReadRow[]): Snapshot {
+  return {
+    services: rows.flatMap(({ service }) => (service ? serviceOf(service) : [])),
+    verifications: rows.flatMap(({ verification }) => (verification ? storedOf(verification) : [])),
+  };
+}
+
+function storedOf(row: VerificationRow) {
+  return { verification: verificationOf(row), isLatest: row.is_latest, revision: row.revision };
+}
+
+/** What the commands name, each once. */
+function namesIn(commands: readonly VerificationCommand<unknown>[]) {
+  const recipients = namesOf();
+  const sids = namesOf();
+  for (const { serviceSid, target } of commands) {
+    if ("sid" in target) sids.add(serviceSid, target.sid);
+    else recipients.add(serviceSid, target.recipient);
+  }
+  const serviceSids = [...new Set(commands.map(({ serviceSid }) => serviceSid))];
+  return { recipients: recipients.names, sids: sids.names, serviceSids };
+}
+
+function namesOf() {
+  const names: Names = { serviceSids: [], names: [] };
+  const seen = new Set<string>();
+  const add = (serviceSid: string, name: string): void => {
+    if (seen.size === seen.add(`${serviceSid} ${name}`).size) return;
+    names.serviceSids.push(serviceSid);
+    names.names.push(name);
+  };
+  return { names, add };
+}
+
+/** Sends statements without waiting in between, in one packet: otherwise each is a system call of its own. */
+function sendTogether<Queries extends readonly (Promise<unknown> | undefined)[] | []>(
+  client: pg.Client,
+  send: () => Queries,
+) {
+  const { stream } = client.connection;
+  stream.cork();
+  try {
+    return Promise.all(send());
+  } finally {
+    stream.uncork();
+  }
+}

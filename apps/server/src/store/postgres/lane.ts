@@ -1,0 +1,72 @@
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import type { Clock } from "../../kernel/clock.ts";
+import { randomFraction } from "../../kernel/random.ts";
+import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import type { VerificationCommand } from "../../verifications/ledger.ts";
+import type { Answer } from "../fold.ts";
+import { runBatch } from "./batch.ts";
+import { applySettings, byKey, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
+
+/** A connection that runs one batch at a time. It connects when it is first needed, and again after it was lost. */
+export interface Lane {
+  /**
+   * Runs a batch, again if it lost against another transaction.
+   * @throws StoreUnavailableError, or what the database has against one of the commands.
+   */
+  run(commands: readonly VerificationCommand<unknown>[], onLocked: () => void): Promise<Answer[]>;
+  close(): Promise<void>;
+}
+
+export function createLane(url: string, clock: Clock): Lane {
+  let connected: pg.Client | undefined;
+
+  async function connect(): Promise<pg.Client> {
+    const client = new pg.Client({ ...connectionConfig(url), pipeline: true });
+    client.on("error", () => discard(client));
+    try {
+      await client.connect();
+      await applySettings(client, { ...durable, ...byKey });
+    } catch (error) {
+      discard(client);
+      throw error;
+    }
+    connected = client;
+    return client;
+  }
+
+  function discard(client: pg.Client): void {
+    if (connected === client) connected = undefined;
+    client.end().catch(() => {});
+  }
+
+  async function tryOnce(commands: readonly VerificationCommand<unknown>[], onLocked: () => void, canRetry: boolean) {
+    try {
+      return await runBatch(connected ?? (await connect()), commands, clock, onLocked);
+    } catch (error) {
+      if (canRetry && isConflict(error)) return undefined;
+      throw storeError(error);
+    }
+  }
+
+  return {
+    async run(commands, onLocked) {
+      try {
+        for (let tries = 1; ; tries += 1) {
+          const answers = await tryOnce(commands, onLocked, tries < triesMax);
+          if (answers) return answers;
+          await wait(randomFraction() * tries * 5);
+        }
+      } catch (error) {
+        if (connected && error instanceof StoreUnavailableError) discard(connected);
+        throw error;
+      }
+    },
+    async close() {
+      await connected?.end();
+    },
+  };
+}
+
+/** Where the database's locks work, even a second try is rare. */
+const triesMax = 10;

@@ -1,0 +1,101 @@
+import { readdir } from "node:fs/promises";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
+import { accepted, check, look, rightCode, start } from "../contract/commands.contract.ts";
+import { newSubject, type Subject } from "../contract/subject.ts";
+import type { Store } from "../store.ts";
+import { openPostgresStore } from "./store.ts";
+import { type Answer, type Job, type ServerProcess, startProcess } from "./test-processes.ts";
+
+let postgres: TestPostgres;
+let url: string;
+let processes: ServerProcess[];
+let store: Store;
+let subject: Subject;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  processes = await Promise.all(Array.from({ length: 5 }, () => startProcess(url)));
+  store = await openPostgresStore({ url, clock: Date.now });
+  subject = await newSubject(store, { now: Date.now() });
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.stop()));
+  await store.close();
+  await postgres.stop();
+});
+
+test("five processes that start together on an empty database migrate it once", async () => {
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rows } = await client.query("SELECT name FROM migrations ORDER BY name");
+  await client.end();
+
+  const files = await readdir(new URL("../../adapters/postgres/migrations/", import.meta.url));
+  expect(rows.map(({ name }) => name)).toEqual(files.toSorted());
+});
+
+test("security 7: of 500 parallel wrong checks in three processes five are evaluated, and then not even the right one", async () => {
+  const recipient = "+12025550107";
+  await start(subject, recipient);
+
+  expect(await inThree({ call: "checkWrong", recipient, count: 500 })).toBe(5);
+  expect((await look(subject, { recipient })).current).toMatchObject({ status: "max_attempts_reached", checks: 5 });
+  expect(await check(subject, { recipient }, rightCode)).toMatchObject({ ok: false, refusal: { code: 60202 } });
+});
+
+test("security 8: of 200 parallel right checks in three processes exactly one approves", async () => {
+  const recipient = "+12025550108";
+  const { sid } = accepted(await start(subject, recipient)).value.verification;
+
+  expect(await inThree({ call: "checkRight", recipient, count: 200 })).toBe(1);
+  const events = await store.events(subject.serviceSid, sid);
+  expect(events.map(({ type }) => type)).toEqual(["started", "sent", "approved"]);
+});
+
+test("security 9: of 50 parallel starts in three processes five send, for one verification", async () => {
+  const recipient = "+12025550109";
+
+  expect(await inThree({ call: "start", recipient, count: 50 })).toBe(5);
+  const { items } = await store.attempts.list(subject.accountSid, { recipient }, { size: 50 });
+  expect(items).toHaveLength(5);
+  expect(new Set(items.map(({ verificationSid }) => verificationSid)).size).toBe(1);
+  const messages = await store.outbox.claim(1000, 30, Date.now() + 1000);
+  const sids = new Set(items.map(({ sid }) => sid));
+  expect(messages.filter(({ attemptSid }) => sids.has(attemptSid))).toHaveLength(5);
+});
+
+test("security 21: what a process answered before kill -9 is there afterwards, and no approval is repeated", async () => {
+  const process = processes.at(-1) as ServerProcess;
+  const answers: Answer[] = [];
+  await new Promise<void>((resolve) => {
+    process.load(subject, (answer) => {
+      answers.push(answer);
+      if (answers.length === 400) resolve();
+    });
+  });
+  await process.kill();
+
+  const statuses = new Map(answers.map(({ recipient, answered }) => [recipient, answered]));
+  for (const [recipient, answered] of statuses) {
+    const { current } = await look(subject, { recipient });
+    // A check that was under way may have been committed without an answer; the reverse would be a loss.
+    if (answered === "approved") expect(current?.status).toBe("approved");
+    else expect(["pending", "approved"]).toContain(current?.status);
+    const outcome = await check(subject, { recipient }, rightCode);
+    expect(outcome.ok).toBe(current?.status === "pending");
+  }
+});
+
+/** Spreads calls over three processes at once. @returns how many were accepted */
+async function inThree({ count, ...job }: Omit<Job, "scope">): Promise<number> {
+  const { accountSid, serviceSid } = subject;
+  const shares = [0, 1, 2].map((index) => Math.floor((count + index) / 3));
+  const runs = shares.map((share, index) =>
+    (processes[index] as ServerProcess).run({ ...job, scope: { accountSid, serviceSid }, count: share }),
+  );
+  return (await Promise.all(runs)).reduce((sum, accepted) => sum + accepted, 0);
+}

@@ -1,0 +1,44 @@
+import { randomInt } from "node:crypto";
+import { check, rightCode, start, wrongCode } from "../contract/commands.contract.ts";
+import { openPostgresStore } from "./store.ts";
+import type { Job, Scope } from "./test-processes.ts";
+
+/** A server process without HTTP: opens the store, tells that it did, and works on the jobs that it gets. */
+const [url = ""] = process.argv.slice(2);
+const store = await openPostgresStore({ url, clock: Date.now });
+process.on("message", (job: Job) => void work(job));
+process.on("disconnect", () => process.exit());
+tell("open");
+
+async function work({ scope, recipient, call, count }: Job): Promise<void> {
+  if (call === "load") return load(scope);
+  const run = { start: startOne, checkRight: checkWith(rightCode), checkWrong: checkWith(wrongCode) }[call];
+  const outcomes = await Promise.all(Array.from({ length: count }, () => run(scope, recipient)));
+  tell({ accepted: outcomes.filter(({ ok }) => ok).length });
+}
+
+function startOne(scope: Scope, recipient: string) {
+  return start({ ...scope, store }, recipient);
+}
+
+function checkWith(code: string) {
+  return (scope: Scope, recipient: string) => check({ ...scope, store }, { recipient }, code);
+}
+
+/** Starts and approves verifications until it is killed, and tells what was answered to whom. */
+async function load(scope: Scope): Promise<void> {
+  const callers = Array.from({ length: 20 }, async () => {
+    for (;;) {
+      const recipient = `+1202${randomInt(1e9)}`;
+      await startOne(scope, recipient);
+      tell({ recipient, answered: "pending" });
+      await check({ ...scope, store }, { recipient }, rightCode);
+      tell({ recipient, answered: "approved" });
+    }
+  });
+  await Promise.all(callers);
+}
+
+function tell(message: unknown): void {
+  process.send?.(message);
+}

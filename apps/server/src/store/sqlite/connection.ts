@@ -1,0 +1,140 @@
+import { resolve } from "node:path";
+import Libsql from "libsql";
+import LibsqlPromise from "libsql/promise";
+import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+
+/** A connection to one database. Every call throws what `storeError` makes of the fault. */
+export interface Connection {
+  prepare<Row extends unknown[]>(sql: string): Statement<Row>;
+  exec(sql: string): void;
+  /** The same in another thread, so that the event loop goes on while the disk works. Nothing else may run meanwhile. */
+  execInBackground(sql: string): Promise<void>;
+  close(): void;
+}
+
+/** Rows are arrays, in the order of the columns: libsql takes twice as long for objects. */
+export interface Statement<Row extends unknown[]> {
+  /** The number of rows that it changed. */
+  run(values: readonly Value[]): number;
+  /** Runs it when the number does not matter, which is faster. */
+  execute(values: readonly Value[]): void;
+  get(values: readonly Value[]): Row | undefined;
+  all(values: readonly Value[]): Row[];
+}
+
+/** What can be bound. No boolean: libsql ends the process for one. */
+export type Value = string | number | null;
+
+/**
+ * Opens the file, or memory for `:memory:`.
+ * A commit is on disk when it returns (`synchronous=FULL`), and what is deleted is overwritten (`secure_delete`).
+ */
+export function connect(path: string): Connection {
+  const db = open(path);
+  guarded(() => db.exec(pragmas));
+  let isOpen = true;
+
+  function call<T>(work: () => T): T {
+    if (!isOpen) throw new StoreUnavailableError("The store is closed.");
+    return guarded(work);
+  }
+
+  return {
+    prepare<Row extends unknown[]>(sql: string): Statement<Row> {
+      let prepared: Libsql.Statement | undefined;
+      const use = <T>(work: (statement: Libsql.Statement) => T): T =>
+        call(() => {
+          const statement = prepared ?? prepareRaw(db, sql);
+          // Libsql does not reset a statement that failed, and the next call would run it with the values of this one.
+          prepared = undefined;
+          const result = work(statement);
+          prepared = statement;
+          return result;
+        });
+      use(() => {});
+      return {
+        run: (values) => use((statement) => statement.run(values)).changes,
+        execute: (values) => void use((statement) => statement.get(values)),
+        get: (values) => use((statement) => statement.get(values)) as Row | undefined,
+        all: (values) => use((statement) => statement.all(values)) as Row[],
+      };
+    },
+    exec: (sql) => void call(() => db.exec(sql)),
+    async execInBackground(sql) {
+      // Both classes of libsql wrap the same connection, but each has only one kind of `exec`.
+      await call(() => LibsqlPromise.prototype.exec.call(db, sql)).catch((error: unknown) => {
+        throw storeError(error);
+      });
+    },
+    close() {
+      isOpen = false;
+      db.close();
+    },
+  };
+}
+
+function prepareRaw(db: Libsql.Database, sql: string): Libsql.Statement {
+  const statement = db.prepare(sql);
+  return statement.reader ? statement.raw() : statement;
+}
+
+const pragmas = `
+  PRAGMA busy_timeout = 5000;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA secure_delete = ON;
+  PRAGMA cache_size = -32768;
+  PRAGMA wal_autocheckpoint = 0;
+`;
+
+function open(path: string): Libsql.Database {
+  try {
+    return new Libsql(path === ":memory:" ? path : resolve(path));
+  } catch (error) {
+    // Libsql gives no code here, but whatever it is, there is no database.
+    throw new StoreUnavailableError(`The database ${path} cannot be opened.`, { cause: error });
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** What a caller gets to see: StoreUnavailableError if the database could not be used, else the error itself. */
+export function storeError(error: unknown): unknown {
+  const code = primaryCode(error);
+  return code !== undefined && unusable.has(code)
+    ? new StoreUnavailableError("The database cannot be used.", { cause: error })
+    : error;
+}
+
+/** Another process writes, or reads in a way that must not be disturbed. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && primaryCode(error.cause) === sqlite.busy;
+}
+
+/** The low byte of SQLite's extended result code. */
+function primaryCode(error: unknown): number | undefined {
+  return error instanceof Libsql.SqliteError && error.rawCode !== undefined ? error.rawCode & 0xff : undefined;
+}
+
+/** Result codes of https://sqlite.org/rescode.html. */
+const sqlite = {
+  perm: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readonly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  protocol: 15,
+  notADatabase: 26,
+} as const;
+
+const unusable = new Set<number>(Object.values(sqlite));

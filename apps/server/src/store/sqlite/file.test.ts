@@ -1,0 +1,143 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Libsql from "libsql";
+import { afterAll, describe, expect, it } from "vitest";
+import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { ada, check, look, rightCode, start, started } from "../contract/commands.contract.ts";
+import { newSubject } from "../contract/subject.ts";
+import { connect } from "./connection.ts";
+import { migrate } from "./migrate.ts";
+import { openSqliteStore } from "./store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-file-"));
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a file that another process writes to", () => {
+  it("is waited for, and the command is answered after that", async () => {
+    await withFile(async ({ subject, path }) => {
+      const other = new Libsql(path);
+      other.exec("BEGIN IMMEDIATE");
+      let isAnswered = false;
+      const answer = start(subject, ada).finally(() => {
+        isAnswered = true;
+      });
+      expect(await subject.store.services.fetch(subject.accountSid, subject.serviceSid)).toBeDefined();
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+      expect(isAnswered).toBe(false);
+
+      other.exec("COMMIT");
+      expect(await answer).toMatchObject({ ok: true });
+      other.close();
+    });
+  });
+
+  it("is unavailable after the time-out, nothing is changed, and the next command succeeds", async () => {
+    await withFile(async ({ subject, path }) => {
+      const other = new Libsql(path);
+      other.exec("BEGIN IMMEDIATE");
+      await expect(start(subject, ada)).rejects.toBeInstanceOf(StoreUnavailableError);
+      other.exec("ROLLBACK");
+      other.close();
+
+      expect((await look(subject, { recipient: ada })).current).toBeUndefined();
+      expect(await start(subject, ada)).toMatchObject({ ok: true });
+    });
+  });
+});
+
+describe("a file that is no database of ours", () => {
+  it("is unavailable if it cannot be opened or read", async () => {
+    const text = newPath();
+    writeFileSync(text, "This is no database. ".repeat(100));
+    for (const path of [text, folder, join(folder, "missing", "file.db")]) {
+      await expect(openSqliteStore({ path, clock: Date.now })).rejects.toBeInstanceOf(StoreUnavailableError);
+    }
+  });
+
+  it("is refused if a newer version of the server has changed it", async () => {
+    const path = newPath();
+    const db = new Libsql(path);
+    db.exec("PRAGMA user_version = 9999");
+    db.close();
+
+    await expect(openSqliteStore({ path, clock: Date.now })).rejects.toThrow("newer version");
+  });
+});
+
+describe("migrations", () => {
+  const migration = (sql: string, index: number) => ({ name: `${index}.sql`, sql });
+
+  it("run once, in order, and those that are new run on a file that has the older ones", () => {
+    const path = newPath();
+    const migrations = ["CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)"].map(migration);
+    for (const count of [1, 1, 3, 3]) {
+      const db = connect(path);
+      migrate(db, migrations.slice(0, count));
+      db.close();
+    }
+    expect(rowsOf(path, "SELECT x FROM a ORDER BY x")).toEqual([[1], [2]]);
+  });
+
+  it("change nothing if one of them fails", () => {
+    const path = newPath();
+    const db = connect(path);
+    expect(() => migrate(db, ["CREATE TABLE a (x)", "INSERT INTO missing VALUES (1)"].map(migration))).toThrow(
+      "missing",
+    );
+    db.close();
+
+    expect(rowsOf(path, "SELECT count(*) FROM sqlite_schema")).toEqual([[0]]);
+    expect(rowsOf(path, "PRAGMA user_version")).toEqual([[0]]);
+  });
+});
+
+describe("erase", () => {
+  it("leaves no byte of a recipient in the files", async () => {
+    await withFile(async ({ subject, path }) => {
+      const { store, clock } = subject;
+      await start(subject, ada);
+      await check(subject, { recipient: ada }, rightCode);
+      const { recipient } = await started(start(subject, "ada@example.com", { channel: "email" }));
+      expect(bytesOf(path).includes(ada)).toBe(true);
+      expect(bytesOf(path).includes(recipient)).toBe(true);
+
+      await store.erase(clock.now + 86_400_000);
+      expect(bytesOf(path).includes(ada)).toBe(false);
+      expect(bytesOf(path).includes(recipient)).toBe(false);
+    });
+  });
+});
+
+async function withFile(
+  test: (given: { subject: Awaited<ReturnType<typeof newSubject>>; path: string }) => Promise<void>,
+) {
+  const path = newPath();
+  const clock = { now: Date.UTC(2026, 2, 2, 9, 30) };
+  const store = await openSqliteStore({ path, clock: () => clock.now, busyTimeoutMs: 200 });
+  try {
+    await test({ subject: await newSubject(store, clock), path });
+  } finally {
+    await store.close();
+  }
+}
+
+function newPath(): string {
+  files += 1;
+  return join(folder, `${files}.db`);
+}
+
+function rowsOf(path: string, sql: string): unknown[] {
+  const db = new Libsql(path);
+  const rows = db.prepare(sql).raw().all();
+  db.close();
+  return rows;
+}
+
+/** The file, its log and its index. */
+function bytesOf(path: string): string {
+  const names = readdirSync(folder).filter((name) => join(folder, name).startsWith(path));
+  return names.map((name) => readFileSync(join(folder, name), "latin1")).join("");
+}

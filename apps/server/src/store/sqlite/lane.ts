@@ -1,0 +1,154 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { randomFraction } from "../../kernel/random.ts";
+import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { type Connection, isBusy } from "./connection.ts";
+
+/** Where all writes queue: jobs that arrive together share a transaction, and one commit. */
+export interface Lane {
+  /**
+   * Runs the job in the next transaction, after those that came before it, and resolves once that is on disk. A job
+   * that throws is undone alone. It may run twice, so it has no effect but in the database.
+   * @param isForOne whether just one caller waits for what the job did
+   */
+  write<T>(job: () => T, isForOne?: () => boolean): Promise<T>;
+  /** Runs the work while no transaction is under way. */
+  between(work: () => Promise<void>): Promise<void>;
+  /** Resolves when everything that was asked before has been answered. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  job: () => unknown;
+  isForOne: () => boolean;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Result = { value: unknown } | { error: unknown };
+
+/** A batch holds up the event loop, and with it every other caller, so it has an end. */
+const batchMax = 256;
+
+export interface LaneOptions {
+  /** How long a transaction waits for the one of another process. */
+  busyTimeoutMs: number;
+  /** Commits the transaction that has begun. @param isForOne whether just one caller waits for it */
+  commit: (isForOne: boolean) => Promise<void>;
+  /** Called when a transaction has begun: what was known from earlier ones may have changed. */
+  onBegin: () => void;
+  /** Called when a transaction is on disk. */
+  onCommit: () => void;
+}
+
+export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onCommit }: LaneOptions): Lane {
+  const waiting: Waiting[] = [];
+  const between: (() => Promise<void>)[] = [];
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
+  async function drain(): Promise<void> {
+    await nextTurn();
+    for (;;) {
+      for (const work of between.splice(0)) await work();
+      if (waiting.length === 0) break;
+      let batch = waiting;
+      try {
+        await begin(db, busyTimeoutMs);
+        batch = waiting.splice(0, batchMax);
+        settle(batch, await runBatch(batch));
+      } catch (error) {
+        for (const { reject } of batch.splice(0)) reject(error);
+      }
+      await nextTurn();
+    }
+    running = undefined;
+  }
+
+  async function runBatch(batch: readonly Waiting[]): Promise<Result[]> {
+    try {
+      return await transact(batch, () => batch.map(({ job }) => ({ value: job() })));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      // One of them failed. A savepoint costs more than most jobs, so each gets its own only now.
+      await begin(db, busyTimeoutMs);
+      return transact(batch, () => batch.map(({ job }) => runApart(db, job)));
+    }
+  }
+
+  /** Commits what the work does in the transaction that has begun, or undoes it. */
+  async function transact<T>(batch: readonly Waiting[], work: () => T): Promise<T> {
+    try {
+      onBegin();
+      const result = work();
+      await commit(batch.length === 1 && batch.every(({ isForOne }) => isForOne()));
+      onCommit();
+      return result;
+    } catch (error) {
+      rollBack(db);
+      throw error;
+    }
+  }
+
+  return {
+    write: <T>(job: () => T, isForOne = () => false) =>
+      new Promise<T>((resolve, reject) => {
+        if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
+        waiting.push({ job, isForOne, resolve: resolve as Waiting["resolve"], reject });
+        running ??= drain();
+      }),
+    between: (work) =>
+      new Promise((resolve, reject) => {
+        between.push(() => work().then(resolve, reject));
+        running ??= drain();
+      }),
+    async close() {
+      isClosed = true;
+      await running;
+    },
+  };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Waits for another process between turns of the event loop, not in SQLite, which would stop every other request. */
+async function begin(db: Connection, busyTimeoutMs: number): Promise<void> {
+  const until = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return db.exec("BEGIN IMMEDIATE");
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+    }
+    // Not evenly, so that two that wait do not meet again.
+    await delay(1 + 9 * randomFraction());
+  }
+}
+
+/** After some faults SQLite has already rolled back by itself, and says so by another one. */
+function rollBack(db: Connection): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {}
+}
+
+function runApart(db: Connection, job: () => unknown): Result {
+  db.exec("SAVEPOINT job");
+  try {
+    const value = job();
+    db.exec("RELEASE job");
+    return { value };
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    db.exec("ROLLBACK TO job; RELEASE job");
+    return { error };
+  }
+}
+
+function settle(batch: readonly Waiting[], results: readonly Result[]): void {
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    const result = results[index];
+    if (result && "value" in result) resolve(result.value);
+    else reject(result?.error);
+  }
+}

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { storeContract } from "../contract/store.contract.ts";
+import type { Store } from "../store.ts";
+import { openSqliteStore } from "./store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-"));
+const paths = new WeakMap<Store, string>();
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+storeContract("SQLite in memory", (clock) => openSqliteStore({ path: ":memory:", clock }));
+
+storeContract(
+  "SQLite in a file",
+  async (clock) => {
+    files += 1;
+    const path = join(folder, `${files}.db`);
+    const store = await openSqliteStore({ path, clock });
+    paths.set(store, path);
+    return store;
+  },
+  { reopen: (earlier, clock) => openSqliteStore({ path: paths.get(earlier) as string, clock }) },
+);

@@ -1,0 +1,119 @@
+import type { OperationId, operations } from "@countersign/types";
+import type { Dependencies } from "../dependencies.ts";
+import { hashKey } from "../kernel/keys.ts";
+import { type AccessKey, type Application, allows, type Permission } from "./application.ts";
+import { isDashboardSignature } from "./dashboard-signature.ts";
+import { type V1Outcome, v1Refused } from "./refusal.ts";
+
+/** A Dashboard request as its signature and its keys are read from it. */
+export interface DashboardCredentials {
+  operationId: string;
+  method: string;
+  url: URL;
+  headers: Record<string, string | string[] | undefined>;
+  /** All of query and body, as they came. */
+  parameters: readonly (readonly [name: string, value: string])[];
+}
+
+interface Principal {
+  accountSid: string;
+  application: Application;
+}
+
+/** Signed calls of one application in a minute. */
+const callsMax = 60;
+const windowSeconds = 60;
+
+/**
+ * Makes the function that tells in whose name a signed request is.
+ * @returns 60073 for the application's key, 60072 for the access key, 60002 for the signature and a nonce that was used,
+ *   60003 for too many calls, 60074 for the permission, in that order.
+ */
+export function createSignatureAuthenticator({ store, vault, clock }: Pick<Dependencies, "store" | "vault" | "clock">) {
+  return async (
+    credentials: DashboardCredentials,
+  ): Promise<V1Outcome<Principal, "60002" | "60003" | "60072" | "60073" | "60074">> => {
+    const { parameters, operationId } = credentials;
+    const appApiKey = onlyValue(parameters, "app_api_key");
+    const application = appApiKey && (await store.applications.byAppApiKey(hashKey(appApiKey)));
+    if (!application) return v1Refused("60073");
+    const accessKey = accessKeyOf(application, onlyValue(parameters, "access_key"));
+    if (!accessKey) return v1Refused("60072");
+    const nonce = signedNonce(credentials, vault.openText(application.sealedSigningKey));
+    if (nonce === undefined) return v1Refused("60002");
+    const { accountSid, serviceSid } = application;
+    const now = clock();
+    const use = await store.applications.useNonce(
+      { serviceSid, hash: hashKey(nonce), at: now },
+      { count: callsMax, since: now - windowSeconds * 1000 },
+    );
+    if (use === "used") return v1Refused("60002");
+    if (use === "too many") return v1Refused("60003", { retryAfterSeconds: windowSeconds });
+    if (!allows(accessKey, neededFor(operationId))) return v1Refused("60074");
+    return { ok: true, value: { accountSid, application } };
+  };
+}
+
+/** Makes the function that tells whose integration key a request carries. */
+export function createIntegrationAuthenticator({ store }: Pick<Dependencies, "store">) {
+  return async ({
+    parameters,
+  }: Pick<DashboardCredentials, "parameters">): Promise<V1Outcome<{ accountSid: string }, "60001">> => {
+    const value = onlyValue(parameters, "integration_api_key");
+    const key = value && (await store.applications.integrationKey(hashKey(value)));
+    return key ? { ok: true, value: { accountSid: key.accountSid } } : v1Refused("60001");
+  };
+}
+
+type SignedOperationId = {
+  [Id in OperationId]: operations[Id]["responses"] extends { 404: { content: { "application/json": infer Body } } }
+    ? Extract<Body, { error_code: "60072" }> extends never
+      ? never
+      : Id
+    : never;
+}[OperationId];
+
+/** The permission that each signed call needs: one that is missing does not compile. */
+const needed: Record<SignedOperationId, Permission> = {
+  fetchApplication: "read",
+  updateApplication: "write",
+  enableOneTouch: "write",
+  updateOneTouchCallback: "write",
+  createDashboardWebhook: "write",
+  listDashboardWebhooks: "write",
+  deleteDashboardWebhook: "write",
+  listAccessKeys: "admin",
+  createAccessKey: "admin",
+  fetchAccessKey: "admin",
+  deleteAccessKey: "admin",
+  deleteApplication: "admin",
+  processAccounts: "admin",
+};
+
+/** The permission that a signed call needs. */
+export function neededFor(operationId: string): Permission {
+  return needed[operationId as SignedOperationId] ?? "admin";
+}
+
+function onlyValue(parameters: DashboardCredentials["parameters"], wanted: string): string | undefined {
+  const values = parameters.filter(([name]) => name === wanted);
+  return values.length === 1 ? values[0]?.[1] : undefined;
+}
+
+/** Hashes are compared, so that the time that it takes tells nothing of the key. */
+function accessKeyOf({ state }: Application, value: string | undefined): AccessKey | undefined {
+  const keyHash = value === undefined ? undefined : hashKey(value);
+  return state.accessKeys.find((key) => key.keyHash === keyHash);
+}
+
+/** The nonce of a request that is signed rightly. */
+function signedNonce(
+  { headers, method, url, parameters }: DashboardCredentials,
+  signingKey: string,
+): string | undefined {
+  const signature = headers["x-authy-signature"];
+  const nonce = headers["x-authy-signature-nonce"];
+  if (typeof signature !== "string" || typeof nonce !== "string" || nonce === "") return undefined;
+  const request = { nonce, method, url: url.origin + url.pathname, parameters };
+  return isDashboardSignature(signature, request, signingKey) ? nonce : undefined;
+}

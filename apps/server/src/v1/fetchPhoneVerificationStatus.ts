@@ -1,0 +1,70 @@
+import type { Dependencies } from "../dependencies.ts";
+import type { VerificationCommand } from "../verifications/ledger.ts";
+import { legacyStatus } from "../verifications/status.ts";
+import type { V1Handler, V1Request } from "./handler.ts";
+import { parseNationalNumber, shownNumber } from "./national-number.ts";
+import { forcedV1Refusal } from "./outcome-number.ts";
+import { notFoundReports } from "./phone-reports.ts";
+import { type V1Outcome, v1Refused } from "./refusal.ts";
+import { notFoundText, nothingPendingText } from "./texts.ts";
+import { sidOfUuid } from "./uuid.ts";
+
+type Id = "fetchPhoneVerificationStatus";
+type Answer = Awaited<ReturnType<V1Handler<Id>>>;
+type Code = "60001" | "60003" | "60033" | "60042" | "60078" | "60023";
+
+/** Tells of a verification by its id or of the latest of a number, for 30 days after it ended. */
+export function fetchPhoneVerificationStatus(dependencies: Dependencies): V1Handler<Id> {
+  return async (request) => {
+    const { accountSid, application, parameters } = request;
+    const wanted = wantedOf(dependencies, parameters);
+    if (!wanted.ok) return wanted;
+    const { target, missing } = wanted.value;
+    return dependencies.store.decide<Answer>({
+      accountSid,
+      serviceSid: application.serviceSid,
+      target,
+      decide({ current }, now) {
+        // An e-mail address can be verified under the same service, but v1 knows phone numbers alone.
+        const status = current?.recipient.startsWith("+") ? legacyStatus(current, now) : undefined;
+        if (!status) {
+          const deliveries = notFoundReports(dependencies, request, now);
+          return { outcome: v1Refused("60023", { message: missing }), deliveries };
+        }
+        return {
+          outcome: {
+            ok: true,
+            value: {
+              message: "Phone Verification status.",
+              status: status.status,
+              seconds_to_expire: status.secondsToExpire,
+              success: true,
+            },
+          },
+        };
+      },
+    });
+  };
+}
+
+interface Wanted {
+  target: VerificationCommand<unknown>["target"];
+  /** What to say when there is no such verification. */
+  missing: string;
+}
+
+function wantedOf(dependencies: Dependencies, parameters: V1Request<Id>["parameters"]): V1Outcome<Wanted, Code> {
+  const { uuid, country_code, phone_number } = parameters;
+  if (uuid !== undefined) {
+    // What is no id at all is looked for too, as one that nothing has, so that the same follows from it.
+    const sid = sidOfUuid("VE", uuid) ?? "VE";
+    return { ok: true, value: { target: { sid }, missing: notFoundText } };
+  }
+  if (country_code === undefined || phone_number === undefined) return v1Refused("60042");
+  const phone = parseNationalNumber(country_code, phone_number);
+  if (!phone.ok) return phone;
+  const forced = forcedV1Refusal<Code>(dependencies, "fetchPhoneVerificationStatus", phone.value);
+  if (forced) return forced;
+  const missing = nothingPendingText(shownNumber(phone.value));
+  return { ok: true, value: { target: { recipient: phone.value.value }, missing } };
+}

@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Application } from "../application.ts";
+import type { V1Outcome } from "../refusal.ts";
+
+/** What a v1 request says of whom it comes from. */
+export interface V1Credentials {
+  operationId: string;
+  /** In capitals. */
+  method: string;
+  /** The absolute address, under the public URL, with its query. */
+  url: URL;
+  headers: IncomingHttpHeaders;
+  /** The path parameters, decoded. */
+  path: Record<string, string>;
+  /** All parameters of query and body as they came, repeated ones too. Those of the query stand first. */
+  parameters: readonly (readonly [name: string, value: string])[];
+}
+
+/** In whose name a v1 request is. */
+export interface V1Principal {
+  accountSid: string;
+  /** Absent for a caller that has none yet. */
+  application?: Application;
+}
+
+/** Tells in whose name a v1 request is, or what is wrong with its credentials. */
+export type V1Authenticate = (credentials: V1Credentials) => Promise<V1Outcome<V1Principal>>;
+
+/** The ways in which the document's v1 operations ask for credentials. */
+export interface V1Authenticators {
+  /** By the API key of an application, in the header, the query, the body or the path. */
+  apiKey: V1Authenticate;
+  /** By the signature of a Dashboard request. */
+  signature?: V1Authenticate;
+  /** By the account's integration key, a parameter. */
+  integrationKey?: V1Authenticate;
+}

@@ -1,0 +1,115 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import { queryOf } from "../../http/request-url.ts";
+import { type V1Outcome, v1Refused } from "../refusal.ts";
+import type { Pair } from "./parameters.ts";
+import { parseV1Xml } from "./xml.ts";
+
+type Unreadable = "60002" | "60005";
+
+const parametersMax = 64;
+const depthMax = 8;
+
+/**
+ * Reads the parameters of a v1 request wherever they are, as they came: those of the query, then those of the body, which
+ * is a form, JSON or XML.
+ * @returns 60005 for bytes that are no UTF-8, 60002 for everything else that cannot be read.
+ */
+export function readV1Pairs(request: IncomingMessage, bytes: Buffer): V1Outcome<V1Pairs, Unreadable> {
+  const query = parseForm(queryOf(request));
+  if (!query.ok) return query;
+  const body = readBodyPairs(request.headers["content-type"], bytes);
+  if (!body.ok) return body;
+  if (query.value.length + body.value.length > parametersMax) return v1Refused("60002");
+  const all = [...query.value, ...body.value];
+  return all.some((pair) => pair.join("").includes("\0"))
+    ? v1Refused("60002")
+    : { ok: true, value: { query: query.value, body: body.value } };
+}
+
+export interface V1Pairs {
+  query: Pair[];
+  body: Pair[];
+}
+
+/** Where a name stands in both places, the body wins on `POST`, and the query on every other method. */
+export function mergedPairs({ query, body }: V1Pairs, method: string): Pair[] {
+  const [winning, other] = method === "POST" ? [body, query] : [query, body];
+  const names = new Set(winning.map(([name]) => name));
+  return [...winning, ...other.filter(([name]) => !names.has(name))];
+}
+
+/** A body without a type is a form. */
+function readBodyPairs(contentType: string | undefined, bytes: Buffer): V1Outcome<Pair[], Unreadable> {
+  if (bytes.length === 0) return { ok: true, value: [] };
+  const [media = "", ...parameters] = (contentType ?? "application/x-www-form-urlencoded").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+  const parse = parsers.get(media.trim());
+  if (!parse || (charset !== undefined && !/^(utf-?8|us-ascii)$/.test(charset))) return v1Refused("60002");
+  if (!isUtf8(bytes)) return v1Refused("60005");
+  return parse(bytes.toString().replace(/^\ufeff/, ""));
+}
+
+const parsers = new Map<string, (text: string) => V1Outcome<Pair[], Unreadable>>([
+  ["application/x-www-form-urlencoded", parseForm],
+  ["application/json", parseJson],
+  ["application/xml", parseXml],
+  ["text/xml", parseXml],
+]);
+
+function parseForm(text: string): V1Outcome<Pair[], Unreadable> {
+  const pairs: Pair[] = [];
+  for (const part of text.split("&")) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    const [name, value] = equals < 0 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
+    try {
+      pairs.push([decode(name), decode(value)]);
+    } catch {
+      return v1Refused(isPercentEncoded(part) ? "60005" : "60002");
+    }
+  }
+  return { ok: true, value: pairs };
+}
+
+/** Whether every `%` has its two digits, so that what cannot be decoded is no UTF-8. */
+export function isPercentEncoded(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
+}
+
+/** @throws URIError */
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+function parseJson(text: string): V1Outcome<Pair[], Unreadable> {
+  const pairs: Pair[] = [];
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return v1Refused("60002");
+    for (const [name, value] of Object.entries(body)) flatten(pairs, name, value, 1);
+  } catch (error) {
+    if (error instanceof SyntaxError) return v1Refused("60002");
+    throw error;
+  }
+  // JSON can write halves of characters, which no UTF-8 has.
+  return pairs.some((pair) => /\p{Cs}/u.test(pair.join(" "))) ? v1Refused("60005") : { ok: true, value: pairs };
+}
+
+/** Writes what is nested as a form writes it: `events[]=…`, `details[account]=…`. */
+function flatten(pairs: Pair[], name: string, value: unknown, depth: number): void {
+  if (depth > depthMax || pairs.length > parametersMax) throw new SyntaxError("The body is too deep or too long");
+  if (value === null) return;
+  if (typeof value !== "object") {
+    pairs.push([name, String(value)]);
+  } else if (Array.isArray(value)) {
+    for (const item of value) flatten(pairs, name.endsWith("[]") ? name : `${name}[]`, item, depth + 1);
+  } else {
+    for (const [key, part] of Object.entries(value)) flatten(pairs, `${name}[${key}]`, part, depth + 1);
+  }
+}
+
+function parseXml(text: string): V1Outcome<Pair[], Unreadable> {
+  const pairs = parseV1Xml(text);
+  return pairs ? { ok: true, value: pairs } : v1Refused("60002");
+}

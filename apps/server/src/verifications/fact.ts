@@ -1,0 +1,8 @@
+/** What happened to a verification, for the log. */
+export interface VerificationEvent {
+  accountSid: string;
+  serviceSid: string;
+  verificationSid: string;
+  at: number;
+  type: "started" | "sent" | "check_refused" | "approved" | "canceled" | "locked";
+}

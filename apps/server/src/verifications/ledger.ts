@@ -1,0 +1,57 @@
+import type { Attempt } from "../attempts/attempt.ts";
+import type { OutboxMessage } from "../delivery/outbox.ts";
+import type { WebhookDelivery } from "../events/posts.ts";
+import type { CountChange, Counter } from "../guard/counter.ts";
+import type { PrefixBlock } from "../guard/pumping.ts";
+import type { GuardState } from "../guard/send-guard.ts";
+import type { Service } from "../services/service.ts";
+import type { VerificationEvent } from "./fact.ts";
+import type { Verification } from "./verification.ts";
+
+export interface VerificationCommand<T> {
+  accountSid: string;
+  serviceSid: string;
+  target: { recipient: string } | { sid: string };
+  /** Counters and number prefixes that the decision has to know, besides. */
+  guard?: { counters: readonly Counter[]; prefixes: readonly string[] };
+  decide: (state: VerificationState, now: number) => Decision<T>;
+}
+
+/** What the domain may know when it decides on one recipient. */
+export interface VerificationState {
+  /** The service, if it exists and belongs to the account. */
+  service: Service | undefined;
+  /** By recipient: its latest verification. By sid: the one with that sid. */
+  current: Verification | undefined;
+  /** Knows the counters and prefixes that the command names; of others it knows nothing. */
+  guard: GuardState;
+}
+
+/** An answer, and what it changes. All of the change is committed, or nothing. */
+export interface Decision<T> {
+  outcome: T;
+  /** Replaces the verification of the same sid, or becomes the recipient's latest. */
+  verification?: Verification;
+  /** Sends that go into the Attempts log and the outbox. */
+  sends?: Send[];
+  /** Marks the verification's latest attempt as converted: the right code followed it. */
+  isConverted?: boolean;
+  events?: VerificationEvent[];
+  /** What the application's webhooks are to hear of it. */
+  deliveries?: WebhookDelivery[];
+  /**
+   * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
+   * maximum is not committed, and decided again.
+   */
+  counts?: CountChange[];
+  /** Number prefixes that are blocked from now on. */
+  blocks?: PrefixBlock[];
+}
+
+export interface Send {
+  attempt: Attempt;
+  /** What goes into the outbox: nothing when the message is kept in this process's memory. */
+  message: OutboxMessage | null;
+  /** For so long whoever decided hands the message over itself, and nobody else can claim it. */
+  leaseSeconds: number;
+}

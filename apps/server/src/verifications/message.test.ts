@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Locale, messageTexts } from "../kernel/locales/all.ts";
+import { composeMessage, type MessageRequest } from "./message.ts";
+
+const locales = Object.keys(messageTexts) as Locale[];
+const request: MessageRequest = {
+  channel: "sms",
+  locale: "en",
+  friendlyName: "Acme",
+  code: "123456",
+  amount: null,
+  payee: null,
+  doNotShare: false,
+  appHash: null,
+  dtmfInputRequired: false,
+};
+const compose = (changes: Partial<MessageRequest> = {}) => composeMessage({ ...request, ...changes });
+const payment = { amount: "€39.99", payee: "Acme Inc." };
+
+describe("sms", () => {
+  test("is the documented text", () => {
+    expect(compose()).toEqual({ text: "Your Acme verification code is: 123456" });
+  });
+
+  test("warns in a second line if the service wants it", () => {
+    expect(compose({ doNotShare: true }).text).toBe(
+      "Your Acme verification code is: 123456\nDon’t share this code with anyone; our employees will never ask for the code",
+    );
+  });
+
+  test("with an app hash begins with <#> and ends with the hash", () => {
+    expect(compose({ appHash: "He42w354ol9", code: "1234" }).text).toBe(
+      "<#> Your Acme verification code is: 1234 He42w354ol9",
+    );
+    expect(compose({ appHash: "He42w354ol9", doNotShare: true }).text).toMatch(/^<#> Your .*\nDon’t .* He42w354ol9$/);
+  });
+
+  test("names amount and payee of a payment", () => {
+    expect(compose(payment).text).toBe("Your Acme code to approve the payment of €39.99 to Acme Inc. is: 123456");
+  });
+});
+
+describe("whatsapp", () => {
+  test("says the code first, and neither warning nor hash", () => {
+    const message = compose({ channel: "whatsapp", doNotShare: true, appHash: "He42w354ol9" });
+    expect(message).toEqual({ text: "123456 is your Acme verification code." });
+  });
+});
+
+describe("email", () => {
+  test("has the code in the body's first line and not in the subject", () => {
+    const { text, subject } = compose({ channel: "email", doNotShare: true });
+    expect(subject).toBe("Your Acme verification code");
+    expect(text).toBe(
+      "Your Acme verification code is: 123456\n\nIf you did not ask for this code, you can ignore this email.\n",
+    );
+  });
+
+  test("is HTML in its language and direction", () => {
+    expect(compose({ channel: "email", locale: "de" }).html).toContain('<html lang="de" dir="ltr">');
+    expect(compose({ channel: "email", locale: "he" }).html).toContain('<html lang="he" dir="rtl">');
+    expect(compose({ channel: "email" }).html).toContain("verification code is: <strong>123456</strong></p>");
+  });
+
+  test("escapes what comes from outside", () => {
+    const name = `<script>alert("x")</script>&'`;
+    const { html } = compose({ channel: "email", friendlyName: name, amount: "<1>", payee: "<b>" });
+    expect(html).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;");
+    expect(html).not.toMatch(/<script|<1>|<b>/);
+  });
+});
+
+describe("call", () => {
+  test("spells the code with pauses, twice", () => {
+    expect(compose({ channel: "call", locale: "en-GB" })).toEqual({
+      text: "Your Acme verification code is: 123456",
+      speech: {
+        language: "en-GB",
+        pressKey: null,
+        text: "Hello. Your Acme verification code is: 1, 2, 3, 4, 5, 6. Once more, your code is: 1, 2, 3, 4, 5, 6. Goodbye.",
+      },
+    });
+  });
+
+  test("asks for a key first if the service wants it", () => {
+    expect(compose({ channel: "call", dtmfInputRequired: true }).speech?.pressKey).toBe(
+      "Please press any key to hear your verification code.",
+    );
+  });
+});
+
+describe("every language", () => {
+  test.each(locales)("%s fills every text", (locale) => {
+    for (const channel of ["sms", "whatsapp", "email", "call"] as const) {
+      for (const bound of [{}, channel === "call" ? {} : payment]) {
+        const message = compose({ channel, locale, doNotShare: true, dtmfInputRequired: true, ...bound });
+        expect(JSON.stringify(message)).not.toMatch(/\{\w*\}|undefined/);
+        expect(message.text).toContain("123456");
+        expect(message.text).toContain("Acme");
+        for (const value of Object.values(bound)) expect(message.text).toContain(value);
+      }
+    }
+  });
+});
+
+describe("values from outside", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom("A", "\r", "\n", "\u2028", "\u202e", "\ud800", "{code}", "$&", "$1", "<", "&") }),
+  );
+
+  test("can't break a line, turn the text or reach a header", () => {
+    const tags = compose({ channel: "email" }).html?.match(/</g);
+    fc.assert(
+      fc.property(text, text, text, (friendlyName, amount, payee) => {
+        const message = compose({ channel: "email", friendlyName, amount, payee });
+        expect(message.subject).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+        expect(message.text.split(/[\r\n\u2028\u2029]/)).toHaveLength(4);
+        expect(message.html?.match(/</g)).toEqual(tags);
+        expect(compose({ friendlyName, amount, payee }).text).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+      }),
+    );
+  });
+
+  test("are never taken for a placeholder", () => {
+    expect(compose({ friendlyName: "{code}{payee}$&" }).text).toBe("Your {code}{payee}$& verification code is: 123456");
+  });
+
+  test("lose a line break, but not the letters around it", () => {
+    expect(compose({ channel: "email", friendlyName: "Acme\r\nBcc: eve@example.com" }).subject).toBe(
+      "Your Acme Bcc: eve@example.com verification code",
+    );
+  });
+});

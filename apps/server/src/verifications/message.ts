@@ -1,0 +1,125 @@
+import { type Locale, messageTexts } from "../kernel/locales/all.ts";
+import type { Channel } from "./verification.ts";
+
+/** What a message is made of. */
+export interface MessageRequest {
+  channel: Exclude<Channel, "sna">;
+  locale: Locale;
+  friendlyName: string;
+  code: string;
+  /** The payment that the code is bound to (PSD2); both, or neither. */
+  amount: string | null;
+  payee: string | null;
+  /** Whether an SMS warns not to share the code. */
+  doNotShare: boolean;
+  /** The hash of the Android app that reads the SMS. */
+  appHash: string | null;
+  /** Whether a call waits for a key before it says the code. */
+  dtmfInputRequired: boolean;
+}
+
+/** A message as its channel sends it. */
+export interface Message {
+  /** What a person reads; for a call, what the inbox shows. */
+  text: string;
+  /** Of an e-mail: one line, without the code. */
+  subject?: string;
+  /** Of an e-mail: a whole document. */
+  html?: string;
+  /** Of a call. */
+  speech?: Speech;
+}
+
+/** What a call says. */
+export interface Speech {
+  language: Locale;
+  /** Said first, and then a key is awaited; null when none is. */
+  pressKey: string | null;
+  /** The code spelled with pauses, twice. */
+  text: string;
+}
+
+interface Values {
+  friendly_name: string;
+  code: string;
+  amount: string;
+  payee: string;
+}
+
+/** Writes the message that brings a code. Names that come from outside are stripped of what could break a line or turn the text. */
+export function composeMessage(request: MessageRequest): Message {
+  const texts = messageTexts[request.locale];
+  const values: Values = {
+    friendly_name: oneLine(request.friendlyName),
+    code: request.code,
+    amount: oneLine(request.amount ?? ""),
+    payee: oneLine(request.payee ?? ""),
+  };
+  const isPayment = request.amount !== null && request.payee !== null;
+  const template = isPayment ? texts.payment : texts.sms;
+  switch (request.channel) {
+    case "sms":
+      return { text: composeSms(request, fill(template, values)) };
+    case "whatsapp":
+      return { text: fill(isPayment ? texts.payment : texts.whatsapp, values) };
+    case "email":
+      return composeEmail(request.locale, template, values);
+    case "call":
+      return { text: fill(texts.sms, values), speech: composeSpeech(request, values) };
+  }
+}
+
+function composeSms({ locale, doNotShare, appHash }: MessageRequest, line: string): string {
+  const text = doNotShare ? `${line}\n${messageTexts[locale].doNotShare}` : line;
+  return appHash === null ? text : `<#> ${text} ${appHash}`;
+}
+
+function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
+  const texts = messageTexts[locale];
+  return {
+    language: locale,
+    pressKey: dtmfInputRequired ? texts.pressKey : null,
+    // A comma is a pause to every speech engine, and keeps it from reading a number.
+    text: fill(texts.call, { ...values, code: [...values.code].join(", ") }),
+  };
+}
+
+function composeEmail(locale: Locale, template: string, values: Values): Message {
+  const { emailSubject, emailNote } = messageTexts[locale];
+  const subject = fill(emailSubject, values);
+  const escaped: Values = {
+    friendly_name: escapeHtml(values.friendly_name),
+    code: `<strong>${escapeHtml(values.code)}</strong>`,
+    amount: escapeHtml(values.amount),
+    payee: escapeHtml(values.payee),
+  };
+  const direction = locale === "ar" || locale === "he" ? "rtl" : "ltr";
+  const html = [
+    "<!doctype html>",
+    `<html lang="${locale}" dir="${direction}">`,
+    `<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
+    "<body>",
+    `<p>${fill(escapeHtml(template), escaped)}</p>`,
+    `<p>${escapeHtml(emailNote)}</p>`,
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+  return { text: `${fill(template, values)}\n\n${emailNote}\n`, subject, html };
+}
+
+/** In one pass: a value that looks like a placeholder stays as it is. */
+function fill(template: string, values: Values): string {
+  return template.replace(/\{(friendly_name|code|amount|payee)\}/g, (_, name: keyof Values) => values[name]);
+}
+
+/** Without control characters, line separators, half surrogates and marks that turn the direction of the text around them. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

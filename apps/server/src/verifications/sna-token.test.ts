@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { createCodeVault } from "./code-vault.ts";
+import { clientTokenMatcher, openSnaToken, type SnaToken, sealSnaToken } from "./sna-token.ts";
+
+const vault = createCodeVault([{ id: "1", secret: "a secret of no less than 32 characters" }]);
+const token: SnaToken = {
+  accountSid: "AC00000000000000000000000000000001",
+  serviceSid: "VA00000000000000000000000000000001",
+  recipient: "+12025550123",
+  attemptSid: "VL00000000000000000000000000000001",
+  clientToken: "01234567890123456789",
+};
+const stateOf = (urlToken: string) => ({ urlToken, needsClientToken: true, isConfirmed: true, errors: [] });
+
+test("a token is opened again, and one that was made up, altered or sealed under another secret is not", () => {
+  const sealed = sealSnaToken(vault, token);
+  expect(openSnaToken(vault, sealed)).toEqual(token);
+  const other = createCodeVault([{ id: "1", secret: "another secret of no less than 32 characters" }]);
+  for (const text of ["", "x", "1.AAAA", `${sealed.slice(0, -2)}AA`, sealSnaToken(other, token)]) {
+    expect(openSnaToken(vault, text)).toBeUndefined();
+  }
+});
+
+test("only the client token itself matches", () => {
+  const state = stateOf(sealSnaToken(vault, token));
+  expect(clientTokenMatcher(vault, "01234567890123456789")(state)).toBe(true);
+  for (const given of [undefined, "", "0123456789", "01234567890123456780", "012345678901234567890", "null"]) {
+    expect(clientTokenMatcher(vault, given)(state)).toBe(false);
+  }
+  expect(clientTokenMatcher(vault, "null")(stateOf(sealSnaToken(vault, { ...token, clientToken: null })))).toBe(false);
+});

@@ -1,0 +1,99 @@
+import type { NotFoundReason } from "../kernel/refusal.ts";
+
+/** How a code reaches a person. */
+export type Channel = "sms" | "call" | "email" | "whatsapp" | "sna";
+
+/** Everything known of one verification. Times are milliseconds since 1970. A value: a change makes a new one. */
+export interface Verification {
+  accountSid: string;
+  serviceSid: string;
+  sid: string;
+  /** E.164 number or normalised e-mail address. */
+  recipient: string;
+  /** The channel that was used last. */
+  channel: Channel;
+  status: "pending" | "approved" | "canceled" | "max_attempts_reached";
+  /** The code under the key that `keyId` names, and sealed for a re-send; null once the verification has ended. */
+  code: SealedCode | null;
+  /** What the code is bound to besides the recipient (PSD2). */
+  amount: string | null;
+  payee: string | null;
+  attempts: SendAttempt[];
+  /** Checks that were evaluated. */
+  checks: number;
+  sna: SnaState | null;
+  lookup: CarrierLookup | null;
+  createdAt: number;
+  updatedAt: number;
+  expiresAt: number;
+}
+
+/** A code as it may be stored. */
+export interface SealedCode {
+  /** HMAC-SHA-256 of the code and of what it is bound to, in base64url. */
+  mac: string;
+  /** The code encrypted, in base64url. */
+  sealed: string;
+  /** Which secret was used. */
+  keyId: string;
+  length: number;
+}
+
+/** One send. */
+export interface SendAttempt {
+  sid: string;
+  channel: Channel;
+  at: number;
+  /** Only where a v1 caller brought the code, and so checks it: what it told of the outcome, null until then. */
+  feedback?: Feedback | null;
+}
+
+/** What a v1 caller told of a code of its own. */
+export interface Feedback {
+  outcome: "received" | "not-received";
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** Silent network authentication of one verification. */
+export interface SnaState {
+  /** What the URL carries, so that nobody can guess it. The client token is sealed in it. */
+  urlToken: string;
+  /** Whether the check must repeat the client token, which the URL's answer carries. */
+  needsClientToken: boolean;
+  /** Whether the carrier vouched for the number. */
+  isConfirmed: boolean;
+  errors: { attemptSid: string; code: number }[];
+}
+
+/** What a lookup told about a number. */
+export interface CarrierLookup {
+  mobileCountryCode: string | null;
+  mobileNetworkCode: string | null;
+  type: "mobile" | "landline" | "voip" | null;
+  name: string | null;
+  errorCode: number | null;
+}
+
+/** The state that a caller sees: a pending or locked verification whose window has ended is expired. */
+export function statusAt(verification: Verification, now: number): Verification["status"] | "expired" {
+  const isOpen = verification.status === "pending" || verification.status === "max_attempts_reached";
+  return isOpen && now >= verification.expiresAt ? "expired" : verification.status;
+}
+
+/** Why there is no verification to work on; undefined while it is pending. */
+export function reasonGone(verification: Verification | undefined, now: number): NotFoundReason | undefined {
+  if (!verification) return "unknown";
+  const status = statusAt(verification, now);
+  return status === "pending" ? undefined : status;
+}
+
+/** Whole seconds until the window ends, at least one while it is open. */
+export function secondsLeft(verification: Verification, now: number): number {
+  return Math.max(0, Math.ceil((verification.expiresAt - now) / 1000));
+}
+
+/** Whether too many wrong checks locked the recipient for the rest of the window. */
+export function isLocked(verification: Verification, now: number): boolean {
+  return statusAt(verification, now) === "max_attempts_reached";
+}

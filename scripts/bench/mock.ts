@@ -1,0 +1,66 @@
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../apps/server/test-support/postgres.ts";
+import { sandboxCaller } from "./cycles-over-http.ts";
+import { type BenchOptions, type Findings, figure, inTurn, median, ours, ratio, reach } from "./figures.ts";
+import { expectAnswer, load, post } from "./load.ts";
+import { countersign, openApiDocument, rootFolder, type Service, startService } from "./processes.ts";
+
+/** Each as its documentation says that it is run, on the same document, and with its logging low. */
+const programs = {
+  [ours]: (port: string) => [countersign, "sandbox", "--port", port],
+  "Countersign's mock": (port: string) => [`${rootFolder}apps/mock/dist/main.js`, "--port", port],
+  Prism: (port: string) => [prism, "mock", openApiDocument, "--port", port, "--verboseLevel", "silent"],
+  Scalar: (port: string) => ["peers/scalar.mjs", port, openApiDocument],
+  "openapi-backend": (port: string) => ["peers/openapi-backend.mjs", port, openApiDocument],
+};
+type Program = keyof typeof programs;
+
+const prism = fileURLToPath(new URL("node_modules/@stoplight/prism-cli/dist/index.js", import.meta.url));
+const names = Object.keys(programs) as Program[];
+const connections = 10;
+
+/** Start-up and requests a second of what answers in place of the real API. */
+export async function measureMock({ runs, seconds }: BenchOptions): Promise<Findings> {
+  const startUps = await inTurn(names, runs, async (name) => {
+    const service = await start(name);
+    await service.stop();
+    return service.readyMs;
+  });
+  const services = new Map<Program, Service>();
+  try {
+    for (const name of names) services.set(name, await start(name));
+    const rate = async (name: Program, duration: number) => {
+      const { port } = services.get(name) as Service;
+      return (await load({ port, connections, seconds: duration, cycle: startVerification })).rate;
+    };
+    for (const name of names) await rate(name, seconds);
+    const rates = await inTurn(names, runs, (name) => rate(name, seconds));
+    return {
+      figures: [
+        ...names.map((name) => figure("Start-up to the first answer", "ms", name, startUps[name])),
+        ...names.map((name) => figure("Starts, each for another recipient", "requests/s", name, rates[name])),
+      ],
+      reaches: [
+        reach("Sandbox as a mock", "requests/s beside Prism", ratio(rates[ours], rates.Prism), "x", { least: 20 }),
+        reach("Sandbox as a mock", "ready in", median(startUps[ours]), "ms", { most: 500 }),
+      ],
+    };
+  } finally {
+    for (const service of services.values()) await service.stop();
+  }
+}
+
+async function start(name: Program): Promise<Service> {
+  const port = await freePort();
+  return startService(port, programs[name](`${port}`));
+}
+
+let recipients = 0;
+const authorization = `Basic ${btoa(`${sandboxCaller.accountSid}:${sandboxCaller.authToken}`)}`;
+const path = `/v2/Services/${sandboxCaller.serviceSid}/Verifications`;
+
+function* startVerification() {
+  recipients += 1;
+  const body = `To=person${recipients}%40example.com&Channel=email`;
+  expectAnswer(yield post(path, "x-www-form-urlencoded", body, authorization), 201, '"status":"pending"');
+}

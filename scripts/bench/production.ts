@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
+import { generate } from "selfsigned";
+import { freePort } from "../../apps/server/test-support/postgres.ts";
+import type { Caller } from "./cycles-over-http.ts";
+import { countersign, run, type Service, startService } from "./processes.ts";
+
+/** An HTTPS gateway that takes every message, and knows the codes. */
+export interface Gateway {
+  /** What a server needs to know in order to send through it. */
+  env: Record<string, string>;
+  /** The code of the next message to somebody, or of one that came and was not asked for. */
+  codeOf(recipient: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startGateway(folder: string): Promise<Gateway> {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+    keyType: "ec",
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
+  });
+  const certificate = join(folder, "gateway.pem");
+  writeFileSync(certificate, cert);
+  const codes = new Map<string, string>();
+  const waiting = new Map<string, (code: string) => void>();
+  const server = createServer({ key, cert }, async (request, response) => {
+    const { to, text } = JSON.parse(await readText(request)) as { to: string; text: string };
+    const code = /\d{6}/.exec(text)?.[0] ?? "";
+    const tell = waiting.get(to);
+    if (tell) tell(code);
+    else codes.set(to, code);
+    waiting.delete(to);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const secret = `whsec_${randomBytes(32).toString("base64")}`;
+  const { port } = server.address() as AddressInfo;
+  return {
+    env: {
+      COUNTERSIGN_SMS_URL: `https://localhost:${port}/messages?secret=${encodeURIComponent(secret)}`,
+      NODE_EXTRA_CA_CERTS: certificate,
+    },
+    codeOf(recipient) {
+      const code = codes.get(recipient);
+      if (code === undefined) return new Promise((resolve) => waiting.set(recipient, resolve));
+      codes.delete(recipient);
+      return Promise.resolve(code);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export interface Production extends Service {
+  caller: Caller;
+}
+
+/** `countersign serve` with an account and a service of its own. */
+export async function startProduction(
+  databaseUrl: string,
+  gateway: Gateway,
+  { workers = 1, caller }: { workers?: number; caller?: Caller } = {},
+): Promise<Production> {
+  const env = {
+    ...gateway.env,
+    COUNTERSIGN_DATABASE_URL: databaseUrl,
+    COUNTERSIGN_SECRET: "a secret of no less than 32 characters",
+    COUNTERSIGN_HOST: "127.0.0.1",
+    // A benchmark starts more than anybody means to pay for.
+    COUNTERSIGN_LIMIT_ACCOUNT: "off",
+  };
+  const port = await freePort();
+  const account = caller ?? (await createAccount(env));
+  const service = await startService(port, [countersign, "serve", "--port", `${port}`, "--workers", `${workers}`], env);
+  return { ...service, caller: { ...account, serviceSid: caller?.serviceSid ?? (await createService(port, account)) } };
+}
+
+type Account = Omit<Caller, "serviceSid">;
+
+async function createAccount(env: Record<string, string>): Promise<Account> {
+  const { sid, auth_token: authToken } = JSON.parse(
+    await run(process.execPath, [countersign, "accounts", "create", "Acme", "--json"], { env }),
+  );
+  return { accountSid: sid, authToken };
+}
+
+async function createService(port: number, { accountSid, authToken }: Account): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/v2/Services`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+    body: new URLSearchParams({ FriendlyName: "Acme" }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return ((await response.json()) as { sid: string }).sid;
+}

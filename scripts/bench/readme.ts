@@ -1,0 +1,52 @@
+import type { Reach } from "./figures.ts";
+import type { Results } from "./results.ts";
+import { limitText, valueText } from "./table.ts";
+
+const begin = "<!-- npm run bench writes this -->";
+const end = "<!-- until here -->";
+
+/** The README with the results in the place that is marked for them. @throws Error when there is no such place */
+export function readmeWith(readme: string, results: Results): string {
+  const [before, after] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (before < 0 || after < before) throw new Error(`The README needs a line "${begin}" and, after it, "${end}".`);
+  return `${readme.slice(0, before + begin.length)}\n\n${sectionOf(results)}\n\n${readme.slice(after)}`;
+}
+
+function sectionOf({ machine, parts }: Results): string {
+  const { cpu, cores, memoryGb, node, platform } = machine;
+  const rows = Object.values(parts).flatMap(({ reaches }) => rowsOf(reaches));
+  const measured = [...new Set(Object.values(parts).map(({ date, runs }) => `${date}, medians of ${runs} runs`))];
+  return [
+    "![Bars of the figures below](scripts/bench/chart.svg)",
+    "",
+    `${measured.join("; ")}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}. The load is made on the same machine.`,
+    "",
+    ...padded([["", "Measured", "Aim"], ["", "", ""], ...rows]),
+  ].join("\n");
+}
+
+/** One row for what was measured more than once with the same aim. */
+function rowsOf(reaches: Reach[]): string[][] {
+  const groups = new Map<string, Reach[]>();
+  for (const each of reaches) {
+    const name = `${each.work.split(", ")[0]}: ${each.what}`;
+    groups.set(name, [...(groups.get(name) ?? []), each]);
+  }
+  return [...groups].map(([name, group]) => {
+    const values = group.map((each) => {
+      const detail = each.work.split(", ")[1];
+      const text = group.length > 1 ? `${valueText(each)} at ${detail}` : valueText(each);
+      return each.isMet ? text : `**${text}**`;
+    });
+    return [name, values.join(", "), limitText(group[0] as Reach)];
+  });
+}
+
+/** A Markdown table whose columns line up. */
+function padded(rows: string[][]): string[] {
+  const widths = [0, 1, 2].map((index) => Math.max(...rows.map((cells) => cells[index]?.length ?? 0)));
+  return rows.map((cells, line) => {
+    const filled = cells.map((cell, index) => cell.padEnd(widths[index] ?? 0, line === 1 ? "-" : " "));
+    return `| ${filled.join(" | ")} |`;
+  });
+}

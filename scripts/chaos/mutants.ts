@@ -1,0 +1,203 @@
+import { type Cast, type ScenarioName, scenarios } from "./catalogue.ts";
+import type { Setting } from "./history.ts";
+import { type Change, copyProgram } from "./program.ts";
+import type { rules, Violation } from "./rules.ts";
+
+/** A bug that is put in on purpose, and must be found. */
+export interface Mutant {
+  name: string;
+  changes: readonly Change[];
+  scenario: ScenarioName;
+  database: Setting["database"];
+  rounds: number;
+  /** The promise that it breaks. */
+  rule: keyof typeof rules;
+  /** Whether it belongs to the short form. */
+  isQuick?: true;
+}
+
+const check = "domain/check.ts";
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a check is counted after the comparison, in a transaction of its own",
+    changes: [
+      {
+        module: "verifications/createVerificationCheck.ts",
+        from: "return dependencies.store.decide({",
+        to: "return compareThenCount(dependencies.store, {",
+      },
+      {
+        module: "verifications/createVerificationCheck.ts",
+        from: "function targetOf(",
+        to: `async function compareThenCount(store, command) {
+          let isWrong = false;
+          const answer = await store.decide({ ...command, decide(state, now) {
+            const decision = command.decide(state, now);
+            isWrong = decision.outcome.ok && decision.verification.status !== "approved";
+            return isWrong ? { outcome: decision.outcome } : decision;
+          } });
+          if (isWrong) await store.decide(command);
+          return answer;
+        }
+        function targetOf(`,
+      },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 1,
+    rule: "checks",
+    isQuick: true,
+  },
+  {
+    name: "a verification is approved without looking at its status",
+    changes: [
+      {
+        module: check,
+        from: "const reason = reasonGone(current, now);",
+        to: 'const reason = current?.status === "approved" ? void 0 : reasonGone(current, now);',
+      },
+      { module: check, from: 'status: "approved",\n\t\tcode: null,', to: 'status: "approved",' },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 1,
+    rule: "approvals",
+    isQuick: true,
+  },
+  {
+    name: "SQLite: answered before the commit",
+    changes: [
+      {
+        module: "store/sqlite/decider.ts",
+        from: "return decideAll(batch);",
+        to: `const answers = decideAll(batch);
+          for (const [index, { resolve }] of batch.entries()) resolve(answers[index].outcome);
+          return answers;`,
+      },
+      // The disk is mostly too fast for a kill to come between the two.
+      {
+        module: "store/sqlite/database.ts",
+        from: "commit: async (isForOne) =>",
+        to: "commit: async (isForOne) => (await new Promise((resolve) => globalThis.setTimeout(resolve, 20)), 0) ||",
+      },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 2,
+    rule: "kept",
+    isQuick: true,
+  },
+  {
+    name: "PostgreSQL: answered before the commit",
+    changes: [
+      {
+        module: "store/postgres/batch.ts",
+        from: "if ((await sendTogether(client, () => statements.map((statement) => client.query(statement)))).at(-1)",
+        to: `globalThis.setTimeout(() => sendTogether(client, () => statements.map((statement) => client.query(statement))).catch(() => {}), 5);
+          if ([{ command: "COMMIT" }].at(-1)`,
+      },
+    ],
+    scenario: "kill-server",
+    database: "PostgreSQL",
+    rounds: 3,
+    rule: "kept",
+  },
+  {
+    name: "a message is handed over and not kept in the outbox",
+    changes: [
+      {
+        module: "verifications/createVerification.ts",
+        from: "sends: send ? [send] : [],",
+        to: "sends: send ? [{ ...send, message: null }] : [],",
+      },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 1,
+    rule: "delivery",
+  },
+  {
+    name: "a message that is handed over is not leased",
+    changes: [
+      {
+        module: "verifications/composed-send.ts",
+        from: "leaseSeconds: delivery.handOver ? 60 : 0,",
+        to: "leaseSeconds: 0,",
+      },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 2,
+    rule: "delivery",
+  },
+  {
+    name: "nobody looks at the end of the window",
+    changes: [{ module: "verifications/verification.ts", from: "now >= verification.expiresAt", to: "false" }],
+    scenario: "clock-steps",
+    database: "SQLite",
+    rounds: 12,
+    rule: "order",
+  },
+  {
+    name: "a re-send makes the window longer",
+    changes: [
+      {
+        module: "verifications/start.ts",
+        from: "attempts: [...current.attempts, attempt],",
+        to: "attempts: [...current.attempts, attempt], expiresAt: now + command.lifetimeSeconds * 1e3,",
+      },
+    ],
+    scenario: "clock-steps",
+    database: "SQLite",
+    rounds: 12,
+    rule: "order",
+  },
+  {
+    name: "a re-send forgets the wrong codes",
+    changes: [
+      {
+        module: "verifications/start.ts",
+        from: "attempts: [...current.attempts, attempt],",
+        to: "attempts: [...current.attempts, attempt], checks: 0,",
+      },
+    ],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 1,
+    rule: "order",
+  },
+  {
+    name: "a recipient is not locked after five wrong codes",
+    changes: [{ module: check, from: "const isLast = checks >= limits.checksMax;", to: "const isLast = false;" }],
+    scenario: "kill-server",
+    database: "SQLite",
+    rounds: 1,
+    rule: "checks",
+  },
+];
+
+/** So many times a scenario is played before a bug counts as not found: what a kill shows, not every kill shows. */
+const triesMax = 4;
+/** So many that every kind of race has most likely been among them. */
+const answersLeast = 250;
+
+/**
+ * Runs a server with the bug in it.
+ * @returns the violations of its rule; none when it was not found. @throws Error when the text to change is not there.
+ */
+export async function findMutant(mutant: Mutant, { seed, postgres }: Pick<Cast, "seed" | "postgres">) {
+  const program = copyProgram(mutant.changes);
+  try {
+    const { database, rounds } = mutant;
+    const cast = { database, rounds, postgres, main: program.main, answersLeast };
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const { violations } = await scenarios[mutant.scenario].play({ ...cast, seed: seed + tries });
+      const found = violations.filter(({ rule }: Violation) => rule === mutant.rule);
+      if (found.length > 0) return found;
+    }
+    return [];
+  } finally {
+    program.remove();
+  }
+}

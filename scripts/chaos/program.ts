@@ -1,0 +1,54 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A copy of the built server, which stays as it is when somebody builds again, and can be spoilt. */
+export interface Program {
+  /** What to run. */
+  main: string;
+  remove: () => void;
+}
+
+/** One change of the built text of one module. */
+export interface Change {
+  /** Below `src`. */
+  module: string;
+  /** Stands there just once. */
+  from: string;
+  to: string;
+}
+
+const server = fileURLToPath(new URL("../../apps/server", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** @throws Error when there is nothing built, or a text to change is not there just once. */
+export function copyProgram(changes: readonly Change[] = []): Program {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-program-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const copy = join(folder, "server");
+    cpSync(join(server, "dist"), join(copy, "dist"), { recursive: true });
+    cpSync(join(server, "package.json"), join(copy, "package.json"));
+    // What the program imports is looked for beside it, then above it.
+    symlinkSync(join(server, "node_modules"), join(copy, "node_modules"));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    for (const change of changes) apply(join(copy, "dist"), change);
+    return { main: join(copy, "dist", "main.js"), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function apply(dist: string, { module, from, to }: Change): void {
+  const begin = `//#region src/${module}\n`;
+  const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const texts = files.map((name) => [join(dist, name), readFileSync(join(dist, name), "utf8")] as const);
+  const [path = "", text = ""] = texts.find(([, text]) => text.includes(begin)) ?? [];
+  const [before, after = ""] = text.split(begin);
+  const end = after.indexOf("//#endregion");
+  const parts = after.slice(0, end).split(from);
+  if (parts.length !== 2) throw new Error(`What was built of ${module} has this text not just once:\n${from}`);
+  writeFileSync(path, before + begin + parts.join(to) + after.slice(end));
+}
