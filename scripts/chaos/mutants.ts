@@ -16,7 +16,7 @@ export interface Mutant {
   isQuick?: true;
 }
 
-const check = "domain/check.ts";
+const check = "verifications/check.ts";
 
 export const mutants: readonly Mutant[] = [
   {
@@ -25,22 +25,16 @@ export const mutants: readonly Mutant[] = [
       {
         module: "verifications/createVerificationCheck.ts",
         from: "return dependencies.store.decide({",
-        to: "return compareThenCount(dependencies.store, {",
-      },
-      {
-        module: "verifications/createVerificationCheck.ts",
-        from: "function targetOf(",
-        to: `async function compareThenCount(store, command) {
+        to: `return (async (command) => {
           let isWrong = false;
-          const answer = await store.decide({ ...command, decide(state, now) {
+          const answer = await dependencies.store.decide({ ...command, decide(state, now) {
             const decision = command.decide(state, now);
             isWrong = decision.outcome.ok && decision.verification.status !== "approved";
             return isWrong ? { outcome: decision.outcome } : decision;
           } });
-          if (isWrong) await store.decide(command);
+          if (isWrong) await dependencies.store.decide(command);
           return answer;
-        }
-        function targetOf(`,
+        })({`,
       },
     ],
     scenario: "kill-server",

@@ -34,7 +34,7 @@ test("five processes that start together on an empty database migrate it once", 
   const { rows } = await client.query("SELECT name FROM migrations ORDER BY name");
   await client.end();
 
-  const files = await readdir(new URL("../../adapters/postgres/migrations/", import.meta.url));
+  const files = await readdir(new URL("./migrations/", import.meta.url));
   expect(rows.map(({ name }) => name)).toEqual(files.toSorted());
 });
 
