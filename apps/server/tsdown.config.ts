@@ -8,7 +8,9 @@ export default defineConfig({
   dts: { entry: "src/index.ts", oxc: true },
   // Node takes longer to find and to read a library's many files than to run them, so most are in the program itself.
   deps: { onlyBundle: false },
-  plugins: [{ name: "json-as-text", transform: { filter: { id: /\/spec\/dist\/.*\.json$/ }, handler: asText } }],
+  plugins: [
+    { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
+  ],
   copy: ["sqlite", "postgres"].map((database) => ({
     from: `src/store/${database}/migrations`,
     to: `dist/${database}`,

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { getCountries } from "libphonenumber-js/max";
 import { describe, expect, test } from "vitest";
-import { resolveLocale } from "./locale.ts";
-import { messageTexts } from "./locales/all.ts";
+import { messageTexts, resolveLocale } from "./locale.ts";
 import { accepted, refused } from "./refusal.ts";
 
 describe("by parameter", () => {

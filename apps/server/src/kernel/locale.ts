@@ -1,5 +1,35 @@
-import { type Locale, messageTexts } from "./locales/all.ts";
 import { accepted, type Outcome, refused } from "./refusal.ts";
+import texts from "./texts.json" with { type: "json" };
+
+/**
+ * What is said to a person in one language. `{friendly_name}`, `{code}`, `{amount}` and `{payee}` stand for the values;
+ * they are put where the language needs no inflection of them.
+ */
+export interface MessageTexts {
+  sms: string;
+  whatsapp: string;
+  /** In place of `sms` and `whatsapp`, and in an e-mail, when the code is bound to a payment (PSD2). */
+  payment: string;
+  /** The second line of an SMS, if the service warns. */
+  doNotShare: string;
+  emailSubject: string;
+  /** The last line of an e-mail. */
+  emailNote: string;
+  /** Spoken; says the code twice. */
+  call: string;
+  /** Spoken before the call's text, if a key must be pressed to hear it. */
+  pressKey: string;
+}
+
+/** The texts of every supported language, by its tag. */
+export const messageTexts = {
+  ...texts,
+  "en-GB": texts.en,
+  "zh-CN": texts.zh,
+} satisfies Record<string, MessageTexts>;
+
+/** The tag of a supported language, in its usual case. */
+export type Locale = keyof typeof messageTexts;
 
 /** What the language of a message depends on. */
 export interface LocaleWish {

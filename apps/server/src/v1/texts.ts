@@ -1,4 +1,4 @@
-import type { Locale } from "../kernel/locales/all.ts";
+import type { Locale } from "../kernel/locale.ts";
 
 /** What a v1 start says it did, with `{number}` for the number. */
 interface StartTexts {

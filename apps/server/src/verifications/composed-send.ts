@@ -1,7 +1,7 @@
 import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
 import type { Dependencies } from "../dependencies.ts";
-import type { Locale } from "../kernel/locales/all.ts";
+import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { VerificationEvent } from "./fact.ts";

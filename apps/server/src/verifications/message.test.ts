@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Locale, messageTexts } from "../kernel/locales/all.ts";
+import { type Locale, messageTexts } from "../kernel/locale.ts";
 import { composeMessage, type MessageRequest } from "./message.ts";
 
 const locales = Object.keys(messageTexts) as Locale[];

@@ -1,4 +1,4 @@
-import { type Locale, messageTexts } from "../kernel/locales/all.ts";
+import { type Locale, messageTexts } from "../kernel/locale.ts";
 import type { Channel } from "./verification.ts";
 
 /** What a message is made of. */

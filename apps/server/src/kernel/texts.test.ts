@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { messageTexts } from "./all.ts";
-import type { MessageTexts } from "./message-texts.ts";
+import { type MessageTexts, messageTexts } from "./locale.ts";
 
 const placeholders: Record<keyof MessageTexts, string[]> = {
   sms: ["code", "friendly_name"],
