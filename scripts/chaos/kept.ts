@@ -53,7 +53,7 @@ async function read(store: Store, accountSid: string, serviceSid: string, sid: s
     decide: (state) => ({ outcome: state.current }),
   });
   if (!current) throw new Error(`The Attempts log names ${sid}, and there is no such verification.`);
-  const events = await store.events(serviceSid, sid);
+  const events = await store.facts(serviceSid, sid);
   return {
     sid,
     to: current.recipient,

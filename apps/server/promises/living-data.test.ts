@@ -90,7 +90,7 @@ describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this 
 
   test("keeps what waits for webhooks, and the prefixes that are blocked", async () => {
     const store = await openStore(databaseUrl, Date.now);
-    const [post, ...others] = await store.deliveries.claim(9, 60, Date.now() + 86_400_000);
+    const [post, ...others] = await store.posts.claim(9, 60, Date.now() + 86_400_000);
     // The checks above have posts of their own.
     expect([post, ...others].map((claimed) => claimed?.payload)).toContainEqual(
       expect.objectContaining({ event: "phone_verification_started" }),

@@ -1,4 +1,4 @@
-import type { WebhookDelivery } from "../events/posts.ts";
+import type { WebhookPost } from "../events/posts.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
 import type { CarrierLookup, Channel } from "../verifications/verification.ts";
 
@@ -12,11 +12,11 @@ export interface AttemptStore {
    * webhooks are to hear of that.
    * @returns whether a message has that reference.
    */
-  receive(reference: string, report: DeliveryReport, now: number, deliveriesOf?: DeliveriesOf): Promise<boolean>;
+  receive(reference: string, report: DeliveryReport, now: number, postsOf?: PostsOf): Promise<boolean>;
 }
 
 /** What webhooks are to hear of an attempt that has just changed. It has no effect of its own, and may be asked again. */
-export type DeliveriesOf = (attempt: Attempt) => WebhookDelivery[];
+export type PostsOf = (attempt: Attempt) => WebhookPost[];
 
 /** Every given field must fit. Bounds of time are inclusive. */
 export interface AttemptFilter {

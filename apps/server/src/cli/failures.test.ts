@@ -34,8 +34,8 @@ async function failedDatabase(databaseUrl: string) {
   await store.outbox.settle(done, now);
   await store.attempts.receive("1", { status: "undelivered", errorCode: null }, now + 1000);
   const parked = { accountSid, serviceSid, sid: newSid("WD"), webhookId: "events", payload: { To }, createdAt: now };
-  await store.deliveries.add([parked]);
-  await store.deliveries.settle(parked, { status: "parked", at: now, error: "HTTP 500" });
+  await store.posts.add([parked]);
+  await store.posts.settle(parked, { status: "parked", at: now, error: "HTTP 500" });
   await store.close();
   return { accountSid, serviceSid, failed, undelivered, parked: parked.sid };
 }
@@ -78,7 +78,7 @@ describe.each(databaseKinds)("countersign failures, on %s", (kind) => {
     expect([again.code, again.err]).toEqual([1, expect.stringContaining(`No delivery ${parked} was given up.`)]);
     expect((await run("list")).out).not.toContain(parked);
     const store = await openStore(databaseUrl, Date.now);
-    expect(await store.deliveries.claim(9, 30, Date.now())).toMatchObject([{ sid: parked, tries: 1 }]);
+    expect(await store.posts.claim(9, 30, Date.now())).toMatchObject([{ sid: parked, tries: 1 }]);
     await store.close();
   });
 });

@@ -27,7 +27,7 @@ export function failuresCommand(terminal: Terminal): Command {
     .command("retry <sid>")
     .description("have a delivery to a webhook tried again, nine times over a day")
     .action(async (sid: string) => {
-      const isThere = await onStore((store) => store.deliveries.unpark(sid, Date.now()));
+      const isThere = await onStore((store) => store.posts.unpark(sid, Date.now()));
       if (!isThere)
         throw new CommandError(`No delivery ${sid} was given up. Messages are not sent again: their codes are old.`);
       terminal.print(`${sid} is tried again.`);
@@ -59,12 +59,12 @@ async function list(store: Store, { account, limit }: ListOptions): Promise<Fail
   const found = await Promise.all(
     accounts.map(async (accountSid) => ({
       attempts: (await store.attempts.list(accountSid, { isLost: true }, { size: limit })).items,
-      deliveries: await store.deliveries.parked(accountSid),
+      posts: await store.posts.parked(accountSid),
     })),
   );
   const latest = (failures: Failure[]) =>
     failures.toSorted((a, b) => b.date_failed.localeCompare(a.date_failed)).slice(0, limit);
-  const webhooks = found.flatMap(({ deliveries }) => deliveries).map(webhookFailure);
+  const webhooks = found.flatMap(({ posts }) => posts).map(webhookFailure);
   return [...latest(found.flatMap(({ attempts }) => attempts).map(messageFailure)), ...latest(webhooks)];
 }
 
@@ -81,7 +81,7 @@ function messageFailure({ sid, accountSid, serviceSid, channel, delivery, update
   };
 }
 
-type Parked = Awaited<ReturnType<Store["deliveries"]["parked"]>>[number];
+type Parked = Awaited<ReturnType<Store["posts"]["parked"]>>[number];
 
 function webhookFailure({ sid, accountSid, serviceSid, webhookId, error, parkedAt }: Parked): Failure {
   return {

@@ -1,4 +1,4 @@
-import type { DeliveriesOf, DeliveryReport } from "../attempts/attempt.ts";
+import type { DeliveryReport, PostsOf } from "../attempts/attempt.ts";
 import type { Channel } from "../verifications/verification.ts";
 
 /** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
@@ -26,7 +26,7 @@ export interface OutboxStore {
    * receipt was faster, and with it what webhooks are to hear of that. The first to settle a message is the one that
    * counts.
    */
-  settle(done: readonly HandedOver[], now: number, deliveriesOf?: DeliveriesOf): Promise<void>;
+  settle(done: readonly HandedOver[], now: number, postsOf?: PostsOf): Promise<void>;
   /** Makes messages claimable again at their time, unless somebody else has claimed them since. */
   retry(failures: readonly FailedTry[]): Promise<void>;
 }

@@ -1,20 +1,20 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Attempt, DeliveriesOf } from "../attempts/attempt.ts";
+import type { Attempt, PostsOf } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
-import type { VerificationEvent } from "../verifications/fact.ts";
+import type { VerificationFact } from "../verifications/fact.ts";
 import type { Decision } from "../verifications/ledger.ts";
 import { type AttemptReport, attemptReport } from "./attempt-report.ts";
 import type { EventWebhook } from "./event-webhook-setting.ts";
-import type { ClaimedDelivery, WebhookDelivery } from "./posts.ts";
+import type { ClaimedPost, WebhookPost } from "./posts.ts";
 import type { WebhookRequest } from "./sender.ts";
 import { type Report, type ReportType, verificationReport } from "./verification-report.ts";
 
-/** The id that its deliveries have where those of v1 applications have their webhook's. */
+/** The id that its posts have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";
 
-const types: Partial<Record<VerificationEvent["type"], ReportType>> = {
+const types: Partial<Record<VerificationFact["type"], ReportType>> = {
   started: "verification.pending",
   approved: "verification.approved",
   canceled: "verification.canceled",
@@ -23,44 +23,40 @@ const types: Partial<Record<VerificationEvent["type"], ReportType>> = {
 
 /** A store that commits, with each change, what the webhook is to hear of it: both are on disk, or neither is. */
 export function reportingStore(store: Store, newSid: (prefix: string) => string): Store {
-  const deliveriesOf = (attempt: Attempt): WebhookDelivery[] => {
+  const postsOf = (attempt: Attempt): WebhookPost[] => {
     const payload = attemptReport(attempt);
-    return payload ? [delivery(newSid("WD"), attempt, payload, attempt.updatedAt)] : [];
+    return payload ? [post(newSid("WD"), attempt, payload, attempt.updatedAt)] : [];
   };
   return {
     ...store,
     decide: (command) =>
       store.decide({
         ...command,
-        decide: (state, now) => withReports(command.decide(state, now), newSid, deliveriesOf),
+        decide: (state, now) => withReports(command.decide(state, now), newSid, postsOf),
       }),
-    outbox: { ...store.outbox, settle: (done, now) => store.outbox.settle(done, now, deliveriesOf) },
+    outbox: { ...store.outbox, settle: (done, now) => store.outbox.settle(done, now, postsOf) },
     attempts: {
       ...store.attempts,
-      receive: (reference, report, now) => store.attempts.receive(reference, report, now, deliveriesOf),
+      receive: (reference, report, now) => store.attempts.receive(reference, report, now, postsOf),
     },
   };
 }
 
-function delivery(
+function post(
   sid: string,
   { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
   payload: Report | AttemptReport,
   createdAt: number,
-): WebhookDelivery {
+): WebhookPost {
   return { accountSid, serviceSid, sid, webhookId: eventWebhookId, payload, createdAt };
 }
 
-function withReports<T>(
-  decision: Decision<T>,
-  newSid: (prefix: string) => string,
-  deliveriesOf: DeliveriesOf,
-): Decision<T> {
-  const { verification, events = [], sends = [], deliveries = [] } = decision;
+function withReports<T>(decision: Decision<T>, newSid: (prefix: string) => string, postsOf: PostsOf): Decision<T> {
+  const { verification, facts = [], sends = [], posts = [] } = decision;
   if (!verification) return decision;
   const reported = (type: ReportType, at: number) =>
-    delivery(newSid("WD"), verification, verificationReport(type, verification, at), at);
-  const reports = events.flatMap(({ type, at }) => {
+    post(newSid("WD"), verification, verificationReport(type, verification, at), at);
+  const reports = facts.flatMap(({ type, at }) => {
     const reportType = types[type];
     if (!reportType) return [];
     // Nothing happens when a verification expires, so what tells of it waits from the start, until then.
@@ -68,12 +64,12 @@ function withReports<T>(
     return [reported(reportType, at), ...expiry];
   });
   // What never leaves this process is delivered at once.
-  const ofAttempts = sends.flatMap(({ attempt }) => deliveriesOf(attempt));
-  return { ...decision, deliveries: [...deliveries, ...reports, ...ofAttempts] };
+  const ofAttempts = sends.flatMap(({ attempt }) => postsOf(attempt));
+  return { ...decision, posts: [...posts, ...reports, ...ofAttempts] };
 }
 
-/** What is posted for a delivery; nothing when it tells of an expiry and the verification ended in another way. */
-export type EventRequest = (delivery: ClaimedDelivery) => Promise<WebhookRequest | undefined>;
+/** The request of a post; nothing when it tells of an expiry and the verification ended in another way. */
+export type EventRequest = (post: ClaimedPost) => Promise<WebhookRequest | undefined>;
 
 /**
  * Makes the function that writes the requests. They are signed twice, under the same secret: by Standard Webhooks, and by

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newApplication } from "../store/contract/applications.contract.ts";
 import { newSid, newSubject, type Subject } from "../store/contract/subject.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
-import type { WebhookDelivery } from "./posts.ts";
+import type { WebhookPost } from "./posts.ts";
 import type { WebhookRequest } from "./sender.ts";
 import { startWebhookWorker } from "./worker.ts";
 
@@ -14,7 +14,7 @@ interface Given extends Subject {
   logged: object[];
   /** What the receiver answers. */
   receiver: { status: number };
-  delivery: WebhookDelivery;
+  post: WebhookPost;
 }
 
 async function given(test: (given: Given) => Promise<void>): Promise<void> {
@@ -27,8 +27,8 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
   await store.applications.create(application);
   const { accountSid, serviceSid } = subject;
   const common = { accountSid, serviceSid, sid: newSid("WD"), webhookId: "WH_1" };
-  const delivery = { ...common, payload: { event: "phone_verification_started" }, createdAt: clock.now };
-  await store.deliveries.add([delivery]);
+  const post = { ...common, payload: { event: "phone_verification_started" }, createdAt: clock.now };
+  await store.posts.add([post]);
   const sent: WebhookRequest[] = [];
   const logged: object[] = [];
   const receiver = { status: 200 };
@@ -50,7 +50,7 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
     log: { error: (details) => void logged.push(details) },
   });
   try {
-    await test({ ...subject, worker, sent, logged, receiver, delivery });
+    await test({ ...subject, worker, sent, logged, receiver, post });
   } finally {
     await worker.stop();
     await store.close();
@@ -68,13 +68,13 @@ describe("the webhook worker", () => {
     }));
 
   it("security 19: tries nine times over a day, waiting longer each time, then parks it where an operator sees it", () =>
-    given(async ({ worker, sent, clock, receiver, store, accountSid, delivery, logged }) => {
+    given(async ({ worker, sent, clock, receiver, store, accountSid, post, logged }) => {
       receiver.status = 500;
       const start = clock.now;
       const waits: number[] = [];
       for (;;) {
         await worker.run();
-        const dueAt = await store.deliveries.nextDueAt();
+        const dueAt = await store.posts.nextDueAt();
         if (dueAt === undefined) break;
         waits.push(dueAt - clock.now);
         clock.now = dueAt;
@@ -83,10 +83,10 @@ describe("the webhook worker", () => {
       expect(sent).toHaveLength(9);
       expect(waits).toEqual(waits.toSorted((a, b) => a - b));
       expect(clock.now - start).toBeGreaterThanOrEqual(24 * hour);
-      expect(await store.deliveries.parked(accountSid)).toEqual([
-        { ...delivery, tries: 9, parkedAt: clock.now, error: "HTTP 500" },
+      expect(await store.posts.parked(accountSid)).toEqual([
+        { ...post, tries: 9, parkedAt: clock.now, error: "HTTP 500" },
       ]);
-      expect(logged).toEqual([{ sid: delivery.sid, webhookId: "WH_1", tries: 9, error: "HTTP 500" }]);
+      expect(logged).toEqual([{ sid: post.sid, webhookId: "WH_1", tries: 9, error: "HTTP 500" }]);
     }));
 
   it("drops what waits for a webhook that is gone", () =>
@@ -98,7 +98,7 @@ describe("the webhook worker", () => {
       );
       await worker.run();
       expect(sent).toHaveLength(0);
-      expect(await store.deliveries.nextDueAt()).toBeUndefined();
+      expect(await store.posts.nextDueAt()).toBeUndefined();
     }));
 
   it("says so, and keeps it, when the signing key cannot be opened", () =>
@@ -111,19 +111,19 @@ describe("the webhook worker", () => {
         },
         clock.now,
       );
-      for (let dueAt: number | undefined = clock.now; dueAt !== undefined; dueAt = await store.deliveries.nextDueAt()) {
+      for (let dueAt: number | undefined = clock.now; dueAt !== undefined; dueAt = await store.posts.nextDueAt()) {
         clock.now = dueAt;
         await worker.run();
       }
       expect(sent).toHaveLength(0);
-      expect(await store.deliveries.parked(accountSid)).toMatchObject([
+      expect(await store.posts.parked(accountSid)).toMatchObject([
         { tries: 9, error: "its signing key was sealed with a secret that is gone" },
       ]);
     }));
 
   it("tries again what a process took and did not finish", () =>
     given(async ({ worker, sent, store, clock }) => {
-      await store.deliveries.claim(10, 60, clock.now);
+      await store.posts.claim(10, 60, clock.now);
       await worker.run();
       expect(sent).toHaveLength(0);
       clock.now += 60_000;

@@ -4,7 +4,7 @@ import { randomFraction } from "../kernel/random.ts";
 import type { Store } from "../store/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
-import type { ClaimedDelivery, DeliveryResult } from "./posts.ts";
+import type { ClaimedPost, PostResult } from "./posts.ts";
 import type { SendWebhook, WebhookRequest } from "./sender.ts";
 
 /** Delivers what waits for webhooks. */
@@ -16,7 +16,7 @@ export interface WebhookWorker {
 }
 
 export interface WebhookWorkerOptions {
-  store: Pick<Store, "applications" | "deliveries">;
+  store: Pick<Store, "applications" | "posts">;
   vault: Pick<CodeVault, "openText">;
   clock: Clock;
   send: SendWebhook;
@@ -34,7 +34,7 @@ const atOnceMax = 50;
 const leaseSeconds = 60;
 
 /**
- * Starts the worker. Several may share a store. A delivery is tried nine times over a day or a little more, then parked,
+ * Starts the worker. Several may share a store. A post is tried nine times over a day or a little more, then parked,
  * and logged.
  */
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
@@ -44,10 +44,10 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
 
   /** A slow receiver takes its own place among those at once, and holds up nobody else. */
   async function startDue(): Promise<void> {
-    const dueAt = await store.deliveries.nextDueAt();
+    const dueAt = await store.posts.nextDueAt();
     if (dueAt === undefined || dueAt > clock() || underWay.size >= atOnceMax) return;
-    for (const delivery of await store.deliveries.claim(atOnceMax - underWay.size, leaseSeconds, clock())) {
-      const trying = tryDelivery(options, delivery).finally(() => underWay.delete(trying));
+    for (const post of await store.posts.claim(atOnceMax - underWay.size, leaseSeconds, clock())) {
+      const trying = tryPost(options, post).finally(() => underWay.delete(trying));
       underWay.add(trying);
     }
   }
@@ -77,14 +77,14 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
   };
 }
 
-async function tryDelivery(options: WebhookWorkerOptions, delivery: ClaimedDelivery): Promise<void> {
+async function tryPost(options: WebhookWorkerOptions, post: ClaimedPost): Promise<void> {
   const { store, log } = options;
-  const { sid, webhookId, tries } = delivery;
+  const { sid, webhookId, tries } = post;
   try {
-    const request = await requestOf(options, delivery);
+    const request = await requestOf(options, post);
     const sent = request && ("error" in request ? request : await options.send(request));
-    const result = sent ? resultOf(options, delivery, sent) : ({ status: "done" } as const);
-    await store.deliveries.settle(delivery, result);
+    const result = sent ? resultOf(options, post, sent) : ({ status: "done" } as const);
+    await store.posts.settle(post, result);
     if (result.status === "parked") {
       log?.error({ sid, webhookId, tries, error: result.error }, "a webhook delivery was given up");
     }
@@ -97,10 +97,10 @@ async function tryDelivery(options: WebhookWorkerOptions, delivery: ClaimedDeliv
 /** Nothing when the webhook is gone. */
 async function requestOf(
   { store, vault, clock, eventRequest }: WebhookWorkerOptions,
-  delivery: ClaimedDelivery,
+  post: ClaimedPost,
 ): Promise<WebhookRequest | { error: string } | undefined> {
-  const { accountSid, serviceSid, sid, webhookId, payload } = delivery;
-  if (webhookId === eventWebhookId) return eventRequest?.(delivery);
+  const { accountSid, serviceSid, sid, webhookId, payload } = post;
+  if (webhookId === eventWebhookId) return eventRequest?.(post);
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return undefined;
@@ -132,9 +132,9 @@ const waits = [10 * second, minute, 5 * minute, 15 * minute, hour, 3 * hour, 8 *
 
 function resultOf(
   { clock, random = randomFraction }: WebhookWorkerOptions,
-  { tries }: ClaimedDelivery,
+  { tries }: ClaimedPost,
   sent: Awaited<ReturnType<SendWebhook>>,
-): DeliveryResult {
+): PostResult {
   if ("status" in sent && sent.status >= 200 && sent.status < 300) return { status: "done" };
   const error = "error" in sent ? sent.error : `HTTP ${sent.status}`;
   const wait = waits[tries - 1];

@@ -119,9 +119,9 @@ function countingStore(store: Store, counters: Counters): Store {
   };
 }
 
-function countDecision({ events = [], sends = [] }: Decision<unknown>, counters: Counters): void {
+function countDecision({ facts = [], sends = [] }: Decision<unknown>, counters: Counters): void {
   for (const { attempt } of sends) counters.queued.inc({ channel: attempt.channel });
-  for (const { type } of events) {
+  for (const { type } of facts) {
     const channel = sends[0]?.attempt.channel;
     if (type === "started" && channel) counters.starts.inc({ channel });
     else if (type !== "started" && type !== "sent") counters.checks.inc({ outcome: type });
@@ -160,14 +160,14 @@ function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void
   );
 }
 
-function observeParked(registry: Registry, { deliveries }: Store): void {
+function observeParked(registry: Registry, { posts }: Store): void {
   new Gauge({
     name: "countersign_webhooks_parked",
     help: "Deliveries to webhooks that were given up, and are kept.",
     registers: [registry],
     aggregator: "max",
     async collect() {
-      this.set(await deliveries.parkedCount().catch(() => Number.NaN));
+      this.set(await posts.parkedCount().catch(() => Number.NaN));
     },
   });
 }

@@ -1,8 +1,8 @@
 import type { Attempt } from "../attempts/attempt.ts";
-import type { WebhookDelivery } from "../events/posts.ts";
+import type { WebhookPost } from "../events/posts.ts";
 import { createGuardTally, type GuardChanges, type GuardSnapshot } from "../guard/tally.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationEvent } from "../verifications/fact.ts";
+import type { VerificationFact } from "../verifications/fact.ts";
 import type { Decision, Send, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 
@@ -30,13 +30,13 @@ export interface Changes {
   sends: Send[];
   /** Attempts of earlier batches that turn out converted. */
   converted: { serviceSid: string; sid: string; at: number }[];
-  deliveries: WebhookDelivery[];
+  posts: WebhookPost[];
   guard: GuardChanges;
 }
 
 export interface ChangedVerification extends StoredVerification {
-  /** Events to append. */
-  events: VerificationEvent[];
+  /** Facts to append. */
+  facts: VerificationFact[];
 }
 
 /** What a command gets once its batch is committed. */
@@ -46,7 +46,7 @@ export type Answer = { outcome: unknown } | { error: unknown };
 export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<unknown>[], now: number) {
   const state = stateOf(snapshot);
   const tally = createGuardTally(snapshot.guard);
-  const changes: Growing = { attempts: [], sends: [], converted: [], deliveries: [] };
+  const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
@@ -76,7 +76,7 @@ interface State {
 
 function stateOf({ services, verifications }: Snapshot): State {
   const state: State = { services: new Map(services.map((s) => [s.sid, s])), bySid: new Map(), latest: new Map() };
-  for (const stored of verifications) remember(state, { ...stored, events: [], isChanged: false });
+  for (const stored of verifications) remember(state, { ...stored, facts: [], isChanged: false });
   return state;
 }
 
@@ -105,15 +105,15 @@ type Growing = Omit<Changes, "verifications" | "guard">;
 
 function apply(state: State, changes: Growing, current: Entry | undefined, decision: Decision<unknown>, now: number) {
   const entry = decision.verification ? put(state, decision.verification) : current;
-  if (entry && decision.events?.length) {
-    entry.events.push(...decision.events);
+  if (entry && decision.facts?.length) {
+    entry.facts.push(...decision.facts);
     entry.isChanged = true;
   }
   for (const send of decision.sends ?? []) {
     changes.attempts.push(send.attempt);
     changes.sends.push(send);
   }
-  changes.deliveries.push(...(decision.deliveries ?? []));
+  changes.posts.push(...(decision.posts ?? []));
   if (decision.isConverted && entry) convert(changes, entry.verification, now);
 }
 
@@ -122,7 +122,7 @@ function put(state: State, verification: Verification): Entry {
   if (known) return Object.assign(known, { verification, isChanged: true });
   const former = state.latest.get(keyOf(verification.serviceSid, verification.recipient));
   if (former) Object.assign(former, { isLatest: false, isChanged: true });
-  const entry = { verification, isLatest: true, revision: 0, events: [], isChanged: true };
+  const entry = { verification, isLatest: true, revision: 0, facts: [], isChanged: true };
   remember(state, entry);
   return entry;
 }

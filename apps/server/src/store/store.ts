@@ -1,12 +1,12 @@
 import type { AccountStore } from "../accounts/account.ts";
 import type { AttemptStore } from "../attempts/attempt.ts";
 import type { OutboxStore } from "../delivery/outbox.ts";
-import type { DeliveryStore } from "../events/posts.ts";
+import type { PostStore } from "../events/posts.ts";
 import type { BlockStore } from "../guard/blocks.ts";
 import type { RequestStore } from "../kernel/request-store.ts";
 import type { ServiceStore } from "../services/service-store.ts";
 import type { ApplicationStore } from "../v1/application-store.ts";
-import type { VerificationEvent } from "../verifications/fact.ts";
+import type { VerificationFact } from "../verifications/fact.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";
 
 /**
@@ -28,9 +28,9 @@ export interface Store {
   outbox: OutboxStore;
   blocks: BlockStore;
   applications: ApplicationStore;
-  deliveries: DeliveryStore;
+  posts: PostStore;
   /** What happened to a verification, oldest first. */
-  events(serviceSid: string, verificationSid: string): Promise<VerificationEvent[]>;
+  facts(serviceSid: string, verificationSid: string): Promise<VerificationFact[]>;
   /**
    * Erases recipients from what ended before the given time, and deletes attempts, events and counts older than it; of
    * the guard, what is of no use any longer by the store's clock.

@@ -2,7 +2,7 @@ import type { Dependencies } from "../dependencies.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
 import { decideCheck } from "../verifications/check.ts";
-import { checkEvent, codeMatcher } from "../verifications/check-parts.ts";
+import { checkFact, codeMatcher } from "../verifications/check-parts.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { V1Handler } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
@@ -33,15 +33,15 @@ export function checkPhoneVerification(dependencies: Dependencies): V1Handler<Id
         const outcome = decision.ok ? answerOf(decision.value) : refusalOf(decision.refusal, recipient);
         const verification = decision.ok ? decision.value : undefined;
         const states = { before: current, after: verification };
-        const deliveries = checkReports(dependencies, request, outcome, states, now);
-        if (!verification) return { outcome, deliveries };
-        const event = checkEvent(verification, current);
+        const posts = checkReports(dependencies, request, outcome, states, now);
+        if (!verification) return { outcome, posts };
+        const fact = checkFact(verification, current);
         return {
           outcome,
           verification,
           isConverted: verification.status === "approved",
-          events: event ? [event] : [],
-          deliveries,
+          facts: fact ? [fact] : [],
+          posts,
         };
       },
     });

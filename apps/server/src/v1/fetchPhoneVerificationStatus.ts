@@ -28,8 +28,8 @@ export function fetchPhoneVerificationStatus(dependencies: Dependencies): V1Hand
         // An e-mail address can be verified under the same service, but v1 knows phone numbers alone.
         const status = current?.recipient.startsWith("+") ? legacyStatus(current, now) : undefined;
         if (!status) {
-          const deliveries = notFoundReports(dependencies, request, now);
-          return { outcome: v1Refused("60023", { message: missing }), deliveries };
+          const posts = notFoundReports(dependencies, request, now);
+          return { outcome: v1Refused("60023", { message: missing }), posts };
         }
         return {
           outcome: {

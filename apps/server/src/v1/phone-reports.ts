@@ -1,10 +1,10 @@
 import type { Dependencies } from "../dependencies.ts";
-import type { WebhookDelivery } from "../events/posts.ts";
+import type { WebhookPost } from "../events/posts.ts";
 import { legacyStatus } from "../verifications/status.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
 import { uuidOfSid } from "./uuid.ts";
-import { deliveriesOf, type PhoneEvent, type PhoneEventType, type ReportedVerification } from "./webhook-event.ts";
+import { type PhoneEvent, type PhoneEventType, postsOf, type ReportedVerification } from "./webhook-event.ts";
 
 /** The call whose outcome is reported. */
 export interface ReportedCall {
@@ -24,7 +24,7 @@ export function startReports(
   after: Verification | undefined,
   { lookup, locale }: { lookup: CarrierLookup; locale: string },
   now: number,
-): WebhookDelivery[] {
+): WebhookPost[] {
   const isMessageRefused =
     !answer.ok && answer.refusal.code === "60021" && call.parameters.custom_message !== undefined;
   const type = isMessageRefused ? "custom_message_not_allowed" : startType(answer);
@@ -39,7 +39,7 @@ export function checkReports(
   answer: Answered,
   { before, after }: { before: Verification | undefined; after: Verification | undefined },
   now: number,
-): WebhookDelivery[] {
+): WebhookPost[] {
   const verification = () => ({
     ...reportedVerification(call, after, after?.lookup ?? null, now),
     codeLength: before?.code?.length ?? null,
@@ -52,7 +52,7 @@ export function notFoundReports(
   dependencies: Pick<Dependencies, "newSid">,
   call: ReportedCall,
   now: number,
-): WebhookDelivery[] {
+): WebhookPost[] {
   return reports(dependencies, call, "phone_verification_not_found", undefined, now);
 }
 
@@ -74,14 +74,14 @@ function reports(
   type: PhoneEventType,
   verification: (() => ReportedVerification) | undefined,
   now: number,
-): WebhookDelivery[] {
+): WebhookPost[] {
   if (application.state.webhooks.length === 0) return [];
   const event: PhoneEvent = {
     type,
     request: { id: requestId, ip },
     ...(verification && { verification: verification() }),
   };
-  return deliveriesOf(dependencies, application, event, now);
+  return postsOf(dependencies, application, event, now);
 }
 
 function reportedVerification(

@@ -7,7 +7,7 @@ import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
 import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver, sendEvents } from "../verifications/composed-send.ts";
+import { type ComposedSend, composedSend, deliver, startFacts } from "../verifications/composed-send.ts";
 import type { Decision, VerificationState } from "../verifications/ledger.ts";
 import { decideStart, isOpen, type StartCommand, type Started } from "../verifications/start.ts";
 import { wholeSecondsLeft } from "../verifications/status.ts";
@@ -46,7 +46,7 @@ export function startPhoneVerification(dependencies: Dependencies): V1Handler<Id
         const after = decision.verification ?? state.current;
         return {
           ...decision,
-          deliveries: startReports(dependencies, request, decision.outcome.answer, after, plan, now),
+          posts: startReports(dependencies, request, decision.outcome.answer, after, plan, now),
         };
       },
     });
@@ -111,7 +111,7 @@ function decide(
     outcome: { answer: answerOf(plan, started.value, now), ...(send && { send }) },
     verification,
     sends: send ? [send] : [],
-    events: sendEvents(started.value, now),
+    facts: startFacts(started.value, now),
     ...(plan.guard && { counts: plan.guard.counts(channel, isNew, guard) }),
   };
 }

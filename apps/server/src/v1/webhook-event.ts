@@ -1,4 +1,4 @@
-import type { WebhookDelivery } from "../events/posts.ts";
+import type { WebhookPost } from "../events/posts.ts";
 import type { Application } from "./application.ts";
 
 /** What happens to the phone verifications of an application and can be reported. */
@@ -40,12 +40,12 @@ export interface ReportedVerification {
 }
 
 /** One delivery for each webhook of the application that wants to hear of such an event. */
-export function deliveriesOf(
+export function postsOf(
   { newSid }: { newSid: (prefix: string) => string },
   application: Application,
   event: PhoneEvent,
   now: number,
-): WebhookDelivery[] {
+): WebhookPost[] {
   const { accountSid, serviceSid, state } = application;
   return state.webhooks
     .filter(({ events }) => events.includes(event.type))

@@ -1,4 +1,4 @@
-import type { VerificationEvent } from "./fact.ts";
+import type { VerificationFact } from "./fact.ts";
 import type { CodeVault } from "./vault.ts";
 import type { Verification } from "./verification.ts";
 
@@ -20,7 +20,7 @@ interface Payment {
 }
 
 /** What a check did to a verification, for the log; nothing for a check that was not evaluated. */
-export function checkEvent(after: Verification, before: Verification | undefined): VerificationEvent | undefined {
+export function checkFact(after: Verification, before: Verification | undefined): VerificationFact | undefined {
   const { accountSid, serviceSid, sid: verificationSid, updatedAt: at } = after;
   const type =
     after.status === "approved"

@@ -4,7 +4,7 @@ import type { Dependencies } from "../dependencies.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationEvent } from "./fact.ts";
+import type { VerificationFact } from "./fact.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
 import type { Started } from "./start.ts";
@@ -64,7 +64,7 @@ export function composedSend(
 }
 
 /** What a start did to a verification, for the log. */
-export function sendEvents({ verification, isNew }: Started, at: number): VerificationEvent[] {
+export function startFacts({ verification, isNew }: Started, at: number): VerificationFact[] {
   const { accountSid, serviceSid, sid: verificationSid } = verification;
   const common = { accountSid, serviceSid, verificationSid, at };
   return [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" }];

@@ -9,7 +9,7 @@ import { accepted, invalid, type Outcome, type Refusal, refused } from "../kerne
 import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
 import { forcedRefusal } from "../sandbox/outcome-number.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver, sendEvents } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver, startFacts } from "./composed-send.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { sealSnaToken } from "./sna-token.ts";
 import { decideStart, isOpen, type StartCommand } from "./start.ts";
@@ -146,7 +146,7 @@ function decide(
     outcome: { answer: accepted(verificationBody(verification, now, base)), send },
     verification,
     sends: send ? [send] : [],
-    events: sendEvents(started.value, now),
+    facts: startFacts(started.value, now),
     ...(plan.guard && { counts: plan.guard.counts(channel.value, isNew, guard) }),
   };
 }

@@ -1,5 +1,5 @@
 /** What happened to a verification, for the log. */
-export interface VerificationEvent {
+export interface VerificationFact {
   accountSid: string;
   serviceSid: string;
   verificationSid: string;

@@ -1,11 +1,11 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
-import type { WebhookDelivery } from "../events/posts.ts";
+import type { WebhookPost } from "../events/posts.ts";
 import type { CountChange, Counter } from "../guard/counter.ts";
 import type { PrefixBlock } from "../guard/pumping.ts";
 import type { GuardState } from "../guard/send-guard.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationEvent } from "./fact.ts";
+import type { VerificationFact } from "./fact.ts";
 import type { Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {
@@ -36,9 +36,9 @@ export interface Decision<T> {
   sends?: Send[];
   /** Marks the verification's latest attempt as converted: the right code followed it. */
   isConverted?: boolean;
-  events?: VerificationEvent[];
+  facts?: VerificationFact[];
   /** What the application's webhooks are to hear of it. */
-  deliveries?: WebhookDelivery[];
+  posts?: WebhookPost[];
   /**
    * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
    * maximum is not committed, and decided again.

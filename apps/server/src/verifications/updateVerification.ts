@@ -25,7 +25,7 @@ export function updateVerification({ store }: Dependencies): Handler<Id> {
           outcome: accepted(verificationBody(verification, now, base)),
           verification,
           isConverted: body.Status === "approved",
-          events: [{ accountSid, serviceSid, verificationSid, at: now, type: body.Status }],
+          facts: [{ accountSid, serviceSid, verificationSid, at: now, type: body.Status }],
         };
       },
     });

@@ -3,7 +3,7 @@ import type { OutboxMessage } from "../../delivery/outbox.ts";
 import { type Outcome, refused } from "../../kernel/refusal.ts";
 import { decideCheck } from "../../verifications/check.ts";
 import { decideEnd } from "../../verifications/end.ts";
-import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
 import { decideStart, type StartCommand, type Started } from "../../verifications/start.ts";
 import type { Verification } from "../../verifications/verification.ts";
@@ -42,7 +42,7 @@ export function start(
         outcome,
         verification,
         sends: [{ attempt: row, message: newMessage(row), leaseSeconds }],
-        events: [...(isNew ? [newEvent(verification, now, "started")] : []), newEvent(verification, now, "sent")],
+        facts: [...(isNew ? [newFact(verification, now, "started")] : []), newFact(verification, now, "sent")],
       };
     },
   });
@@ -67,7 +67,7 @@ export function check(scope: Scope, target: Target, code: string): Promise<Outco
         outcome,
         verification,
         isConverted,
-        events: [newEvent(verification, now, isConverted ? "approved" : "check_refused")],
+        facts: [newFact(verification, now, isConverted ? "approved" : "check_refused")],
       };
     },
   });
@@ -109,7 +109,7 @@ export function accepted<T>(outcome: Outcome<T>): { value: T } {
   return outcome;
 }
 
-export function newEvent(verification: Verification, at: number, type: VerificationEvent["type"]): VerificationEvent {
+export function newFact(verification: Verification, at: number, type: VerificationFact["type"]): VerificationFact {
   const { accountSid, serviceSid, sid } = verification;
   return { accountSid, serviceSid, verificationSid: sid, at, type };
 }

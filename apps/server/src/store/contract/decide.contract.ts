@@ -7,7 +7,7 @@ import {
   check,
   end,
   look,
-  newEvent,
+  newFact,
   rightCode,
   start,
   started,
@@ -193,11 +193,11 @@ export function decideContract(given: Given): void {
           target: { sid },
           decide: ({ current }, now) => ({
             outcome: undefined,
-            events: [newEvent(current as Verification, now, "check_refused")],
+            facts: [newFact(current as Verification, now, "check_refused")],
           }),
         });
 
-        expect((await store.events(serviceSid, sid)).at(-1)).toEqual({
+        expect((await store.facts(serviceSid, sid)).at(-1)).toEqual({
           accountSid,
           serviceSid,
           verificationSid: sid,

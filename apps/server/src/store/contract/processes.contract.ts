@@ -73,8 +73,8 @@ export function processContract(given: Given, reopen: ReopenStore): void {
         const outcomes = await spread(200, scopes, (scope) => check(scope, { recipient: ada }, rightCode));
 
         expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-        const events = await subject.store.events(subject.serviceSid, sid);
-        expect(events.filter(({ type }) => type === "approved")).toHaveLength(1);
+        const facts = await subject.store.facts(subject.serviceSid, sid);
+        expect(facts.filter(({ type }) => type === "approved")).toHaveLength(1);
       }),
     );
 
@@ -122,7 +122,7 @@ async function contents(subject: Subject, sids: string[]) {
   return {
     verifications: await Promise.all(sids.map((sid) => look(subject, { sid }))),
     attempts: await store.attempts.list(accountSid, {}, { size: 50 }),
-    events: await Promise.all(sids.map((sid) => store.events(serviceSid, sid))),
+    facts: await Promise.all(sids.map((sid) => store.facts(serviceSid, sid))),
     accounts: await store.accounts.list(),
     credential: await store.accounts.credential(accountSid),
   };

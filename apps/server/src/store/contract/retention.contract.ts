@@ -73,8 +73,8 @@ export function retentionContract(given: Given): void {
         const { items } = await store.attempts.list(accountSid, {}, { size: 50 });
         expect(items.map(({ sid }) => sid)).toEqual([recent.attempt.sid]);
         expect(await store.attempts.fetch(accountSid, old.attempt.sid)).toBeUndefined();
-        expect(await store.events(serviceSid, old.verification.sid)).toEqual([]);
-        expect(await store.events(serviceSid, recent.verification.sid)).toHaveLength(2);
+        expect(await store.facts(serviceSid, old.verification.sid)).toEqual([]);
+        expect(await store.facts(serviceSid, recent.verification.sid)).toHaveLength(2);
         const claimed = await store.outbox.claim(10, 30, clock.now);
         expect(claimed.map(({ attemptSid }) => attemptSid)).toEqual([recent.attempt.sid]);
       }),
@@ -136,7 +136,7 @@ export function retentionContract(given: Given): void {
         expect(await store.services.list(accountSid, { size: 50 })).toMatchObject({ items: [] });
         expect(await store.attempts.count(accountSid, {})).toEqual({ total: 0, converted: 0 });
         expect(await store.outbox.claim(10, 30, clock.now)).toEqual([]);
-        expect(await store.events(serviceSid, sid)).toEqual([]);
+        expect(await store.facts(serviceSid, sid)).toEqual([]);
         expect(await store.accounts.list()).toHaveLength(1);
         expect(await store.accounts.credential(accountSid)).toBeDefined();
 

@@ -29,8 +29,8 @@ export function verificationRulesContract(given: Given): void {
         const outcomes = await Promise.all(targets.map((target) => check(subject, target, rightCode)));
 
         expect(outcomes.filter(({ ok }) => ok)).toMatchObject([{ value: { status: "approved" } }]);
-        const events = await subject.store.events(subject.serviceSid, sid);
-        expect(events.filter(({ type }) => type === "approved")).toHaveLength(1);
+        const facts = await subject.store.facts(subject.serviceSid, sid);
+        expect(facts.filter(({ type }) => type === "approved")).toHaveLength(1);
         expect(await subject.store.attempts.count(subject.accountSid, {})).toEqual({ total: 1, converted: 1 });
       }),
     );

@@ -1,7 +1,7 @@
-import type { AttemptFilter, AttemptStore, DeliveriesOf } from "../../attempts/attempt.ts";
+import type { AttemptFilter, AttemptStore, PostsOf } from "../../attempts/attempt.ts";
 import type { Database } from "./database.ts";
-import { deliveryRow, insertDeliveries } from "./deliveries.ts";
 import { readPage } from "./page.ts";
+import { insertPosts, postRow } from "./posts.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
 
 export function createAttemptStore(db: Database): AttemptStore {
@@ -34,14 +34,14 @@ export function createAttemptStore(db: Database): AttemptStore {
       return rows[0] ?? { total: 0, converted: 0 };
     },
 
-    async receive(reference, { status, errorCode }, now, deliveriesOf) {
+    async receive(reference, { status, errorCode }, now, postsOf) {
       // What was delivered or not stays so.
       const changed = await changeAttempts(
         db,
         `UPDATE attempts AS a SET status = $2, error_code = $3, updated_at = $4
          WHERE reference = $1 AND status IN ('queued', 'sent')`,
         [reference, status, errorCode, now],
-        deliveriesOf,
+        postsOf,
       );
       if (changed > 0) return true;
       const { rowCount } = await db.query("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
@@ -67,13 +67,13 @@ export async function changeAttempts(
   db: Database,
   text: string,
   values: unknown[],
-  deliveriesOf: DeliveriesOf | undefined,
+  postsOf: PostsOf | undefined,
 ): Promise<number> {
-  if (!deliveriesOf) return (await db.query(text, values)).rowCount ?? 0;
+  if (!postsOf) return (await db.query(text, values)).rowCount ?? 0;
   return db.transaction(async (query) => {
     const { rows } = await query<AttemptRow>(`${text} RETURNING a.*`, values);
-    const deliveries = rows.map(attemptOf).flatMap(deliveriesOf);
-    if (deliveries.length > 0) await query(insertDeliveries("$1"), [JSON.stringify(deliveries.map(deliveryRow))]);
+    const posts = rows.map(attemptOf).flatMap(postsOf);
+    if (posts.length > 0) await query(insertPosts("$1"), [JSON.stringify(posts.map(postRow))]);
     return rows.length;
   });
 }

@@ -35,7 +35,7 @@ export function createOutboxStore(db: Database): OutboxStore {
       return rows.map(claimedOf);
     },
 
-    async settle(done, now, deliveriesOf) {
+    async settle(done, now, postsOf) {
       const rows = done.map(
         ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({
           service_sid: serviceSid,
@@ -55,7 +55,7 @@ export function createOutboxStore(db: Database): OutboxStore {
          FROM (${lockingAttempts("removed")}) AS r
          WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'`,
         [JSON.stringify(rows), now],
-        deliveriesOf,
+        postsOf,
       );
     },
 

@@ -52,8 +52,8 @@ test("security 8: of 200 parallel right checks in three processes exactly one ap
   const { sid } = accepted(await start(subject, recipient)).value.verification;
 
   expect(await inThree({ call: "checkRight", recipient, count: 200 })).toBe(1);
-  const events = await store.events(subject.serviceSid, sid);
-  expect(events.map(({ type }) => type)).toEqual(["started", "sent", "approved"]);
+  const facts = await store.facts(subject.serviceSid, sid);
+  expect(facts.map(({ type }) => type)).toEqual(["started", "sent", "approved"]);
 });
 
 test("security 9: of 50 parallel starts in three processes five send, for one verification", async () => {

@@ -1,19 +1,19 @@
-import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Database } from "./database.ts";
-import { eventsOf } from "./rows.ts";
+import { factsOf } from "./rows.ts";
 
-/** The events of a verification stand in its row, in the order in which they were written. */
-export async function readEvents(
+/** The facts of a verification stand in its row, in the order in which they were written. */
+export async function readFacts(
   db: Database,
   serviceSid: string,
   verificationSid: string,
-): Promise<VerificationEvent[]> {
+): Promise<VerificationFact[]> {
   const { rows } = await db.query<{ account_sid: string; events: string }>(
     "SELECT account_sid, events FROM verifications WHERE service_sid = $1 AND sid = $2",
     [serviceSid, verificationSid],
   );
   return rows.flatMap(({ account_sid: accountSid, events }) =>
-    eventsOf(events).map((event) => ({ accountSid, serviceSid, verificationSid, ...event })),
+    factsOf(events).map((fact) => ({ accountSid, serviceSid, verificationSid, ...fact })),
   );
 }
 
@@ -21,7 +21,7 @@ export async function readEvents(
 export async function erase(db: Database, before: number): Promise<void> {
   await repeat(db, deleteVerifications, [before]);
   await repeat(db, deleteMessages, [before]);
-  await repeat(db, deleteDeliveries, [before]);
+  await repeat(db, deletePosts, [before]);
   await repeat(db, deleteCounts, [before]);
   for (let accountSid = await nextAccount(db, ""); accountSid; accountSid = await nextAccount(db, accountSid)) {
     await repeat(db, deleteAttempts, [before, accountSid]);
@@ -53,7 +53,7 @@ async function repeat(db: Database, statement: string, values: unknown[]): Promi
   while ((await db.query(statement, values)).rowCount === rowsPerStep);
 }
 
-/** With its events. An approved or cancelled verification ended when it was last changed, any other ends with its window. */
+/** With its facts. An approved or cancelled verification ended when it was last changed, any other ends with its window. */
 const deleteVerifications = `
   DELETE FROM verifications AS v
   USING (
@@ -68,7 +68,7 @@ const deleteMessages = `
   USING (SELECT service_sid, attempt_sid FROM outbox WHERE created_at < $1 LIMIT ${rowsPerStep}) AS old
   WHERE o.service_sid = old.service_sid AND o.attempt_sid = old.attempt_sid`;
 
-const deleteDeliveries = `
+const deletePosts = `
   DELETE FROM webhook_deliveries AS d
   USING (SELECT service_sid, sid FROM webhook_deliveries WHERE created_at < $1 LIMIT ${rowsPerStep}) AS old
   WHERE d.service_sid = old.service_sid AND d.sid = old.sid`;

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Attempt } from "../../attempts/attempt.ts";
 import type { ClaimedMessage, OutboxMessage } from "../../delivery/outbox.ts";
 import type { Service, ServiceSettings } from "../../services/service.ts";
-import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { ChangedVerification } from "../fold.ts";
 
@@ -79,8 +79,8 @@ export function newVerificationRow(changed: ChangedVerification) {
   };
 }
 
-/** Its key, what may change, and the events to append. */
-export function changedVerificationRow({ verification, isLatest, revision, events }: ChangedVerification) {
+/** Its key, what may change, and the facts to append. */
+export function changedVerificationRow({ verification, isLatest, revision, facts }: ChangedVerification) {
   return {
     service_sid: verification.serviceSid,
     sid: verification.sid,
@@ -95,24 +95,24 @@ export function changedVerificationRow({ verification, isLatest, revision, event
     checks: verification.checks,
     sna: verification.sna,
     lookup: verification.lookup,
-    events: eventLines(events),
+    events: factLines(facts),
     updated_at: verification.updatedAt,
     expires_at: verification.expiresAt,
   };
 }
 
-/** One line for each event, so that to append is to concatenate. */
-function eventLines(events: VerificationEvent[]): string {
-  return events.map(({ at, type }) => `${at} ${type}\n`).join("");
+/** One line for each fact, so that to append is to concatenate. */
+function factLines(facts: VerificationFact[]): string {
+  return facts.map(({ at, type }) => `${at} ${type}\n`).join("");
 }
 
-export function eventsOf(lines: string): Pick<VerificationEvent, "at" | "type">[] {
+export function factsOf(lines: string): Pick<VerificationFact, "at" | "type">[] {
   return lines
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
       const [at, type] = line.split(" ");
-      return { at: Number(at), type: type as VerificationEvent["type"] };
+      return { at: Number(at), type: type as VerificationFact["type"] };
     });
 }
 

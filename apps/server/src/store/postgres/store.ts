@@ -7,12 +7,12 @@ import { createAttemptStore } from "./attempts.ts";
 import { connectionConfig, storeError } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createDeliveryStore } from "./deliveries.ts";
 import { createBlockStore, eraseGuard } from "./guard.ts";
 import { migrate } from "./migrate.ts";
 import { createOutboxStore } from "./outbox.ts";
+import { createPostStore } from "./posts.ts";
 import { createRequestStore } from "./requests.ts";
-import { erase, readEvents, reset } from "./retention.ts";
+import { erase, readFacts, reset } from "./retention.ts";
 import { createServiceStore } from "./services.ts";
 
 /**
@@ -33,8 +33,8 @@ export async function openPostgresStore({ url, clock }: { url: string; clock: Cl
     requests: createRequestStore(db),
     outbox: createOutboxStore(db),
     applications: createApplicationStore(db),
-    deliveries: createDeliveryStore(db),
-    events: (serviceSid, verificationSid) => readEvents(db, serviceSid, verificationSid),
+    posts: createPostStore(db),
+    facts: (serviceSid, verificationSid) => readFacts(db, serviceSid, verificationSid),
     blocks: createBlockStore(db),
     async erase(before) {
       await eraseGuard(db, clock);

@@ -1,7 +1,7 @@
 import type { QueryConfig } from "pg";
 import type { ChangedVerification, Changes } from "../fold.ts";
 import { lockingAttempts } from "./attempts.ts";
-import { deliveryRow, insertDeliveries } from "./deliveries.ts";
+import { insertPosts, postRow } from "./posts.ts";
 import {
   attemptColumns,
   attemptRow,
@@ -16,7 +16,7 @@ import {
  * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
  * Rows travel as one JSON parameter, which both sides handle faster than an array for each column.
  */
-export function writes({ verifications, attempts, sends, converted, deliveries }: Changes): QueryConfig[] {
+export function writes({ verifications, attempts, sends, converted, posts }: Changes): QueryConfig[] {
   const known = verifications.filter(({ revision }) => revision > 0);
   const added = verifications.filter(({ revision }) => revision === 0);
   const hasAdded = added.length + attempts.length + sends.length > 0;
@@ -24,7 +24,7 @@ export function writes({ verifications, attempts, sends, converted, deliveries }
     // The latest verification of a recipient gives way before another one takes its place.
     ...(known.length + converted.length > 0 ? [update(known, converted)] : []),
     ...(hasAdded ? [insert(added, attempts, sends)] : []),
-    ...(deliveries.length > 0 ? [deliver(deliveries)] : []),
+    ...(posts.length > 0 ? [deliver(posts)] : []),
   ];
 }
 
@@ -73,8 +73,8 @@ function insert(
   };
 }
 
-function deliver(deliveries: Changes["deliveries"]): QueryConfig {
-  return { name: "deliver", text: insertDeliveries("$1"), values: [JSON.stringify(deliveries.map(deliveryRow))] };
+function deliver(posts: Changes["posts"]): QueryConfig {
+  return { name: "deliver", text: insertPosts("$1"), values: [JSON.stringify(posts.map(postRow))] };
 }
 
 function insertInto(table: string, columns: string, rows: string): string {

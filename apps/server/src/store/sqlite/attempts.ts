@@ -1,7 +1,7 @@
 import type { AttemptFilter, AttemptStore } from "../../attempts/attempt.ts";
 import type { Database } from "./database.ts";
-import { createDeliveryWriter } from "./deliveries.ts";
 import { type Condition, createPager } from "./page.ts";
+import { createPostWriter } from "./posts.ts";
 import { type AttemptRow, attemptColumns, attemptOf } from "./rows.ts";
 
 export function createAttemptStore(db: Database): AttemptStore {
@@ -14,7 +14,7 @@ export function createAttemptStore(db: Database): AttemptStore {
      WHERE reference = ? AND status IN ('queued', 'sent') RETURNING ${attemptColumns}`,
   );
   const isKnown = db.writer.prepare<[1]>("SELECT 1 FROM attempts WHERE reference = ? LIMIT 1");
-  const addDeliveries = createDeliveryWriter(db.writer);
+  const addPosts = createPostWriter(db.writer);
   const readPage = createPager<AttemptRow>(db.reader, { table: "attempts", columns: attemptColumns, order: "DESC" });
 
   return {
@@ -39,10 +39,10 @@ export function createAttemptStore(db: Database): AttemptStore {
         const [total, converted] = row ?? [0, 0];
         return { total, converted };
       }),
-    receive: (reference, { status, errorCode }, now, deliveriesOf) =>
+    receive: (reference, { status, errorCode }, now, postsOf) =>
       db.write(() => {
         const changed = receive.all([status, errorCode, now, reference]);
-        if (deliveriesOf) addDeliveries(changed.map(attemptOf).flatMap(deliveriesOf));
+        if (postsOf) addPosts(changed.map(attemptOf).flatMap(postsOf));
         return changed.length > 0 || isKnown.get([reference]) !== undefined;
       }),
   };

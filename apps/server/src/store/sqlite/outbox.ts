@@ -1,6 +1,6 @@
 import type { OutboxStore } from "../../delivery/outbox.ts";
 import type { Database } from "./database.ts";
-import { createDeliveryWriter } from "./deliveries.ts";
+import { createPostWriter } from "./posts.ts";
 import {
   type AttemptRow,
   attemptColumns,
@@ -26,7 +26,7 @@ export function createOutboxStore(db: Database): OutboxStore {
     `UPDATE attempts SET status = ?, error_code = ?, reference = ?, updated_at = ?
      WHERE sid = ? AND service_sid = ? AND status = 'queued' RETURNING ${attemptColumns}`,
   );
-  const addDeliveries = createDeliveryWriter(db.writer);
+  const addPosts = createPostWriter(db.writer);
   const remove = db.writer.prepare("DELETE FROM outbox WHERE service_sid = ? AND created_at = ? AND attempt_sid = ?");
   const postpone = db.writer.prepare(
     `UPDATE outbox SET due_at = ?, error_code = ?
@@ -48,14 +48,14 @@ export function createOutboxStore(db: Database): OutboxStore {
           .map(claimedOf)
           .sort((a, b) => a.createdAt - b.createdAt),
       ),
-    settle: (done, now, deliveriesOf) =>
+    settle: (done, now, postsOf) =>
       db.write(() => {
         for (const { message, report: reached, reference = null } of done) {
           const { serviceSid, createdAt, attemptSid } = message;
           if (remove.run([serviceSid, createdAt, attemptSid]) === 0) continue;
           const values = [reached.status, reached.errorCode, reference, now, attemptSid, serviceSid];
           const changed = report.all(values);
-          if (deliveriesOf) addDeliveries(changed.map(attemptOf).flatMap(deliveriesOf));
+          if (postsOf) addPosts(changed.map(attemptOf).flatMap(postsOf));
         }
       }),
     retry: (failures) =>

@@ -1,11 +1,11 @@
-import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Store } from "../store.ts";
 import type { Database } from "./database.ts";
-import { eventLines, eventsOf } from "./rows.ts";
+import { factLines, factsOf } from "./rows.ts";
 import type { ServiceCache } from "./services.ts";
 
-/** The log of events stands in the row of its verification, and lives as long. */
-export function createEventReader(db: Database): Store["events"] {
+/** The log of facts stands in the row of its verification, and lives as long. */
+export function createFactReader(db: Database): Store["facts"] {
   const select = db.reader.prepare<[accountSid: string, events: string]>(
     `SELECT s.account_sid, v.events FROM verifications AS v JOIN services AS s ON s.sid = v.service_sid
      WHERE v.service_sid = ? AND v.sid = ?`,
@@ -14,7 +14,7 @@ export function createEventReader(db: Database): Store["events"] {
     db.read(() => {
       const [accountSid, lines] = select.get([serviceSid, verificationSid]) ?? [];
       if (accountSid === undefined || lines === undefined) return [];
-      return eventsOf(lines).map((event) => ({ accountSid, serviceSid, verificationSid, ...event }));
+      return factsOf(lines).map((fact) => ({ accountSid, serviceSid, verificationSid, ...fact }));
     });
 }
 
@@ -31,7 +31,7 @@ export function createEraser(db: Database): Store["erase"] {
     `DELETE FROM outbox WHERE (service_sid, created_at, attempt_sid) IN
        (SELECT service_sid, created_at, attempt_sid FROM outbox WHERE created_at < ? LIMIT ${rowsPerStep})`,
   );
-  const removeDeliveries = db.writer.prepare(
+  const removePosts = db.writer.prepare(
     `DELETE FROM webhook_deliveries WHERE (service_sid, sid) IN
        (SELECT service_sid, sid FROM webhook_deliveries WHERE created_at < ? LIMIT ${rowsPerStep})`,
   );
@@ -47,16 +47,16 @@ export function createEraser(db: Database): Store["erase"] {
   const nextAccount = db.reader.prepare<[sid: string | null]>(
     "SELECT min(account_sid) FROM attempts WHERE account_sid > ?",
   );
-  const forgetEvents = createEventEraser(db);
+  const forgetFacts = createFactEraser(db);
 
   const repeat = async (step: () => number) => {
     while ((await db.write(step)) === rowsPerStep);
   };
   return async (before) => {
     await repeat(() => removeVerifications.run([before]));
-    await db.write(() => forgetEvents(before));
+    await db.write(() => forgetFacts(before));
     await repeat(() => removeMessages.run([before]));
-    await repeat(() => removeDeliveries.run([before]));
+    await repeat(() => removePosts.run([before]));
     await repeat(() => removeCounts.run([before]));
     let account: string | null | undefined = "";
     while (account !== undefined && account !== null) {
@@ -70,15 +70,15 @@ export function createEraser(db: Database): Store["erase"] {
 }
 
 /** Verifications that began before and ended after are few: those of one window. */
-function createEventEraser(db: Database): (before: number) => void {
+function createFactEraser(db: Database): (before: number) => void {
   const select = db.writer.prepare<[rowid: number, events: string]>(
     "SELECT rowid, events FROM verifications WHERE created_at < ?",
   );
   const update = db.writer.prepare("UPDATE verifications SET events = ? WHERE rowid = ?");
   return (before) => {
     for (const [rowid, lines] of select.all([before])) {
-      const kept = eventsOf(lines).filter(({ at }) => at >= before) as VerificationEvent[];
-      update.execute([eventLines(kept), rowid]);
+      const kept = factsOf(lines).filter(({ at }) => at >= before) as VerificationFact[];
+      update.execute([factLines(kept), rowid]);
     }
   };
 }

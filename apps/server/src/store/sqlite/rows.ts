@@ -1,7 +1,7 @@
 import type { Attempt } from "../../attempts/attempt.ts";
 import type { ClaimedMessage, OutboxMessage } from "../../delivery/outbox.ts";
 import type { Service } from "../../services/service.ts";
-import type { VerificationEvent } from "../../verifications/fact.ts";
+import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { StoredVerification } from "../fold.ts";
 
@@ -35,11 +35,11 @@ export function endedAt({ status, updatedAt, expiresAt }: Verification): number 
 }
 
 /** One line of JSON for each. */
-export function eventLines(events: readonly VerificationEvent[]): string {
-  return events.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`).join("");
+export function factLines(facts: readonly VerificationFact[]): string {
+  return facts.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`).join("");
 }
 
-export function eventsOf(lines: string): Pick<VerificationEvent, "at" | "type">[] {
+export function factsOf(lines: string): Pick<VerificationFact, "at" | "type">[] {
   return lines.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
 }
 

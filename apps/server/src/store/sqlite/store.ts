@@ -5,11 +5,11 @@ import { createApplicationStore } from "./applications.ts";
 import { createAttemptStore } from "./attempts.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createDeliveryStore } from "./deliveries.ts";
 import { createBlockStore, createGuardEraser } from "./guard.ts";
 import { createOutboxStore } from "./outbox.ts";
+import { createPostStore } from "./posts.ts";
 import { createRequestStore } from "./requests.ts";
-import { createEraser, createEventReader, createReset } from "./retention.ts";
+import { createEraser, createFactReader, createReset } from "./retention.ts";
 import { createServiceCache, createServiceStore } from "./services.ts";
 
 export interface SqliteOptions {
@@ -38,8 +38,8 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
     requests: createRequestStore(db),
     outbox: createOutboxStore(db),
     applications: createApplicationStore(db, cache),
-    deliveries: createDeliveryStore(db),
-    events: createEventReader(db),
+    posts: createPostStore(db),
+    facts: createFactReader(db),
     blocks: createBlockStore(db),
     async erase(before) {
       await eraseGuard();

@@ -1,12 +1,12 @@
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { ChangedVerification, Changes, StoredVerification } from "../fold.ts";
 import type { Connection, Value } from "./connection.ts";
-import { createDeliveryWriter } from "./deliveries.ts";
+import { createPostWriter } from "./posts.ts";
 import {
   attemptColumns,
   attemptRow,
   endedAt,
-  eventLines,
+  factLines,
   messageColumns,
   messageRow,
   stateOf,
@@ -55,9 +55,9 @@ export function createVerificationWriter(connection: Connection): (changes: Chan
   const convert = connection.prepare(
     "UPDATE attempts SET is_converted = 1, updated_at = ? WHERE sid IN (SELECT value FROM json_each(?))",
   );
-  const addDeliveries = createDeliveryWriter(connection);
+  const addPosts = createPostWriter(connection);
 
-  return ({ verifications, attempts, sends, converted, deliveries }, now) => {
+  return ({ verifications, attempts, sends, converted, posts }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
     update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
     insert(verifications.filter(({ revision }) => revision === 0).map(newRow));
@@ -69,13 +69,13 @@ export function createVerificationWriter(connection: Connection): (changes: Chan
       ),
     );
     if (converted.length > 0) convert.execute([now, JSON.stringify(converted.map(({ sid }) => sid))]);
-    if (deliveries.length > 0) addDeliveries(deliveries);
+    if (posts.length > 0) addPosts(posts);
   };
 }
 
-function changedRow({ verification, isLatest, events }: ChangedVerification): Value[] {
+function changedRow({ verification, isLatest, facts }: ChangedVerification): Value[] {
   const { serviceSid, sid } = verification;
-  return [serviceSid, sid, Number(isLatest), endedAt(verification), stateOf(verification), eventLines(events)];
+  return [serviceSid, sid, Number(isLatest), endedAt(verification), stateOf(verification), factLines(facts)];
 }
 
 function newRow(changed: ChangedVerification): Value[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ada, bob, check, rightCode, start, started, wrongCode } from "./commands.contract.ts";
 import { type Given, newSubject } from "./subject.ts";
 
-export function eventContract(given: Given): void {
+export function factContract(given: Given): void {
   describe("events", () => {
     it(
       "come in the order in which they happened, also within one millisecond and within one batch",
@@ -17,8 +17,8 @@ export function eventContract(given: Given): void {
           check(subject, { sid }, rightCode),
         ]);
 
-        const events = await store.events(serviceSid, sid);
-        expect(events.map(({ type }) => type)).toEqual([
+        const facts = await store.facts(serviceSid, sid);
+        expect(facts.map(({ type }) => type)).toEqual([
           "started",
           "sent",
           "check_refused",
@@ -38,11 +38,11 @@ export function eventContract(given: Given): void {
         clock.now += 1000;
         await check(subject, { sid }, wrongCode);
 
-        const event = { accountSid, serviceSid, verificationSid: sid };
-        expect(await store.events(serviceSid, sid)).toEqual([
-          { ...event, at: begun, type: "started" },
-          { ...event, at: begun, type: "sent" },
-          { ...event, at: begun + 1000, type: "check_refused" },
+        const fact = { accountSid, serviceSid, verificationSid: sid };
+        expect(await store.facts(serviceSid, sid)).toEqual([
+          { ...fact, at: begun, type: "started" },
+          { ...fact, at: begun, type: "sent" },
+          { ...fact, at: begun + 1000, type: "check_refused" },
         ]);
       }),
     );
@@ -56,8 +56,8 @@ export function eventContract(given: Given): void {
         const other = await started(start(subject, bob));
         await check(subject, { sid: other.sid }, rightCode);
 
-        expect(await store.events(serviceSid, sid)).toHaveLength(2);
-        expect(await store.events(foreign.serviceSid, sid)).toEqual([]);
+        expect(await store.facts(serviceSid, sid)).toHaveLength(2);
+        expect(await store.facts(foreign.serviceSid, sid)).toEqual([]);
       }),
     );
   });

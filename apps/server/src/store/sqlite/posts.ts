@@ -1,9 +1,9 @@
-import type { ClaimedDelivery, DeliveryStore, WebhookDelivery } from "../../events/posts.ts";
+import type { ClaimedPost, PostStore, WebhookPost } from "../../events/posts.ts";
 import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 
-export function createDeliveryStore(db: Database): DeliveryStore {
-  const add = createDeliveryWriter(db.writer);
+export function createPostStore(db: Database): PostStore {
+  const add = createPostWriter(db.writer);
   const next = db.reader.prepare<[dueAt: number | null]>(
     "SELECT min(due_at) FROM webhook_deliveries WHERE due_at IS NOT NULL",
   );
@@ -30,7 +30,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
   );
 
   return {
-    add: (deliveries) => db.write(() => add(deliveries)),
+    add: (posts) => db.write(() => add(posts)),
     nextDueAt: () => db.read(() => next.get([])?.[0] ?? undefined),
     claim: (limit, leaseSeconds, now) =>
       db.write(() =>
@@ -57,13 +57,13 @@ export function createDeliveryStore(db: Database): DeliveryStore {
   };
 }
 
-/** Makes the function that adds deliveries, which are due at once, within a transaction. */
-export function createDeliveryWriter(connection: Connection): (deliveries: readonly WebhookDelivery[]) => void {
+/** Makes the function that adds posts, which are due at once, within a transaction. */
+export function createPostWriter(connection: Connection): (posts: readonly WebhookPost[]) => void {
   const insert = connection.prepare(
     `INSERT INTO webhook_deliveries (${columns}, tries, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6)`,
   );
-  return (deliveries) => {
-    for (const { serviceSid, sid, accountSid, webhookId, payload, createdAt } of deliveries) {
+  return (posts) => {
+    for (const { serviceSid, sid, accountSid, webhookId, payload, createdAt } of posts) {
       insert.execute([serviceSid, sid, accountSid, webhookId, JSON.stringify(payload), createdAt]);
     }
   };
@@ -81,6 +81,6 @@ type ClaimedRow = [
   tries: number,
 ];
 
-function claimedOf([serviceSid, sid, accountSid, webhookId, payload, createdAt, tries]: ClaimedRow): ClaimedDelivery {
+function claimedOf([serviceSid, sid, accountSid, webhookId, payload, createdAt, tries]: ClaimedRow): ClaimedPost {
   return { accountSid, serviceSid, sid, webhookId, payload: JSON.parse(payload), createdAt, tries };
 }

@@ -1,10 +1,10 @@
-import type { ClaimedDelivery, DeliveryStore, ParkedDelivery, WebhookDelivery } from "../../events/posts.ts";
+import type { ClaimedPost, ParkedPost, PostStore, WebhookPost } from "../../events/posts.ts";
 import type { Database } from "./database.ts";
 
-export function createDeliveryStore(db: Database): DeliveryStore {
+export function createPostStore(db: Database): PostStore {
   return {
-    async add(deliveries) {
-      await db.query(insertDeliveries("$1"), [JSON.stringify(deliveries.map(deliveryRow))]);
+    async add(posts) {
+      await db.query(insertPosts("$1"), [JSON.stringify(posts.map(postRow))]);
     },
 
     async nextDueAt() {
@@ -16,7 +16,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
 
     async claim(limit, leaseSeconds, now) {
       // Workers that claim at the same time pass over each other's rows instead of waiting for them.
-      const { rows } = await db.query<ClaimedDelivery>(
+      const { rows } = await db.query<ClaimedPost>(
         `WITH due AS (
            SELECT service_sid, sid FROM webhook_deliveries WHERE due_at <= $1
            ORDER BY due_at, created_at, sid LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -45,7 +45,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
     },
 
     async parked(accountSid) {
-      const { rows } = await db.query<ParkedDelivery>(
+      const { rows } = await db.query<ParkedPost>(
         `SELECT ${fields}, parked_at AS "parkedAt", error FROM webhook_deliveries
          WHERE account_sid = $1 AND parked_at IS NOT NULL ORDER BY parked_at DESC, sid LIMIT 1000`,
         [accountSid],
@@ -76,14 +76,14 @@ const fields = `service_sid AS "serviceSid", sid, account_sid AS "accountSid", w
 
 const columns = "service_sid, sid, account_sid, webhook_id, payload, created_at, tries, due_at";
 
-/** The statement that adds rows of `deliveryRow`, which a parameter has as JSON. */
-export function insertDeliveries(rows: string): string {
+/** The statement that adds rows of `postRow`, which a parameter has as JSON. */
+export function insertPosts(rows: string): string {
   return `INSERT INTO webhook_deliveries (${columns})
     SELECT ${columns} FROM json_populate_recordset(NULL::webhook_deliveries, ${rows})`;
 }
 
 /** It is due at once. */
-export function deliveryRow({ serviceSid, sid, accountSid, webhookId, payload, createdAt }: WebhookDelivery) {
+export function postRow({ serviceSid, sid, accountSid, webhookId, payload, createdAt }: WebhookPost) {
   return {
     service_sid: serviceSid,
     sid,
