@@ -69,6 +69,17 @@ export async function runSql(url: string, sql: string): Promise<void> {
   db.close();
 }
 
+/** Asks one question, as somebody with access to the database would. */
+export async function readSql(url: string, sql: string): Promise<Record<string, string>[]> {
+  if (url.startsWith("postgres:")) return withClient(url, async (client) => (await client.query(sql)).rows);
+  const db = new Libsql(url.slice("sqlite:".length));
+  try {
+    return db.prepare(sql).all() as Record<string, string>[];
+  } finally {
+    db.close();
+  }
+}
+
 function dumpSqlite(path: string): string {
   const files = ["", "-wal", "-journal"].map((suffix) => path + suffix).filter((file) => existsSync(file));
   const bytes = files.map((file) => readFileSync(file, "latin1"));

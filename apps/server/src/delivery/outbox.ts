@@ -1,4 +1,6 @@
 import type { DeliveryReport, PostsOf } from "../attempts/attempt.ts";
+import { table } from "../sql/table.ts";
+import type { Sql } from "../sql/text.ts";
 import type { Channel } from "../verifications/verification.ts";
 
 /** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
@@ -50,4 +52,58 @@ export interface HandedOver {
   report: DeliveryReport;
   /** What a later receipt names it by; unique among all providers. */
   reference?: string;
+}
+
+export const outbox = table<ClaimedMessage>({
+  name: "outbox",
+  owner: "service",
+  key: ["service_sid", "created_at", "attempt_sid"],
+  fields: {
+    serviceSid: "plain",
+    attemptSid: "plain",
+    accountSid: "plain",
+    channel: "plain",
+    sealed: "plain",
+    createdAt: "plain",
+    expiresAt: "plain",
+    tries: "plain",
+    errorCode: "plain",
+  },
+  besides: ["due_at"],
+  erased: { column: "created_at" },
+});
+
+/** All of the outbox but what is written for many messages at once, which each database does in its own way. */
+export function outboxReads(sql: Sql): Pick<OutboxStore, "nextDueAt" | "waiting" | "claim"> {
+  return {
+    async nextDueAt() {
+      const rows = await sql.read("SELECT min(due_at) FROM outbox");
+      return (rows[0]?.[0] as number | null) ?? undefined;
+    },
+    async waiting() {
+      const [[count, oldest] = []] = await sql.read("SELECT count(*), min(created_at) FROM outbox");
+      return { count: Number(count), oldestCreatedAt: (oldest as number | null) ?? undefined };
+    },
+    // What waits longest comes first: a message that is tried again waits since its last lease, so it holds up no other.
+    // Workers that claim at the same time pass over each other's rows instead of waiting for them.
+    async claim(limit, leaseSeconds, now) {
+      const { rows } = await sql.run(
+        `WITH due AS (
+           SELECT service_sid, created_at, attempt_sid FROM outbox WHERE due_at <= $1
+           ORDER BY due_at, created_at, attempt_sid LIMIT $2 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE outbox SET due_at = $3, tries = tries + 1
+         WHERE (service_sid, created_at, attempt_sid) IN (SELECT service_sid, created_at, attempt_sid FROM due)
+         RETURNING ${outbox.fieldColumns}`,
+        [now, limit, now + leaseSeconds * 1000],
+      );
+      return rows.map(outbox.of).sort((a, b) => a.createdAt - b.createdAt);
+    },
+  };
+}
+
+/** A message as it is added. It is due when the lease of whoever decided ends; who has one is about to hand it over. */
+export function newMessageRow(message: OutboxMessage, leaseSeconds: number) {
+  const added = { ...message, tries: Number(leaseSeconds > 0), errorCode: null };
+  return { added, dueAt: message.createdAt + leaseSeconds * 1000 };
 }

@@ -1,10 +1,10 @@
 import type { AccountStore } from "../accounts/account.ts";
+import type { RequestStore } from "../accounts/request-store.ts";
 import type { AttemptStore } from "../attempts/attempt.ts";
 import type { OutboxStore } from "../delivery/outbox.ts";
 import type { PostStore } from "../events/posts.ts";
 import type { BlockStore } from "../guard/blocks.ts";
-import type { RequestStore } from "../kernel/request-store.ts";
-import type { ServiceStore } from "../services/service-store.ts";
+import type { ServiceStore } from "../services/store.ts";
 import type { ApplicationStore } from "../v1/application-store.ts";
 import type { VerificationFact } from "../verifications/fact.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";

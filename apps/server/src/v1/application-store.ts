@@ -1,4 +1,7 @@
 import type { Service } from "../services/service.ts";
+import { deleteService, services } from "../services/store.ts";
+import { type Keeping, table } from "../sql/table.ts";
+import { run, type Sql } from "../sql/text.ts";
 import type { Application, ApplicationState } from "./application.ts";
 
 /** The v1 applications. Keys are looked up by their hashes (`hashKey`); in clear they are nowhere. */
@@ -53,4 +56,132 @@ export interface IntegrationKey {
   accountSid: string;
   keyHash: string;
   createdAt: number;
+}
+
+export const applications = table<Application>({
+  name: "applications",
+  owner: "service",
+  key: ["service_sid"],
+  fields: {
+    serviceSid: "plain",
+    accountSid: "plain",
+    id: "plain",
+    apiKeyHash: "plain",
+    appApiKeyHash: "plain",
+    sealedSigningKey: "plain",
+    state: "json",
+    createdAt: "plain",
+    updatedAt: "plain",
+  },
+  erased: { never: "an application is there until somebody deletes it" },
+});
+
+export const signatureNonces: Keeping = {
+  name: "signature_nonces",
+  owner: "service",
+  key: ["service_sid", "hash"],
+  columns: ["service_sid", "hash", "used_at"],
+  erased: { never: "a nonce is remembered for as long as its application lives, lest it be used again" },
+};
+
+export const integrationKeys = table<IntegrationKey>({
+  name: "integration_keys",
+  owner: "account",
+  key: ["account_sid", "key_hash"],
+  fields: { accountSid: "plain", keyHash: "plain", createdAt: "plain" },
+  erased: { never: "it is an account's credential" },
+  survivesReset: "a reset leaves whoever may call",
+});
+
+const { fieldColumns, of } = applications;
+const own = "service_sid = $1 AND account_sid = $2";
+
+/**
+ * @param tables all that there are: those of a service lose its rows with it
+ * @param isPending SQL that tells of a verification whether it is pending at the time `$2`
+ */
+export function applicationStore(sql: Sql, tables: readonly Keeping[], isPending: string): ApplicationStore {
+  const select = async (where: string, values: unknown[]) =>
+    (await sql.read(`SELECT ${fieldColumns} FROM applications WHERE ${where}`, values)).map(of);
+
+  return {
+    create: (application, service) =>
+      sql.transact(function* () {
+        if (service) yield* run(services.insert, services.row(service));
+        yield* run(applications.insert, applications.row(application));
+      }),
+    byApiKey: async (hash) => (await select("api_key_hash = $1", [hash]))[0],
+    byAppApiKey: async (hash) => (await select("app_api_key_hash = $1", [hash]))[0],
+    fetch: async (accountSid, serviceSid) => (await select(own, [serviceSid, accountSid]))[0],
+    list: (accountSid) => select("account_sid = $1 ORDER BY created_at, service_sid", [accountSid]),
+    update: ({ accountSid, serviceSid }, decide, now) =>
+      sql.transact(function* () {
+        const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
+          serviceSid,
+          accountSid,
+        ]);
+        const application = rows.map(of)[0];
+        if (!application) return undefined;
+        const { outcome, state } = decide(application);
+        if (state) {
+          yield* run("UPDATE applications SET state = $2, updated_at = $3 WHERE service_sid = $1", [
+            ...[serviceSid, state, now],
+          ]);
+        }
+        return outcome;
+      }),
+    reseal: (resealed) =>
+      sql.transact(function* () {
+        const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications ORDER BY service_sid FOR UPDATE`);
+        let changed = 0;
+        for (const application of rows.map(of)) {
+          const parts = resealed(application);
+          if (!parts) continue;
+          changed += 1;
+          yield* run("UPDATE applications SET sealed_signing_key = $2, state = $3 WHERE service_sid = $1", [
+            ...[application.serviceSid, parts.sealedSigningKey, parts.state],
+          ]);
+        }
+        return changed;
+      }),
+    delete: (accountSid, serviceSid, now) =>
+      sql.transact(function* () {
+        const found = yield* run(`SELECT 1 FROM applications WHERE ${own} FOR UPDATE`, [serviceSid, accountSid]);
+        if (found.count === 0) return "unknown";
+        const pending = yield* run(`SELECT 1 FROM verifications WHERE service_sid = $1 AND ${isPending} LIMIT 1`, [
+          ...[serviceSid, now],
+        ]);
+        if (pending.count > 0) return "in use";
+        yield* deleteService(tables, serviceSid);
+        return "deleted";
+      }),
+    // The lock is a statement of its own, so that the next one sees what the holder before committed.
+    useNonce: ({ serviceSid, hash, at }, limit) =>
+      sql.transact(function* () {
+        const found = yield* run("SELECT 1 FROM applications WHERE service_sid = $1 FOR UPDATE", [serviceSid]);
+        if (found.count === 0) return "used";
+        const { rows } = yield* run(
+          `SELECT count(*) FILTER (WHERE hash = $2), count(*) FILTER (WHERE used_at > $3)
+           FROM signature_nonces WHERE service_sid = $1 AND (hash = $2 OR used_at > $3)`,
+          [serviceSid, hash, limit.since],
+        );
+        const [same = 0, used = 0] = rows[0]?.map(Number) ?? [];
+        if (same > 0) return "used";
+        if (used >= limit.count) return "too many";
+        yield* run("INSERT INTO signature_nonces (service_sid, hash, used_at) VALUES ($1, $2, $3)", [
+          ...[serviceSid, hash, at],
+        ]);
+        return "new";
+      }),
+    async addIntegrationKey(key) {
+      const text = `${integrationKeys.insert} ON CONFLICT (account_sid, key_hash) DO NOTHING`;
+      await sql.run(text, integrationKeys.row(key));
+    },
+    async integrationKey(hash) {
+      const rows = await sql.read(`SELECT ${integrationKeys.fieldColumns} FROM integration_keys WHERE key_hash = $1`, [
+        hash,
+      ]);
+      return rows.map(integrationKeys.of)[0];
+    },
+  };
 }

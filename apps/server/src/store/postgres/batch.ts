@@ -5,7 +5,7 @@ import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, fold, type Snapshot } from "../fold.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, type Names, type ReadRow, read } from "./reads.ts";
-import { serviceOf, type VerificationRow, verificationOf } from "./rows.ts";
+import { type VerificationRow, verificationOf } from "./rows.ts";
 import { writes } from "./writes.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function runBatch(
 
 function snapshotOf(rows: ReadRow[]): Snapshot {
   return {
-    services: rows.flatMap(({ service }) => (service ? serviceOf(service) : [])),
+    services: rows.flatMap(({ service }) => service ?? []),
     verifications: rows.flatMap(({ verification }) => (verification ? storedOf(verification) : [])),
   };
 }

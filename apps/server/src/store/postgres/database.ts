@@ -3,18 +3,20 @@ import { applySettings, connectionConfig, durable, isConflict, storeError } from
 
 /** Connections for everything but decisions. Whatever they throw is an error that a store may throw. */
 export interface Database {
-  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+  query: Query;
   /** Commits unless `work` throws; `work` runs again if the transaction lost against another one. */
-  transaction<T>(work: (query: Database["query"]) => Promise<T>): Promise<T>;
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+export type Query = (statement: string | pg.QueryArrayConfig) => Promise<pg.QueryArrayResult>;
 
 export function openDatabase(url: string): Database {
   const pool = new pg.Pool({ ...connectionConfig(url), max: 4, onConnect: (client) => applySettings(client, durable) });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
   return {
-    query: (text, values) => orStoreError(pool.query(text, values)),
+    query: (statement) => orStoreError(pool.query(statement as pg.QueryArrayConfig)),
     async transaction(work) {
       for (let triesLeft = triesMax; ; triesLeft -= 1) {
         try {
@@ -31,11 +33,11 @@ export function openDatabase(url: string): Database {
 
 const triesMax = 5;
 
-async function runTransaction<T>(pool: pg.Pool, work: (query: Database["query"]) => Promise<T>): Promise<T> {
+async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await orStoreError(pool.connect());
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
-  const query: Database["query"] = (text, values) => orStoreError(client.query(text, values));
+  const query: Query = (statement) => orStoreError(client.query(statement as pg.QueryArrayConfig));
   try {
     await query("BEGIN");
     const result = await work(query);

@@ -1,10 +1,6 @@
 import type { QueryConfig } from "pg";
-import type { BlockStore } from "../../guard/blocks.ts";
-import { firstCounterNeeded } from "../../guard/counter.ts";
-import { forgottenBefore, type PrefixBlock } from "../../guard/pumping.ts";
+import { prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/tally.ts";
-import type { Clock } from "../../kernel/clock.ts";
-import type { Database } from "./database.ts";
 
 /**
  * Reads what is stored of the names of a batch, without a lock: many processes count under the same names, and would
@@ -36,13 +32,14 @@ export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConf
 
 export interface GuardRow {
   count: { account_sid: string; counter: string; used: number; approved: number } | null;
-  block: BlockRow | null;
+  /** In the order of its columns. */
+  block: Record<string, unknown> | null;
 }
 
 export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
   return {
     counts: rows.flatMap(({ count }) => (count ? [countOf(count)] : [])),
-    blocks: rows.flatMap(({ block }) => (block ? [blockOf(block)] : [])),
+    blocks: rows.flatMap(({ block }) => (block ? [prefixBlocks.of(Object.values(block))] : [])),
   };
 }
 
@@ -50,12 +47,14 @@ export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
 export function guardWrites({ counts, blocks }: GuardChanges): QueryConfig[] {
   return [
     ...(counts.length > 0 ? [{ name: "count", text: addCounts, values: [JSON.stringify(counts.map(countRow))] }] : []),
-    ...(blocks.length > 0 ? [{ name: "block", text: addBlocks, values: [JSON.stringify(blocks.map(blockRow))] }] : []),
+    ...(blocks.length > 0
+      ? [{ name: "block", text: addBlocks, values: [JSON.stringify(blocks.map(prefixBlocks.record))] }]
+      : []),
   ];
 }
 
 const countColumns = "account_sid, counter, used, approved, used_max";
-const blockColumns = "account_sid, prefix, blocked_at, blocked_until, times, starts, approvals";
+const blockColumns = prefixBlocks.fieldColumns;
 
 /** The check on the table refuses what would be more than the limit. */
 const addCounts = `
@@ -72,77 +71,6 @@ const addBlocks = `
     blocked_until = excluded.blocked_until, times = excluded.times, starts = excluded.starts,
     approvals = excluded.approvals
   WHERE b.blocked_until <= excluded.blocked_at`;
-
-export function createBlockStore(db: Database): BlockStore {
-  return {
-    async list(now) {
-      const { rows } = await db.query<BlockRow>(
-        `SELECT ${blockColumns} FROM prefix_blocks WHERE blocked_until > $1 ORDER BY blocked_at DESC, account_sid, prefix`,
-        [now],
-      );
-      return rows.map(blockOf);
-    },
-    lift: (accountSid, prefix, counters) =>
-      db.transaction(async (query) => {
-        // In the order in which batches take these locks.
-        for (const counter of counters.toSorted()) {
-          await query("DELETE FROM guard_counts WHERE account_sid = $1 AND counter = $2", [accountSid, counter]);
-        }
-        const removed = await query("DELETE FROM prefix_blocks WHERE account_sid = $1 AND prefix = $2", [
-          ...[accountSid, prefix],
-        ]);
-        return removed.rowCount === 1;
-      }),
-  };
-}
-
-const rowsPerStep = 5_000;
-
-/** Erases what was counted in windows that are over, account by account, and blocks that are forgotten. */
-export async function eraseGuard(db: Database, clock: Clock): Promise<void> {
-  const first = firstCounterNeeded(clock());
-  const nextAccount = async (after: string) => {
-    const { rows } = await db.query<{ sid: string | null }>(
-      "SELECT min(account_sid) AS sid FROM guard_counts WHERE account_sid > $1",
-      [after],
-    );
-    return rows[0]?.sid ?? null;
-  };
-  for (let accountSid = await nextAccount(""); accountSid; accountSid = await nextAccount(accountSid)) {
-    while ((await db.query(deleteCounts, [first, accountSid])).rowCount === rowsPerStep);
-  }
-  await db.query("DELETE FROM prefix_blocks WHERE blocked_until < $1", [forgottenBefore(clock())]);
-}
-
-const deleteCounts = `
-  DELETE FROM guard_counts AS g
-  USING (SELECT account_sid, counter FROM guard_counts WHERE account_sid = $2 AND counter < $1 LIMIT ${rowsPerStep}) AS old
-  WHERE g.account_sid = old.account_sid AND g.counter = old.counter`;
-
-interface BlockRow {
-  account_sid: string;
-  prefix: string;
-  blocked_at: number;
-  blocked_until: number;
-  times: number;
-  starts: number;
-  approvals: number;
-}
-
-function blockOf({ account_sid, prefix, blocked_at, blocked_until, times, starts, approvals }: BlockRow) {
-  return {
-    ...{ accountSid: account_sid, prefix, blockedAt: blocked_at, blockedUntil: blocked_until },
-    ...{ times, starts, approvals },
-  };
-}
-
-function blockRow(block: PrefixBlock & { accountSid: string }): BlockRow {
-  const { accountSid, prefix, blockedAt, blockedUntil, times, starts, approvals } = block;
-  return {
-    ...{ account_sid: accountSid, prefix, blocked_at: blockedAt, blocked_until: blockedUntil },
-    ...{ times, starts, approvals },
-  };
-}
 
 function countOf({ account_sid: accountSid, counter, used, approved }: NonNullable<GuardRow["count"]>) {
   return { accountSid, counter, used, approved };

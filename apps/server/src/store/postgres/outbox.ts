@@ -1,40 +1,11 @@
-import type { OutboxStore } from "../../delivery/outbox.ts";
-import { changeAttempts, lockingAttempts } from "./attempts.ts";
-import type { Database } from "./database.ts";
-import { type ClaimedMessageRow, claimedOf } from "./rows.ts";
+import { attempts, changeAttempts } from "../../attempts/store.ts";
+import { type OutboxStore, outboxReads } from "../../delivery/outbox.ts";
+import type { Sql } from "../../sql/text.ts";
 
-export function createOutboxStore(db: Database): OutboxStore {
+/** Many messages are settled by one statement: a round trip for each would take longer than they did. */
+export function createOutboxStore(sql: Sql): OutboxStore {
   return {
-    async nextDueAt() {
-      const { rows } = await db.query<{ due_at: number | null }>("SELECT min(due_at) AS due_at FROM outbox");
-      return rows[0]?.due_at ?? undefined;
-    },
-
-    async waiting() {
-      const { rows } = await db.query<{ count: number; oldest: number | null }>(
-        "SELECT count(*) AS count, min(created_at) AS oldest FROM outbox",
-      );
-      return { count: rows[0]?.count ?? 0, oldestCreatedAt: rows[0]?.oldest ?? undefined };
-    },
-
-    async claim(limit, leaseSeconds, now) {
-      // Workers that claim at the same time pass over each other's rows instead of waiting for them.
-      const { rows } = await db.query<ClaimedMessageRow>(
-        `WITH due AS (
-           SELECT service_sid, attempt_sid FROM outbox WHERE due_at <= $1
-           ORDER BY created_at, attempt_sid LIMIT $2 FOR UPDATE SKIP LOCKED
-         ), claimed AS (
-           UPDATE outbox AS o SET due_at = $3, tries = o.tries + 1 FROM due
-           WHERE o.service_sid = due.service_sid AND o.attempt_sid = due.attempt_sid
-           RETURNING o.service_sid, o.attempt_sid, o.account_sid, o.channel, o.sealed, o.created_at, o.expires_at,
-             o.tries, o.error_code
-         )
-         SELECT * FROM claimed ORDER BY created_at, attempt_sid`,
-        [now, limit, now + leaseSeconds * 1000],
-      );
-      return rows.map(claimedOf);
-    },
-
+    ...outboxReads(sql),
     async settle(done, now, postsOf) {
       const rows = done.map(
         ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({
@@ -45,20 +16,8 @@ export function createOutboxStore(db: Database): OutboxStore {
           reference,
         }),
       );
-      await changeAttempts(
-        db,
-        `WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
-           DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
-           RETURNING d.service_sid, d.sid, d.status, d.error_code, d.reference
-         )
-         UPDATE attempts AS a SET status = r.status, error_code = r.error_code, reference = r.reference, updated_at = $2
-         FROM (${lockingAttempts("removed")}) AS r
-         WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'`,
-        [JSON.stringify(rows), now],
-        postsOf,
-      );
+      await sql.transact(() => changeAttempts(settled, [rows, now], postsOf));
     },
-
     async retry(failures) {
       const rows = failures.map(({ message: { serviceSid, attemptSid, tries }, dueAt, errorCode }) => ({
         service_sid: serviceSid,
@@ -67,12 +26,31 @@ export function createOutboxStore(db: Database): OutboxStore {
         due_at: dueAt,
         error_code: errorCode,
       }));
-      await db.query(
+      await sql.run(
         `UPDATE outbox AS o SET due_at = f.due_at, error_code = f.error_code
          FROM json_populate_recordset(NULL::outbox, $1) AS f
          WHERE o.service_sid = f.service_sid AND o.attempt_sid = f.attempt_sid AND o.tries = f.tries`,
-        [JSON.stringify(rows)],
+        [rows],
       );
     },
   };
 }
+
+/**
+ * A query for the given rows whose attempts exist, which it locks. All who update several attempts lock them so, in one
+ * order: else two of them may each wait for what the other one has, until PostgreSQL notices after a second.
+ */
+export function lockingAttempts(rows: string): string {
+  return `SELECT n.* FROM ${rows} AS n JOIN attempts AS l ON l.service_sid = n.service_sid AND l.sid = n.sid
+    ORDER BY l.service_sid, l.sid FOR NO KEY UPDATE OF l`;
+}
+
+const settled = `
+  WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
+    DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
+    RETURNING d.service_sid, d.sid, d.status, d.error_code, d.reference
+  )
+  UPDATE attempts AS a SET status = r.status, error_code = r.error_code, reference = r.reference, updated_at = $2
+  FROM (${lockingAttempts("removed")}) AS r
+  WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'
+  RETURNING ${attempts.fieldColumns.replaceAll(/\w+/g, "a.$&")}`;

@@ -1,5 +1,8 @@
 import type { QueryConfig } from "pg";
-import { lockKey, type ServiceRow, serviceColumns, type VerificationRow, verificationColumns } from "./rows.ts";
+import type { Service } from "../../services/service.ts";
+import { services } from "../../services/store.ts";
+import { fieldOf } from "../../sql/table.ts";
+import { lockKey, type VerificationRow, verificationColumns } from "./rows.ts";
 
 /** Pairs of a service and, within it, a recipient or a sid, as parallel arrays. */
 export interface Names {
@@ -39,7 +42,7 @@ export function read(serviceSids: string[], recipients: Names, sids: Names): Que
     name: "read",
     text: `
       SELECT row_to_json(s) AS service, NULL AS verification
-      FROM (SELECT ${serviceColumns} FROM services WHERE sid = ANY($1::text[])) AS s
+      FROM (SELECT ${serviceFields} FROM services WHERE sid = ANY($1::text[])) AS s
       UNION ALL
       SELECT NULL, row_to_json(v) FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
       CROSS JOIN LATERAL (
@@ -56,7 +59,10 @@ export function read(serviceSids: string[], recipients: Names, sids: Names): Que
   };
 }
 
+/** By the names of the fields. */
+const serviceFields = services.fieldColumns.replaceAll(/\w+/g, (column) => `${column} AS "${fieldOf(column)}"`);
+
 export interface ReadRow {
-  service: ServiceRow | null;
+  service: Service | null;
   verification: VerificationRow | null;
 }

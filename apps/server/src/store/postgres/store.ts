@@ -1,19 +1,22 @@
 import pg from "pg";
+import { requestStore } from "../../accounts/request-store.ts";
+import { accountStore } from "../../accounts/store.ts";
+import { attemptStore } from "../../attempts/store.ts";
+import { postStore } from "../../events/post-store.ts";
+import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { serviceStore } from "../../services/store.ts";
+import { applicationStore } from "../../v1/application-store.ts";
+import { createEraser, resetTables } from "../retention.ts";
 import type { Store } from "../store.ts";
-import { createAccountStore } from "./accounts.ts";
-import { createApplicationStore } from "./applications.ts";
-import { createAttemptStore } from "./attempts.ts";
+import { tables } from "../tables.ts";
 import { connectionConfig, storeError } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createBlockStore, eraseGuard } from "./guard.ts";
 import { migrate } from "./migrate.ts";
 import { createOutboxStore } from "./outbox.ts";
-import { createPostStore } from "./posts.ts";
-import { createRequestStore } from "./requests.ts";
-import { erase, readFacts, reset } from "./retention.ts";
-import { createServiceStore } from "./services.ts";
+import { factsOf } from "./rows.ts";
+import { createSql } from "./sql.ts";
 
 /**
  * Opens the store on PostgreSQL and brings its tables up to date. Any number of processes may share the database.
@@ -23,24 +26,30 @@ import { createServiceStore } from "./services.ts";
 export async function openPostgresStore({ url, clock }: { url: string; clock: Clock }): Promise<Store> {
   await migrateDatabase(url);
   const db = openDatabase(url);
+  const sql = createSql(db);
   const decider = createDecider(url, clock);
   let closed: Promise<void> | undefined;
   return {
     decide: decider.decide,
-    services: createServiceStore(db),
-    attempts: createAttemptStore(db),
-    accounts: createAccountStore(db),
-    requests: createRequestStore(db),
-    outbox: createOutboxStore(db),
-    applications: createApplicationStore(db),
-    posts: createPostStore(db),
-    facts: (serviceSid, verificationSid) => readFacts(db, serviceSid, verificationSid),
-    blocks: createBlockStore(db),
-    async erase(before) {
-      await eraseGuard(db, clock);
-      await erase(db, before);
+    services: serviceStore(sql, tables),
+    attempts: attemptStore(sql),
+    accounts: accountStore(sql),
+    requests: requestStore(sql),
+    outbox: createOutboxStore(sql),
+    applications: applicationStore(sql, tables, "status = 'pending' AND expires_at > $2"),
+    posts: postStore(sql),
+    async facts(serviceSid, verificationSid) {
+      const rows = await sql.read("SELECT account_sid, events FROM verifications WHERE service_sid = $1 AND sid = $2", [
+        serviceSid,
+        verificationSid,
+      ]);
+      return (rows as [string, string][]).flatMap(([accountSid, events]) =>
+        factsOf(events).map((fact) => ({ accountSid, serviceSid, verificationSid, ...fact })),
+      );
     },
-    reset: () => reset(db),
+    blocks: blockStore(sql),
+    erase: createEraser(sql, tables, { database: "postgres", clock, rowsPerStep: 5_000 }),
+    reset: () => resetTables(sql, tables),
     close() {
       closed ??= decider.close().then(db.close);
       return closed;

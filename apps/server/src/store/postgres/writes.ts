@@ -1,16 +1,10 @@
 import type { QueryConfig } from "pg";
+import { attempts as attemptTable } from "../../attempts/store.ts";
+import { newMessageRow, outbox } from "../../delivery/outbox.ts";
+import { posts as postTable } from "../../events/post-store.ts";
 import type { ChangedVerification, Changes } from "../fold.ts";
-import { lockingAttempts } from "./attempts.ts";
-import { insertPosts, postRow } from "./posts.ts";
-import {
-  attemptColumns,
-  attemptRow,
-  changedVerificationRow,
-  messageColumns,
-  messageRow,
-  newVerificationRow,
-  verificationColumns,
-} from "./rows.ts";
+import { lockingAttempts } from "./outbox.ts";
+import { changedVerificationRow, newVerificationRow, verificationColumns } from "./rows.ts";
 
 /**
  * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
@@ -60,21 +54,34 @@ function insert(
   return {
     name: "insert",
     text: `
-      WITH attempted AS (${insertInto("attempts", attemptColumns, "$2")}),
-      queued AS (${insertInto("outbox", `${messageColumns}, due_at, tries`, "$3")})
+      WITH attempted AS (${insertInto("attempts", attemptTable.fieldColumns, "$2")}),
+      queued AS (${insertInto("outbox", `${outbox.fieldColumns}, due_at`, "$3")})
       ${insertInto("verifications", `${verificationColumns}, lock_key, events`, "$1")}`,
     values: [
       JSON.stringify(verifications.map(newVerificationRow)),
-      JSON.stringify(attempts.map(attemptRow)),
+      JSON.stringify(attempts.map(attemptTable.record)),
       JSON.stringify(
-        sends.flatMap(({ message, leaseSeconds }) => (message ? [messageRow(message, leaseSeconds)] : [])),
+        sends.flatMap(({ message, leaseSeconds }) => (message ? [queuedRecord(message, leaseSeconds)] : [])),
       ),
     ],
   };
 }
 
+function queuedRecord(...queued: Parameters<typeof newMessageRow>) {
+  const { added, dueAt } = newMessageRow(...queued);
+  return { ...outbox.record(added), due_at: dueAt };
+}
+
 function deliver(posts: Changes["posts"]): QueryConfig {
-  return { name: "deliver", text: insertPosts("$1"), values: [JSON.stringify(posts.map(postRow))] };
+  const rows = posts.map((post) => ({
+    ...postTable.record({ ...post, tries: 0 }),
+    due_at: post.createdAt,
+  }));
+  return {
+    name: "deliver",
+    text: insertInto("webhook_deliveries", `${postTable.fieldColumns}, due_at`, "$1"),
+    values: [JSON.stringify(rows)],
+  };
 }
 
 function insertInto(table: string, columns: string, rows: string): string {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import Libsql from "libsql";
 import LibsqlPromise from "libsql/promise";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import type { Value } from "../../sql/text.ts";
 
 /** A connection to one database. Every call throws what `storeError` makes of the fault. */
 export interface Connection {
@@ -14,16 +15,16 @@ export interface Connection {
 
 /** Rows are arrays, in the order of the columns: libsql takes twice as long for objects. */
 export interface Statement<Row extends unknown[]> {
+  // No boolean can be bound: libsql ends the process for one.
   /** The number of rows that it changed. */
   run(values: readonly Value[]): number;
   /** Runs it when the number does not matter, which is faster. */
   execute(values: readonly Value[]): void;
   get(values: readonly Value[]): Row | undefined;
   all(values: readonly Value[]): Row[];
+  /** Its rows and how many there are, or how many it changed where it gives none. */
+  query(values: readonly Value[]): { rows: Row[]; count: number };
 }
-
-/** What can be bound. No boolean: libsql ends the process for one. */
-export type Value = string | number | null;
 
 /**
  * Opens the file, or memory for `:memory:`.
@@ -57,6 +58,12 @@ export function connect(path: string): Connection {
         execute: (values) => void use((statement) => statement.get(values)),
         get: (values) => use((statement) => statement.get(values)) as Row | undefined,
         all: (values) => use((statement) => statement.all(values)) as Row[],
+        query: (values) =>
+          use((statement) => {
+            if (!statement.reader) return { rows: [], count: statement.run(values).changes };
+            const rows = statement.all(values) as Row[];
+            return { rows, count: rows.length };
+          }),
       };
     },
     exec: (sql) => void call(() => db.exec(sql)),

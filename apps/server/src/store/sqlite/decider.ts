@@ -5,7 +5,7 @@ import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, fold } from "../fold.ts";
 import type { Database } from "./database.ts";
 import { createGuardReader, createGuardWriter } from "./guard.ts";
-import type { ServiceCache } from "./services.ts";
+import type { ServiceCache } from "./service-cache.ts";
 import { createVerificationReader, createVerificationWriter } from "./verifications.ts";
 
 type Decide = <T>(command: VerificationCommand<T>) => Promise<T>;

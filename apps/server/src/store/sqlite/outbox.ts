@@ -1,68 +1,36 @@
-import type { OutboxStore } from "../../delivery/outbox.ts";
-import type { Database } from "./database.ts";
-import { createPostWriter } from "./posts.ts";
-import {
-  type AttemptRow,
-  attemptColumns,
-  attemptOf,
-  type ClaimedMessageRow,
-  claimedColumns,
-  claimedOf,
-} from "./rows.ts";
+import { attempts, changeAttempts } from "../../attempts/store.ts";
+import { type OutboxStore, outboxReads } from "../../delivery/outbox.ts";
+import { run, type Sql } from "../../sql/text.ts";
 
-export function createOutboxStore(db: Database): OutboxStore {
-  const next = db.reader.prepare<[dueAt: number | null]>("SELECT min(due_at) FROM outbox");
-  const waiting = db.reader.prepare<[count: number, oldest: number | null]>(
-    "SELECT count(*), min(created_at) FROM outbox",
-  );
-  const claim = db.writer.prepare<ClaimedMessageRow>(
-    `UPDATE outbox SET due_at = ?, tries = tries + 1
-     WHERE (service_sid, created_at, attempt_sid) IN
-       (SELECT service_sid, created_at, attempt_sid FROM outbox
-        WHERE due_at <= ? ORDER BY due_at, created_at, attempt_sid LIMIT ?)
-     RETURNING ${claimedColumns}`,
-  );
-  const report = db.writer.prepare<AttemptRow>(
-    `UPDATE attempts SET status = ?, error_code = ?, reference = ?, updated_at = ?
-     WHERE sid = ? AND service_sid = ? AND status = 'queued' RETURNING ${attemptColumns}`,
-  );
-  const addPosts = createPostWriter(db.writer);
-  const remove = db.writer.prepare("DELETE FROM outbox WHERE service_sid = ? AND created_at = ? AND attempt_sid = ?");
-  const postpone = db.writer.prepare(
-    `UPDATE outbox SET due_at = ?, error_code = ?
-     WHERE service_sid = ? AND created_at = ? AND attempt_sid = ? AND tries = ?`,
-  );
-
+export function createOutboxStore(sql: Sql): OutboxStore {
   return {
-    nextDueAt: () => db.read(() => next.get([])?.[0] ?? undefined),
-    waiting: () =>
-      db.read(() => {
-        const [count, oldest] = waiting.get([]) ?? [0, null];
-        return { count, oldestCreatedAt: oldest ?? undefined };
-      }),
-    // What waits longest comes first. A message that is tried again waits since its last lease, so it holds up no other.
-    claim: (limit, leaseSeconds, now) =>
-      db.write(() =>
-        claim
-          .all([now + leaseSeconds * 1000, now, limit])
-          .map(claimedOf)
-          .sort((a, b) => a.createdAt - b.createdAt),
-      ),
+    ...outboxReads(sql),
     settle: (done, now, postsOf) =>
-      db.write(() => {
-        for (const { message, report: reached, reference = null } of done) {
+      sql.transact(function* () {
+        for (const { message, report, reference = null } of done) {
           const { serviceSid, createdAt, attemptSid } = message;
-          if (remove.run([serviceSid, createdAt, attemptSid]) === 0) continue;
-          const values = [reached.status, reached.errorCode, reference, now, attemptSid, serviceSid];
-          const changed = report.all(values);
-          if (postsOf) addPosts(changed.map(attemptOf).flatMap(postsOf));
+          const { count } = yield* run(
+            "DELETE FROM outbox WHERE service_sid = $1 AND created_at = $2 AND attempt_sid = $3",
+            [serviceSid, createdAt, attemptSid],
+          );
+          if (count === 0) continue;
+          yield* changeAttempts(
+            `UPDATE attempts SET status = $1, error_code = $2, reference = $3, updated_at = $4
+             WHERE sid = $5 AND service_sid = $6 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
+            [report.status, report.errorCode, reference, now, attemptSid, serviceSid],
+            postsOf,
+          );
         }
       }),
     retry: (failures) =>
-      db.write(() => {
+      sql.transact(function* () {
         for (const { message, dueAt, errorCode } of failures) {
           const { serviceSid, createdAt, attemptSid, tries } = message;
-          postpone.execute([dueAt, errorCode, serviceSid, createdAt, attemptSid, tries]);
+          yield* run(
+            `UPDATE outbox SET due_at = $1, error_code = $2
+             WHERE service_sid = $3 AND created_at = $4 AND attempt_sid = $5 AND tries = $6`,
+            [dueAt, errorCode, serviceSid, createdAt, attemptSid, tries],
+          );
         }
       }),
   };

@@ -1,16 +1,20 @@
+import { requestStore } from "../../accounts/request-store.ts";
+import { accountStore } from "../../accounts/store.ts";
+import { attemptStore } from "../../attempts/store.ts";
+import { postStore } from "../../events/post-store.ts";
+import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { serviceStore } from "../../services/store.ts";
+import { applicationStore } from "../../v1/application-store.ts";
+import { createEraser, resetTables } from "../retention.ts";
 import type { Store } from "../store.ts";
-import { createAccountStore } from "./accounts.ts";
-import { createApplicationStore } from "./applications.ts";
-import { createAttemptStore } from "./attempts.ts";
+import { tables } from "../tables.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createBlockStore, createGuardEraser } from "./guard.ts";
+import { createFactEraser, createFactReader } from "./facts.ts";
 import { createOutboxStore } from "./outbox.ts";
-import { createPostStore } from "./posts.ts";
-import { createRequestStore } from "./requests.ts";
-import { createEraser, createFactReader, createReset } from "./retention.ts";
-import { createServiceCache, createServiceStore } from "./services.ts";
+import { createServiceCache } from "./service-cache.ts";
+import { createSql } from "./sql.ts";
 
 export interface SqliteOptions {
   /** A file, which is made if there is none, or `:memory:`. */
@@ -27,25 +31,28 @@ export interface SqliteOptions {
 export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
   const db = openDatabase({ path, busyTimeoutMs });
   const cache = createServiceCache(db);
-  const eraseGuard = createGuardEraser(db, clock);
-  const erase = createEraser(db);
+  const sql = createSql(db, cache.clear);
+  const erase = createEraser(sql, tables, { database: "sqlite", clock, rowsPerStep: 500 });
+  const eraseFacts = createFactEraser(db);
   let closed: Promise<void> | undefined;
   return {
     decide: createDecider(db, cache, clock),
-    services: createServiceStore(db, cache),
-    attempts: createAttemptStore(db),
-    accounts: createAccountStore(db),
-    requests: createRequestStore(db),
-    outbox: createOutboxStore(db),
-    applications: createApplicationStore(db, cache),
-    posts: createPostStore(db),
+    services: serviceStore(sql, tables),
+    attempts: attemptStore(sql),
+    accounts: accountStore(sql),
+    requests: requestStore(sql),
+    outbox: createOutboxStore(sql),
+    applications: applicationStore(sql, tables, "ended_at > $2 AND state ->> '$.status' = 'pending'"),
+    posts: postStore(sql),
     facts: createFactReader(db),
-    blocks: createBlockStore(db),
+    blocks: blockStore(sql),
     async erase(before) {
-      await eraseGuard();
       await erase(before);
+      await eraseFacts(before);
+      // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.
+      await db.checkpoint();
     },
-    reset: createReset(db, cache),
+    reset: () => resetTables(sql, tables),
     close() {
       closed ??= db.close();
       return closed;

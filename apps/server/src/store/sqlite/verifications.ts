@@ -1,17 +1,12 @@
+import { attempts as attemptTable } from "../../attempts/store.ts";
+import { newMessageRow, outbox } from "../../delivery/outbox.ts";
+import { addPosts } from "../../events/post-store.ts";
+import type { Value } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { ChangedVerification, Changes, StoredVerification } from "../fold.ts";
-import type { Connection, Value } from "./connection.ts";
-import { createPostWriter } from "./posts.ts";
-import {
-  attemptColumns,
-  attemptRow,
-  endedAt,
-  factLines,
-  messageColumns,
-  messageRow,
-  stateOf,
-  verificationsOf,
-} from "./rows.ts";
+import type { Connection } from "./connection.ts";
+import { endedAt, factLines, verificationsOf } from "./rows.ts";
+import { createRunner, drive } from "./sql.ts";
 
 type Read = (commands: readonly VerificationCommand<unknown>[]) => StoredVerification[];
 
@@ -50,32 +45,33 @@ export function createVerificationWriter(connection: Connection): (changes: Chan
     "verifications",
     "service_sid, sid, is_latest, ended_at, state, events, recipient, created_at",
   );
-  const insertAttempts = createInserter(connection, "attempts", attemptColumns);
-  const insertMessages = createInserter(connection, "outbox", `${messageColumns}, due_at, tries`);
+  const insertAttempts = createInserter(connection, "attempts", attemptTable.fieldColumns);
+  const insertMessages = createInserter(connection, "outbox", `${outbox.fieldColumns}, due_at`);
   const convert = connection.prepare(
     "UPDATE attempts SET is_converted = 1, updated_at = ? WHERE sid IN (SELECT value FROM json_each(?))",
   );
-  const addPosts = createPostWriter(connection);
+  const runStep = createRunner(connection);
 
   return ({ verifications, attempts, sends, converted, posts }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
     update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
     insert(verifications.filter(({ revision }) => revision === 0).map(newRow));
-    insertAttempts(attempts.map(attemptRow));
+    insertAttempts(attempts.map(attemptTable.row));
     insertMessages(
-      sends.flatMap(({ message, leaseSeconds }) =>
-        // Whoever leases it is about to give it to its channel.
-        message ? [[...messageRow(message), message.createdAt + leaseSeconds * 1000, Number(leaseSeconds > 0)]] : [],
-      ),
+      sends.flatMap(({ message, leaseSeconds }) => {
+        if (!message) return [];
+        const { added, dueAt } = newMessageRow(message, leaseSeconds);
+        return [[...outbox.row(added), dueAt]];
+      }),
     );
     if (converted.length > 0) convert.execute([now, JSON.stringify(converted.map(({ sid }) => sid))]);
-    if (posts.length > 0) addPosts(posts);
+    if (posts.length > 0) drive(addPosts(posts), runStep);
   };
 }
 
 function changedRow({ verification, isLatest, facts }: ChangedVerification): Value[] {
   const { serviceSid, sid } = verification;
-  return [serviceSid, sid, Number(isLatest), endedAt(verification), stateOf(verification), factLines(facts)];
+  return [serviceSid, sid, Number(isLatest), endedAt(verification), JSON.stringify(verification), factLines(facts)];
 }
 
 function newRow(changed: ChangedVerification): Value[] {

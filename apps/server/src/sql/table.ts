@@ -1,0 +1,84 @@
+import { bound, parameters, type Value } from "./text.ts";
+
+/** How long rows are kept, and with what they go. A table says it once; reset, cascade and erasure all come from it. */
+export interface Keeping {
+  name: string;
+  /** Beside those of its fields; a table whose columns differ by database has them for each. */
+  columns: readonly string[] | { sqlite: readonly string[]; postgres: readonly string[] };
+  /** Columns that together name one row. */
+  key: readonly string[];
+  /** Whose its rows are. Those of a service are deleted with it. */
+  owner: "service" | "account" | "nobody";
+  /** The rows that a sweep erases; for a table whose rows stay, the reason. */
+  erased: Erased | { never: string };
+  /** Why a reset leaves them. */
+  survivesReset?: string;
+  /** Why they outlive the service that they are of. */
+  outlivesService?: string;
+}
+
+/** Rows whose column is below a value. */
+export interface Erased {
+  column: string;
+  /** By default the beginning of what is retained. @param now the store's clock */
+  below?: (times: { before: number; now: number }) => Value;
+  /** A condition besides, on `$1`. */
+  and?: { sqlite: string; postgres: string };
+  /** The column with which the index on the other one begins, so that rows are found for each of its values. */
+  each?: string;
+}
+
+/** A table with the things that stand in its rows. */
+export interface Table<T> extends Keeping {
+  /** Of the fields, as a statement lists them. */
+  fieldColumns: string;
+  insert: string;
+  /** A thing as a row, in the order of `fieldColumns`. */
+  row(thing: T): Value[];
+  /** A thing by columns, as JSON has it. */
+  record(thing: T): Record<string, unknown>;
+  /** The reverse of `row`; further columns are left out. */
+  of(row: readonly unknown[]): T;
+}
+
+type Kind = "plain" | "boolean" | "json";
+
+/** Declares a table: each field of a thing stands in the column of its name with underscores. */
+export function table<T extends object>({
+  fields,
+  besides = [],
+  ...keeping
+}: Omit<Keeping, "columns"> & {
+  fields: { [Field in keyof T]-?: Kind };
+  /** Columns that a thing does not show. */
+  besides?: readonly string[];
+}): Table<T> {
+  const named = Object.entries<Kind>(fields).map(([field, kind]) => ({ field, kind, column: columnOf(field) }));
+  const columns = named.map(({ column }) => column);
+  const fieldColumns = columns.join(", ");
+  const of = (thing: T) => thing as Record<string, unknown>;
+  return {
+    ...keeping,
+    columns: [...columns, ...besides],
+    fieldColumns,
+    insert: `INSERT INTO ${keeping.name} (${fieldColumns}) VALUES (${parameters(columns.length)})`,
+    row: (thing) => named.map(({ field }) => bound(of(thing)[field])),
+    record: (thing) => Object.fromEntries(named.map(({ field, column }) => [column, of(thing)[field]])),
+    of: (row) => Object.fromEntries(named.map(({ field, kind }, index) => [field, read(kind, row[index])])) as T,
+  };
+}
+
+export function columnOf(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The reverse of `columnOf`. */
+export function fieldOf(column: string): string {
+  return column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** PostgreSQL gives booleans and documents as they are, SQLite numbers and texts. */
+function read(kind: Kind, value: unknown): unknown {
+  if (kind === "boolean") return value === true || value === 1;
+  return kind === "json" && typeof value === "string" ? JSON.parse(value) : value;
+}

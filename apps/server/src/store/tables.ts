@@ -1,0 +1,49 @@
+import { requestCounts } from "../accounts/request-store.ts";
+import { accounts, credentials } from "../accounts/store.ts";
+import { attempts } from "../attempts/store.ts";
+import { outbox } from "../delivery/outbox.ts";
+import { posts } from "../events/post-store.ts";
+import { guardCounts, prefixBlocks } from "../guard/blocks.ts";
+import { services } from "../services/store.ts";
+import type { Keeping } from "../sql/table.ts";
+import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
+
+/** Kept by each database in its own way: the columns are for finding one in SQLite, and all that it is in PostgreSQL. */
+const verifications: Keeping = {
+  name: "verifications",
+  owner: "service",
+  key: ["service_sid", "sid"],
+  columns: {
+    sqlite: ["service_sid", "sid", "recipient", "is_latest", "created_at", "ended_at", "state", "events"],
+    postgres: [
+      ...["service_sid", "sid", "account_sid", "recipient", "lock_key", "is_latest", "revision", "channel", "status"],
+      ...["code", "amount", "payee", "attempts", "checks", "sna", "lookup", "events", "created_at", "updated_at"],
+      "expires_at",
+    ],
+  },
+  erased: {
+    column: "created_at",
+    // An approved or cancelled one ended when it was last changed, any other ends with its window.
+    and: {
+      sqlite: "ended_at < $1",
+      postgres: "CASE WHEN status IN ('approved', 'canceled') THEN updated_at ELSE expires_at END < $1",
+    },
+  },
+};
+
+/** Every table that there is, but the list of migrations. What is missing here is found by a test. */
+export const tables: readonly Keeping[] = [
+  accounts,
+  credentials,
+  integrationKeys,
+  services,
+  verifications,
+  attempts,
+  outbox,
+  applications,
+  signatureNonces,
+  posts,
+  requestCounts,
+  guardCounts,
+  prefixBlocks,
+];
