@@ -1,3 +1,4 @@
+import { commonResponses } from "./common-responses.js";
 import { errorFile } from "./error-file.js";
 import { errorResponses } from "./error-responses.js";
 import { namedBody } from "./named-body.js";
@@ -5,9 +6,12 @@ import { namedExamples } from "./named-examples.js";
 import { operationId } from "./operation-id.js";
 import { propertyDescription } from "./property-description.js";
 
-/** The rules of this document's style that Redocly has none for. */
+/** The rules of this document's style that Redocly has none for, and the answers that nobody writes by hand. */
 export default () => ({
   id: "countersign",
+  preprocessors: {
+    oas3: { "common-responses": commonResponses },
+  },
   rules: {
     oas3: {
       "operation-id": operationId,

@@ -16,9 +16,9 @@ const breaches: [rule: string, file: string, from: string | RegExp, to: string][
   ["error-file", `${errors}/Error60202.yaml`, "const: 60202", "const: 60203"],
   ["error-file", `${errors}/Error60203.yaml`, /x-remedy: .*\n/, ""],
   ["error-file", `${errors}/V1Error60022.yaml`, /x-status: .*\n/, ""],
-  ["error-responses", "paths/v2_Attempts_Summary.yaml", /"401":\n.*\n/, ""],
+  ["error-responses", "paths/gateway_receipts.yaml", /"401":\n.*\n/, ""],
   ["named-body", checkPath, "$ref: ../components/schemas/VerificationCheck.yaml", "type: object"],
-  ["named-examples", updatePath, / {10}examples:\n {12}pending:[\s\S]*?(?= {4}"401")/, ""],
+  ["named-examples", updatePath, / {10}examples:\n {12}pending:[\s\S]*?(?= {4}"4)/, ""],
   ["property-description", "components/schemas/Verification.yaml", /\n {4}description: Use `status` .*/, ""],
 ];
 

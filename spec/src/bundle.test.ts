@@ -39,6 +39,19 @@ test("an error stands under the status that it states", () => {
   expect(misplaced).toEqual([]);
 });
 
+test("an operation has the answers that every one of its kind has, without stating them", () => {
+  const statuses = Object.fromEntries(
+    operationsOf(document).map(({ operation }) => [operation.operationId, Object.keys(operation.responses)]),
+  );
+  expect(statuses.fetchService).toEqual(["200", "401", "404", "405", "429", "500", "503"]);
+  expect(statuses.createService).toEqual(["201", "400", "401", "405", "413", "429", "500", "503"]);
+  expect(statuses.fetchClock).toEqual(["200", "401", "404", "405", "500", "503"]);
+  expect(statuses.openSnaUrl).toEqual(["200", "404", "405", "500", "503"]);
+  expect(statuses.processReceipt).toEqual(["204", "400", "401", "404", "405", "413", "500", "503"]);
+  expect(statuses.fetchPhoneInfo).toEqual(["200", "400", "401", "403", "429"]);
+  expect(statuses.listAccessKeys).toEqual(["200", "400", "404", "429"]);
+});
+
 function statusOf(errorSchema: string): number | undefined {
   const api = errorSchema.startsWith("V1") ? "v1" : "v2";
   return errors.find((entry) => entry.api === api && entry.code === Number(errorSchema.slice(-5)))?.status;

@@ -76,6 +76,37 @@ test("every answer of an operation has the request's id if its failure has it, s
   expect(without).not.toHaveProperty("headers");
 });
 
+test("bodies that share settings hold them, an update without their defaults, and the shared schema goes", () => {
+  const bundled = fixture();
+  const post = bundled.paths["/v2/Things/{Sid}"]?.post;
+  const sharing = (title: string, required: string[]) => ({
+    title,
+    required,
+    allOf: [{ $ref: "#/components/schemas/ThingSettings" }],
+  });
+  if (post) post.requestBody = { content: { form: { schema: { $ref: "#/components/schemas/CreateThingRequest" } } } };
+  bundled.paths["/v2/Others"] = {
+    post: {
+      operationId: "updateThing",
+      requestBody: { content: { form: { schema: { $ref: "#/components/schemas/UpdateThingRequest" } } } },
+      responses: {},
+    },
+  };
+  Object.assign(bundled.components.schemas, {
+    ThingSettings: { properties: { Name: { description: "…" }, Size: { default: 6 } } },
+    CreateThingRequest: sharing("CreateThingRequest", ["Name"]),
+    UpdateThingRequest: sharing("UpdateThingRequest", []),
+  });
+  const { schemas } = derive(bundled, guides).document.components;
+  expect(schemas).not.toHaveProperty("ThingSettings");
+  expect(schemas.CreateThingRequest).toEqual({
+    title: "CreateThingRequest",
+    required: ["Name"],
+    properties: { Name: { description: "…" }, Size: { default: 6 } },
+  });
+  expect(schemas.UpdateThingRequest?.properties).toEqual({ Name: { description: "…" }, Size: {} });
+});
+
 test("a guide's marker becomes an overview and one section a code", () => {
   const { document } = derive(fixture(), guides);
   expect(document.tags?.[0]?.description).toContain("| 60206 | 400 |");

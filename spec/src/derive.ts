@@ -3,11 +3,12 @@ import { type CatalogueEntry, errorCatalogue } from "./error-catalogue.ts";
 import { addErrorExamples } from "./error-examples.ts";
 import { completeGuides } from "./guides.ts";
 import { addRequestIds } from "./request-id.ts";
+import { spreadSettings } from "./settings.ts";
 import { addXmlExamples } from "./xml-examples.ts";
 
 /**
- * Completes a bundled document with what would be a repetition if written by hand: the examples of errors, the examples
- * in XML, the request's id in every answer, and the error tables of the guides.
+ * Completes a bundled document with what would be a repetition if written by hand: the settings that two bodies share,
+ * the examples of errors, the examples in XML, the request's id in every answer, and the error tables of the guides.
  * @param guidesDirectory where the guides' images are.
  */
 export function derive(
@@ -15,6 +16,7 @@ export function derive(
   guidesDirectory: URL,
 ): { document: OpenApiDocument; catalogue: CatalogueEntry[] } {
   const document = structuredClone(bundled);
+  spreadSettings(document);
   const catalogue = errorCatalogue(document);
   addErrorExamples(document);
   addXmlExamples(document);

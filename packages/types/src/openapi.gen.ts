@@ -2350,7 +2350,7 @@ export interface components {
             "Push.ApnCredentialSid"?: string;
             /** @description The credential for Firebase Cloud Messaging. */
             "Push.FcmCredentialSid"?: string;
-            /** @description The issuer that an authenticator app shows. */
+            /** @description The issuer that an authenticator app shows. Without it, the name of the service. */
             "Totp.Issuer"?: string;
             /** @description How long one code of an authenticator app is valid, in seconds. */
             "Totp.TimeStep"?: number;
