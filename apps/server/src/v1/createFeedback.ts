@@ -26,7 +26,7 @@ export function createFeedback({ store }: Dependencies): V1Handler<Id> {
           outcome: answerOf(path.SmsId, feedback),
           ...(verification && { verification }),
           isConverted: isApproved,
-          events: isApproved ? [{ accountSid, serviceSid, verificationSid, at: now, type: "approved" }] : [],
+          facts: isApproved ? [{ accountSid, serviceSid, verificationSid, at: now, type: "approved" }] : [],
         };
       },
     });
