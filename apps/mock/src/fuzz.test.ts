@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { budget } from "../../../scripts/budget.ts";
 import { bundledDocument } from "./document.ts";
 import { documentedOperations } from "./documented.ts";
 import { type Mock, startMock } from "./index.ts";
 import { exchange } from "./wire.ts";
 
 const seed = 20260302;
-const requestsSent = 3000;
+const requestsSent = budget(3000);
 const atOnce = 20;
 
 const requests = documentedOperations(await bundledDocument()).flatMap((operation) => [

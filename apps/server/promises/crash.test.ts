@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { budget } from "../../../scripts/budget.ts";
 import { type Cast, type ScenarioName, scenarios } from "../../../scripts/chaos/catalogue.ts";
 import { findMutant, mutants } from "../../../scripts/chaos/mutants.ts";
 import { copyProgram, type Program } from "../../../scripts/chaos/program.ts";
@@ -8,7 +9,7 @@ import { startPostgres, type TestPostgres } from "../test-support/postgres.ts";
 /** The short form of `npm run chaos`: the same scenarios against the built server, a few rounds each. */
 
 // Many processes at once: on a busy machine each takes its time.
-const timeout = 180_000;
+const timeout = 60_000 + budget(20) * 60_000;
 
 let program: Program;
 let postgres: TestPostgres;
@@ -34,12 +35,13 @@ async function expectNothingBroken(name: ScenarioName, { database, rounds }: Pic
 describe.concurrent("security 21: kill -9 loses no acknowledged verification and no message, approves nothing twice, and sends none more often than the policy", {
   timeout,
 }, () => {
-  test("of a server on SQLite", () => expectNothingBroken("kill-server", { database: "SQLite", rounds: 2 }));
+  test("of a server on SQLite", () => expectNothingBroken("kill-server", { database: "SQLite", rounds: budget(20) }));
 
-  test("of a server on PostgreSQL", () => expectNothingBroken("kill-server", { database: "PostgreSQL", rounds: 2 }));
+  test("of a server on PostgreSQL", () =>
+    expectNothingBroken("kill-server", { database: "PostgreSQL", rounds: budget(20) }));
 
   test("of one of two processes that write to one file", () =>
-    expectNothingBroken("kill-worker", { database: "SQLite", rounds: 1 }));
+    expectNothingBroken("kill-worker", { database: "SQLite", rounds: budget(10) }));
 
   const quick = mutants.filter(({ isQuick }) => isQuick).map((mutant) => [mutant.name, mutant] as const);
   test.each(quick)("or else it is found: %s", async (_name, mutant) => {
@@ -49,5 +51,5 @@ describe.concurrent("security 21: kill -9 loses no acknowledged verification and
 
 // It kills what the others use.
 test("security 21 and 23: nor does kill -9 of PostgreSQL, and the same process serves again", { timeout }, () =>
-  expectNothingBroken("kill-database", { database: "PostgreSQL", rounds: 1 }),
+  expectNothingBroken("kill-database", { database: "PostgreSQL", rounds: budget(10) }),
 );

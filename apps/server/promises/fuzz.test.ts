@@ -7,6 +7,7 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { budget } from "../../../scripts/budget.ts";
 import { operationsOf } from "../src/http/document.ts";
 import { bundle } from "../src/http/fake-app.ts";
 import { requestArbitrary } from "../src/http/request-arbitrary.ts";
@@ -17,7 +18,7 @@ import { createAccount, startDatabases, type TestDatabases } from "../test-suppo
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../test-support/fuzzer.ts";
 import { createKnownValues, type KnownValues } from "../test-support/known-values.ts";
 
-const runs = Number(process.env.FUZZ_RUNS ?? 40);
+const runs = Number(process.env.FUZZ_RUNS ?? budget(40));
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** As many as it takes for every operation to succeed some time. */
 const runsUntilSuccess = 2_000;

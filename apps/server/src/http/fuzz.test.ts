@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { InjectOptions } from "light-my-request";
 import { expect, test } from "vitest";
+import { budget } from "../../../../scripts/budget.ts";
 import type { PlacedOperation } from "./document.ts";
 import {
   bundle,
@@ -15,7 +16,7 @@ import {
 import { requestArbitrary } from "./request-arbitrary.ts";
 import { checkResponse } from "./response-checker.ts";
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
+const numRuns = Number(process.env.FUZZ_RUNS ?? budget(500));
 
 test.each(servedOperations.map((placed) => [placed.operation.operationId, placed] as const))(
   "security.md 16 and 20: %s answers every generated request as documented, and never with a 5xx",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { budget } from "../../../../scripts/budget.ts";
 import { isFictional, parseRecipient, recipientInPath } from "./recipient.ts";
 import { invalid } from "./refusal.ts";
 
@@ -90,7 +91,7 @@ describe("phone numbers", () => {
         expect(outcome.value.value).toMatch(/^\+[1-9]\d{5,14}$/);
         expect(parseRecipient(outcome.value.value, "sms")).toEqual(outcome);
       }),
-      { numRuns: 2000 },
+      { numRuns: budget(2000) },
     );
   });
 
@@ -197,7 +198,7 @@ describe("e-mail addresses", () => {
         expect(outcome.value.value.length).toBeLessThanOrEqual(254);
         expect(parseRecipient(outcome.value.value, "email")).toEqual(outcome);
       }),
-      { numRuns: 2000 },
+      { numRuns: budget(2000) },
     );
   });
 });

@@ -1,0 +1,7 @@
+/**
+ * How many rounds or cases a test goes through: a tenth of its whole budget, so that `npm test` is quick, and all of it
+ * in `npm run check:full`, which CI runs by night. The one place that reads which of the two it is.
+ */
+export function budget(whole: number): number {
+  return process.env.COUNTERSIGN_TESTS === "full" ? whole : Math.ceil(whole / 10);
+}
