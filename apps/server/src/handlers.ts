@@ -1,6 +1,4 @@
-import { fetchAttempt } from "./attempts/fetchAttempt.ts";
-import { fetchAttemptsSummary } from "./attempts/fetchAttemptsSummary.ts";
-import { listAttempts } from "./attempts/listAttempts.ts";
+import { attemptHandlers } from "./attempts/attempts.ts";
 import { processReceipt } from "./delivery/processReceipt.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Handlers } from "./kernel/handler.ts";
@@ -10,11 +8,7 @@ import { fetchNextMessage } from "./sandbox/fetchNextMessage.ts";
 import { listMessages } from "./sandbox/listMessages.ts";
 import { resetClock } from "./sandbox/resetClock.ts";
 import { resetSandbox } from "./sandbox/resetSandbox.ts";
-import { createService } from "./services/createService.ts";
-import { deleteService } from "./services/deleteService.ts";
-import { fetchService } from "./services/fetchService.ts";
-import { listServices } from "./services/listServices.ts";
-import { updateService } from "./services/updateService.ts";
+import { serviceHandlers } from "./services/services.ts";
 import { createVerification } from "./verifications/createVerification.ts";
 import { createVerificationCheck } from "./verifications/createVerificationCheck.ts";
 import { fetchVerification } from "./verifications/fetchVerification.ts";
@@ -23,21 +17,17 @@ import { updateVerification } from "./verifications/updateVerification.ts";
 
 /** A handler for every operation that is served. */
 export function createHandlers(dependencies: Dependencies): Handlers {
+  const { store, clock, newSid } = dependencies;
+  const parts = { ...store, clock, newSid };
   return {
+    ...serviceHandlers(parts),
+    ...attemptHandlers(parts),
     createVerification: createVerification(dependencies),
     createVerificationCheck: createVerificationCheck(dependencies),
     fetchVerification: fetchVerification(dependencies),
     updateVerification: updateVerification(dependencies),
     openSnaUrl: openSnaUrl(dependencies),
-    listAttempts: listAttempts(dependencies),
-    fetchAttempt: fetchAttempt(dependencies),
-    fetchAttemptsSummary: fetchAttemptsSummary(dependencies),
     processReceipt: processReceipt(dependencies),
-    listServices: listServices(dependencies),
-    createService: createService(dependencies),
-    fetchService: fetchService(dependencies),
-    updateService: updateService(dependencies),
-    deleteService: deleteService(dependencies),
     listMessages: listMessages(dependencies),
     fetchNextMessage: fetchNextMessage(dependencies),
     fetchClock: fetchClock(dependencies),

@@ -1,3 +1,5 @@
+import type { Clock } from "../kernel/clock.ts";
+import { type Refusal, refused } from "../kernel/refusal.ts";
 import { countRequest, type RequestLimit } from "../kernel/request-limit.ts";
 import type { Keeping } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
@@ -41,4 +43,14 @@ export function requestStore(sql: Sql): RequestStore {
         return 0;
       }),
   };
+}
+
+/** Counts a request of an account; the refusal when a limit on those of that name is used up. */
+export async function tooManyRequests(
+  { requests, clock }: { requests: RequestStore; clock: Clock },
+  request: { accountSid: string; name: string },
+  limits: readonly RequestLimit[],
+): Promise<{ ok: false; refusal: Refusal<20429> } | undefined> {
+  const retryAfterSeconds = await requests.count(request, limits, clock());
+  return retryAfterSeconds > 0 ? refused(20429, { retryAfterSeconds }) : undefined;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { newSid } from "../kernel/sid.ts";
-import { settingsOf } from "../services/service-body.ts";
+import { settingsOf } from "../services/service.ts";
 import { openStore } from "../store/open-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-accounts-"));

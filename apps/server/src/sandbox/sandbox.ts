@@ -9,7 +9,7 @@ import { hashSecret } from "../kernel/secret-hash.ts";
 import { newSid } from "../kernel/sid.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { createVault, listen, type Running, type ServerOptions } from "../server.ts";
-import { settingsOf } from "../services/service-body.ts";
+import { settingsOf } from "../services/service.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";

@@ -1,3 +1,5 @@
+import type { CreateServiceRequest, UpdateServiceRequest } from "@countersign/types";
+
 /** A verification service: the settings that its verifications share. Times are milliseconds since 1970. */
 export interface Service {
   accountSid: string;
@@ -29,4 +31,89 @@ export interface ServiceSettings {
     discoverableCredentials: string | null;
     userVerification: string | null;
   };
+}
+
+/** The settings of a new service: what the request says, and the document's defaults. */
+export function settingsOf(body: CreateServiceRequest): ServiceSettings {
+  return changeSettings({ ...defaultSettings, friendlyName: body.FriendlyName }, body);
+}
+
+/** The settings with what the request names changed; an empty text unsets. */
+export function changeSettings(settings: ServiceSettings, body: UpdateServiceRequest): ServiceSettings {
+  return {
+    friendlyName: body.FriendlyName ?? settings.friendlyName,
+    codeLength: body.CodeLength ?? settings.codeLength,
+    lookupEnabled: body.LookupEnabled ?? settings.lookupEnabled,
+    psd2Enabled: body.Psd2Enabled ?? settings.psd2Enabled,
+    skipSmsToLandlines: body.SkipSmsToLandlines ?? settings.skipSmsToLandlines,
+    dtmfInputRequired: body.DtmfInputRequired ?? settings.dtmfInputRequired,
+    ttsName: textOr(body.TtsName, settings.ttsName),
+    doNotShareWarningEnabled: body.DoNotShareWarningEnabled ?? settings.doNotShareWarningEnabled,
+    customCodeEnabled: body.CustomCodeEnabled ?? settings.customCodeEnabled,
+    defaultTemplateSid: textOr(body.DefaultTemplateSid, settings.defaultTemplateSid),
+    verifyEventSubscriptionEnabled: body.VerifyEventSubscriptionEnabled ?? settings.verifyEventSubscriptionEnabled,
+    push: {
+      includeDate: body["Push.IncludeDate"] ?? settings.push.includeDate,
+      apnCredentialSid: textOr(body["Push.ApnCredentialSid"], settings.push.apnCredentialSid),
+      fcmCredentialSid: textOr(body["Push.FcmCredentialSid"], settings.push.fcmCredentialSid),
+    },
+    totp: {
+      issuer: textOr(body["Totp.Issuer"], settings.totp.issuer),
+      timeStep: body["Totp.TimeStep"] ?? settings.totp.timeStep,
+      codeLength: body["Totp.CodeLength"] ?? settings.totp.codeLength,
+      skew: body["Totp.Skew"] ?? settings.totp.skew,
+    },
+    whatsapp: {
+      msgServiceSid: textOr(body["Whatsapp.MsgServiceSid"], settings.whatsapp.msgServiceSid),
+      from: textOr(body["Whatsapp.From"], settings.whatsapp.from),
+    },
+    passkeys: changePasskeys(settings.passkeys, body),
+  };
+}
+
+const defaultSettings: ServiceSettings = {
+  friendlyName: "",
+  codeLength: 6,
+  lookupEnabled: false,
+  psd2Enabled: false,
+  skipSmsToLandlines: false,
+  dtmfInputRequired: true,
+  ttsName: null,
+  doNotShareWarningEnabled: false,
+  customCodeEnabled: false,
+  defaultTemplateSid: null,
+  verifyEventSubscriptionEnabled: false,
+  push: { includeDate: null, apnCredentialSid: null, fcmCredentialSid: null },
+  totp: { issuer: null, timeStep: null, codeLength: null, skew: null },
+  whatsapp: { msgServiceSid: null, from: null },
+  passkeys: {
+    relyingParty: { id: null, name: null, origins: null },
+    authenticatorAttachment: null,
+    discoverableCredentials: null,
+    userVerification: null,
+  },
+};
+
+function textOr(text: string | undefined, before: string | null): string | null {
+  return text === undefined ? before : text || null;
+}
+
+function changePasskeys(before: ServiceSettings["passkeys"], body: UpdateServiceRequest): ServiceSettings["passkeys"] {
+  const origins = body["Passkeys.RelyingParty.Origins"];
+  return {
+    relyingParty: {
+      id: textOr(body["Passkeys.RelyingParty.Id"], before.relyingParty.id),
+      name: textOr(body["Passkeys.RelyingParty.Name"], before.relyingParty.name),
+      origins: origins === undefined ? before.relyingParty.origins : listOf(origins),
+    },
+    authenticatorAttachment: textOr(body["Passkeys.AuthenticatorAttachment"], before.authenticatorAttachment),
+    discoverableCredentials: textOr(body["Passkeys.DiscoverableCredentials"], before.discoverableCredentials),
+    userVerification: textOr(body["Passkeys.UserVerification"], before.userVerification),
+  };
+}
+
+/** The form has the origins in one text with commas. */
+function listOf(text: string): string[] | null {
+  const items = text.split(",").flatMap((item) => item.trim() || []);
+  return items.length > 0 ? items : null;
 }

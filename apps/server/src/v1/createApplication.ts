@@ -1,5 +1,5 @@
 import type { Dependencies } from "../dependencies.ts";
-import { settingsOf } from "../services/service-body.ts";
+import { settingsOf } from "../services/service.ts";
 import { dashboardApplicationBody } from "./application-body.ts";
 import type { V1Handler } from "./handler.ts";
 import { parseNationalNumber } from "./national-number.ts";

@@ -1,4 +1,4 @@
-import { tooManyRequests } from "../accounts/too-many-requests.ts";
+import { tooManyRequests } from "../accounts/request-store.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { Handler } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
@@ -26,6 +26,12 @@ export function fetchVerification(dependencies: Dependencies): Handler<Id> {
     if (!answer.ok) return answer;
     // By its sid, since a recipient would stand in the count for longer than it may.
     const request = { accountSid, name: `fetchVerification ${answer.value.sid}` };
-    return (await tooManyRequests(dependencies, request, limits.verificationFetches)) ?? answer;
+    return (
+      (await tooManyRequests(
+        { requests: dependencies.store.requests, clock: dependencies.clock },
+        request,
+        limits.verificationFetches,
+      )) ?? answer
+    );
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Service } from "../../services/service.ts";
-import { settingsOf } from "../../services/service-body.ts";
+import { settingsOf } from "../../services/service.ts";
 import type { Store } from "../store.ts";
 
 /** A store under test with one account and one service, and the clock that it reads. */

@@ -1,0 +1,104 @@
+import type { Attempt as AttemptBody } from "@countersign/types";
+import type { RequestStore } from "../accounts/request-store.ts";
+import { tooManyRequests } from "../accounts/request-store.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { limits } from "../kernel/limits.ts";
+import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import { isoTime } from "../kernel/wire.ts";
+import type { Attempt, AttemptStore } from "./attempt.ts";
+import { attemptFilter } from "./attempt-filter.ts";
+
+type Ids = "listAttempts" | "fetchAttempt" | "fetchAttemptsSummary";
+
+interface Parts {
+  attempts: AttemptStore;
+  requests: RequestStore;
+  clock: Clock;
+}
+
+/** The operations of the tag Attempts. */
+export function attemptHandlers({ attempts, requests, clock }: Parts): Pick<Handlers, Ids> {
+  const tooMany = (accountSid: string, name: Ids) =>
+    tooManyRequests({ requests, clock }, { accountSid, name }, limits.attemptReads);
+  return {
+    async listAttempts({ accountSid, query, base, url }) {
+      const request = pageRequest(query);
+      if (!request.ok) return request;
+      const refusal = await tooMany(accountSid, "listAttempts");
+      if (refusal) return refusal;
+      const now = clock();
+      const page = await attempts.list(accountSid, attemptFilter(query, now), request.value);
+      return accepted({
+        attempts: page.items.map((attempt) => attemptBody(attempt, now, base)),
+        meta: pageMeta("attempts", query, page, url),
+      });
+    },
+
+    async fetchAttempt({ accountSid, path, base }) {
+      const attempt = await attempts.fetch(accountSid, path.Sid);
+      return attempt ? accepted(attemptBody(attempt, clock(), base)) : refused(20404);
+    },
+
+    async fetchAttemptsSummary({ accountSid, query, url }) {
+      const refusal = await tooMany(accountSid, "fetchAttemptsSummary");
+      if (refusal) return refusal;
+      const { total, converted } = await attempts.count(accountSid, attemptFilter(query, clock()));
+      return accepted({
+        total_attempts: total,
+        total_converted: converted,
+        total_unconverted: total - converted,
+        conversion_rate_percentage: percentage(converted, total),
+        url: url.href,
+      });
+    },
+  };
+}
+
+/** An attempt as list and fetch answer it. */
+function attemptBody(attempt: Attempt, now: number, base: string): AttemptBody {
+  const { sid, accountSid, serviceSid, verificationSid, channel, isConverted, delivery, lookup } = attempt;
+  if (channel === "sna") throw new Error(`${sid} is of silent network authentication, which the log does not have.`);
+  const channelData = {
+    verification_sid: verificationSid,
+    to: attempt.recipient,
+    status: isConverted ? "confirmed" : now < attempt.expiresAt ? "unconfirmed" : "expired",
+    error_code: delivery.errorCode,
+    country: attempt.country,
+    code_length: attempt.codeLength,
+    locale: attempt.locale,
+    mcc: lookup?.mobileCountryCode ?? null,
+    mnc: lookup?.mobileNetworkCode ?? null,
+    carrier: lookup?.name ?? null,
+  } as const;
+  return {
+    sid,
+    account_sid: accountSid,
+    service_sid: serviceSid,
+    verification_sid: verificationSid,
+    date_created: isoTime(attempt.createdAt),
+    date_updated: isoTime(attempt.updatedAt),
+    conversion_status: isConverted ? "converted" : "unconverted",
+    channel,
+    price: null,
+    channel_data:
+      channel === "call"
+        ? { ...channelData, call_status: callStatus[delivery.status] }
+        : { ...channelData, message_status: delivery.status },
+    url: `${base}/v2/Attempts/${sid}`,
+  };
+}
+
+const callStatus = {
+  queued: "queued",
+  sent: "in-progress",
+  delivered: "completed",
+  undelivered: "no-answer",
+  failed: "failed",
+} as const;
+
+/** As text, with at most nine decimals. */
+function percentage(part: number, whole: number): string {
+  return whole === 0 ? "0" : String(Math.floor((part / whole) * 1e11) / 1e9);
+}

@@ -1,0 +1,108 @@
+import type { Service as ServiceBody } from "@countersign/types";
+import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { accepted, invalid, refused } from "../kernel/refusal.ts";
+import { isoTime } from "../kernel/wire.ts";
+import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
+import type { ServiceStore } from "./store.ts";
+
+type Ids = "createService" | "fetchService" | "listServices" | "updateService" | "deleteService";
+
+interface Parts {
+  services: ServiceStore;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
+
+/** The operations of the tag Services. */
+export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
+  return {
+    async createService({ accountSid, body, base }) {
+      const settings = settingsOf(body);
+      if (settings.skipSmsToLandlines && !settings.lookupEnabled) return invalid("SkipSmsToLandlines");
+      const now = clock();
+      const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
+      await services.create(service);
+      return accepted(serviceBody(service, base));
+    },
+
+    async fetchService({ accountSid, path, base }) {
+      const service = await services.fetch(accountSid, path.Sid);
+      return service ? accepted(serviceBody(service, base)) : refused(20404);
+    },
+
+    async listServices({ accountSid, query, base, url }) {
+      const request = pageRequest(query);
+      if (!request.ok) return request;
+      const page = await services.list(accountSid, request.value);
+      return accepted({
+        services: page.items.map((service) => serviceBody(service, base)),
+        meta: pageMeta("services", query, page, url),
+      });
+    },
+
+    async updateService({ accountSid, path, body, base }) {
+      const change = (settings: ServiceSettings) => changeSettings(settings, body);
+      const service = await services.update(accountSid, path.Sid, change, clock());
+      return service ? accepted(serviceBody(service, base)) : refused(20404);
+    },
+
+    deleteService: async ({ accountSid, path }) =>
+      (await services.delete(accountSid, path.Sid)) ? accepted(undefined) : refused(20404),
+  };
+}
+
+/** A service as every operation answers it. */
+function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Service, base: string): ServiceBody {
+  const url = `${base}/v2/Services/${sid}`;
+  return {
+    sid,
+    account_sid: accountSid,
+    friendly_name: settings.friendlyName,
+    code_length: settings.codeLength,
+    lookup_enabled: settings.lookupEnabled,
+    psd2_enabled: settings.psd2Enabled,
+    skip_sms_to_landlines: settings.skipSmsToLandlines,
+    dtmf_input_required: settings.dtmfInputRequired,
+    tts_name: settings.ttsName,
+    do_not_share_warning_enabled: settings.doNotShareWarningEnabled,
+    custom_code_enabled: settings.customCodeEnabled,
+    push: {
+      include_date: settings.push.includeDate,
+      apn_credential_sid: settings.push.apnCredentialSid,
+      fcm_credential_sid: settings.push.fcmCredentialSid,
+    },
+    totp: {
+      issuer: settings.totp.issuer,
+      time_step: settings.totp.timeStep,
+      code_length: settings.totp.codeLength,
+      skew: settings.totp.skew,
+    },
+    default_template_sid: settings.defaultTemplateSid,
+    whatsapp: { msg_service_sid: settings.whatsapp.msgServiceSid, from: settings.whatsapp.from },
+    passkeys: passkeysBody(settings.passkeys),
+    verify_event_subscription_enabled: settings.verifyEventSubscriptionEnabled,
+    date_created: isoTime(createdAt),
+    date_updated: isoTime(updatedAt),
+    url,
+    links: {
+      verification_checks: `${url}/VerificationCheck`,
+      verifications: `${url}/Verifications`,
+      rate_limits: `${url}/RateLimits`,
+      messaging_configurations: `${url}/MessagingConfigurations`,
+      entities: `${url}/Entities`,
+      webhooks: `${url}/Webhooks`,
+      access_tokens: `${url}/AccessTokens`,
+    },
+  };
+}
+
+function passkeysBody(passkeys: ServiceSettings["passkeys"]): ServiceBody["passkeys"] {
+  return {
+    relying_party: passkeys.relyingParty,
+    authenticator_attachment: passkeys.authenticatorAttachment,
+    discoverable_credentials: passkeys.discoverableCredentials,
+    user_verification: passkeys.userVerification,
+  } as ServiceBody["passkeys"];
+}
