@@ -42,7 +42,7 @@ describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this 
   let databaseUrl: string;
 
   beforeAll(async () => {
-    databaseUrl = await databases.create(kind);
+    databaseUrl = await databases.createBare(kind);
     // As if it had been left behind just now: all times are moved by the same.
     const moved = (time: string) => String(Number(time) + Date.now() - at);
     await runSql(databaseUrl, fileOf(kind, "sql").replaceAll(/\b1795\d{9}\b/g, moved));

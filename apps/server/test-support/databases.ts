@@ -15,29 +15,33 @@ export type DatabaseKind = (typeof databaseKinds)[number];
 
 /** Makes databases on disk for one test file. */
 export interface TestDatabases {
-  /** Makes an empty one. @returns its URL */
+  /** Makes one for a server to open: without a row, and in PostgreSQL with its tables. @returns its URL */
   create(kind: DatabaseKind): Promise<string>;
+  /** Makes one without tables. @returns its URL */
+  createBare(kind: DatabaseKind): Promise<string>;
   /** Removes those of SQLite. Those of PostgreSQL go with it, at the end of the run. */
   stop(): Promise<void>;
 }
 
 export async function startDatabases(): Promise<TestDatabases> {
-  const server = await sharedPostgres();
+  const template = await sharedPostgres();
   const folder = mkdtempSync(join(tmpdir(), "countersign-databases-"));
   let files = 0;
+  const create = async (kind: DatabaseKind, name?: string) => {
+    if (kind === "PostgreSQL") return createDatabase(template.replace(/[^/]*$/, "postgres"), "FILE_COPY", name);
+    files += 1;
+    return `sqlite:${join(folder, `${files}.db`)}`;
+  };
   return {
-    async create(kind) {
-      if (kind === "PostgreSQL") return createDatabase(server, "FILE_COPY");
-      files += 1;
-      return `sqlite:${join(folder, `${files}.db`)}`;
-    },
+    create: (kind) => create(kind, new URL(template).pathname.slice(1)),
+    createBare: (kind) => create(kind),
     async stop() {
       rmSync(folder, { recursive: true });
     },
   };
 }
 
-/** The URL of the PostgreSQL that all test files have in common. It is not theirs to stop. */
+/** The URL of the database to copy in the PostgreSQL that all test files have in common. It is not theirs to stop. */
 async function sharedPostgres(): Promise<string> {
   const response = await fetch(inject("sharedPostgres"));
   const text = await response.text();

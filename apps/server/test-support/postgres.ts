@@ -70,15 +70,19 @@ export async function startPostgres({
 const password = "countersign";
 
 /**
- * Makes an empty database, whose name is nobody else's.
+ * Makes an empty database, whose name is nobody else's, or a copy of another, which nobody may have open.
  * @param server the URL of any other database in it
  * @returns its URL
  */
-export async function createDatabase(server: string, strategy: "WAL_LOG" | "FILE_COPY"): Promise<string> {
+export async function createDatabase(
+  server: string,
+  strategy: "WAL_LOG" | "FILE_COPY",
+  template = "template1",
+): Promise<string> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   const client = new pg.Client(server);
   await client.connect();
-  await client.query(`CREATE DATABASE ${name} STRATEGY ${strategy}`);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY ${strategy}`);
   await client.end();
   return server.replace(/[^/]*$/, name);
 }

@@ -28,7 +28,7 @@ const doctor = (databaseUrl: string, ...more: string[]) =>
 
 describe.each(databaseKinds)("on %s", (kind) => {
   it("finds a database without tables, and changes nothing about it", async () => {
-    const databaseUrl = await databases.create(kind);
+    const databaseUrl = await databases.createBare(kind);
     for (const _ of [1, 2]) {
       const { code, out, err } = await doctor(databaseUrl);
       expect([code, err]).toEqual([0, ""]);

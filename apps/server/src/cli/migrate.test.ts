@@ -12,7 +12,7 @@ afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
   test("brings the tables up to date once, however many do it at the same time", async () => {
-    const databaseUrl = await databases.create(kind);
+    const databaseUrl = await databases.createBare(kind);
     const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: randomBytes(32).toString("base64url") };
     const runs = await Promise.all([1, 2, 3].map(() => runCommand(["migrate"], { env })));
     expect(runs.map(({ code, err }) => [code, err])).toEqual(runs.map(() => [0, ""]));
