@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createSecretKey, randomUUID } from "node:crypto";
 import { signatureHeaders } from "../kernel/standard-webhooks.ts";
 import { sandboxGateway } from "../sandbox/account.ts";
 import { signDashboardRequest } from "../v1/dashboard-signature.ts";
@@ -115,7 +115,7 @@ function credentialHeaders(
       return { "x-authy-signature-nonce": nonce, "x-authy-signature": signature };
     }
     case "gateway": {
-      const keys = isRight ? sandboxGateway.keys : [Buffer.from(wrongKey)];
+      const keys = isRight ? sandboxGateway.keys : [createSecretKey(Buffer.from(wrongKey))];
       return signatureHeaders(keys, { id: "msg_1", now: Date.now(), body: signed.payload });
     }
     default:

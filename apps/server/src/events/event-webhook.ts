@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { Attempt, PostsOf } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
@@ -82,6 +82,7 @@ export function createEventRequest(
 ): EventRequest {
   const key = readSigningSecret(secret);
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
+  const textKey = createSecretKey(secret, "utf8");
   return async ({ sid, payload }) => {
     const report = payload as Report | AttemptReport;
     if (report.type === "verification.expired" && !(await hasExpired(store, report))) return undefined;
@@ -94,7 +95,7 @@ export function createEventRequest(
         "content-type": "application/json",
         "user-agent": "Countersign",
         ...signatureHeaders([key], { id: sid, now: clock(), body }),
-        "x-twilio-signature": createHmac("sha1", secret).update(signedUrl.href).digest("base64"),
+        "x-twilio-signature": createHmac("sha1", textKey).update(signedUrl.href).digest("base64"),
       },
       body,
     };

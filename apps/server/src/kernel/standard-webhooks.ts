@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /** A key of Standard Webhooks: what follows `whsec_`, decoded. */
-export type SigningKey = Buffer;
+export type SigningKey = KeyObject;
 
 /**
  * Reads a secret of Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes.
@@ -10,7 +10,7 @@ export type SigningKey = Buffer;
 export function readSigningSecret(text: string): SigningKey | undefined {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   const key = Buffer.from(encoded ?? "", "base64");
-  return key.length >= 24 && key.length <= 64 ? key : undefined;
+  return key.length >= 24 && key.length <= 64 ? createSecretKey(key) : undefined;
 }
 
 /**

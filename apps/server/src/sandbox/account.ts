@@ -1,3 +1,5 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+
 /** What the sandbox is made of, for whoever knows no secret. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
 export const sandboxServiceSid = "VA00000000000000000000000000000001";
@@ -10,7 +12,7 @@ export const sandboxKeys = {
   integrationKey: "sandbox-integration",
 };
 /** A gateway's name and the secret of its receipts; in base64, after `whsec_`, as gateways are told. */
-export const sandboxGateway: { name: string; keys: Buffer[] } = {
+export const sandboxGateway: { name: string; keys: KeyObject[] } = {
   name: "gateway sandbox",
-  keys: [Buffer.from("the-sandbox-has-a-gateway")],
+  keys: [createSecretKey(Buffer.from("the-sandbox-has-a-gateway"))],
 };

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomInt, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomInt,
+  timingSafeEqual,
+} from "node:crypto";
 import { randomPart } from "../kernel/random.ts";
 import type { CodeBinding } from "./start.ts";
 import type { CodeVault } from "./vault.ts";
@@ -48,14 +57,16 @@ export function keyIdOf(secret: string): string {
   return Buffer.from(hkdfSync("sha256", secret, "countersign", "key id", 6)).toString("base64url");
 }
 
+/** Key objects: bytes are made into a key again at each use, which takes newer Nodes longer than the use itself. */
 interface Keys {
-  sealing: Buffer;
-  mac: Buffer;
+  sealing: KeyObject;
+  mac: KeyObject;
 }
 
 /** One secret never serves two algorithms: each key is derived for its purpose (RFC 5869). */
 function deriveKeys(secret: string): Keys {
-  const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", secret, "countersign", purpose, 32));
+  const derive = (purpose: string) =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "countersign", purpose, 32)));
   return { sealing: derive("seal"), mac: derive("code mac") };
 }
 
@@ -66,7 +77,7 @@ function keysOf(keys: Map<string, Keys>, id: string): Keys {
 }
 
 /** Everything that a code is bound to goes into the MAC, so that none of it can be swapped. */
-function macOf(key: Buffer, code: string, binding: CodeBinding): string {
+function macOf(key: KeyObject, code: string, binding: CodeBinding): string {
   return createHmac("sha256", key)
     .update(context(binding) + code)
     .digest("base64url");
@@ -79,14 +90,14 @@ function context({ serviceSid, recipient, amount, payee }: CodeBinding): string 
 const nonceBytes = 12;
 const tagBytes = 16;
 
-function encrypt(key: Buffer, text: string, aad: string): string {
+function encrypt(key: KeyObject, text: string, aad: string): string {
   const nonce = randomPart(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(aad));
   const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString("base64url");
 }
 
-function decrypt(key: Buffer, sealed: string, aad: string): string {
+function decrypt(key: KeyObject, sealed: string, aad: string): string {
   const bytes = Buffer.from(sealed, "base64url");
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes))
     .setAAD(Buffer.from(aad))
