@@ -1,5 +1,6 @@
+import type { OpenApiDocument } from "@countersign/document";
+import type { CatalogueEntry } from "@countersign/types";
 import slugifyModule from "slugify";
-import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
 
 const slugify = slugifyModule.default;
 

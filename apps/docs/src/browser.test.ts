@@ -1,12 +1,13 @@
 import { pathToFileURL } from "node:url";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import openapi from "@countersign/spec/openapi.json" with { type: "json" };
+import type { CatalogueEntry } from "@countersign/types";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../test-support/chromium.ts";
 import { desktop, phone, visit, waitUntilOnTop } from "../test-support/visit.ts";
 import { errorAnchors } from "./anchors.ts";
-import { type CatalogueEntry, type OpenApiDocument, operationsOf } from "./document.ts";
 import { type Docs, startDocs } from "./serve.ts";
 
 const source = openapi as unknown as OpenApiDocument;

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { OpenApiDocument } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
-import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
+import type { CatalogueEntry } from "@countersign/types";
 import { loadRedoc } from "./redoc-bundle.ts";
 import { samplesOf } from "./samples/samples.ts";
 import { siteFiles } from "./site.ts";

@@ -1,28 +1,31 @@
-import { type Example, type OpenApiDocument, operationsOf, type Reference, resolve } from "./document.ts";
-
-interface Response {
-  content?: Record<string, { examples?: Record<string, Example | Reference> }>;
-}
+import {
+  type Example,
+  type OpenApiDocument,
+  operationsOf,
+  type Ref,
+  type Response,
+  resolve,
+} from "@countersign/document";
 
 /**
  * Puts each error's number in front of its title, in the schemas and in the examples named for an error, so that the
  * reader finds it where a response offers several.
  */
 export function numberErrorTitles(document: OpenApiDocument): void {
-  for (const [name, schema] of Object.entries(document.components.schemas ?? {})) {
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
     const code = /^(?:V1)?Error(\d{5})$/.exec(name)?.[1];
-    if (code) Object.assign(schema as object, { title: `${code} ${(schema as { title: string }).title}` });
+    if (code) schema.title = `${code} ${schema.title}`;
   }
   for (const { operation } of operationsOf(document)) {
     for (const response of Object.values(operation.responses)) {
-      const { content = {} } = resolve(document, response as Response);
+      const { content = {} } = resolve<Response>(document, response);
       for (const { examples } of Object.values(content)) numberSummaries(document, examples ?? {});
     }
   }
 }
 
 /** Several operations may share a response, so it may be numbered already. A shared example itself is left as it is. */
-function numberSummaries(document: OpenApiDocument, examples: Record<string, Example | Reference>): void {
+function numberSummaries(document: OpenApiDocument, examples: Record<string, Example | Ref>): void {
   for (const [name, example] of Object.entries(examples)) {
     const code = /^error(\d{5})$/.exec(name)?.[1];
     const { summary = "", value } = resolve(document, example);

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "@countersign/document";
 
 /** Says in the description of each property what its `x-pii` states, since Redoc would show the extension as raw JSON. */
 export function describePersonalData(document: OpenApiDocument): void {

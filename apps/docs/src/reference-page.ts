@@ -1,6 +1,6 @@
+import type { OpenApiDocument } from "@countersign/document";
 import { logoUrl } from "./brand.ts";
 import { browserFile } from "./browser-file.ts";
-import type { OpenApiDocument } from "./document.ts";
 import { dataScript, htmlDocument } from "./html.ts";
 import type { RedocBundle } from "./redoc-bundle.ts";
 import { redocOptions } from "./theme.ts";

@@ -1,6 +1,6 @@
+import type { OpenApiDocument } from "@countersign/document";
 import { expect, test } from "vitest";
 import { errorAnchors, linkErrorTables } from "./anchors.ts";
-import type { OpenApiDocument } from "./document.ts";
 import { numberErrorTitles } from "./error-titles.ts";
 import { describePersonalData } from "./personal-data.ts";
 
@@ -31,7 +31,7 @@ test("error titles and the examples of errors begin with the number", () => {
     error60203: { summary: "Max send attempts reached", value: {} },
     expired: { summary: "Expired", value: {} },
   };
-  const responses = { "429": { content: { "application/json": { examples } } } };
+  const responses = { "429": { content: { "application/json": { schema: {}, examples } } } };
   const schemas = { Error60203: { title: "Max send attempts reached" }, ErrorDetails: { title: "ErrorDetails" } };
   numberErrorTitles({
     ...withGuide(""),
@@ -46,5 +46,5 @@ test("error titles and the examples of errors begin with the number", () => {
 
 function withGuide(description: string): OpenApiDocument {
   const tags = [{ name: "All errors", description }];
-  return { info: { title: "Test", version: "1" }, servers: [], tags, paths: {}, components: {} };
+  return { info: { title: "Test", version: "1" }, servers: [], tags, paths: {}, components: { schemas: {} } };
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { OpenApiDocument } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
+import type { CatalogueEntry } from "@countersign/types";
 import { expect, test } from "vitest";
 import { errorAnchors } from "./anchors.ts";
-import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
 
 const site = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const catalogue = errors as CatalogueEntry[];

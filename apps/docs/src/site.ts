@@ -1,5 +1,6 @@
+import type { OpenApiDocument } from "@countersign/document";
+import type { CatalogueEntry } from "@countersign/types";
 import { errorAnchors, linkErrorTables } from "./anchors.ts";
-import type { CatalogueEntry, OpenApiDocument } from "./document.ts";
 import { numberErrorTitles } from "./error-titles.ts";
 import { describePersonalData } from "./personal-data.ts";
 import type { RedocBundle } from "./redoc-bundle.ts";

@@ -1,7 +1,7 @@
+import type { CatalogueEntry } from "@countersign/types";
 import type { ErrorAnchors } from "./anchors.ts";
 import { logoUrl } from "./brand.ts";
 import { browserFile } from "./browser-file.ts";
-import type { CatalogueEntry } from "./document.ts";
 import { escapeHtml, htmlDocument } from "./html.ts";
 import { publishedUrl } from "./published-url.ts";
 

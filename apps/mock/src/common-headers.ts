@@ -1,28 +1,29 @@
-import type { OpenApiDocument } from "./document.ts";
+import {
+  errorsIn,
+  type Header,
+  type OpenApiDocument,
+  operationsOf,
+  type Response,
+  resolve,
+} from "@countersign/document";
 import type { Api } from "./routes.ts";
 
 /** The headers that every answer of an API has, in lower case, with the values of the document's examples. */
 export function commonHeaders(document: OpenApiDocument): Record<Api, Record<string, string>> {
   const responses: Record<Api, Record<string, string>[]> = { v1: [], v2: [] };
-  for (const item of Object.values(document.paths)) {
-    for (const operation of Object.values(item) as { responses?: Record<string, unknown> }[]) {
-      const api = /\/V1Error\d/.test(JSON.stringify(operation.responses ?? {})) ? "v1" : "v2";
-      for (const response of Object.values(operation.responses ?? {})) {
-        responses[api].push(examplesOf(document, resolve(document, response)));
-      }
+  for (const { operation } of operationsOf(document)) {
+    const isV1 = errorsIn(document, operation.responses).some(({ api }) => api === "v1");
+    for (const response of Object.values(operation.responses)) {
+      responses[isV1 ? "v1" : "v2"].push(headerExamples(document, resolve<Response>(document, response)));
     }
   }
   return { v1: inAll(responses.v1), v2: inAll(responses.v2) };
 }
 
-interface Headed {
-  headers?: Record<string, unknown>;
-}
-
-function examplesOf(document: OpenApiDocument, { headers = {} }: Headed): Record<string, string> {
+function headerExamples(document: OpenApiDocument, { headers = {} }: Response): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, header]) => {
-      const { example } = resolve(document, header) as { example?: unknown };
+      const { example } = resolve<Header>(document, header);
       return example === undefined ? [] : [[name.toLowerCase(), String(example)]];
     }),
   );
@@ -30,10 +31,4 @@ function examplesOf(document: OpenApiDocument, { headers = {} }: Headed): Record
 
 function inAll([first = {}, ...others]: Record<string, string>[]): Record<string, string> {
   return Object.fromEntries(Object.entries(first).filter(([name]) => others.every((headers) => name in headers)));
-}
-
-function resolve(document: OpenApiDocument, node: unknown): Headed {
-  const [, kind = "", name = ""] =
-    /^#\/components\/([^/]+)\/([^/]+)$/.exec((node as { $ref?: string }).$ref ?? "") ?? [];
-  return kind ? (document.components?.[kind]?.[name] as Headed) : (node as Headed);
 }

@@ -1,16 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { type Media, type OpenApiDocument, operationsOf, type Ref, type Response } from "@countersign/document";
 import { fieldsMediaType } from "./prism.ts";
-
-/** The parts of the document that the mock reads itself; Prism reads all of it. */
-export interface OpenApiDocument {
-  /** The first one's URL stands in the examples. */
-  servers?: { url: string }[];
-  paths: Record<string, Record<string, unknown>>;
-  components?: Record<string, Record<string, unknown>>;
-  /** What a server sends; it has nothing that could be asked of the mock. */
-  webhooks?: object;
-}
 
 /** The project's own document, built by the `spec` workspace. */
 export async function bundledDocument(): Promise<OpenApiDocument> {
@@ -29,14 +20,14 @@ export async function bundledDocument(): Promise<OpenApiDocument> {
  */
 export function copyForPrism(document: OpenApiDocument): object {
   const { webhooks: _, ...copy } = structuredClone(document);
-  for (const operation of operationsOf(copy)) {
+  for (const { operation } of operationsOf(copy)) {
     delete operation.callbacks;
     delete operation.deprecated;
-    for (const response of Object.values(operation.responses ?? {})) withoutSchemas(response);
+    for (const response of Object.values(operation.responses)) withoutSchemas(response);
     if (operation.requestBody) listFields(operation.requestBody);
   }
-  for (const response of Object.values(copy.components?.responses ?? {})) withoutSchemas(response as Bodied);
-  for (const body of Object.values(copy.components?.requestBodies ?? {})) listFields(body as Bodied);
+  for (const response of Object.values(copy.components.responses ?? {})) withoutSchemas(response);
+  for (const body of Object.values(copy.components.requestBodies ?? {})) listFields(body);
   return {
     ...copy,
     components: usedComponents(copy),
@@ -44,11 +35,12 @@ export function copyForPrism(document: OpenApiDocument): object {
   };
 }
 
-function usedComponents({ paths, components = {} }: OpenApiDocument): OpenApiDocument["components"] {
-  const used: Record<string, Record<string, unknown>> = { securitySchemes: components.securitySchemes ?? {} };
+function usedComponents({ paths, components }: OpenApiDocument): Record<string, object> {
+  const all = components as Record<string, Record<string, unknown>>;
+  const used: Record<string, Record<string, unknown>> = { securitySchemes: all.securitySchemes ?? {} };
   const visit = (node: unknown) => {
     for (const [, kind = "", name = ""] of JSON.stringify(node).matchAll(/"#\/components\/([^/"]+)\/([^/"]+)"/g)) {
-      const component = components[kind]?.[name];
+      const component = all[kind]?.[name];
       if (component === undefined || used[kind]?.[name] === component) continue;
       used[kind] = { ...used[kind], [name]: component };
       visit(component);
@@ -58,29 +50,18 @@ function usedComponents({ paths, components = {} }: OpenApiDocument): OpenApiDoc
   return used;
 }
 
-interface Bodied {
-  content?: Record<string, { schema?: unknown }>;
-}
-
-interface RawOperation {
-  callbacks?: unknown;
-  deprecated?: boolean;
-  requestBody?: Bodied;
-  responses?: Record<string, Bodied>;
-}
-
-function operationsOf(document: OpenApiDocument): RawOperation[] {
-  const methods = ["get", "put", "post", "delete", "patch"];
-  return Object.values(document.paths).flatMap((item) =>
-    methods.flatMap((method) => (item[method] ? [item[method] as RawOperation] : [])),
-  );
-}
+type Bodied = Pick<Response, "content"> | Ref;
 
 function withoutSchemas(response: Bodied): void {
-  for (const media of Object.values(response.content ?? {})) delete media.schema;
+  for (const media of mediaOf(response)) delete media.schema;
 }
 
 function listFields(body: Bodied): void {
-  const schema = Object.values(body.content ?? {}).find((media) => media.schema)?.schema;
-  if (body.content && schema) body.content[fieldsMediaType] = { schema };
+  const schema = mediaOf(body).find((media) => media.schema)?.schema;
+  if ("content" in body && body.content && schema) body.content[fieldsMediaType] = { schema };
+}
+
+/** None of what is only referred to. */
+function mediaOf(body: Bodied): Partial<Media>[] {
+  return "content" in body ? Object.values(body.content ?? {}) : [];
 }

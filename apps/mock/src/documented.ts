@@ -1,4 +1,15 @@
-import type { OpenApiDocument } from "./document.ts";
+import {
+  examplesOf,
+  type Header,
+  type OpenApiDocument,
+  type Operation,
+  operationsOf,
+  type PlacedOperation,
+  type RequestBody,
+  type Response,
+  resolve,
+  type SecurityScheme,
+} from "@countersign/document";
 
 /** An operation as its document states it, with references resolved one level deep. For tests and benchmarks. */
 export interface Documented {
@@ -26,87 +37,50 @@ export interface DocumentedRequest {
 }
 
 export function documentedOperations(document: OpenApiDocument): Documented[] {
-  const at = <T>(value: unknown) => resolve(document, value) as T;
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    ["get", "post", "put", "patch", "delete"].flatMap((method) => {
-      const operation = item[method] as RawOperation | undefined;
-      if (!operation) return [];
-      const parameters = [...((item.parameters as unknown[]) ?? []), ...(operation.parameters ?? [])].map(
-        at<Parameter>,
-      );
-      const schemes = schemesOf(document, operation);
-      return [
-        {
-          id: operation.operationId,
-          method: method.toUpperCase(),
-          isSecured: schemes.length > 0,
-          answers: Object.entries(operation.responses).map(([status, response]) => answerOf(at, status, response)),
-          requests: (format = "json") =>
-            bodiesOf(at, operation).map(({ name, mediaType, text }) => ({
-              name,
-              method: method.toUpperCase(),
-              target: targetOf(path, parameters, format),
-              headers: { ...credentials(schemes), ...(mediaType && { "content-type": mediaType }) },
-              body: text,
-            })),
-        },
-      ];
-    }),
-  );
+  return operationsOf(document).map((placed) => {
+    const { method, operation } = placed;
+    const schemes = schemesOf(document, operation);
+    return {
+      id: operation.operationId,
+      method,
+      isSecured: schemes.length > 0,
+      answers: Object.entries(operation.responses).map(([status, response]) =>
+        answerOf(document, status, resolve<Response>(document, response)),
+      ),
+      requests: (format = "json") =>
+        bodiesOf(document, operation).map(({ name, mediaType, text }) => ({
+          name,
+          method,
+          target: targetOf(placed, format),
+          headers: { ...credentials(schemes), ...(mediaType && { "content-type": mediaType }) },
+          body: text,
+        })),
+    };
+  });
 }
 
-type At = <T>(value: unknown) => T;
-
-interface RawOperation {
-  operationId: string;
-  parameters?: unknown[];
-  security?: Record<string, unknown>[];
-  requestBody?: unknown;
-  responses: Record<string, unknown>;
-}
-
-interface Parameter {
-  name: string;
-  in: string;
-  required?: boolean;
-  example?: unknown;
-}
-
-interface Media {
-  schema: object;
-  examples?: Record<string, unknown>;
-}
-
-interface Scheme {
-  type: string;
-  in?: string;
-  name?: string;
-}
-
-function answerOf(at: At, status: string, response: unknown): DocumentedAnswer {
-  const { headers = {}, content = {} } = at<{ headers?: Record<string, unknown>; content?: Record<string, Media> }>(
-    response,
-  );
+function answerOf(document: OpenApiDocument, status: string, response: Response): DocumentedAnswer {
+  const { headers = {}, content = {} } = response;
   return {
     status: Number(status),
     headers: Object.fromEntries(
-      Object.entries(headers).map(([name, header]) => [name, at<{ example?: unknown }>(header).example]),
+      Object.entries(headers).map(([name, header]) => [name, resolve<Header>(document, header).example]),
     ),
-    contents: Object.entries(content).map(([mediaType, { schema, examples = {} }]) => ({
+    contents: Object.entries(content).map(([mediaType, media]) => ({
       mediaType,
-      schema,
-      examples: Object.entries(examples).map(([name, example]) => [name, at<{ value: unknown }>(example).value]),
+      schema: media.schema,
+      examples: examplesOf(document, media),
     })),
   };
 }
 
-function bodiesOf(at: At, { requestBody }: RawOperation) {
+function bodiesOf(document: OpenApiDocument, { requestBody }: Operation) {
   if (!requestBody) return [{ name: "parameters", mediaType: undefined, text: undefined }];
-  return Object.entries(at<{ content: Record<string, Media> }>(requestBody).content).flatMap(([mediaType, media]) =>
-    Object.entries(media.examples ?? {}).map(([name, example]) => ({
+  return Object.entries(resolve<RequestBody>(document, requestBody).content).flatMap(([mediaType, media]) =>
+    examplesOf(document, media).map(([name, value]) => ({
       name: `${mediaType} ${name}`,
       mediaType,
-      text: encoded(mediaType, at<{ value: unknown }>(example).value),
+      text: encoded(mediaType, value),
     })),
   );
 }
@@ -123,7 +97,7 @@ function encoded(mediaType: string, value: unknown): string {
   return new URLSearchParams(pairs).toString();
 }
 
-function targetOf(path: string, parameters: Parameter[], format: string): string {
+function targetOf({ path, parameters }: PlacedOperation, format: string): string {
   const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name) =>
     name === "format" ? format : encodeURIComponent(String(parameters.find((p) => p.name === name)?.example)),
   );
@@ -134,33 +108,17 @@ function targetOf(path: string, parameters: Parameter[], format: string): string
 }
 
 /** The schemes of the first way to authenticate. */
-function schemesOf(
-  document: OpenApiDocument & { security?: Record<string, unknown>[] },
-  operation: RawOperation,
-): Scheme[] {
+function schemesOf(document: OpenApiDocument, operation: Operation): SecurityScheme[] {
   const [first = {}] = operation.security ?? document.security ?? [];
-  return Object.keys(first).map((name) => document.components?.securitySchemes?.[name] as Scheme);
+  return Object.keys(first).flatMap((name) => document.components.securitySchemes?.[name] ?? []);
 }
 
-function credentials(schemes: Scheme[]): Record<string, string> {
+function credentials(schemes: SecurityScheme[]): Record<string, string> {
   return Object.fromEntries(
     schemes.map((scheme) =>
       scheme.type === "apiKey"
         ? [scheme.name?.toLowerCase(), "sandbox"]
         : ["authorization", `Basic ${btoa("AC00000000000000000000000000000001:sandbox")}`],
     ),
-  );
-}
-
-function resolve(document: OpenApiDocument, value: unknown): unknown {
-  const { $ref } = value as { $ref?: string };
-  if (!$ref) return value;
-  const keys = $ref
-    .slice(2)
-    .split("/")
-    .map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~"));
-  return resolve(
-    document,
-    keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], document),
   );
 }

@@ -1,5 +1,5 @@
+import type { OpenApiDocument } from "@countersign/document";
 import { commonHeaders } from "./common-headers.ts";
-import type { OpenApiDocument } from "./document.ts";
 import type { Api, Route } from "./routes.ts";
 
 /** What the mock itself refuses, beside the answers that a single operation documents. */
@@ -115,15 +115,9 @@ function readTemplates(routes: Route[], patterns: Map<string, string>): Map<stri
   return templates;
 }
 
-interface ErrorSchema {
-  properties?: { code?: { const?: number }; error_code?: { const?: string } };
-  "x-message"?: string;
-}
-
 function readPatterns(document: OpenApiDocument): Map<string, string> {
-  const schemas = Object.values(document.components?.schemas ?? {}) as ErrorSchema[];
   return new Map(
-    schemas.flatMap(({ properties, "x-message": pattern }) => {
+    Object.values(document.components.schemas).flatMap(({ properties, "x-message": pattern }) => {
       if (!pattern) return [];
       const v1Code = properties?.error_code?.const;
       return [[v1Code ? `v1 error${v1Code}` : `v2 error${properties?.code?.const}`, pattern] as [string, string]];

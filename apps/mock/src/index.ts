@@ -1,11 +1,10 @@
 import type { AddressInfo } from "node:net";
-import { bundledDocument, copyForPrism, type OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "@countersign/document";
+import { bundledDocument, copyForPrism } from "./document.ts";
 import { createErrors } from "./errors.ts";
 import { createPrism } from "./prism.ts";
 import { createRouter, routeOf } from "./routes.ts";
 import { createMockServer } from "./server.ts";
-
-export type { OpenApiDocument } from "./document.ts";
 
 export interface MockOptions {
   /** The bundled OpenAPI document; by default this project's own. It is not altered. */
@@ -44,7 +43,7 @@ export async function startMock({ document, port = 0, host = "127.0.0.1" }: Mock
     ],
     errors: createErrors(source, routes),
   };
-  const server = createMockServer(parts, source.servers?.[0]?.url);
+  const server = createMockServer(parts, source.servers[0]?.url);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });

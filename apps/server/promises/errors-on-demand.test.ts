@@ -1,8 +1,8 @@
+import { type OpenApiDocument, operationsOf, type PlacedOperation } from "@countersign/document";
 import catalogue from "@countersign/spec/errors.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documentedErrors } from "../src/http/bundled-document.ts";
-import { type OpenApiDocument, operationsOf, type PlacedOperation } from "../src/http/document.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";

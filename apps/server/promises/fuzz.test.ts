@@ -5,10 +5,11 @@
  * The whole of it, with its figures: `FUZZ_RUNS=10000 npx vitest run promises/fuzz`. What failed once is sent again
  * with the `FUZZ_SEED` that the failure names.
  */
+
+import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { budget } from "../../../scripts/budget.ts";
-import { operationsOf } from "../src/http/document.ts";
 import { bundle } from "../src/http/fake-app.ts";
 import { requestArbitrary } from "../src/http/request-arbitrary.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";

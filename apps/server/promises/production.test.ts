@@ -10,7 +10,7 @@ import { createAccount, databaseKinds, startDatabases, type TestDatabases } from
 import { startProduction } from "../test-support/production.ts";
 
 const secret = randomBytes(32).toString("base64url");
-const sandboxOperations = Object.entries(bundledDocument().paths)
+const sandboxOperations = Object.entries(bundledDocument.paths)
   .filter(([path]) => path.startsWith("/sandbox/"))
   .flatMap(([path, item]) => Object.keys(item).map((method) => [method.toUpperCase(), path] as const));
 

@@ -1,5 +1,5 @@
+import { operationsOf, type PlacedOperation, resolve, type Schema } from "@countersign/document";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operationsOf, type PlacedOperation, resolve, type Schema } from "../src/http/document.ts";
 import { bundle, servedOperations } from "../src/http/fake-app.ts";
 import { signatureHeaders } from "../src/kernel/standard-webhooks.ts";
 import { sandboxAccount, sandboxGateway } from "../src/sandbox/account.ts";

@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import { operationOf } from "@countersign/document";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openRoutes } from "./delivery/open-routes.ts";
@@ -8,7 +9,6 @@ import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
 import { reportingStore } from "./events/event-webhook.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
-import { type OpenApiDocument, operationOf } from "./http/document.ts";
 import { newSid } from "./kernel/sid.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
 import { createVault, listen, type Running } from "./server.ts";
@@ -85,6 +85,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
 /** Where gateways post what they learn of their messages. */
 function receiptsUrl(publicUrl: string): string {
-  const { path } = operationOf(bundledDocument() as unknown as OpenApiDocument, "processReceipt");
+  const { path } = operationOf(bundledDocument, "processReceipt");
   return publicUrl.replace(/\/+$/, "") + path;
 }

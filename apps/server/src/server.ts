@@ -73,7 +73,7 @@ export async function listen({
   guard: policy,
   delivery,
 }: ServerOptions & { dependencies: Parts; delivery?: { stop: () => Promise<void> } }): Promise<Running> {
-  const document = bundledDocument();
+  const document = bundledDocument;
   const { sandbox, clock } = parts;
   const { store, guard } = createGuard(policy, { store: parts.store, metrics: operator?.metrics, logger });
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });

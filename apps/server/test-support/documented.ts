@@ -1,3 +1,4 @@
+import { operationsOf } from "@countersign/document";
 import { bundledDocument } from "../src/http/bundled-document.ts";
 import { checkResponse } from "../src/http/response-checker.ts";
 
@@ -19,7 +20,8 @@ export function departuresOf({ method, path, status, headers, text }: Answered):
   return checkResponse(document, operationId, status, headers, method === "HEAD" ? undefined : text);
 }
 
-const { paths, ...rest } = bundledDocument();
+const { paths, ...rest } = bundledDocument;
+const operations = operationsOf(bundledDocument);
 const refusal = (schema: string, headers: object = {}) => ({
   headers: { "Twilio-Request-Id": { $ref: "#/components/headers/TwilioRequestId" }, ...headers },
   content: Object.fromEntries(
@@ -61,15 +63,16 @@ const document = {
   },
 };
 
-const addresses = Object.entries(paths)
+const addresses = Object.keys(paths)
   // A parameter would take the last part of a path that has none.
-  .toSorted(([a], [b]) => a.split("{").length - b.split("{").length)
-  .map(([path, item]) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*")}$`), item }));
+  .toSorted((a, b) => a.split("{").length - b.split("{").length)
+  .map((path) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*")}$`), path }));
 
 /** Whatever can be read answers HEAD. */
 function operationAt(method: string, path: string): string | undefined {
-  const item = addresses.find(({ pattern }) => pattern.test(path))?.item;
-  return item?.[method === "HEAD" ? "get" : method.toLowerCase()]?.operationId;
+  const address = addresses.find(({ pattern }) => pattern.test(path))?.path;
+  const served = method === "HEAD" ? "GET" : method;
+  return operations.find((placed) => placed.path === address && placed.method === served)?.operation.operationId;
 }
 
 function isV1(path: string): boolean {

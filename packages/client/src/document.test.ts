@@ -1,23 +1,10 @@
+import { type OpenApiDocument, operationsOf, type RequestBody, resolve, type Schema } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
 import { createClient } from "./index.ts";
 
-type Schema = { $ref?: string; type?: unknown; properties?: Record<string, Schema> };
-type Form = { schema: Schema; encoding?: Record<string, { contentType?: string }> };
-type Operation = {
-  operationId: string;
-  security?: Record<string, unknown>[];
-  requestBody?: { content: Record<string, Form | undefined> };
-};
-
-const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
-const schemas = document.components.schemas as unknown as Record<string, Schema>;
-const METHODS = ["get", "put", "post", "delete", "patch", "head", "options"];
-const operations = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries(item)
-    .filter(([method]) => METHODS.includes(method))
-    .map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
-);
+const bundle = document as unknown as OpenApiDocument;
+const operations = operationsOf(bundle).map(({ operation, path, method }) => ({ path, method, ...operation }));
 
 /** Makes a call as JavaScript would, with every path parameter "x", and gives what was sent. */
 async function send({ method, path }: { method: string; path: string }, body?: object) {
@@ -39,15 +26,15 @@ async function send({ method, path }: { method: string; path: string }, body?: o
 
 test.each(operations)("$operationId: the client has its method and its credentials", async (operation) => {
   const { headers } = await send(operation);
-  const schemes = (operation.security ?? document.security).flatMap((one) => Object.keys(one));
+  const schemes = (operation.security ?? bundle.security ?? []).flatMap((one) => Object.keys(one));
   if (schemes.includes("basicAuth")) expect(headers.get("Authorization")).toBe(`Basic ${btoa("AC1:t")}`);
   if (schemes.includes("v1KeyHeader")) expect(headers.get("X-Authy-API-Key")).toBe("k");
 });
 
 const lists = operations.flatMap((operation) => {
-  const form = operation.requestBody?.content["application/x-www-form-urlencoded"];
-  const schema = form?.schema.$ref ? schemas[form.schema.$ref.split("/").at(-1) ?? ""] : form?.schema;
-  return Object.entries(schema?.properties ?? {})
+  const body = resolve<RequestBody>(bundle, operation.requestBody ?? { content: {} });
+  const form = body.content["application/x-www-form-urlencoded"];
+  return Object.entries(resolve<Schema>(bundle, form?.schema ?? {}).properties ?? {})
     .filter(([, property]) => property.type === "array")
     .map(([name]) => ({ operation, name, isJson: form?.encoding?.[name]?.contentType === "application/json" }));
 });

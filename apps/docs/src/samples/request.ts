@@ -1,5 +1,5 @@
-import type { Example, OpenApiDocument, Parameter, PlacedOperation, RequestBody } from "../document.ts";
-import { resolve } from "../document.ts";
+import type { OpenApiDocument, Parameter, PlacedOperation, RequestBody } from "@countersign/document";
+import { examplesOf, resolve } from "@countersign/document";
 
 /** One call of an operation, as its first examples make it. Every sample is written from this. */
 export interface SampleRequest {
@@ -37,23 +37,20 @@ const accessByScheme: Record<string, Access> = {
 
 /** The call that the samples of an operation make. */
 export function sampleRequest(document: OpenApiDocument, placed: PlacedOperation): SampleRequest {
-  const { path, method, pathItem, operation } = placed;
-  const parameters = [...(pathItem.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
-    resolve<Parameter>(document, parameter),
-  );
+  const { path, method, operation, parameters } = placed;
   const query = shownInQuery(parameters.filter((parameter) => parameter.in === "query"));
-  const pathParameters = examplesOf(parameters.filter((parameter) => parameter.in === "path"));
+  const pathParameters = valuesOf(parameters.filter((parameter) => parameter.in === "path"));
   const baseUrl = document.servers[0]?.url ?? "";
   return {
     operationId: operation.operationId,
-    method: method.toUpperCase() as SampleRequest["method"],
+    method: method as SampleRequest["method"],
     path,
     url: baseUrl + path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(pathParameters[name]))),
     baseUrl,
     pathParameters,
-    query: examplesOf(query),
+    query: valuesOf(query),
     body: bodyExample(document, operation.requestBody),
-    dates: query.filter((parameter) => parameter.schema?.format === "date-time").map((parameter) => parameter.name),
+    dates: query.filter((parameter) => parameter.schema.format === "date-time").map((parameter) => parameter.name),
     access: accessOf(operation.security ?? document.security ?? []),
     isAnswered: !("204" in operation.responses),
   };
@@ -70,7 +67,7 @@ function shownInQuery(parameters: Parameter[]): Parameter[] {
   return required.length === 0 && parameters.length > 1 ? parameters.slice(0, 1) : required;
 }
 
-function examplesOf(parameters: Parameter[]): Fields {
+function valuesOf(parameters: Parameter[]): Fields {
   return Object.fromEntries(
     parameters.map(({ name, example }) => {
       if (example === undefined) throw new Error(`The parameter ${name} has no example`);
@@ -83,9 +80,9 @@ function examplesOf(parameters: Parameter[]): Fields {
 function bodyExample(document: OpenApiDocument, requestBody: PlacedOperation["operation"]["requestBody"]) {
   if (!requestBody) return undefined;
   const [media] = Object.values(resolve<RequestBody>(document, requestBody).content);
-  const [example] = Object.values(media?.examples ?? {});
+  const [example] = media ? examplesOf(document, media) : [];
   if (!example) throw new Error("A request body has no example");
-  return resolve<Example>(document, example).value as Fields;
+  return example[1] as Fields;
 }
 
 function accessOf(security: Record<string, string[]>[]): Access {

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import { type Mock, startMock } from "@countersign/mock";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApiDocument, operationsOf } from "../document.ts";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 const source = document as unknown as OpenApiDocument;

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { type OpenApiDocument, operationsOf } from "../document.ts";
 import { addSamples, samplesOf } from "./samples.ts";
 
 const source = document as unknown as OpenApiDocument;

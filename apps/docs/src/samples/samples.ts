@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf } from "../document.ts";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import { clientSample } from "./client.ts";
 import { curlSample } from "./curl.ts";
 import { sampleRequest } from "./request.ts";

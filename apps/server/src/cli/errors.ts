@@ -1,5 +1,5 @@
+import type { CatalogueEntry } from "@countersign/types";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { CatalogueEntry } from "./catalogue.ts";
 import { CommandError } from "./failure.ts";
 import { jsonOption } from "./options.ts";
 import type { Terminal } from "./terminal.ts";

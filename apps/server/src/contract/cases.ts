@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../http/document.ts";
+import type { OpenApiDocument } from "@countersign/document";
 import type { Draft } from "./draft.ts";
 import type { ContractOperation, ContractParameter } from "./operation.ts";
 import type { Expected } from "./session.ts";

@@ -1,5 +1,4 @@
 import { bundledDocument } from "../http/bundled-document.ts";
-import type { OpenApiDocument } from "../http/document.ts";
 import type { ContractOperation } from "./operation.ts";
 import type { ContractOptions } from "./options.ts";
 import type { ContractReport, ContractResult } from "./report.ts";
@@ -22,7 +21,7 @@ export async function checkContract(options: ContractOptions): Promise<ContractR
   const startedAt = performance.now();
   const base = options.server.replace(/\/+$/, "");
   const keys = { accountSid, authToken, ...(integrationKey !== undefined && { integrationKey }) };
-  const session = createSession(base, bundledDocument() as unknown as OpenApiDocument, keys);
+  const session = createSession(base, bundledDocument, keys);
   try {
     const greeting = await session.call("listServices", "say who calls", { query: [["PageSize", "1"]] }, "any");
     if (greeting.status === 401) throw new CredentialsError(`${base} refuses the account and its token.`);

@@ -1,13 +1,15 @@
 import {
-  type Example,
+  errorsIn,
+  examplesOf,
+  type Media,
   type OpenApiDocument,
   operationsOf,
   type PlacedOperation,
-  type RequestMedia,
+  type RequestBody,
   type Response,
   resolve,
   type Schema,
-} from "../http/document.ts";
+} from "@countersign/document";
 import { type Pair, pairsOf } from "./values.ts";
 
 /** An operation as the contract check calls it, whichever API it is of. */
@@ -59,48 +61,38 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
   const responses = Object.entries(operation.responses).map(
     ([status, response]) => [Number(status), resolve<Response>(document, response)] as const,
   );
-  const errors = responses.flatMap(([status, response]) => errorsOf(response, status));
+  const errors = responses.flatMap(([status, { content }]) =>
+    errorsIn(document, content?.["application/json"]?.schema ?? {}).map((error) => ({ ...error, status })),
+  );
   const media = formOf(document, placed);
   return {
     operationId,
-    summary: (operation as { summary?: string }).summary ?? "",
+    summary: operation.summary ?? "",
     method,
     path,
-    isV1: errors.some(({ isV1 }) => isV1),
+    isV1: errors.some(({ api }) => api === "v1"),
     isSandbox: tags.includes("Sandbox"),
     credentials: credentialsOf(placed),
     parameters: [...addressParameters(document, placed), ...(media ? formParameters(document, media) : [])],
     takesForm: media !== undefined,
-    examples: Object.entries(media?.examples ?? {}).map(([name, example]) => ({
+    examples: (media ? examplesOf(document, media) : []).map(([name, value]) => ({
       name,
-      pairs: pairsOf(resolve<Example>(document, example).value as object).filter(([name]) => !keyNames.has(name)),
+      pairs: pairsOf(value as object).filter(([name]) => !keyNames.has(name)),
     })),
     successStatus: responses.map(([status]) => status).find((status) => status < 300) ?? 200,
     errors: errors.map(({ code, status }) => ({ code, status })),
   };
 }
 
-/** The errors that a response names by the references to their schemas. */
-function errorsOf({ content }: Response, status: number): (DocumentedError & { isV1: boolean })[] {
-  const schema = content?.["application/json"]?.schema;
-  return (schema?.oneOf ?? (schema ? [schema] : [])).flatMap(({ $ref, allOf = [] }) =>
-    [$ref, ...allOf.map((part) => part.$ref)].flatMap((reference) => {
-      const [, v1, code] = /\/(V1)?Error(\d{5})$/.exec(reference ?? "") ?? [];
-      return code ? [{ code: Number(code), status, isV1: v1 !== undefined }] : [];
-    }),
-  );
-}
-
-function formOf(document: OpenApiDocument, { operation }: PlacedOperation): RequestMedia | undefined {
+function formOf(document: OpenApiDocument, { operation }: PlacedOperation): Media | undefined {
   if (!operation.requestBody) return undefined;
-  const { content } = resolve<{ content: Record<string, RequestMedia> }>(document, operation.requestBody);
-  return content["application/x-www-form-urlencoded"];
+  return resolve<RequestBody>(document, operation.requestBody).content["application/x-www-form-urlencoded"];
 }
 
 function addressParameters(document: OpenApiDocument, { parameters }: PlacedOperation): ContractParameter[] {
   return parameters.flatMap((parameter) => {
     if (parameter.in !== "path" && parameter.in !== "query") return [];
-    const { example } = parameter as { example?: unknown };
+    const { example } = parameter;
     const schema = resolve<Schema>(document, parameter.schema);
     return {
       name: parameter.name,
@@ -114,7 +106,7 @@ function addressParameters(document: OpenApiDocument, { parameters }: PlacedOper
   });
 }
 
-function formParameters(document: OpenApiDocument, { schema, encoding = {} }: RequestMedia): ContractParameter[] {
+function formParameters(document: OpenApiDocument, { schema, encoding = {} }: Media): ContractParameter[] {
   const { properties = {}, required = [] } = resolve<Schema>(document, schema);
   return Object.entries(properties).map(([name, property]) => {
     const own = resolve<Schema>(document, property);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { OpenApiDocument } from "../http/document.ts";
+import type { OpenApiDocument } from "@countersign/document";
 import { checkResponse } from "../http/response-checker.ts";
 import { xmlValue } from "../http/xml-value.ts";
 import { type Draft, type Keys, requestOf } from "./draft.ts";

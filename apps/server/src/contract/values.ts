@@ -1,4 +1,4 @@
-import { type OpenApiDocument, resolve, type Schema } from "../http/document.ts";
+import { type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 
 /** What a parameter is tried with: how it goes over the wire, and what it is called in a report. */
 export interface Trial {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
 import type { SignerOf } from "../delivery/receipts-port.ts";
@@ -7,7 +8,6 @@ import type { Handlers } from "../kernel/handler.ts";
 import { createV1Face, type V1Options } from "../v1/http/face.ts";
 import { answerTo, type Incoming } from "./answer.ts";
 import { createCloser } from "./closer.ts";
-import { type OpenApiDocument, operationsOf } from "./document.ts";
 import { type Answer, sharedErrors } from "./errors.ts";
 import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";

@@ -1,5 +1,14 @@
+import {
+  examplesOf,
+  type Header,
+  type OpenApiDocument,
+  operationsOf,
+  type Response,
+  resolve,
+  type Schema,
+  withParts,
+} from "@countersign/document";
 import type { Refusal } from "../kernel/refusal.ts";
-import { type Header, type OpenApiDocument, operationsOf, type Response, resolve, type Schema } from "./document.ts";
 
 /** How an error of the document is answered. */
 export interface ErrorAnswer {
@@ -62,7 +71,7 @@ export function errorAnswer(error: ErrorAnswer, refusal: Omit<Refusal, "code">, 
 function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorAnswer[] {
   const json = response.content?.["application/json"];
   if (!json) return [];
-  const examples = Object.values(json.examples ?? {}).map((example) => resolve(document, example).value);
+  const examples = examplesOf(document, json).map(([, value]) => value);
   return (json.schema.oneOf ?? [json.schema]).flatMap((alternative) => {
     const schemas = withParts(document, alternative);
     const constant = (name: string) => firstOf(schemas, (schema) => schema.properties?.[name]?.const);
@@ -79,12 +88,6 @@ function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorA
       challenge: headerOf(document, response, "WWW-Authenticate")?.example as string | undefined,
     };
   });
-}
-
-/** A schema and everything that it is composed of. */
-export function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
-  const { allOf = [], ...own } = resolve<Schema>(document, schema);
-  return [own, ...allOf.flatMap((part) => withParts(document, part))];
 }
 
 export function firstOf(schemas: Schema[], read: (schema: Schema) => unknown): unknown {

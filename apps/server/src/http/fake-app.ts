@@ -1,8 +1,3 @@
-import document from "@countersign/spec/openapi.json" with { type: "json" };
-import inject, { type InjectOptions } from "light-my-request";
-import type { Handlers } from "../kernel/handler.ts";
-import type { Outcome, Refusal } from "../kernel/refusal.ts";
-import { type AppOptions, createApp } from "./app.ts";
 import {
   type Example,
   type OpenApiDocument,
@@ -10,7 +5,12 @@ import {
   operationsOf,
   type Response,
   resolve,
-} from "./document.ts";
+} from "@countersign/document";
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import inject, { type InjectOptions } from "light-my-request";
+import type { Handlers } from "../kernel/handler.ts";
+import type { Outcome, Refusal } from "../kernel/refusal.ts";
+import { type AppOptions, createApp } from "./app.ts";
 import { type Errors, errorsOf } from "./errors.ts";
 
 /** What tests of this folder serve: the bundled document, with handlers that answer its own examples. */

@@ -1,12 +1,12 @@
+import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 import fc from "fast-check";
-import { type OpenApiDocument, type RequestMedia, resolve, type Schema } from "./document.ts";
 import { type Known, knownOr, textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
 
 export type Pair = [name: string, value: string];
 
 export interface FormOptions {
   schema: Schema;
-  encoding?: RequestMedia["encoding"];
+  encoding?: Media["encoding"];
   known: Known;
   /** Whether it stands in the address: Node reads no more than 16 KiB of address and headers. */
   isQuery: boolean;

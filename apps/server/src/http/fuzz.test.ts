@@ -1,8 +1,8 @@
+import type { PlacedOperation } from "@countersign/document";
 import fc from "fast-check";
 import type { InjectOptions } from "light-my-request";
 import { expect, test } from "vitest";
 import { budget } from "../../../../scripts/budget.ts";
-import type { PlacedOperation } from "./document.ts";
 import {
   bundle,
   credentials,

@@ -1,13 +1,13 @@
-import fc from "fast-check";
-import { encodedBody, encodedQuery } from "./body-arbitrary.ts";
 import {
+  type Media,
   type OpenApiDocument,
   operationOf,
   type Parameter,
   type PlacedOperation,
-  type RequestMedia,
   resolve,
-} from "./document.ts";
+} from "@countersign/document";
+import fc from "fast-check";
+import { encodedBody, encodedQuery } from "./body-arbitrary.ts";
 import { pairsArbitrary } from "./form-arbitrary.ts";
 import { schemaOf } from "./served-operation.ts";
 import { type Known, knownOr, textArbitrary } from "./value-arbitrary.ts";
@@ -121,7 +121,7 @@ function pathArbitrary(document: OpenApiDocument, { path }: PlacedOperation, par
 
 function bodyArbitrary(document: OpenApiDocument, { operation }: PlacedOperation, known: Known) {
   const { content = {} } = resolve(document, operation.requestBody ?? { content: {} }) as {
-    content?: Record<string, RequestMedia>;
+    content?: Record<string, Media>;
   };
   const form = "application/x-www-form-urlencoded";
   const { schema = {}, encoding } = content[form] ?? {};

@@ -1,4 +1,11 @@
-import { type Header, type OpenApiDocument, operationsOf, type Response, resolve, type Schema } from "./document.ts";
+import {
+  type Header,
+  type OpenApiDocument,
+  operationsOf,
+  type Response,
+  resolve,
+  type Schema,
+} from "@countersign/document";
 import { createCompiler, type Validator } from "./validator.ts";
 import { xmlValue } from "./xml-value.ts";
 

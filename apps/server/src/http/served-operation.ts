@@ -1,12 +1,12 @@
-import type { Outcome } from "../kernel/refusal.ts";
 import {
+  type Media,
   type OpenApiDocument,
   type Parameter,
   type PlacedOperation,
-  type RequestMedia,
   resolve,
   type Schema,
-} from "./document.ts";
+} from "@countersign/document";
+import type { Outcome } from "../kernel/refusal.ts";
 import { type Errors, errorsOf } from "./errors.ts";
 import type { Field, Form } from "./form.ts";
 import { type Success, successOf } from "./success.ts";
@@ -96,7 +96,7 @@ export function schemaOf(parameters: Parameter[]): Schema {
 }
 
 function bodyInput(document: OpenApiDocument, compile: Compile, { operation }: PlacedOperation): Input {
-  const { content } = resolve(document, operation.requestBody as { content: Record<string, RequestMedia> });
+  const { content } = resolve(document, operation.requestBody as { content: Record<string, Media> });
   const media = content["application/x-www-form-urlencoded"];
   if (!media) throw new Error(`${operation.operationId} takes no form, and other bodies are not supported`);
   const schema = resolve<Schema>(document, media.schema);

@@ -1,4 +1,4 @@
-import type { Response } from "./document.ts";
+import type { Response } from "@countersign/document";
 import { jsonType } from "./errors.ts";
 
 /** How an operation's success is answered. */

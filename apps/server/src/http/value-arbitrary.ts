@@ -1,5 +1,5 @@
+import { type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 import fc from "fast-check";
-import { type OpenApiDocument, resolve, type Schema } from "./document.ts";
 
 /** What exists that a parameter of that name and schema can be, newest first. */
 export type Known = (name: string, schema: Schema) => readonly string[];

@@ -1,5 +1,12 @@
-import { type Header, type OpenApiDocument, type Response, resolve, type Schema } from "../../http/document.ts";
-import { type Answer, firstOf, headerOf, jsonType, withParts } from "../../http/errors.ts";
+import {
+  type Header,
+  type OpenApiDocument,
+  type Response,
+  resolve,
+  type Schema,
+  withParts,
+} from "@countersign/document";
+import { type Answer, firstOf, headerOf, jsonType } from "../../http/errors.ts";
 import type { V1Refusal } from "../refusal.ts";
 import { v1Xml } from "./xml-answer.ts";
 

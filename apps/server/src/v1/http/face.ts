@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import type { Incoming } from "../../http/answer.ts";
-import { type OpenApiDocument, operationsOf } from "../../http/document.ts";
 import type { Answer, Errors } from "../../http/errors.ts";
 import type { Compile } from "../../http/validator.ts";
 import type { V1Handlers } from "../handler.ts";

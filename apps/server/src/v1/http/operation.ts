@@ -1,4 +1,4 @@
-import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve } from "../../http/document.ts";
+import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve } from "@countersign/document";
 import { schemaOf } from "../../http/served-operation.ts";
 import type { Compile, Validator } from "../../http/validator.ts";
 import type { V1Outcome } from "../refusal.ts";

@@ -1,10 +1,4 @@
-import {
-  type OpenApiDocument,
-  type PlacedOperation,
-  type RequestMedia,
-  resolve,
-  type Schema,
-} from "../../http/document.ts";
+import { type Media, type OpenApiDocument, type PlacedOperation, resolve, type Schema } from "@countersign/document";
 import type { Validator, Violation } from "../../http/validator.ts";
 import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../refusal.ts";
 
@@ -71,7 +65,7 @@ export function readV1Parameters(fields: readonly V1Field[], pairs: readonly Pai
 /** JSON and forms carry the same parameters; XML is them again, and its schema is a text. */
 function bodySchema(document: OpenApiDocument, { requestBody }: PlacedOperation["operation"]): Schema {
   const { content } = requestBody
-    ? resolve<{ content: Record<string, RequestMedia> }>(document, requestBody)
+    ? resolve<{ content: Record<string, Media> }>(document, requestBody)
     : { content: {} };
   const media = content["application/x-www-form-urlencoded"];
   return media ? resolve<Schema>(document, media.schema) : {};

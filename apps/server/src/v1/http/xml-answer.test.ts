@@ -1,6 +1,6 @@
+import { type Example, type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { type Example, type OpenApiDocument, operationsOf, resolve } from "../../http/document.ts";
 import { v1Xml } from "./xml-answer.ts";
 
 const bundle = document as unknown as OpenApiDocument;

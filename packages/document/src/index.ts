@@ -1,43 +1,67 @@
-/** The parts of the bundled OpenAPI document that HTTP is derived from. */
+/** The parts of the bundled OpenAPI document that programs read. */
 export interface OpenApiDocument {
+  info: { title: string; version: string; description?: string; [extension: `x-${string}`]: unknown };
+  servers: { url: string }[];
+  tags: { name: string; description?: string }[];
+  /** What an operation asks for that says nothing of its own. */
+  security?: SecurityRequirement[];
   paths: Record<string, PathItem>;
   components: {
     schemas: Record<string, Schema>;
-    securitySchemes?: Record<string, { type: string; scheme?: string; name?: string; in?: string }>;
+    responses?: Record<string, Response>;
+    requestBodies?: Record<string, RequestBody>;
+    securitySchemes?: Record<string, SecurityScheme>;
   };
-  /** What an operation asks for that says nothing of its own. */
-  security?: SecurityRequirement[];
+  /** What a server sends; nobody can ask for it. */
+  webhooks?: object;
 }
 
 export type PathItem = { parameters?: (Parameter | Ref)[] } & Partial<Record<(typeof methods)[number], Operation>>;
 
 export interface Operation {
   operationId: string;
+  summary?: string;
   tags?: string[];
+  deprecated?: boolean;
   security?: SecurityRequirement[];
   parameters?: (Parameter | Ref)[];
-  requestBody?: { content: Record<string, RequestMedia> } | Ref;
+  requestBody?: RequestBody | Ref;
   responses: Record<string, Response | Ref>;
+  callbacks?: unknown;
+  "x-codeSamples"?: { lang: string; label: string; source: string }[];
 }
 
 export type SecurityRequirement = Record<string, string[]>;
+
+export interface SecurityScheme {
+  type: string;
+  scheme?: string;
+  name?: string;
+  in?: string;
+}
 
 export interface Parameter {
   name: string;
   in: "path" | "query" | "header" | "cookie";
   required?: boolean;
   schema: Schema;
+  example?: unknown;
 }
 
-export interface RequestMedia {
-  schema: Schema;
-  encoding?: Record<string, { contentType?: string }>;
-  examples?: Record<string, Example | Ref>;
+export interface RequestBody {
+  content: Record<string, Media>;
 }
 
 export interface Response {
+  description?: string;
   headers?: Record<string, Header | Ref>;
-  content?: Record<string, { schema: Schema; examples?: Record<string, Example | Ref> }>;
+  content?: Record<string, Media>;
+}
+
+export interface Media {
+  schema: Schema;
+  encoding?: Record<string, { contentType?: string }>;
+  examples?: Record<string, Example | Ref>;
 }
 
 export interface Header {
@@ -46,6 +70,7 @@ export interface Header {
 }
 
 export interface Example {
+  summary?: string;
   value: unknown;
 }
 
@@ -53,6 +78,7 @@ export interface Schema {
   $ref?: string;
   type?: string | string[];
   title?: string;
+  description?: string;
   const?: unknown;
   enum?: unknown[];
   format?: string;
@@ -126,4 +152,25 @@ export function resolve<T extends object>(document: OpenApiDocument, value: T | 
 
 function unescapePointer(key: string): string {
   return decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** A schema and everything that it is composed of. */
+export function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
+  const { allOf = [], ...own } = resolve<Schema>(document, schema);
+  return [own, ...allOf.flatMap((part) => withParts(document, part))];
+}
+
+/** The named examples of a body. */
+export function examplesOf(document: OpenApiDocument, { examples = {} }: Media): [name: string, value: unknown][] {
+  return Object.entries(examples).map(([name, example]) => [name, resolve<Example>(document, example).value]);
+}
+
+/** The errors whose schemas a part of the document refers to, at any depth. */
+export function errorsIn(document: OpenApiDocument, part: object): { api: "v1" | "v2"; code: number }[] {
+  return [...JSON.stringify(part).matchAll(/"(#\/components\/\w+\/(\w+))"/g)].flatMap(([, $ref = "", name = ""]) => {
+    const [, v1, code] = /^(V1)?Error(\d{5})$/.exec(name) ?? [];
+    return code
+      ? [{ api: v1 ? "v1" : "v2", code: Number(code) }]
+      : errorsIn(document, resolve<object>(document, { $ref }));
+  });
 }
