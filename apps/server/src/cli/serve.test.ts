@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { spawnCommand } from "../../test-support/cli-process.ts";
+import { youngGeneration } from "./workers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,6 +80,11 @@ test("a worker that dies is replaced, and the figures of all are one sum", async
   }
   const figures = await (await fetch("http://127.0.0.1:29465/metrics")).text();
   expect(figures).toContain('countersign_requests_total{operation="listServices",status="401"} 10');
+  if (process.platform === "linux") {
+    expect(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")).toEqual(
+      expect.arrayContaining([...youngGeneration]),
+    );
+  }
   process.kill(pid, "SIGKILL");
   await expect.poll(ready, { timeout: 20_000, interval: 5 }).toBe(503);
   await expect.poll(ready, { timeout: 20_000 }).toBe(200);

@@ -7,10 +7,22 @@ import { CommandError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
+ * What a request leaves behind dies young: where there is room for it, a seventh to a third of all time is saved. A heap is laid
+ * out when its process starts, and NODE_OPTIONS refuses two of these.
+ */
+export const youngGeneration = [
+  "--min-semi-space-size=16",
+  "--max-semi-space-size=32",
+  "--initial-old-space-size=128",
+] as const;
+
+/**
  * Runs this same command in several processes that share its port, until somebody wants to stop.
  * One that dies is replaced. @throws CommandError when one ends before it listens: the next would, too.
  */
 export async function runWorkers({ signal }: Terminal, count: number, { metrics }: Config): Promise<void> {
+  // Words of the operator's own come last and win.
+  cluster.setupPrimary({ execArgv: [...youngGeneration, ...process.execArgv] });
   const ready = new Set<Worker>();
   const failed = new AbortController();
   cluster.on("listening", (worker) => ready.add(worker));
