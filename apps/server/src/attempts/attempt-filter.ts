@@ -3,7 +3,7 @@ import { parseRecipient } from "../kernel/recipient.ts";
 import type { Attempt, AttemptFilter } from "./attempt.ts";
 
 /** The filters that list and summary take. */
-export interface AttemptQuery {
+interface AttemptQuery {
   DateCreatedAfter?: string;
   DateCreatedBefore?: string;
   "ChannelData.To"?: string;

@@ -19,7 +19,7 @@ export interface Terminal {
 }
 
 /** What a terminal is made of: a part of `process`, or of a test. */
-export interface TerminalParts {
+interface TerminalParts {
   env: Record<string, string | undefined>;
   stdin: Readable;
   stdout: Output;

@@ -7,7 +7,7 @@ import { receiptReference } from "./worker.ts";
 /** Waits for a message's own record, which its receipt may overtake. */
 const pausesMsDefault = [500, 2_000];
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   pausesMs?: readonly number[];
   /** Told of each receipt, and whether it was of a message of ours. */
   observe?: (receipt: { provider: string; status: DeliveryReport["status"]; isKnown: boolean }) => void;

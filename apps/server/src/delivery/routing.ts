@@ -18,7 +18,7 @@ export type Routes = ReadonlyMap<Channel, readonly Route[]>;
 /** What became of a try, and with whom. */
 export type Routed = Delivered & { provider?: string };
 
-export interface Router {
+interface Router {
   /** The channels that have a provider. */
   channels: ReadonlySet<Channel>;
   /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */

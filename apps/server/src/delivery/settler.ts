@@ -4,7 +4,7 @@ import type { Store } from "../store/store.ts";
 import type { FailedTry, HandedOver } from "./outbox.ts";
 
 /** Records what became of messages. */
-export interface Settler {
+interface Settler {
   /** Resolves when it is recorded, or given up since the store is being closed. */
   settle: (done: HandedOver) => Promise<void>;
   retry: (failure: FailedTry) => Promise<void>;

@@ -1,5 +1,5 @@
 /** Lets so many do something at once; the others wait, in the order of their coming. */
-export interface Turns {
+interface Turns {
   /** Waits for a turn, which is to be released. @returns true */
   take: () => Promise<true>;
   /** Takes one although none may be free. */

@@ -22,7 +22,7 @@ export type PostResult =
   | { status: "retry"; at: number; error: string }
   | { status: "parked"; at: number; error: string };
 
-export interface ParkedPost extends ClaimedPost {
+interface ParkedPost extends ClaimedPost {
   parkedAt: number;
   error: string;
 }

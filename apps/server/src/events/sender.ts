@@ -16,7 +16,7 @@ export type WebhookResult = { status: number } | { error: string };
 
 export type SendWebhook = (request: WebhookRequest) => Promise<WebhookResult>;
 
-export interface WebhookSenderOptions {
+interface WebhookSenderOptions {
   /** Allows `http:` and addresses of this machine, as in the sandbox; other private addresses stay refused. */
   isSandbox: boolean;
   timeoutMs?: number;

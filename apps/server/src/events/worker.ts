@@ -8,14 +8,14 @@ import type { ClaimedPost, PostResult } from "./posts.ts";
 import type { SendWebhook, WebhookRequest } from "./sender.ts";
 
 /** Delivers what waits for webhooks. */
-export interface WebhookWorker {
+interface WebhookWorker {
   /** Tries what is due now, and waits for it. */
   run(): Promise<void>;
   /** Tries no more, and waits for what is under way. */
   stop(): Promise<void>;
 }
 
-export interface WebhookWorkerOptions {
+interface WebhookWorkerOptions {
   store: Pick<Store, "applications" | "posts">;
   vault: Pick<CodeVault, "openText">;
   clock: Clock;

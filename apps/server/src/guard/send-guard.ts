@@ -32,7 +32,7 @@ export type BlockedSend =
   | { by: "prefix"; made: PrefixBlock | undefined };
 
 /** What one send is held against, at the time at which it was asked for. */
-export interface SendPlan {
+interface SendPlan {
   now: number;
   limits: { by: LimitedBy; counter: Counter; max: number; endsAt: number }[];
   isCountryRefused: boolean;
@@ -76,7 +76,7 @@ function prefixPlan(policy: GuardPolicy, recipient: Recipient, now: number): Sen
 }
 
 /** What is known of a send only when it is decided on. */
-export interface SendKind {
+interface SendKind {
   /** Whether it begins a verification. A prefix counts those, so a re-send neither adds to it nor has it blocked. */
   isNew: boolean;
   /** Whether the caller wants neither prefix nor country looked at. */

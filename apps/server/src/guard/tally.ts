@@ -36,7 +36,7 @@ export function guardNames(commands: readonly VerificationCommand<unknown>[]): M
 }
 
 /** What is counted while a batch is decided: each decision sees what those before it added. */
-export interface GuardTally {
+interface GuardTally {
   stateOf(accountSid: string): GuardState;
   add(accountSid: string, decision: Pick<Decision<unknown>, "counts" | "blocks">): void;
   changes(): GuardChanges;

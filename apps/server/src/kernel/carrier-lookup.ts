@@ -3,7 +3,7 @@ import type { CarrierLookup } from "../verifications/verification.ts";
 import { isFictional, type PhoneRecipient } from "./recipient.ts";
 
 /** The network that a number is on. */
-export interface Carrier {
+interface Carrier {
   name: string | null;
   mobileCountryCode: string | null;
   mobileNetworkCode: string | null;

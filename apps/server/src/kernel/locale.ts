@@ -32,7 +32,7 @@ export const messageTexts = {
 export type Locale = keyof typeof messageTexts;
 
 /** What the language of a message depends on. */
-export interface LocaleWish {
+interface LocaleWish {
   /** The `Locale` parameter: a BCP 47 tag in any case. Null when it was not given. */
   parameter: string | null;
   /** Where the phone number belongs, in two letters of ISO 3166-1; null for an e-mail address. */

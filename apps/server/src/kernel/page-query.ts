@@ -3,7 +3,7 @@ import type { Page, PageRequest } from "./page.ts";
 import { accepted, refused } from "./refusal.ts";
 
 /** The paging parameters that every list takes. */
-export interface PageQuery {
+interface PageQuery {
   PageSize?: number;
   Page?: number;
   PageToken?: string;

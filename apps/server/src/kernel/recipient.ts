@@ -16,7 +16,7 @@ export interface PhoneRecipient {
   readonly callingCode: string;
 }
 
-export interface EmailRecipient {
+interface EmailRecipient {
   readonly kind: "email";
   /** In lower case, the domain in its ASCII form: one mailbox has one code and one set of limits, however it is typed. */
   readonly value: string;

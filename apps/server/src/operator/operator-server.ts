@@ -5,7 +5,7 @@ import type { Intercept } from "../http/http-server.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The port that is the operator's alone. */
-export interface OperatorServer {
+interface OperatorServer {
   port: number;
   close(): void;
 }

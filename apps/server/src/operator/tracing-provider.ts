@@ -5,7 +5,7 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from "@ope
 import type { TracingSetting } from "./tracing-setting.ts";
 
 /** What begins spans, and sends those that have ended. */
-export interface Exported {
+interface Exported {
   tracer: Tracer;
   /** Sends what is left, and no more after it. */
   shutdown(): Promise<void>;

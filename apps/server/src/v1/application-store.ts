@@ -45,14 +45,14 @@ export interface ApplicationStore {
 /** What of an application holds secrets: its own key, and those of its webhooks. */
 export type SealedParts = Pick<Application, "sealedSigningKey" | "state">;
 
-export interface UsedNonce {
+interface UsedNonce {
   serviceSid: string;
   /** A hash of the nonce, which may be of any length. */
   hash: string;
   at: number;
 }
 
-export interface IntegrationKey {
+interface IntegrationKey {
   accountSid: string;
   keyHash: string;
   createdAt: number;

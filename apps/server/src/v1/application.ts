@@ -53,7 +53,7 @@ export interface AccessKey {
 }
 
 /** What a Dashboard call may do. Each includes those before it. */
-export const permissions = ["read", "write", "admin"] as const;
+const permissions = ["read", "write", "admin"] as const;
 export type Permission = (typeof permissions)[number];
 
 export interface Webhook {

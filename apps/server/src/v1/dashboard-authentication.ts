@@ -6,7 +6,7 @@ import { isDashboardSignature } from "./dashboard-signature.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
 
 /** A Dashboard request as its signature and its keys are read from it. */
-export interface DashboardCredentials {
+interface DashboardCredentials {
   operationId: string;
   method: string;
   url: URL;
@@ -91,7 +91,7 @@ const needed: Record<SignedOperationId, Permission> = {
 };
 
 /** The permission that a signed call needs. */
-export function neededFor(operationId: string): Permission {
+function neededFor(operationId: string): Permission {
   return needed[operationId as SignedOperationId] ?? "admin";
 }
 

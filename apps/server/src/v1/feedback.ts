@@ -2,7 +2,7 @@ import { decideEnd } from "../verifications/end.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
 
-export interface FeedbackDecision {
+interface FeedbackDecision {
   /** What to answer: the feedback that is on record now. */
   feedback: Feedback;
   /** Absent when nothing changes. */

@@ -3,7 +3,7 @@ import type { CodeVault } from "../verifications/vault.ts";
 import { type Application, type Contact, newApplicationState } from "./application.ts";
 
 /** The keys of an application in clear, as whoever creates it gets to see them once. */
-export interface ApplicationKeys {
+interface ApplicationKeys {
   apiKey: string;
   appApiKey: string;
   /** Of an access key with the permission `admin`. */

@@ -7,7 +7,7 @@ import { uuidOfSid } from "./uuid.ts";
 import { type PhoneEvent, type PhoneEventType, postsOf, type ReportedVerification } from "./webhook-event.ts";
 
 /** The call whose outcome is reported. */
-export interface ReportedCall {
+interface ReportedCall {
   application: Application;
   requestId: string;
   ip: string;

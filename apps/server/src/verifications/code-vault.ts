@@ -13,7 +13,7 @@ import type { CodeBinding } from "./start.ts";
 import type { CodeVault } from "./vault.ts";
 
 /** A secret with the name under which what it sealed can be opened later. */
-export interface VaultSecret {
+interface VaultSecret {
   id: string;
   secret: string;
 }

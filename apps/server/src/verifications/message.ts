@@ -31,7 +31,7 @@ export interface Message {
 }
 
 /** What a call says. */
-export interface Speech {
+interface Speech {
   language: Locale;
   /** Said first, and then a key is awaited; null when none is. */
   pressKey: string | null;

@@ -1,5 +1,5 @@
 /** How an SMS is billed. */
-export interface SmsLength {
+interface SmsLength {
   encoding: "GSM-7" | "UCS-2";
   /** Septets for GSM-7, where a character of the extension table takes two; 16-bit units for UCS-2. */
   units: number;

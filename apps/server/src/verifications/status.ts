@@ -2,7 +2,7 @@ import { limits } from "../kernel/limits.ts";
 import { statusAt, type Verification } from "./verification.ts";
 
 /** A verification as v1 tells of it, for as long as it is kept. */
-export interface LegacyStatus {
+interface LegacyStatus {
   status: "pending" | "verified" | "expired";
   secondsToExpire: number;
 }

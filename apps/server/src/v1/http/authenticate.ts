@@ -17,7 +17,7 @@ export interface V1Credentials {
 }
 
 /** In whose name a v1 request is. */
-export interface V1Principal {
+interface V1Principal {
   accountSid: string;
   /** Absent for a caller that has none yet. */
   application?: Application;

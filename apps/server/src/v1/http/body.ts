@@ -27,7 +27,7 @@ export function readV1Pairs(request: IncomingMessage, bytes: Buffer): V1Outcome<
     : { ok: true, value: { query: query.value, body: body.value } };
 }
 
-export interface V1Pairs {
+interface V1Pairs {
   query: Pair[];
   body: Pair[];
 }

@@ -11,7 +11,7 @@ import type { V1Refusal } from "../refusal.ts";
 import { v1Xml } from "./xml-answer.ts";
 
 /** How an error of v1 is answered. */
-export interface V1Error {
+interface V1Error {
   code: string;
   status: number;
   /** For errors whose text differs by request, that of the document's example. */

@@ -17,7 +17,7 @@ export interface V1Options {
 }
 
 /** v1 as the HTTP app serves it: its own ways of reading, authenticating, refusing and writing, on the same addresses. */
-export interface V1Face {
+interface V1Face {
   routes: { operation: V1Operation; answerTo: (incoming: Incoming) => Promise<Answer | undefined> }[];
   /** Answers what there is no operation for; nothing for an address that is not of v1. */
   refuseRoute: (request: IncomingMessage) => Answer | undefined;

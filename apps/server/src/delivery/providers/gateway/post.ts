@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Agent, request as httpsRequest } from "node:https";
 
-export interface GatewayRequest {
+interface GatewayRequest {
   url: URL;
   headers: Record<string, string>;
   body: string;

@@ -5,7 +5,7 @@ import type { SignerOf } from "../../receipts-port.ts";
 import { gatewayName, readGatewaySettings } from "./settings.ts";
 
 /** A gateway that can sign: it has a secret in common with this server. */
-export interface Signer {
+interface Signer {
   name: string;
   keys: readonly SigningKey[];
 }

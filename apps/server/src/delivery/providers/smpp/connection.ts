@@ -17,7 +17,7 @@ export interface Pdu {
 }
 
 /** One connection, before any bind. All knowledge of the smpp package is here. */
-export interface Connection {
+interface Connection {
   /** @returns whether it was written. */
   send: (command: string, sequence: number, fields: object) => boolean;
   /** Sends what is written, and closes. */
@@ -25,7 +25,7 @@ export interface Connection {
   destroy: (reason: string) => void;
 }
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   opened: () => void;
   pdu: (pdu: Pdu) => void;
   /** Comes once. The reason is one word, without anything that the other side said. */

@@ -19,7 +19,7 @@ export function openWindow(size: number): <Value>(run: () => Promise<Value>) => 
 }
 
 /** Holds all messages back when the SMS centre says that they come too fast. */
-export interface SmppPace {
+interface SmppPace {
   /** What a message gets while they are held back. */
   held: () => Delivered | undefined;
   throttled: (status: number) => Delivered;

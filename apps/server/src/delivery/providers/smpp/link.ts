@@ -7,7 +7,7 @@ export interface SmppLog {
 }
 
 /** Keeps one session bound, from the first use on. */
-export interface SmppLink {
+interface SmppLink {
   /** The session; or, while there is none, why and for how long. Waits for a bind that is under way. */
   session: () => Promise<SmppSession | NoSession>;
   /** The session, if there is one now. */
@@ -15,7 +15,7 @@ export interface SmppLink {
   close: () => Promise<void>;
 }
 
-export interface NoSession {
+interface NoSession {
   errorCode: string;
   retryAfterSeconds: number;
 }

@@ -10,7 +10,7 @@ export interface Arrived {
   messageState: number | undefined;
 }
 
-export interface Receipt {
+interface Receipt {
   /** The message's names, the likeliest first. */
   ids: string[];
   report: DeliveryReport;

@@ -22,7 +22,7 @@ export interface SmppAnswer {
 /** An answer, or the error code of its absence. */
 export type SmppOutcome = SmppAnswer | { errorCode: string };
 
-export interface SmppSessionOptions {
+interface SmppSessionOptions {
   settings: SmppSettings;
   timers: SmppTimers;
   ca?: string | undefined;

@@ -22,7 +22,7 @@ export interface SmppSettings {
 }
 
 /** With type of number and numbering plan of SMPP 3.4, 5.2.5 and 5.2.6. */
-export interface SmppAddress {
+interface SmppAddress {
   ton: number;
   npi: number;
   address: string;
