@@ -7,7 +7,6 @@ import { createSignerOf, signersOf } from "./delivery/providers/gateway/signers.
 import { createReceiver } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
-import { reportingStore } from "./events/event-webhook.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import { newSid } from "./kernel/sid.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
@@ -21,8 +20,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const opened = await openStore(config.databaseUrl, Date.now);
   const counted = metrics?.observeStore(opened) ?? opened;
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
-  const observed = tracing?.observeStore(counted) ?? counted;
-  const store = config.eventWebhook ? reportingStore(observed, newSid) : observed;
+  const store = tracing?.observeStore(counted) ?? counted;
   const clock = Date.now;
   const receive = createReceiver(store, clock, metrics ? { observe: metrics.received } : {});
   const signers = signersOf(config.channels);

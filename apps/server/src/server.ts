@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { createEventRequest } from "./events/event-webhook.ts";
+import { createEventRequest, eventReports } from "./events/event-webhook.ts";
 import type { EventWebhook } from "./events/event-webhook-setting.ts";
+import type { Reaction } from "./events/reactions.ts";
 import { createWebhookSender } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
-import { createGuard } from "./guard/guard.ts";
+import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
+import type { Guard } from "./guard/start-guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { createApp } from "./http/app.ts";
 import { bundledDocument, documentedErrors } from "./http/bundled-document.ts";
@@ -24,6 +26,7 @@ import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./
 import { createV1DashboardHandlers } from "./v1/dashboard-handlers.ts";
 import { createApiKeyAuthenticator } from "./v1/http/api-key.ts";
 import { createV1PhoneHandlers } from "./v1/phone-handlers.ts";
+import { callReports } from "./v1/webhook-event.ts";
 import { createCodeVault, keyIdOf } from "./verifications/code-vault.ts";
 
 export interface ServerOptions {
@@ -42,7 +45,7 @@ export interface ServerOptions {
   operator?: { metrics: Metrics; port?: number; host?: string };
   /** What makes spans of requests and webhooks, if anything does. */
   tracing?: Pick<Tracing, "observeRoute" | "observeWebhooks"> | undefined;
-  /** What hears of every verification, if anything does; the store has to be one that reports (`reportingStore`). */
+  /** What hears of every verification, if anything does. */
   eventWebhook?: EventWebhook;
   /** What keeps sends within bounds, if anything does. */
   guard?: GuardPolicy;
@@ -74,12 +77,12 @@ export async function listen({
   delivery,
 }: ServerOptions & { dependencies: Parts; delivery?: { stop: () => Promise<void> } }): Promise<Running> {
   const document = bundledDocument;
-  const { sandbox, clock } = parts;
-  const { store, guard } = createGuard(policy, { store: parts.store, metrics: operator?.metrics, logger });
+  const { sandbox, clock, store } = parts;
+  const guard = createGuard(policy, { metrics: operator?.metrics, logger });
+  for (const reaction of reactionsOf(parts.newSid, { guard, eventWebhook })) store.react(reaction);
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
   const dependencies = {
     ...parts,
-    store,
     newKey,
     ...(guard && { guard }),
     ...(sandbox && { sandbox: { ...sandbox, sweep: sweeper.run, isDocumented: documentedErrors(document) } }),
@@ -132,6 +135,18 @@ export async function listen({
       await store.close();
     },
   };
+}
+
+/** All that follows from facts, besides what every store does by itself. */
+function reactionsOf(
+  newSid: Dependencies["newSid"],
+  { guard, eventWebhook }: { guard: Guard | undefined; eventWebhook: EventWebhook | undefined },
+): Reaction[] {
+  return [
+    callReports(newSid),
+    ...(guard ? [approvalsCounted(guard)] : []),
+    ...(eventWebhook ? [eventReports(newSid)] : []),
+  ];
 }
 
 /** What a server is made of. */

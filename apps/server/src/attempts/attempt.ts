@@ -1,4 +1,3 @@
-import type { WebhookPost } from "../events/posts.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
 import type { CarrierLookup, Channel } from "../verifications/verification.ts";
 
@@ -8,15 +7,12 @@ export interface AttemptStore {
   list(accountSid: string, filter: AttemptFilter, page: PageRequest): Promise<Page<Attempt>>;
   count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
   /**
-   * Records what a receipt says of a message that was sent, unless an earlier one told its end, and with it what
-   * webhooks are to hear of that.
+   * Records what a receipt says of a message that was sent, unless an earlier one told its end, and what
+   * follows from it.
    * @returns whether a message has that reference.
    */
-  receive(reference: string, report: DeliveryReport, now: number, postsOf?: PostsOf): Promise<boolean>;
+  receive(reference: string, report: DeliveryReport, now: number): Promise<boolean>;
 }
-
-/** What webhooks are to hear of an attempt that has just changed. It has no effect of its own, and may be asked again. */
-export type PostsOf = (attempt: Attempt) => WebhookPost[];
 
 /** Every given field must fit. Bounds of time are inclusive. */
 export interface AttemptFilter {

@@ -1,8 +1,9 @@
 import { addPosts } from "../events/post-store.ts";
+import { postsOf, type Reaction } from "../events/reactions.ts";
 import { type Condition, readPage } from "../sql/page.ts";
 import { table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
-import type { Attempt, AttemptFilter, AttemptStore, PostsOf } from "./attempt.ts";
+import type { Attempt, AttemptFilter, AttemptStore } from "./attempt.ts";
 
 /** An attempt as it stands in its row. */
 type AttemptRow = Omit<Attempt, "delivery"> & Attempt["delivery"];
@@ -51,7 +52,7 @@ function flat({ delivery, ...attempt }: Attempt): AttemptRow {
 
 const { fieldColumns } = attempts;
 
-export function attemptStore(sql: Sql): AttemptStore {
+export function attemptStore(sql: Sql, reactions: readonly Reaction[]): AttemptStore {
   return {
     async fetch(accountSid, sid) {
       const found = await sql.read(`SELECT ${fieldColumns} FROM attempts WHERE account_sid = $1 AND sid = $2`, [
@@ -70,14 +71,14 @@ export function attemptStore(sql: Sql): AttemptStore {
       const [total = 0, converted = 0] = counts.map(Number);
       return { total, converted };
     },
-    receive: (reference, { status, errorCode }, now, postsOf) =>
+    receive: (reference, { status, errorCode }, now) =>
       sql.transact(function* () {
         // What was delivered or not stays so.
         const changed = yield* changeAttempts(
           `UPDATE attempts SET status = $2, error_code = $3, updated_at = $4
            WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${fieldColumns}`,
           [reference, status, errorCode, now],
-          postsOf,
+          reactions,
         );
         if (changed > 0) return true;
         const { count } = yield* run("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
@@ -90,9 +91,15 @@ export function attemptStore(sql: Sql): AttemptStore {
  * Runs a statement that returns the attempts which it changed, and adds what webhooks are to hear of those.
  * @returns how many there were.
  */
-export function* changeAttempts(text: string, values: readonly unknown[], postsOf: PostsOf | undefined): Work<number> {
+export function* changeAttempts(
+  text: string,
+  values: readonly unknown[],
+  reactions: readonly Reaction[],
+): Work<number> {
   const { rows } = yield* run(text, values);
-  if (postsOf) yield* addPosts(rows.map(attempts.of).flatMap(postsOf));
+  if (reactions.some(({ attempt }) => attempt)) {
+    yield* addPosts(rows.flatMap((row) => postsOf(reactions, attempts.of(row))));
+  }
   return rows.length;
 }
 

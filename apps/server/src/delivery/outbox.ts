@@ -1,4 +1,4 @@
-import type { DeliveryReport, PostsOf } from "../attempts/attempt.ts";
+import type { DeliveryReport } from "../attempts/attempt.ts";
 import { table } from "../sql/table.ts";
 import type { Sql } from "../sql/text.ts";
 import type { Channel } from "../verifications/verification.ts";
@@ -25,10 +25,10 @@ export interface OutboxStore {
   claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedMessage[]>;
   /**
    * Erases messages that were handed over or given up, and records in the Attempts log how far they came, unless a
-   * receipt was faster, and with it what webhooks are to hear of that. The first to settle a message is the one that
+   * receipt was faster, and what follows from that. The first to settle a message is the one that
    * counts.
    */
-  settle(done: readonly HandedOver[], now: number, postsOf?: PostsOf): Promise<void>;
+  settle(done: readonly HandedOver[], now: number): Promise<void>;
   /** Makes messages claimable again at their time, unless somebody else has claimed them since. */
   retry(failures: readonly FailedTry[]): Promise<void>;
 }

@@ -1,71 +1,49 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
-import type { Attempt, PostsOf } from "../attempts/attempt.ts";
+import type { Attempt } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
-import type { VerificationFact } from "../verifications/fact.ts";
-import type { Decision } from "../verifications/ledger.ts";
+import type { FactType } from "../verifications/ledger.ts";
+import type { Verification } from "../verifications/verification.ts";
 import { type AttemptReport, attemptReport } from "./attempt-report.ts";
 import type { EventWebhook } from "./event-webhook-setting.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
+import type { Reaction } from "./reactions.ts";
 import type { WebhookRequest } from "./sender.ts";
 import { type Report, type ReportType, verificationReport } from "./verification-report.ts";
 
 /** The id that its posts have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";
 
-const types: Partial<Record<VerificationFact["type"], ReportType>> = {
+const types: Partial<Record<FactType, ReportType>> = {
   started: "verification.pending",
   approved: "verification.approved",
   canceled: "verification.canceled",
   locked: "verification.max_attempts_reached",
 };
 
-/** A store that commits, with each change, what the webhook is to hear of it: both are on disk, or neither is. */
-export function reportingStore(store: Store, newSid: (prefix: string) => string): Store {
-  const postsOf = (attempt: Attempt): WebhookPost[] => {
-    const payload = attemptReport(attempt);
-    return payload ? [post(newSid("WD"), attempt, payload, attempt.updatedAt)] : [];
-  };
+/** The webhook hears of verifications and of messages. */
+export function eventReports(newSid: (prefix: string) => string): Reaction {
+  const post = (
+    { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
+    payload: Report | AttemptReport,
+    createdAt: number,
+  ): WebhookPost => ({ accountSid, serviceSid, sid: newSid("WD"), webhookId: eventWebhookId, payload, createdAt });
+  const report = (type: ReportType, verification: Verification, at: number) =>
+    post(verification, verificationReport(type, verification, at), at);
   return {
-    ...store,
-    decide: (command) =>
-      store.decide({
-        ...command,
-        decide: (state, now) => withReports(command.decide(state, now), newSid, postsOf),
-      }),
-    outbox: { ...store.outbox, settle: (done, now) => store.outbox.settle(done, now, postsOf) },
-    attempts: {
-      ...store.attempts,
-      receive: (reference, report, now) => store.attempts.receive(reference, report, now, postsOf),
+    verification(fact, verification, now) {
+      const type = types[fact];
+      if (!type) return undefined;
+      // Nothing happens when a verification expires, so what tells of it waits from the start, until then.
+      const expiry = fact === "started" ? [report("verification.expired", verification, verification.expiresAt)] : [];
+      return { posts: [report(type, verification, now), ...expiry] };
+    },
+    attempt(attempt) {
+      const payload = attemptReport(attempt);
+      return payload ? [post(attempt, payload, attempt.updatedAt)] : [];
     },
   };
-}
-
-function post(
-  sid: string,
-  { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
-  payload: Report | AttemptReport,
-  createdAt: number,
-): WebhookPost {
-  return { accountSid, serviceSid, sid, webhookId: eventWebhookId, payload, createdAt };
-}
-
-function withReports<T>(decision: Decision<T>, newSid: (prefix: string) => string, postsOf: PostsOf): Decision<T> {
-  const { verification, facts = [], sends = [], posts = [] } = decision;
-  if (!verification) return decision;
-  const reported = (type: ReportType, at: number) =>
-    post(newSid("WD"), verification, verificationReport(type, verification, at), at);
-  const reports = facts.flatMap(({ type, at }) => {
-    const reportType = types[type];
-    if (!reportType) return [];
-    // Nothing happens when a verification expires, so what tells of it waits from the start, until then.
-    const expiry = type === "started" ? [reported("verification.expired", verification.expiresAt)] : [];
-    return [reported(reportType, at), ...expiry];
-  });
-  // What never leaves this process is delivered at once.
-  const ofAttempts = sends.flatMap(({ attempt }) => postsOf(attempt));
-  return { ...decision, posts: [...posts, ...reports, ...ofAttempts] };
 }
 
 /** The request of a post; nothing when it tells of an expiry and the verification ended in another way. */

@@ -121,10 +121,10 @@ function countingStore(store: Store, counters: Counters): Store {
 
 function countDecision({ facts = [], sends = [] }: Decision<unknown>, counters: Counters): void {
   for (const { attempt } of sends) counters.queued.inc({ channel: attempt.channel });
-  for (const { type } of facts) {
+  for (const type of facts) {
     const channel = sends[0]?.attempt.channel;
     if (type === "started" && channel) counters.starts.inc({ channel });
-    else if (type !== "started" && type !== "sent") counters.checks.inc({ outcome: type });
+    else if (typeof type === "string" && type !== "started" && type !== "sent") counters.checks.inc({ outcome: type });
   }
 }
 

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts/attempt.ts";
 import { createSignerOf } from "../delivery/providers/gateway/signers.ts";
 import { createReceiver } from "../delivery/receipts.ts";
-import { reportingStore } from "../events/event-webhook.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
 import { hashSecret } from "../kernel/secret-hash.ts";
@@ -42,8 +41,7 @@ export async function startSandbox({
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
-  const opened = await openStore(databaseUrl, clock.now);
-  const store = options.eventWebhook ? reportingStore(opened, newSid) : opened;
+  const store = await openStore(databaseUrl, clock.now);
   const inbox = createInbox();
   const vault = createVault(secret);
   await seed(store, vault, clock.now());

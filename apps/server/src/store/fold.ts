@@ -1,9 +1,10 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { WebhookPost } from "../events/posts.ts";
+import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
 import { createGuardTally, type GuardChanges, type GuardSnapshot } from "../guard/tally.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationFact } from "../verifications/fact.ts";
-import type { Decision, Send, VerificationCommand } from "../verifications/ledger.ts";
+import type { Decision, LoggedFact, Send, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 
 /** What a batch read: the services and verifications that its commands name. */
@@ -36,14 +37,26 @@ export interface Changes {
 
 export interface ChangedVerification extends StoredVerification {
   /** Facts to append. */
-  facts: VerificationFact[];
+  facts: LoggedFact[];
 }
 
 /** What a command gets once its batch is committed. */
 export type Answer = { outcome: unknown } | { error: unknown };
 
-/** Decides on the commands of a batch in order; each sees what those before it changed. */
-export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<unknown>[], now: number) {
+/** What decisions need besides what a batch read. */
+export interface Deciding {
+  clock: Clock;
+  /** Grows while the store is open. */
+  reactions: readonly Reaction[];
+}
+
+/** Decides on the commands of a batch in order; each sees what those before it changed, and what followed from that. */
+export function fold(
+  snapshot: Snapshot,
+  commands: readonly VerificationCommand<unknown>[],
+  reactions: readonly Reaction[],
+  now: number,
+) {
   const state = stateOf(snapshot);
   const tally = createGuardTally(snapshot.guard);
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
@@ -53,8 +66,10 @@ export function fold(snapshot: Snapshot, commands: readonly VerificationCommand<
       const guard = tally.stateOf(command.accountSid);
       const known = { service: serviceOf(state, command), current: current?.verification, guard };
       const decision = command.decide(known, now);
-      apply(state, changes, current, decision, now);
+      const follows = consequencesOf(reactions, decision, current?.verification, now);
+      apply(state, changes, current, decision, follows, now);
       tally.add(command.accountSid, decision);
+      tally.add(command.accountSid, follows);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
@@ -103,18 +118,26 @@ function currentOf({ bySid, latest }: State, command: VerificationCommand<unknow
 /** All but what is known only at the end. */
 type Growing = Omit<Changes, "verifications" | "guard">;
 
-function apply(state: State, changes: Growing, current: Entry | undefined, decision: Decision<unknown>, now: number) {
+function apply(
+  state: State,
+  changes: Growing,
+  current: Entry | undefined,
+  decision: Decision<unknown>,
+  { posts, isConverted }: Required<Consequences>,
+  now: number,
+): void {
   const entry = decision.verification ? put(state, decision.verification) : current;
-  if (entry && decision.facts?.length) {
-    entry.facts.push(...decision.facts);
+  for (const type of decision.facts ?? []) {
+    if (!entry || typeof type !== "string") continue;
+    entry.facts.push({ at: now, type });
     entry.isChanged = true;
   }
   for (const send of decision.sends ?? []) {
     changes.attempts.push(send.attempt);
     changes.sends.push(send);
   }
-  changes.posts.push(...(decision.posts ?? []));
-  if (decision.isConverted && entry) convert(changes, entry.verification, now);
+  changes.posts.push(...posts);
+  if (isConverted && entry) convert(changes, entry.verification, now);
 }
 
 function put(state: State, verification: Verification): Entry {

@@ -3,11 +3,11 @@ import type { RequestStore } from "../accounts/request-store.ts";
 import type { AttemptStore } from "../attempts/attempt.ts";
 import type { OutboxStore } from "../delivery/outbox.ts";
 import type { PostStore } from "../events/posts.ts";
+import type { Reaction } from "../events/reactions.ts";
 import type { BlockStore } from "../guard/blocks.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { ApplicationStore } from "../v1/application-store.ts";
-import type { VerificationFact } from "../verifications/fact.ts";
-import type { VerificationCommand } from "../verifications/ledger.ts";
+import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
 
 /**
  * Everything durable. What a method promises is on disk when its promise resolves. A method that rejects changed nothing,
@@ -21,6 +21,8 @@ export interface Store {
    * the transaction is retried, so it has no effect of its own.
    */
   decide<T>(command: VerificationCommand<T>): Promise<T>;
+  /** Has something follow from facts, from now on. */
+  react(reaction: Reaction): void;
   services: ServiceStore;
   attempts: AttemptStore;
   accounts: AccountStore;

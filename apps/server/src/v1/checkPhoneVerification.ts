@@ -2,12 +2,12 @@ import type { Dependencies } from "../dependencies.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
 import { decideCheck } from "../verifications/check.ts";
-import { checkFact, codeMatcher } from "../verifications/check-parts.ts";
+import { checkFacts, codeMatcher } from "../verifications/check-parts.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { V1Handler } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { forcedV1Refusal } from "./outcome-number.ts";
-import { checkReports } from "./phone-reports.ts";
+import { checkCallFacts } from "./phone-reports.ts";
 import { v1Refused } from "./refusal.ts";
 import { nothingPendingText } from "./texts.ts";
 
@@ -33,16 +33,9 @@ export function checkPhoneVerification(dependencies: Dependencies): V1Handler<Id
         const outcome = decision.ok ? answerOf(decision.value) : refusalOf(decision.refusal, recipient);
         const verification = decision.ok ? decision.value : undefined;
         const states = { before: current, after: verification };
-        const posts = checkReports(dependencies, request, outcome, states, now);
-        if (!verification) return { outcome, posts };
-        const fact = checkFact(verification, current);
-        return {
-          outcome,
-          verification,
-          isConverted: verification.status === "approved",
-          facts: fact ? [fact] : [],
-          posts,
-        };
+        const call = checkCallFacts(request, outcome, states, now);
+        if (!verification) return { outcome, facts: call };
+        return { outcome, verification, facts: [...checkFacts(verification, current), ...call] };
       },
     });
   };

@@ -25,8 +25,7 @@ export function createFeedback({ store }: Dependencies): V1Handler<Id> {
         return {
           outcome: answerOf(path.SmsId, feedback),
           ...(verification && { verification }),
-          isConverted: isApproved,
-          facts: isApproved ? [{ accountSid, serviceSid, verificationSid, at: now, type: "approved" }] : [],
+          facts: isApproved ? ["approved"] : [],
         };
       },
     });

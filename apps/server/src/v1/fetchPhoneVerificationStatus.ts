@@ -4,7 +4,7 @@ import { legacyStatus } from "../verifications/status.ts";
 import type { V1Handler, V1Request } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { forcedV1Refusal } from "./outcome-number.ts";
-import { notFoundReports } from "./phone-reports.ts";
+import { notFoundFacts } from "./phone-reports.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
 import { notFoundText, nothingPendingText } from "./texts.ts";
 import { sidOfUuid } from "./uuid.ts";
@@ -28,8 +28,8 @@ export function fetchPhoneVerificationStatus(dependencies: Dependencies): V1Hand
         // An e-mail address can be verified under the same service, but v1 knows phone numbers alone.
         const status = current?.recipient.startsWith("+") ? legacyStatus(current, now) : undefined;
         if (!status) {
-          const posts = notFoundReports(dependencies, request, now);
-          return { outcome: v1Refused("60023", { message: missing }), posts };
+          const facts = notFoundFacts(request, now);
+          return { outcome: v1Refused("60023", { message: missing }), facts };
         }
         return {
           outcome: {

@@ -1,10 +1,8 @@
-import type { Dependencies } from "../dependencies.ts";
-import type { WebhookPost } from "../events/posts.ts";
 import { legacyStatus } from "../verifications/status.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
 import { uuidOfSid } from "./uuid.ts";
-import { type PhoneEvent, type PhoneEventType, postsOf, type ReportedVerification } from "./webhook-event.ts";
+import type { CallFact, PhoneEvent, PhoneEventType, ReportedVerification } from "./webhook-event.ts";
 
 /** The call whose outcome is reported. */
 interface ReportedCall {
@@ -17,43 +15,37 @@ interface ReportedCall {
 type Answered = { ok: true } | { ok: false; refusal: { code: string } };
 
 /** What webhooks hear of a start. @param after the verification as it is now, or as it stands in the way of the start */
-export function startReports(
-  dependencies: Pick<Dependencies, "newSid">,
+export function startCallFacts(
   call: ReportedCall & { parameters: { custom_message?: string } },
   answer: Answered,
   after: Verification | undefined,
   { lookup, locale }: { lookup: CarrierLookup; locale: string },
   now: number,
-): WebhookPost[] {
+): CallFact[] {
   const isMessageRefused =
     !answer.ok && answer.refusal.code === "60021" && call.parameters.custom_message !== undefined;
   const type = isMessageRefused ? "custom_message_not_allowed" : startType(answer);
   const verification = () => ({ ...reportedVerification(call, after, lookup, now), locale });
-  return reports(dependencies, call, type, verification, now);
+  return callFacts(call, type, verification, now);
 }
 
 /** What webhooks hear of a check. @param after the verification as it is now @param before as it was */
-export function checkReports(
-  dependencies: Pick<Dependencies, "newSid">,
+export function checkCallFacts(
   call: ReportedCall,
   answer: Answered,
   { before, after }: { before: Verification | undefined; after: Verification | undefined },
   now: number,
-): WebhookPost[] {
+): CallFact[] {
   const verification = () => ({
     ...reportedVerification(call, after, after?.lookup ?? null, now),
     codeLength: before?.code?.length ?? null,
   });
-  return reports(dependencies, call, checkType(answer), after && verification, now);
+  return callFacts(call, checkType(answer), after && verification, now);
 }
 
 /** What webhooks hear when a number or an id has no verification. */
-export function notFoundReports(
-  dependencies: Pick<Dependencies, "newSid">,
-  call: ReportedCall,
-  now: number,
-): WebhookPost[] {
-  return reports(dependencies, call, "phone_verification_not_found", undefined, now);
+export function notFoundFacts(call: ReportedCall, now: number): CallFact[] {
+  return callFacts(call, "phone_verification_not_found", undefined, now);
 }
 
 function startType(answer: Answered): PhoneEventType {
@@ -68,20 +60,19 @@ function checkType(answer: Answered): PhoneEventType {
 }
 
 /** Most applications have no webhooks, and nothing is made for them. */
-function reports(
-  dependencies: Pick<Dependencies, "newSid">,
+function callFacts(
   { application, requestId, ip }: ReportedCall,
   type: PhoneEventType,
   verification: (() => ReportedVerification) | undefined,
   now: number,
-): WebhookPost[] {
+): CallFact[] {
   if (application.state.webhooks.length === 0) return [];
   const event: PhoneEvent = {
     type,
     request: { id: requestId, ip },
     ...(verification && { verification: verification() }),
   };
-  return postsOf(dependencies, application, event, now);
+  return [{ application, event, at: now }];
 }
 
 function reportedVerification(

@@ -7,15 +7,15 @@ import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
 import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver, startFacts } from "../verifications/composed-send.ts";
+import { type ComposedSend, composedSend, deliver } from "../verifications/composed-send.ts";
 import type { Decision, VerificationState } from "../verifications/ledger.ts";
-import { decideStart, isOpen, type StartCommand, type Started } from "../verifications/start.ts";
+import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "../verifications/start.ts";
 import { wholeSecondsLeft } from "../verifications/status.ts";
 import type { CarrierLookup } from "../verifications/verification.ts";
 import type { V1Handler, V1Request } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { forcedV1Refusal } from "./outcome-number.ts";
-import { startReports } from "./phone-reports.ts";
+import { startCallFacts } from "./phone-reports.ts";
 import { type V1Refusal, v1Refused } from "./refusal.ts";
 import { startText } from "./texts.ts";
 import { uuidOfSid } from "./uuid.ts";
@@ -44,10 +44,8 @@ export function startPhoneVerification(dependencies: Dependencies): V1Handler<Id
       decide(state, now) {
         const decision = decide(dependencies, plan, state, now);
         const after = decision.verification ?? state.current;
-        return {
-          ...decision,
-          posts: startReports(dependencies, request, decision.outcome.answer, after, plan, now),
-        };
+        const call = startCallFacts(request, decision.outcome.answer, after, plan, now);
+        return { ...decision, facts: [...(decision.facts ?? []), ...call] };
       },
     });
     if (blocked) plan.guard?.report(blocked);
@@ -111,7 +109,7 @@ function decide(
     outcome: { answer: answerOf(plan, started.value, now), ...(send && { send }) },
     verification,
     sends: send ? [send] : [],
-    facts: startFacts(started.value, now),
+    facts: startFacts(started.value),
     ...(plan.guard && { counts: plan.guard.counts(channel, isNew, guard) }),
   };
 }

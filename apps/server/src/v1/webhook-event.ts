@@ -1,4 +1,5 @@
 import type { WebhookPost } from "../events/posts.ts";
+import type { Reaction } from "../events/reactions.ts";
 import type { Application } from "./application.ts";
 
 /** What happens to the phone verifications of an application and can be reported. */
@@ -39,13 +40,20 @@ export interface ReportedVerification {
   mccmnc: string | null;
 }
 
-/** One delivery for each webhook of the application that wants to hear of such an event. */
-export function postsOf(
-  { newSid }: { newSid: (prefix: string) => string },
-  application: Application,
-  event: PhoneEvent,
-  now: number,
-): WebhookPost[] {
+/** That a call of an application was answered. */
+export interface CallFact {
+  application: Application;
+  event: PhoneEvent;
+  at: number;
+}
+
+/** The webhooks of applications hear of their calls. */
+export const callReports = (newSid: (prefix: string) => string): Reaction => ({
+  call: (fact) => postsOf(newSid, fact),
+});
+
+/** One post for each webhook of the application that wants to hear of such an event. */
+function postsOf(newSid: (prefix: string) => string, { application, event, at: now }: CallFact): WebhookPost[] {
   const { accountSid, serviceSid, state } = application;
   return state.webhooks
     .filter(({ events }) => events.includes(event.type))

@@ -1,4 +1,4 @@
-import type { VerificationFact } from "./fact.ts";
+import type { FactType } from "./ledger.ts";
 import type { CodeVault } from "./vault.ts";
 import type { Verification } from "./verification.ts";
 
@@ -19,16 +19,9 @@ interface Payment {
   Payee?: string;
 }
 
-/** What a check did to a verification, for the log; nothing for a check that was not evaluated. */
-export function checkFact(after: Verification, before: Verification | undefined): VerificationFact | undefined {
-  const { accountSid, serviceSid, sid: verificationSid, updatedAt: at } = after;
-  const type =
-    after.status === "approved"
-      ? "approved"
-      : after.status === "max_attempts_reached"
-        ? "locked"
-        : after.checks > (before?.checks ?? 0)
-          ? "check_refused"
-          : undefined;
-  return type && { accountSid, serviceSid, verificationSid, at, type };
+/** What a check did to a verification; nothing for a check that was not evaluated. */
+export function checkFacts(after: Verification, before: Verification | undefined): FactType[] {
+  if (after.status === "approved") return ["approved"];
+  if (after.status === "max_attempts_reached") return ["locked"];
+  return after.checks > (before?.checks ?? 0) ? ["check_refused"] : [];
 }

@@ -4,10 +4,8 @@ import type { Dependencies } from "../dependencies.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationFact } from "./fact.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
-import type { Started } from "./start.ts";
 import type { CodeVault } from "./vault.ts";
 import type { CarrierLookup, Channel, Verification } from "./verification.ts";
 
@@ -61,13 +59,6 @@ export function composedSend(
     leaseSeconds: delivery.handOver ? leaseSeconds : 0,
     content,
   };
-}
-
-/** What a start did to a verification, for the log. */
-export function startFacts({ verification, isNew }: Started, at: number): VerificationFact[] {
-  const { accountSid, serviceSid, sid: verificationSid } = verification;
-  const common = { accountSid, serviceSid, verificationSid, at };
-  return [...(isNew ? [{ ...common, type: "started" as const }] : []), { ...common, type: "sent" }];
 }
 
 /** Delivers a send whose decision is committed. */

@@ -9,10 +9,10 @@ import { accepted, invalid, type Outcome, type Refusal, refused } from "../kerne
 import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
 import { forcedRefusal } from "../sandbox/outcome-number.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver, startFacts } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver } from "./composed-send.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { sealSnaToken } from "./sna-token.ts";
-import { decideStart, isOpen, type StartCommand } from "./start.ts";
+import { decideStart, isOpen, type StartCommand, startFacts } from "./start.ts";
 import type { CarrierLookup, Channel } from "./verification.ts";
 import { verificationBody } from "./verification-body.ts";
 
@@ -146,7 +146,7 @@ function decide(
     outcome: { answer: accepted(verificationBody(verification, now, base)), send },
     verification,
     sends: send ? [send] : [],
-    facts: startFacts(started.value, now),
+    facts: startFacts(started.value),
     ...(plan.guard && { counts: plan.guard.counts(channel.value, isNew, guard) }),
   };
 }

@@ -4,7 +4,7 @@ import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { forcedRefusal } from "../sandbox/outcome-number.ts";
 import { decideCheck } from "./check.ts";
-import { checkFact, codeMatcher } from "./check-parts.ts";
+import { checkFacts, codeMatcher } from "./check-parts.ts";
 import type { VerificationCommand } from "./ledger.ts";
 import { clientTokenMatcher } from "./sna-token.ts";
 import { checkBody } from "./verification-body.ts";
@@ -34,13 +34,8 @@ export function createVerificationCheck(dependencies: Dependencies): Handler<Id>
         );
         if (!decision.ok) return { outcome: decision };
         const verification = decision.value;
-        const fact = checkFact(verification, current);
-        return {
-          outcome: accepted(checkBody(verification)),
-          verification,
-          isConverted: verification.status === "approved",
-          facts: fact ? [fact] : [],
-        };
+        const facts = checkFacts(verification, current);
+        return { outcome: accepted(checkBody(verification)), verification, facts };
       },
     });
   };

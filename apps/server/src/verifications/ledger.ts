@@ -1,11 +1,10 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
-import type { WebhookPost } from "../events/posts.ts";
 import type { CountChange, Counter } from "../guard/counter.ts";
 import type { PrefixBlock } from "../guard/pumping.ts";
 import type { GuardState } from "../guard/send-guard.ts";
 import type { Service } from "../services/service.ts";
-import type { VerificationFact } from "./fact.ts";
+import type { CallFact } from "../v1/webhook-event.ts";
 import type { Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {
@@ -34,11 +33,8 @@ export interface Decision<T> {
   verification?: Verification;
   /** Sends that go into the Attempts log and the outbox. */
   sends?: Send[];
-  /** Marks the verification's latest attempt as converted: the right code followed it. */
-  isConverted?: boolean;
-  facts?: VerificationFact[];
-  /** What the application's webhooks are to hear of it. */
-  posts?: WebhookPost[];
+  /** What happened, from which reactions follow. Those of the verification go into its log. */
+  facts?: readonly (FactType | CallFact)[];
   /**
    * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
    * maximum is not committed, and decided again.
@@ -46,6 +42,20 @@ export interface Decision<T> {
   counts?: CountChange[];
   /** Number prefixes that are blocked from now on. */
   blocks?: PrefixBlock[];
+}
+
+export type FactType = "started" | "sent" | "check_refused" | "approved" | "canceled" | "locked";
+
+/** What happened to a verification, as its log holds it. */
+export interface LoggedFact {
+  at: number;
+  type: FactType;
+}
+
+export interface VerificationFact extends LoggedFact {
+  accountSid: string;
+  serviceSid: string;
+  verificationSid: string;
 }
 
 export interface Send {

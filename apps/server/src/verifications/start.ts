@@ -1,5 +1,6 @@
 import { limits } from "../kernel/limits.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
+import type { FactType } from "./ledger.ts";
 import {
   type CarrierLookup,
   type Channel,
@@ -69,6 +70,11 @@ export function decideStart(
   const isOtherCode = command.isCustomCode && !command.isSameCode(current);
   if (isOtherCode && !command.isLegacyCustomCode) return invalid("CustomCode");
   return accepted(sendAgain(isOtherCode ? withCode(current, command) : current, command, now));
+}
+
+/** What a start did to a verification. */
+export function startFacts({ isNew }: Started): FactType[] {
+  return isNew ? ["started", "sent"] : ["sent"];
 }
 
 /** Whether a start does not begin anew: it sends again, or is refused. */

@@ -20,12 +20,10 @@ export function updateVerification({ store }: Dependencies): Handler<Id> {
         const ended = decideEnd(current, body.Status, now);
         if (!ended.ok) return { outcome: ended };
         const verification = ended.value;
-        const { serviceSid, sid: verificationSid } = verification;
         return {
           outcome: accepted(verificationBody(verification, now, base)),
           verification,
-          isConverted: body.Status === "approved",
-          facts: [{ accountSid, serviceSid, verificationSid, at: now, type: body.Status }],
+          facts: [body.Status],
         };
       },
     });

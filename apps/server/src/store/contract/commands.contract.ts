@@ -3,9 +3,8 @@ import type { OutboxMessage } from "../../delivery/outbox.ts";
 import { type Outcome, refused } from "../../kernel/refusal.ts";
 import { decideCheck } from "../../verifications/check.ts";
 import { decideEnd } from "../../verifications/end.ts";
-import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
-import { decideStart, type StartCommand, type Started } from "../../verifications/start.ts";
+import { decideStart, type StartCommand, type Started, startFacts } from "../../verifications/start.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import { newSid, type Subject } from "./subject.ts";
 
@@ -36,13 +35,13 @@ export function start(
       if (!service) return { outcome: refused(20404) };
       const outcome = decideStart(current, command, now);
       if (!outcome.ok) return { outcome };
-      const { verification, attempt, isNew } = outcome.value;
+      const { verification, attempt } = outcome.value;
       const row = newAttempt(verification, attempt, country);
       return {
         outcome,
         verification,
         sends: [{ attempt: row, message: newMessage(row), leaseSeconds }],
-        facts: [...(isNew ? [newFact(verification, now, "started")] : []), newFact(verification, now, "sent")],
+        facts: startFacts(outcome.value),
       };
     },
   });
@@ -62,13 +61,7 @@ export function check(scope: Scope, target: Target, code: string): Promise<Outco
       const outcome = decideCheck(current, { isBySid, matches, isClientToken: () => false }, now);
       if (!outcome.ok) return { outcome };
       const verification = outcome.value;
-      const isConverted = verification.status === "approved";
-      return {
-        outcome,
-        verification,
-        isConverted,
-        facts: [newFact(verification, now, isConverted ? "approved" : "check_refused")],
-      };
+      return { outcome, verification, facts: [verification.status === "approved" ? "approved" : "check_refused"] };
     },
   });
 }
@@ -107,11 +100,6 @@ export async function started(outcome: Promise<Outcome<Started>>): Promise<Verif
 export function accepted<T>(outcome: Outcome<T>): { value: T } {
   if (!outcome.ok) throw new Error(`refused with ${outcome.refusal.code}`);
   return outcome;
-}
-
-export function newFact(verification: Verification, at: number, type: VerificationFact["type"]): VerificationFact {
-  const { accountSid, serviceSid, sid } = verification;
-  return { accountSid, serviceSid, verificationSid: sid, at, type };
 }
 
 export function newAttempt(

@@ -3,7 +3,7 @@ import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
 import type { WebhookPost } from "../../events/posts.ts";
 import { newApplication } from "./applications.contract.ts";
-import { ada, bob, start } from "./commands.contract.ts";
+import { ada, bob, look, start } from "./commands.contract.ts";
 import { type Given, newSid, type Subject } from "./subject.ts";
 
 const leaseSeconds = 60;
@@ -104,24 +104,25 @@ export function postContract(given: Given): void {
         const [sent, failed] = await store.outbox.claim(2, 30, clock.now);
         if (!sent || !failed) throw new Error("nothing was claimed");
         const asked: string[] = [];
-        const postsOf = ({ sid, delivery: { status } }: Attempt) => {
+        const attempt = ({ sid, delivery: { status } }: Attempt) => {
           asked.push(`${sid} ${status}`);
           return status === "sent" ? [] : [newPost(subject)];
         };
+        store.react({ attempt });
         const done: HandedOver[] = [
           { message: sent, report: { status: "sent", errorCode: null }, reference: "smpp 1" },
           { message: failed, report: { status: "failed", errorCode: "1" } },
         ];
         const receive = (status: DeliveryReport["status"]) =>
-          store.attempts.receive("smpp 1", { status, errorCode: null }, clock.now, postsOf);
-        for (let time = 0; time < 2; time += 1) await store.outbox.settle(done, clock.now, postsOf);
+          store.attempts.receive("smpp 1", { status, errorCode: null }, clock.now);
+        for (let time = 0; time < 2; time += 1) await store.outbox.settle(done, clock.now);
         expect(await claim(subject)).toHaveLength(1);
 
         const told = await Promise.all([receive("delivered"), receive("undelivered"), receive("delivered")]);
         expect(told).toEqual([true, true, true]);
         expect(await claim(subject)).toHaveLength(1);
-        const attempt = await store.attempts.fetch(accountSid, sent.attemptSid);
-        const ends = [`${sent.attemptSid} sent`, `${sent.attemptSid} ${attempt?.delivery.status}`];
+        const kept = await store.attempts.fetch(accountSid, sent.attemptSid);
+        const ends = [`${sent.attemptSid} sent`, `${sent.attemptSid} ${kept?.delivery.status}`];
         expect(asked.toSorted()).toEqual([...ends, `${failed.attemptSid} failed`].toSorted());
       }),
     );
@@ -135,19 +136,17 @@ export function postContract(given: Given): void {
         if (!message) throw new Error("nothing was claimed");
         const known = newPost(subject);
         await store.posts.add([known]);
-        const settle = (status: "sent" | "failed", postsOf?: () => WebhookPost[]) =>
-          store.outbox.settle(
-            [{ message, report: { status, errorCode: null }, reference: "smpp 1" }],
-            clock.now,
-            postsOf,
-          );
+        // It is there already, so that it cannot be added.
+        store.react({ attempt: ({ delivery: { status } }) => (status === "sent" ? [] : [known]) });
+        const settle = (status: "sent" | "failed") =>
+          store.outbox.settle([{ message, report: { status, errorCode: null }, reference: "smpp 1" }], clock.now);
         const statusOf = async () => (await store.attempts.fetch(accountSid, message.attemptSid))?.delivery.status;
 
-        await expect(settle("failed", () => [known])).rejects.toThrow();
+        await expect(settle("failed")).rejects.toThrow();
         expect([await statusOf(), (await store.outbox.waiting()).count]).toEqual(["queued", 1]);
         await settle("sent");
         const report = { status: "delivered", errorCode: null } as const;
-        await expect(store.attempts.receive("smpp 1", report, clock.now, () => [known])).rejects.toThrow();
+        await expect(store.attempts.receive("smpp 1", report, clock.now)).rejects.toThrow();
         expect(await statusOf()).toBe("sent");
       }),
     );
@@ -155,13 +154,12 @@ export function postContract(given: Given): void {
     it(
       "come with a decision, or not at all",
       given(async (subject) => {
-        const { store, accountSid, serviceSid } = subject;
         const decided = newPost(subject);
-        const command = { accountSid, serviceSid, target: { recipient: ada } };
-        await store.decide({ ...command, decide: () => ({ outcome: "ok", posts: [decided] }) });
-        const failed = store.decide({ ...command, decide: () => ({ outcome: "no", posts: [decided] }) });
+        subject.store.react({ verification: (fact) => (fact === "started" ? { posts: [decided] } : undefined) });
+        await start(subject, ada);
+        await expect(start(subject, bob)).rejects.toThrow();
 
-        await expect(failed).rejects.toThrow();
+        expect((await look(subject, { recipient: bob })).current).toBeUndefined();
         expect((await claim(subject)).map(({ sid }) => sid)).toEqual([decided.sid]);
       }),
     );

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import { guardNames } from "../../guard/tally.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import { type Answer, fold, type Snapshot } from "../fold.ts";
+import { type Answer, type Deciding, fold, type Snapshot } from "../fold.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, type Names, type ReadRow, read } from "./reads.ts";
 import { type VerificationRow, verificationOf } from "./rows.ts";
@@ -18,7 +17,7 @@ import { writes } from "./writes.ts";
 export async function runBatch(
   client: pg.Client,
   commands: readonly VerificationCommand<unknown>[],
-  clock: Clock,
+  { clock, reactions }: Deciding,
   onLocked: () => void,
 ): Promise<Answer[]> {
   const { recipients, sids, serviceSids } = namesIn(commands);
@@ -32,7 +31,7 @@ export async function runBatch(
     ]);
     onLocked();
     const snapshot = { ...snapshotOf(rows), guard: counted && guardSnapshot(counted.rows) };
-    const { answers, changes } = fold(snapshot, commands, clock());
+    const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
     const statements = [...writes(changes), ...guardWrites(changes.guard), "COMMIT"];
     const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));

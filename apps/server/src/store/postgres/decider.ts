@@ -1,6 +1,6 @@
-import type { Clock } from "../../kernel/clock.ts";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
+import type { Deciding } from "../fold.ts";
 import { createLane, type Lane } from "./lane.ts";
 
 /** Decides in batches: while one is on its way, the commands that arrive gather and become the next. */
@@ -14,8 +14,8 @@ export interface Decider {
  * One batch locks, reads and decides while the one before it writes and commits. The later one asks for its locks only
  * when the earlier one has all of its own, so commands for one recipient are decided in the order of their arrival.
  */
-export function createDecider(url: string, clock: Clock): Decider {
-  const idle = Array.from({ length: lanesMax }, () => createLane(url, clock));
+export function createDecider(url: string, deciding: Deciding): Decider {
+  const idle = Array.from({ length: lanesMax }, () => createLane(url, deciding));
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
   let commandsRunning = 0;

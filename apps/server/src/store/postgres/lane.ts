@@ -1,10 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import type { Clock } from "../../kernel/clock.ts";
 import { randomFraction } from "../../kernel/random.ts";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import type { Answer } from "../fold.ts";
+import type { Answer, Deciding } from "../fold.ts";
 import { runBatch } from "./batch.ts";
 import { applySettings, byKey, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
 
@@ -18,7 +17,7 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-export function createLane(url: string, clock: Clock): Lane {
+export function createLane(url: string, deciding: Deciding): Lane {
   let connected: pg.Client | undefined;
 
   async function connect(): Promise<pg.Client> {
@@ -42,7 +41,7 @@ export function createLane(url: string, clock: Clock): Lane {
 
   async function tryOnce(commands: readonly VerificationCommand<unknown>[], onLocked: () => void, canRetry: boolean) {
     try {
-      return await runBatch(connected ?? (await connect()), commands, clock, onLocked);
+      return await runBatch(connected ?? (await connect()), commands, deciding, onLocked);
     } catch (error) {
       if (canRetry && isConflict(error)) return undefined;
       throw storeError(error);

@@ -1,12 +1,13 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
 import { type OutboxStore, outboxReads } from "../../delivery/outbox.ts";
+import type { Reaction } from "../../events/reactions.ts";
 import type { Sql } from "../../sql/text.ts";
 
 /** Many messages are settled by one statement: a round trip for each would take longer than they did. */
-export function createOutboxStore(sql: Sql): OutboxStore {
+export function createOutboxStore(sql: Sql, reactions: readonly Reaction[]): OutboxStore {
   return {
     ...outboxReads(sql),
-    async settle(done, now, postsOf) {
+    async settle(done, now) {
       const rows = done.map(
         ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({
           service_sid: serviceSid,
@@ -16,7 +17,7 @@ export function createOutboxStore(sql: Sql): OutboxStore {
           reference,
         }),
       );
-      await sql.transact(() => changeAttempts(settled, [rows, now], postsOf));
+      await sql.transact(() => changeAttempts(settled, [rows, now], reactions));
     },
     async retry(failures) {
       const rows = failures.map(({ message: { serviceSid, attemptSid, tries }, dueAt, errorCode }) => ({

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { VerificationFact } from "../../verifications/fact.ts";
+import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { ChangedVerification } from "../fold.ts";
 
@@ -84,17 +84,17 @@ export function changedVerificationRow({ verification, isLatest, revision, facts
 }
 
 /** One line for each fact, so that to append is to concatenate. */
-function factLines(facts: VerificationFact[]): string {
+function factLines(facts: LoggedFact[]): string {
   return facts.map(({ at, type }) => `${at} ${type}\n`).join("");
 }
 
-export function factsOf(lines: string): Pick<VerificationFact, "at" | "type">[] {
+export function factsOf(lines: string): LoggedFact[] {
   return lines
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
       const [at, type] = line.split(" ");
-      return { at: Number(at), type: type as VerificationFact["type"] };
+      return { at: Number(at), type: type as LoggedFact["type"] };
     });
 }
 

@@ -3,6 +3,7 @@ import { requestStore } from "../../accounts/request-store.ts";
 import { accountStore } from "../../accounts/store.ts";
 import { attemptStore } from "../../attempts/store.ts";
 import { postStore } from "../../events/post-store.ts";
+import { conversion } from "../../events/reactions.ts";
 import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { serviceStore } from "../../services/store.ts";
@@ -27,15 +28,17 @@ export async function openPostgresStore({ url, clock }: { url: string; clock: Cl
   await migrateDatabase(url);
   const db = openDatabase(url);
   const sql = createSql(db);
-  const decider = createDecider(url, clock);
+  const reactions = [conversion];
+  const decider = createDecider(url, { clock, reactions });
   let closed: Promise<void> | undefined;
   return {
     decide: decider.decide,
+    react: (reaction) => void reactions.push(reaction),
     services: serviceStore(sql, tables),
-    attempts: attemptStore(sql),
+    attempts: attemptStore(sql, reactions),
     accounts: accountStore(sql),
     requests: requestStore(sql),
-    outbox: createOutboxStore(sql),
+    outbox: createOutboxStore(sql, reactions),
     applications: applicationStore(sql, tables, "status = 'pending' AND expires_at > $2"),
     posts: postStore(sql),
     async facts(serviceSid, verificationSid) {

@@ -1,8 +1,7 @@
 import { guardNames } from "../../guard/tally.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import { type Answer, fold } from "../fold.ts";
+import { type Answer, type Deciding, fold } from "../fold.ts";
 import type { Database } from "./database.ts";
 import { createGuardReader, createGuardWriter } from "./guard.ts";
 import type { ServiceCache } from "./service-cache.ts";
@@ -20,7 +19,7 @@ interface Waiting {
 const commandsMax = 256;
 
 /** Decides in one transaction on all commands that wait for it. */
-export function createDecider(db: Database, services: ServiceCache, clock: Clock): Decide {
+export function createDecider(db: Database, services: ServiceCache, { clock, reactions }: Deciding): Decide {
   const read = createVerificationReader(db.writer);
   const write = createVerificationWriter(db.writer);
   const readGuard = createGuardReader(db.writer);
@@ -36,7 +35,7 @@ export function createDecider(db: Database, services: ServiceCache, clock: Clock
       verifications: read(commands),
       guard: names && readGuard(names),
     };
-    const { answers, changes } = fold(snapshot, commands, now);
+    const { answers, changes } = fold(snapshot, commands, reactions, now);
     write(changes, now);
     writeGuard(changes.guard);
     return answers;

@@ -1,4 +1,3 @@
-import type { VerificationFact } from "../../verifications/fact.ts";
 import type { Store } from "../store.ts";
 import type { Database } from "./database.ts";
 import { factLines, factsOf } from "./rows.ts";
@@ -26,7 +25,7 @@ export function createFactEraser(db: Database): (before: number) => Promise<void
   return (before) =>
     db.write(() => {
       for (const [rowid, lines] of select.all([before])) {
-        const kept = factsOf(lines).filter(({ at }) => at >= before) as VerificationFact[];
+        const kept = factsOf(lines).filter(({ at }) => at >= before);
         update.execute([factLines(kept), rowid]);
       }
     });

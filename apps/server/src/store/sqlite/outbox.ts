@@ -1,11 +1,12 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
 import { type OutboxStore, outboxReads } from "../../delivery/outbox.ts";
+import type { Reaction } from "../../events/reactions.ts";
 import { run, type Sql } from "../../sql/text.ts";
 
-export function createOutboxStore(sql: Sql): OutboxStore {
+export function createOutboxStore(sql: Sql, reactions: readonly Reaction[]): OutboxStore {
   return {
     ...outboxReads(sql),
-    settle: (done, now, postsOf) =>
+    settle: (done, now) =>
       sql.transact(function* () {
         for (const { message, report, reference = null } of done) {
           const { serviceSid, createdAt, attemptSid } = message;
@@ -18,7 +19,7 @@ export function createOutboxStore(sql: Sql): OutboxStore {
             `UPDATE attempts SET status = $1, error_code = $2, reference = $3, updated_at = $4
              WHERE sid = $5 AND service_sid = $6 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
             [report.status, report.errorCode, reference, now, attemptSid, serviceSid],
-            postsOf,
+            reactions,
           );
         }
       }),

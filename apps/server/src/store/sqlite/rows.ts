@@ -1,4 +1,4 @@
-import type { VerificationFact } from "../../verifications/fact.ts";
+import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { StoredVerification } from "../fold.ts";
 
@@ -15,10 +15,10 @@ export function endedAt({ status, updatedAt, expiresAt }: Verification): number 
 }
 
 /** One line of JSON for each. */
-export function factLines(facts: readonly VerificationFact[]): string {
+export function factLines(facts: readonly LoggedFact[]): string {
   return facts.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`).join("");
 }
 
-export function factsOf(lines: string): Pick<VerificationFact, "at" | "type">[] {
+export function factsOf(lines: string): LoggedFact[] {
   return lines.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
 }

@@ -2,6 +2,7 @@ import { requestStore } from "../../accounts/request-store.ts";
 import { accountStore } from "../../accounts/store.ts";
 import { attemptStore } from "../../attempts/store.ts";
 import { postStore } from "../../events/post-store.ts";
+import { conversion } from "../../events/reactions.ts";
 import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { serviceStore } from "../../services/store.ts";
@@ -34,14 +35,16 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
   const sql = createSql(db, cache.clear);
   const erase = createEraser(sql, tables, { database: "sqlite", clock, rowsPerStep: 500 });
   const eraseFacts = createFactEraser(db);
+  const reactions = [conversion];
   let closed: Promise<void> | undefined;
   return {
-    decide: createDecider(db, cache, clock),
+    decide: createDecider(db, cache, { clock, reactions }),
+    react: (reaction) => void reactions.push(reaction),
     services: serviceStore(sql, tables),
-    attempts: attemptStore(sql),
+    attempts: attemptStore(sql, reactions),
     accounts: accountStore(sql),
     requests: requestStore(sql),
-    outbox: createOutboxStore(sql),
+    outbox: createOutboxStore(sql, reactions),
     applications: applicationStore(sql, tables, "ended_at > $2 AND state ->> '$.status' = 'pending'"),
     posts: postStore(sql),
     facts: createFactReader(db),
