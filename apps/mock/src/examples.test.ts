@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundledDocument } from "./document.ts";
@@ -91,8 +91,12 @@ function schemaCheck(): (schema: object, value: unknown) => unknown[] {
   const ajv = new Ajv2020({ strict: false, logger: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: "document", ...document });
+  // Most answers share a few schemas, and to compile one takes longer than all that is validated with it.
+  const compiled = new Map<string, ValidateFunction>();
   return (schema, value) => {
-    const rooted = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/'));
-    return ajv.validate(rooted, value) ? [] : (ajv.errors ?? []);
+    const rooted = JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/');
+    const validate = compiled.get(rooted) ?? ajv.compile(JSON.parse(rooted));
+    compiled.set(rooted, validate);
+    return validate(value) ? [] : (validate.errors ?? []);
   };
 }
