@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startMock } from "@countersign/mock";
 import { startSandbox } from "@countersign/server";
@@ -34,13 +35,24 @@ const curls = shells.filter(({ code }) => code.startsWith("curl"));
 let mock: Awaited<ReturnType<typeof startMock>>;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 let folder: string;
+let runner: ChildProcess;
 beforeAll(async () => {
   mock = await startMock();
   sandbox = await startSandbox();
   // Beside this file, so that the snippets' imports resolve as a user's would.
   folder = mkdtempSync(fileURLToPath(new URL(".snippets-", import.meta.url)));
+  const env = { ...process.env, SNIPPET_SANDBOX_URL: sandbox.url };
+  runner = fork(new URL("./snippets-runner.js", import.meta.url), {
+    execArgv: ["--import", sandboxHook],
+    env,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  runner.setMaxListeners(programs.length + 1);
 });
 afterAll(async () => {
+  runner.disconnect();
+  const [code, signal] = await once(runner, "exit");
+  expect([code, signal], "nothing that a program left keeps it from its end").toEqual([0, null]);
   await Promise.all([mock.close(), sandbox.close()]);
   rmSync(folder, { recursive: true });
 });
@@ -67,9 +79,7 @@ describe("the TypeScript snippets of README and guides", () => {
   test.concurrent.each(programs.map((snippet, index) => [snippet.place, snippet, index] as const))(
     "%s runs against sandbox and mock",
     async (_, snippet, index) => {
-      const env = { ...process.env, SNIPPET_SANDBOX_URL: sandbox.url };
-      const program = write(`snippet-${index}.js`, runnable(snippet.code));
-      await run(process.execPath, ["--import", sandboxHook, program], { env });
+      expect(await errorOf(write(`snippet-${index}.js`, runnable(snippet.code)))).toBeNull();
     },
   );
 });
@@ -108,6 +118,22 @@ function hasScript(script: string, workspace: string | undefined): boolean {
 
 interface Manifest {
   scripts: Record<string, string>;
+}
+
+/** Runs a program. @returns what it threw, or null */
+function errorOf(program: string): Promise<string | null> {
+  const { href } = pathToFileURL(program);
+  return new Promise((resolve) => {
+    const listen = ({ file, error }: { file: string; error: string | null }) => {
+      if (file !== href) return;
+      runner.off("message", listen);
+      resolve(error);
+    };
+    runner.on("message", listen);
+    // Something was thrown out of turn: whose it was stands in what it printed.
+    runner.once("exit", (code) => resolve(`the process of all programs ended with ${code}`));
+    runner.send(href);
+  });
 }
 
 function write(name: string, code: string): string {

@@ -16,7 +16,7 @@ import {
 import { requestArbitrary } from "./request-arbitrary.ts";
 import { checkResponse } from "./response-checker.ts";
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? budget(500));
+const numRuns = Number(process.env.FUZZ_RUNS ?? budget(300));
 
 test.each(servedOperations.map((placed) => [placed.operation.operationId, placed] as const))(
   "security.md 16 and 20: %s answers every generated request as documented, and never with a 5xx",
@@ -37,8 +37,11 @@ test.each(servedOperations.map((placed) => [placed.operation.operationId, placed
         expect({}).not.toHaveProperty("polluted");
       },
     );
-    await fc.assert(property, { numRuns });
-    expect([...statuses].some((status) => status < 300)).toBe(true);
+    const hasSucceeded = () => [...statuses].some((status) => status < 300);
+    // A tenth of the whole may be too few for a request that is right in all its parts.
+    for (let round = 0; round < 10 && (round === 0 || !hasSucceeded()); round += 1)
+      await fc.assert(property, { numRuns });
+    expect(hasSucceeded()).toBe(true);
     await app.close();
   },
 );
