@@ -151,7 +151,8 @@ export function resolve<T extends object>(document: OpenApiDocument, value: T | 
 }
 
 function unescapePointer(key: string): string {
-  return decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~");
+  // Almost none has anything to unescape, and references are followed all the time.
+  return /[%~]/.test(key) ? decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~") : key;
 }
 
 /** A schema and everything that it is composed of. */
