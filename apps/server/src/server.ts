@@ -13,6 +13,7 @@ import type { GuardPolicy } from "./guard/send-guard.ts";
 import type { Guard } from "./guard/start-guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { createApp } from "./http/app.ts";
+import { byAccount, byGateway } from "./http/authenticators.ts";
 import { bundledDocument, documentedErrors } from "./http/bundled-document.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import { newKey } from "./kernel/new-key.ts";
@@ -101,8 +102,10 @@ export async function listen({
         integrationKey: createIntegrationAuthenticator(dependencies),
       },
     },
-    authenticate: createAuthenticator(store.accounts),
-    ...(parts.receipts && { signerOf: parts.receipts.signerOf }),
+    authenticators: {
+      basicAuth: byAccount(createAuthenticator(store.accounts)),
+      ...(parts.receipts && { gatewaySignature: byGateway(parts.receipts.signerOf) }),
+    },
     sandbox: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(logger && { logger }),

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { SignerOf } from "../delivery/receipts-port.ts";
-import type { Refusal } from "../kernel/refusal.ts";
+import { everyScope, type Principal } from "../kernel/handler.ts";
+import type { Accepted, Refusal } from "../kernel/refusal.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
-import { credentialsOf } from "./basic-auth.ts";
-import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
+import { type Answer, addHeaders, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
 import { type Parsed, parseBody, parseQuery } from "./form.ts";
 import { preferredError } from "./preferred-error.ts";
 import { readBody } from "./read-body.ts";
@@ -23,10 +22,6 @@ export interface Incoming {
 
 /** What answering needs beside the operation. */
 export interface Surroundings {
-  /** Tells whose the credentials are; nothing for a wrong sid and a wrong secret alike. */
-  authenticate: (sid: string, secret: string) => Promise<string | undefined>;
-  /** Tells which gateway signed a body; nothing when none did. */
-  signerOf: SignerOf;
   addressOf: (request: IncomingMessage) => Address;
   /** What can happen to every operation, documented or not. */
   errors: Errors;
@@ -37,7 +32,7 @@ export interface Surroundings {
 
 /**
  * Answers a request: principal, body, parameters, handler, answer, in that order, so that a stranger learns nothing and
- * costs little.
+ * costs little. Where the proof of who calls is over the body, the body comes first.
  * @returns nothing when the caller hung up.
  */
 export async function answerTo(
@@ -48,16 +43,15 @@ export async function answerTo(
   const refuse = (refusal: Refusal) => refusalAnswer(incoming, operation, refusal, surroundings);
   try {
     const { raw, path } = incoming;
-    const accountSid = operation.credentials === "basic" ? await principalOf(raw, surroundings) : "";
-    if (accountSid === undefined) return refuse({ code: 20003 });
+    let principal = operation.isProvenByBody ? nobody : await principalOf(operation, raw, noBytes);
+    if (principal === undefined) return refuse({ code: 20003 });
     const preferred = surroundings.sandbox && preferredRefusal(raw, operation);
     if (preferred) return refuse(preferred);
-    const bytes = operation.body ? await readBody(raw) : undefined;
+    const bytes = operation.body ? await readBody(raw) : noBytes;
     if (bytes === "aborted") return undefined;
     if (bytes === "too large") return refuse({ code: 20413 });
-    const isSigned = operation.credentials === "signature";
-    const signer = isSigned ? surroundings.signerOf(raw.headers, bytes ?? Buffer.alloc(0)) : "";
-    if (signer === undefined) return refuse({ code: 20003 });
+    if (operation.isProvenByBody) principal = await principalOf(operation, raw, bytes);
+    if (principal === undefined) return refuse({ code: 20003 });
     if (!isValidPath(operation, incoming)) return refuse({ code: 20404 });
     const query = readInput(operation.query, (input) => parseQuery(queryOf(raw), input.form));
     if ("faulty" in query) return refuse({ code: 60200, parameter: query.faulty });
@@ -65,14 +59,14 @@ export async function answerTo(
     if ("faulty" in body) return refuse({ code: 60200, parameter: body.faulty });
     // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
     const request = Object.assign(surroundings.addressOf(raw), {
-      accountSid,
-      signer,
+      principal,
+      accountSid: principal.accountSid,
       path,
       query: query.values,
       body: body.values,
     });
     const outcome = await operation.handler(request);
-    return outcome.ok ? successAnswer(operation, outcome.value, raw) : refuse(outcome.refusal);
+    return outcome.ok ? successAnswer(operation, outcome, raw) : refuse(outcome.refusal);
   } catch (error) {
     if (error instanceof StoreUnavailableError) return refuse({ code: 20503 });
     return failureAnswer(error, incoming, operation, surroundings);
@@ -84,9 +78,20 @@ function preferredRefusal(raw: IncomingMessage, { errors, query, body }: ServedO
   return errors.has(code) ? { code, parameter: (body ?? query)?.form.first ?? "" } : undefined;
 }
 
-async function principalOf(request: IncomingMessage, { authenticate }: Surroundings): Promise<string | undefined> {
-  const credentials = credentialsOf(request.headers.authorization);
-  return credentials && authenticate(credentials.sid, credentials.secret);
+const noBytes = Buffer.alloc(0);
+const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: everyScope };
+
+/** Whom the first proof that holds tells, if it may do what the operation does. */
+async function principalOf(
+  { ways }: ServedOperation,
+  { headers }: IncomingMessage,
+  body: Buffer,
+): Promise<Principal | undefined> {
+  for (const { authenticate, scopes } of ways ?? []) {
+    const principal = await authenticate(headers, body);
+    if (principal) return scopes.every((scope) => principal.scopes.has(scope)) ? principal : undefined;
+  }
+  return ways ? undefined : nobody;
 }
 
 function isValidPath({ validatePath }: ServedOperation, { raw, path }: Incoming): boolean {
@@ -105,9 +110,9 @@ function readInput(input: Input | undefined, parse: (input: Input) => Parsed): P
 const formType = "application/x-www-form-urlencoded";
 
 /** A body of another kind than a form holds no parameters; a form that is no UTF-8 cannot be read. */
-function readForm({ headers }: IncomingMessage, bytes: Buffer | undefined, { form }: Input): Parsed {
+function readForm({ headers }: IncomingMessage, bytes: Buffer, { form }: Input): Parsed {
   const type = headers["content-type"] ?? "";
-  if (!bytes || bytes.length === 0) return { values: {} };
+  if (bytes.length === 0) return { values: {} };
   if (type === formType) return parseBody(bytes, form);
   const [media, ...parameters] = type.toLowerCase().split(";");
   if (media?.trim() !== formType) return { values: {} };
@@ -115,11 +120,14 @@ function readForm({ headers }: IncomingMessage, bytes: Buffer | undefined, { for
   return charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) ? parseBody(bytes, form) : { faulty: form.first };
 }
 
-function successAnswer({ success }: ServedOperation, value: unknown, request: IncomingMessage): Answer {
-  if (!success.write) return { status: success.status, headers: {}, body: "" };
-  const { type, body } = success.write(value, request.headers.accept);
-  return { status: success.status, headers: { "content-type": type }, body };
+function successAnswer({ success }: ServedOperation, outcome: Accepted<unknown>, request: IncomingMessage): Answer {
+  const { type, body } = success.write?.(outcome.value, request.headers.accept) ?? noBody;
+  const headers: Record<string, string> = type === "" ? {} : { "content-type": type };
+  addHeaders(headers, success.headers, outcome.headers);
+  return { status: success.status, headers, body };
 }
+
+const noBody = { type: "", body: "" };
 
 function refusalAnswer(
   incoming: Incoming,

@@ -3,10 +3,10 @@ import type { ListenOptions } from "node:net";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
-import type { SignerOf } from "../delivery/receipts-port.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { createV1Face, type V1Options } from "../v1/http/face.ts";
 import { answerTo, type Incoming } from "./answer.ts";
+import type { Authenticator } from "./authenticators.ts";
 import { createCloser } from "./closer.ts";
 import { type Answer, sharedErrors } from "./errors.ts";
 import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
@@ -21,10 +21,8 @@ export interface AppOptions {
   document: object;
   /** An operation without a handler is not served: its address answers 404. */
   handlers: Partial<Handlers>;
-  /** Tells whose a sid and its secret are; nothing for a wrong sid and a wrong secret alike. */
-  authenticate: (sid: string, secret: string) => Promise<string | undefined>;
-  /** Tells which gateway signed a body; without it, what gateways call is not served. */
-  signerOf?: SignerOf;
+  /** By the names of the document's security schemes. An operation whose schemes have none is not served. */
+  authenticators: Readonly<Record<string, Authenticator>>;
   /** What the legacy v1 is served with; without it, it is not. */
   v1?: V1Options;
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
@@ -79,8 +77,8 @@ export function createApp(options: AppOptions): App {
   const compile = createCompiler(document);
   const operations = servedOperations(document, compile, options);
   const refuseRoute = createRouteRefuser(operations, errors);
-  const { authenticate, signerOf = () => undefined, publicUrl, sandbox } = options;
-  const surroundings = { authenticate, signerOf, addressOf: createAddressReader(publicUrl), errors, log, sandbox };
+  const { publicUrl, sandbox } = options;
+  const surroundings = { addressOf: createAddressReader(publicUrl), errors, log, sandbox };
   const v1 = options.v1 && createV1Face(document, compile, options.v1, surroundings, errors);
   const state: State = { isClosing: false };
   const { observeRoute = (_route, respond) => respond } = options;
@@ -120,14 +118,14 @@ export function createApp(options: AppOptions): App {
 function servedOperations(
   document: OpenApiDocument,
   compile: Compile,
-  { handlers, sandbox, signerOf }: AppOptions,
+  { handlers, sandbox, authenticators }: AppOptions,
 ): ServedOperation[] {
   return operationsOf(document).flatMap((placed) => {
     const { operationId, tags } = placed.operation;
     const handler = handlers[operationId as keyof Handlers] as AnyHandler | undefined;
     if (!handler || (!sandbox && tags?.includes("Sandbox"))) return [];
-    const compiled = compileOperation(document, compile, placed, handler);
-    return compiled.credentials === "signature" && !signerOf ? [] : compiled;
+    const compiled = compileOperation(document, compile, placed, handler, authenticators);
+    return compiled.ways?.length === 0 ? [] : compiled;
   });
 }
 

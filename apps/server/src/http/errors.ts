@@ -18,9 +18,11 @@ export interface ErrorAnswer {
   message: string;
   /** The error's page. */
   moreInfo: string;
-  /** Whether `details.reason` tells more. */
-  hasDetails: boolean;
+  /** Whether `details` may tell more, and whether they tell the reason of a 404. */
+  details: "none" | "any" | "reason";
   hasRetryAfter: boolean;
+  /** The headers that the document has for the answer. */
+  headers: readonly string[];
   /** The value of `WWW-Authenticate`, where the document has one. */
   challenge: string | undefined;
 }
@@ -50,7 +52,8 @@ export function sharedErrors(document: OpenApiDocument): Errors {
   const all = operationsOf(document)
     .flatMap(({ operation }) => Object.values(operation.responses))
     .flatMap((response) => errorsOfResponse(document, resolve(document, response)));
-  return new Map(all.filter(({ hasDetails }) => !hasDetails).map((error) => [error.code, error]));
+  const plainLast = [...all.filter(({ details }) => details !== "none"), ...all.filter((e) => e.details === "none")];
+  return new Map(plainLast.map((error) => [error.code, error]));
 }
 
 /** The answer to a refusal. `path` tells the path as a message repeats it. */
@@ -60,12 +63,23 @@ export function errorAnswer(error: ErrorAnswer, refusal: Omit<Refusal, "code">, 
     name === "path" ? path() : (refusal.parameter ?? ""),
   );
   const headers: Record<string, string> = { "content-type": jsonType };
-  if (error.hasRetryAfter || refusal.retryAfterSeconds !== undefined) {
-    headers["retry-after"] = String(Math.max(0, Math.ceil(refusal.retryAfterSeconds ?? retryAfterSecondsDefault)));
-  }
+  const { retryAfterSeconds = error.hasRetryAfter ? retryAfterSecondsDefault : null } = refusal;
+  if (retryAfterSeconds !== null) headers["retry-after"] = String(Math.max(0, Math.ceil(retryAfterSeconds)));
   if (error.challenge !== undefined) headers["www-authenticate"] = error.challenge;
-  const details = error.hasDetails ? { details: { reason: refusal.reason ?? "unknown" } } : {};
-  return { status, headers, body: JSON.stringify({ code, message, more_info: moreInfo, status, ...details }) };
+  addHeaders(headers, error.headers, refusal.headers);
+  const body = { code, message, more_info: moreInfo, status, details: detailsOf(error, refusal) };
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+/** Adds those headers that the document has. */
+export function addHeaders(headers: Record<string, string>, documented: readonly string[], given: Refusal["headers"]) {
+  if (!given) return;
+  for (const name of documented) if (given[name] !== undefined) headers[name] = given[name];
+}
+
+function detailsOf({ details }: ErrorAnswer, refusal: Omit<Refusal, "code">): object | undefined {
+  if (details === "none") return undefined;
+  return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : undefined);
 }
 
 function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorAnswer[] {
@@ -83,11 +97,19 @@ function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorA
       status,
       message: String(firstOf(schemas, (schema) => schema["x-message"]) ?? constant("message")),
       moreInfo: (example as { more_info: string }).more_info,
-      hasDetails: schemas.some(({ properties }) => properties?.details),
+      details: detailsIn(document, schemas),
       hasRetryAfter: headerOf(document, response, "Retry-After") !== undefined,
+      headers: Object.keys(response.headers ?? {}),
       challenge: headerOf(document, response, "WWW-Authenticate")?.example as string | undefined,
     };
   });
+}
+
+function detailsIn(document: OpenApiDocument, schemas: Schema[]): ErrorAnswer["details"] {
+  const details = schemas.flatMap(({ properties }) => (properties?.details ? [properties.details] : []));
+  if (details.length === 0) return "none";
+  const parts = details.flatMap((schema) => withParts(document, schema));
+  return parts.some(({ properties }) => properties?.reason) ? "reason" : "any";
 }
 
 export function firstOf(schemas: Schema[], read: (schema: Schema) => unknown): unknown {

@@ -8,9 +8,10 @@ import {
 } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
-import type { Handlers } from "../kernel/handler.ts";
+import type { Handlers, Principal } from "../kernel/handler.ts";
 import type { Outcome, Refusal } from "../kernel/refusal.ts";
 import { type AppOptions, createApp } from "./app.ts";
+import { byAccount, byGateway } from "./authenticators.ts";
 import { type Errors, errorsOf } from "./errors.ts";
 
 /** What tests of this folder serve: the bundled document, with handlers that answer its own examples. */
@@ -25,6 +26,7 @@ export const signature = "v1,signed";
 
 /** What a handler was given. */
 export interface Given {
+  principal: Principal;
   accountSid: string;
   base: string;
   url: URL;
@@ -49,10 +51,12 @@ export function errorsOfOperation({ responses }: Operation): Errors {
 export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Partial<AppOptions> = {}) {
   const examples = servedOperations.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
   const app = createApp({
-    document,
+    document: bundle,
     handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
-    authenticate: async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined),
-    signerOf: (headers) => (headers["webhook-signature"] === signature ? "gateway" : undefined),
+    authenticators: {
+      basicAuth: byAccount(async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined)),
+      gatewaySignature: byGateway((headers) => (headers["webhook-signature"] === signature ? "gateway" : undefined)),
+    },
     sandbox: true,
     ...options,
   });

@@ -7,6 +7,7 @@ import {
   type Schema,
 } from "@countersign/document";
 import type { Outcome } from "../kernel/refusal.ts";
+import type { Authenticator } from "./authenticators.ts";
 import { type Errors, errorsOf } from "./errors.ts";
 import type { Field, Form } from "./form.ts";
 import { type Success, successOf } from "./success.ts";
@@ -21,8 +22,10 @@ export interface ServedOperation {
   method: string;
   /** With its parameters in braces. */
   path: string;
-  /** How a caller proves who it is: by account and secret, by a signature over the body, or not at all. */
-  credentials: "basic" | "signature" | "none";
+  /** The ways in which a caller proves who it is; undefined when it needs not. */
+  ways: readonly Way[] | undefined;
+  /** Whether one of the proofs is over the body. */
+  isProvenByBody: boolean;
   validatePath: Validator;
   /** Absent when it takes none. */
   query: Input | undefined;
@@ -31,6 +34,12 @@ export interface ServedOperation {
   success: Success;
   errors: Errors;
   handler: AnyHandler;
+}
+
+/** One way to prove who one is, and what one needs to be allowed then. */
+interface Way {
+  authenticate: Authenticator;
+  scopes: readonly string[];
 }
 
 export interface Input {
@@ -44,6 +53,7 @@ export function compileOperation(
   compile: Compile,
   placed: PlacedOperation,
   handler: AnyHandler,
+  authenticators: Readonly<Record<string, Authenticator>>,
 ): ServedOperation {
   const { path, method, operation, parameters } = placed;
   const inPath = parameters.filter((parameter) => parameter.in === "path");
@@ -51,11 +61,13 @@ export function compileOperation(
   const responses = Object.entries(operation.responses).map(
     ([status, response]) => [Number(status), resolve(document, response)] as const,
   );
+  const ways = waysOf(document, placed, authenticators);
   return {
     operationId: operation.operationId,
     method,
     path,
-    credentials: credentialsOf(document, placed),
+    ways,
+    isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
     validatePath: compile(schemaOf(inPath)),
     query: inQuery.length > 0 ? queryInput(document, compile, inQuery) : undefined,
     body: operation.requestBody ? bodyInput(document, compile, placed) : undefined,
@@ -68,17 +80,21 @@ export function compileOperation(
   };
 }
 
-function credentialsOf(document: OpenApiDocument, { operation }: PlacedOperation): ServedOperation["credentials"] {
-  const [name, ...more] = (operation.security ?? document.security ?? []).flatMap((way) => Object.keys(way));
-  if (name === undefined) return "none";
-  const scheme = document.components.securitySchemes?.[name];
-  if (more.length === 0 && scheme?.scheme === "basic") return "basic";
-  if (more.length === 0 && scheme?.name === signatureHeader) return "signature";
-  throw new Error(`${operation.operationId} asks for ${name}, which is not supported`);
+/** Those that there is an authenticator of: an operation that is left with none is for nobody. */
+function waysOf(
+  document: OpenApiDocument,
+  { operation }: PlacedOperation,
+  authenticators: Readonly<Record<string, Authenticator>>,
+): Way[] | undefined {
+  const requirements = operation.security ?? document.security ?? [];
+  if (requirements.length === 0) return undefined;
+  return requirements.flatMap((requirement) => {
+    const [[name, scopes] = ["", []], ...more] = Object.entries(requirement);
+    if (more.length > 0) throw new Error(`${operation.operationId} asks for more than ${name}, which is not supported`);
+    const authenticate = authenticators[name];
+    return authenticate ? [{ authenticate, scopes }] : [];
+  });
 }
-
-/** Of Standard Webhooks. */
-const signatureHeader = "webhook-signature";
 
 function queryInput(document: OpenApiDocument, compile: Compile, parameters: Parameter[]): Input {
   const fields = parameters.map(({ name, schema }) => [name, fieldOf(document, schema)] as const);

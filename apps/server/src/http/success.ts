@@ -4,6 +4,8 @@ import { jsonType } from "./errors.ts";
 /** How an operation's success is answered. */
 export interface Success {
   status: number;
+  /** The headers that the document has for it. */
+  headers: readonly string[];
   /** Writes the body in the media type that the caller accepts; undefined when the answer has no body. */
   write: ((value: unknown, accept: string | undefined) => { type: string; body: string }) | undefined;
 }
@@ -16,9 +18,10 @@ export function successOf(operationId: string, responses: (readonly [status: num
   const types = Object.keys(response?.content ?? {});
   const unknown = types.find((type) => type !== "application/json" && type !== "text/plain");
   if (unknown) throw new Error(`${operationId} answers ${unknown}, which is not supported`);
-  if (types.length === 0) return { status, write: undefined };
-  if (!types.includes("text/plain")) return { status, write: asJson };
-  return { status, write: (value, accept) => (accept?.includes("json") ? asJson(value) : asText(value)) };
+  const headers = Object.keys(response?.headers ?? {});
+  if (types.length === 0) return { status, headers, write: undefined };
+  if (!types.includes("text/plain")) return { status, headers, write: asJson };
+  return { status, headers, write: (value, accept) => (accept?.includes("json") ? asJson(value) : asText(value)) };
 }
 
 function asJson(value: unknown) {

@@ -6,12 +6,26 @@ export type ServedOperationId = {
   [Id in OperationId]: [Extract<ErrorOf<Id>, { error_code: string }>] extends [never] ? Id : never;
 }[OperationId];
 
+/** In whose name a request is. */
+export interface Principal {
+  /** A device proves itself by a factor or an enrolment, never by an account's secret. */
+  kind: "account" | "gateway" | "device" | "nobody";
+  /** Whose resources it reaches; empty where it is nobody's account. */
+  accountSid: string;
+  /** Who it is among its kind: the sid that it gave, or the name of a gateway. */
+  actor: string;
+  /** What it may do. */
+  scopes: { has(scope: string): boolean };
+}
+
+/** Of whoever may do all that its kind may. */
+export const everyScope: Principal["scopes"] = { has: () => true };
+
 /** A request that fits the document: its parameters are parsed, and a body has no other types than the document's. */
 export interface Request<Id extends OperationId> {
-  /** Whose credentials the request carries; empty for an operation that asks for none. */
+  principal: Principal;
+  /** That of the principal. */
   accountSid: string;
-  /** Which gateway signed the request; empty for an operation that asks for no signature. */
-  signer: string;
   /** What every absolute address of the service begins with; without a slash at the end. */
   base: string;
   /** The absolute address of the request. */

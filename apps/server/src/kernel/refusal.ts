@@ -6,8 +6,12 @@ export interface Refusal<Code extends number = number> {
   code: Code;
   /** The parameter at fault, by its wire name, for errors whose text names one. */
   parameter?: string;
-  /** When the same request may succeed, for errors that carry `Retry-After`. */
-  retryAfterSeconds?: number;
+  /** When the same request may succeed, for errors that carry `Retry-After`; null where it is not to be said. */
+  retryAfterSeconds?: number | null;
+  /** More about it, for errors that document `details`. */
+  details?: object;
+  /** Of those that the document has for this answer, by their names there. */
+  headers?: Headers;
   /** Why there is no pending verification, for 20404. */
   reason?: NotFoundReason;
 }
@@ -15,11 +19,17 @@ export interface Refusal<Code extends number = number> {
 /** How a verification came to be gone. */
 export type NotFoundReason = "unknown" | "approved" | "expired" | "canceled" | "max_attempts_reached";
 
-/** The outcome of a decision: a result, or a refusal. */
-export type Outcome<T, Code extends number = number> = { ok: true; value: T } | { ok: false; refusal: Refusal<Code> };
+/** Headers of an answer. */
+type Headers = Readonly<Record<string, string>>;
 
-export function accepted<T>(value: T): { ok: true; value: T } {
-  return { ok: true, value };
+/** A result. Its headers are of those that the document has for the success, by their names there. */
+export type Accepted<T> = { ok: true; value: T; headers?: Headers };
+
+/** The outcome of a decision: a result, or a refusal. */
+export type Outcome<T, Code extends number = number> = Accepted<T> | { ok: false; refusal: Refusal<Code> };
+
+export function accepted<T>(value: T, more: { headers?: Headers } = {}): Accepted<T> {
+  return { ok: true, value, ...more };
 }
 
 export function refused<const Code extends number>(

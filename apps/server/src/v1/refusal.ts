@@ -7,7 +7,7 @@ export interface V1Refusal<Code extends string = string> {
   /** The text in place of the catalogue's, for errors whose text differs by request. */
   message?: string;
   /** When the same request may succeed, for errors that carry `Retry-After`. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | null;
 }
 
 /** The outcome of a v1 request: a result, or a refusal. */

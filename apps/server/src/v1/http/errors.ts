@@ -68,9 +68,8 @@ export function v1ErrorAnswer(error: V1Error, refusal: Omit<V1Refusal, "code">, 
     { error_code: error.code, message, errors: { message }, success: false },
     format,
   );
-  if (error.hasRetryAfter || refusal.retryAfterSeconds !== undefined) {
-    answer.headers["retry-after"] = String(Math.ceil(refusal.retryAfterSeconds ?? retryAfterSecondsDefault));
-  }
+  const { retryAfterSeconds = error.hasRetryAfter ? retryAfterSecondsDefault : null } = refusal;
+  if (retryAfterSeconds !== null) answer.headers["retry-after"] = String(Math.ceil(retryAfterSeconds));
   return answer;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { byAccount } from "./authenticators.ts";
 import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
 import { checkResponse } from "./response-checker.ts";
 
@@ -23,7 +24,7 @@ test.each([
     const given: Given[] = [];
     const app = fakeApp(
       { listServices: async (request) => ({ ok: false, refusal: { code: given.push(request) && 20429 } }) },
-      { authenticate },
+      { authenticators: { basicAuth: byAccount(authenticate) } },
     );
     await app.inject(get("/v2/Services", { authorization }));
     expect(given.map((request) => request.accountSid)).toEqual([accountSid]);
@@ -44,7 +45,7 @@ test.each([
   ["a wrong token", basic(`${accountSid}:sandbax`)],
   ["a wrong secret of an API key", basic(`${apiKey}:sandbox`)],
 ])("security.md 18: %s answers 401 like all others", async (_, authorization) => {
-  const app = fakeApp({}, { authenticate });
+  const app = fakeApp({}, { authenticators: { basicAuth: byAccount(authenticate) } });
   const answer = await app.inject({ ...get("/v2/Services"), headers: authorization ? { authorization } : {} });
   expect(checkResponse(bundle, "listServices", answer.statusCode, answer.headers, answer.body)).toEqual([]);
   expect(answer.headers["www-authenticate"]).toBe('Basic realm="Countersign"');
@@ -77,7 +78,7 @@ test("an operation that asks for no credentials takes whoever comes, and does no
   const given: Given[] = [];
   const app = fakeApp(
     { openSnaUrl: async (request) => ({ ok: false, refusal: { code: given.push(request) && 20404 } }) },
-    { authenticate: () => Promise.reject(new Error("asked")) },
+    { authenticators: { basicAuth: () => Promise.reject(new Error("asked")) } },
   );
   await app.inject({ method: "GET", url: "/sna/abc" });
   await app.inject({ method: "GET", url: "/sna/abc", headers: { authorization: "Basic nonsense" } });
@@ -85,7 +86,7 @@ test("an operation that asks for no credentials takes whoever comes, and does no
 });
 
 test("security.md 14: nobody gets in while the store of the credentials is away", async () => {
-  const app = fakeApp({}, { authenticate: () => Promise.reject(new StoreUnavailableError()) });
+  const app = fakeApp({}, { authenticators: { basicAuth: () => Promise.reject(new StoreUnavailableError()) } });
   const answer = await app.inject(get("/v2/Services"));
   expect([answer.statusCode, answer.headers["retry-after"], answer.json().code]).toEqual([503, "1", 20503]);
 });

@@ -1,0 +1,126 @@
+import { type OpenApiDocument, type Operation, operationOf, resolve } from "@countersign/document";
+import inject from "light-my-request";
+import { afterEach, expect, test } from "vitest";
+import { takeDepartures } from "../../test-support/departures.ts";
+import { everyScope } from "../kernel/handler.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import { createApp } from "./app.ts";
+import { type Authenticator, byAccount } from "./authenticators.ts";
+import { accountSid, bundle, credentials, type FakeHandler, type Given, refuseWith } from "./fake-app.ts";
+
+/** What operations that are to come ask of the document, and none of today's has. */
+const header = { schema: { type: "string" } };
+const made = operationOf(bundle, "createVerificationCheck").operation;
+
+// The project's own document knows nothing of these answers.
+afterEach(() => void takeDepartures());
+
+function documentWith(operation: object, more: { details?: object } = {}): OpenApiDocument {
+  const { "200": _, "400": invalid, "429": tooMany, ...responses } = made.responses;
+  const headers = { "Retry-After": header, "Twilio-Reached-Rate-Limit": header };
+  const withDetails = (response: object | undefined) => {
+    const { content } = resolve(bundle, response as { content: Record<string, { schema: object }> });
+    const { schema, ...media } = content["application/json"] as { schema: { oneOf?: object[] } };
+    const oneOf = (schema.oneOf ?? [schema]).map((alternative) =>
+      more.details ? { allOf: [alternative], properties: { details: more.details } } : alternative,
+    );
+    return { headers, content: { "application/json": { ...media, schema: { oneOf } } } };
+  };
+  const made200 = { headers: { "Made-Up": header }, content: { "application/json": { schema: { type: "object" } } } };
+  return {
+    ...bundle,
+    components: {
+      ...bundle.components,
+      securitySchemes: { ...bundle.components.securitySchemes, deviceToken: { type: "http", scheme: "basic" } },
+    },
+    paths: {
+      ...bundle.paths,
+      "/v2/Made/{Id}": {
+        parameters: [{ name: "Id", in: "path", required: true, schema: { type: "string" } }],
+        post: {
+          operationId: "make",
+          responses: { ...responses, "200": made200, "400": withDetails(invalid), "429": withDetails(tooMany) },
+          ...operation,
+        } as unknown as Operation,
+      },
+    },
+  };
+}
+
+function appWith(document: object, make: FakeHandler, authenticators: Record<string, Authenticator> = {}) {
+  const basicAuth = byAccount(async (sid) => sid);
+  const handlers = { make } as object;
+  const app = createApp({ document, handlers, authenticators: { basicAuth, ...authenticators }, sandbox: false });
+  return (headers: Record<string, string> = {}, payload: string | Buffer = "") =>
+    inject(app.handle, {
+      method: "POST",
+      url: "/v2/Made/1",
+      payload,
+      headers: { authorization: credentials, "content-type": "application/x-www-form-urlencoded", ...headers },
+    });
+}
+
+test("a success carries those headers that the document has for it, as it spells them, and no other", async () => {
+  const headers = { "Made-Up": "a, b", "X-Other": "c", "content-type": "text/html" };
+  const answer = await appWith(documentWith({}), async () => accepted({}, { headers }))();
+  expect([answer.statusCode, answer.body]).toEqual([200, "{}"]);
+  expect(answer.headers).toMatchObject({ "made-up": "a, b", "content-type": "application/json; charset=utf-8" });
+  expect(answer.headers).not.toHaveProperty("x-other");
+  expect((answer.raw.res as { _header?: string })._header).toContain("\r\nMade-Up: a, b\r\n");
+});
+
+test("a refusal carries details of any shape that the document has, and headers of its answer", async () => {
+  const details = { rate_limit: "address", bucket: "BL1", max: 4, interval: 600, retry_after_seconds: 538 };
+  const headers = { "Twilio-Reached-Rate-Limit": "address", "X-Other": "c" };
+  const document = documentWith({}, { details: { type: "object" } });
+  const answer = await appWith(document, async () => refused(20429, { details, headers, retryAfterSeconds: null }))();
+  expect([answer.statusCode, answer.json().details]).toEqual([429, details]);
+  expect(answer.headers["twilio-reached-rate-limit"]).toBe("address");
+  for (const name of ["x-other", "retry-after"]) expect(answer.headers).not.toHaveProperty(name);
+  const unknown = { parameter: "RateLimits", unknown: ["ip"] };
+  const invalid = await appWith(document, refuseWith({ code: 60200, parameter: "RateLimits", details: unknown }))();
+  expect(invalid.json()).toMatchObject({ message: "Invalid parameter: RateLimits", details: unknown });
+});
+
+test("details stay away where the document has none, and where a refusal has none", async () => {
+  const limited = refuseWith({ code: 20429, details: { a: 1 } });
+  expect((await appWith(documentWith({}), limited)()).json()).not.toHaveProperty("details");
+  const document = documentWith({}, { details: { type: "object" } });
+  const answer = await appWith(document, refuseWith({ code: 20429, retryAfterSeconds: 30 }))();
+  expect(answer.json()).not.toHaveProperty("details");
+  expect(answer.headers["retry-after"]).toBe("30");
+});
+
+/** By a token of its own, beside the accounts. */
+const deviceToken: Authenticator = ({ authorization }) =>
+  authorization === `Basic ${btoa("token:right")}`
+    ? { kind: "device", accountSid, actor: "YF1", scopes: { has: (scope) => scope === "challenges" } }
+    : undefined;
+
+test("a request carries in whose name it is, by the first of the document's schemes that it has the proof of", async () => {
+  const security = [{ basicAuth: [] }, { deviceToken: ["challenges"] }];
+  const principals: Given["principal"][] = [];
+  const make: FakeHandler = async ({ principal }) => accepted(principals.push(principal) && {});
+  const send = appWith(documentWith({ security }), make, { deviceToken });
+  await send();
+  await send({ authorization: `Basic ${btoa("token:right")}` });
+  expect((await send({ authorization: `Basic ${btoa("token:wrong")}` })).statusCode).toBe(401);
+  expect(principals).toMatchObject([
+    { kind: "account", accountSid, actor: accountSid, scopes: everyScope },
+    { kind: "device", accountSid, actor: "YF1" },
+  ]);
+});
+
+test("whoever lacks a scope that the document asks for is refused", async () => {
+  const statusOf = async (scopes: string[]) => {
+    const document = documentWith({ security: [{ deviceToken: scopes }] });
+    const send = appWith(document, async () => accepted({}), { deviceToken });
+    return (await send({ authorization: `Basic ${btoa("token:right")}` })).statusCode;
+  };
+  expect([await statusOf(["challenges"]), await statusOf(["challenges", "factors"])]).toEqual([200, 401]);
+});
+
+test("an operation that nobody could prove himself for is not served", async () => {
+  const send = appWith(documentWith({ security: [{ deviceToken: [] }] }), async () => accepted({}));
+  expect((await send()).statusCode).toBe(404);
+});
