@@ -1,4 +1,5 @@
 import { cpSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type RolldownChunk } from "tsdown";
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
   dts: { entry: "src/index.ts", oxc: true },
   // Node takes longer to find and to read a library's many files than to run them, so most are in the program itself.
   deps: { onlyBundle: false },
+  // From its source, so that both read the same copy of the document.
+  alias: { "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)) },
   plugins: [
     { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
   ],

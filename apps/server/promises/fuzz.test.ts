@@ -6,12 +6,12 @@
  * with the `FUZZ_SEED` that the failure names.
  */
 
+import { requestArbitrary } from "@countersign/contract/generate";
 import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { budget } from "../../../scripts/budget.ts";
 import { bundle } from "../src/http/fake-app.ts";
-import { requestArbitrary } from "../src/http/request-arbitrary.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { authorizationOf } from "../test-support/api.ts";

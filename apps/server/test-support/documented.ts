@@ -1,6 +1,6 @@
+import { checkResponse } from "@countersign/contract/response";
 import { operationsOf } from "@countersign/document";
 import { bundledDocument } from "../src/http/bundled-document.ts";
-import { checkResponse } from "../src/http/response-checker.ts";
 
 /** What was answered to a request. */
 export interface Answered {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import type { GeneratedRequest } from "../src/http/request-arbitrary.ts";
-import { xmlValue } from "../src/http/xml-value.ts";
+import type { GeneratedRequest } from "@countersign/contract/generate";
+import { xmlValue } from "@countersign/contract/response";
 import { signatureHeaders } from "../src/kernel/standard-webhooks.ts";
 import { sandboxGateway, sandboxKeys } from "../src/sandbox/account.ts";
 import { type Parameters, signatureOf } from "./dashboard.ts";

@@ -1,4 +1,4 @@
-import type { Known } from "../src/http/value-arbitrary.ts";
+import type { Known } from "@countersign/contract/generate";
 
 /** What answers have told: sids, recipients, codes, tokens of pages and of addresses. */
 export interface KnownValues {

@@ -155,6 +155,15 @@ function unescapePointer(key: string): string {
   return /[%~]/.test(key) ? decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~") : key;
 }
 
+/** The parameters as one object. */
+export function schemaOf(parameters: Parameter[]): Schema {
+  return {
+    type: "object",
+    required: parameters.filter(({ required }) => required).map(({ name }) => name),
+    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+  };
+}
+
 /** A schema and everything that it is composed of. */
 export function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
   const { allOf = [], ...own } = resolve<Schema>(document, schema);

@@ -1,5 +1,5 @@
+import type { ContractReport, ContractResult } from "@countersign/contract";
 import { expect, test } from "vitest";
-import type { ContractReport, ContractResult } from "../contract/report.ts";
 import { githubAnnotations, junit, reportLines } from "./contract-report.ts";
 
 const result: ContractResult = {

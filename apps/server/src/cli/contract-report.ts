@@ -1,4 +1,4 @@
-import { type ContractReport, type ContractResult, departuresIn, grouped } from "../contract/report.ts";
+import { type ContractReport, type ContractResult, departuresIn, grouped } from "@countersign/contract";
 import type { Terminal } from "./terminal.ts";
 
 const stepsShown = 3;

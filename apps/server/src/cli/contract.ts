@@ -1,8 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { departuresIn } from "../contract/report.ts";
 import { sandboxAccount } from "../sandbox/account.ts";
-import { githubAnnotations, junit, reportLines } from "./contract-report.ts";
 import { CommandError } from "./failure.ts";
 import { type CallerOptions, callerOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,7 +43,8 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
   const { server, account: accountSid, token: authToken, send = false, keepSandbox = false } = flags;
   const integrationKey = flags.integrationKey ?? (await sandboxKeyOf(flags));
   terminal.note(`Checks ${server}, in a service of its own that is deleted again${keepSandbox ? "" : warning}.`);
-  const { checkContract } = await import("../contract/contract.ts");
+  const { checkContract, departuresIn } = await import("@countersign/contract");
+  const { githubAnnotations, junit, reportLines } = await import("./contract-report.ts");
   const report = await checkContract({
     server,
     accountSid,

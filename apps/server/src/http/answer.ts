@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { faultyProperty } from "@countersign/document/validator";
 import { everyScope, type Principal } from "../kernel/handler.ts";
 import type { Accepted, Refusal } from "../kernel/refusal.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
@@ -10,7 +11,6 @@ import type { RequestLog } from "./request-log.ts";
 import { type Address, pathOf, queryOf } from "./request-url.ts";
 import type { Input, ServedOperation } from "./served-operation.ts";
 import { shownPath } from "./shown-path.ts";
-import { faultyProperty } from "./validator.ts";
 
 /** A request whose operation is known. */
 export interface Incoming {

@@ -1,3 +1,4 @@
+import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
 import type { Refusal } from "../kernel/refusal.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
@@ -14,7 +15,6 @@ import {
   servedOperations,
   serviceSid,
 } from "./fake-app.ts";
-import { checkResponse } from "./response-checker.ts";
 
 const checks = `/v2/Services/${serviceSid}/VerificationCheck`;
 const check = post(checks, "To=%2B12025550123&Code=123456");

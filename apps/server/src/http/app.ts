@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
+import { type Compile, createCompiler } from "@countersign/document/validator";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
 import type { Handlers } from "../kernel/handler.ts";
@@ -14,7 +15,6 @@ import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from 
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, routerPath } from "./routes.ts";
 import { type AnyHandler, compileOperation, type ServedOperation } from "./served-operation.ts";
-import { type Compile, createCompiler } from "./validator.ts";
 
 export interface AppOptions {
   /** The bundled OpenAPI document, which everything is derived from. */

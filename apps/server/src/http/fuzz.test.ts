@@ -1,3 +1,5 @@
+import { requestArbitrary } from "@countersign/contract/generate";
+import { checkResponse } from "@countersign/contract/response";
 import type { PlacedOperation } from "@countersign/document";
 import fc from "fast-check";
 import type { InjectOptions } from "light-my-request";
@@ -13,8 +15,6 @@ import {
   servedOperations,
   signature,
 } from "./fake-app.ts";
-import { requestArbitrary } from "./request-arbitrary.ts";
-import { checkResponse } from "./response-checker.ts";
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? budget(300));
 

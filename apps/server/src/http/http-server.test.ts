@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { checkResponse } from "@countersign/contract/response";
 import { afterEach, expect, test } from "vitest";
 import { departuresOf } from "../../test-support/documented.ts";
 import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "./fake-app.ts";
-import { checkResponse } from "./response-checker.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 const open: { close(): Promise<unknown> }[] = [];

@@ -1,3 +1,4 @@
+import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
 import type { Handlers } from "../kernel/handler.ts";
 import {
@@ -12,7 +13,6 @@ import {
   serviceSid,
   signature,
 } from "./fake-app.ts";
-import { checkResponse } from "./response-checker.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 

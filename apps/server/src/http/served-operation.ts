@@ -5,13 +5,14 @@ import {
   type PlacedOperation,
   resolve,
   type Schema,
+  schemaOf,
 } from "@countersign/document";
+import type { Compile, Validator } from "@countersign/document/validator";
 import type { Outcome } from "../kernel/refusal.ts";
 import type { Authenticator } from "./authenticators.ts";
 import { type Errors, errorsOf } from "./errors.ts";
 import type { Field, Form } from "./form.ts";
 import { type Success, successOf } from "./success.ts";
-import type { Compile, Validator } from "./validator.ts";
 
 /** A handler, whatever its operation. */
 export type AnyHandler = (request: object) => Promise<Outcome<unknown>>;
@@ -100,15 +101,6 @@ function queryInput(document: OpenApiDocument, compile: Compile, parameters: Par
   const fields = parameters.map(({ name, schema }) => [name, fieldOf(document, schema)] as const);
   const first = parameters.find(({ required }) => required) ?? parameters[0];
   return { form: { fields: new Map(fields), first: first?.name ?? "" }, validate: compile(schemaOf(parameters)) };
-}
-
-/** The parameters as one object. */
-export function schemaOf(parameters: Parameter[]): Schema {
-  return {
-    type: "object",
-    required: parameters.filter(({ required }) => required).map(({ name }) => name),
-    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-  };
 }
 
 function bodyInput(document: OpenApiDocument, compile: Compile, { operation }: PlacedOperation): Input {

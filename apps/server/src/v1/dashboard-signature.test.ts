@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
+import { signDashboardRequest } from "@countersign/contract";
 import { describe, expect, it } from "vitest";
-import { isDashboardSignature, type SignedRequest, signDashboardRequest } from "./dashboard-signature.ts";
+import { isDashboardSignature, type SignedRequest } from "./dashboard-signature.ts";
 
 /** The example of the documentation: `a=value1&b=val%7Cue%262`. */
 const request: SignedRequest = {

@@ -11,11 +11,6 @@ export interface SignedRequest {
   parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** The signature in base64: HMAC-SHA-256 under the application's signing key. */
-export function signDashboardRequest(request: SignedRequest, signingKey: string): string {
-  return hmac(textOf(request, rfc3986, byPair), signingKey).toString("base64");
-}
-
 /**
  * Whether a signature is the request's. Clients differ in which marks they escape and in how they sort what is repeated:
  * each way is accepted, since each tells the same parameters. Takes the same time wherever a signature differs.

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
+import type { Compile } from "@countersign/document/validator";
 import type { Incoming } from "../../http/answer.ts";
 import type { Answer, Errors } from "../../http/errors.ts";
-import type { Compile } from "../../http/validator.ts";
 import type { V1Handlers } from "../handler.ts";
 import { answerToV1, type V1Surroundings } from "./answer.ts";
 import type { V1Authenticators } from "./authenticate.ts";

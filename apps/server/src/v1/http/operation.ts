@@ -1,6 +1,5 @@
-import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve } from "@countersign/document";
-import { schemaOf } from "../../http/served-operation.ts";
-import type { Compile, Validator } from "../../http/validator.ts";
+import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve, schemaOf } from "@countersign/document";
+import type { Compile, Validator } from "@countersign/document/validator";
 import type { V1Outcome } from "../refusal.ts";
 import type { V1Authenticators } from "./authenticate.ts";
 import { deprecationHeaders, type V1Errors, v1ErrorsOf } from "./errors.ts";

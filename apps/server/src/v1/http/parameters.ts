@@ -1,5 +1,5 @@
 import { type Media, type OpenApiDocument, type PlacedOperation, resolve, type Schema } from "@countersign/document";
-import type { Validator, Violation } from "../../http/validator.ts";
+import type { Validator, Violation } from "@countersign/document/validator";
 import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../refusal.ts";
 
 /** A parameter as it came: its name, and its value as text. */

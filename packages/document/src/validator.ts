@@ -1,6 +1,6 @@
-import { type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { type OpenApiDocument, resolve, type Schema } from "./index.ts";
 
 /** Tells what violates a schema, in the order of the schema; nothing when the value fits. */
 export type Validator = (value: unknown) => readonly Violation[];

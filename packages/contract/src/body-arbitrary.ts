@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Pair } from "./form-arbitrary.ts";
+import type { Pair } from "./values.ts";
 
 /** A body and the type that it has. */
 export interface GeneratedBody {

@@ -1,11 +1,11 @@
-import { bundledDocument } from "../http/bundled-document.ts";
+import type { OpenApiDocument } from "@countersign/document";
+import bundle from "@countersign/spec/openapi.json" with { type: "json" };
 import type { ContractOperation } from "./operation.ts";
-import type { ContractOptions } from "./options.ts";
 import type { ContractReport, ContractResult } from "./report.ts";
 import { createSession, type Session } from "./session.ts";
 import { movesClock, type Story, stories, tellStory } from "./stories.ts";
 import { endings, succeed, walkOperation } from "./walk.ts";
-import { cleanUp, prepareWorld, type World } from "./world.ts";
+import { type ContractOptions, cleanUp, prepareWorld, type World } from "./world.ts";
 
 /** Whoever calls is nobody to the server. */
 export class CredentialsError extends Error {}
@@ -21,7 +21,7 @@ export async function checkContract(options: ContractOptions): Promise<ContractR
   const startedAt = performance.now();
   const base = options.server.replace(/\/+$/, "");
   const keys = { accountSid, authToken, ...(integrationKey !== undefined && { integrationKey }) };
-  const session = createSession(base, bundledDocument, keys);
+  const session = createSession(base, bundle as unknown as OpenApiDocument, keys);
   try {
     const greeting = await session.call("listServices", "say who calls", { query: [["PageSize", "1"]] }, "any");
     if (greeting.status === 401) throw new CredentialsError(`${base} refuses the account and its token.`);

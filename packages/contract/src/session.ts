@@ -1,11 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { OpenApiDocument } from "@countersign/document";
-import { checkResponse } from "../http/response-checker.ts";
-import { xmlValue } from "../http/xml-value.ts";
 import { type Draft, type Keys, requestOf } from "./draft.ts";
 import { createExchanger, type RawAnswer, type RawRequest } from "./exchange.ts";
 import { type ContractOperation, contractOperations, type DocumentedError } from "./operation.ts";
 import type { ContractResult } from "./report.ts";
+import { checkResponse, xmlValue } from "./response.ts";
 
 /** What a request should be answered with, beside what the document has: a success, a refusal, or that very error. */
 export type Expected = "success" | "refusal" | "any" | DocumentedError;

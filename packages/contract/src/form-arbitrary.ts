@@ -1,8 +1,7 @@
 import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 import fc from "fast-check";
 import { type Known, knownOr, textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
-
-export type Pair = [name: string, value: string];
+import type { Pair } from "./values.ts";
 
 export interface FormOptions {
   schema: Schema;

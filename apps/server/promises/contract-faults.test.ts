@@ -1,11 +1,10 @@
+import { checkContract, grouped } from "@countersign/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { takeDepartures } from "../../test-support/checked-answers.ts";
-import { type Fault, spoiltBody, startFaultyProxy } from "../../test-support/faulty-proxy.ts";
-import { sandboxKeys } from "../sandbox/account.ts";
-import { sandboxAccount, startSandbox } from "../sandbox/sandbox.ts";
-import type { Running } from "../server.ts";
-import { checkContract } from "./contract.ts";
-import { grouped } from "./report.ts";
+import { sandboxKeys } from "../src/sandbox/account.ts";
+import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+import { takeDepartures } from "../test-support/checked-answers.ts";
+import { type Fault, spoiltBody, startFaultyProxy } from "../test-support/faulty-proxy.ts";
 
 /** Each with the operation that it is in, and what the check says of it. */
 const faults: (Fault & { operationId: string; message: string })[] = [

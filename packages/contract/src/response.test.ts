@@ -1,10 +1,15 @@
+import { examplesOf, type OpenApiDocument, operationOf, type Response, resolve } from "@countersign/document";
+import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { bundle, exampleOf } from "./fake-app.ts";
-import { checkResponse } from "./response-checker.ts";
+import { checkResponse } from "./response.ts";
+
+const bundle = document as unknown as OpenApiDocument;
 
 const requestId = { "Twilio-Request-Id": "RQ0123456789abcdef0123456789abcdef" };
 const json = { "Content-Type": "application/json; charset=utf-8", ...requestId };
-const verification = exampleOf("createVerification") as Record<string, unknown>;
+const created = resolve<Response>(bundle, operationOf(bundle, "createVerification").operation.responses[201] ?? {});
+const [[, example] = []] = examplesOf(bundle, created.content?.["application/json"] ?? { schema: {} });
+const verification = example as Record<string, unknown>;
 const locked = {
   code: 60202,
   message: "Max check attempts reached",

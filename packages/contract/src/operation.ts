@@ -53,7 +53,9 @@ export function contractOperations(document: OpenApiDocument): ContractOperation
 }
 
 /** Whoever calls has keys of their own. */
-const keyNames = new Set(["app_api_key", "access_key", "integration_api_key", "api_key"]);
+export function isKey(name: string): boolean {
+  return ["app_api_key", "access_key", "integration_api_key", "api_key"].includes(name);
+}
 
 function contractOperation(document: OpenApiDocument, placed: PlacedOperation): ContractOperation {
   const { operation, method, path } = placed;
@@ -77,7 +79,7 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
     takesForm: media !== undefined,
     examples: (media ? examplesOf(document, media) : []).map(([name, value]) => ({
       name,
-      pairs: pairsOf(value as object).filter(([name]) => !keyNames.has(name)),
+      pairs: pairsOf(value as object).filter(([name]) => !isKey(name)),
     })),
     successStatus: responses.map(([status]) => status).find((status) => status < 300) ?? 200,
     errors: errors.map(({ code, status }) => ({ code, status })),

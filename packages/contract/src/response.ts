@@ -6,8 +6,10 @@ import {
   resolve,
   type Schema,
 } from "@countersign/document";
-import { createCompiler, type Validator } from "./validator.ts";
+import { createCompiler, type Validator } from "@countersign/document/validator";
 import { xmlValue } from "./xml-value.ts";
+
+export { xmlValue } from "./xml-value.ts";
 
 /**
  * Compares an answer with what the document promises of the operation.

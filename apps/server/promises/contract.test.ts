@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ContractReport, checkContract, departuresIn } from "@countersign/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiOf } from "../../test-support/api.ts";
-import { type ProductionServer, startProduction } from "../../test-support/production.ts";
-import { sandboxKeys } from "../sandbox/account.ts";
-import { sandboxAccount, startSandbox } from "../sandbox/sandbox.ts";
-import type { Running } from "../server.ts";
-import { checkContract } from "./contract.ts";
-import { type ContractReport, departuresIn } from "./report.ts";
+import { sandboxKeys } from "../src/sandbox/account.ts";
+import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+import { apiOf } from "../test-support/api.ts";
+import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
 function departuresOf(report: ContractReport) {
   return report.results.flatMap(({ departures }) => departures);

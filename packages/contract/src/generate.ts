@@ -5,12 +5,14 @@ import {
   type Parameter,
   type PlacedOperation,
   resolve,
+  schemaOf,
 } from "@countersign/document";
 import fc from "fast-check";
 import { encodedBody, encodedQuery } from "./body-arbitrary.ts";
 import { pairsArbitrary } from "./form-arbitrary.ts";
-import { schemaOf } from "./served-operation.ts";
 import { type Known, knownOr, textArbitrary } from "./value-arbitrary.ts";
+
+export type { Known } from "./value-arbitrary.ts";
 
 /** A request as `app.inject` and `fetch` take it. */
 export interface GeneratedRequest {

@@ -1,9 +1,7 @@
-import { createSecretKey, randomUUID } from "node:crypto";
-import { signatureHeaders } from "../kernel/standard-webhooks.ts";
-import { sandboxGateway } from "../sandbox/account.ts";
-import { signDashboardRequest } from "../v1/dashboard-signature.ts";
+import { randomUUID } from "node:crypto";
 import type { RawRequest } from "./exchange.ts";
 import type { ContractOperation } from "./operation.ts";
+import { signDashboardRequest, webhookHeaders } from "./signatures.ts";
 import type { Pair } from "./values.ts";
 
 /** A request to an operation before it has an address, credentials and bytes. */
@@ -38,6 +36,8 @@ export interface ApplicationKeys {
 }
 
 const wrongKey = "not-a-key";
+/** That of the gateway that every sandbox has. */
+const sandboxGatewayKey = "the-sandbox-has-a-gateway";
 
 /** The request as it goes out. */
 export function requestOf(base: string, operation: ContractOperation, draft: Draft, usual: Keys): RawRequest {
@@ -114,10 +114,8 @@ function credentialHeaders(
       const signature = signDashboardRequest({ nonce, ...signed }, (isRight && application?.signingKey) || wrongKey);
       return { "x-authy-signature-nonce": nonce, "x-authy-signature": signature };
     }
-    case "gateway": {
-      const keys = isRight ? sandboxGateway.keys : [createSecretKey(Buffer.from(wrongKey))];
-      return signatureHeaders(keys, { id: "msg_1", now: Date.now(), body: signed.payload });
-    }
+    case "gateway":
+      return webhookHeaders(isRight ? sandboxGatewayKey : wrongKey, signed.payload);
     default:
       return {};
   }

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from "@countersign/document";
 import type { Draft } from "./draft.ts";
-import type { ContractOperation, ContractParameter } from "./operation.ts";
+import { type ContractOperation, type ContractParameter, isKey } from "./operation.ts";
 import type { Expected } from "./session.ts";
 import { acceptedTrials, type Pair, refusedTrials, type Trial } from "./values.ts";
 
@@ -122,10 +122,6 @@ export function errorCases({ errors }: ContractOperation, usual: Draft): Case[] 
     draft: { ...usual, headers: { prefer: `code=${error.status}, example=error${error.code}` } },
     expected: error,
   }));
-}
-
-function isKey(name: string): boolean {
-  return ["app_api_key", "access_key", "integration_api_key", "api_key"].includes(name);
 }
 
 function withParameter(draft: Draft, { name, place }: ContractParameter, text: string): Draft {
