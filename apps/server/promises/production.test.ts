@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../src/config.ts";
 import { bundledDocument } from "../src/http/bundled-document.ts";
-import { fixedCode } from "../src/sandbox/outcome.ts";
+import { fixedCode } from "../src/sandbox/outcome-number.ts";
 import { startServer } from "../src/serve.ts";
 import { apiOf } from "../test-support/api.ts";
 import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";

@@ -52,7 +52,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     ...(config.eventWebhook && { eventWebhook: config.eventWebhook }),
     guard: config.guard,
-    dependencies: {
+    parts: {
       store,
       vault,
       clock,
@@ -60,8 +60,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       channels: router.channels,
       lifetimeSeconds: config.lifetimeSeconds,
       newSid,
+      newCode: vault.newCode,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
-      ...(takesReceipts && { receipts: { signerOf: createSignerOf(signers), receive } }),
+      ...(takesReceipts && { signerOf: createSignerOf(signers) }),
+      receive,
+      webhookProtocols: ["https:"],
+      hasUsers: false,
       delivery: {
         to: "outbox",
         // No caller waits for a channel: what it does with the message, the Attempts log tells.

@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuthenticator } from "./accounts/authenticate.ts";
-import type { Dependencies } from "./dependencies.ts";
+import { attemptHandlers } from "./attempts/attempts.ts";
+import { type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, eventReports } from "./events/event-webhook.ts";
 import type { EventWebhook } from "./events/event-webhook-setting.ts";
 import type { Reaction } from "./events/reactions.ts";
@@ -11,24 +12,26 @@ import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import type { Guard } from "./guard/start-guard.ts";
-import { createHandlers } from "./handlers.ts";
 import { createApp } from "./http/app.ts";
 import { byAccount, byGateway } from "./http/authenticators.ts";
-import { bundledDocument, documentedErrors } from "./http/bundled-document.ts";
+import { bundledDocument } from "./http/bundled-document.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
-import { newKey } from "./kernel/new-key.ts";
+import type { Handlers } from "./kernel/handler.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes } from "./operator/probes.ts";
 import { createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
+import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
+import { serviceHandlers } from "./services/services.ts";
+import type { Store } from "./store/store.ts";
 import { createSweeper } from "./store/sweeper.ts";
-import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./v1/dashboard-authentication.ts";
-import { createV1DashboardHandlers } from "./v1/dashboard-handlers.ts";
-import { createApiKeyAuthenticator } from "./v1/http/api-key.ts";
-import { createV1PhoneHandlers } from "./v1/phone-handlers.ts";
+import type { V1Handlers } from "./v1/handler.ts";
+import { newKey } from "./v1/keys.ts";
+import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
 import { callReports } from "./v1/webhook-event.ts";
 import { createCodeVault, keyIdOf } from "./verifications/code-vault.ts";
+import { verificationHandlers } from "./verifications/verifications.ts";
 
 export interface ServerOptions {
   /** By default a free one. */
@@ -64,7 +67,7 @@ export interface Running {
 
 /** Serves the operations over HTTP. */
 export async function listen({
-  dependencies: parts,
+  parts: given,
   port = 0,
   host = "127.0.0.1",
   publicUrl,
@@ -76,35 +79,25 @@ export async function listen({
   eventWebhook,
   guard: policy,
   delivery,
-}: ServerOptions & { dependencies: Parts; delivery?: { stop: () => Promise<void> } }): Promise<Running> {
-  const document = bundledDocument;
-  const { sandbox, clock, store } = parts;
+  sandbox,
+}: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
+  const { clock, signerOf, store } = given;
   const guard = createGuard(policy, { metrics: operator?.metrics, logger });
-  for (const reaction of reactionsOf(parts.newSid, { guard, eventWebhook })) store.react(reaction);
+  for (const reaction of reactionsOf(given.newSid, { guard, eventWebhook })) store.react(reaction);
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
-  const dependencies = {
-    ...parts,
-    newKey,
-    ...(guard && { guard }),
-    ...(sandbox && { sandbox: { ...sandbox, sweep: sweeper.run, isDocumented: documentedErrors(document) } }),
-  } as Dependencies;
+  const parts = { ...given, ...store, guard, newKey };
+  const features = featuresOf(parts);
+  const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
   const probes = createProbes(readiness);
   const app = createApp({
-    document,
-    handlers: observe(createHandlers(dependencies)),
-    v1: {
-      handlers: observe({ ...createV1PhoneHandlers(dependencies), ...createV1DashboardHandlers(dependencies) }),
-      authenticate: {
-        apiKey: createApiKeyAuthenticator(store.applications.byApiKey),
-        signature: createSignatureAuthenticator(dependencies),
-        integrationKey: createIntegrationAuthenticator(dependencies),
-      },
-    },
+    document: bundledDocument,
+    handlers: observe({ ...v2, ...sandbox?.handlers }),
+    v1: { handlers: observe(v1), authenticate: v1Authenticators(parts) },
     authenticators: {
       basicAuth: byAccount(createAuthenticator(store.accounts)),
-      ...(parts.receipts && { gatewaySignature: byGateway(parts.receipts.signerOf) }),
+      ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     sandbox: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
@@ -118,7 +111,7 @@ export async function listen({
   sweeper.start();
   const send = createWebhookSender({ isSandbox: sandbox !== undefined });
   const webhooks = startWebhookWorker({
-    ...dependencies,
+    ...parts,
     send: tracing?.observeWebhooks(send) ?? send,
     ...(eventWebhook && { eventRequest: createEventRequest(eventWebhook, { store }) }),
     pollMs: sandbox ? 100 : 1_000,
@@ -142,7 +135,7 @@ export async function listen({
 
 /** All that follows from facts, besides what every store does by itself. */
 function reactionsOf(
-  newSid: Dependencies["newSid"],
+  newSid: (prefix: string) => string,
   { guard, eventWebhook }: { guard: Guard | undefined; eventWebhook: EventWebhook | undefined },
 ): Reaction[] {
   return [
@@ -152,9 +145,40 @@ function reactionsOf(
   ];
 }
 
-/** What a server is made of. */
-type Parts = Omit<Dependencies, "sandbox" | "newKey" | "guard"> & { sandbox?: SandboxParts };
-type SandboxParts = Omit<NonNullable<Dependencies["sandbox"]>, "isDocumented" | "sweep">;
+/** What a server is made of, and the sandbox otherwise than production. */
+type Parts = Omit<Parameters<typeof verificationHandlers>[0], "requests" | "guard"> &
+  Pick<V1Parts, "webhookProtocols" | "hasUsers"> & {
+    store: Store;
+    /** Without it there is no gateway that could sign, and none is heard. */
+    signerOf?: SignerOf;
+    receive: Receive;
+  };
+
+interface Features {
+  v2: Omit<Handlers, keyof SandboxHandlers>;
+  v1: V1Handlers;
+}
+
+/** What the sandbox adds to the operations. */
+interface Sandbox {
+  handlers: SandboxHandlers;
+  around: (features: Features) => Features;
+}
+
+/** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
+function featuresOf(
+  parts: Parameters<typeof verificationHandlers>[0] & V1Parts & Store & { receive: Receive },
+): Features {
+  return {
+    v2: {
+      ...verificationHandlers(parts),
+      ...attemptHandlers(parts),
+      ...serviceHandlers(parts),
+      ...receiptHandlers(parts),
+    },
+    v1: v1Handlers(parts),
+  };
+}
 
 /** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */
 export function createVault(secret: string, previous?: string) {

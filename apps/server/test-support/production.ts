@@ -1,3 +1,4 @@
+import { createReceiver } from "../src/delivery/receipts.ts";
 import { createDeliveryWorker } from "../src/delivery/worker.ts";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
 import type { Clock } from "../src/kernel/clock.ts";
@@ -59,7 +60,7 @@ export async function startProduction({
   const running = await listen({
     ...(metrics && { operator: { metrics, port: 0, host: "127.0.0.1" } }),
     ...(guard && { guard }),
-    dependencies: {
+    parts: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },
       clock,
@@ -67,7 +68,11 @@ export async function startProduction({
       channels: new Set(["sms", "call", "email", "whatsapp", "sna"]),
       lifetimeSeconds: limits.lifetimeSeconds,
       newSid,
+      newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
+      receive: createReceiver(store, clock),
+      webhookProtocols: ["https:"],
+      hasUsers: false,
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });

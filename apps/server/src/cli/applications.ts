@@ -1,9 +1,8 @@
 import type { Config } from "../config.ts";
-import { hashKey } from "../kernel/keys.ts";
-import { newKey } from "../kernel/new-key.ts";
 import { createVault } from "../server.ts";
 import type { Store } from "../store/store.ts";
-import { newApplication, newApplicationKeys } from "../v1/new-application.ts";
+import { newApplication, newApplicationKeys } from "../v1/application.ts";
+import { hashKey, newKey } from "../v1/keys.ts";
 import { withStore } from "./database-command.ts";
 
 const usage = `countersign accounts applications create <account sid> <service sid>

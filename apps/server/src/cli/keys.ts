@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
-import { newKey } from "../kernel/new-key.ts";
 import { hashSecret } from "../kernel/secret-hash.ts";
 import { newSid } from "../kernel/sid.ts";
 import type { Store } from "../store/store.ts";
+import { newKey } from "../v1/keys.ts";
 import { withStore } from "./database-command.ts";
 
 const usage = "countersign accounts keys create <account sid> | list <account sid> | revoke <account sid> <key sid>";

@@ -1,8 +1,29 @@
 import { setTimeout } from "node:timers/promises";
 import type { DeliveryReport } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { accepted } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { receiptReference } from "./worker.ts";
+
+/** Tells which gateway signed a body; nothing when none did. */
+export type SignerOf = (headers: Record<string, string | string[] | undefined>, body: Buffer) => string | undefined;
+
+/** Records what a gateway tells of the message that it knows by the reference. */
+export type Receive = (signer: string, reference: string, report: DeliveryReport) => Promise<void>;
+
+/** The operation that gateways call. */
+export function receiptHandlers({ receive }: { receive: Receive }): Pick<Handlers, "processReceipt"> {
+  return {
+    async processReceipt({ principal, body: { AttemptSid, MessageStatus: status, ErrorCode } }) {
+      await receive(principal.actor, AttemptSid, {
+        status,
+        errorCode: status === "delivered" ? null : (ErrorCode ?? null),
+      });
+      return accepted(undefined);
+    },
+  };
+}
 
 /** Waits for a message's own record, which its receipt may overtake. */
 const pausesMsDefault = [500, 2_000];
@@ -21,7 +42,7 @@ export function createReceiver(
   { attempts }: { attempts: Pick<Store["attempts"], "receive"> },
   clock: Clock,
   { pausesMs = pausesMsDefault, observe }: ReceiverOptions = {},
-): (provider: string, reference: string, report: DeliveryReport) => Promise<void> {
+): Receive {
   return async (provider, reference, report) => {
     const name = receiptReference(provider, reference);
     let isKnown = await attempts.receive(name, report, clock());

@@ -1,4 +1,4 @@
-import type { Dependencies } from "../dependencies.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import { refused } from "../kernel/refusal.ts";
 import { v1Refused } from "../v1/refusal.ts";
@@ -37,7 +37,7 @@ export interface StartGuard {
  * @returns nothing when no guard is set up
  */
 export function startGuard(
-  { guard, clock }: Pick<Dependencies, "guard" | "clock">,
+  { guard, clock }: { guard?: Guard | undefined; clock: Clock },
   start: { accountSid: string; recipient: Recipient; client?: string | undefined; isSmsUnchecked?: boolean },
 ): StartGuard | undefined {
   if (!guard) return undefined;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { createInbox } from "./inbox.ts";
-import type { InboxMessage } from "./inbox-port.ts";
+import { createInbox, type InboxMessage } from "./inbox.ts";
 
 const wish = { accountSid: "AC1", timeoutMs: 60_000 };
 

@@ -1,24 +1,111 @@
 import type { OperationId } from "@countersign/types";
-import type { Dependencies } from "../dependencies.ts";
-import type { Recipient } from "../kernel/recipient.ts";
-import type { Refusal } from "../kernel/refusal.ts";
-import { outcomeOf } from "./outcome.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
+import type { V1Handlers } from "../v1/handler.ts";
+import { parseNationalNumber, shownNumber } from "../v1/national-number.ts";
+import { v1Invalid, v1Refused } from "../v1/refusal.ts";
+import { nothingPendingText } from "../v1/texts.ts";
 
-/** Only the sandbox knows outcome numbers; in production they are numbers like any other. */
-export function forcedRefusal<Code extends number>(
-  { sandbox, lifetimeSeconds }: Dependencies,
-  operationId: OperationId,
-  recipient: Recipient,
-): { ok: false; refusal: Refusal<Code> } | undefined {
-  const code = outcomeOf(recipient);
-  if (code === null || !sandbox?.isDocumented(operationId, code)) return undefined;
-  // `isDocumented` has looked the code up among the operation's own, which is what `Code` stands for.
-  const refusal = { code: code as Code, parameter: "To" };
+interface Parts {
+  /** Whether an operation documents an error. */
+  isDocumented: (operationId: string, code: number) => boolean;
+  lifetimeSeconds: number;
+}
+
+/** The operations that outcome numbers are given to. */
+type Phones = Pick<
+  V1Handlers,
+  "startPhoneVerification" | "checkPhoneVerification" | "fetchPhoneVerificationStatus" | "fetchPhoneInfo"
+>;
+type Forced = { ok: false; refusal: never } | undefined;
+
+/** The same operations, but for an outcome number they answer the error that it asks for. */
+export function withOutcomeNumbers(
+  handlers: Pick<Handlers, "createVerification" | "createVerificationCheck">,
+  parts: Parts,
+): typeof handlers {
+  const forced = (operationId: OperationId, recipient: ReturnType<typeof parseRecipient>) =>
+    recipient.ok ? refusalFor(parts, operationId, recipient.value, refusalOf) : undefined;
   return {
-    ok: false,
-    refusal: untilWindowEnds.has(code) ? { ...refusal, retryAfterSeconds: lifetimeSeconds } : refusal,
+    createVerification: async (request) =>
+      forced("createVerification", parseRecipient(request.body.To, request.body.Channel)) ??
+      handlers.createVerification(request),
+    createVerificationCheck: async (request) => {
+      const { To, VerificationSid } = request.body;
+      const isByRecipient = To !== undefined && VerificationSid === undefined;
+      return (
+        (isByRecipient ? forced("createVerificationCheck", parseRecipient(To)) : undefined) ??
+        handlers.createVerificationCheck(request)
+      );
+    },
   };
+}
+
+/** `withOutcomeNumbers` for the operations of v1. */
+export function withV1OutcomeNumbers(handlers: Phones, parts: Parts): Phones {
+  const forced = (
+    operationId: keyof Phones,
+    request: { parameters: { country_code?: number; phone_number?: string; uuid?: string } },
+  ) => {
+    const { country_code, phone_number, uuid } = request.parameters;
+    if (uuid !== undefined || country_code === undefined || phone_number === undefined) return undefined;
+    const phone = parseNationalNumber(country_code, phone_number);
+    return phone.ok ? refusalFor(parts, operationId, phone.value, v1RefusalOf) : undefined;
+  };
+  return {
+    startPhoneVerification: async (request) =>
+      forced("startPhoneVerification", request) ?? handlers.startPhoneVerification(request),
+    checkPhoneVerification: async (request) =>
+      forced("checkPhoneVerification", request) ?? handlers.checkPhoneVerification(request),
+    fetchPhoneVerificationStatus: async (request) =>
+      forced("fetchPhoneVerificationStatus", request) ?? handlers.fetchPhoneVerificationStatus(request),
+    fetchPhoneInfo: async (request) => forced("fetchPhoneInfo", request) ?? handlers.fetchPhoneInfo(request),
+  };
+}
+
+/**
+ * The error that a recipient asks for, by its number: `+150055` and five digits, or `error-` and five digits at
+ * example.com. Sandbox only. Null for every other recipient. Whether the error exists is for the catalogue to say.
+ */
+export function outcomeOf(recipient: Recipient): number | null {
+  const pattern = recipient.kind === "phone" ? /^\+150055(\d{5})$/ : /^error-(\d{5})@example\.com$/;
+  const digits = pattern.exec(recipient.value)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Whether a recipient gets the fixed code: a fictional number, or an address at example.com. Sandbox only. */
+export function hasFixedCode(recipient: Recipient): boolean {
+  return recipient.kind === "phone" ? isFictional(recipient.value) : recipient.value.endsWith("@example.com");
+}
+
+/** The fixed code: 123456, cut or continued to `length` digits, 4 to 10. */
+export function fixedCode(length: number): string {
+  return "1234567890".slice(0, length);
+}
+
+function refusalFor<R extends Recipient>(
+  { isDocumented, lifetimeSeconds }: Parts,
+  operationId: OperationId,
+  recipient: R,
+  make: (code: number, lifetimeSeconds: number, recipient: R) => { ok: false; refusal: object },
+): Forced {
+  const code = outcomeOf(recipient);
+  if (code === null || !isDocumented(operationId, code)) return undefined;
+  // `isDocumented` has looked the code up among the operation's own, so it fits whatever the operation may answer.
+  return make(code, lifetimeSeconds, recipient) as Forced;
 }
 
 /** What lasts until the verification's window ends, which here might have begun just now. */
 const untilWindowEnds = new Set([60202, 60203]);
+
+function refusalOf(code: number, lifetimeSeconds: number): { ok: false; refusal: object } {
+  const wait = untilWindowEnds.has(code) && { retryAfterSeconds: lifetimeSeconds };
+  return { ok: false, refusal: { code, parameter: "To", ...wait } };
+}
+
+function v1RefusalOf(number: number, lifetimeSeconds: number, recipient: PhoneRecipient) {
+  const code = String(number);
+  if (code === "60003") return v1Refused(code, { retryAfterSeconds: lifetimeSeconds });
+  if (code === "60004") return v1Invalid("phone_number", "Parameter is not valid");
+  return v1Refused(code, code === "60023" ? { message: nothingPendingText(shownNumber(recipient)) } : {});
+}

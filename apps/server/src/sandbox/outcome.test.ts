@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseRecipient } from "../kernel/recipient.ts";
-import { fixedCode, hasFixedCode, outcomeOf } from "./outcome.ts";
+import { fixedCode, hasFixedCode, outcomeOf } from "./outcome-number.ts";
 
 const recipient = (text: string) => {
   const outcome = parseRecipient(text);

@@ -1,5 +1,12 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { MovableClock } from "./movable-clock.ts";
+
+/** The sandbox's clock: the real time and what it was moved ahead by. */
+export interface MovableClock {
+  now: Clock;
+  advancedSeconds(): number;
+  advance(seconds: number): void;
+  reset(): void;
+}
 
 /** A clock that can be moved ahead of another, by default the real one. */
 export function createSandboxClock(real: Clock = Date.now): MovableClock {

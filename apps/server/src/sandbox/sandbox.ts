@@ -2,22 +2,20 @@ import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts/attempt.ts";
 import { createSignerOf } from "../delivery/providers/gateway/signers.ts";
 import { createReceiver } from "../delivery/receipts.ts";
+import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
-import { hashSecret } from "../kernel/secret-hash.ts";
 import { newSid } from "../kernel/sid.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { createVault, listen, type Running, type ServerOptions } from "../server.ts";
-import { settingsOf } from "../services/service.ts";
 import { openStore } from "../store/open-store.ts";
-import type { Store } from "../store/store.ts";
+import { createSweeper } from "../store/sweeper.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
-import type { CodeVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
-import { seedApplication } from "./application.ts";
-import { createInbox } from "./inbox.ts";
-import type { Inbox } from "./inbox-port.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { fixedCode, hasFixedCode, withOutcomeNumbers, withV1OutcomeNumbers } from "./outcome-number.ts";
 import { createSandboxClock } from "./sandbox-clock.ts";
+import { sandboxHandlers } from "./sandbox-handlers.ts";
+import { seed, seedService } from "./seed.ts";
 import { simulatedCarrier } from "./simulated-carrier.ts";
 
 export { sandboxAccount, sandboxServiceSid };
@@ -51,25 +49,34 @@ export async function startSandbox({
     await store.reset();
     await seedService(store, vault, clock.now());
   };
+  const { lifetimeSeconds } = limits;
+  const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
     ...options,
     host,
-    dependencies: {
+    parts: {
       store,
       vault,
       clock: clock.now,
       carriers: sandboxCarriers,
       channels: new Set(["sms", "call", "email", "whatsapp", "sna"]),
-      lifetimeSeconds: limits.lifetimeSeconds,
+      lifetimeSeconds,
       newSid,
+      newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),
       askCarrier: simulatedCarrier,
       // It gives nothing to gateways: whoever writes one can try its signatures here.
-      receipts: {
-        signerOf: createSignerOf([sandboxGateway]),
-        receive: createReceiver(store, clock.now, { pausesMs: [] }),
-      },
+      signerOf: createSignerOf([sandboxGateway]),
+      receive: createReceiver(store, clock.now, { pausesMs: [] }),
+      webhookProtocols: ["https:", "http:"],
+      hasUsers: true,
       delivery: { to: "memory", keep: keepIn(inbox) },
-      sandbox: { inbox, clock, reset },
+    },
+    sandbox: {
+      handlers: sandboxHandlers({ inbox, clock, reset, sweep: createSweeper({ store, clock: clock.now }).run }),
+      around: ({ v2, v1 }) => ({
+        v2: { ...v2, ...withOutcomeNumbers(v2, outcomes) },
+        v1: { ...v1, ...withV1OutcomeNumbers(v1, outcomes) },
+      }),
     },
   });
   return {
@@ -100,38 +107,4 @@ function keepIn(inbox: Inbox) {
       createdAt,
     });
   };
-}
-
-/** A database that is kept has all of it already. */
-async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
-  const { accountSid, authToken } = sandboxAccount;
-  const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
-  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt: now };
-  await amongOthers(async () => {
-    if (!(await store.accounts.credential(accountSid))) await store.accounts.create(account, credential);
-  });
-  await seedService(store, vault, now);
-}
-
-async function seedService(store: Store, vault: CodeVault, now: number): Promise<void> {
-  const { accountSid } = sandboxAccount;
-  const [sid, settings] = [sandboxServiceSid, settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" })];
-  const { services, applications } = store;
-  await amongOthers(async () => {
-    const hasService = await services.fetch(accountSid, sid);
-    if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now });
-    const hasApplication = await applications.fetch(accountSid, sid);
-    if (!hasApplication) await seedApplication(store, vault, { accountSid, serviceSid: sid, now });
-  });
-}
-
-/** Makes what is missing. Another sandbox on the same database may come first, and yet another one may reset that. */
-async function amongOthers(makeMissing: () => Promise<void>): Promise<void> {
-  for (let triesLeft = 20; ; triesLeft -= 1) {
-    try {
-      return await makeMissing();
-    } catch (error) {
-      if (triesLeft === 0 || error instanceof StoreUnavailableError) throw error;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import type { Recipient } from "../kernel/recipient.ts";
 import type { AskCarrier } from "../verifications/ask-carrier.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf } from "./outcome-number.ts";
 
 const descriptions = new Map([
   [60500, "SNA Phone Number Mismatch"],

@@ -1,12 +1,11 @@
-import type { Dependencies } from "../dependencies.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
 import { decideCheck } from "../verifications/check.ts";
 import { checkFacts, codeMatcher } from "../verifications/check-parts.ts";
+import type { StartParts } from "../verifications/composed-send.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { V1Handler } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
-import { forcedV1Refusal } from "./outcome-number.ts";
 import { checkCallFacts } from "./phone-reports.ts";
 import { v1Refused } from "./refusal.ts";
 import { nothingPendingText } from "./texts.ts";
@@ -14,14 +13,12 @@ import { nothingPendingText } from "./texts.ts";
 type Id = "checkPhoneVerification";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
 
-export function checkPhoneVerification(dependencies: Dependencies): V1Handler<Id> {
+export function checkPhoneVerification(dependencies: Pick<StartParts, "store" | "vault" | "newSid">): V1Handler<Id> {
   return async (request) => {
     const { accountSid, application, parameters } = request;
     const phone = parseNationalNumber(parameters.country_code, parameters.phone_number);
     if (!phone.ok) return phone;
     const recipient = phone.value;
-    const forced = forcedV1Refusal<CodeOf<Answer>>(dependencies, "checkPhoneVerification", recipient);
-    if (forced) return forced;
     const matches = codeMatcher(dependencies.vault, parameters.verification_code);
     return dependencies.store.decide<Answer>({
       accountSid,
@@ -40,8 +37,6 @@ export function checkPhoneVerification(dependencies: Dependencies): V1Handler<Id
     });
   };
 }
-
-type CodeOf<A> = A extends { ok: false; refusal: { code: infer Code extends string } } ? Code : never;
 
 /** A wrong code is an error here, and so is the one that locks the number. */
 function answerOf({ status }: Verification): Answer {

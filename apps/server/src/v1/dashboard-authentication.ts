@@ -1,8 +1,10 @@
 import type { OperationId, operations } from "@countersign/types";
-import type { Dependencies } from "../dependencies.ts";
-import { hashKey } from "../kernel/keys.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { CodeVault } from "../verifications/vault.ts";
 import { type AccessKey, type Application, allows, type Permission } from "./application.ts";
+import type { ApplicationStore } from "./application-store.ts";
 import { isDashboardSignature } from "./dashboard-signature.ts";
+import { hashKey } from "./keys.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
 
 /** A Dashboard request as its signature and its keys are read from it. */
@@ -20,6 +22,12 @@ interface Principal {
   application: Application;
 }
 
+interface Parts {
+  applications: ApplicationStore;
+  vault: CodeVault;
+  clock: Clock;
+}
+
 /** Signed calls of one application in a minute. */
 const callsMax = 60;
 const windowSeconds = 60;
@@ -29,13 +37,13 @@ const windowSeconds = 60;
  * @returns 60073 for the application's key, 60072 for the access key, 60002 for the signature and a nonce that was used,
  *   60003 for too many calls, 60074 for the permission, in that order.
  */
-export function createSignatureAuthenticator({ store, vault, clock }: Pick<Dependencies, "store" | "vault" | "clock">) {
+export function createSignatureAuthenticator({ applications, vault, clock }: Parts) {
   return async (
     credentials: DashboardCredentials,
   ): Promise<V1Outcome<Principal, "60002" | "60003" | "60072" | "60073" | "60074">> => {
     const { parameters, operationId } = credentials;
     const appApiKey = onlyValue(parameters, "app_api_key");
-    const application = appApiKey && (await store.applications.byAppApiKey(hashKey(appApiKey)));
+    const application = appApiKey && (await applications.byAppApiKey(hashKey(appApiKey)));
     if (!application) return v1Refused("60073");
     const accessKey = accessKeyOf(application, onlyValue(parameters, "access_key"));
     if (!accessKey) return v1Refused("60072");
@@ -43,7 +51,7 @@ export function createSignatureAuthenticator({ store, vault, clock }: Pick<Depen
     if (nonce === undefined) return v1Refused("60002");
     const { accountSid, serviceSid } = application;
     const now = clock();
-    const use = await store.applications.useNonce(
+    const use = await applications.useNonce(
       { serviceSid, hash: hashKey(nonce), at: now },
       { count: callsMax, since: now - windowSeconds * 1000 },
     );
@@ -55,12 +63,12 @@ export function createSignatureAuthenticator({ store, vault, clock }: Pick<Depen
 }
 
 /** Makes the function that tells whose integration key a request carries. */
-export function createIntegrationAuthenticator({ store }: Pick<Dependencies, "store">) {
+export function createIntegrationAuthenticator({ applications }: Pick<Parts, "applications">) {
   return async ({
     parameters,
   }: Pick<DashboardCredentials, "parameters">): Promise<V1Outcome<{ accountSid: string }, "60001">> => {
     const value = onlyValue(parameters, "integration_api_key");
-    const key = value && (await store.applications.integrationKey(hashKey(value)));
+    const key = value && (await applications.integrationKey(hashKey(value)));
     return key ? { ok: true, value: { accountSid: key.accountSid } } : v1Refused("60001");
   };
 }

@@ -1,6 +1,44 @@
+import type { AttemptStore } from "../attempts/attempt.ts";
+import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
+import type { V1Handlers } from "./handler.ts";
+import { sidOfUuid } from "./keys.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
+
+type Answer = Awaited<ReturnType<V1Handlers["createFeedback"]>>;
+
+interface Parts {
+  store: Pick<Store, "decide">;
+  attempts: AttemptStore;
+}
+
+/** The operation that takes down how a code of the caller's own fared. */
+export function feedbackHandlers({ store, attempts }: Parts): Pick<V1Handlers, "createFeedback"> {
+  return {
+    async createFeedback({ accountSid, application: { serviceSid }, path, parameters }) {
+      const attemptSid = sidOfUuid("VL", path.SmsId);
+      const attempt = attemptSid === undefined ? undefined : await attempts.fetch(accountSid, attemptSid);
+      if (!attempt || attempt.serviceSid !== serviceSid) return v1Refused("60032");
+      const { sid, verificationSid } = attempt;
+      return store.decide<Answer>({
+        accountSid,
+        serviceSid,
+        target: { sid: verificationSid },
+        decide({ current }, now) {
+          const decision = decideFeedback(current, sid, parameters.Outcome ?? null, now);
+          if (!decision.ok) return { outcome: decision };
+          const { feedback, verification, isApproved } = decision.value;
+          return {
+            outcome: answerOf(path.SmsId, feedback),
+            ...(verification && { verification }),
+            facts: isApproved ? ["approved"] : [],
+          };
+        },
+      });
+    },
+  };
+}
 
 interface FeedbackDecision {
   /** What to answer: the feedback that is on record now. */
@@ -16,7 +54,7 @@ interface FeedbackDecision {
  * update of v2 does; later feedback replaces the outcome and nothing else. Without an outcome nothing changes.
  * @returns 60032 unless the attempt was a start with such a code.
  */
-export function decideFeedback(
+function decideFeedback(
   current: Verification | undefined,
   attemptSid: string,
   outcome: Feedback["outcome"] | null,
@@ -34,4 +72,24 @@ export function decideFeedback(
   const ended = outcome === "received" ? decideEnd(noted, "approved", now) : undefined;
   const verification = ended?.ok ? ended.value : noted;
   return { ok: true, value: { feedback, verification, isApproved: ended?.ok ?? false } };
+}
+
+function answerOf(smsId: string, { outcome, createdAt, updatedAt }: Feedback): Answer {
+  return {
+    ok: true,
+    value: {
+      account_sid: "",
+      message_sid: smsId.toLowerCase(),
+      outcome,
+      date_created: rfc2822(createdAt),
+      date_updated: rfc2822(updatedAt),
+      uri: "",
+      success: true,
+    },
+  };
+}
+
+/** `Wed, 18 Jul 2018 21:59:40 +0000` */
+function rfc2822(at: number): string {
+  return new Date(at).toUTCString().replace("GMT", "+0000");
 }

@@ -1,23 +1,22 @@
-import type { Dependencies } from "../dependencies.ts";
+import type { StartParts } from "../verifications/composed-send.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";
 import { legacyStatus } from "../verifications/status.ts";
 import type { V1Handler, V1Request } from "./handler.ts";
+import { sidOfUuid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
-import { forcedV1Refusal } from "./outcome-number.ts";
 import { notFoundFacts } from "./phone-reports.ts";
 import { type V1Outcome, v1Refused } from "./refusal.ts";
 import { notFoundText, nothingPendingText } from "./texts.ts";
-import { sidOfUuid } from "./uuid.ts";
 
 type Id = "fetchPhoneVerificationStatus";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
 type Code = "60001" | "60003" | "60033" | "60042" | "60078" | "60023";
 
 /** Tells of a verification by its id or of the latest of a number, for 30 days after it ended. */
-export function fetchPhoneVerificationStatus(dependencies: Dependencies): V1Handler<Id> {
+export function fetchPhoneVerificationStatus(dependencies: Pick<StartParts, "store" | "newSid">): V1Handler<Id> {
   return async (request) => {
     const { accountSid, application, parameters } = request;
-    const wanted = wantedOf(dependencies, parameters);
+    const wanted = wantedOf(parameters);
     if (!wanted.ok) return wanted;
     const { target, missing } = wanted.value;
     return dependencies.store.decide<Answer>({
@@ -53,7 +52,7 @@ interface Wanted {
   missing: string;
 }
 
-function wantedOf(dependencies: Dependencies, parameters: V1Request<Id>["parameters"]): V1Outcome<Wanted, Code> {
+function wantedOf(parameters: V1Request<Id>["parameters"]): V1Outcome<Wanted, Code> {
   const { uuid, country_code, phone_number } = parameters;
   if (uuid !== undefined) {
     // What is no id at all is looked for too, as one that nothing has, so that the same follows from it.
@@ -63,8 +62,6 @@ function wantedOf(dependencies: Dependencies, parameters: V1Request<Id>["paramet
   if (country_code === undefined || phone_number === undefined) return v1Refused("60042");
   const phone = parseNationalNumber(country_code, phone_number);
   if (!phone.ok) return phone;
-  const forced = forcedV1Refusal<Code>(dependencies, "fetchPhoneVerificationStatus", phone.value);
-  if (forced) return forced;
   const missing = nothingPendingText(shownNumber(phone.value));
   return { ok: true, value: { target: { recipient: phone.value.value }, missing } };
 }

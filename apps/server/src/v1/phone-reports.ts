@@ -1,7 +1,7 @@
 import { legacyStatus } from "../verifications/status.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
-import { uuidOfSid } from "./uuid.ts";
+import { uuidOfSid } from "./keys.ts";
 import type { CallFact, PhoneEvent, PhoneEventType, ReportedVerification } from "./webhook-event.ts";
 
 /** The call whose outcome is reported. */

@@ -1,24 +1,21 @@
-import type { Dependencies } from "../dependencies.ts";
 import type { BlockedSend } from "../guard/send-guard.ts";
 import { blocksOf, type StartGuard, startGuard, v1GuardRefusal } from "../guard/start-guard.ts";
 import { carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
-import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver } from "../verifications/composed-send.ts";
+import { type ComposedSend, composedSend, deliver, type StartParts } from "../verifications/composed-send.ts";
 import type { Decision, VerificationState } from "../verifications/ledger.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "../verifications/start.ts";
 import { wholeSecondsLeft } from "../verifications/status.ts";
 import type { CarrierLookup } from "../verifications/verification.ts";
 import type { V1Handler, V1Request } from "./handler.ts";
+import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
-import { forcedV1Refusal } from "./outcome-number.ts";
 import { startCallFacts } from "./phone-reports.ts";
 import { type V1Refusal, v1Refused } from "./refusal.ts";
 import { startText } from "./texts.ts";
-import { uuidOfSid } from "./uuid.ts";
 
 type Id = "startPhoneVerification";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
@@ -28,13 +25,11 @@ type Decided = { answer: Answer; send?: ComposedSend; blocked?: BlockedSend };
 const codeLengthDefault = 4;
 
 /** Starts a verification by the same rules as v2, or sends the pending one's code again. */
-export function startPhoneVerification(dependencies: Dependencies): V1Handler<Id> {
+export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> {
   return async (request) => {
     const { accountSid, application, parameters } = request;
     const phone = parseNationalNumber(parameters.country_code, parameters.phone_number);
     if (!phone.ok) return phone;
-    const forced = forcedV1Refusal<Code>(dependencies, "startPhoneVerification", phone.value);
-    if (forced) return forced;
     const plan = planStart(dependencies, request, phone.value);
     const { answer, send, blocked } = await dependencies.store.decide<Decided>({
       accountSid,
@@ -66,8 +61,8 @@ interface Plan {
   guard: StartGuard | undefined;
 }
 
-function planStart(dependencies: Dependencies, request: V1Request<Id>, recipient: PhoneRecipient): Plan {
-  const { vault, newSid, carriers, sandbox } = dependencies;
+function planStart(dependencies: StartParts, request: V1Request<Id>, recipient: PhoneRecipient): Plan {
+  const { newSid, newCode, carriers } = dependencies;
   const { locale, custom_code, code_length = codeLengthDefault } = request.parameters;
   const country = { parameter: null, country: recipient.country };
   const wanted = resolveLocale({ ...country, parameter: locale ?? null });
@@ -78,7 +73,7 @@ function planStart(dependencies: Dependencies, request: V1Request<Id>, recipient
     recipient,
     locale: resolved.ok ? resolved.value : "en",
     lookup: carrierLookup(recipient, carriers),
-    code: custom_code ?? (sandbox && hasFixedCode(recipient) ? fixedCode(code_length) : vault.newCode(code_length)),
+    code: custom_code ?? newCode(code_length, recipient),
     newSid: newSid("VE"),
     attemptSid: newSid("VL"),
     guard: startGuard(dependencies, { accountSid: request.accountSid, recipient }),
@@ -86,7 +81,7 @@ function planStart(dependencies: Dependencies, request: V1Request<Id>, recipient
 }
 
 function decide(
-  dependencies: Dependencies,
+  dependencies: StartParts,
   plan: Plan,
   { service, current, guard }: VerificationState,
   now: number,
@@ -117,7 +112,7 @@ function decide(
 type Refused = { ok: false; refusal: V1Refusal<Code> };
 
 /** What the application or its service may not do. */
-function refusalByFeature({ channels }: Dependencies, plan: Plan, { settings }: Service): Refused | undefined {
+function refusalByFeature({ channels }: StartParts, plan: Plan, { settings }: Service): Refused | undefined {
   const { application, parameters } = plan.request;
   const { isSuspended, smsEnabled, phoneCallsEnabled } = application.state;
   if (isSuspended) return v1Refused("60060");
@@ -144,7 +139,7 @@ function notCreated(reason: string): Refused {
   return v1Refused("60021", { message: `Phone verification couldn't be created: ${reason}.` });
 }
 
-function startCommand({ vault, lifetimeSeconds }: Dependencies, plan: Plan, service: Service): StartCommand {
+function startCommand({ vault, lifetimeSeconds }: StartParts, plan: Plan, service: Service): StartCommand {
   const { via, custom_code } = plan.request.parameters;
   return {
     accountSid: service.accountSid,

@@ -1,13 +1,42 @@
 import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
+import type { OutboxMessage } from "../delivery/outbox.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
-import type { Dependencies } from "../dependencies.ts";
+import type { Guard } from "../guard/start-guard.ts";
+import type { CarrierSource } from "../kernel/carrier-lookup.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
+import type { Store } from "../store/store.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
 import type { CodeVault } from "./vault.ts";
 import type { CarrierLookup, Channel, Verification } from "./verification.ts";
+
+/** What a start works with. */
+export interface StartParts {
+  store: Pick<Store, "decide">;
+  vault: CodeVault;
+  clock: Clock;
+  /** Two letters and 32 hexadecimal digits, which nobody can guess. */
+  newSid: (prefix: string) => string;
+  /** A code of so many digits, 4 to 10. */
+  newCode: (length: number, recipient: Recipient) => string;
+  carriers: CarrierSource;
+  /** The channels that can deliver. */
+  channels: ReadonlySet<Channel>;
+  /** How long a verification lives. */
+  lifetimeSeconds: number;
+  delivery: Delivery;
+  /** What keeps sends within bounds; absent where nothing does. */
+  guard?: Guard | undefined;
+}
+
+export type Delivery =
+  /** Messages are kept in the memory of this process, as in the sandbox: what is committed is delivered. */
+  | { to: "memory"; keep: (attempt: Attempt, content: DeliverableMessage) => void }
+  /** Messages wait in the outbox, sealed, for a worker. Whoever started one hands it over itself at once if it can. */
+  | { to: "outbox"; handOver?: (message: OutboxMessage, content: DeliverableMessage) => Promise<void> };
 
 /** A message as a channel hands it over: opened only there. */
 export interface DeliverableMessage extends Message {
@@ -41,7 +70,7 @@ export interface ComposedSend extends Send {
 
 /** The attempt and the sealed message of one send; nothing for silent network authentication, which sends nothing. */
 export function composedSend(
-  { vault, delivery }: Dependencies,
+  { vault, delivery }: Pick<StartParts, "vault" | "delivery">,
   context: SendContext,
   now: number,
 ): ComposedSend | undefined {
@@ -62,7 +91,10 @@ export function composedSend(
 }
 
 /** Delivers a send whose decision is committed. */
-export async function deliver({ delivery }: Dependencies, { attempt, message, content }: ComposedSend): Promise<void> {
+export async function deliver(
+  { delivery }: Pick<StartParts, "delivery">,
+  { attempt, message, content }: ComposedSend,
+): Promise<void> {
   if (delivery.to === "memory") delivery.keep(attempt, content);
   else if (message) await delivery.handOver?.(message, content);
 }

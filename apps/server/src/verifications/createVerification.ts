@@ -1,4 +1,3 @@
-import type { Dependencies } from "../dependencies.ts";
 import type { BlockedSend } from "../guard/send-guard.ts";
 import { blocksOf, guardRefusal, type StartGuard, startGuard } from "../guard/start-guard.ts";
 import { carrierLookup } from "../kernel/carrier-lookup.ts";
@@ -6,10 +5,8 @@ import type { Handler, Request } from "../kernel/handler.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import { parseRecipient, type Recipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
-import { fixedCode, hasFixedCode } from "../sandbox/outcome.ts";
-import { forcedRefusal } from "../sandbox/outcome-number.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver } from "./composed-send.ts";
+import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { sealSnaToken } from "./sna-token.ts";
 import { decideStart, isOpen, type StartCommand, startFacts } from "./start.ts";
@@ -23,11 +20,11 @@ type Body = Request<Id>["body"];
 type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
-export function createVerification(dependencies: Dependencies): Handler<Id> {
+export function createVerification(dependencies: StartParts): Handler<Id> {
   return async ({ accountSid, path, body, base }) => {
     const recipient = parseRecipient(body.To, body.Channel);
     if (!recipient.ok) return recipient;
-    const refusal = forcedRefusal<Code>(dependencies, "createVerification", recipient.value) ?? refusalByBody(body);
+    const refusal = refusalByBody(body);
     if (refusal) return refusal;
     const locale = resolveLocale({
       parameter: body.Locale ?? null,
@@ -67,14 +64,14 @@ interface Plan {
 }
 
 function planStart(
-  dependencies: Dependencies,
+  dependencies: StartParts,
   accountSid: string,
   serviceSid: string,
   body: Body,
   recipient: Recipient,
   locale: Locale,
 ): Plan {
-  const { vault, newSid, carriers, sandbox } = dependencies;
+  const { vault, newSid, newCode, carriers } = dependencies;
   const attemptSid = newSid("VL");
   const canBeSna = body.Channel === "sna" || body.Channel === "auto";
   const clientToken = body.EnableSnaClientToken ? vault.newCode(10) + vault.newCode(10) : null;
@@ -85,7 +82,7 @@ function planStart(
     recipient,
     locale,
     lookup: recipient.kind === "phone" ? carrierLookup(recipient, carriers) : null,
-    digits: sandbox && hasFixedCode(recipient) ? fixedCode(10) : vault.newCode(10),
+    digits: newCode(10, recipient),
     newSid: newSid("VE"),
     attemptSid,
     sna: canBeSna
@@ -122,7 +119,7 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
 }
 
 function decide(
-  dependencies: Dependencies,
+  dependencies: StartParts,
   plan: Plan,
   { service, current, guard }: VerificationState,
   now: number,
@@ -152,7 +149,7 @@ function decide(
 }
 
 /** `auto` takes silent network authentication where the device is known and on a mobile line, else SMS. */
-function chooseChannel({ channels }: Dependencies, plan: Plan, service: Service): Outcome<Channel, 60550> {
+function chooseChannel({ channels }: StartParts, plan: Plan, service: Service): Outcome<Channel, 60550> {
   const { Channel: wanted, DeviceIp } = plan.body;
   if (wanted !== "auto") return accepted(wanted);
   const canSna = DeviceIp !== undefined && plan.lookup?.type === "mobile" && !service.settings.psd2Enabled;
@@ -162,7 +159,7 @@ function chooseChannel({ channels }: Dependencies, plan: Plan, service: Service)
 
 /** What the service's settings rule out. */
 function refusalByService(
-  { channels }: Dependencies,
+  { channels }: StartParts,
   { body, lookup }: Plan,
   { settings }: Service,
   channel: Channel,
@@ -181,7 +178,7 @@ function refusalByService(
 }
 
 function startCommand(
-  { vault, lifetimeSeconds }: Dependencies,
+  { vault, lifetimeSeconds }: StartParts,
   plan: Plan,
   service: Service,
   channel: Channel,

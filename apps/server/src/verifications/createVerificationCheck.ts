@@ -1,19 +1,18 @@
-import type { Dependencies } from "../dependencies.ts";
 import type { Handler, Request } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { forcedRefusal } from "../sandbox/outcome-number.ts";
 import { decideCheck } from "./check.ts";
 import { checkFacts, codeMatcher } from "./check-parts.ts";
+import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
 import { clientTokenMatcher } from "./sna-token.ts";
 import { checkBody } from "./verification-body.ts";
 
 type Id = "createVerificationCheck";
 
-export function createVerificationCheck(dependencies: Dependencies): Handler<Id> {
+export function createVerificationCheck(dependencies: Pick<StartParts, "store" | "vault">): Handler<Id> {
   return async ({ accountSid, path, body }) => {
-    const target = targetOf(dependencies, body);
+    const target = targetOf(body);
     if (!target.ok) return target;
     return dependencies.store.decide<Awaited<ReturnType<Handler<Id>>>>({
       accountSid,
@@ -41,13 +40,10 @@ export function createVerificationCheck(dependencies: Dependencies): Handler<Id>
   };
 }
 
-function targetOf(dependencies: Dependencies, { To, VerificationSid }: Request<Id>["body"]) {
+function targetOf({ To, VerificationSid }: Request<Id>["body"]) {
   if (VerificationSid !== undefined) return accepted<VerificationCommand<unknown>["target"]>({ sid: VerificationSid });
   if (To === undefined) return refused(60221);
   const recipient = parseRecipient(To);
   if (!recipient.ok) return recipient;
-  return (
-    forcedRefusal<60200 | 20404 | 60202>(dependencies, "createVerificationCheck", recipient.value) ??
-    accepted<VerificationCommand<unknown>["target"]>({ recipient: recipient.value.value })
-  );
+  return accepted<VerificationCommand<unknown>["target"]>({ recipient: recipient.value.value });
 }

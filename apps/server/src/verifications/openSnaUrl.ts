@@ -1,14 +1,17 @@
-import type { Dependencies } from "../dependencies.ts";
 import type { Handler } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
+import type { AskCarrier } from "./ask-carrier.ts";
+import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
 import { decideSna } from "./sna.ts";
 import { openSnaToken } from "./sna-token.ts";
 
 type Answer = Awaited<ReturnType<Handler<"openSnaUrl">>>;
 
-export function openSnaUrl({ store, vault, askCarrier }: Dependencies): Handler<"openSnaUrl"> {
+export type SnaParts = Pick<StartParts, "store" | "vault"> & { askCarrier: AskCarrier };
+
+export function openSnaUrl({ store, vault, askCarrier }: SnaParts): Handler<"openSnaUrl"> {
   return async ({ path }) => {
     const opened = openSnaToken(vault, path.Token);
     const recipient = parseRecipient(opened?.recipient ?? "");

@@ -1,5 +1,5 @@
-import { hashKey } from "../../kernel/keys.ts";
 import type { Application } from "../application.ts";
+import { hashKey } from "../keys.ts";
 import { v1Refused } from "../refusal.ts";
 import type { V1Authenticate, V1Credentials } from "./authenticate.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import { isSigned, type SigningKey } from "../../../kernel/standard-webhooks.ts";
 import type { ChannelUrl } from "../../channel-urls.ts";
-import type { SignerOf } from "../../receipts-port.ts";
+import type { SignerOf } from "../../receipts.ts";
 import { gatewayName, readGatewaySettings } from "./settings.ts";
 
 /** A gateway that can sign: it has a secret in common with this server. */

@@ -1,0 +1,75 @@
+import { hashSecret } from "../kernel/secret-hash.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { settingsOf } from "../services/service.ts";
+import type { Store } from "../store/store.ts";
+import { newApplication } from "../v1/application.ts";
+import { hashKey, newKey } from "../v1/keys.ts";
+import type { CodeVault } from "../verifications/vault.ts";
+import { sandboxAccount, sandboxKeys, sandboxServiceSid } from "./account.ts";
+
+/** A database that is kept has all of it already. */
+export async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
+  const { accountSid, authToken } = sandboxAccount;
+  const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
+  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt: now };
+  await amongOthers(async () => {
+    if (!(await store.accounts.credential(accountSid))) await store.accounts.create(account, credential);
+  });
+  await seedService(store, vault, now);
+}
+
+/** The service that everybody knows, and its application. */
+export async function seedService(store: Store, vault: CodeVault, now: number): Promise<void> {
+  const { accountSid } = sandboxAccount;
+  const [sid, settings] = [sandboxServiceSid, settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" })];
+  const { services, applications } = store;
+  await amongOthers(async () => {
+    const hasService = await services.fetch(accountSid, sid);
+    if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now });
+    const hasApplication = await applications.fetch(accountSid, sid);
+    if (!hasApplication) await seedApplication(store, vault, { accountSid, serviceSid: sid, now });
+  });
+}
+
+/** Makes what is missing. Another sandbox on the same database may come first, and yet another one may reset that. */
+async function amongOthers(makeMissing: () => Promise<void>): Promise<void> {
+  for (let triesLeft = 20; ; triesLeft -= 1) {
+    try {
+      return await makeMissing();
+    } catch (error) {
+      if (triesLeft === 0 || error instanceof StoreUnavailableError) throw error;
+    }
+  }
+}
+
+/** The sandbox's service as a v1 application, with an access key for each permission. */
+async function seedApplication(
+  store: Store,
+  vault: Pick<CodeVault, "sealText">,
+  { accountSid, serviceSid, now }: { accountSid: string; serviceSid: string; now: number },
+): Promise<void> {
+  await store.applications.addIntegrationKey({
+    accountSid,
+    keyHash: hashKey(sandboxKeys.integrationKey),
+    createdAt: now,
+  });
+  const application = newApplication(
+    { newKey, vault },
+    { accountSid, serviceSid, contact: { phoneNumber: "202-555-0150", countryCode: 1, email: "ada@example.com" }, now },
+    sandboxKeys,
+  );
+  const [admin] = application.state.accessKeys;
+  if (!admin) throw new Error("A new application has an access key.");
+  const lesser = (["read", "write"] as const).map((permission, index) => ({
+    ...admin,
+    id: `${admin.id.slice(0, -1)}${index}`,
+    name: permission,
+    permission,
+    keyHash: hashKey(`${sandboxKeys.accessKey}-${permission}`),
+  }));
+  await store.applications.create({
+    ...application,
+    id: 11111,
+    state: { ...application.state, accessKeys: [admin, ...lesser] },
+  });
+}
