@@ -9,7 +9,7 @@ import { addSamples, type Samples } from "./samples/samples.ts";
 import { errorPages, notFoundPage } from "./small-pages.ts";
 
 /** What the site is made from. */
-export interface SiteSource {
+interface SiteSource {
   document: OpenApiDocument;
   errors: CatalogueEntry[];
   samples: Samples[];

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 
 /** A page, with what went on while it was looked at. */
-export interface Visit {
+interface Visit {
   page: Page;
   /** The addresses of requests that left the site. */
   foreignRequests: string[];

@@ -42,7 +42,7 @@ export function successChoice(route: Route, query: MockRequest["query"], wanted:
 }
 
 /** The names of two refusals' examples, which an operation may or may not have. */
-export interface RefusalNames {
+interface RefusalNames {
   invalid: string;
   unreadable: string;
 }

@@ -21,7 +21,7 @@ export interface Documented {
   requests(format?: string): DocumentedRequest[];
 }
 
-export interface DocumentedAnswer {
+interface DocumentedAnswer {
   status: number;
   headers: Record<string, unknown>;
   contents: { mediaType: string; schema: object; examples: [name: string, value: unknown][] }[];

@@ -33,7 +33,7 @@ export interface Route {
 }
 
 /** A route with the path's parameters; or the methods that the path has, when not the one asked for. */
-export type Match = { route: Route; parameters: Record<string, string> } | { allow: string[] };
+type Match = { route: Route; parameters: Record<string, string> } | { allow: string[] };
 
 export interface Router {
   /** Undefined for a path that the document does not have. */

@@ -4,7 +4,7 @@ import type { Result } from "./result.ts";
 type Method = "get" | "post" | "delete";
 
 /** The paths that have an operation of the method. */
-export type PathWith<M extends Method> = {
+type PathWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
 }[keyof paths];
 
@@ -18,7 +18,7 @@ export type Call<M extends Method> = <P extends PathWith<M>>(
 ) => Promise<Result<SuccessBody<OperationAt<P, M>>, ErrorBody<OperationAt<P, M>>>>;
 
 /** The paths whose operation answers one page of a list. */
-export type PagedPath = {
+type PagedPath = {
   [P in PathWith<"get">]: SuccessBody<OperationAt<P, "get">> extends Page ? P : never;
 }[PathWith<"get">];
 

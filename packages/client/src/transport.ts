@@ -16,7 +16,7 @@ export type Init = {
 };
 
 /** Makes one call, with its retries; to `url`, when given, in place of the filled path. */
-export type Transport = (method: string, path: string, init?: Init, url?: string) => Promise<Result<unknown, unknown>>;
+type Transport = (method: string, path: string, init?: Init, url?: string) => Promise<Result<unknown, unknown>>;
 
 /** openapi-fetch, set up for this API: forms, authentication, an end in time, retries. */
 export function createTransport(options: ClientOptions): Transport {

@@ -1,5 +1,5 @@
 /** A request as the client handed it to `fetch`. */
-export type SentRequest = {
+type SentRequest = {
   url: string;
   method: string;
   headers: Record<string, string>;

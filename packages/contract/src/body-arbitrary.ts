@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Pair } from "./values.ts";
 
 /** A body and the type that it has. */
-export interface GeneratedBody {
+interface GeneratedBody {
   type: string;
   payload: Buffer;
 }

@@ -16,7 +16,7 @@ export interface RawAnswer {
   text: string;
 }
 
-export interface Exchanger {
+interface Exchanger {
   /**
    * @returns why there is no answer, when there is none.
    * @throws ServerGoneError when nobody answers any more.

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Known, knownOr, textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
 import type { Pair } from "./values.ts";
 
-export interface FormOptions {
+interface FormOptions {
   schema: Schema;
   encoding?: Media["encoding"];
   known: Known;

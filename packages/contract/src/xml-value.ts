@@ -1,7 +1,7 @@
 import { type SaxesAttributePlain, SaxesParser, type SaxesTagPlain } from "saxes";
 
 /** An XML document as the value that was written. */
-export interface XmlValue {
+interface XmlValue {
   root: string;
   value: unknown;
 }

@@ -1,6 +1,5 @@
 import { literal } from "./literal.ts";
-import { orNothing, type SampleRequest } from "./request.ts";
-import { resultName } from "./result-name.ts";
+import { orNothing, resultName, type SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 import { isSigned, signatureHeaders, signing, signingImport } from "./signature.ts";
 

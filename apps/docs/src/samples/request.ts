@@ -56,6 +56,11 @@ export function sampleRequest(document: OpenApiDocument, placed: PlacedOperation
   };
 }
 
+/** What a sample calls the answer: the noun of the operation, `verificationCheck` for `createVerificationCheck`. */
+export function resultName(operationId: string): string {
+  return operationId.replace(/^[a-z]+([A-Z])/, (_, first: string) => first.toLowerCase());
+}
+
 /** The fields, or `undefined` where none has a value. */
 export function orNothing(fields: Fields): Fields | undefined {
   return Object.values(fields).some((value) => value !== undefined) ? fields : undefined;

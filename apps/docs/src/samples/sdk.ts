@@ -1,6 +1,5 @@
 import { code, literal } from "./literal.ts";
-import { type Fields, orNothing, type SampleRequest } from "./request.ts";
-import { resultName } from "./result-name.ts";
+import { type Fields, orNothing, resultName, type SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 import { isSigned, signatureHeaders, signing, signingImport } from "./signature.ts";
 
