@@ -8,6 +8,7 @@ const folders: Record<string, string> = {
   Verifications: "verifications",
   "Verification checks": "verifications",
   Attempts: "attempts",
+  Receipts: "delivery",
   Services: "services",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",
@@ -15,14 +16,11 @@ const folders: Record<string, string> = {
   "V1 dashboard": "v1",
 };
 
-/** A receipt tells of an attempt, but how it comes is part of the story of deliveries. */
-const elsewhere: Record<string, string> = { processReceipt: "delivery" };
-
 const sources = new URL("../src/", import.meta.url);
 
 it("has a handler of every operation in the folder of its tag, and nowhere else", async () => {
   const wanted = operationsOf(bundledDocument).map(({ operation: { operationId, tags = [] } }) => {
-    const found = tags.map((tag) => elsewhere[operationId] ?? folders[tag] ?? `no folder for ${tag}`);
+    const found = tags.map((tag) => folders[tag] ?? `no folder for ${tag}`);
     return [operationId, [...new Set(found)]];
   });
   expect(Object.fromEntries(await handledIn())).toEqual(Object.fromEntries(wanted));
