@@ -23,7 +23,7 @@ export const mutants: readonly Mutant[] = [
     name: "a check is counted after the comparison, in a transaction of its own",
     changes: [
       {
-        module: "verifications/createVerificationCheck.ts",
+        module: check,
         from: "return dependencies.store.decide({",
         to: `return (async (command) => {
           let isWrong = false;
@@ -101,7 +101,7 @@ export const mutants: readonly Mutant[] = [
     name: "a message is handed over and not kept in the outbox",
     changes: [
       {
-        module: "verifications/createVerification.ts",
+        module: "verifications/start.ts",
         from: "sends: send ? [send] : [],",
         to: "sends: send ? [{ ...send, message: null }] : [],",
       },

@@ -28,9 +28,9 @@ import type { Store } from "./store/store.ts";
 import { createSweeper } from "./store/sweeper.ts";
 import type { V1Handlers } from "./v1/handler.ts";
 import { newKey } from "./v1/keys.ts";
+import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
-import { callReports } from "./v1/webhook-event.ts";
-import { createCodeVault, keyIdOf } from "./verifications/code-vault.ts";
+import { createCodeVault, keyIdOf } from "./verifications/vault.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
 
 export interface ServerOptions {

@@ -1,5 +1,5 @@
 import type { Recipient } from "../kernel/recipient.ts";
-import type { AskCarrier } from "../verifications/ask-carrier.ts";
+import type { AskCarrier } from "../verifications/sna.ts";
 import { outcomeOf } from "./outcome-number.ts";
 
 const descriptions = new Map([

@@ -1,7 +1,6 @@
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import type { Refusal } from "../kernel/refusal.ts";
-import { decideCheck } from "../verifications/check.ts";
-import { checkFacts, codeMatcher } from "../verifications/check-parts.ts";
+import { check } from "../verifications/check.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { V1Handler } from "./handler.ts";
@@ -13,27 +12,21 @@ import { nothingPendingText } from "./texts.ts";
 type Id = "checkPhoneVerification";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
 
-export function checkPhoneVerification(dependencies: Pick<StartParts, "store" | "vault" | "newSid">): V1Handler<Id> {
+export function checkPhoneVerification(dependencies: Pick<StartParts, "store" | "vault">): V1Handler<Id> {
   return async (request) => {
     const { accountSid, application, parameters } = request;
     const phone = parseNationalNumber(parameters.country_code, parameters.phone_number);
     if (!phone.ok) return phone;
     const recipient = phone.value;
-    const matches = codeMatcher(dependencies.vault, parameters.verification_code);
-    return dependencies.store.decide<Answer>({
+    return check<Answer>(dependencies, {
       accountSid,
       serviceSid: application.serviceSid,
       target: { recipient: recipient.value },
-      decide({ service, current }, now) {
-        if (!service) return { outcome: v1Refused("60001") };
-        const decision = decideCheck(current, { isBySid: false, matches, isClientToken: () => false }, now);
-        const outcome = decision.ok ? answerOf(decision.value) : refusalOf(decision.refusal, recipient);
-        const verification = decision.ok ? decision.value : undefined;
-        const states = { before: current, after: verification };
-        const call = checkCallFacts(request, outcome, states, now);
-        if (!verification) return { outcome, facts: call };
-        return { outcome, verification, facts: [...checkFacts(verification, current), ...call] };
-      },
+      code: parameters.verification_code,
+      noService: v1Refused("60001"),
+      answer: answerOf,
+      refused: ({ refusal }) => refusalOf(refusal, recipient),
+      facts: (answer, states, now) => checkCallFacts(request, answer, states, now),
     });
   };
 }

@@ -1,8 +1,15 @@
-import { legacyStatus } from "../verifications/status.ts";
+import type { Reaction } from "../events/reactions.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
 import { uuidOfSid } from "./keys.ts";
-import type { CallFact, PhoneEvent, PhoneEventType, ReportedVerification } from "./webhook-event.ts";
+import { legacyStatus } from "./status.ts";
+import type { PhoneEvent, PhoneEventType, ReportedVerification } from "./webhook-event.ts";
+import { type CallFact, postsOf } from "./webhook-event.ts";
+
+/** The webhooks of applications hear of their calls. */
+export const callReports = (newSid: (prefix: string) => string): Reaction => ({
+  call: (fact) => postsOf(newSid, fact),
+});
 
 /** The call whose outcome is reported. */
 interface ReportedCall {

@@ -1,5 +1,4 @@
 import type { WebhookPost } from "../events/posts.ts";
-import type { Reaction } from "../events/reactions.ts";
 import type { Application } from "./application.ts";
 
 /** What happens to the phone verifications of an application and can be reported. */
@@ -47,13 +46,8 @@ export interface CallFact {
   at: number;
 }
 
-/** The webhooks of applications hear of their calls. */
-export const callReports = (newSid: (prefix: string) => string): Reaction => ({
-  call: (fact) => postsOf(newSid, fact),
-});
-
 /** One post for each webhook of the application that wants to hear of such an event. */
-function postsOf(newSid: (prefix: string) => string, { application, event, at: now }: CallFact): WebhookPost[] {
+export function postsOf(newSid: (prefix: string) => string, { application, event, at: now }: CallFact): WebhookPost[] {
   const { accountSid, serviceSid, state } = application;
   return state.webhooks
     .filter(({ events }) => events.includes(event.type))

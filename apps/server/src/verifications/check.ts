@@ -1,6 +1,60 @@
 import { limits } from "../kernel/limits.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import type { Service } from "../services/service.ts";
+import type { CallFact } from "../v1/webhook-event.ts";
+import type { StartParts } from "./composed-send.ts";
+import type { FactType, VerificationCommand } from "./ledger.ts";
+import { clientTokenMatcher } from "./sna-token.ts";
+import type { CodeVault } from "./vault.ts";
 import { isLocked, reasonGone, type SnaState, secondsLeft, type Verification } from "./verification.ts";
+
+/** A check as an API asks for it, and how that API tells what came of it. */
+export interface CheckRequest<Answer>
+  extends Pick<VerificationCommand<unknown>, "accountSid" | "serviceSid" | "target"> {
+  code: string | undefined;
+  payment?: Payment;
+  clientToken?: string | undefined;
+  noService: Answer;
+  /** What the service's settings rule out. */
+  ruledOut?(service: Service): Answer | undefined;
+  answer(verification: Verification): Answer;
+  refused(refused: Extract<ReturnType<typeof decideCheck>, { ok: false }>): Answer;
+  /** What reactions hear of the call, besides. */
+  facts?(
+    answer: Answer,
+    states: { before: Verification | undefined; after: Verification | undefined },
+    now: number,
+  ): CallFact[];
+}
+
+/** Checks a code, or the result of silent network authentication, under the recipient's lock. */
+export function check<Answer>(
+  dependencies: Pick<StartParts, "store" | "vault">,
+  request: CheckRequest<Answer>,
+): Promise<Answer> {
+  const { accountSid, serviceSid, target, code, payment, clientToken } = request;
+  const command: CheckCommand = {
+    isBySid: "sid" in target,
+    matches: code === undefined ? null : codeMatcher(dependencies.vault, code, payment),
+    isClientToken: clientTokenMatcher(dependencies.vault, clientToken),
+  };
+  return dependencies.store.decide<Answer>({
+    accountSid,
+    serviceSid,
+    target,
+    decide({ service, current }, now) {
+      if (!service) return { outcome: request.noService };
+      const ruledOut = request.ruledOut?.(service);
+      if (ruledOut) return { outcome: ruledOut };
+      const decision = decideCheck(current, command, now);
+      const outcome = decision.ok ? request.answer(decision.value) : request.refused(decision);
+      const after = decision.ok ? decision.value : undefined;
+      const call = request.facts?.(outcome, { before: current, after }, now) ?? [];
+      if (!after) return { outcome, facts: call };
+      return { outcome, verification: after, facts: [...checkFacts(after, current), ...call] };
+    },
+  });
+}
 
 /** A check that passed every test that needs no state. */
 export interface CheckCommand {
@@ -59,4 +113,28 @@ function withPendingResult(verification: Verification, now: number): Verificatio
   if (!verification.sna || !attempt || errors.some(({ attemptSid }) => attemptSid === attempt.sid)) return verification;
   const pending = { attemptSid: attempt.sid, code: 60519 };
   return { ...verification, sna: { ...verification.sna, errors: [...errors, pending] }, updatedAt: now };
+}
+
+/** Makes the comparison with what the code was bound to; a payment that was left out is not the one that was sent. */
+function codeMatcher({ matches }: Pick<CodeVault, "matches">, code: string, payment: Payment = {}) {
+  return ({ serviceSid, recipient, amount, payee, code: sealed }: Verification): boolean =>
+    sealed !== null &&
+    matches(code, sealed, {
+      serviceSid,
+      recipient,
+      amount: amount === null ? null : (payment.Amount ?? ""),
+      payee: payee === null ? null : (payment.Payee ?? ""),
+    });
+}
+
+interface Payment {
+  Amount?: string;
+  Payee?: string;
+}
+
+/** What a check did to a verification; nothing for a check that was not evaluated. */
+function checkFacts(after: Verification, before: Verification | undefined): FactType[] {
+  if (after.status === "approved") return ["approved"];
+  if (after.status === "max_attempts_reached") return ["locked"];
+  return after.checks > (before?.checks ?? 0) ? ["check_refused"] : [];
 }

@@ -52,7 +52,7 @@ interface SendContext {
   accountSid: string;
   serviceSid: string;
   attemptSid: string;
-  body: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
+  texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
   recipient: Recipient;
   locale: Locale;
   lookup: CarrierLookup | null;
@@ -100,22 +100,22 @@ export async function deliver(
 }
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
-  const { verification, service, body, locale } = context;
+  const { verification, service, texts, locale } = context;
   if (!verification.code) throw new Error("A verification that has ended has no code to send.");
   const code = context.newCode ?? vault.open(verification.code, verification);
   const message = composeMessage({
     channel,
     locale,
-    friendlyName: body.CustomFriendlyName ?? service.settings.friendlyName,
+    friendlyName: texts.CustomFriendlyName ?? service.settings.friendlyName,
     code,
     amount: verification.amount,
     payee: verification.payee,
     doNotShare: service.settings.doNotShareWarningEnabled,
-    appHash: body.AppHash ?? null,
+    appHash: texts.AppHash ?? null,
     dtmfInputRequired: service.settings.dtmfInputRequired,
   });
   const { sid: verificationSid, recipient: to } = verification;
-  return { ...message, channel, verificationSid, to, code, locale, sendDigits: body.SendDigits ?? null };
+  return { ...message, channel, verificationSid, to, code, locale, sendDigits: texts.SendDigits ?? null };
 }
 
 function attemptOf(context: SendContext, status: DeliveryReport["status"], now: number): Attempt {

@@ -1,108 +1,48 @@
-import type { BlockedSend } from "../guard/send-guard.ts";
-import { blocksOf, guardRefusal, type StartGuard, startGuard } from "../guard/start-guard.ts";
 import { carrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Handler, Request } from "../kernel/handler.ts";
-import { type Locale, resolveLocale } from "../kernel/locale.ts";
-import { parseRecipient, type Recipient } from "../kernel/recipient.ts";
+import { resolveLocale } from "../kernel/locale.ts";
+import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
-import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
-import type { Decision, VerificationState } from "./ledger.ts";
-import { sealSnaToken } from "./sna-token.ts";
-import { decideStart, isOpen, type StartCommand, startFacts } from "./start.ts";
+import type { StartParts } from "./composed-send.ts";
+import { type StartChoice, start } from "./start.ts";
 import type { CarrierLookup, Channel } from "./verification.ts";
 import { verificationBody } from "./verification-body.ts";
 
 type Id = "createVerification";
 type Answer = Awaited<ReturnType<Handler<Id>>>;
-type Decided = { answer: Answer; send?: ComposedSend | undefined; blocked?: BlockedSend };
 type Body = Request<Id>["body"];
 type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
 export function createVerification(dependencies: StartParts): Handler<Id> {
   return async ({ accountSid, path, body, base }) => {
-    const recipient = parseRecipient(body.To, body.Channel);
-    if (!recipient.ok) return recipient;
+    const parsed = parseRecipient(body.To, body.Channel);
+    if (!parsed.ok) return parsed;
+    const recipient = parsed.value;
     const refusal = refusalByBody(body);
     if (refusal) return refusal;
-    const locale = resolveLocale({
-      parameter: body.Locale ?? null,
-      country: recipient.value.kind === "phone" ? recipient.value.country : null,
-    });
+    const country = recipient.kind === "phone" ? recipient.country : null;
+    const locale = resolveLocale({ parameter: body.Locale ?? null, country });
     if (!locale.ok) return locale;
-
-    const plan = planStart(dependencies, accountSid, path.ServiceSid, body, recipient.value, locale.value);
-    const { answer, send, blocked } = await dependencies.store.decide<Decided>({
+    const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
+    const canBeSna = body.Channel === "sna" || body.Channel === "auto";
+    return start<Answer>(dependencies, {
       accountSid,
       serviceSid: path.ServiceSid,
-      target: { recipient: recipient.value.value },
-      ...(plan.guard && { guard: plan.guard.names }),
-      decide: (state, now) => decide(dependencies, plan, state, now, base),
-    });
-    if (blocked) plan.guard?.report(blocked);
-    if (send) await deliver(dependencies, send);
-    return answer;
-  };
-}
-
-/** Everything that a start brings, made before the lock is taken: sids, digits, lookup. */
-interface Plan {
-  accountSid: string;
-  serviceSid: string;
-  body: Body;
-  recipient: Recipient;
-  locale: Locale;
-  lookup: CarrierLookup | null;
-  /** Ten digits, of which a code takes as many as its service says. */
-  digits: string;
-  newSid: string;
-  attemptSid: string;
-  /** Only for channels that can be silent network authentication. */
-  sna: StartCommand["sna"];
-  guard: StartGuard | undefined;
-}
-
-function planStart(
-  dependencies: StartParts,
-  accountSid: string,
-  serviceSid: string,
-  body: Body,
-  recipient: Recipient,
-  locale: Locale,
-): Plan {
-  const { vault, newSid, newCode, carriers } = dependencies;
-  const attemptSid = newSid("VL");
-  const canBeSna = body.Channel === "sna" || body.Channel === "auto";
-  const clientToken = body.EnableSnaClientToken ? vault.newCode(10) + vault.newCode(10) : null;
-  return {
-    accountSid,
-    serviceSid,
-    body,
-    recipient,
-    locale,
-    lookup: recipient.kind === "phone" ? carrierLookup(recipient, carriers) : null,
-    digits: newCode(10, recipient),
-    newSid: newSid("VE"),
-    attemptSid,
-    sna: canBeSna
-      ? {
-          urlToken: sealSnaToken(vault, {
-            accountSid,
-            serviceSid,
-            recipient: recipient.value,
-            attemptSid,
-            clientToken,
-          }),
-          needsClientToken: clientToken !== null,
-        }
-      : null,
-    guard: startGuard(dependencies, {
-      accountSid,
       recipient,
+      locale: locale.value,
+      lookup,
+      customCode: body.CustomCode,
       client: body.DeviceIp,
       isSmsUnchecked: body.RiskCheck === "disable",
-    }),
+      texts: body,
+      ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
+      noService: refused(20404),
+      choose: (service) => choose(dependencies, body, lookup, service),
+      answer: ({ verification }, now) => accepted(verificationBody(verification, now, base)),
+      refused: (refused) => refused,
+    });
   };
 }
 
@@ -118,41 +58,38 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
   return undefined;
 }
 
-function decide(
+/** What is sent under the service's settings, or what these rule out. */
+function choose(
   dependencies: StartParts,
-  plan: Plan,
-  { service, current, guard }: VerificationState,
-  now: number,
-  base: string,
-): Decision<Decided> {
-  if (!service) return { outcome: { answer: refused(20404) } };
-  const channel = chooseChannel(dependencies, plan, service);
-  if (!channel.ok) return { outcome: { answer: channel } };
-  const refusal = refusalByService(dependencies, plan, service, channel.value);
-  if (refusal) return { outcome: { answer: refusal } };
-  const blocked = plan.guard?.judge(channel.value, !current || !isOpen(current, now), guard);
-  if (blocked) return { outcome: { answer: guardRefusal(blocked), blocked }, blocks: blocksOf(blocked) };
-
-  const code = plan.body.CustomCode ?? plan.digits.slice(0, service.settings.codeLength);
-  const started = decideStart(current, startCommand(dependencies, plan, service, channel.value, code), now);
-  if (!started.ok) return { outcome: { answer: started } };
-  const { verification, isNew } = started.value;
-  const newCode = isNew ? code : null;
-  const send = composedSend(dependencies, { ...plan, service, verification, newCode, channel: channel.value }, now);
+  body: Body,
+  lookup: CarrierLookup | null,
+  service: Service,
+): { choice: StartChoice } | { answer: Answer } {
+  const channel = chooseChannel(dependencies, body, lookup, service);
+  if (!channel.ok) return { answer: channel };
+  const refusal = refusalByService(dependencies, body, lookup, service, channel.value);
+  if (refusal) return { answer: refusal };
+  const { codeLength, psd2Enabled, lookupEnabled } = service.settings;
   return {
-    outcome: { answer: accepted(verificationBody(verification, now, base)), send },
-    verification,
-    sends: send ? [send] : [],
-    facts: startFacts(started.value),
-    ...(plan.guard && { counts: plan.guard.counts(channel.value, isNew, guard) }),
+    choice: {
+      channel: channel.value,
+      codeLength,
+      amount: psd2Enabled ? (body.Amount ?? null) : null,
+      payee: psd2Enabled ? (body.Payee ?? null) : null,
+      lookup: lookupEnabled ? lookup : null,
+    },
   };
 }
 
 /** `auto` takes silent network authentication where the device is known and on a mobile line, else SMS. */
-function chooseChannel({ channels }: StartParts, plan: Plan, service: Service): Outcome<Channel, 60550> {
-  const { Channel: wanted, DeviceIp } = plan.body;
+function chooseChannel(
+  { channels }: StartParts,
+  { Channel: wanted, DeviceIp }: Body,
+  lookup: CarrierLookup | null,
+  service: Service,
+): Outcome<Channel, 60550> {
   if (wanted !== "auto") return accepted(wanted);
-  const canSna = DeviceIp !== undefined && plan.lookup?.type === "mobile" && !service.settings.psd2Enabled;
+  const canSna = DeviceIp !== undefined && lookup?.type === "mobile" && !service.settings.psd2Enabled;
   if (canSna && channels.has("sna")) return accepted("sna");
   return channels.has("sms") ? accepted("sms") : refused(60550);
 }
@@ -160,7 +97,8 @@ function chooseChannel({ channels }: StartParts, plan: Plan, service: Service): 
 /** What the service's settings rule out. */
 function refusalByService(
   { channels }: StartParts,
-  { body, lookup }: Plan,
+  body: Body,
+  lookup: CarrierLookup | null,
   { settings }: Service,
   channel: Channel,
 ): { ok: false; refusal: Refusal<Code> } | undefined {
@@ -175,31 +113,4 @@ function refusalByService(
   const isToLandline = channel === "sms" && lookup?.type === "landline";
   if (settings.lookupEnabled && settings.skipSmsToLandlines && isToLandline) return refused(60205);
   return undefined;
-}
-
-function startCommand(
-  { vault, lifetimeSeconds }: StartParts,
-  plan: Plan,
-  service: Service,
-  channel: Channel,
-  code: string,
-): StartCommand {
-  const { body, recipient } = plan;
-  const { settings } = service;
-  return {
-    accountSid: plan.accountSid,
-    serviceSid: plan.serviceSid,
-    recipient: recipient.value,
-    channel,
-    amount: settings.psd2Enabled ? (body.Amount ?? null) : null,
-    payee: settings.psd2Enabled ? (body.Payee ?? null) : null,
-    isCustomCode: body.CustomCode !== undefined,
-    lifetimeSeconds,
-    lookup: settings.lookupEnabled ? plan.lookup : null,
-    newSid: plan.newSid,
-    attemptSid: plan.attemptSid,
-    sealCode: (binding) => vault.seal(code, binding),
-    isSameCode: (verification) => verification.code !== null && vault.matches(code, verification.code, verification),
-    sna: channel === "sna" ? plan.sna : null,
-  };
 }

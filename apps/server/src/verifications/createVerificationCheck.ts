@@ -1,11 +1,9 @@
 import type { Handler, Request } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { decideCheck } from "./check.ts";
-import { checkFacts, codeMatcher } from "./check-parts.ts";
+import { check } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
-import { clientTokenMatcher } from "./sna-token.ts";
 import { checkBody } from "./verification-body.ts";
 
 type Id = "createVerificationCheck";
@@ -14,28 +12,18 @@ export function createVerificationCheck(dependencies: Pick<StartParts, "store" |
   return async ({ accountSid, path, body }) => {
     const target = targetOf(body);
     if (!target.ok) return target;
-    return dependencies.store.decide<Awaited<ReturnType<Handler<Id>>>>({
+    const isIncomplete = body.Amount === undefined || body.Payee === undefined;
+    return check<Awaited<ReturnType<Handler<Id>>>>(dependencies, {
       accountSid,
       serviceSid: path.ServiceSid,
       target: target.value,
-      decide({ service, current }, now) {
-        if (!service) return { outcome: refused(20404, { reason: "unknown" }) };
-        const isIncomplete = body.Amount === undefined || body.Payee === undefined;
-        if (service.settings.psd2Enabled && isIncomplete) return { outcome: refused(60206) };
-        const decision = decideCheck(
-          current,
-          {
-            isBySid: "sid" in target.value,
-            matches: body.Code === undefined ? null : codeMatcher(dependencies.vault, body.Code, body),
-            isClientToken: clientTokenMatcher(dependencies.vault, body.SnaClientToken),
-          },
-          now,
-        );
-        if (!decision.ok) return { outcome: decision };
-        const verification = decision.value;
-        const facts = checkFacts(verification, current);
-        return { outcome: accepted(checkBody(verification)), verification, facts };
-      },
+      code: body.Code,
+      payment: body,
+      clientToken: body.SnaClientToken,
+      noService: refused(20404, { reason: "unknown" }),
+      ruledOut: ({ settings }) => (settings.psd2Enabled && isIncomplete ? refused(60206) : undefined),
+      answer: (verification) => accepted(checkBody(verification)),
+      refused: (refused) => refused,
     });
   };
 }

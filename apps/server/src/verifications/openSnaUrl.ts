@@ -1,10 +1,9 @@
 import type { Handler } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import type { AskCarrier } from "./ask-carrier.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
-import { decideSna } from "./sna.ts";
+import { type AskCarrier, decideSna } from "./sna.ts";
 import { openSnaToken } from "./sna-token.ts";
 
 type Answer = Awaited<ReturnType<Handler<"openSnaUrl">>>;

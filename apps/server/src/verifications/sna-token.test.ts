@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createCodeVault } from "./code-vault.ts";
 import { clientTokenMatcher, openSnaToken, type SnaToken, sealSnaToken } from "./sna-token.ts";
+import { createCodeVault } from "./vault.ts";
 
 const vault = createCodeVault([{ id: "1", secret: "a secret of no less than 32 characters" }]);
 const token: SnaToken = {

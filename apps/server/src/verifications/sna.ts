@@ -1,3 +1,4 @@
+import type { Recipient } from "../kernel/recipient.ts";
 import { reasonGone, type Verification } from "./verification.ts";
 
 /**
@@ -23,3 +24,8 @@ export function decideSna(
   };
   return { ...current, sna, updatedAt: now };
 }
+
+/** Asks the carrier whether the device that just came by mobile data holds the number. `code` 0 says it does. */
+export type AskCarrier = (
+  recipient: Recipient,
+) => Promise<{ code: number; description: string; carrier: string | null }>;

@@ -1,9 +1,17 @@
+import { type StartBlock, type StartLimit, startGuard } from "../guard/start-guard.ts";
 import { limits } from "../kernel/limits.ts";
+import type { Locale } from "../kernel/locale.ts";
+import type { Recipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
-import type { FactType } from "./ledger.ts";
+import type { Service } from "../services/service.ts";
+import type { CallFact } from "../v1/webhook-event.ts";
+import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
+import type { Decision, FactType, VerificationState } from "./ledger.ts";
+import { sealSnaToken } from "./sna-token.ts";
 import {
   type CarrierLookup,
   type Channel,
+  type CodeBinding,
   isLocked,
   type SealedCode,
   type SendAttempt,
@@ -12,6 +20,155 @@ import {
   statusAt,
   type Verification,
 } from "./verification.ts";
+
+/** A start as an API asks for it, and how that API tells what came of it. */
+export interface StartRequest<Answer> {
+  accountSid: string;
+  serviceSid: string;
+  recipient: Recipient;
+  locale: Locale;
+  lookup: CarrierLookup | null;
+  /** The code that the caller brought, if any. */
+  customCode: string | undefined;
+  /** Whether another code of the caller's replaces the pending one, as on v1. */
+  isLegacy?: boolean;
+  /** The address of the person's device. */
+  client?: string | undefined;
+  /** Whether the caller wants neither prefix nor country looked at for SMS. */
+  isSmsUnchecked?: boolean;
+  texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
+  /** Only where it can come to silent network authentication. */
+  sna?: { needsClientToken: boolean };
+  noService: Answer;
+  /** What is sent under the service's settings, or what these rule out. */
+  choose(service: Service): { choice: StartChoice } | { answer: Answer };
+  answer(started: Started, now: number): Answer;
+  refused(refused: StartBlock["refused"] | StartRefused): Answer;
+  /** What reactions hear of the call, besides. @param verification as it is now, or as it stands in the way */
+  facts?(answer: Answer, verification: Verification | undefined, now: number): CallFact[];
+}
+
+export interface StartChoice extends Pick<StartCommand, "channel" | "amount" | "payee" | "lookup"> {
+  codeLength: number;
+}
+
+type StartRefused = Extract<ReturnType<typeof decideStart>, { ok: false }>;
+type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; blocked?: StartBlock };
+
+/** Starts a verification, or sends again, and gives the message to whoever delivers it. */
+export async function start<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
+  const { accountSid, serviceSid, recipient } = request;
+  const plan = planStart(dependencies, request);
+  const names = plan.limits.map((limit) => limit.names);
+  const { answer, send, blocked } = await dependencies.store.decide<Decided<Answer>>({
+    accountSid,
+    serviceSid,
+    target: { recipient: recipient.value },
+    ...(names.length > 0 && {
+      guard: {
+        counters: names.flatMap(({ counters }) => counters),
+        prefixes: names.flatMap(({ prefixes }) => prefixes),
+      },
+    }),
+    decide(state, now) {
+      const decision = decide(dependencies, request, plan, state, now);
+      const call = request.facts?.(decision.outcome.answer, decision.verification ?? state.current, now) ?? [];
+      return { ...decision, facts: [...(decision.facts ?? []), ...call] };
+    },
+  });
+  blocked?.report();
+  if (send) await deliver(dependencies, send);
+  return answer;
+}
+
+type Plan = ReturnType<typeof planStart>;
+
+/** Everything that a start brings, made before the lock is taken. */
+function planStart({ vault, newSid, newCode, guard, clock }: StartParts, request: StartRequest<unknown>) {
+  const { accountSid, serviceSid, recipient, sna } = request;
+  const attemptSid = newSid("VL");
+  const clientToken = sna?.needsClientToken ? vault.newCode(10) + vault.newCode(10) : null;
+  return {
+    newSid: newSid("VE"),
+    attemptSid,
+    /** Of which a code takes as many as it has. */
+    digits: newCode(10, recipient),
+    sna: sna
+      ? {
+          urlToken: sealSnaToken(vault, {
+            accountSid,
+            serviceSid,
+            recipient: recipient.value,
+            attemptSid,
+            clientToken,
+          }),
+          needsClientToken: clientToken !== null,
+        }
+      : null,
+    /** Each must let it pass, and then all count it. */
+    limits: guard ? [startGuard(guard, request, clock())] : ([] as StartLimit[]),
+  };
+}
+
+function decide<Answer>(
+  dependencies: StartParts,
+  request: StartRequest<Answer>,
+  plan: Plan,
+  { service, current, guard }: VerificationState,
+  now: number,
+): Decision<Decided<Answer>> {
+  if (!service) return { outcome: { answer: request.noService } };
+  const chosen = request.choose(service);
+  if ("answer" in chosen) return { outcome: chosen };
+  const { channel } = chosen.choice;
+  const isNew = !current || !isOpen(current, now);
+  for (const limit of plan.limits) {
+    const blocked = limit.judge(channel, isNew, guard);
+    if (!blocked) continue;
+    return { outcome: { answer: request.refused(blocked.refused), blocked }, blocks: blocked.blocks };
+  }
+  const code = request.customCode ?? plan.digits.slice(0, chosen.choice.codeLength);
+  const started = decideStart(current, startCommand(dependencies, request, plan, chosen.choice, code), now);
+  if (!started.ok) return { outcome: { answer: request.refused(started) } };
+  const { verification } = started.value;
+  const newCode = isNew || request.customCode !== undefined ? code : null;
+  const { attemptSid } = plan;
+  const send = composedSend(dependencies, { ...request, attemptSid, service, verification, newCode, channel }, now);
+  return {
+    outcome: { answer: request.answer(started.value, now), send },
+    verification,
+    sends: send ? [send] : [],
+    facts: startFacts(started.value),
+    counts: plan.limits.flatMap((limit) => limit.counts(channel, isNew, guard)),
+  };
+}
+
+function startCommand(
+  { vault, lifetimeSeconds }: StartParts,
+  { accountSid, serviceSid, recipient, customCode, isLegacy = false }: StartRequest<unknown>,
+  { newSid, attemptSid, sna }: Plan,
+  { channel, amount, payee, lookup }: StartChoice,
+  code: string,
+): StartCommand {
+  const isCustomCode = customCode !== undefined;
+  return {
+    accountSid,
+    serviceSid,
+    recipient: recipient.value,
+    channel,
+    amount,
+    payee,
+    isCustomCode,
+    isLegacyCustomCode: isCustomCode && isLegacy,
+    lifetimeSeconds,
+    lookup,
+    newSid,
+    attemptSid,
+    sealCode: (binding) => vault.seal(code, binding),
+    isSameCode: (pending) => pending.code !== null && vault.matches(code, pending.code, pending),
+    sna: channel === "sna" ? sna : null,
+  };
+}
 
 /** A start that passed every check that needs no state. The sids and the sealed code are used only if they are needed. */
 export interface StartCommand {
@@ -34,14 +191,6 @@ export interface StartCommand {
   /** Whether the caller's own code is the one that is pending. */
   isSameCode: (verification: Verification) => boolean;
   sna: Pick<SnaState, "urlToken" | "needsClientToken"> | null;
-}
-
-/** What a code is good for, and nothing else. */
-export interface CodeBinding {
-  serviceSid: string;
-  recipient: string;
-  amount: string | null;
-  payee: string | null;
 }
 
 /** The verification after the start, and the send that it causes. */

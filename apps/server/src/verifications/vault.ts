@@ -1,5 +1,15 @@
-import type { CodeBinding } from "./start.ts";
-import type { SealedCode } from "./verification.ts";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomInt,
+  timingSafeEqual,
+} from "node:crypto";
+import { randomPart } from "../kernel/random.ts";
+import type { CodeBinding, SealedCode } from "./verification.ts";
 
 /** Makes, seals and compares codes, under secrets that are not in the database. */
 export interface CodeVault {
@@ -15,4 +25,97 @@ export interface CodeVault {
   /** The same under the newest secret; unchanged when that sealed it. Throws when its secret is gone. */
   resealText(sealed: string): string;
   openText(sealed: string): string;
+}
+
+/** A secret with the name under which what it sealed can be opened later. */
+interface VaultSecret {
+  id: string;
+  secret: string;
+}
+
+/**
+ * A vault on AES-256-GCM and HMAC-SHA-256.
+ * @param secrets newest first: the first seals, all open, so that a secret can be replaced while codes are alive.
+ */
+export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]]): CodeVault {
+  const keys = new Map(secrets.map(({ id, secret }) => [id, deriveKeys(secret)]));
+  const newest = secrets[0].id;
+  const sealText = (text: string) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`;
+  const openText = (sealed: string) => {
+    const [id = "", text = ""] = sealed.split(".", 2);
+    return decrypt(keysOf(keys, id).sealing, text, "text");
+  };
+  return {
+    newCode: (length) => String(randomInt(10 ** length)).padStart(length, "0"),
+    seal(code, binding) {
+      const { sealing, mac } = keysOf(keys, newest);
+      return {
+        mac: macOf(mac, code, binding),
+        sealed: encrypt(sealing, code, context(binding)),
+        keyId: newest,
+        length: code.length,
+      };
+    },
+    matches(code, sealed, binding) {
+      const mac = macOf(keysOf(keys, sealed.keyId).mac, code, binding);
+      return timingSafeEqual(Buffer.from(mac), Buffer.from(sealed.mac));
+    },
+    open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
+    sealText,
+    openText,
+    resealText: (sealed) => (sealed.startsWith(`${newest}.`) ? sealed : sealText(openText(sealed))),
+  };
+}
+
+/** A name for a secret that is the same in every process, and tells nothing of it. */
+export function keyIdOf(secret: string): string {
+  return Buffer.from(hkdfSync("sha256", secret, "countersign", "key id", 6)).toString("base64url");
+}
+
+/** Key objects: bytes are made into a key again at each use, which takes newer Nodes longer than the use itself. */
+interface Keys {
+  sealing: KeyObject;
+  mac: KeyObject;
+}
+
+/** One secret never serves two algorithms: each key is derived for its purpose (RFC 5869). */
+function deriveKeys(secret: string): Keys {
+  const derive = (purpose: string) =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "countersign", purpose, 32)));
+  return { sealing: derive("seal"), mac: derive("code mac") };
+}
+
+function keysOf(keys: Map<string, Keys>, id: string): Keys {
+  const found = keys.get(id);
+  if (!found) throw new Error(`No secret has the id ${id}; it was removed while something sealed under it is alive.`);
+  return found;
+}
+
+/** Everything that a code is bound to goes into the MAC, so that none of it can be swapped. */
+function macOf(key: KeyObject, code: string, binding: CodeBinding): string {
+  return createHmac("sha256", key)
+    .update(context(binding) + code)
+    .digest("base64url");
+}
+
+function context({ serviceSid, recipient, amount, payee }: CodeBinding): string {
+  return JSON.stringify([serviceSid, recipient, amount, payee]);
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+function encrypt(key: KeyObject, text: string, aad: string): string {
+  const nonce = randomPart(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(aad));
+  const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString("base64url");
+}
+
+function decrypt(key: KeyObject, sealed: string, aad: string): string {
+  const bytes = Buffer.from(sealed, "base64url");
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes))
+    .setAAD(Buffer.from(aad))
+    .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+  return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8");
 }

@@ -39,6 +39,14 @@ export interface SealedCode {
   length: number;
 }
 
+/** What a code is good for, and nothing else. */
+export interface CodeBinding {
+  serviceSid: string;
+  recipient: string;
+  amount: string | null;
+  payee: string | null;
+}
+
 /** One send. */
 export interface SendAttempt {
   sid: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Verification } from "../verifications/verification.ts";
 import { legacyStatus } from "./status.ts";
-import type { Verification } from "./verification.ts";
 
 const startedAt = Date.UTC(2026, 2, 2, 9, 30);
 const day = 86_400_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createCodeVault } from "./code-vault.ts";
+import { createCodeVault } from "./vault.ts";
 
 const binding = { serviceSid: "VA1", recipient: "+12025550123", amount: "€39.99", payee: "Acme Inc." };
 const vault = createCodeVault([

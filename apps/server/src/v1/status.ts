@@ -1,5 +1,5 @@
 import { limits } from "../kernel/limits.ts";
-import { statusAt, type Verification } from "./verification.ts";
+import { statusAt, type Verification } from "../verifications/verification.ts";
 
 /** A verification as v1 tells of it, for as long as it is kept. */
 interface LegacyStatus {
