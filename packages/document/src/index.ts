@@ -28,6 +28,10 @@ export interface Operation {
   requestBody?: RequestBody | Ref;
   responses: Record<string, Response | Ref>;
   callbacks?: unknown;
+  /** The error that an invalid parameter answers, where it is not 60200. */
+  "x-invalid"?: number;
+  /** How long a body may be, where it is not 16 KiB. */
+  "x-body-bytes-max"?: number;
   "x-codeSamples"?: { lang: string; label: string; source: string }[];
 }
 
@@ -96,6 +100,10 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   "x-message"?: string;
+  /** The error that an invalid value answers, of this property and of all below it, where it is not the operation's. */
+  "x-invalid"?: number;
+  /** Whether the names of this JSON and of all below it, which are snake_case, may come in camelCase as well. */
+  "x-camel-case"?: boolean;
   "x-pii"?: { isPii: boolean };
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;

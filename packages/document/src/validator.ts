@@ -34,12 +34,13 @@ export function createCompiler(document: OpenApiDocument): Compile {
   };
 }
 
-/** The property of the validated object that the first violation is about, however deep it is. */
-export function faultyProperty([first]: readonly Violation[]): string | undefined {
+/** The property that the first violation is about, by the names of those that it is in, outermost first. */
+export function faultyPath([first]: readonly Violation[]): string[] | undefined {
   if (!first) return undefined;
-  const [, property] = first.instancePath.split("/");
-  if (property === undefined) return first.params.missingProperty;
-  return property.replaceAll("~1", "/").replaceAll("~0", "~");
+  const [, ...names] = first.instancePath.split("/").map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const { missingProperty } = first.params;
+  if (missingProperty !== undefined) names.push(missingProperty);
+  return names.length > 0 ? names : undefined;
 }
 
 /** Whole in itself: Ajv would read all of the document for a reference into it. No schema refers to itself. */

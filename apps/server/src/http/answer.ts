@@ -1,15 +1,14 @@
 import type { IncomingMessage } from "node:http";
-import { faultyProperty } from "@countersign/document/validator";
+import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Principal } from "../kernel/handler.ts";
 import type { Accepted, Refusal } from "../kernel/refusal.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { type Answer, addHeaders, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
-import { type Parsed, parseBody, parseQuery } from "./form.ts";
 import { preferredError } from "./preferred-error.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
 import { type Address, pathOf, queryOf } from "./request-url.ts";
-import type { Input, ServedOperation } from "./served-operation.ts";
+import type { Body, Input, ServedOperation } from "./served-operation.ts";
 import { shownPath } from "./shown-path.ts";
 
 /** A request whose operation is known. */
@@ -47,16 +46,16 @@ export async function answerTo(
     if (principal === undefined) return refuse({ code: 20003 });
     const preferred = surroundings.sandbox && preferredRefusal(raw, operation);
     if (preferred) return refuse(preferred);
-    const bytes = operation.body ? await readBody(raw) : noBytes;
+    const bytes = operation.body ? await readBody(raw, operation.body.bytesMax) : noBytes;
     if (bytes === "aborted") return undefined;
     if (bytes === "too large") return refuse({ code: 20413 });
     if (operation.isProvenByBody) principal = await principalOf(operation, raw, bytes);
     if (principal === undefined) return refuse({ code: 20003 });
     if (!isValidPath(operation, incoming)) return refuse({ code: 20404 });
-    const query = readInput(operation.query, (input) => parseQuery(queryOf(raw), input.form));
-    if ("faulty" in query) return refuse({ code: 60200, parameter: query.faulty });
-    const body = readInput(operation.body, (input) => readForm(raw, bytes, input));
-    if ("faulty" in body) return refuse({ code: 60200, parameter: body.faulty });
+    const query = operation.query ? readInput(operation.query, queryOf(raw)) : nothing();
+    if ("fault" in query) return refuse(query.fault);
+    const body = operation.body ? readBodyInput(raw, bytes, operation.body) : nothing();
+    if ("fault" in body) return refuse(body.fault);
     // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
     const request = Object.assign(surroundings.addressOf(raw), {
       principal,
@@ -75,9 +74,10 @@ export async function answerTo(
 
 function preferredRefusal(raw: IncomingMessage, { errors, query, body }: ServedOperation): Refusal | undefined {
   const code = Number(preferredError(raw));
-  return errors.has(code) ? { code, parameter: (body ?? query)?.form.first ?? "" } : undefined;
+  return errors.has(code) ? { code, parameter: (body?.main ?? query)?.first ?? "" } : undefined;
 }
 
+const nothing = (): Read => ({ values: {} });
 const noBytes = Buffer.alloc(0);
 const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: everyScope };
 
@@ -99,25 +99,32 @@ function isValidPath({ validatePath }: ServedOperation, { raw, path }: Incoming)
   return !hasNull && validatePath(path).length === 0;
 }
 
-function readInput(input: Input | undefined, parse: (input: Input) => Parsed): Parsed {
-  if (!input) return { values: {} };
-  const parsed = parse(input);
-  if ("faulty" in parsed) return parsed;
-  const faulty = faultyProperty(input.validate(parsed.values));
-  return faulty === undefined ? parsed : { faulty };
+type Read = { values: Record<string, unknown> } | { fault: Refusal };
+
+/** @param written is undefined when there is nothing to read. */
+function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
+  const parsed = written === undefined ? { values: {} } : input.parse(written);
+  if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
+  const path = faultyPath(input.validate(parsed.values));
+  return path ? faultAt(input, path) : parsed;
 }
 
-const formType = "application/x-www-form-urlencoded";
+function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[]): Read {
+  return { fault: { code: codeOf(path), parameter: path[0] ?? "" } };
+}
 
-/** A body of another kind than a form holds no parameters; a form that is no UTF-8 cannot be read. */
-function readForm({ headers }: IncomingMessage, bytes: Buffer, { form }: Input): Parsed {
+/** A body of a kind that the operation does not take holds no parameters; one that is no UTF-8 cannot be read. */
+function readBodyInput({ headers }: IncomingMessage, bytes: Buffer, { inputs, main }: Body): Read {
+  if (bytes.length === 0) return readInput(main, undefined);
   const type = headers["content-type"] ?? "";
-  if (bytes.length === 0) return { values: {} };
-  if (type === formType) return parseBody(bytes, form);
-  const [media, ...parameters] = type.toLowerCase().split(";");
-  if (media?.trim() !== formType) return { values: {} };
+  const exact = inputs.get(type);
+  if (exact) return readInput(exact, bytes);
+  const [media = "", ...parameters] = type.toLowerCase().split(";");
+  const input = inputs.get(media.trim());
+  if (!input) return readInput(main, undefined);
   const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
-  return charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) ? parseBody(bytes, form) : { faulty: form.first };
+  const isReadable = charset === undefined || /^(utf-?8|us-ascii)$/.test(charset);
+  return isReadable ? readInput(input, bytes) : faultAt(input, [input.first]);
 }
 
 function successAnswer({ success }: ServedOperation, outcome: Accepted<unknown>, request: IncomingMessage): Answer {

@@ -85,8 +85,11 @@ function readBoolean(text: string): boolean | undefined {
   return text === "false" ? false : undefined;
 }
 
-/** JSON can write texts that are no UTF-8, and a name that would become the object's prototype. */
-function readJson(text: string): unknown {
+/**
+ * JSON can write texts that are no UTF-8, and a name that would become the object's prototype.
+ * @returns the text itself when it cannot be read.
+ */
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text, (key, value) => {
       if (key === "__proto__") return undefined;

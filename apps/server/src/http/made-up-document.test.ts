@@ -91,6 +91,88 @@ test("details stay away where the document has none, and where a refusal has non
   expect(answer.headers["retry-after"]).toBe("30");
 });
 
+const requestBody = {
+  content: {
+    "application/json": {
+      schema: {
+        type: "object",
+        "x-camel-case": true,
+        required: ["friendly_name"],
+        properties: {
+          friendly_name: { type: "string", maxLength: 8 },
+          rawId: { type: ["string"] },
+          config: {
+            type: "object",
+            "x-invalid": 60202,
+            properties: { relying_party: { type: "object", properties: { id: { type: "string" } } } },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** What a handler was given as its body, or the code and the text of the refusal. */
+async function sendJson(payload: string | Buffer, operation: object = {}, type = "application/json; charset=utf-8") {
+  let given: object | undefined;
+  const make: FakeHandler = async ({ body }) => {
+    given = body;
+    return accepted({});
+  };
+  const answer = await appWith(documentWith({ requestBody, ...operation }), make)({ "content-type": type }, payload);
+  return given ?? [answer.json().code, answer.json().message];
+}
+
+test("a JSON body is read in both spellings, and null and empty objects count as not given", async () => {
+  const whole = { friendly_name: "A", config: { relying_party: { id: "b" } } };
+  const camel = { friendlyName: "A", rawId: null, config: { relyingParty: { id: "b", name: null } } };
+  expect(await sendJson(JSON.stringify(whole))).toEqual(whole);
+  expect(await sendJson(JSON.stringify(camel), {}, "application/json")).toEqual(whole);
+  const empty = { friendly_name: "A", friendlyName: "B", rawId: "c", config: { relying_party: {} } };
+  expect(await sendJson(JSON.stringify(empty))).toEqual({ friendly_name: "A", rawId: "c" });
+});
+
+test("a body that is no JSON object, or of another kind, is refused by the first parameter", async () => {
+  const refusal = [60200, "Invalid parameter: friendly_name"];
+  for (const body of [
+    "",
+    "{",
+    "[]",
+    "null",
+    "7",
+    '"a"',
+    "{}",
+    '{"friendly_name":"\\ud800"}',
+    Buffer.from('{"a":"\xff"}', "latin1"),
+  ]) {
+    expect(await sendJson(body)).toEqual(refusal);
+  }
+  expect(await sendJson("friendly_name=A", {}, "application/x-www-form-urlencoded")).toEqual(refusal);
+});
+
+test("an operation takes a form or JSON, as the document says of it", async () => {
+  const { schema } = requestBody.content["application/json"];
+  const content = { ...requestBody.content, "application/x-www-form-urlencoded": { schema } };
+  const both = { requestBody: { content } };
+  expect(await sendJson("friendly_name=A", both, "application/x-www-form-urlencoded")).toEqual({ friendly_name: "A" });
+  expect(await sendJson('{"friendlyName":"A"}', both)).toEqual({ friendly_name: "A" });
+});
+
+test("an invalid parameter answers the error that the document names for it, else that of its operation", async () => {
+  const codeOf = async (body: object, operation: object) =>
+    ((await sendJson(JSON.stringify(body), operation)) as [number])[0];
+  const config = { relying_party: { id: 7 } };
+  expect(await codeOf({ friendly_name: 7 }, {})).toBe(60200);
+  expect(await codeOf({ friendly_name: 7 }, { "x-invalid": 20404 })).toBe(20404);
+  expect(await codeOf({ friendly_name: "A", config }, { "x-invalid": 20404 })).toBe(60202);
+});
+
+test("a body may be as long as the document lets it be, which is 16 KiB where it says nothing", async () => {
+  const body = JSON.stringify({ friendly_name: "A", more: "x".repeat(20_000) });
+  expect(await sendJson(body)).toEqual([20413, expect.any(String)]);
+  expect(await sendJson(body, { "x-body-bytes-max": 32_768 })).toMatchObject({ friendly_name: "A" });
+});
+
 /** By a token of its own, beside the accounts. */
 const deviceToken: Authenticator = ({ authorization }) =>
   authorization === `Basic ${btoa("token:right")}`

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-const bytesMax = 16 * 1024;
+const bytesMaxDefault = 16 * 1024;
 
 /** Reads a request's body. What is too large is not kept, and Node discards the rest of it. */
-export function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
+export function readBody(
+  request: IncomingMessage,
+  bytesMax = bytesMaxDefault,
+): Promise<Buffer | "too large" | "aborted"> {
   if (Number(request.headers["content-length"]) > bytesMax) return Promise.resolve("too large");
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -1,8 +1,8 @@
 import {
-  type Media,
   type OpenApiDocument,
   type Parameter,
   type PlacedOperation,
+  type RequestBody,
   resolve,
   type Schema,
   schemaOf,
@@ -11,7 +11,8 @@ import type { Compile, Validator } from "@countersign/document/validator";
 import type { Outcome } from "../kernel/refusal.ts";
 import type { Authenticator } from "./authenticators.ts";
 import { type Errors, errorsOf } from "./errors.ts";
-import type { Field, Form } from "./form.ts";
+import { type Field, type Parsed, parseBody, parseQuery } from "./form.ts";
+import { createFaultCodes, createJsonReader } from "./json.ts";
 import { type Success, successOf } from "./success.ts";
 
 /** A handler, whatever its operation. */
@@ -29,9 +30,9 @@ export interface ServedOperation {
   isProvenByBody: boolean;
   validatePath: Validator;
   /** Absent when it takes none. */
-  query: Input | undefined;
+  query: Input<string> | undefined;
   /** Absent when it takes none. */
-  body: Input | undefined;
+  body: Body | undefined;
   success: Success;
   errors: Errors;
   handler: AnyHandler;
@@ -43,9 +44,24 @@ interface Way {
   scopes: readonly string[];
 }
 
-export interface Input {
-  form: Form;
+/** The body that an operation takes. */
+export interface Body {
+  /** By media type. */
+  inputs: ReadonlyMap<string, Input>;
+  /** The document's first, which tells what is missing where there is no body. */
+  main: Input;
+  /** Absent where it is as for all others. */
+  bytesMax: number | undefined;
+}
+
+/** What an operation takes in one place and one notation. */
+export interface Input<Written = Buffer> {
+  /** The parameter that an error names when the fault lies in none of them: the first required one, else the first. */
+  first: string;
+  parse: (written: Written) => Parsed;
   validate: Validator;
+  /** Which error a fault answers, by the names of the properties that it is in. */
+  codeOf: (path: readonly string[]) => number;
 }
 
 /** @throws when the document asks for something that this server does not do. */
@@ -62,6 +78,7 @@ export function compileOperation(
   const responses = Object.entries(operation.responses).map(
     ([status, response]) => [Number(status), resolve(document, response)] as const,
   );
+  const invalid = operation["x-invalid"] ?? 60200;
   const ways = waysOf(document, placed, authenticators);
   return {
     operationId: operation.operationId,
@@ -70,8 +87,8 @@ export function compileOperation(
     ways,
     isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
     validatePath: compile(schemaOf(inPath)),
-    query: inQuery.length > 0 ? queryInput(document, compile, inQuery) : undefined,
-    body: operation.requestBody ? bodyInput(document, compile, placed) : undefined,
+    query: inQuery.length > 0 ? queryInput(document, compile, inQuery, invalid) : undefined,
+    body: bodyOf(document, compile, placed, invalid),
     success: successOf(operation.operationId, responses),
     errors: errorsOf(
       document,
@@ -97,22 +114,46 @@ function waysOf(
   });
 }
 
-function queryInput(document: OpenApiDocument, compile: Compile, parameters: Parameter[]): Input {
+function queryInput(
+  document: OpenApiDocument,
+  compile: Compile,
+  parameters: Parameter[],
+  invalid: number,
+): Input<string> {
   const fields = parameters.map(({ name, schema }) => [name, fieldOf(document, schema)] as const);
-  const first = parameters.find(({ required }) => required) ?? parameters[0];
-  return { form: { fields: new Map(fields), first: first?.name ?? "" }, validate: compile(schemaOf(parameters)) };
+  const first = (parameters.find(({ required }) => required) ?? parameters[0])?.name ?? "";
+  const form = { fields: new Map(fields), first };
+  const schema = schemaOf(parameters);
+  const codeOf = createFaultCodes(document, schema, invalid);
+  return { first, parse: (query) => parseQuery(query, form), validate: compile(schema), codeOf };
 }
 
-function bodyInput(document: OpenApiDocument, compile: Compile, { operation }: PlacedOperation): Input {
-  const { content } = resolve(document, operation.requestBody as { content: Record<string, Media> });
-  const media = content["application/x-www-form-urlencoded"];
-  if (!media) throw new Error(`${operation.operationId} takes no form, and other bodies are not supported`);
-  const schema = resolve<Schema>(document, media.schema);
-  const fields = Object.entries(schema.properties ?? {}).map(
-    ([name, property]) => [name, fieldOf(document, property, media.encoding?.[name]?.contentType)] as const,
-  );
-  const first = schema.required?.[0] ?? fields[0]?.[0] ?? "";
-  return { form: { fields: new Map(fields), first }, validate: compile(schema) };
+function bodyOf(
+  document: OpenApiDocument,
+  compile: Compile,
+  { operation }: PlacedOperation,
+  invalid: number,
+): ServedOperation["body"] {
+  if (!operation.requestBody) return undefined;
+  const { content } = resolve<RequestBody>(document, operation.requestBody);
+  const inputs = Object.entries(content).flatMap(([type, media]): [string, Input][] => {
+    const schema = resolve<Schema>(document, media.schema);
+    const fields = Object.entries(schema.properties ?? {}).map(
+      ([name, property]) => [name, fieldOf(document, property, media.encoding?.[name]?.contentType)] as const,
+    );
+    const first = schema.required?.[0] ?? fields[0]?.[0] ?? "";
+    const form = { fields: new Map(fields), first };
+    const readers: Record<string, Input["parse"]> = {
+      "application/x-www-form-urlencoded": (body) => parseBody(body, form),
+      "application/json": createJsonReader(document, media.schema, first),
+    };
+    const parse = readers[type];
+    const codeOf = createFaultCodes(document, schema, invalid);
+    return parse ? [[type, { first, parse, validate: compile(schema), codeOf }]] : [];
+  });
+  const [main] = inputs;
+  if (!main) throw new Error(`${operation.operationId} takes neither a form nor JSON, and nothing else is supported`);
+  return { main: main[1], inputs: new Map(inputs), bytesMax: operation["x-body-bytes-max"] };
 }
 
 function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string): Field {
