@@ -65,7 +65,7 @@ function examplesOfError(document: OpenApiDocument, placed: PlacedOperation, sch
   const error = document.components.schemas[name] as Schema;
   const body = errorBody(error, errorMessage(document, placed, error));
   const details = resolve(document, schema).properties?.details;
-  const reasons = details ? (resolve(document, details).properties?.reason?.enum ?? []) : [undefined];
+  const reasons = (details && resolve(document, details).properties?.reason?.enum) ?? [undefined];
   const key = `error${name.slice(-5)}`;
   return Object.fromEntries(
     reasons.map((reason, index) => [

@@ -14,7 +14,7 @@ export function spreadSettings(document: OpenApiDocument): void {
       const isUpdate = body.title?.startsWith("Update");
       for (const { $ref = "" } of body.allOf) shared.add(refName($ref));
       const parts = body.allOf.map((part) => resolve(document, part).properties);
-      const properties: [string, Schema][] = Object.entries(Object.assign({}, ...parts, body.properties));
+      const properties: [string, Schema][] = Object.entries(Object.assign({}, body.properties, ...parts));
       body.properties = Object.fromEntries(
         properties.map(([name, setting]) => [name, isUpdate ? { ...setting, default: undefined } : setting]),
       );

@@ -31,6 +31,15 @@ export type Verification = Schemas["Verification"];
 /** The body of every refusal of v2. `code` is the number of the error in the catalogue; a client decides on it, never on the text. */
 export type ApiError = Schemas["Error"];
 
+/** What is wrong within the parameter, where its name alone does not tell. */
+export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
+
+/**
+ * How long a limit is used up. Where it is a rate limit of the service, also which; without `rate_limit` it is one of the account, of the recipient or of the
+ * client's address. It never repeats the value that was counted.
+ */
+export type TooManyRequestsDetails = Schemas["TooManyRequestsDetails"];
+
 /** Names the verification by `To` or by `VerificationSid`, and gives what the person typed. */
 export type CreateVerificationCheckRequest = Schemas["CreateVerificationCheckRequest"];
 
@@ -99,6 +108,33 @@ export type CreateServiceRequest = Schemas["CreateServiceRequest"];
 
 /** The settings to change. Those left out stay as they are. */
 export type UpdateServiceRequest = Schemas["UpdateServiceRequest"];
+
+/** The absolute addresses of what belongs to a rate limit. */
+export type RateLimitLinks = Schemas["RateLimitLinks"];
+
+/** Something of which a service counts the starts, as the address of the person who asks. Its buckets say how many are allowed in how long. */
+export type RateLimit = Schemas["RateLimit"];
+
+/** One page of the service's rate limits, oldest first. */
+export type RateLimitPage = Schemas["RateLimitPage"];
+
+/** A new rate limit. It limits nothing until it has a bucket. */
+export type CreateRateLimitRequest = Schemas["CreateRateLimitRequest"];
+
+/** What to change. An empty description becomes null. */
+export type UpdateRateLimitRequest = Schemas["UpdateRateLimitRequest"];
+
+/** How many starts with one value are allowed in how long. A rate limit with several buckets is used up as soon as one of them is. */
+export type Bucket = Schemas["Bucket"];
+
+/** One page of the rate limit's buckets, oldest first. */
+export type BucketPage = Schemas["BucketPage"];
+
+/** A new bucket. No two of a rate limit have the same interval. */
+export type CreateBucketRequest = Schemas["CreateBucketRequest"];
+
+/** What to change. What is left out stays as it is. */
+export type UpdateBucketRequest = Schemas["UpdateBucketRequest"];
 
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];

@@ -209,6 +209,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/RateLimits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the rate limits
+         * @description The rate limits of the service, oldest first.
+         */
+        get: operations["listRateLimits"];
+        put?: never;
+        /**
+         * Create a rate limit
+         * @description A rate limit alone limits nothing. Give it a bucket.
+         */
+        post: operations["createRateLimit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/RateLimits/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit, or its unique name.
+                 * @example RK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RateLimitSidOrName"];
+            };
+            cookie?: never;
+        };
+        /** Fetch a rate limit */
+        get: operations["fetchRateLimit"];
+        put?: never;
+        /**
+         * Update a rate limit
+         * @description Only the description can change, since starts name the rate limit by its unique name.
+         */
+        post: operations["updateRateLimit"];
+        /**
+         * Delete a rate limit
+         * @description A start that still names it is refused with 60200 from now on.
+         */
+        delete: operations["deleteRateLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the buckets
+         * @description The buckets of the rate limit, oldest first.
+         */
+        get: operations["listBuckets"];
+        put?: never;
+        /**
+         * Create a bucket
+         * @description It counts from its creation on; starts before it are not counted.
+         */
+        post: operations["createBucket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+                /**
+                 * @description The SID of the bucket.
+                 * @example BL00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["BucketSid"];
+            };
+            cookie?: never;
+        };
+        /** Fetch a bucket */
+        get: operations["fetchBucket"];
+        put?: never;
+        /**
+         * Update a bucket
+         * @description Windows that are open stay open. A new `Max` holds in them at once, and a new `Interval` moves their end.
+         */
+        post: operations["updateBucket"];
+        /** Delete a bucket */
+        delete: operations["deleteBucket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -1116,9 +1255,12 @@ export interface components {
             Amount?: string;
             /** @description The payee of the PSD2 transaction. The service must have `psd2_enabled` on. */
             Payee?: string;
-            /** @description The value to count for each named rate limit of the service, as `{"end_user_ip_address":"192.0.2.7"}`. */
+            /**
+             * @description The value to count for each named rate limit of the service, as `{"end_user_ip_address":"192.0.2.7"}`. A number or a truth value is read as text.
+             *     One to ten names that the service has, each with 1 to 256 characters that are not all blank; anything else is refused.
+             */
             RateLimits?: {
-                [key: string]: string;
+                [key: string]: string | number | boolean;
             };
             ChannelConfiguration?: components["schemas"]["ChannelConfiguration"];
             /** @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash. */
@@ -1268,6 +1410,14 @@ export interface components {
             status: number;
         };
         /**
+         * InvalidParameterDetails
+         * @description What is wrong within the parameter, where its name alone does not tell.
+         */
+        InvalidParameterDetails: {
+            /** @description At a start, the key of `RateLimits` that is no unique name of a rate limit of this service. Capitals count, and a SID is no name. */
+            rate_limit?: string;
+        };
+        /**
          * Invalid parameter
          * @description A parameter is missing, repeated, malformed or out of its range. The `message` names it.
          */
@@ -1277,6 +1427,7 @@ export interface components {
             /** @constant */
             status?: 400;
             message?: string;
+            details?: components["schemas"]["InvalidParameterDetails"];
         } & components["schemas"]["Error"];
         /**
          * Selected template translation is not approved
@@ -1662,8 +1813,25 @@ export interface components {
             message?: "Request entity too large";
         } & components["schemas"]["Error"];
         /**
+         * TooManyRequestsDetails
+         * @description How long a limit is used up. Where it is a rate limit of the service, also which; without `rate_limit` it is one of the account, of the recipient or of the
+         *     client's address. It never repeats the value that was counted.
+         */
+        TooManyRequestsDetails: {
+            /** @description The number of seconds after which the same start may be sent again, however long that is. */
+            retry_after_seconds: number;
+            /** @description The unique name of the rate limit that is used up. Of several, the one whose window ends last. */
+            rate_limit?: string;
+            /** @description The SID of its bucket. */
+            bucket?: string;
+            /** @description How many starts with one value the bucket accepts in a window. */
+            max?: number;
+            /** @description The length of the bucket's window in seconds. */
+            interval?: number;
+        };
+        /**
          * Too many requests
-         * @description A rate limit of the account, of the service, of the recipient, of the client's address or of this operation is used up. The request was not processed.
+         * @description A rate limit of the account, of the recipient, of the client's address or of this operation is used up, or one of the [service's own](#tag/Rate-limits) that the start names in `RateLimits`. The request was not processed.
          */
         Error20429: {
             /** @constant */
@@ -1672,6 +1840,7 @@ export interface components {
             status?: 429;
             /** @constant */
             message?: "Too many requests";
+            details?: components["schemas"]["TooManyRequestsDetails"];
         } & components["schemas"]["Error"];
         /**
          * Max check attempts reached
@@ -2387,6 +2556,199 @@ export interface components {
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /** @description Whether verifications of this service are reported as events. */
             VerifyEventSubscriptionEnabled?: boolean;
+        };
+        /**
+         * RateLimitLinks
+         * @description The absolute addresses of what belongs to a rate limit.
+         */
+        RateLimitLinks: {
+            /**
+             * Format: uri
+             * @description The buckets of the rate limit.
+             */
+            buckets: string;
+        };
+        /**
+         * RateLimit
+         * @description Something of which a service counts the starts, as the address of the person who asks. Its buckets say how many are allowed in how long.
+         */
+        RateLimit: {
+            /** @description The unique string that identifies the rate limit. */
+            sid: string | null;
+            /** @description The SID of the service that the rate limit belongs to. */
+            service_sid: string | null;
+            /** @description The SID of the account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The name under which a start gives the value to count. */
+            unique_name: string | null;
+            /** @description What the rate limit is for; null when nothing was given. */
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description When the rate limit was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the rate limit was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the rate limit.
+             */
+            url: string | null;
+            /** @description The absolute addresses of what belongs to the rate limit. */
+            links: components["schemas"]["RateLimitLinks"] | null;
+        };
+        /**
+         * RateLimitPage
+         * @description One page of the service's rate limits, oldest first.
+         */
+        RateLimitPage: {
+            /** @description The rate limits of this page. */
+            rate_limits: components["schemas"]["RateLimit"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateRateLimitRequest
+         * @description A new rate limit. It limits nothing until it has a bucket.
+         */
+        CreateRateLimitRequest: {
+            /** @description The name under which a start gives the value to count. Letters, digits, `-`, `_` and `.`; it cannot be changed, and must hold no personal data. */
+            UniqueName: string;
+            /** @description What the rate limit is for. It must hold no personal data. */
+            Description?: string;
+        };
+        /**
+         * UniqueName format is invalid
+         * @description `UniqueName` has a character that a name may not have, or is longer than 64.
+         */
+        Error60209: {
+            /** @constant */
+            code?: 60209;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "UniqueName format is invalid";
+        } & components["schemas"]["Error"];
+        /**
+         * Rate limit with that UniqueName already exists
+         * @description Another rate limit of this service has the name. Capitals count.
+         */
+        Error60208: {
+            /** @constant */
+            code?: 60208;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Rate limit with that UniqueName already exists";
+        } & components["schemas"]["Error"];
+        /**
+         * Max rate limits per service reached
+         * @description The service has 50 rate limits already.
+         */
+        Error60207: {
+            /** @constant */
+            code?: 60207;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Max rate limits per service reached";
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateRateLimitRequest
+         * @description What to change. An empty description becomes null.
+         */
+        UpdateRateLimitRequest: {
+            /** @description What the rate limit is for. It must hold no personal data. */
+            Description?: string;
+        };
+        /**
+         * Bucket
+         * @description How many starts with one value are allowed in how long. A rate limit with several buckets is used up as soon as one of them is.
+         */
+        Bucket: {
+            /** @description The unique string that identifies the bucket. */
+            sid: string | null;
+            /** @description The SID of the rate limit that the bucket belongs to. */
+            rate_limit_sid: string | null;
+            /** @description The SID of the service that the rate limit belongs to. */
+            service_sid: string | null;
+            /** @description The SID of the account that the service belongs to. */
+            account_sid: string | null;
+            /** @description How many starts with one value are accepted in a window. */
+            max: number;
+            /** @description The length of a window in seconds. It opens with the first start that is counted. */
+            interval: number;
+            /**
+             * Format: date-time
+             * @description When the bucket was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the bucket was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the bucket.
+             */
+            url: string | null;
+        };
+        /**
+         * BucketPage
+         * @description One page of the rate limit's buckets, oldest first.
+         */
+        BucketPage: {
+            /** @description The buckets of this page. */
+            buckets: components["schemas"]["Bucket"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateBucketRequest
+         * @description A new bucket. No two of a rate limit have the same interval.
+         */
+        CreateBucketRequest: {
+            /** @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too. */
+            Max: number;
+            /** @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600. */
+            Interval: number;
+        };
+        /**
+         * Bucket with the given Interval already exists
+         * @description Another bucket of this rate limit has the same `Interval`.
+         */
+        Error60211: {
+            /** @constant */
+            code?: 60211;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Bucket with the given Interval already exists";
+        } & components["schemas"]["Error"];
+        /**
+         * Max Buckets per Rate limit reached
+         * @description The rate limit has ten buckets already.
+         */
+        Error60210: {
+            /** @constant */
+            code?: 60210;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Max Buckets per Rate limit reached";
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateBucketRequest
+         * @description What to change. What is left out stays as it is.
+         */
+        UpdateBucketRequest: {
+            /** @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too. */
+            Max?: number;
+            /** @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600. */
+            Interval?: number;
         };
         /**
          * SnaResult
@@ -3618,6 +3980,26 @@ export interface components {
          */
         ServiceSidAsSid: string;
         /**
+         * @description The SID of the service that the rate limit belongs to.
+         * @example VA00000000000000000000000000000001
+         */
+        RateLimitServiceSid: string;
+        /**
+         * @description The SID of the rate limit, or its unique name.
+         * @example RK00000000000000000000000000000001
+         */
+        RateLimitSidOrName: string;
+        /**
+         * @description The SID of the rate limit that the bucket belongs to.
+         * @example RK00000000000000000000000000000001
+         */
+        RateLimitSid: string;
+        /**
+         * @description The SID of the bucket.
+         * @example BL00000000000000000000000000000001
+         */
+        BucketSid: string;
+        /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
          */
@@ -3741,6 +4123,18 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description The number of seconds after which the request may be sent again, where they are at most 30. A longer wait stands in `details.retry_after_seconds`
+         *     alone: some transports sleep for this time inside the call. A start that is accepted never has it.
+         * @example 24
+         */
+        RetryAfterWhenShort: number;
+        /**
+         * @description The unique names of the service's rate limits that are used up, separated by commas. On a `201` this start took the last of them; on a `429` they refused it.
+         *     Without a limit that is used up it is absent.
+         * @example end_user_ip_address
+         */
+        TwilioReachedRateLimit: string;
+        /**
          * @description The scheme to authenticate with.
          * @example Basic realm="Countersign"
          */
@@ -3751,15 +4145,15 @@ export interface components {
          */
         Allow: string;
         /**
-         * @description The number of seconds after which the request may be sent again.
-         * @example 540
-         */
-        RetryAfter: number;
-        /**
          * @description The id of the request, under which the log of the service knows it.
          * @example RQ00000000000000000000000000000001
          */
         TwilioRequestId: string;
+        /**
+         * @description The number of seconds after which the request may be sent again.
+         * @example 540
+         */
+        RetryAfter: number;
         /**
          * @description Since when the operation is deprecated, as an `@` and seconds since 1970 (RFC 9745).
          * @example @1767225600
@@ -3797,6 +4191,8 @@ export interface operations {
             /** @description The code is on its way. */
             201: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -3840,7 +4236,8 @@ export interface operations {
             /** @description Too many requests, or too many sends to or checks of this recipient. */
             429: {
                 headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -4437,6 +4834,589 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The service is gone. */
+            204: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRateLimits: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the rate limits. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createRateLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateRateLimitRequest"];
+            };
+        };
+        responses: {
+            /** @description The new rate limit. */
+            201: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimit"];
+                };
+            };
+            /** @description The name is missing, not valid or taken, the description is too long, or there are too many. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60209"] | components["schemas"]["Error60208"] | components["schemas"]["Error60207"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchRateLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit, or its unique name.
+                 * @example RK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RateLimitSidOrName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rate limit. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimit"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateRateLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit, or its unique name.
+                 * @example RK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RateLimitSidOrName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateRateLimitRequest"];
+            };
+        };
+        responses: {
+            /** @description The rate limit as it is now. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimit"];
+                };
+            };
+            /** @description The description is too long. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteRateLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit, or its unique name.
+                 * @example RK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RateLimitSidOrName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rate limit is gone, with its buckets and all that they counted. */
+            204: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listBuckets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the buckets. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BucketPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createBucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateBucketRequest"];
+            };
+        };
+        responses: {
+            /** @description The new bucket. */
+            201: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bucket"];
+                };
+            };
+            /** @description A number is missing or out of its range, the interval is taken, or there are too many. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60211"] | components["schemas"]["Error60210"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchBucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+                /**
+                 * @description The SID of the bucket.
+                 * @example BL00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["BucketSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bucket. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bucket"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateBucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+                /**
+                 * @description The SID of the bucket.
+                 * @example BL00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["BucketSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateBucketRequest"];
+            };
+        };
+        responses: {
+            /** @description The bucket as it is now. */
+            200: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bucket"];
+                };
+            };
+            /** @description A number is out of its range, or the interval is taken. */
+            400: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60211"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteBucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the rate limit belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["RateLimitServiceSid"];
+                /**
+                 * @description The SID of the rate limit that the bucket belongs to.
+                 * @example RK00000000000000000000000000000001
+                 */
+                RateLimitSid: components["parameters"]["RateLimitSid"];
+                /**
+                 * @description The SID of the bucket.
+                 * @example BL00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["BucketSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bucket is gone, with all that it counted. */
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
