@@ -1257,7 +1257,7 @@ export interface components {
             Payee?: string;
             /**
              * @description The value to count for each named rate limit of the service, as `{"end_user_ip_address":"192.0.2.7"}`. A number or a truth value is read as text.
-             *     One to ten names that the service has, each with 1 to 256 characters that are not all blank; anything else is refused.
+             *     Up to ten names that the service has, each with a value of 1 to 256 characters that are not all blank; anything else is refused.
              */
             RateLimits?: {
                 [key: string]: string | number | boolean;

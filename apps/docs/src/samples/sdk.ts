@@ -10,6 +10,8 @@ const resources: Record<string, string> = {
   VerificationCheck: "verificationChecks",
   Attempts: "verificationAttempts",
   AttemptsSummary: "verificationAttemptsSummary()",
+  RateLimits: "rateLimits",
+  Buckets: "buckets",
 };
 
 /** The call with Twilio's SDK. It has methods for v2 alone; for the rest its own HTTP client is used. */
@@ -20,8 +22,8 @@ export function sdkSample(request: SampleRequest): string {
 function resourceCall(request: SampleRequest): string {
   const { baseUrl, isAnswered, operationId } = request;
   const name = resultName(operationId);
-  const [first, second] = resourcesOf(request);
-  const resource = second ? `\n  .${first}\n  .${second}` : `.${first}`;
+  const found = resourcesOf(request);
+  const resource = found.length > 1 ? found.map((each) => `\n  .${each}`).join("") : `.${found[0]}`;
   return [
     'import twilio from "twilio";',
     "",
