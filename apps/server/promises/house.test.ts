@@ -10,6 +10,8 @@ const folders: Record<string, string> = {
   Attempts: "attempts",
   Receipts: "delivery",
   Services: "services",
+  "Rate limits": "rate-limits",
+  Buckets: "rate-limits",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",
   "V1 application": "v1",

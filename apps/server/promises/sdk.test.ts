@@ -74,6 +74,25 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect(await services.list({ pageSize: 7 })).toHaveLength(120);
   });
 
+  test("makes a rate limit with a bucket, reaches it by name, changes it and takes it away", async () => {
+    const limit = await service().rateLimits.create({ uniqueName: "end_user_ip_address", description: "By address" });
+    const bucket = await service().rateLimits(limit.sid).buckets.create({ max: 1, interval: 60 });
+    expect(bucket).toMatchObject({ rateLimitSid: limit.sid, max: 1, interval: 60 });
+    const rateLimits = { end_user_ip_address: "203.0.113.7" };
+    await service().verifications.create({ to, channel: "sms", rateLimits });
+    const refused = service().verifications.create({ to: "+12025550124", channel: "sms", rateLimits });
+    await expect(refused).rejects.toMatchObject({ status: 429, code: 20429 });
+    expect((await service().rateLimits(limit.sid).buckets(bucket.sid).update({ max: 2 })).max).toBe(2);
+    await service().verifications.create({ to: "+12025550124", channel: "sms", rateLimits });
+    expect(await service().rateLimits.list()).toHaveLength(1);
+    expect(await service().rateLimits(limit.sid).buckets.list()).toHaveLength(1);
+    expect((await service().rateLimits("end_user_ip_address").fetch()).sid).toBe(limit.sid);
+    expect((await service().rateLimits(limit.sid).update({ description: "Theirs" })).description).toBe("Theirs");
+    expect(await service().rateLimits(limit.sid).buckets(bucket.sid).remove()).toBe(true);
+    expect(await service().rateLimits(limit.sid).remove()).toBe(true);
+    await expect(service().rateLimits(limit.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
   test("creates, reads, changes and removes a service with every setting", async () => {
     const { services } = client.verify.v2;
     const settings = { codeLength: 8, lookupEnabled: true, psd2Enabled: true, doNotShareWarningEnabled: true };

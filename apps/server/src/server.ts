@@ -22,6 +22,8 @@ import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes } from "./operator/probes.ts";
 import { createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
+import { bucketHandlers } from "./rate-limits/buckets.ts";
+import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import { serviceHandlers } from "./services/services.ts";
 import type { Store } from "./store/store.ts";
@@ -174,6 +176,8 @@ function featuresOf(
       ...verificationHandlers(parts),
       ...attemptHandlers(parts),
       ...serviceHandlers(parts),
+      ...rateLimitHandlers(parts),
+      ...bucketHandlers(parts),
       ...receiptHandlers(parts),
     },
     v1: v1Handlers(parts),

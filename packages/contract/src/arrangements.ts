@@ -42,6 +42,18 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchService: ({ serviceSid }) => ({ path: { Sid: serviceSid } }),
   // What it is set to is no other operation's concern.
   updateService: async (world) => ({ path: { Sid: await makeService(world) } }),
+  createRateLimit: ({ serviceSid, newNumber }) => rateLimitDraft(serviceSid, newNumber()),
+  fetchRateLimit: async (world) => pathOf(world, await makeRateLimit(world)),
+  updateRateLimit: async (world) => ({
+    ...pathOf(world, await makeRateLimit(world)),
+    form: [["Description", "Theirs"]],
+  }),
+  deleteRateLimit: async (world) => pathOf(world, await makeRateLimit(world)),
+  listBuckets: async (world) => ({ path: ofRateLimit(world, await makeRateLimit(world)) }),
+  createBucket: async (world) => ({ path: ofRateLimit(world, await makeRateLimit(world)), form: bucket }),
+  fetchBucket: async (world) => ({ path: await makeBucket(world) }),
+  updateBucket: async (world) => ({ path: await makeBucket(world), form: [["Max", "5"]] }),
+  deleteBucket: async (world) => ({ path: await makeBucket(world) }),
   fetchNextMessage: async (world) => {
     const { to } = await start(world);
     const [first] = await messagesTo(world, to);
@@ -107,6 +119,36 @@ async function makeService({ session, services }: World): Promise<string> {
   const { body } = await session.call("createService", "make one", { form: [["FriendlyName", "Another"]] }, "success");
   services.add(String(body.sid));
   return String(body.sid);
+}
+
+const bucket: Pair[] = [
+  ["Max", "4"],
+  ["Interval", "60"],
+];
+
+/** No two of a service have one name. */
+function rateLimitDraft(serviceSid: string, { national }: FictionalNumber): Draft {
+  return { path: { ServiceSid: serviceSid }, form: [["UniqueName", `limit-${national}`]] };
+}
+
+async function makeRateLimit({ session, serviceSid, newNumber }: World): Promise<string> {
+  const { body } = await session.call(
+    "createRateLimit",
+    "make one",
+    rateLimitDraft(serviceSid, newNumber()),
+    "success",
+  );
+  return String(body.sid);
+}
+
+function ofRateLimit({ serviceSid }: World, rateLimitSid: string): Record<string, string> {
+  return { ServiceSid: serviceSid, RateLimitSid: rateLimitSid };
+}
+
+async function makeBucket(world: World): Promise<Record<string, string>> {
+  const path = ofRateLimit(world, await makeRateLimit(world));
+  const { body } = await world.session.call("createBucket", "make one", { path, form: bucket }, "success");
+  return { ...path, Sid: String(body.sid) };
 }
 
 function pathOf({ serviceSid }: World, sid: unknown): Draft {

@@ -5,6 +5,7 @@ import {
   type Response,
   resolve,
   type Schema,
+  withParts,
 } from "@countersign/document";
 import { createCompiler, type Validator } from "@countersign/document/validator";
 import { xmlValue } from "./xml-value.ts";
@@ -75,8 +76,8 @@ function responsesOf(document: OpenApiDocument): Checks["responses"] {
 function headerDepartures(checks: Checks, { headers = {} }: Response, received: Map<string, string>): string[] {
   return Object.entries(headers).flatMap(([name, header]) => {
     const text = received.get(name.toLowerCase());
-    if (text === undefined) return `${name} is missing`;
-    const { schema } = resolve<Header>(checks.document, header);
+    const { schema, required = true } = resolve<Header>(checks.document, header);
+    if (text === undefined) return required ? `${name} is missing` : [];
     const value = schema.type === "integer" && /^\d+$/.test(text) ? Number(text) : text;
     return checks.validate(schema, value).map(({ message }) => `${name} ${message}`);
   });
@@ -121,8 +122,9 @@ function alternativeFor(checks: Checks, schema: Schema, value: unknown): Schema 
   const body = value as { code?: unknown; error_code?: unknown } | null;
   const code = body?.code ?? body?.error_code;
   const alternatives = (resolve<Schema>(checks.document, schema).oneOf ?? [schema]).flatMap((alternative) => {
-    const { properties = {} } = resolve<Schema>(checks.document, alternative);
-    const documented = (properties.code ?? properties.error_code)?.const;
+    const documented = withParts(checks.document, alternative)
+      .map(({ properties }) => (properties?.code ?? properties?.error_code)?.const)
+      .find((code) => code !== undefined);
     return documented === undefined ? [] : [{ alternative, documented }];
   });
   if (alternatives.length === 0 || code === undefined) return schema;

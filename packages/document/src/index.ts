@@ -33,6 +33,8 @@ export interface Operation {
   /** How long a body may be, where it is not 16 KiB. */
   "x-body-bytes-max"?: number;
   "x-codeSamples"?: { lang: string; label: string; source: string }[];
+  /** The error of parameters that are not as the document says, where they have none of their own; 60200 without it. */
+  "x-error"?: string;
 }
 
 export type SecurityRequirement = Record<string, string[]>;
@@ -69,6 +71,8 @@ export interface Media {
 }
 
 export interface Header {
+  /** Whether every such answer has it; false where it is there only sometimes. */
+  required?: boolean;
   schema: Schema;
   example?: unknown;
 }

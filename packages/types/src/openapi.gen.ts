@@ -4123,8 +4123,8 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The number of seconds after which the request may be sent again, where they are at most 30. A longer wait stands in `details.retry_after_seconds`
-         *     alone: some transports sleep for this time inside the call. A start that is accepted never has it.
+         * @description The number of seconds after which the request may be sent again. Where a rate limit of the service is used up for more than 30 seconds, the wait stands
+         *     in `details.retry_after_seconds` alone: some transports sleep for this time inside the call. A start that is accepted never has it.
          * @example 24
          */
         RetryAfterWhenShort: number;

@@ -105,12 +105,14 @@ type Read = { values: Record<string, unknown> } | { fault: Refusal };
 function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
   const parsed = written === undefined ? { values: {} } : input.parse(written);
   if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
-  const path = faultyPath(input.validate(parsed.values));
-  return path ? faultAt(input, path) : parsed;
+  const violations = input.validate(parsed.values);
+  const path = faultyPath(violations);
+  return path ? faultAt(input, path, violations[0]?.keyword === "required") : parsed;
 }
 
-function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[]): Read {
-  return { fault: { code: codeOf(path), parameter: path[0] ?? "" } };
+/** What is missing is not malformed: it answers the error of what it is missing in. */
+function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[], isMissing = false): Read {
+  return { fault: { code: codeOf(isMissing ? path.slice(0, -1) : path), parameter: path[0] ?? "" } };
 }
 
 /** A body of a kind that the operation does not take holds no parameters; one that is no UTF-8 cannot be read. */

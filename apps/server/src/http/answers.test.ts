@@ -60,19 +60,29 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const placed = servedOperations.find(({ operation }) => operation.operationId === operationId);
   const app = fakeApp({ [operationId]: refuseWith({ code, parameter: "To" }) });
   const url = placed?.path.replace("{ServiceSid}", serviceSid).replace("{Token}", "abc") ?? "";
-  const sid = url.startsWith("/v2/Attempts") ? "VL00000000000000000000000000000001" : serviceSid;
+  const sid =
+    (url.startsWith("/v2/Attempts") && zeros("VL")) || (url.includes("/Buckets/") && zeros("BL")) || serviceSid;
   const form = {
     createVerification: "To=a&Channel=sms",
     updateVerification: "Status=canceled",
     processReceipt: `AttemptSid=VL${"0".repeat(32)}&MessageStatus=delivered`,
+    createRateLimit: "UniqueName=address",
+    createBucket: "Max=4&Interval=60",
   }[operationId];
   const payload = form ?? "FriendlyName=Acme&Seconds=1";
   const method = placed?.method as "POST";
-  const answer = await app.inject({ ...post(url.replace("{Sid}", sid), payload), method });
+  const answer = await app.inject({
+    ...post(url.replace("{RateLimitSid}", zeros("RK")).replace("{Sid}", sid), payload),
+    method,
+  });
   expect(answer.statusCode).toBe(error.status);
   expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
   expect(answer.json().code).toBe(code);
 });
+
+function zeros(prefix: string): string {
+  return prefix + "0".repeat(32);
+}
 
 test("a refusal's text names the parameter", async () => {
   const answer = await answerTo(refuseWith({ code: 60200, parameter: "$& {path}" }));

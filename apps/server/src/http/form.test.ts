@@ -72,7 +72,7 @@ test("a field of JSON is parsed, and one that is none is named", async () => {
     "1",
     '"x"',
     "null",
-    '{"ip":1}',
+    '{"ip":[1]}',
     '{"ip":null}',
     "[".repeat(5_000),
     '{"a":'.repeat(1_000),

@@ -83,8 +83,8 @@ test("a refusal carries details of any shape that the document has, and headers 
 });
 
 test("details stay away where the document has none, and where a refusal has none", async () => {
-  const limited = refuseWith({ code: 20429, details: { a: 1 } });
-  expect((await appWith(documentWith({}), limited)()).json()).not.toHaveProperty("details");
+  const away = refuseWith({ code: 20503, details: { a: 1 } });
+  expect((await appWith(documentWith({}), away)()).json()).not.toHaveProperty("details");
   const document = documentWith({}, { details: { type: "object" } });
   const answer = await appWith(document, refuseWith({ code: 20429, retryAfterSeconds: 30 }))();
   expect(answer.json()).not.toHaveProperty("details");

@@ -40,6 +40,6 @@ export function refused<const Code extends number>(
 }
 
 /** 60200 for the parameter of that wire name. */
-export function invalid(parameter: string): { ok: false; refusal: Refusal<60200> } {
-  return refused(60200, { parameter });
+export function invalid(parameter: string, details?: Refusal["details"]): { ok: false; refusal: Refusal<60200> } {
+  return refused(60200, { parameter, ...(details && { details }) });
 }

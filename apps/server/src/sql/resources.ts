@@ -4,28 +4,30 @@ import { columnOf, type Table } from "./table.ts";
 import { run, type Sql, type Work } from "./text.ts";
 
 /**
- * What most resources need of a database. A resource declares its table, and says under whose lock it is made:
+ * What most resources need of a database. A resource declares its table, and says what it is made within:
  *
  *     export const rateLimits = table<RateLimit>({ name: "rate_limits", owner: "service", key: [...], fields: {...}, ... });
  *     export const rateLimitStore = (sql: Sql) =>
  *       resourceStore(sql, rateLimits, {
- *         parent: { table: "services", where: "sid = $1 AND account_sid = $2", values: (r) => [r.serviceSid, r.accountSid] },
- *         max: 50, unique: "uniqueName", within: "serviceSid",
+ *         parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
+ *         siblings: ({ serviceSid }) => ({ serviceSid }),
+ *         max: 50,
+ *         unique: "uniqueName",
  *       });
  *
- * and stands with its table in the list of `store/tables.ts` and its migration in `store/migrations`.
+ * and stands with its table in the list of `store/tables.ts`, with its store in `store/store.ts`, and has a migration.
  */
 export interface ResourceStore<T extends Resource> {
   /** Under the parent's lock, so that no two that come together are both the last. */
   create(resource: T): Promise<"created" | "no parent" | "too many" | "exists">;
-  /** @param owner what it has in common with its siblings, as `{ accountSid, serviceSid }` */
-  fetch(owner: Partial<T>, sid: string): Promise<T | undefined>;
+  /** @param which fields that together name one, as `{ accountSid, serviceSid, sid }` */
+  fetch(which: Partial<T>): Promise<T | undefined>;
   /** Oldest first. */
   list(owner: Partial<T>, page: PageRequest): Promise<Page<T>>;
   /** Changes it under its parent's lock. `change` may be called again, so it has no effect of its own. */
-  update(owner: Partial<T>, sid: string, change: (resource: T) => T): Promise<T | "exists" | undefined>;
+  update(which: Partial<T>, change: (resource: T) => T): Promise<T | "exists" | undefined>;
   /** With everything that is of it. False when there was none. */
-  delete(owner: Partial<T>, sid: string): Promise<boolean>;
+  delete(which: Partial<T>): Promise<boolean>;
 }
 
 export interface Resource {
@@ -34,45 +36,50 @@ export interface Resource {
 }
 
 export interface ResourceRules<T> {
-  /** The row that is locked while one is made or changed, and must be there. */
-  parent: { table: string; where: string; values: (resource: T) => unknown[] };
-  /** How many there may be within one parent. */
+  /** The row that is locked while one is made, changed or deleted, and must be there. */
+  parent: (resource: T) => { table: string; is: object };
+  /** What all within that parent have in common. */
+  siblings: (resource: T) => Partial<T>;
+  /** How many siblings there may be. */
   max: number;
-  /** The field that no two within a parent have alike. */
+  /** The field that no two siblings have alike. */
   unique: keyof T & string;
-  /** The field that names the parent. */
-  within: keyof T & string;
   /** Deletes what is of it, within the transaction. */
   cascade?: (resource: T) => Work<void>;
+  /** Changes what depends on it, within the transaction. */
+  changed?: (resource: T) => Work<void>;
 }
 
 export function resourceStore<T extends Resource>(
   sql: Sql,
   table: Table<T>,
-  { parent, max, unique, within, cascade }: ResourceRules<T>,
+  { parent, siblings, max, unique, cascade, changed }: ResourceRules<T>,
 ): ResourceStore<T> {
   const { name, fieldColumns, insert, row, of } = table;
 
-  function* find(owner: Partial<T>, sid: string, lock = ""): Work<T | undefined> {
-    const { where, values } = conditionOf({ ...owner, sid });
-    const { rows } = yield* run(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}${lock}`, values);
+  function* find(which: Partial<T>): Work<T | undefined> {
+    const { where, values } = conditionOf(which);
+    const { rows } = yield* run(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values);
     return rows.map(of)[0];
   }
 
   function* lockParent(resource: T): Work<boolean> {
-    const { count } = yield* run(
-      `SELECT 1 FROM ${parent.table} WHERE ${parent.where} FOR UPDATE`,
-      parent.values(resource),
-    );
-    return count > 0;
+    const { table, is } = parent(resource);
+    const { where, values } = conditionOf(is);
+    return (yield* run(`SELECT 1 FROM ${table} WHERE ${where} FOR UPDATE`, values)).count > 0;
+  }
+
+  /** As it is once its parent is locked: it may have been changed until then. */
+  function* findLocked(which: Partial<T>): Work<T | undefined> {
+    const before = yield* find(which);
+    return before && (yield* lockParent(before)) ? yield* find(which) : undefined;
   }
 
   function* isTaken(resource: T): Work<boolean> {
-    const { count } = yield* run(
-      `SELECT 1 FROM ${name} WHERE ${columnOf(within)} = $1 AND ${columnOf(unique)} = $2 AND sid <> $3`,
-      [resource[within], resource[unique], resource.sid],
-    );
-    return count > 0;
+    const same = { ...siblings(resource), [unique]: resource[unique] } as Partial<T>;
+    const { where, values } = conditionOf(same);
+    const { rows } = yield* run(`SELECT sid FROM ${name} WHERE ${where}`, values);
+    return rows.some(([sid]) => sid !== resource.sid);
   }
 
   return {
@@ -80,38 +87,36 @@ export function resourceStore<T extends Resource>(
       sql.transact(function* () {
         if (!(yield* lockParent(resource))) return "no parent";
         if (yield* isTaken(resource)) return "exists";
-        const { rows } = yield* run(`SELECT count(*) FROM ${name} WHERE ${columnOf(within)} = $1`, [resource[within]]);
+        const { where, values } = conditionOf(siblings(resource));
+        const { rows } = yield* run(`SELECT count(*) FROM ${name} WHERE ${where}`, values);
         if (Number(rows[0]?.[0]) >= max) return "too many";
         yield* run(insert, row(resource));
         return "created";
       }),
-    async fetch(owner, sid) {
-      const { where, values } = conditionOf({ ...owner, sid });
-      const rows = await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values);
-      return rows.map(of)[0];
+    async fetch(which) {
+      const { where, values } = conditionOf(which);
+      return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
     list: (owner, page) => readPage(sql, table, conditionOf(owner), "ASC", page),
-    update: (owner, sid, change) =>
+    update: (which, change) =>
       sql.transact(function* () {
-        const before = yield* find(owner, sid);
-        if (!before || !(yield* lockParent(before))) return undefined;
-        // It may have been changed until the lock was had.
-        const current = yield* find(owner, sid, " FOR UPDATE");
-        if (!current) return undefined;
-        const changed = change(current);
-        if (yield* isTaken(changed)) return "exists";
-        const columns = Object.keys(table.record(changed));
-        const { where, values } = conditionOf({ ...owner, sid });
+        const before = yield* findLocked(which);
+        if (!before) return undefined;
+        const after = change(before);
+        if (yield* isTaken(after)) return "exists";
+        const columns = Object.keys(table.record(after));
+        const { where, values } = conditionOf(which);
         const set = columns.map((column, index) => `${column} = $${values.length + index + 1}`).join(", ");
-        yield* run(`UPDATE ${name} SET ${set} WHERE ${where}`, [...values, ...row(changed)]);
-        return changed;
+        yield* run(`UPDATE ${name} SET ${set} WHERE ${where}`, [...values, ...row(after)]);
+        if (changed) yield* changed(after);
+        return after;
       }),
-    delete: (owner, sid) =>
+    delete: (which) =>
       sql.transact(function* () {
-        const resource = yield* find(owner, sid, " FOR UPDATE");
+        const resource = yield* findLocked(which);
         if (!resource) return false;
         if (cascade) yield* cascade(resource);
-        const { where, values } = conditionOf({ ...owner, sid });
+        const { where, values } = conditionOf(which);
         yield* run(`DELETE FROM ${name} WHERE ${where}`, values);
         return true;
       }),

@@ -3,6 +3,7 @@ import type { WebhookPost } from "../events/posts.ts";
 import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
 import { createGuardTally, type GuardChanges, type GuardSnapshot } from "../guard/tally.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { type BucketCount, createLimitTally, type LimitSnapshot } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { Decision, LoggedFact, Send, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
@@ -13,6 +14,7 @@ export interface Snapshot {
   verifications: StoredVerification[];
   /** What was counted; absent where no command asks for it. */
   guard?: GuardSnapshot | undefined;
+  rateLimits?: LimitSnapshot;
 }
 
 /** A verification as it is stored. */
@@ -33,6 +35,7 @@ export interface Changes {
   converted: { serviceSid: string; sid: string; at: number }[];
   posts: WebhookPost[];
   guard: GuardChanges;
+  bucketCounts: BucketCount[];
 }
 
 export interface ChangedVerification extends StoredVerification {
@@ -59,24 +62,30 @@ export function fold(
 ) {
   const state = stateOf(snapshot);
   const tally = createGuardTally(snapshot.guard);
+  const limits = createLimitTally(snapshot.rateLimits ?? []);
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
       const guard = tally.stateOf(command.accountSid);
-      const known = { service: serviceOf(state, command), current: current?.verification, guard };
+      const rateLimits = limits.knownTo(command.serviceSid);
+      const known = { service: serviceOf(state, command), current: current?.verification, guard, rateLimits };
       const decision = command.decide(known, now);
       const follows = consequencesOf(reactions, decision, current?.verification, now);
       apply(state, changes, current, decision, follows, now);
       tally.add(command.accountSid, decision);
       tally.add(command.accountSid, follows);
+      if (decision.bucketCounts) limits.add(decision.bucketCounts);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
     }
   });
   const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
-  return { answers, changes: { ...changes, verifications, guard: tally.changes() } satisfies Changes };
+  return {
+    answers,
+    changes: { ...changes, verifications, guard: tally.changes(), bucketCounts: limits.changes() } satisfies Changes,
+  };
 }
 
 interface Entry extends ChangedVerification {
@@ -116,7 +125,7 @@ function currentOf({ bySid, latest }: State, command: VerificationCommand<unknow
 }
 
 /** All but what is known only at the end. */
-type Growing = Omit<Changes, "verifications" | "guard">;
+type Growing = Omit<Changes, "verifications" | "guard" | "bucketCounts">;
 
 function apply(
   state: State,

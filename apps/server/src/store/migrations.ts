@@ -6,9 +6,11 @@ export interface Migration {
   sql: string;
 }
 
-/** Reads the migrations of a database, in the order of their numbers. */
+/** Reads the migrations of a database, in the order of their numbers. From the sixth on they are one text for both. */
 export function readMigrations(database: "sqlite" | "postgres"): Migration[] {
-  const folder = new URL(`./${database}/migrations/`, import.meta.url);
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-  return names.sort().map((name) => ({ name, sql: readFileSync(new URL(name, folder), "utf8") }));
+  const folders = [`./${database}/migrations/`, "./migrations/"].map((path) => new URL(path, import.meta.url));
+  return folders.flatMap((folder) => {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
+    return names.sort().map((name) => ({ name, sql: readFileSync(new URL(name, folder), "utf8") }));
+  });
 }

@@ -5,6 +5,7 @@ import type { OutboxStore } from "../delivery/outbox.ts";
 import type { PostStore } from "../events/posts.ts";
 import type { Reaction } from "../events/reactions.ts";
 import type { BlockStore } from "../guard/blocks.ts";
+import type { BucketStore, RateLimitStore } from "../rate-limits/store.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { ApplicationStore } from "../v1/application-store.ts";
 import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
@@ -24,6 +25,8 @@ export interface Store {
   /** Has something follow from facts, from now on. */
   react(reaction: Reaction): void;
   services: ServiceStore;
+  rateLimits: RateLimitStore;
+  buckets: BucketStore;
   attempts: AttemptStore;
   accounts: AccountStore;
   requests: RequestStore;

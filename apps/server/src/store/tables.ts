@@ -4,6 +4,7 @@ import { attempts } from "../attempts/store.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { posts } from "../events/post-store.ts";
 import { guardCounts, prefixBlocks } from "../guard/blocks.ts";
+import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
@@ -38,6 +39,9 @@ export const tables: readonly Keeping[] = [
   integrationKeys,
   services,
   verifications,
+  rateLimits,
+  buckets,
+  bucketCounts,
   attempts,
   outbox,
   applications,

@@ -2,7 +2,8 @@ import { carrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Handler, Request } from "../kernel/handler.ts";
 import { resolveLocale } from "../kernel/locale.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
-import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
+import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
+import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { StartParts } from "./composed-send.ts";
 import { type StartChoice, start } from "./start.ts";
@@ -25,6 +26,8 @@ export function createVerification(dependencies: StartParts): Handler<Id> {
     const country = recipient.kind === "phone" ? recipient.country : null;
     const locale = resolveLocale({ parameter: body.Locale ?? null, country });
     if (!locale.ok) return locale;
+    const rateLimits = namedLimits(dependencies.vault, path.ServiceSid, body.RateLimits);
+    if (!rateLimits.ok) return rateLimits;
     const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
     const canBeSna = body.Channel === "sna" || body.Channel === "auto";
     return start<Answer>(dependencies, {
@@ -36,11 +39,12 @@ export function createVerification(dependencies: StartParts): Handler<Id> {
       customCode: body.CustomCode,
       client: body.DeviceIp,
       isSmsUnchecked: body.RiskCheck === "disable",
+      rateLimits: rateLimits.value,
       texts: body,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),
       choose: (service) => choose(dependencies, body, lookup, service),
-      answer: ({ verification }, now) => accepted(verificationBody(verification, now, base)),
+      answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
       refused: (refused) => refused,
     });
   };
@@ -54,7 +58,6 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
   // No operation of this API makes templates, so none can be found.
   if (body.Templates !== undefined) return refused(60252);
   if (body.TemplateSid !== undefined) return refused(channel === "sms" || channel === "call" ? 60228 : 60408);
-  if (Object.keys(body.RateLimits ?? {}).length > 0) return invalid("RateLimits");
   return undefined;
 }
 

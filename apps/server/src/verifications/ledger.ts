@@ -3,6 +3,7 @@ import type { OutboxMessage } from "../delivery/outbox.ts";
 import type { CountChange, Counter } from "../guard/counter.ts";
 import type { PrefixBlock } from "../guard/pumping.ts";
 import type { GuardState } from "../guard/send-guard.ts";
+import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/webhook-event.ts";
 import type { Verification } from "./verification.ts";
@@ -13,6 +14,8 @@ export interface VerificationCommand<T> {
   target: { recipient: string } | { sid: string };
   /** Counters and number prefixes that the decision has to know, besides. */
   guard?: { counters: readonly Counter[]; prefixes: readonly string[] };
+  /** The service's rate limits that the decision has to know, with the values to be counted. */
+  rateLimits?: readonly NamedLimit[];
   decide: (state: VerificationState, now: number) => Decision<T>;
 }
 
@@ -24,6 +27,7 @@ export interface VerificationState {
   current: Verification | undefined;
   /** Knows the counters and prefixes that the command names; of others it knows nothing. */
   guard: GuardState;
+  rateLimits: KnownLimits;
 }
 
 /** An answer, and what it changes. All of the change is committed, or nothing. */
@@ -42,6 +46,8 @@ export interface Decision<T> {
   counts?: CountChange[];
   /** Number prefixes that are blocked from now on. */
   blocks?: PrefixBlock[];
+  /** What rate limits counted: of those that the command names, which nobody else decides on meanwhile. */
+  bucketCounts?: BucketCount[];
 }
 
 export type FactType = "started" | "sent" | "check_refused" | "approved" | "canceled" | "locked";

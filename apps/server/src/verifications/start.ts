@@ -3,6 +3,7 @@ import { limits } from "../kernel/limits.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
+import { type CountedStart, judgeLimits, type NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/webhook-event.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
@@ -36,14 +37,17 @@ export interface StartRequest<Answer> {
   client?: string | undefined;
   /** Whether the caller wants neither prefix nor country looked at for SMS. */
   isSmsUnchecked?: boolean;
+  /** The service's rate limits that the start names. */
+  rateLimits?: readonly NamedLimit[];
   texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
   /** Only where it can come to silent network authentication. */
   sna?: { needsClientToken: boolean };
   noService: Answer;
   /** What is sent under the service's settings, or what these rule out. */
   choose(service: Service): { choice: StartChoice } | { answer: Answer };
-  answer(started: Started, now: number): Answer;
-  refused(refused: StartBlock["refused"] | StartRefused): Answer;
+  /** @param headers tell which rate limits are used up now */
+  answer(started: Started, now: number, headers: CountedStart["headers"]): Answer;
+  refused(refused: StartBlock["refused"] | StartRefused | LimitRefused): Answer;
   /** What reactions hear of the call, besides. @param verification as it is now, or as it stands in the way */
   facts?(answer: Answer, verification: Verification | undefined, now: number): CallFact[];
 }
@@ -52,12 +56,13 @@ export interface StartChoice extends Pick<StartCommand, "channel" | "amount" | "
   codeLength: number;
 }
 
+type LimitRefused = Extract<ReturnType<typeof judgeLimits>, { ok: false }>;
 type StartRefused = Extract<ReturnType<typeof decideStart>, { ok: false }>;
 type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; blocked?: StartBlock };
 
 /** Starts a verification, or sends again, and gives the message to whoever delivers it. */
 export async function start<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
-  const { accountSid, serviceSid, recipient } = request;
+  const { accountSid, serviceSid, recipient, rateLimits = [] } = request;
   const plan = planStart(dependencies, request);
   const names = plan.limits.map((limit) => limit.names);
   const { answer, send, blocked } = await dependencies.store.decide<Decided<Answer>>({
@@ -70,6 +75,7 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
         prefixes: names.flatMap(({ prefixes }) => prefixes),
       },
     }),
+    rateLimits,
     decide(state, now) {
       const decision = decide(dependencies, request, plan, state, now);
       const call = request.facts?.(decision.outcome.answer, decision.verification ?? state.current, now) ?? [];
@@ -114,7 +120,7 @@ function decide<Answer>(
   dependencies: StartParts,
   request: StartRequest<Answer>,
   plan: Plan,
-  { service, current, guard }: VerificationState,
+  { service, current, guard, rateLimits }: VerificationState,
   now: number,
 ): Decision<Decided<Answer>> {
   if (!service) return { outcome: { answer: request.noService } };
@@ -127,6 +133,8 @@ function decide<Answer>(
     if (!blocked) continue;
     return { outcome: { answer: request.refused(blocked.refused), blocked }, blocks: blocked.blocks };
   }
+  const limited = judgeLimits(request.rateLimits ?? [], rateLimits, now);
+  if (!limited.ok) return { outcome: { answer: request.refused(limited) } };
   const code = request.customCode ?? plan.digits.slice(0, chosen.choice.codeLength);
   const started = decideStart(current, startCommand(dependencies, request, plan, chosen.choice, code), now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };
@@ -135,10 +143,11 @@ function decide<Answer>(
   const { attemptSid } = plan;
   const send = composedSend(dependencies, { ...request, attemptSid, service, verification, newCode, channel }, now);
   return {
-    outcome: { answer: request.answer(started.value, now), send },
+    outcome: { answer: request.answer(started.value, now, limited.headers), send },
     verification,
     sends: send ? [send] : [],
     facts: startFacts(started.value),
+    bucketCounts: limited.counts,
     counts: plan.limits.flatMap((limit) => limit.counts(channel, isNew, guard)),
   };
 }

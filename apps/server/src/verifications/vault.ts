@@ -21,6 +21,8 @@ export interface CodeVault {
   matches(code: string, sealed: SealedCode, binding: CodeBinding): boolean;
   /** The code again, for a re-send. */
   open(sealed: SealedCode, binding: CodeBinding): string;
+  /** A hash that only whoever has the newest secret can make: the same for the same text. */
+  hashValue(text: string): string;
   sealText(text: string): string;
   /** The same under the newest secret; unchanged when that sealed it. Throws when its secret is gone. */
   resealText(sealed: string): string;
@@ -61,6 +63,7 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
       return timingSafeEqual(Buffer.from(mac), Buffer.from(sealed.mac));
     },
     open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
+    hashValue: (text) => createHmac("sha256", keysOf(keys, newest).hashing).update(text).digest("base64url"),
     sealText,
     openText,
     resealText: (sealed) => (sealed.startsWith(`${newest}.`) ? sealed : sealText(openText(sealed))),
@@ -76,13 +79,14 @@ export function keyIdOf(secret: string): string {
 interface Keys {
   sealing: KeyObject;
   mac: KeyObject;
+  hashing: KeyObject;
 }
 
 /** One secret never serves two algorithms: each key is derived for its purpose (RFC 5869). */
 function deriveKeys(secret: string): Keys {
   const derive = (purpose: string) =>
     createSecretKey(Buffer.from(hkdfSync("sha256", secret, "countersign", purpose, 32)));
-  return { sealing: derive("seal"), mac: derive("code mac") };
+  return { sealing: derive("seal"), mac: derive("code mac"), hashing: derive("value hash") };
 }
 
 function keysOf(keys: Map<string, Keys>, id: string): Keys {

@@ -1,6 +1,7 @@
 import type { Attempt } from "../../attempts/attempt.ts";
 import type { OutboxMessage } from "../../delivery/outbox.ts";
 import { type Outcome, refused } from "../../kernel/refusal.ts";
+import { judgeLimits, type NamedLimit } from "../../rate-limits/enforcement.ts";
 import { decideCheck } from "../../verifications/check.ts";
 import { decideEnd } from "../../verifications/end.ts";
 import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
@@ -22,17 +23,22 @@ export const bob = "+12025550199";
 export function start(
   scope: Scope,
   recipient: string,
-  given: Partial<StartCommand> & Pick<Partial<Attempt>, "country"> & Pick<Partial<Send>, "leaseSeconds"> = {},
+  given: Partial<StartCommand> &
+    Pick<Partial<Attempt>, "country"> &
+    Pick<Partial<Send>, "leaseSeconds"> & { rateLimits?: readonly NamedLimit[] } = {},
 ): Promise<Outcome<Started>> {
   const { accountSid, serviceSid } = scope;
-  const { country = "US", leaseSeconds = 0, ...changes } = given;
+  const { country = "US", leaseSeconds = 0, rateLimits = [], ...changes } = given;
   const command = { ...newStart(scope, recipient), ...changes };
   return scope.store.decide({
     accountSid,
     serviceSid,
     target: { recipient },
-    decide: ({ service, current }, now): Decision<Outcome<Started>> => {
+    rateLimits,
+    decide: ({ service, current, rateLimits: known }, now): Decision<Outcome<Started>> => {
       if (!service) return { outcome: refused(20404) };
+      const limited = judgeLimits(rateLimits, known, now);
+      if (!limited.ok) return { outcome: limited };
       const outcome = decideStart(current, command, now);
       if (!outcome.ok) return { outcome };
       const { verification, attempt } = outcome.value;
@@ -41,6 +47,7 @@ export function start(
         outcome,
         verification,
         sends: [{ attempt: row, message: newMessage(row), leaseSeconds }],
+        bucketCounts: limited.counts,
         facts: startFacts(outcome.value),
       };
     },

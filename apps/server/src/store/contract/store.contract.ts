@@ -12,6 +12,7 @@ import { nonceContract } from "./nonces.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { postContract } from "./posts.contract.ts";
 import { processContract } from "./processes.contract.ts";
+import { rateLimitContract } from "./rate-limits.contract.ts";
 import { requestContract } from "./requests.contract.ts";
 import { retentionContract } from "./retention.contract.ts";
 import { serviceContract } from "./services.contract.ts";
@@ -40,6 +41,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     outboxContract(withSubject);
     accountContract(withSubject);
     requestContract(withSubject);
+    rateLimitContract(withSubject);
     guardContract(withSubject);
     applicationContract(withSubject);
     nonceContract(withSubject);

@@ -1,10 +1,12 @@
 import type pg from "pg";
 import { guardNames } from "../../guard/tally.ts";
+import { type LimitKey, limitsNamed, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
+import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, type Deciding, fold, type Snapshot } from "../fold.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, type Names, type ReadRow, read } from "./reads.ts";
-import { type VerificationRow, verificationOf } from "./rows.ts";
+import { lockKey, type VerificationRow, verificationOf } from "./rows.ts";
 import { writes } from "./writes.ts";
 
 /**
@@ -22,18 +24,25 @@ export async function runBatch(
 ): Promise<Answer[]> {
   const { recipients, sids, serviceSids } = namesIn(commands);
   const guarded = guardNames(commands);
+  const limits = limitsNamed(commands);
   try {
-    const [, , { rows }, counted] = await sendTogether(client, () => [
+    const [, , { rows }, counted, ...named] = await sendTogether(client, () => [
       client.query("BEGIN"),
-      client.query(lock(recipients, sids)),
+      client.query(lock(recipients, sids, limits.map(limitLockKey))),
       client.query<ReadRow>(read(serviceSids, recipients, sids)),
       guarded ? client.query<GuardRow>(readGuard(guarded)) : undefined,
+      ...limits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
     ]);
     onLocked();
-    const snapshot = { ...snapshotOf(rows), guard: counted && guardSnapshot(counted.rows) };
+    const snapshot = {
+      ...snapshotOf(rows),
+      guard: counted && guardSnapshot(counted.rows),
+      rateLimits: limits.map((key, index) => ({ key, rows: named[index]?.rows ?? [] })),
+    };
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
-    const statements = [...writes(changes), ...guardWrites(changes.guard), "COMMIT"];
+    const counts = changes.bucketCounts.map((count) => statement(writeCount(count)));
+    const statements = [...writes(changes), ...counts, ...guardWrites(changes.guard), "COMMIT"];
     const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
@@ -42,6 +51,15 @@ export async function runBatch(
     client.query("ROLLBACK").catch(() => {});
     throw error;
   }
+}
+
+/** Starts that count one value under one limit are decided one after the other, whoever they are for. */
+function limitLockKey({ serviceSid, uniqueName, valueHash }: LimitKey): string {
+  return lockKey(serviceSid, `${uniqueName} ${valueHash}`);
+}
+
+function statement({ text, values }: Statement) {
+  return { text, values: [...values] };
 }
 
 function snapshotOf(rows: ReadRow[]): Snapshot {

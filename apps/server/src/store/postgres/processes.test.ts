@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
 import { accepted, check, look, rightCode, start } from "../contract/commands.contract.ts";
+import { madeLimit } from "../contract/rate-limits.contract.ts";
 import { newSubject, type Subject } from "../contract/subject.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./store.ts";
@@ -34,7 +35,8 @@ test("five processes that start together on an empty database migrate it once", 
   const { rows } = await client.query("SELECT name FROM migrations ORDER BY name");
   await client.end();
 
-  const files = await readdir(new URL("./migrations/", import.meta.url));
+  const folders = ["./migrations/", "../migrations/"].map((path) => readdir(new URL(path, import.meta.url)));
+  const files = (await Promise.all(folders)).flat();
   expect(rows.map(({ name }) => name)).toEqual(files.toSorted());
 });
 
@@ -66,6 +68,12 @@ test("security 9: of 50 parallel starts in three processes five send, for one ve
   const messages = await store.outbox.claim(1000, 30, Date.now() + 1000);
   const sids = new Set(items.map(({ sid }) => sid));
   expect(messages.filter(({ attemptSid }) => sids.has(attemptSid))).toHaveLength(5);
+});
+
+test("security 13: of 300 parallel starts in three processes for one value exactly as many as its limit are accepted", async () => {
+  await madeLimit(subject, "address", [17, 600], [40, 3600]);
+
+  expect(await inThree({ call: "limited", recipient: "", count: 300 })).toBe(17);
 });
 
 test("security 21: what a process answered before kill -9 is there afterwards, and no approval is repeated", async () => {

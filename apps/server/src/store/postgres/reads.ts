@@ -12,9 +12,9 @@ export interface Names {
 
 /**
  * Locks recipients until the transaction ends; those of verifications named by sid are looked up first, for a recipient
- * never changes. All lock in order of the keys, so that no two transactions wait for each other.
+ * never changes; and other keys. All lock in order of the keys, so that no two transactions wait for each other.
  */
-export function lock(recipients: Names, sids: Names): QueryConfig {
+export function lock(recipients: Names, sids: Names, others: readonly string[]): QueryConfig {
   const keys = recipients.serviceSids.map((serviceSid, index) => lockKey(serviceSid, recipients.names[index] ?? ""));
   return {
     name: "lock",
@@ -29,7 +29,7 @@ export function lock(recipients: Names, sids: Names): QueryConfig {
         ) AS found
         ORDER BY lock_key
       ) AS keys`,
-    values: [keys, sids.serviceSids, sids.names],
+    values: [[...keys, ...others], sids.serviceSids, sids.names],
   };
 }
 

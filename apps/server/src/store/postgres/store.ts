@@ -6,6 +6,7 @@ import { postStore } from "../../events/post-store.ts";
 import { conversion } from "../../events/reactions.ts";
 import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { bucketStore, rateLimitStore } from "../../rate-limits/store.ts";
 import { serviceStore } from "../../services/store.ts";
 import { applicationStore } from "../../v1/application-store.ts";
 import { createEraser, resetTables } from "../retention.ts";
@@ -35,6 +36,8 @@ export async function openPostgresStore({ url, clock }: { url: string; clock: Cl
     decide: decider.decide,
     react: (reaction) => void reactions.push(reaction),
     services: serviceStore(sql, tables),
+    rateLimits: rateLimitStore(sql),
+    buckets: bucketStore(sql),
     attempts: attemptStore(sql, reactions),
     accounts: accountStore(sql),
     requests: requestStore(sql),

@@ -12,13 +12,23 @@ tell("open");
 
 async function work({ scope, recipient, call, count }: Job): Promise<void> {
   if (call === "load") return load(scope);
-  const run = { start: startOne, checkRight: checkWith(rightCode), checkWrong: checkWith(wrongCode) }[call];
+  const run = {
+    start: startOne,
+    limited: startLimited,
+    checkRight: checkWith(rightCode),
+    checkWrong: checkWith(wrongCode),
+  }[call];
   const outcomes = await Promise.all(Array.from({ length: count }, () => run(scope, recipient)));
   tell({ accepted: outcomes.filter(({ ok }) => ok).length });
 }
 
 function startOne(scope: Scope, recipient: string) {
   return start({ ...scope, store }, recipient);
+}
+
+function startLimited(scope: Scope) {
+  const rateLimits = [{ uniqueName: "address", valueHash: "a hash" }];
+  return start({ ...scope, store }, `+1202${randomInt(1e9)}`, { rateLimits });
 }
 
 function checkWith(code: string) {

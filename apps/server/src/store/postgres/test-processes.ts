@@ -21,7 +21,8 @@ export interface Scope {
 export interface Job {
   scope: Scope;
   recipient: string;
-  call: "start" | "checkRight" | "checkWrong" | "load";
+  /** `limited` starts for others than that recipient, all under one value of the rate limit `address`. */
+  call: "start" | "limited" | "checkRight" | "checkWrong" | "load";
   count: number;
 }
 

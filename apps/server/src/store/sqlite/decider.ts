@@ -1,10 +1,12 @@
 import { guardNames } from "../../guard/tally.ts";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { limitsNamed, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, type Deciding, fold } from "../fold.ts";
 import type { Database } from "./database.ts";
 import { createGuardReader, createGuardWriter } from "./guard.ts";
 import type { ServiceCache } from "./service-cache.ts";
+import { createRunner } from "./sql.ts";
 import { createVerificationReader, createVerificationWriter } from "./verifications.ts";
 
 type Decide = <T>(command: VerificationCommand<T>) => Promise<T>;
@@ -24,6 +26,7 @@ export function createDecider(db: Database, services: ServiceCache, { clock, rea
   const write = createVerificationWriter(db.writer);
   const readGuard = createGuardReader(db.writer);
   const writeGuard = createGuardWriter(db.writer);
+  const runStep = createRunner(db.writer);
   let waiting: Waiting[] = [];
 
   function decideAll(batch: readonly Waiting[]): Answer[] {
@@ -34,10 +37,12 @@ export function createDecider(db: Database, services: ServiceCache, { clock, rea
       services: services.named(commands),
       verifications: read(commands),
       guard: names && readGuard(names),
+      rateLimits: limitsNamed(commands).map((key) => ({ key, rows: runStep(readLimit(key)).rows })),
     };
     const { answers, changes } = fold(snapshot, commands, reactions, now);
     write(changes, now);
     writeGuard(changes.guard);
+    for (const count of changes.bucketCounts) runStep(writeCount(count));
     return answers;
   }
 

@@ -5,6 +5,7 @@ import { postStore } from "../../events/post-store.ts";
 import { conversion } from "../../events/reactions.ts";
 import { blockStore } from "../../guard/blocks.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { bucketStore, rateLimitStore } from "../../rate-limits/store.ts";
 import { serviceStore } from "../../services/store.ts";
 import { applicationStore } from "../../v1/application-store.ts";
 import { createEraser, resetTables } from "../retention.ts";
@@ -41,6 +42,8 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
     decide: createDecider(db, cache, { clock, reactions }),
     react: (reaction) => void reactions.push(reaction),
     services: serviceStore(sql, tables),
+    rateLimits: rateLimitStore(sql),
+    buckets: bucketStore(sql),
     attempts: attemptStore(sql, reactions),
     accounts: accountStore(sql),
     requests: requestStore(sql),

@@ -1,0 +1,87 @@
+import type { Bucket as BucketBody } from "@countersign/types";
+import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import { isoTime } from "../kernel/wire.ts";
+import type { Bucket } from "./rate-limit.ts";
+import type { BucketStore, RateLimitStore } from "./store.ts";
+
+type Ids = "createBucket" | "listBuckets" | "fetchBucket" | "updateBucket" | "deleteBucket";
+
+interface Parts {
+  rateLimits: Pick<RateLimitStore, "fetch">;
+  buckets: BucketStore;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
+
+/** The operations of the tag Buckets. */
+export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): Pick<Handlers, Ids> {
+  return {
+    async createBucket({ accountSid, path, body, base }) {
+      const now = clock();
+      const bucket: Bucket = {
+        ...ofLimit(accountSid, path),
+        sid: newSid("BL"),
+        max: body.Max,
+        intervalSeconds: body.Interval,
+        createdAt: now,
+        updatedAt: now,
+      };
+      const created = await buckets.create(bucket);
+      if (created === "no parent") return refused(20404);
+      if (created === "exists") return refused(60211);
+      return created === "too many" ? refused(60210) : accepted(bucketBody(bucket, base));
+    },
+
+    async listBuckets({ accountSid, path, query, base, url }) {
+      const request = pageRequest(query);
+      if (!request.ok) return request;
+      const { rateLimitSid, ...owner } = ofLimit(accountSid, path);
+      if (!(await rateLimits.fetch({ ...owner, sid: rateLimitSid }))) return refused(20404);
+      const page = await buckets.list({ ...owner, rateLimitSid }, request.value);
+      return accepted({
+        buckets: page.items.map((bucket) => bucketBody(bucket, base)),
+        meta: pageMeta("buckets", query, page, url),
+      });
+    },
+
+    async fetchBucket({ accountSid, path, base }) {
+      const bucket = await buckets.fetch({ ...ofLimit(accountSid, path), sid: path.Sid });
+      return bucket ? accepted(bucketBody(bucket, base)) : refused(20404);
+    },
+
+    async updateBucket({ accountSid, path, body, base }) {
+      const bucket = await buckets.update({ ...ofLimit(accountSid, path), sid: path.Sid }, (before) => ({
+        ...before,
+        max: body.Max ?? before.max,
+        intervalSeconds: body.Interval ?? before.intervalSeconds,
+        updatedAt: clock(),
+      }));
+      if (bucket === "exists") return refused(60211);
+      return bucket ? accepted(bucketBody(bucket, base)) : refused(20404);
+    },
+
+    deleteBucket: async ({ accountSid, path }) =>
+      (await buckets.delete({ ...ofLimit(accountSid, path), sid: path.Sid })) ? accepted(undefined) : refused(20404),
+  };
+}
+
+function ofLimit(accountSid: string, { ServiceSid, RateLimitSid }: { ServiceSid: string; RateLimitSid: string }) {
+  return { accountSid, serviceSid: ServiceSid, rateLimitSid: RateLimitSid };
+}
+
+function bucketBody({ accountSid, serviceSid, rateLimitSid, sid, ...bucket }: Bucket, base: string): BucketBody {
+  return {
+    sid,
+    rate_limit_sid: rateLimitSid,
+    service_sid: serviceSid,
+    account_sid: accountSid,
+    max: bucket.max,
+    interval: bucket.intervalSeconds,
+    date_created: isoTime(bucket.createdAt),
+    date_updated: isoTime(bucket.updatedAt),
+    url: `${base}/v2/Services/${serviceSid}/RateLimits/${rateLimitSid}/Buckets/${sid}`,
+  };
+}

@@ -1,0 +1,90 @@
+import type { RateLimit as RateLimitBody } from "@countersign/types";
+import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import { isoTime } from "../kernel/wire.ts";
+import type { ServiceStore } from "../services/store.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { RateLimitStore } from "./store.ts";
+
+type Ids = "createRateLimit" | "listRateLimits" | "fetchRateLimit" | "updateRateLimit" | "deleteRateLimit";
+
+interface Parts {
+  services: Pick<ServiceStore, "fetch">;
+  rateLimits: RateLimitStore;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
+
+/** The operations of the tag Rate limits. */
+export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts): Pick<Handlers, Ids> {
+  return {
+    async createRateLimit({ accountSid, path, body, base }) {
+      const now = clock();
+      const rateLimit: RateLimit = {
+        accountSid,
+        serviceSid: path.ServiceSid,
+        sid: newSid("RK"),
+        uniqueName: body.UniqueName,
+        description: body.Description || null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      const created = await rateLimits.create(rateLimit);
+      if (created === "no parent") return refused(20404);
+      if (created === "exists") return refused(60208);
+      return created === "too many" ? refused(60207) : accepted(rateLimitBody(rateLimit, base));
+    },
+
+    async listRateLimits({ accountSid, path, query, base, url }) {
+      const request = pageRequest(query);
+      if (!request.ok) return request;
+      if (!(await services.fetch(accountSid, path.ServiceSid))) return refused(20404);
+      const page = await rateLimits.list({ accountSid, serviceSid: path.ServiceSid }, request.value);
+      return accepted({
+        rate_limits: page.items.map((rateLimit) => rateLimitBody(rateLimit, base)),
+        meta: pageMeta("rate_limits", query, page, url),
+      });
+    },
+
+    async fetchRateLimit({ accountSid, path, base }) {
+      const rateLimit = await rateLimits.fetch(which(accountSid, path));
+      return rateLimit ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
+    },
+
+    async updateRateLimit({ accountSid, path, body, base }) {
+      const rateLimit = await rateLimits.update(which(accountSid, path), (before) => ({
+        ...before,
+        description: body.Description === undefined ? before.description : body.Description || null,
+        updatedAt: clock(),
+      }));
+      // Its name does not change, so that no other can have it.
+      return rateLimit && rateLimit !== "exists" ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
+    },
+
+    deleteRateLimit: async ({ accountSid, path }) =>
+      (await rateLimits.delete(which(accountSid, path))) ? accepted(undefined) : refused(20404),
+  };
+}
+
+/** By its sid, or by its unique name. */
+function which(accountSid: string, { ServiceSid, Sid }: { ServiceSid: string; Sid: string }): Partial<RateLimit> {
+  const isSid = /^RK[0-9a-fA-F]{32}$/.test(Sid);
+  return { accountSid, serviceSid: ServiceSid, ...(isSid ? { sid: Sid } : { uniqueName: Sid }) };
+}
+
+function rateLimitBody({ accountSid, serviceSid, sid, ...rateLimit }: RateLimit, base: string): RateLimitBody {
+  const url = `${base}/v2/Services/${serviceSid}/RateLimits/${sid}`;
+  return {
+    sid,
+    service_sid: serviceSid,
+    account_sid: accountSid,
+    unique_name: rateLimit.uniqueName,
+    description: rateLimit.description,
+    date_created: isoTime(rateLimit.createdAt),
+    date_updated: isoTime(rateLimit.updatedAt),
+    url,
+    links: { buckets: `${url}/Buckets` },
+  };
+}
