@@ -1,6 +1,6 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { CountChange } from "../guard/counter.ts";
-import type { CallFact } from "../v1/webhook-event.ts";
+import type { CallFact } from "../v1/call-fact.ts";
 import type { Decision, FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { WebhookPost } from "./posts.ts";

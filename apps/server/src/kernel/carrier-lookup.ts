@@ -1,6 +1,14 @@
 import { type NumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import type { CarrierLookup } from "../verifications/verification.ts";
 import { isFictional, type PhoneRecipient } from "./recipient.ts";
+
+/** What a lookup told about a number. */
+export interface CarrierLookup {
+  mobileCountryCode: string | null;
+  mobileNetworkCode: string | null;
+  type: "mobile" | "landline" | "voip" | null;
+  name: string | null;
+  errorCode: number | null;
+}
 
 /** The network that a number is on. */
 interface Carrier {

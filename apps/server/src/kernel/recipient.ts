@@ -1,8 +1,10 @@
 import { domainToASCII } from "node:url";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
-import type { Channel } from "../verifications/verification.ts";
 import { limits } from "./limits.ts";
 import { accepted, invalid, type Outcome } from "./refusal.ts";
+
+/** How a code reaches a person. */
+export type Channel = "sms" | "call" | "email" | "whatsapp" | "sna";
 
 /** Whom a code is sent to. `value` is what everything is keyed on, and what is answered as `to`. */
 export type Recipient = PhoneRecipient | EmailRecipient;

@@ -2,7 +2,13 @@ import { DiagLogLevel, diag, type Tracer } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode, setGlobalErrorHandler } from "@opentelemetry/core";
 import { defaultResource, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-base";
-import type { TracingSetting } from "./tracing-setting.ts";
+
+/** How traces leave, as the standard variables of OpenTelemetry say. The SDK reads the rest of them itself. */
+export interface TracingSetting {
+  protocol: "http/protobuf" | "http/json";
+  /** Whether a caller's `traceparent` is the parent of its request. */
+  readsParent: boolean;
+}
 
 /** What begins spans, and sends those that have ended. */
 interface Exported {

@@ -1,12 +1,6 @@
 import type { Logger } from "pino";
 import type { Tracing } from "./tracing.ts";
-
-/** How traces leave, as the standard variables of OpenTelemetry say. The SDK reads the rest of them itself. */
-export interface TracingSetting {
-  protocol: "http/protobuf" | "http/json";
-  /** Whether a caller's `traceparent` is the parent of its request. */
-  readsParent: boolean;
-}
+import type { TracingSetting } from "./tracing-provider.ts";
 
 const protocols = ["http/protobuf", "http/json"] as const;
 const propagators = ["tracecontext", "baggage", "none"];

@@ -5,9 +5,8 @@ import type { SendWebhook } from "../events/sender.ts";
 import type { ObserveRoute } from "../http/app.ts";
 import type { Store } from "../store/store.ts";
 import { createDeliveryObserver, observeSender } from "./tracing-deliveries.ts";
-import { openProvider } from "./tracing-provider.ts";
+import { openProvider, type TracingSetting } from "./tracing-provider.ts";
 import { createRouteObserver } from "./tracing-requests.ts";
-import type { TracingSetting } from "./tracing-setting.ts";
 import { createSpans, type Spans } from "./tracing-spans.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { Reaction } from "../events/reactions.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
+import type { CallFact, PhoneEvent, PhoneEventType, ReportedVerification } from "./call-fact.ts";
 import { uuidOfSid } from "./keys.ts";
 import { legacyStatus } from "./status.ts";
-import type { PhoneEvent, PhoneEventType, ReportedVerification } from "./webhook-event.ts";
-import { type CallFact, postsOf } from "./webhook-event.ts";
+import { postsOf } from "./webhook-event.ts";
 
 /** The webhooks of applications hear of their calls. */
 export const callReports = (newSid: (prefix: string) => string): Reaction => ({

@@ -1,7 +1,9 @@
+import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
+import type { Channel } from "../kernel/recipient.ts";
 import type { NotFoundReason } from "../kernel/refusal.ts";
 
-/** How a code reaches a person. */
-export type Channel = "sms" | "call" | "email" | "whatsapp" | "sna";
+/** Words of the kernel that a verification is told in. */
+export type { CarrierLookup, Channel };
 
 /** Everything known of one verification. Times are milliseconds since 1970. A value: a change makes a new one. */
 export interface Verification {
@@ -72,15 +74,6 @@ export interface SnaState {
   /** Whether the carrier vouched for the number. */
   isConfirmed: boolean;
   errors: { attemptSid: string; code: number }[];
-}
-
-/** What a lookup told about a number. */
-export interface CarrierLookup {
-  mobileCountryCode: string | null;
-  mobileNetworkCode: string | null;
-  type: "mobile" | "landline" | "voip" | null;
-  name: string | null;
-  errorCode: number | null;
 }
 
 /** The state that a caller sees: a pending or locked verification whose window has ended is expired. */
