@@ -5,7 +5,7 @@ import type { Recipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
 import { type CountedStart, judgeLimits, type NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
-import type { CallFact } from "../v1/webhook-event.ts";
+import type { CallFact } from "../v1/call-fact.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import type { Decision, FactType, VerificationState } from "./ledger.ts";
 import { sealSnaToken } from "./sna-token.ts";

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+/** Each folder imports from the lines above its own; `.` are the sources at the root. The README has the same map. */
+const layers = [
+  ["kernel"],
+  ["sql", "http"],
+  ["services", "accounts", "attempts", "verifications", "delivery", "guard", "events", "rate-limits", "v1"],
+  ["store"],
+  ["sandbox", "operator", "cli"],
+  ["."],
+];
+
+/** The arrows beside them, from a folder to others of its layer or below it, and why each is there. */
+const exceptions: Record<string, Record<string, string>> = {
+  attempts: {
+    accounts: "a request that an attempt answers is remembered for its account",
+    events: "what becomes of an attempt is a fact that webhooks hear of",
+    verifications: "an attempt is one of a verification, and is told in its words",
+  },
+  delivery: {
+    attempts: "what a provider says is written to the attempt",
+    store: "the worker takes from the outbox and gives back to it",
+    verifications: "what is delivered is a verification's message, while its code lives",
+  },
+  events: {
+    attempts: "facts tell of attempts",
+    guard: "one of the reactions counts for the guard",
+    store: "posts wait in the store for their worker",
+    v1: "one of the facts is a call of v1, which its own webhooks hear of",
+    verifications: "facts tell of verifications",
+  },
+  guard: {
+    events: "the counts are one of the reactions",
+    operator: "what was refused is counted for the operator",
+    v1: "it refuses starts of v1 in v1's words",
+    verifications: "what it judges and counts are starts",
+  },
+  http: { v1: "a request of v1 is handed to v1's dialect" },
+  "rate-limits": {
+    services: "the limits are a service's",
+    verifications: "what they limit are starts",
+  },
+  sandbox: { ".": "it is the same server, put together in another way" },
+  cli: {
+    ".": "the commands start servers",
+    operator: "workers share one server of figures",
+    sandbox: "one of the commands starts a sandbox",
+  },
+  v1: {
+    attempts: "feedback is given on an attempt",
+    events: "its reports are one of the reactions",
+    guard: "its starts are guarded as those of v2",
+    services: "an application is one of a service",
+    store: "resealing passes through all applications",
+    verifications: "a phone verification is a verification",
+  },
+  verifications: {
+    accounts: "a request that a fetch answers is remembered for its account",
+    attempts: "a start makes an attempt",
+    delivery: "a start puts a message into the outbox",
+    guard: "a start is judged, and counted, in its own transaction",
+    "rate-limits": "a start asks the limits that it names",
+    services: "a service's settings say how it verifies",
+    store: "a start is decided in the store",
+    v1: "a decision carries the facts of a call of v1",
+  },
+};
+
+const root = fileURLToPath(new URL("../src", import.meta.url));
+const imports = importsOf(sourcesBelow(root));
+
+it("imports along the arrows alone", () => {
+  expect(wrongArrows(imports)).toEqual([]);
+});
+
+it("tells an import against the arrows", () => {
+  const planted = new Map(imports).set("kernel/clock.ts", ["store/store.ts"]).set("new/thing.ts", ["kernel/clock.ts"]);
+  expect(wrongArrows(planted)).toEqual(["kernel/clock.ts -> store/store.ts", "new/thing.ts -> kernel/clock.ts"]);
+});
+
+it("has no circle of files that import each other", () => {
+  expect(circle(imports)).toEqual([]);
+  const planted = new Map(imports).set("kernel/clock.ts", ["kernel/sid.ts"]).set("kernel/sid.ts", ["kernel/clock.ts"]);
+  expect(circle(planted)).toEqual(["kernel/clock.ts", "kernel/sid.ts", "kernel/clock.ts"]);
+});
+
+it("is drawn in the README", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const map = layers.map((folders) =>
+    folders.join(" ").replace(/^\.$/, "main.ts index.ts config.ts serve.ts server.ts"),
+  );
+  expect(readme).toContain(`\`\`\`text\n${map.join("\n")}\n\`\`\`\n`);
+});
+
+function sourcesBelow(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter(
+    (name) => name.endsWith(".ts") && !/\.(test|contract|d)\.ts$|^store\/contract|test-process/.test(name),
+  );
+}
+
+/** Of each source, what it imports of the others. */
+function importsOf(names: string[]): Map<string, string[]> {
+  return new Map(
+    names.map((name) => {
+      const file = resolve(root, name);
+      const found = readFileSync(file, "utf8").matchAll(/(?:from |import\()\s*"(\.[^"]+)"/g);
+      return [name, [...found].map(([, to = ""]) => relative(root, resolve(dirname(file), to)))];
+    }),
+  );
+}
+
+function folderOf(name: string): string {
+  return name.includes("/") ? name.slice(0, name.indexOf("/")) : ".";
+}
+
+function wrongArrows(imported: Map<string, string[]>): string[] {
+  const layerOf = (folder: string) => layers.findIndex((folders) => folders.includes(folder));
+  const isRight = (from: string, to: string) =>
+    layerOf(from) >= 0 && (from === to || layerOf(to) < layerOf(from) || exceptions[from]?.[to] !== undefined);
+  return [...imported].flatMap(([name, all]) =>
+    all.filter((to) => !isRight(folderOf(name), folderOf(to))).map((to) => `${name} -> ${to}`),
+  );
+}
+
+/** The first circle that is found, from a file back to itself. */
+function circle(imported: Map<string, string[]>): string[] {
+  const done = new Set<string>();
+  const walk = (name: string, way: string[]): string[] => {
+    if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+    if (done.has(name)) return [];
+    for (const to of imported.get(name) ?? []) {
+      const found = walk(to, [...way, name]);
+      if (found.length > 0) return found;
+    }
+    done.add(name);
+    return [];
+  };
+  for (const name of imported.keys()) {
+    const found = walk(name, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
