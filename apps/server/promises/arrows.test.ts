@@ -39,10 +39,7 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "what it judges and counts are starts",
   },
   http: { v1: "a request of v1 is handed to v1's dialect" },
-  "rate-limits": {
-    services: "the limits are a service's",
-    verifications: "what they limit are starts",
-  },
+  "rate-limits": { services: "the limits are a service's" },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {
     ".": "the commands start servers",

@@ -1,7 +1,5 @@
 import { accepted, invalid, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Statement } from "../sql/text.ts";
-import type { VerificationCommand } from "../verifications/ledger.ts";
-import type { CodeVault } from "../verifications/vault.ts";
 
 /** A rate limit that a start names, and what it wants counted, as a keyed hash. */
 export interface NamedLimit {
@@ -29,7 +27,7 @@ const namesMax = 10;
 const valueLengthMax = 256;
 
 /** What the parameter `RateLimits` of a start names; nothing for none. */
-export function namedLimits(vault: Pick<CodeVault, "hashValue">, serviceSid: string, given: Given = {}) {
+export function namedLimits(vault: { hashValue(text: string): string }, serviceSid: string, given: Given = {}) {
   const values = Object.entries(given).map(([uniqueName, value]) => [uniqueName, String(value)] as const);
   const isFaulty = values.some(([, value]) => value.trim() === "" || value.length > valueLengthMax);
   if (isFaulty || values.length > namesMax) return invalid("RateLimits");
@@ -96,7 +94,9 @@ function namesOf(counts: readonly NamedLimit[]): string {
 }
 
 /** What the commands of a batch name, each once. */
-export function limitsNamed(commands: readonly VerificationCommand<unknown>[]): LimitKey[] {
+export function limitsNamed(
+  commands: readonly { serviceSid: string; rateLimits?: readonly NamedLimit[] }[],
+): LimitKey[] {
   const named = new Map<string, LimitKey>();
   for (const { serviceSid, rateLimits } of commands) {
     for (const limit of rateLimits ?? []) named.set(keyOf({ serviceSid, ...limit }), { serviceSid, ...limit });
