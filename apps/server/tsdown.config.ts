@@ -14,10 +14,13 @@ export default defineConfig({
   plugins: [
     { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
   ],
-  copy: ["sqlite", "postgres"].map((database) => ({
-    from: `src/store/${database}/migrations`,
-    to: `dist/${database}`,
-  })),
+  copy: [
+    { from: "src/store/migrations", to: "dist" },
+    ...["sqlite", "postgres"].map((database) => ({
+      from: `src/store/${database}/migrations`,
+      to: `dist/${database}`,
+    })),
+  ],
   hooks: { "build:done": ({ chunks }) => copyLicences(chunks) },
 });
 

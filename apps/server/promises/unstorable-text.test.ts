@@ -21,6 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
+/** Of parameters whose error names them by itself. */
+const ownErrors: Record<string, [code: number, message: string]> = {
+  UniqueName: [60209, "UniqueName format is invalid"],
+};
+
 describe.each(databaseKinds)("on %s", (kind) => {
   let sandbox: Running;
   beforeAll(async () => {
@@ -50,7 +55,10 @@ describe.each(databaseKinds)("on %s", (kind) => {
         }
       }
       expect(refusals).toEqual(
-        refusals.map(([pair = ""]) => [pair, 400, 60200, `Invalid parameter: ${String(pair).split("=")[0]}`]),
+        refusals.map(([pair = ""]) => {
+          const [name = ""] = String(pair).split("=");
+          return [pair, 400, ...(ownErrors[name] ?? [60200, `Invalid parameter: ${name}`])];
+        }),
       );
     },
   );
