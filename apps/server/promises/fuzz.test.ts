@@ -11,11 +11,11 @@ import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { budget } from "../../../scripts/budget.ts";
-import { bundle } from "../src/http/fake-app.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { authorizationOf } from "../test-support/api.ts";
 import { createAccount, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { bundle } from "../test-support/fake-app.ts";
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../test-support/fuzzer.ts";
 import { createKnownValues, type KnownValues } from "../test-support/known-values.ts";
 

@@ -1,12 +1,12 @@
 import { operationsOf, type PlacedOperation, resolve, type Schema } from "@countersign/document";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundle, servedOperations } from "../src/http/fake-app.ts";
 import { signatureHeaders } from "../src/kernel/standard-webhooks.ts";
 import { sandboxAccount, sandboxGateway } from "../src/sandbox/account.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { authorizationOf, send } from "../test-support/api.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { bundle, servedOperations } from "../test-support/fake-app.ts";
 import { v1Send } from "../test-support/v1-api.ts";
 
 /** PostgreSQL stores neither U+0000 nor half a character, and SQLite gives something else back. */

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { exampleOf, type FakeHandler, fakeApp, get, post, serviceSid } from "../src/http/fake-app.ts";
 import { takeDepartures } from "./checked-answers.ts";
+import { exampleOf, type FakeHandler, fakeApp, get, post, serviceSid } from "./fake-app.ts";
 
 const path = `/v2/Services/${serviceSid}`;
 const service = exampleOf("fetchService") as Record<string, unknown>;

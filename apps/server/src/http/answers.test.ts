@@ -1,7 +1,5 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
-import type { Refusal } from "../kernel/refusal.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import {
   answerExample,
   bundle,
@@ -14,7 +12,9 @@ import {
   refuseWith,
   servedOperations,
   serviceSid,
-} from "./fake-app.ts";
+} from "../../test-support/fake-app.ts";
+import type { Refusal } from "../kernel/refusal.ts";
+import { StoreUnavailableError } from "../kernel/unavailable.ts";
 
 const checks = `/v2/Services/${serviceSid}/VerificationCheck`;
 const check = post(checks, "To=%2B12025550123&Code=123456");

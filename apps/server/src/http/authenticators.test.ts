@@ -1,8 +1,8 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
+import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
 import { StoreUnavailableError } from "../kernel/unavailable.ts";
 import { byAccount } from "./authenticators.ts";
-import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
 
 const apiKey = "SK00000000000000000000000000000001";
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;

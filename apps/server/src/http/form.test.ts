@@ -1,6 +1,6 @@
 import type { InjectOptions } from "light-my-request";
 import { expect, test } from "vitest";
-import { fakeApp, type Given, get, post, serviceSid } from "./fake-app.ts";
+import { fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 const start = "To=%2B12025550123&Channel=sms";

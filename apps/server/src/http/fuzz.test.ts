@@ -14,7 +14,7 @@ import {
   type Given,
   servedOperations,
   signature,
-} from "./fake-app.ts";
+} from "../../test-support/fake-app.ts";
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? budget(300));
 

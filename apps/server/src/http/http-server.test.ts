@@ -2,7 +2,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { checkResponse } from "@countersign/contract/response";
 import { afterEach, expect, test } from "vitest";
 import { departuresOf } from "../../test-support/documented.ts";
-import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "./fake-app.ts";
+import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "../../test-support/fake-app.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 const open: { close(): Promise<unknown> }[] = [];

@@ -2,11 +2,18 @@ import { type OpenApiDocument, type Operation, operationOf, resolve } from "@cou
 import inject from "light-my-request";
 import { afterEach, expect, test } from "vitest";
 import { takeDepartures } from "../../test-support/departures.ts";
+import {
+  accountSid,
+  bundle,
+  credentials,
+  type FakeHandler,
+  type Given,
+  refuseWith,
+} from "../../test-support/fake-app.ts";
 import { everyScope } from "../kernel/handler.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { createApp } from "./app.ts";
 import { type Authenticator, byAccount } from "./authenticators.ts";
-import { accountSid, bundle, credentials, type FakeHandler, type Given, refuseWith } from "./fake-app.ts";
 
 /** What operations that are to come ask of the document, and none of today's has. */
 const header = { schema: { type: "string" } };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeApp, get } from "./fake-app.ts";
+import { fakeApp, get } from "../../test-support/fake-app.ts";
 
 const url = "/v2/Services";
 

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { credentials, type FakeHandler, fakeApp, get, post, serviceSid } from "./fake-app.ts";
+import { credentials, type FakeHandler, fakeApp, get, post, serviceSid } from "../../test-support/fake-app.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 

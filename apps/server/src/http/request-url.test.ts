@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeApp, type Given, get } from "./fake-app.ts";
+import { fakeApp, type Given, get } from "../../test-support/fake-app.ts";
 
 async function addressOf(headers: Record<string, string>, publicUrl?: string): Promise<{ url: string; base: string }> {
   let address = { url: "", base: "" };

@@ -1,6 +1,5 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
-import type { Handlers } from "../kernel/handler.ts";
 import {
   answerExample,
   bundle,
@@ -12,7 +11,8 @@ import {
   servedOperations,
   serviceSid,
   signature,
-} from "./fake-app.ts";
+} from "../../test-support/fake-app.ts";
+import type { Handlers } from "../kernel/handler.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 

@@ -8,13 +8,13 @@ import {
 } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
-import type { Handlers, Principal } from "../kernel/handler.ts";
-import type { Outcome, Refusal } from "../kernel/refusal.ts";
-import { type AppOptions, createApp } from "./app.ts";
-import { byAccount, byGateway } from "./authenticators.ts";
-import { type Errors, errorsOf } from "./errors.ts";
+import { type AppOptions, createApp } from "../src/http/app.ts";
+import { byAccount, byGateway } from "../src/http/authenticators.ts";
+import { type Errors, errorsOf } from "../src/http/errors.ts";
+import type { Handlers, Principal } from "../src/kernel/handler.ts";
+import type { Outcome, Refusal } from "../src/kernel/refusal.ts";
 
-/** What tests of this folder serve: the bundled document, with handlers that answer its own examples. */
+/** What tests of `src/http` serve: the bundled document, with handlers that answer its own examples. */
 export const bundle = document as unknown as OpenApiDocument;
 
 export const accountSid = "AC00000000000000000000000000000001";
