@@ -34,7 +34,7 @@ export interface Answer {
 
 /** Resolves when the process has opened the store. */
 export async function startProcess(url: string): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(new URL("./test-process.ts", import.meta.url)), [url], {
+  const child = fork(fileURLToPath(new URL("./store-process.ts", import.meta.url)), [url], {
     execArgv: ["--import", "tsx"],
   });
   const closed = once(child, "close");
