@@ -6,7 +6,7 @@ import type { LogEntry } from "../http/request-log.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Outcome } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
-import type { V1Outcome } from "../v1/refusal.ts";
+import type { V1Outcome } from "../v1/handler.ts";
 import type { Decision } from "../verifications/ledger.ts";
 
 /** What an operator watches. Labels are names of the document and of the domain, never what a caller sent. */

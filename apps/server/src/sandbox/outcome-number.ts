@@ -1,9 +1,8 @@
 import type { OperationId } from "@countersign/types";
 import type { Handlers } from "../kernel/handler.ts";
 import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
-import type { V1Handlers } from "../v1/handler.ts";
+import { type V1Handlers, v1Invalid, v1Refused } from "../v1/handler.ts";
 import { parseNationalNumber, shownNumber } from "../v1/national-number.ts";
-import { v1Invalid, v1Refused } from "../v1/refusal.ts";
 import { nothingPendingText } from "../v1/texts.ts";
 
 interface Parts {

@@ -2,9 +2,8 @@ import type { Clock } from "../kernel/clock.ts";
 import type { AccessKey } from "./application.ts";
 import { accessKeyBody } from "./application-body.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import type { V1Handlers } from "./handler.ts";
+import { type V1Handlers, type V1Outcome, v1Refused } from "./handler.ts";
 import { hashKey, uuidShaped } from "./keys.ts";
-import { type V1Outcome, v1Refused } from "./refusal.ts";
 
 type Ids = "listAccessKeys" | "createAccessKey" | "fetchAccessKey" | "deleteAccessKey";
 

@@ -5,9 +5,8 @@ import type { CodeVault } from "../verifications/vault.ts";
 import { newApplication, newApplicationKeys } from "./application.ts";
 import { applicationBody, dashboardApplicationBody } from "./application-body.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import type { V1Handlers } from "./handler.ts";
+import { type V1Handlers, v1Refused } from "./handler.ts";
 import { parseNationalNumber } from "./national-number.ts";
-import { v1Refused } from "./refusal.ts";
 
 type Ids =
   | "createApplication"

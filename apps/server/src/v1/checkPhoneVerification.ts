@@ -3,10 +3,9 @@ import type { Refusal } from "../kernel/refusal.ts";
 import { check } from "../verifications/check.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Verification } from "../verifications/verification.ts";
-import type { V1Handler } from "./handler.ts";
+import { type V1Handler, v1Refused } from "./handler.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { checkCallFacts } from "./phone-reports.ts";
-import { v1Refused } from "./refusal.ts";
 import { nothingPendingText } from "./texts.ts";
 
 type Id = "checkPhoneVerification";

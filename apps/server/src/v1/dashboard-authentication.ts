@@ -4,8 +4,8 @@ import type { CodeVault } from "../verifications/vault.ts";
 import { type AccessKey, type Application, allows, type Permission } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { isDashboardSignature } from "./dashboard-signature.ts";
+import { type V1Outcome, v1Refused } from "./handler.ts";
 import { hashKey } from "./keys.ts";
-import { type V1Outcome, v1Refused } from "./refusal.ts";
 
 /** A Dashboard request as its signature and its keys are read from it. */
 interface DashboardCredentials {

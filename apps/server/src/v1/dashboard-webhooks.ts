@@ -3,9 +3,8 @@ import type { CodeVault } from "../verifications/vault.ts";
 import type { Webhook } from "./application.ts";
 import { webhookBody } from "./application-body.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import type { V1Handlers } from "./handler.ts";
+import { type V1Handlers, type V1Outcome, v1Invalid, v1Refused } from "./handler.ts";
 import { uuidShaped } from "./keys.ts";
-import { type V1Outcome, v1Invalid, v1Refused } from "./refusal.ts";
 
 type Ids = "createDashboardWebhook" | "listDashboardWebhooks" | "deleteDashboardWebhook";
 

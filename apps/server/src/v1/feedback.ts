@@ -2,9 +2,8 @@ import type { AttemptStore } from "../attempts/attempt.ts";
 import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
-import type { V1Handlers } from "./handler.ts";
+import { type V1Handlers, type V1Outcome, v1Refused } from "./handler.ts";
 import { sidOfUuid } from "./keys.ts";
-import { type V1Outcome, v1Refused } from "./refusal.ts";
 
 type Answer = Awaited<ReturnType<V1Handlers["createFeedback"]>>;
 

@@ -1,10 +1,9 @@
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";
-import type { V1Handler, V1Request } from "./handler.ts";
+import { type V1Handler, type V1Outcome, type V1Request, v1Refused } from "./handler.ts";
 import { sidOfUuid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { notFoundFacts } from "./phone-reports.ts";
-import { type V1Outcome, v1Refused } from "./refusal.ts";
 import { legacyStatus } from "./status.ts";
 import { notFoundText, nothingPendingText } from "./texts.ts";
 

@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type PhoneRecipient, parseRecipient } from "../kernel/recipient.ts";
-import { type V1Outcome, v1Refused } from "./refusal.ts";
+import { type V1Outcome, v1Refused } from "./handler.ts";
 
 /** A number with separators is no longer than this. */
 const lengthMax = 32;

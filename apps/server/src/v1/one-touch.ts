@@ -1,9 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Application, ApplicationState } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import type { V1Handlers } from "./handler.ts";
+import { type V1Handlers, v1Invalid, v1Refused } from "./handler.ts";
 import { uuidShaped } from "./keys.ts";
-import { v1Invalid, v1Refused } from "./refusal.ts";
 
 type Ids = "enableOneTouch" | "updateOneTouchCallback" | "createApprovalRequest" | "processAccounts";
 

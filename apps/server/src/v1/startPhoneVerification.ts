@@ -6,11 +6,10 @@ import type { Service } from "../services/service.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import { type Started, start } from "../verifications/start.ts";
 import type { CarrierLookup } from "../verifications/verification.ts";
-import type { V1Handler, V1Request } from "./handler.ts";
+import { type V1Handler, type V1Refusal, type V1Request, v1Refused } from "./handler.ts";
 import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { startCallFacts } from "./phone-reports.ts";
-import { type V1Refusal, v1Refused } from "./refusal.ts";
 import { wholeSecondsLeft } from "./status.ts";
 import { startText } from "./texts.ts";
 

@@ -6,7 +6,7 @@ import { readBody } from "../../http/read-body.ts";
 import type { RequestLog } from "../../http/request-log.ts";
 import type { Address } from "../../http/request-url.ts";
 import { StoreUnavailableError } from "../../kernel/unavailable.ts";
-import { type V1Refusal, v1Invalid, v1Refused } from "../refusal.ts";
+import { type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
 import type { V1Authenticators } from "./authenticate.ts";
 import { mergedPairs, readV1Pairs } from "./body.ts";
 import { type V1Format, v1Answer, v1ErrorAnswer } from "./errors.ts";

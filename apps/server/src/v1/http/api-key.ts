@@ -1,6 +1,6 @@
 import type { Application } from "../application.ts";
+import { v1Refused } from "../handler.ts";
 import { hashKey } from "../keys.ts";
-import { v1Refused } from "../refusal.ts";
 import type { V1Authenticate, V1Credentials } from "./authenticate.ts";
 
 /** Authenticates by the API key of an application. A missing key and an unknown one answer alike. */

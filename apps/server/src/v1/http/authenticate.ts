@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Application } from "../application.ts";
-import type { V1Outcome } from "../refusal.ts";
+import type { V1Outcome } from "../handler.ts";
 
 /** What a v1 request says of whom it comes from. */
 export interface V1Credentials {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { queryOf } from "../../http/request-url.ts";
-import { type V1Outcome, v1Refused } from "../refusal.ts";
+import { type V1Outcome, v1Refused } from "../handler.ts";
 import type { Pair } from "./parameters.ts";
 import { parseV1Xml } from "./xml.ts";
 

@@ -7,7 +7,7 @@ import {
   withParts,
 } from "@countersign/document";
 import { type Answer, firstOf, headerOf, jsonType } from "../../http/errors.ts";
-import type { V1Refusal } from "../refusal.ts";
+import type { V1Refusal } from "../handler.ts";
 import { v1Xml } from "./xml-answer.ts";
 
 /** How an error of v1 is answered. */

@@ -1,6 +1,6 @@
 import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve, schemaOf } from "@countersign/document";
 import type { Compile, Validator } from "@countersign/document/validator";
-import type { V1Outcome } from "../refusal.ts";
+import type { V1Outcome } from "../handler.ts";
 import type { V1Authenticators } from "./authenticate.ts";
 import { deprecationHeaders, type V1Errors, v1ErrorsOf } from "./errors.ts";
 import { type V1Field, v1FieldsOf } from "./parameters.ts";

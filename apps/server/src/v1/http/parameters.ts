@@ -1,6 +1,6 @@
 import { type Media, type OpenApiDocument, type PlacedOperation, resolve, type Schema } from "@countersign/document";
 import type { Validator, Violation } from "@countersign/document/validator";
-import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../refusal.ts";
+import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
 
 /** A parameter as it came: its name, and its value as text. */
 export type Pair = readonly [name: string, value: string];
