@@ -8,7 +8,7 @@ import { createReceiver } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
-import { newSid } from "./kernel/sid.ts";
+import { newSid } from "./kernel/random.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
 import { createVault, listen, type Running } from "./server.ts";
 import { openStore } from "./store/open-store.ts";

@@ -3,7 +3,7 @@ import { createDeliveryWorker } from "../src/delivery/worker.ts";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { limits } from "../src/kernel/limits.ts";
-import { newSid } from "../src/kernel/sid.ts";
+import { newSid } from "../src/kernel/random.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
 import { createVault, listen, type Running } from "../src/server.ts";
 import { openStore } from "../src/store/open-store.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newSid } from "../../../apps/server/src/kernel/sid.ts";
+import { newSid } from "../../../apps/server/src/kernel/random.ts";
 import { check, rightCode, type Scope, start } from "../../../apps/server/src/store/contract/commands.contract.ts";
 import { newSubject } from "../../../apps/server/src/store/contract/subject.ts";
 import { openSqliteStore } from "../../../apps/server/src/store/sqlite/store.ts";

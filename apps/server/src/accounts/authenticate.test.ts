@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { hashSecret } from "../kernel/secret-hash.ts";
-import { createAuthenticator } from "./authenticate.ts";
+import { createAuthenticator, hashSecret } from "./authenticate.ts";
 
 const credential = { accountSid: "AC1", sid: "SK1", secretHash: hashSecret("token"), createdAt: 0 };
 

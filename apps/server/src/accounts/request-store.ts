@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
+import { countRequest, type RequestLimit } from "../kernel/limits.ts";
 import { type Refusal, refused } from "../kernel/refusal.ts";
-import { countRequest, type RequestLimit } from "../kernel/request-limit.ts";
 import type { Keeping } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 

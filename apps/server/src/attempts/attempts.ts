@@ -1,12 +1,10 @@
 import type { Attempt as AttemptBody } from "@countersign/types";
-import type { RequestStore } from "../accounts/request-store.ts";
-import { tooManyRequests } from "../accounts/request-store.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type RequestStore, tooManyRequests } from "../accounts/request-store.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
-import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { isoTime } from "../kernel/wire.ts";
 import type { Attempt, AttemptStore } from "./attempt.ts";
 import { attemptFilter } from "./attempt-filter.ts";
 

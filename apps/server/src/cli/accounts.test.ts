@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
-import { newSid } from "../kernel/sid.ts";
+import { newSid } from "../kernel/random.ts";
 import { settingsOf } from "../services/service.ts";
 import { openStore } from "../store/open-store.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
-import { hashSecret } from "../kernel/secret-hash.ts";
-import { newSid } from "../kernel/sid.ts";
+import { hashSecret } from "../accounts/authenticate.ts";
+import { newSid } from "../kernel/random.ts";
 import type { Store } from "../store/store.ts";
 import { perform, type Run, withStore } from "./database-command.ts";
 import { CommandError } from "./failure.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
-import { newSid } from "../kernel/sid.ts";
+import { newSid } from "../kernel/random.ts";
 import { openStore } from "../store/open-store.ts";
 
 const secret = "a secret of no less than 32 characters";

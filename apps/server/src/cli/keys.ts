@@ -1,6 +1,6 @@
+import { hashSecret } from "../accounts/authenticate.ts";
 import type { Config } from "../config.ts";
-import { hashSecret } from "../kernel/secret-hash.ts";
-import { newSid } from "../kernel/sid.ts";
+import { newSid } from "../kernel/random.ts";
 import type { Store } from "../store/store.ts";
 import { newKey } from "../v1/keys.ts";
 import { withStore } from "./database-command.ts";

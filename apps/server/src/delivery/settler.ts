@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { FailedTry, HandedOver } from "./outbox.ts";
 

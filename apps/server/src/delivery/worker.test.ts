@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { accepted, newAttempt, newMessage, start } from "../store/contract/commands.contract.ts";
 import { newSubject, type Subject } from "../store/contract/subject.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";

@@ -1,5 +1,5 @@
+import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
-import type { RequestLimit } from "../kernel/request-limit.ts";
 import { clientKey } from "./client-key.ts";
 import { type Count, type CountChange, type Counter, counterOf, windowAt } from "./counter.ts";
 import { judgePrefixes, type PrefixBlock, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";

@@ -1,5 +1,5 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
-import type { RequestLimit } from "../kernel/request-limit.ts";
+import type { RequestLimit } from "../kernel/limits.ts";
 import { windowSecondsMax } from "./counter.ts";
 import type { GuardPolicy, LimitedBy } from "./send-guard.ts";
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Principal } from "../kernel/handler.ts";
-import type { Accepted, Refusal } from "../kernel/refusal.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { type Accepted, type Refusal, StoreUnavailableError } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
 import { preferredError } from "./preferred-error.ts";
 import { readBody } from "./read-body.ts";

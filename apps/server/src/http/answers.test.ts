@@ -13,8 +13,7 @@ import {
   servedOperations,
   serviceSid,
 } from "../../test-support/fake-app.ts";
-import type { Refusal } from "../kernel/refusal.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { type Refusal, StoreUnavailableError } from "../kernel/refusal.ts";
 
 const checks = `/v2/Services/${serviceSid}/VerificationCheck`;
 const check = post(checks, "To=%2B12025550123&Code=123456");

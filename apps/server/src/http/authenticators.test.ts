@@ -1,7 +1,7 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
 import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { byAccount } from "./authenticators.ts";
 
 const apiKey = "SK00000000000000000000000000000001";

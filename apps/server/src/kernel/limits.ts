@@ -19,3 +19,37 @@ export const limits = {
   /** How often an account may read the list of attempts, and as often their summary. */
   attemptReads: [{ requestsMax: 100, seconds: 60 }],
 } as const;
+
+/** At most so many requests in a window, which opens at the first of them. */
+export interface RequestLimit {
+  requestsMax: number;
+  seconds: number;
+}
+
+/** How far a limit is used up. */
+export interface RequestWindow {
+  openedAt: number;
+  requests: number;
+}
+
+/**
+ * Counts a request under every limit, or under none when one of them is used up.
+ * @param windows one for each limit, in the same order; those that are missing were never opened.
+ * @returns the windows with the request, or the whole seconds until it would be counted.
+ */
+export function countRequest(
+  windows: readonly RequestWindow[],
+  limits: readonly RequestLimit[],
+  now: number,
+): { windows: RequestWindow[] } | { retryAfterSeconds: number } {
+  const counted = limits.map(({ requestsMax, seconds }, index) => {
+    const open = windows[index];
+    // The clocks of two processes differ a little; one that went back by a whole window was moved, in the sandbox.
+    const isOver = open === undefined || Math.abs(now - open.openedAt) >= seconds * 1000;
+    const window = isOver ? { openedAt: now, requests: 1 } : { ...open, requests: open.requests + 1 };
+    const msLeft = window.requests > requestsMax ? window.openedAt + seconds * 1000 - now : 0;
+    return { window, secondsLeft: Math.ceil(msLeft / 1000) };
+  });
+  const retryAfterSeconds = Math.max(0, ...counted.map(({ secondsLeft }) => secondsLeft));
+  return retryAfterSeconds > 0 ? { retryAfterSeconds } : { windows: counted.map(({ window }) => window) };
+}

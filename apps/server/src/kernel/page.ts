@@ -1,3 +1,6 @@
+import type { PageMeta } from "@countersign/types";
+import { accepted, refused } from "./refusal.ts";
+
 /** A page of a list ordered by time of creation, then sid. */
 export interface PageRequest {
   size: number;
@@ -9,4 +12,72 @@ export interface Page<T> {
   items: T[];
   hasPrevious: boolean;
   hasNext: boolean;
+}
+
+/** The paging parameters that every list takes. */
+interface PageQuery {
+  PageSize?: number;
+  Page?: number;
+  PageToken?: string;
+}
+
+const sizeDefault = 50;
+
+/**
+ * The page that a query asks for.
+ * @returns 21481 when the token was not issued for a list.
+ */
+export function pageRequest({ PageSize, PageToken }: PageQuery) {
+  const size = PageSize ?? sizeDefault;
+  if (PageToken === undefined) return accepted<PageRequest>({ size });
+  const [, direction, createdAt, sid] = /^P([AB])(\d{1,15})-([A-Z]{2}[0-9a-fA-F]{32})$/.exec(PageToken) ?? [];
+  if (sid === undefined) return refused(21481);
+  return accepted<PageRequest>({
+    size,
+    from: { direction: direction === "A" ? "after" : "before", createdAt: Number(createdAt), sid },
+  });
+}
+
+/**
+ * The `meta` of a page. Its addresses are absolute, and keep the filters of the request.
+ * @param url the address of the request.
+ */
+export function pageMeta<T extends { createdAt: number; sid: string }>(
+  key: string,
+  { PageSize, Page: number = 0 }: PageQuery,
+  { items, hasPrevious, hasNext }: Page<T>,
+  url: URL,
+): PageMeta {
+  const size = PageSize ?? sizeDefault;
+  const at = (page: number, token?: string) => pageUrl(url, size, Math.max(0, page), token);
+  const [first, last] = [items[0], items.at(-1)];
+  return {
+    page: number,
+    page_size: size,
+    first_page_url: at(0),
+    previous_page_url: hasPrevious && first ? at(number - 1, tokenOf("B", first)) : null,
+    url: written(url).href,
+    next_page_url: hasNext && last ? at(number + 1, tokenOf("A", last)) : null,
+    key,
+  };
+}
+
+/** The same address, with everything in its query encoded: a caller may leave characters as they are that no URI has. */
+function written(url: URL): URL {
+  const copy = new URL(url);
+  copy.search = copy.searchParams.toString();
+  return copy;
+}
+
+function tokenOf(direction: "A" | "B", { createdAt, sid }: { createdAt: number; sid: string }): string {
+  return `P${direction}${createdAt}-${sid}`;
+}
+
+function pageUrl(url: URL, size: number, page: number, token?: string): string {
+  const target = written(url);
+  target.searchParams.set("PageSize", String(size));
+  target.searchParams.set("Page", String(page));
+  if (token === undefined) target.searchParams.delete("PageToken");
+  else target.searchParams.set("PageToken", token);
+  return target.href;
 }

@@ -1,9 +1,8 @@
 import type { Bucket as BucketBody } from "@countersign/types";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { isoTime } from "../kernel/wire.ts";
 import type { Bucket } from "./rate-limit.ts";
 import type { BucketStore, RateLimitStore } from "./store.ts";
 

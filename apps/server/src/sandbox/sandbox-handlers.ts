@@ -1,10 +1,9 @@
 import type { Message } from "@countersign/types";
+import { isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import type { Page, PageRequest } from "../kernel/page.ts";
-import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { type Page, type PageRequest, pageMeta, pageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { isoTime } from "../kernel/wire.ts";
 import type { Inbox, InboxMessage } from "./inbox.ts";
 import type { MovableClock } from "./sandbox-clock.ts";
 

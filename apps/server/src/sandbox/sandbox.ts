@@ -5,7 +5,7 @@ import { createReceiver } from "../delivery/receipts.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
-import { newSid } from "../kernel/sid.ts";
+import { newSid } from "../kernel/random.ts";
 import { createVault, listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/sweeper.ts";

@@ -1,5 +1,5 @@
-import { hashSecret } from "../kernel/secret-hash.ts";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { hashSecret } from "../accounts/authenticate.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { settingsOf } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import { newApplication } from "../v1/application.ts";

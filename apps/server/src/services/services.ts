@@ -1,9 +1,8 @@
 import type { Service as ServiceBody } from "@countersign/types";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page-query.ts";
+import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import { isoTime } from "../kernel/wire.ts";
 import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
 import type { ServiceStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StoreUnavailableError } from "../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { createSweeper } from "./sweeper.ts";
 
 const start = Date.UTC(2026, 2, 2, 9, 30);

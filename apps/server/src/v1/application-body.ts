@@ -5,7 +5,7 @@ import type {
   V1WebhookEvent,
   V1Webhook as WebhookBody,
 } from "@countersign/types";
-import { isoTime } from "../kernel/wire.ts";
+import { isoTime } from "../kernel/clock.ts";
 import type { Service } from "../services/service.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import type { AccessKey, Application, Webhook } from "./application.ts";

@@ -1,5 +1,5 @@
 import type { Verification as VerificationBody, VerificationCheck } from "@countersign/types";
-import { isoTime } from "../kernel/wire.ts";
+import { isoTime } from "../kernel/clock.ts";
 import { type CarrierLookup, statusAt, type Verification } from "./verification.ts";
 
 /**

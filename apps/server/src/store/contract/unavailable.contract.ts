@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { newApplication } from "./applications.contract.ts";
 import { accepted, ada, newMessage, start } from "./commands.contract.ts";
 import { type Given, newService } from "./subject.ts";

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 
 /** What every connection of the store has in common. */
 export function connectionConfig(url: string): pg.ClientConfig {

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { Deciding } from "../fold.ts";
 import { createLane, type Lane } from "./lane.ts";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { check, look, rightCode, start, started, wrongCode } from "../contract/commands.contract.ts";
 import { newSubject } from "../contract/subject.ts";
 import { openPostgresStore } from "./store.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { randomFraction } from "../../kernel/random.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { Answer, Deciding } from "../fold.ts";
 import { runBatch } from "./batch.ts";

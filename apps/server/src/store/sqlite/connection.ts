@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import Libsql from "libsql";
 import LibsqlPromise from "libsql/promise";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { Value } from "../../sql/text.ts";
 
 /** A connection to one database. Every call throws what `storeError` makes of the fault. */

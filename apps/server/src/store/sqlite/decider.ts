@@ -1,5 +1,5 @@
 import { guardNames } from "../../guard/tally.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { limitsNamed, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, type Deciding, fold } from "../fold.ts";

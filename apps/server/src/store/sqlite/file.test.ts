@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { ada, check, look, rightCode, start, started } from "../contract/commands.contract.ts";
 import { newSubject } from "../contract/subject.ts";
 import { connect } from "./connection.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { randomFraction } from "../../kernel/random.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { type Connection, isBusy } from "./connection.ts";
 
 /** Where all writes queue: jobs that arrive together share a transaction, and one commit. */

@@ -5,7 +5,7 @@ import { preferredError } from "../../http/preferred-error.ts";
 import { readBody } from "../../http/read-body.ts";
 import type { RequestLog } from "../../http/request-log.ts";
 import type { Address } from "../../http/request-url.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
 import type { V1Authenticators } from "./authenticate.ts";
 import { mergedPairs, readV1Pairs } from "./body.ts";

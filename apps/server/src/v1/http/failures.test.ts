@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fakeApp } from "../../../test-support/fake-app.ts";
 import { v1ErrorText } from "../../../test-support/v1-api.ts";
-import { StoreUnavailableError } from "../../kernel/unavailable.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { V1Handlers } from "../handler.ts";
 import type { V1Authenticate } from "./authenticate.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pageMeta, pageRequest } from "./page-query.ts";
+import { pageMeta, pageRequest } from "./page.ts";
 
 const items = [1, 2, 3].map((digit) => ({
   createdAt: 1_000 + digit,

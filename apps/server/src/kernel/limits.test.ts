@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countRequest, type RequestLimit, type RequestWindow } from "./request-limit.ts";
+import { countRequest, type RequestLimit, type RequestWindow } from "./limits.ts";
 
 const start = Date.UTC(2026, 2, 2, 9, 30);
 const twoAMinute = { requestsMax: 2, seconds: 60 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newSid } from "./sid.ts";
+import { newSid } from "./random.ts";
 
 test("a sid has two letters and 32 hexadecimal digits, and no two are the same", () => {
   const sids = Array.from({ length: 10_000 }, () => newSid("VE"));
