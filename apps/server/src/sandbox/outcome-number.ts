@@ -2,8 +2,7 @@ import type { OperationId } from "@countersign/types";
 import type { Handlers } from "../kernel/handler.ts";
 import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
 import { type V1Handlers, v1Invalid, v1Refused } from "../v1/handler.ts";
-import { parseNationalNumber, shownNumber } from "../v1/national-number.ts";
-import { nothingPendingText } from "../v1/texts.ts";
+import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
 
 interface Parts {
   /** Whether an operation documents an error. */
@@ -106,5 +105,5 @@ function v1RefusalOf(number: number, lifetimeSeconds: number, recipient: PhoneRe
   const code = String(number);
   if (code === "60003") return v1Refused(code, { retryAfterSeconds: lifetimeSeconds });
   if (code === "60004") return v1Invalid("phone_number", "Parameter is not valid");
-  return v1Refused(code, code === "60023" ? { message: nothingPendingText(shownNumber(recipient)) } : {});
+  return code === "60023" ? nothingPending(recipient) : v1Refused(code);
 }

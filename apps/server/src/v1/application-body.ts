@@ -2,7 +2,6 @@ import type {
   V1AccessKey as AccessKeyBody,
   V1Application as ApplicationBody,
   V1DashboardApplication as DashboardApplicationBody,
-  V1WebhookEvent,
   V1Webhook as WebhookBody,
 } from "@countersign/types";
 import { isoTime } from "../kernel/clock.ts";
@@ -52,8 +51,7 @@ export function webhookBody(
     service_id: String(applicationId),
     url,
     signing_key: openText(sealedSigningKey),
-    // The document's own, since no others were let in.
-    events: events as V1WebhookEvent[],
+    events,
     creation_date: isoTime(createdAt),
   };
 }

@@ -1,3 +1,4 @@
+import type { V1WebhookEvent } from "@countersign/types";
 import type { CodeVault } from "../verifications/vault.ts";
 import { hashKey, uuidShaped } from "./keys.ts";
 
@@ -64,7 +65,7 @@ export interface Webhook {
   id: string;
   name: string;
   url: string;
-  events: string[];
+  events: V1WebhookEvent[];
   /** What deliveries are signed with, encrypted. */
   sealedSigningKey: string;
   createdAt: number;

@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type PhoneRecipient, parseRecipient } from "../kernel/recipient.ts";
-import { type V1Outcome, v1Refused } from "./handler.ts";
+import { type V1Outcome, type V1Refusal, v1Refused } from "./handler.ts";
 
 /** A number with separators is no longer than this. */
 const lengthMax = 32;
@@ -32,6 +32,11 @@ export function shownNumber({ value, callingCode }: Pick<PhoneRecipient, "value"
     rest = rest.slice(0, -size);
   }
   return `+${callingCode} ${groups.join("-")}`;
+}
+
+/** 60023 for a number. */
+export function nothingPending(recipient: PhoneRecipient): { ok: false; refusal: V1Refusal<"60023"> } {
+  return v1Refused("60023", { message: `No pending verifications for ${shownNumber(recipient)} found.` });
 }
 
 function ofCallingCode(number: string, callingCode: string): string | undefined {

@@ -1,15 +1,39 @@
 import type { Reaction } from "../events/reactions.ts";
 import type { CarrierLookup, Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
-import type { CallFact, PhoneEvent, PhoneEventType, ReportedVerification } from "./call-fact.ts";
+import type { CallFact, ReportedVerification } from "./call-fact.ts";
 import { uuidOfSid } from "./keys.ts";
 import { legacyStatus } from "./status.ts";
-import { postsOf } from "./webhook-event.ts";
 
-/** The webhooks of applications hear of their calls. */
+/** The webhooks of applications hear of their calls: one post for each that wants to hear of such an event. */
 export const callReports = (newSid: (prefix: string) => string): Reaction => ({
-  call: (fact) => postsOf(newSid, fact),
+  call(fact) {
+    const { accountSid, serviceSid, state } = fact.application;
+    const payload = payloadOf(fact);
+    return state.webhooks
+      .filter(({ events }) => events.includes(fact.type))
+      .map(({ id }) => ({
+        accountSid,
+        serviceSid,
+        sid: newSid("WD"),
+        webhookId: id,
+        payload,
+        createdAt: fact.at,
+      }));
+  },
 });
+
+function payloadOf({ application: { accountSid, id }, type, request, verification, at }: CallFact): object {
+  return {
+    event: type,
+    objects: {
+      app: { s_account_sid: accountSid, s_device_app: null, s_id: String(id), s_type: "full" },
+      ...(verification && { phone_verification: verification }),
+    },
+    request,
+    time: new Date(at).toISOString(),
+  };
+}
 
 /** The call whose outcome is reported. */
 interface ReportedCall {
@@ -32,7 +56,7 @@ export function startCallFacts(
   const isMessageRefused =
     !answer.ok && answer.refusal.code === "60021" && call.parameters.custom_message !== undefined;
   const type = isMessageRefused ? "custom_message_not_allowed" : startType(answer);
-  const verification = () => ({ ...reportedVerification(call, after, lookup, now), locale });
+  const verification = () => ({ ...reportedVerification(call, after, lookup, now), s_locale: locale });
   return callFacts(call, type, verification, now);
 }
 
@@ -45,7 +69,7 @@ export function checkCallFacts(
 ): CallFact[] {
   const verification = () => ({
     ...reportedVerification(call, after, after?.lookup ?? null, now),
-    codeLength: before?.code?.length ?? null,
+    i_code_length: before?.code?.length ?? null,
   });
   return callFacts(call, checkType(answer), after && verification, now);
 }
@@ -55,12 +79,12 @@ export function notFoundFacts(call: ReportedCall, now: number): CallFact[] {
   return callFacts(call, "phone_verification_not_found", undefined, now);
 }
 
-function startType(answer: Answered): PhoneEventType {
+function startType(answer: Answered): CallFact["type"] {
   if (answer.ok) return "phone_verification_started";
   return answer.refusal.code === "60003" ? "too_many_phone_verifications" : "phone_verification_failed";
 }
 
-function checkType(answer: Answered): PhoneEventType {
+function checkType(answer: Answered): CallFact["type"] {
   if (answer.ok) return "phone_verification_code_is_valid";
   if (answer.refusal.code === "60022") return "phone_verification_code_is_invalid";
   return answer.refusal.code === "60003" ? "too_many_code_verifications" : "phone_verification_not_found";
@@ -69,17 +93,13 @@ function checkType(answer: Answered): PhoneEventType {
 /** Most applications have no webhooks, and nothing is made for them. */
 function callFacts(
   { application, requestId, ip }: ReportedCall,
-  type: PhoneEventType,
+  type: CallFact["type"],
   verification: (() => ReportedVerification) | undefined,
   now: number,
 ): CallFact[] {
   if (application.state.webhooks.length === 0) return [];
-  const event: PhoneEvent = {
-    type,
-    request: { id: requestId, ip },
-    ...(verification && { verification: verification() }),
-  };
-  return [{ application, event, at: now }];
+  const request = { id: requestId, ip };
+  return [{ application, type, request, ...(verification && { verification: verification() }), at: now }];
 }
 
 function reportedVerification(
@@ -91,15 +111,15 @@ function reportedVerification(
   const status = verification && legacyStatus(verification, now);
   const network = [lookup?.mobileCountryCode, lookup?.mobileNetworkCode];
   return {
-    uuid: verification ? uuidOfSid(verification.sid) : null,
-    countryCode: country_code,
-    phoneNumber: phone_number,
-    via: via ?? verification?.channel ?? "sms",
-    status: status?.status ?? "pending",
-    codeLength: verification?.code?.length ?? null,
-    locale: null,
-    secondsToExpire: status?.secondsToExpire ?? 0,
-    lineType: lookup?.type ?? null,
-    mccmnc: network.every(Boolean) ? network.join("") : null,
+    i_code_length: verification?.code?.length ?? null,
+    s_country_code: String(country_code),
+    s_id: verification ? uuidOfSid(verification.sid) : null,
+    s_line_type: lookup?.type ?? null,
+    s_locale: null,
+    s_mccmnc: network.every(Boolean) ? network.join("") : null,
+    s_phone_number: phone_number,
+    i_seconds_to_expire: status?.secondsToExpire ?? 0,
+    s_status: status?.status ?? "pending",
+    s_via: via ?? verification?.channel ?? "sms",
   };
 }

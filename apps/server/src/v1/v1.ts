@@ -1,19 +1,16 @@
 import { accessKeyHandlers } from "./access-keys.ts";
 import { applicationHandlers } from "./applications.ts";
-import { checkPhoneVerification } from "./checkPhoneVerification.ts";
 import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./dashboard-authentication.ts";
 import { dashboardWebhookHandlers } from "./dashboard-webhooks.ts";
 import { feedbackHandlers } from "./feedback.ts";
-import { fetchPhoneVerificationStatus } from "./fetchPhoneVerificationStatus.ts";
 import type { V1Handlers } from "./handler.ts";
 import { createApiKeyAuthenticator } from "./http/api-key.ts";
 import type { V1Authenticators } from "./http/authenticate.ts";
 import { oneTouchHandlers } from "./one-touch.ts";
-import { phoneInfoHandlers } from "./phone-info.ts";
-import { startPhoneVerification } from "./startPhoneVerification.ts";
+import { phoneHandlers } from "./phone.ts";
 
 /** What the operations of v1 work with. */
-export type V1Parts = Parameters<typeof startPhoneVerification>[0] &
+export type V1Parts = Parameters<typeof phoneHandlers>[0] &
   Parameters<typeof accessKeyHandlers>[0] &
   Parameters<typeof applicationHandlers>[0] &
   Parameters<typeof dashboardWebhookHandlers>[0] &
@@ -23,10 +20,7 @@ export type V1Parts = Parameters<typeof startPhoneVerification>[0] &
 /** The operations of the legacy v1. */
 export function v1Handlers(parts: V1Parts): V1Handlers {
   return {
-    startPhoneVerification: startPhoneVerification(parts),
-    checkPhoneVerification: checkPhoneVerification(parts),
-    fetchPhoneVerificationStatus: fetchPhoneVerificationStatus(parts),
-    ...phoneInfoHandlers(parts),
+    ...phoneHandlers(parts),
     ...feedbackHandlers(parts),
     ...applicationHandlers(parts),
     ...accessKeyHandlers(parts),

@@ -1,21 +1,20 @@
 import { carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
-import type { Refusal } from "../kernel/refusal.ts";
+import { accepted, type Refusal } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import { type Started, start } from "../verifications/start.ts";
 import type { CarrierLookup } from "../verifications/verification.ts";
-import { type V1Handler, type V1Refusal, type V1Request, v1Refused } from "./handler.ts";
+import { type V1Handler, type V1Request, v1Refused } from "./handler.ts";
 import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { startCallFacts } from "./phone-reports.ts";
 import { wholeSecondsLeft } from "./status.ts";
-import { startText } from "./texts.ts";
 
 type Id = "startPhoneVerification";
 type Answer = Awaited<ReturnType<V1Handler<Id>>>;
-type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
+type Refused = Extract<Answer, { ok: false }>;
 
 const codeLengthDefault = 4;
 
@@ -54,8 +53,6 @@ function localeOf(parameter: string | undefined, { country }: PhoneRecipient): L
   const resolved = wanted.ok ? wanted : resolveLocale({ parameter: null, country });
   return resolved.ok ? resolved.value : "en";
 }
-
-type Refused = { ok: false; refusal: V1Refusal<Code> };
 
 /** What the application or its service may not do. */
 function refusalByFeature(
@@ -97,17 +94,30 @@ function answerOf(
   { verification, attempt }: Started,
   now: number,
 ): Answer {
-  return {
-    ok: true,
-    value: {
-      // Nothing is said of a line that could not be looked up.
-      ...(lookup.errorCode === null && { carrier: lookup.name }),
-      ...(lookup.type !== null && { is_cellphone: lookup.type === "mobile" }),
-      message: startText(locale, via, shownNumber(recipient)),
-      seconds_to_expire: wholeSecondsLeft(verification, now),
-      uuid: uuidOfSid(verification.sid),
-      ...(custom_code !== undefined && { sms_id: uuidOfSid(attempt.sid) }),
-      success: true,
-    },
-  };
+  return accepted({
+    // Nothing is said of a line that could not be looked up.
+    ...(lookup.errorCode === null && { carrier: lookup.name }),
+    ...(lookup.type !== null && { is_cellphone: lookup.type === "mobile" }),
+    message: startText(locale, via, shownNumber(recipient)),
+    seconds_to_expire: wholeSecondsLeft(verification, now),
+    uuid: uuidOfSid(verification.sid),
+    ...(custom_code !== undefined && { sms_id: uuidOfSid(attempt.sid) }),
+    success: true,
+  });
 }
+
+/** The message of a successful start. @param number as messages show it */
+function startText(locale: Locale, via: "sms" | "call", number: string): string {
+  const [language = ""] = locale.split("-");
+  return (texts[language] ?? english)[via].replace("{number}", () => number);
+}
+
+/** Whoever's language v1 had no text in read English. */
+const english = { sms: "Text message sent to {number}.", call: "Call to {number} initiated." };
+
+const texts: Partial<Record<string, typeof english>> = {
+  es: { sms: "Mensaje de texto enviado a {number}.", call: "Llamada a {number} fue iniciada." },
+  fr: { sms: "SMS envoyé à {number}.", call: "Appel vers {number} lancé." },
+  it: { sms: "SMS inviato a {number}.", call: "Chiamata a {number} avviata." },
+  pt: { sms: "Mensagem de texto enviada para {number}.", call: "Chamada para {number} iniciada." },
+};
