@@ -1,6 +1,5 @@
-import type { ApplicationKeys, Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import type { Read } from "./session.ts";
-import type { Pair } from "./values.ts";
 import { createApplication, type FictionalNumber, type World } from "./world.ts";
 
 /**
@@ -11,196 +10,142 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   createVerification: (world) => startDraft(world),
   createVerificationCheck: async (world) => {
     const { body, to } = await start(world);
-    const path = { ServiceSid: world.serviceSid };
     const [message] = world.kind === "sandbox" ? await messagesTo(world, to) : [];
-    return {
-      path,
-      form: [
-        ["VerificationSid", String(body.sid)],
-        ["Code", message?.code ?? "123456"],
-      ],
-    };
+    const form = { VerificationSid: String(body.sid), Code: message?.code ?? "123456" };
+    return { path: { ServiceSid: world.serviceSid }, form };
   },
-  fetchVerification: async (world) => pathOf(world, (await start(world)).body.sid),
+  fetchVerification: async (world) => ({ path: ofService(world, (await start(world)).body.sid) }),
   updateVerification: async (world) => ({
-    ...pathOf(world, (await start(world)).body.sid),
-    form: [["Status", "canceled"]],
+    path: ofService(world, (await start(world)).body.sid),
+    form: { Status: "canceled" },
   }),
   fetchAttempt: async (world) => ({ path: { Sid: (await start(world)).body.send_code_attempts?.[0]?.attempt_sid } }),
   openSnaUrl: async (world) => {
     const { body } = await start(world, "sna");
-    return {
-      path: {
-        Token:
-          String(body.sna?.url ?? "")
-            .split("/")
-            .at(-1) ?? "",
-      },
-    };
+    return { path: { Token: String(body.sna?.url ?? "").replace(/^.*\//, "") } };
   },
   deleteService: async (world) => ({ path: { Sid: await makeService(world) } }),
   fetchService: ({ serviceSid }) => ({ path: { Sid: serviceSid } }),
   // What it is set to is no other operation's concern.
   updateService: async (world) => ({ path: { Sid: await makeService(world) } }),
-  createRateLimit: ({ serviceSid, newNumber }) => rateLimitDraft(serviceSid, newNumber()),
-  fetchRateLimit: async (world) => pathOf(world, await makeRateLimit(world)),
+  createRateLimit: (world) => rateLimitDraft(world),
+  fetchRateLimit: async (world) => ({ path: ofService(world, await makeRateLimit(world)) }),
   updateRateLimit: async (world) => ({
-    ...pathOf(world, await makeRateLimit(world)),
-    form: [["Description", "Theirs"]],
+    path: ofService(world, await makeRateLimit(world)),
+    form: { Description: "Theirs" },
   }),
-  deleteRateLimit: async (world) => pathOf(world, await makeRateLimit(world)),
-  listBuckets: async (world) => ({ path: ofRateLimit(world, await makeRateLimit(world)) }),
-  createBucket: async (world) => ({ path: ofRateLimit(world, await makeRateLimit(world)), form: bucket }),
+  deleteRateLimit: async (world) => ({ path: ofService(world, await makeRateLimit(world)) }),
+  listBuckets: async (world) => ({ path: await ofNewRateLimit(world) }),
+  createBucket: async (world) => ({ path: await ofNewRateLimit(world), form: bucket }),
   fetchBucket: async (world) => ({ path: await makeBucket(world) }),
-  updateBucket: async (world) => ({ path: await makeBucket(world), form: [["Max", "5"]] }),
+  updateBucket: async (world) => ({ path: await makeBucket(world), form: { Max: "5" } }),
   deleteBucket: async (world) => ({ path: await makeBucket(world) }),
   fetchNextMessage: async (world) => {
     const { to } = await start(world);
     const [first] = await messagesTo(world, to);
     await start(world, "sms", to);
-    return {
-      query: [
-        ["To", to],
-        ["After", String(first?.sid)],
-        ["TimeoutSeconds", "1"],
-      ],
-    };
+    return { query: { To: to, After: String(first?.sid), TimeoutSeconds: "1" } };
   },
-  advanceClock: () => ({ form: [["Seconds", "1"]] }),
-  startPhoneVerification: ({ newNumber }) => v1StartDraft(newNumber()),
+  advanceClock: () => ({ form: { Seconds: "1" } }),
+  startPhoneVerification: ({ newNumber }) => ({ form: v1StartForm(newNumber()) }),
   checkPhoneVerification: async (world) => {
     const { national } = await v1Start(world);
-    return {
-      query: [
-        ["country_code", "1"],
-        ["phone_number", national],
-        ["verification_code", "1234"],
-      ],
-    };
+    return { query: { country_code: "1", phone_number: national, verification_code: "1234" } };
   },
-  fetchPhoneVerificationStatus: async (world) => ({ query: [["uuid", String((await v1Start(world)).body.uuid)]] }),
-  fetchPhoneInfo: (world) => ({
-    query: [
-      ["country_code", "1"],
-      ["phone_number", world.newNumber().national],
-    ],
-  }),
+  fetchPhoneVerificationStatus: async (world) => ({ query: { uuid: String((await v1Start(world)).body.uuid) } }),
+  fetchPhoneInfo: ({ newNumber }) => ({ query: { country_code: "1", phone_number: newNumber().national } }),
   createFeedback: async (world) => {
     const { keys, serviceSid = "" } = await createApplication(world);
-    const draft: Draft = { path: { Sid: serviceSid }, form: [["CustomCodeEnabled", "true"]] };
-    await world.session.call("updateService", "allow custom codes", draft, "success");
-    const { body } = await v1Start(world, { form: [["custom_code", "8247"]], application: keys });
-    return { application: keys, path: { SmsId: String(body.sms_id) }, form: [["Outcome", "received"]] };
+    const draft: Draft = { path: { Sid: serviceSid }, form: { CustomCodeEnabled: "true" } };
+    await world.session.call("updateService", "allow custom codes", draft);
+    const { body } = await v1Start(world, keys, { custom_code: "8247" });
+    return { application: keys, path: { SmsId: String(body.sms_id) }, form: { Outcome: "received" } };
   },
   createApprovalRequest: async ({ session }) => {
-    await session.call("enableOneTouch", "allow approval requests", {}, "success");
-    return { form: [["message", "Log in to Acme?"]] };
+    await session.call("enableOneTouch", "allow approval requests", {});
+    return { form: { message: "Log in to Acme?" } };
   },
   deleteApplication: async (world) => ({ application: (await createApplication(world)).keys }),
   fetchAccessKey: async (world) => ({ path: { id: await accessKeyId(world) } }),
   deleteAccessKey: async (world) => ({ path: { id: await accessKeyId(world) } }),
   deleteDashboardWebhook: async (world) => {
-    const { body } = await world.session.call("createDashboardWebhook", "make one", webhook, "success");
-    return { path: { id: String(body.webhook?.id) } };
+    const { webhook } = await made(world, "createDashboardWebhook", webhookDraft);
+    return { path: { id: String(webhook?.id) } };
   },
-  createDashboardWebhook: () => webhook,
+  createDashboardWebhook: () => webhookDraft,
 };
 
-const webhook: Draft = {
-  form: [
+const webhookDraft: Draft = {
+  form: {
     // Nothing is called there: `.invalid` is nobody's (RFC 6761).
-    ["url", "https://countersign.invalid/webhook"],
-    ["name", "contract check"],
-    ["events[]", "phone_verification_started"],
-  ],
+    url: "https://countersign.invalid/webhook",
+    name: "contract check",
+    "events[]": "phone_verification_started",
+  },
 };
 
-async function makeService({ session, services }: World): Promise<string> {
-  const { body } = await session.call("createService", "make one", { form: [["FriendlyName", "Another"]] }, "success");
-  services.add(String(body.sid));
-  return String(body.sid);
+const bucket = { Max: "4", Interval: "60" };
+
+async function made({ session }: World, operationId: string, draft: Draft): Promise<Read["body"]> {
+  return (await session.call(operationId, "make one", draft)).body;
 }
 
-const bucket: Pair[] = [
-  ["Max", "4"],
-  ["Interval", "60"],
-];
+async function makeService(world: World): Promise<string> {
+  const sid = String((await made(world, "createService", { form: { FriendlyName: "Another" } })).sid);
+  world.services.add(sid);
+  return sid;
+}
 
 /** No two of a service have one name. */
-function rateLimitDraft(serviceSid: string, { national }: FictionalNumber): Draft {
-  return { path: { ServiceSid: serviceSid }, form: [["UniqueName", `limit-${national}`]] };
+function rateLimitDraft({ serviceSid, newNumber }: World): Draft {
+  return { path: { ServiceSid: serviceSid }, form: { UniqueName: `limit-${newNumber().national}` } };
 }
 
-async function makeRateLimit({ session, serviceSid, newNumber }: World): Promise<string> {
-  const { body } = await session.call(
-    "createRateLimit",
-    "make one",
-    rateLimitDraft(serviceSid, newNumber()),
-    "success",
-  );
-  return String(body.sid);
+async function makeRateLimit(world: World): Promise<string> {
+  return (await made(world, "createRateLimit", rateLimitDraft(world))).sid;
 }
 
-function ofRateLimit({ serviceSid }: World, rateLimitSid: string): Record<string, string> {
-  return { ServiceSid: serviceSid, RateLimitSid: rateLimitSid };
+async function ofNewRateLimit(world: World): Promise<Record<string, string>> {
+  return { ServiceSid: world.serviceSid, RateLimitSid: String(await makeRateLimit(world)) };
 }
 
 async function makeBucket(world: World): Promise<Record<string, string>> {
-  const path = ofRateLimit(world, await makeRateLimit(world));
-  const { body } = await world.session.call("createBucket", "make one", { path, form: bucket }, "success");
-  return { ...path, Sid: String(body.sid) };
+  const path = await ofNewRateLimit(world);
+  return { ...path, Sid: String((await made(world, "createBucket", { path, form: bucket })).sid) };
 }
 
-function pathOf({ serviceSid }: World, sid: unknown): Draft {
-  return { path: { ServiceSid: serviceSid, Sid: String(sid) } };
+function ofService({ serviceSid }: World, sid: unknown): Record<string, string> {
+  return { ServiceSid: serviceSid, Sid: String(sid) };
 }
 
 function startDraft({ serviceSid, newNumber }: World, channel = "sms", to = newNumber().e164): Draft {
-  return {
-    path: { ServiceSid: serviceSid },
-    form: [
-      ["To", to],
-      ["Channel", channel],
-    ],
-  };
+  return { path: { ServiceSid: serviceSid }, form: { To: to, Channel: channel } };
 }
 
 async function start(world: World, channel?: string, to = world.newNumber().e164): Promise<Read & { to: string }> {
-  const draft = startDraft(world, channel, to);
-  return { ...(await world.session.call("createVerification", "start one", draft, "success")), to };
+  return { ...(await world.session.call("createVerification", "start one", startDraft(world, channel, to))), to };
 }
 
-function v1StartDraft({ national }: FictionalNumber): Draft {
-  return {
-    form: [
-      ["via", "sms"],
-      ["country_code", "1"],
-      ["phone_number", national],
-    ],
-  };
+function v1StartForm({ national }: FictionalNumber): Record<string, string> {
+  return { via: "sms", country_code: "1", phone_number: national };
 }
 
-/** @param more of the request, and in whose name it is */
+/** @param application in whose name it is, if not in the usual one's. */
 async function v1Start(
   world: World,
-  { form = [], application }: { form?: Pair[]; application?: ApplicationKeys } = {},
+  application = world.session.application,
+  more = {},
 ): Promise<Read & FictionalNumber> {
   const number = world.newNumber();
-  const draft = v1StartDraft(number);
-  const whole = { form: [...(draft.form ?? []), ...form], ...(application && { application }) };
-  return { ...(await world.session.call("startPhoneVerification", "start one", whole, "success")), ...number };
+  const draft = { form: { ...v1StartForm(number), ...more }, application };
+  return { ...(await world.session.call("startPhoneVerification", "start one", draft)), ...number };
 }
 
 async function messagesTo({ session }: World, to: string): Promise<{ sid: string; code: string }[]> {
-  const { body } = await session.call("listMessages", "read the message", { query: [["To", to]] }, "success");
-  return body.messages ?? [];
+  return (await session.call("listMessages", "read the message", { query: { To: to } })).body.messages ?? [];
 }
 
-async function accessKeyId({ session }: World): Promise<string> {
-  const form: Pair[] = [
-    ["name", "contract check"],
-    ["permission", "read"],
-  ];
-  const { body } = await session.call("createAccessKey", "make one", { form }, "success");
-  return String(body.access_key?.id);
+async function accessKeyId(world: World): Promise<string> {
+  const { access_key } = await made(world, "createAccessKey", { form: { name: "contract check", permission: "read" } });
+  return String(access_key?.id);
 }

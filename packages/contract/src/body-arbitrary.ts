@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Pair } from "./values.ts";
+
+export type Pair = [name: string, text: string];
 
 /** A body and the type that it has. */
 interface GeneratedBody {

@@ -1,8 +1,7 @@
-import type { OpenApiDocument } from "@countersign/document";
+import type { Schema } from "@countersign/document";
 import type { Draft } from "./draft.ts";
-import { type ContractOperation, type ContractParameter, isKey } from "./operation.ts";
+import { type ContractOperation, type ContractParameter, type Fields, isKey } from "./operation.ts";
 import type { Expected } from "./session.ts";
-import { acceptedTrials, type Pair, refusedTrials, type Trial } from "./values.ts";
 
 /** A request that is made of an operation, and what for. */
 export interface Case {
@@ -11,108 +10,100 @@ export interface Case {
   expected: Expected;
 }
 
+/** What a parameter is tried with: what that is called in a report, and how it goes over the wire. */
+type Trial = [what: string, text: string];
+
 /** The operation's required parameters, as the document's examples have them; a whole example where none is. */
 export function minimalDraft({ parameters, examples }: ContractOperation): Draft {
-  const example = examples[0]?.pairs ?? [];
-  const required = parameters.filter(({ isRequired }) => isRequired);
-  const query = required.flatMap(({ place, name, example: text = "" }): Pair[] =>
-    place === "query" && !isKey(name) ? [[name, text]] : [],
-  );
-  const names = new Set(required.map(({ name }) => name));
-  const needed = example.filter(([name]) => names.has(name));
-  const form = needed.length > 0 ? needed : example;
-  return { ...(query.length > 0 && { query }), ...(form.length > 0 && { form }) };
+  const required = parameters.filter(({ required }) => required);
+  const inQuery = required.filter(({ place, name }) => place === "query" && !isKey(name));
+  const example = examples[0]?.form ?? {};
+  const needed = Object.entries(example).filter(([name]) => required.some((parameter) => parameter.name === name));
+  return {
+    query: Object.fromEntries(inQuery.map(({ name, example = "" }) => [name, String(example)])),
+    form: needed.length > 0 ? Object.fromEntries(needed) : example,
+  };
 }
 
 /** Every parameter that may be left out, at the edges of what it may be, and every example. */
-export function variedCases(document: OpenApiDocument, operation: ContractOperation, usual: Draft): Case[] {
-  const trials = operation.parameters
-    .filter(({ place, isRequired, name }) => place !== "path" && !isRequired && !isKey(name))
-    .flatMap((parameter) =>
-      trialsOf(document, parameter).map(({ what, text }) => ({
-        step: `${parameter.name}: ${what}`,
-        draft: withParameter(usual, parameter, text),
-        expected: "any" as const,
-      })),
-    );
-  const examples = operation.examples.map(({ name, pairs }) => ({
+export function variedCases({ parameters, examples }: ContractOperation, usual: Draft): Case[] {
+  const trials = parameters
+    .filter(({ place, required, name }) => place !== "path" && !required && !isKey(name))
+    .flatMap((parameter) => {
+      const { name, example } = parameter;
+      const ofExample: Trial[] = example === undefined ? [] : [["the example", String(example)]];
+      return [...acceptedTrials(parameter), ...ofExample].map(([what, text]) => ({
+        step: `${name}: ${what}`,
+        draft: withValue(usual, parameter, text),
+      }));
+    });
+  const whole = examples.map(({ name, form }) => ({
     step: `the example ${name}`,
-    draft: { ...usual, form: merged(pairs, usual.form ?? []) },
-    expected: "any" as const,
+    draft: { ...usual, form: { ...usual.form, ...form } },
   }));
-  return [...trials, ...examples];
-}
-
-function trialsOf(document: OpenApiDocument, { schema, isJson, example }: ContractParameter): Trial[] {
-  const accepted = acceptedTrials(document, schema, isJson);
-  return example === undefined ? accepted : [...accepted, { what: "the example", text: example }];
+  return [...trials, ...whole].map((trial) => ({ ...trial, expected: "any" }));
 }
 
 /** What the document rules out. */
-export function refusedCases(document: OpenApiDocument, operation: ContractOperation, usual: Draft): Case[] {
-  const cases = operation.parameters.flatMap((parameter): Case[] => {
-    const { name, place, isRequired, isJson, schema, isList } = parameter;
+export function refusedCases(operation: ContractOperation, usual: Draft): Case[] {
+  const cases = operation.parameters.flatMap((parameter) => {
+    const { name, place, required, schema } = parameter;
     if (isKey(name)) return [];
-    const wrong = refusedTrials(document, schema, isJson)
+    const wrong = refusedTrials(parameter)
       // An empty or a repeated part is another path.
-      .filter(({ text }) => place !== "path" || text !== "")
-      .map(({ what, text }) => ({
-        step: `${name}: ${what}`,
-        draft: withParameter(usual, parameter, text),
-        expected: "refusal" as const,
-      }));
-    if (place === "path") return wrong;
-    const missing = { step: `without ${name}`, draft: without(usual, name), expected: "refusal" as const };
-    const repeated = { step: `${name} twice`, draft: twice(usual, parameter), expected: "refusal" as const };
-    return [...wrong, ...(isRequired ? [missing] : []), ...(isRequired && !isList ? [repeated] : [])];
+      .filter(([, text]) => place !== "path" || text !== "")
+      .map(([what, text]) => ({ step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
+    if (place === "path" || !required) return wrong;
+    const given = [usual[place]?.[name] ?? []].flat();
+    const missing = { step: `without ${name}`, draft: withValue(usual, parameter, []) };
+    const repeated = { step: `${name} twice`, draft: withValue(usual, parameter, [...given, ...given]) };
+    return [...wrong, missing, ...(schema.type === "array" ? [] : [repeated])];
   });
-  return [...cases, ...unreadableCases(operation, usual)];
-}
-
-/** Bodies and methods that no operation takes. */
-function unreadableCases({ takesForm, isV1 }: ContractOperation, usual: Draft): Case[] {
-  const body = takesForm
-    ? [
-        { step: "a body that is too large", payload: Buffer.alloc(17 * 1024, "x") },
-        { step: "a body that is no UTF-8", payload: Buffer.from("a=%ff") },
-      ]
-    : [];
   return [
-    ...body.map(({ step, payload }) => ({ step, draft: { ...usual, payload }, expected: "refusal" as const })),
+    ...[...cases, ...unreadable(operation, usual)].map((refused) => ({ ...refused, expected: "refusal" as const })),
     // The catalogue of v1 has no error for a wrong method, nor has any of its operations a status.
-    ...(isV1
+    ...(operation.isV1
       ? []
       : [{ step: "another method", draft: { ...usual, method: "PUT" }, expected: { code: 20_004, status: 405 } }]),
   ];
 }
 
+/** Bodies that no operation takes. */
+function unreadable({ takesForm }: ContractOperation, usual: Draft): Omit<Case, "expected">[] {
+  if (!takesForm) return [];
+  return [
+    { step: "a body that is too large", draft: { ...usual, payload: Buffer.alloc(17 * 1024, "x") } },
+    { step: "a body that is no UTF-8", draft: { ...usual, payload: Buffer.from("a=%ff") } },
+  ];
+}
+
 /** Strangers, and callers with a wrong key. */
 export function strangerCases(operation: ContractOperation, usual: Draft, isAnyKeyRight: boolean): Case[] {
-  const { credentials, isV1 } = operation;
-  const hasKey = operation.parameters.some(({ name }) => isKey(name)) || credentials !== "none";
-  if (!hasKey) return [];
-  const expected = isV1 ? ("refusal" as const) : { code: 20_003, status: 401 };
-  const none = { step: "without credentials", draft: { ...usual, credentials: "none" as const }, expected };
-  const wrong = {
-    step: "wrong credentials",
-    draft: { ...usual, credentials: "wrong" as const },
-    expected: isAnyKeyRight ? ("any" as const) : expected,
-  };
-  return [none, wrong];
+  const { credentials, isV1, parameters } = operation;
+  if (credentials === "none" && !parameters.some(({ name }) => isKey(name))) return [];
+  const expected = isV1 ? "refusal" : { code: 20_003, status: 401 };
+  return [
+    { step: "without credentials", draft: { ...usual, credentials: "none" }, expected },
+    {
+      step: "wrong credentials",
+      draft: { ...usual, credentials: "wrong" },
+      expected: isAnyKeyRight ? "any" : expected,
+    },
+  ];
 }
 
 /** Ids that are well-formed, and nobody's. */
 export function unknownCases({ parameters, isV1 }: ContractOperation, usual: Draft): Case[] {
   return parameters
     .filter(({ place, name }) => place === "path" && name !== "format" && name !== "authy_id")
-    .map(({ name, example = "" }) => ({
-      step: `an unknown ${name}`,
-      draft: {
-        ...usual,
-        path: { ...usual.path, [name]: example.replace(/[0-9a-f]{4,}$/, (id) => "f".repeat(id.length)) },
-      },
-      expected: isV1 ? "refusal" : { code: 20_404, status: 404 },
-    }));
+    .map((parameter) => {
+      const unknown = String(parameter.example ?? "").replace(/[0-9a-f]{4,}$/, (id) => "f".repeat(id.length));
+      return {
+        step: `an unknown ${parameter.name}`,
+        draft: withValue(usual, parameter, unknown),
+        expected: isV1 ? "refusal" : { code: 20_404, status: 404 },
+      };
+    });
 }
 
 /** Every error that the operation documents, on demand. */
@@ -124,24 +115,62 @@ export function errorCases({ errors }: ContractOperation, usual: Draft): Case[] 
   }));
 }
 
-function withParameter(draft: Draft, { name, place }: ContractParameter, text: string): Draft {
-  if (place === "path") return { ...draft, path: { ...draft.path, [name]: text } };
-  return { ...draft, [place]: merged([[name, text]], draft[place] ?? []) };
+function withValue(draft: Draft, { name, place }: ContractParameter, value: Fields[string]): Draft {
+  return { ...draft, [place]: { ...draft[place], [name]: value } };
 }
 
-function without(draft: Draft, name: string): Draft {
-  const rest = (pairs: Pair[] = []) => pairs.filter(([key]) => key !== name);
-  return { ...draft, query: rest(draft.query), form: rest(draft.form) };
+/** Texts that a parameter may have: all that its schema lists, and its edges. None where only an example could tell. */
+function acceptedTrials({ schema, isJson }: ContractParameter): Trial[] {
+  const { type, minimum, maximum, properties } = schema;
+  if (isJson) return properties ? [] : [["an object", '{"key":"value"}']];
+  if (schema.enum) return asTheyAre(schema.enum);
+  if (type === "integer") return asTheyAre([minimum, maximum].filter((edge) => edge !== undefined));
+  if (type === "boolean") return asTheyAre([true, false]);
+  return type === "string" ? acceptedTexts(schema) : [];
 }
 
-function twice(draft: Draft, { name, place }: ContractParameter): Draft {
-  if (place === "path") return draft;
-  const pairs = draft[place] ?? [];
-  return { ...draft, [place]: [...pairs, ...pairs.filter(([key]) => key === name)] };
+function acceptedTexts({ pattern, format, anyOf, maxLength, minLength = 0 }: Schema): Trial[] {
+  if (format === "date-time") return [["a time", "2026-03-02T09:30:00Z"]];
+  if (anyOf) return asTheyAre(["192.0.2.7", "2001:db8::7"]);
+  const prefix = /^\^([A-Z]{2})\[0-9a-f/.exec(pattern ?? "")?.[1];
+  if (prefix) return [["a SID", `${prefix}${"0".repeat(31)}9`]];
+  if (pattern !== undefined || format !== undefined) return [];
+  const longest: Trial[] = maxLength === undefined ? [] : [[`${maxLength} characters`, "x".repeat(maxLength)]];
+  const scripts: Trial = ["letters of many scripts", "Äß 漢字 ✓".slice(0, maxLength)];
+  return [...longest, scripts].filter(([, text]) => text.length >= minLength);
 }
 
-/** The first where a name stands in both. */
-function merged(pairs: Pair[], others: Pair[]): Pair[] {
-  const names = new Set(pairs.map(([name]) => name));
-  return [...pairs, ...others.filter(([name]) => !names.has(name))];
+/** Texts that a parameter must not have, each with what is wrong with it. */
+function refusedTrials({ schema, isJson }: Pick<ContractParameter, "schema" | "isJson">): Trial[] {
+  const { type, minimum, maximum, items = {} } = schema;
+  if (isJson) return asTheyAre(["{", '"text"']);
+  if (type === "array") return refusedTrials({ schema: items, isJson });
+  if (schema.enum) return [["none of those listed", "no-such-value"]];
+  if (type === "boolean") return [["no boolean", "maybe"]];
+  if (type === "integer") {
+    return [
+      ["no integer", "x"],
+      ...some(minimum !== undefined, [`below ${minimum}`, String(Number(minimum) - 1)]),
+      ...some(maximum !== undefined, [`above ${maximum}`, String(Number(maximum) + 1)]),
+    ];
+  }
+  return type === "string" ? refusedTexts(schema) : [];
+}
+
+function refusedTexts({ pattern, format, anyOf, minLength = 0, maxLength }: Schema): Trial[] {
+  const isMismatch = pattern !== undefined && !new RegExp(pattern, "u").test("!");
+  return [
+    ...some(isMismatch, ["another pattern", "!".repeat(Math.max(1, minLength))]),
+    ...some(format !== undefined || anyOf !== undefined, [`no ${format ?? "address"}`, "!"]),
+    ...some(maxLength !== undefined, ["too long", "x".repeat((maxLength ?? 0) + 1)]),
+    ...some(minLength > 0, ["empty", ""]),
+  ];
+}
+
+function asTheyAre(values: unknown[]): Trial[] {
+  return values.map((value) => [String(value), String(value)]);
+}
+
+function some(isOne: boolean, trial: Trial): Trial[] {
+  return isOne ? [trial] : [];
 }

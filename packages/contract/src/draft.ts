@@ -1,122 +1,143 @@
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { RawRequest } from "./exchange.ts";
-import type { ContractOperation } from "./operation.ts";
-import { signDashboardRequest, webhookHeaders } from "./signatures.ts";
-import type { Pair } from "./values.ts";
+import type { ContractOperation, Fields } from "./operation.ts";
 
 /** A request to an operation before it has an address, credentials and bytes. */
 export interface Draft {
   path?: Record<string, string>;
-  query?: Pair[];
-  form?: Pair[];
+  query?: Fields;
+  form?: Fields;
   /** Sent in place of the form. */
   payload?: Buffer;
   headers?: Record<string, string>;
   method?: string;
   /** The right ones by default. */
   credentials?: "none" | "wrong";
-  /** An application in place of the usual one. */
-  application?: ApplicationKeys;
+  /** Those of v1 that it is called for; without any it is called with wrong keys. */
+  application?: ApplicationKeys | undefined;
 }
 
 /** Who calls. An operation for which a key is missing is called with wrong ones alone. */
 export interface Keys {
   accountSid: string;
   authToken: string;
-  application?: ApplicationKeys;
+  /** With which an application of v1 is made; without it v1 is walked by strangers alone. */
   integrationKey?: string;
 }
 
 /** The keys of a v1 application. */
-export interface ApplicationKeys {
-  apiKey: string;
-  appApiKey: string;
-  accessKey: string;
-  signingKey: string;
-}
+export type ApplicationKeys = Record<"api_key" | "app_api_key" | "access_key" | "api_signing_key", string>;
+
+type Pair = readonly [name: string, text: string];
 
 const wrongKey = "not-a-key";
 /** That of the gateway that every sandbox has. */
 const sandboxGatewayKey = "the-sandbox-has-a-gateway";
 
 /** The request as it goes out. */
-export function requestOf(base: string, operation: ContractOperation, draft: Draft, usual: Keys): RawRequest {
+export function requestOf(base: string, operation: ContractOperation, draft: Draft, keys: Keys): RawRequest {
   const { takesForm } = operation;
-  const keys = { ...usual, ...(draft.application && { application: draft.application }) };
-  const path = filledPath(operation, draft, keys);
-  const given = credentialPairs(operation, draft, keys);
-  const query = [...(draft.query ?? []), ...(takesForm ? [] : given)];
-  const form = takesForm ? [...(draft.form ?? []), ...given] : [];
+  const given = keyFields(operation, draft, keys);
+  const query = pairsOf({ ...(!takesForm && given), ...draft.query });
+  const form = pairsOf(takesForm ? { ...given, ...draft.form } : {});
   const method = draft.method ?? operation.method;
-  const payload = draft.payload ?? Buffer.from(takesForm ? new URLSearchParams(form).toString() : "");
-  const headers = credentialHeaders(operation, draft, keys, {
-    payload,
-    method,
-    url: `${base}${path}`,
-    parameters: [...query, ...form],
-  });
+  const payload = draft.payload ?? Buffer.from(`${new URLSearchParams(form)}`);
+  const url = `${base}${filledPath(operation, draft)}`;
+  const signed = { method, url, payload, parameters: [...query, ...form] };
   return {
     method,
-    url: `${base}${path}${query.length > 0 ? `?${new URLSearchParams(query)}` : ""}`,
+    url: query.length > 0 ? `${url}?${new URLSearchParams(query)}` : url,
     headers: {
       accept: "application/json",
       ...(takesForm && { "content-type": "application/x-www-form-urlencoded" }),
-      ...headers,
+      ...credentialHeaders(operation, draft, keys, signed),
       ...draft.headers,
     },
     payload,
   };
 }
 
-function filledPath({ path, parameters }: ContractOperation, draft: Draft, { application }: Keys): string {
+function pairsOf(fields: Fields): [name: string, text: string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((text): [string, string] => [name, text]),
+  );
+}
+
+function filledPath({ path, parameters }: ContractOperation, { path: given = {}, application }: Draft): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const own = name === "ApiKey" ? application?.apiKey : undefined;
+    const own = name === "ApiKey" ? application?.api_key : undefined;
     const example = parameters.find((parameter) => parameter.place === "path" && parameter.name === name)?.example;
-    return encodeURIComponent(draft.path?.[name] ?? own ?? example ?? "");
+    return encodeURIComponent(given[name] ?? own ?? String(example ?? ""));
   });
 }
 
-/** Keys that are parameters. What the draft has of them stands. */
-function credentialPairs(operation: ContractOperation, draft: Draft, keys: Keys): Pair[] {
-  const names = new Set([...(draft.form ?? []), ...(draft.query ?? [])].map(([name]) => name));
-  return keyPairs(operation, draft, keys).filter(([name]) => !names.has(name));
-}
-
-function keyPairs({ credentials, parameters }: ContractOperation, draft: Draft, keys: Keys): Pair[] {
-  if (draft.credentials === "none") return [];
-  const isRight = draft.credentials !== "wrong";
+/** Keys that are parameters. */
+function keyFields({ credentials, parameters }: ContractOperation, draft: Draft, { integrationKey }: Keys): Fields {
+  if (draft.credentials === "none") return {};
+  const { application, credentials: isWrong } = draft;
   if (parameters.some(({ name }) => name === "integration_api_key")) {
-    return [["integration_api_key", (isRight && keys.integrationKey) || wrongKey]];
+    return { integration_api_key: (!isWrong && integrationKey) || wrongKey };
   }
-  if (credentials !== "signature") return [];
-  const { appApiKey = wrongKey, accessKey = wrongKey } = (isRight && keys.application) || {};
-  return [
-    ["app_api_key", appApiKey],
-    ["access_key", accessKey],
-  ];
+  if (credentials !== "signature") return {};
+  const { app_api_key = wrongKey, access_key = wrongKey } = (!isWrong && application) || {};
+  return { app_api_key, access_key };
 }
 
 function credentialHeaders(
   { credentials }: ContractOperation,
-  draft: Draft,
-  { accountSid, authToken, application }: Keys,
+  { credentials: fault, application }: Draft,
+  { accountSid, authToken }: Keys,
   signed: { method: string; url: string; parameters: Pair[]; payload: Buffer },
 ): Record<string, string> {
-  if (draft.credentials === "none") return {};
-  const isRight = draft.credentials !== "wrong";
+  if (fault === "none") return {};
+  const rightOr = (key: string | undefined) => (fault === undefined && key) || wrongKey;
   switch (credentials) {
     case "basic":
-      return { authorization: `Basic ${btoa(`${accountSid}:${isRight ? authToken : wrongKey}`)}` };
+      return { authorization: `Basic ${btoa(`${accountSid}:${rightOr(authToken)}`)}` };
     case "apiKey":
-      return { "x-authy-api-key": (isRight && application?.apiKey) || wrongKey };
+      return { "x-authy-api-key": rightOr(application?.api_key) };
     case "signature": {
       const nonce = randomUUID();
-      const signature = signDashboardRequest({ nonce, ...signed }, (isRight && application?.signingKey) || wrongKey);
+      const signature = signDashboardRequest({ nonce, ...signed }, rightOr(application?.api_signing_key));
       return { "x-authy-signature-nonce": nonce, "x-authy-signature": signature };
     }
     case "gateway":
-      return webhookHeaders(isRight ? sandboxGatewayKey : wrongKey, signed.payload);
+      return webhookHeaders(rightOr(sandboxGatewayKey), signed.payload);
     default:
       return {};
   }
+}
+
+/**
+ * The signature of a Dashboard request in base64: HMAC-SHA-256 of `nonce|METHOD|url|parameters` under the application's
+ * signing key. It shares no code with the server that checks it.
+ * @param request its URL without the query, whose parameters are among the others.
+ */
+export function signDashboardRequest(
+  request: { nonce: string; method: string; url: string; parameters: readonly Pair[] },
+  signingKey: string,
+): string {
+  const { nonce, method, url, parameters } = request;
+  const pairs = parameters.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
+  return hmac(signingKey, [nonce, method.toUpperCase(), url, pairs.join("&")].join("|"));
+}
+
+/** Nothing unescaped but letters, digits and `-._~`, as RFC 3986 has it; a space is a `+`. */
+function escaped(text: string): string {
+  const marks = encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return marks.replaceAll("%20", "+");
+}
+
+/** The headers of Standard Webhooks, signed now. */
+function webhookHeaders(key: string, body: Buffer): Record<string, string> {
+  const [id, timestamp] = ["msg_1", String(Math.floor(Date.now() / 1000))];
+  const signature = hmac(key, Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]));
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
+}
+
+function hmac(key: string, signed: string | Buffer): string {
+  return createHmac("sha256", key).update(signed).digest("base64");
 }

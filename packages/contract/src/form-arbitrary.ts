@@ -1,7 +1,7 @@
 import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 import fc from "fast-check";
+import type { Pair } from "./body-arbitrary.ts";
 import { type Known, knownOr, textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
-import type { Pair } from "./values.ts";
 
 interface FormOptions {
   schema: Schema;

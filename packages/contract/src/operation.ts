@@ -1,21 +1,21 @@
 import {
   errorsIn,
   examplesOf,
+  formOf,
   type Media,
   type OpenApiDocument,
   operationsOf,
+  type Parameter,
   type PlacedOperation,
-  type RequestBody,
   type Response,
   resolve,
   type Schema,
 } from "@countersign/document";
-import { type Pair, pairsOf } from "./values.ts";
+import { type ContractResult, emptyResult } from "./report.ts";
 
 /** An operation as the contract check calls it, whichever API it is of. */
 export interface ContractOperation {
   operationId: string;
-  summary: string;
   method: string;
   /** With its parameters in braces. */
   path: string;
@@ -25,27 +25,27 @@ export interface ContractOperation {
   parameters: ContractParameter[];
   takesForm: boolean;
   /** The named examples of the form. */
-  examples: { name: string; pairs: Pair[] }[];
+  examples: { name: string; form: Fields }[];
   successStatus: number;
   errors: DocumentedError[];
+  /** What its calls come to. */
+  result: ContractResult;
 }
 
-export interface ContractParameter {
-  name: string;
+/** Its schema is resolved, and so is that of the items of a list. */
+export interface ContractParameter extends Omit<Parameter, "in"> {
   place: "path" | "query" | "form";
-  isRequired: boolean;
-  schema: Schema;
   /** Whether its text is JSON. */
   isJson: boolean;
-  isList: boolean;
-  /** The document's own. */
-  example: string | undefined;
 }
 
 export interface DocumentedError {
   code: number;
   status: number;
 }
+
+/** Parameters by their names; one that is repeated has a list. */
+export type Fields = Record<string, string | string[]>;
 
 /** Every operation of the document, in its order. */
 export function contractOperations(document: OpenApiDocument): ContractOperation[] {
@@ -59,71 +59,58 @@ export function isKey(name: string): boolean {
 
 function contractOperation(document: OpenApiDocument, placed: PlacedOperation): ContractOperation {
   const { operation, method, path } = placed;
-  const { operationId, tags = [] } = operation;
-  const responses = Object.entries(operation.responses).map(
-    ([status, response]) => [Number(status), resolve<Response>(document, response)] as const,
-  );
-  const errors = responses.flatMap(([status, { content }]) =>
-    errorsIn(document, content?.["application/json"]?.schema ?? {}).map((error) => ({ ...error, status })),
-  );
-  const media = formOf(document, placed);
+  const { operationId, summary = "", tags = [] } = operation;
+  const errors = Object.entries(operation.responses).flatMap(([status, response]) => {
+    const schema = resolve<Response>(document, response).content?.["application/json"]?.schema ?? {};
+    return errorsIn(document, schema).map((error) => ({ ...error, status: Number(status) }));
+  });
+  const form = formOf(document, operation);
   return {
     operationId,
-    summary: operation.summary ?? "",
     method,
     path,
     isV1: errors.some(({ api }) => api === "v1"),
     isSandbox: tags.includes("Sandbox"),
     credentials: credentialsOf(placed),
-    parameters: [...addressParameters(document, placed), ...(media ? formParameters(document, media) : [])],
-    takesForm: media !== undefined,
-    examples: (media ? examplesOf(document, media) : []).map(([name, value]) => ({
-      name,
-      pairs: pairsOf(value as object).filter(([name]) => !isKey(name)),
-    })),
-    successStatus: responses.map(([status]) => status).find((status) => status < 300) ?? 200,
-    errors: errors.map(({ code, status }) => ({ code, status })),
+    parameters: parametersOf(document, placed, form),
+    takesForm: form !== undefined,
+    examples: (form ? examplesOf(document, form) : []).map(([name, value]) => ({ name, form: fieldsOf(value) })),
+    successStatus: Number(Object.keys(operation.responses).find((status) => status < "300") ?? 200),
+    errors,
+    result: emptyResult("operations", operationId, summary),
   };
 }
 
-function formOf(document: OpenApiDocument, { operation }: PlacedOperation): Media | undefined {
-  if (!operation.requestBody) return undefined;
-  return resolve<RequestBody>(document, operation.requestBody).content["application/x-www-form-urlencoded"];
-}
-
-function addressParameters(document: OpenApiDocument, { parameters }: PlacedOperation): ContractParameter[] {
-  return parameters.flatMap((parameter) => {
-    if (parameter.in !== "path" && parameter.in !== "query") return [];
-    const { example } = parameter;
-    const schema = resolve<Schema>(document, parameter.schema);
-    return {
-      name: parameter.name,
-      place: parameter.in,
-      isRequired: parameter.required ?? false,
-      schema,
-      isJson: false,
-      isList: schema.type === "array",
-      example: example === undefined ? undefined : String(example),
-    };
+function parametersOf(document: OpenApiDocument, { parameters }: PlacedOperation, form?: Media): ContractParameter[] {
+  const { properties = {}, required = [] } = form ? resolve<Schema>(document, form.schema) : {};
+  const inAddress = parameters.flatMap(({ in: place, ...parameter }) =>
+    place === "path" || place === "query" ? [{ ...parameter, place, isJson: false }] : [],
+  );
+  const inForm = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    place: "form" as const,
+    required: required.includes(name),
+    schema,
+    isJson: form?.encoding?.[name]?.contentType === "application/json" || resolve(document, schema).type === "object",
+  }));
+  return [...inAddress, ...inForm].map((parameter) => {
+    const { items, ...schema } = resolve<Schema>(document, parameter.schema);
+    return { ...parameter, schema: { ...schema, ...(items && { items: resolve(document, items) }) } };
   });
 }
 
-function formParameters(document: OpenApiDocument, { schema, encoding = {} }: Media): ContractParameter[] {
-  const { properties = {}, required = [] } = resolve<Schema>(document, schema);
-  return Object.entries(properties).map(([name, property]) => {
-    const own = resolve<Schema>(document, property);
-    const isJson = encoding[name]?.contentType === "application/json" || own.type === "object";
-    const isList = own.type === "array";
-    return {
-      name,
-      place: "form",
-      isRequired: required.includes(name),
-      schema: own,
-      isJson,
-      isList,
-      example: undefined,
-    };
-  });
+/** Of an example, without keys: objects are JSON. */
+function fieldsOf(example: unknown): Fields {
+  const textOf = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  return Object.fromEntries(
+    Object.entries(example as object)
+      .filter(([name]) => !isKey(name))
+      .map(([name, value]) => [name, isTexts(value) ? value : textOf(value)]),
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function credentialsOf({ operation: { security } }: PlacedOperation): ContractOperation["credentials"] {

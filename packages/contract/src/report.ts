@@ -39,6 +39,11 @@ export interface Departure {
   message: string;
 }
 
+/** Of what has not been called yet. */
+export function emptyResult(suite: ContractResult["suite"], name: string, summary: string): ContractResult {
+  return { suite, name, summary, requests: 0, ms: 0, departures: [], skipped: [] };
+}
+
 /** How many departures a report has. */
 export function departuresIn({ results }: ContractReport): number {
   return results.reduce((sum, { departures }) => sum + departures.length, 0);
@@ -50,9 +55,9 @@ export function grouped(departures: readonly Departure[]): (Departure & { steps:
   for (const departure of departures) {
     const { operationId, status, message, step } = departure;
     const key = JSON.stringify([operationId, status, message]);
-    const group = groups.get(key);
-    if (group) group.steps.push(step);
-    else groups.set(key, { ...departure, steps: [step] });
+    const group = groups.get(key) ?? { ...departure, steps: [] };
+    group.steps.push(step);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { OpenApiDocument } from "@countersign/document";
-import { type Draft, type Keys, requestOf } from "./draft.ts";
+import { type ApplicationKeys, type Draft, type Keys, requestOf } from "./draft.ts";
 import { createExchanger, type RawAnswer, type RawRequest } from "./exchange.ts";
 import { type ContractOperation, contractOperations, type DocumentedError } from "./operation.ts";
 import type { ContractResult } from "./report.ts";
@@ -18,23 +18,21 @@ export interface Read {
 
 /** Calls a server, and takes down how its answers depart from the document. */
 export interface Session {
-  base: string;
-  document: OpenApiDocument;
   operations: ContractOperation[];
-  /** Those of an application may come later. */
   keys: Keys;
+  /** The application of v1 that is called for, once there is one. */
+  application?: ApplicationKeys;
+  /** The story that is told: what it calls is taken down as its own, and not as its operations'. */
+  story: ContractResult | undefined;
   /** How a limit is waited for. */
   sleep: (seconds: number) => Promise<void>;
-  /** How many requests were sent. */
-  requests(): number;
-  /** Tells what the calls of an operation are taken down under, from now on. */
-  record(resultOf: (operationId: string) => ContractResult): void;
   /**
    * Sends one request.
    * @param step what it is made for.
+   * @param expected a success by default.
    * @throws ServerGoneError when nobody answers any more.
    */
-  call(operationId: string, step: string, draft: Draft, expected: Expected): Promise<Read>;
+  call(operationId: string, step: string, draft: Draft, expected?: Expected): Promise<Read>;
   close(): void;
 }
 
@@ -44,40 +42,31 @@ const patienceSeconds = 65;
 /** @param base the server's address without a slash at the end. */
 export function createSession(base: string, document: OpenApiDocument, keys: Keys): Session {
   const exchanger = createExchanger(base);
-  const operations = contractOperations(document);
-  let resultOf: (operationId: string) => ContractResult | undefined = () => undefined;
-  let requests = 0;
 
   async function callOnce(operation: ContractOperation, step: string, draft: Draft, expected: Expected) {
-    requests += 1;
-    const { operationId } = operation;
-    const result = resultOf(operationId);
-    if (result) result.requests += 1;
-    const request = requestOf(base, operation, draft, session.keys);
+    const { operationId, method, path } = operation;
+    const request = requestOf(base, operation, { application: session.application, ...draft }, keys);
     const answer = await exchanger.send(request);
     const read = readAnswer(request, answer);
     const seconds = secondsToWait(answer, read, expected);
     const found = departuresOf(document, operationId, request, answer);
     // What is not as documented is not asked what it means.
     const messages = found.length > 0 || seconds !== undefined ? found : unexpected(operation, read, expected);
-    const shown = `${draft.method ?? operation.method} ${operation.path}`;
+    const shown = `${draft.method ?? method} ${path}`;
     const common = { operationId, step, request: shown, ...("status" in answer && { status: answer.status }) };
-    result?.departures.push(...messages.map((message) => ({ ...common, message })));
+    const result = session.story ?? operation.result;
+    result.requests += 1;
+    result.departures.push(...messages.map((message) => ({ ...common, message })));
     return { read, seconds };
   }
 
   const session: Session = {
-    base,
-    document,
-    operations,
+    operations: contractOperations(document),
     keys,
+    story: undefined,
     sleep: (seconds) => wait(seconds * 1000),
-    requests: () => requests,
-    record(from) {
-      resultOf = from;
-    },
-    async call(operationId, step, draft, expected) {
-      const operation = operations.find((candidate) => candidate.operationId === operationId);
+    async call(operationId, step, draft, expected = "success") {
+      const operation = session.operations.find((candidate) => candidate.operationId === operationId);
       if (!operation) throw new Error(`The document has no operation ${operationId}`);
       const { read, seconds } = await callOnce(operation, step, draft, expected);
       if (seconds === undefined) return read;

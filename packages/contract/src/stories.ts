@@ -1,7 +1,6 @@
 import workflows from "@countersign/spec/workflows.json" with { type: "json" };
 import type { Draft } from "./draft.ts";
 import type { Read, Session } from "./session.ts";
-import type { Pair } from "./values.ts";
 
 /** A story of the document: an Arazzo workflow, as far as the document's own use its language. */
 export interface Story {
@@ -28,11 +27,6 @@ interface StoryParameter {
 
 export const stories: Story[] = (workflows as { workflows: Story[] }[]).flatMap((document) => document.workflows);
 
-/** Whether a story moves the clock of the sandbox. */
-export function movesClock({ steps }: Story): boolean {
-  return steps.some(({ operationId }) => operationId === "advanceClock");
-}
-
 /**
  * Tells a story.
  * @param path what stands for parameters of the path, in place of what the story names.
@@ -53,20 +47,12 @@ export async function tellStory(session: Session, story: Story, path: Record<str
   return [];
 }
 
-function draftOf(parameters: StoryParameter[], step: StoryStep, outputs: Record<string, string>): Draft {
-  const text = (value: unknown) => outputs[String(value)] ?? String(value);
-  const query = parameters.flatMap((parameter): Pair[] =>
-    parameter.in === "query" ? [[parameter.name, text(parameter.value)]] : [],
-  );
-  const path = parameters.flatMap((parameter) =>
-    parameter.in === "path" ? [[parameter.name, text(parameter.value)] as const] : [],
-  );
-  const form = Object.entries(step.requestBody?.payload ?? {}).map(([name, value]): Pair => [name, text(value)]);
-  return {
-    path: Object.fromEntries(path),
-    ...(query.length > 0 && { query }),
-    ...(form.length > 0 && { form }),
-  };
+function draftOf(parameters: StoryParameter[], { requestBody }: StoryStep, outputs: Record<string, string>): Draft {
+  const texts = (values: (readonly [name: string, value: unknown])[]) =>
+    Object.fromEntries(values.map(([name, value]) => [name, outputs[String(value)] ?? String(value)]));
+  const textsIn = (place: string) =>
+    texts(parameters.flatMap((parameter) => (parameter.in === place ? [[parameter.name, parameter.value]] : [])));
+  return { path: textsIn("path"), query: textsIn("query"), form: texts(Object.entries(requestBody?.payload ?? {})) };
 }
 
 /** @throws Error for a condition that is more than one comparison. */

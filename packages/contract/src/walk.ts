@@ -10,7 +10,6 @@ import {
 } from "./cases.ts";
 import type { Draft } from "./draft.ts";
 import type { ContractOperation } from "./operation.ts";
-import type { ContractResult } from "./report.ts";
 import type { World } from "./world.ts";
 
 /** Messages go out, or have to have gone out. */
@@ -34,14 +33,10 @@ const shared = new Set(["advanceClock", "resetClock", "resetSandbox"]);
 export const endings = ["resetClock", "resetSandbox"];
 
 /** Makes all kinds of requests of an operation. */
-export async function walkOperation(world: World, operation: ContractOperation, result: ContractResult): Promise<void> {
-  const { operationId } = operation;
-  if (operation.isSandbox && world.kind === "service") {
-    result.skipped.push("the server is no sandbox");
-    return;
-  }
-  if (operation.credentials === "gateway" && world.kind === "service") {
-    result.skipped.push("only a gateway can sign");
+export async function walkOperation(world: World, operation: ContractOperation): Promise<void> {
+  const { operationId, isSandbox, credentials, result } = operation;
+  if (world.kind === "service" && (isSandbox || credentials === "gateway")) {
+    result.skipped.push(isSandbox ? "the server is no sandbox" : "only a gateway can sign");
     return;
   }
   const usual = usualDraft(world, operation);
@@ -51,7 +46,7 @@ export async function walkOperation(world: World, operation: ContractOperation, 
     result.skipped.push("all but strangers: there is no integration key");
     return;
   }
-  const refused = refusedCases(world.session.document, operation, usual);
+  const refused = refusedCases(operation, usual);
   // Prism takes an empty value in an address for none.
   await run(world, operation, isMock ? refused.filter(({ draft }) => !hasEmptyQuery(draft)) : refused);
   if (!isMock) await run(world, operation, unknownCases(operation, usual));
@@ -73,14 +68,14 @@ export async function succeed(world: World, operation: ContractOperation): Promi
   }
   const base = await arrangedDraft(world, operation);
   const isHarmless = world.kind !== "service" || !sending.has(operationId);
-  if (isHarmless) await run(world, operation, variedCases(world.session.document, operation, base));
+  if (isHarmless) await run(world, operation, variedCases(operation, base));
   if (method === "GET" && !isV1) {
     await run(world, operation, [{ step: "HEAD", draft: { ...base, method: "HEAD" }, expected: "any" }]);
   }
 }
 
-function hasEmptyQuery({ query = [] }: Draft): boolean {
-  return query.some(([, text]) => text === "");
+function hasEmptyQuery({ query = {} }: Draft): boolean {
+  return Object.values(query).includes("");
 }
 
 async function run(world: World, { operationId }: ContractOperation, cases: Case[]): Promise<void> {
@@ -93,16 +88,14 @@ async function run(world: World, { operationId }: ContractOperation, cases: Case
 
 /** So that no limit on sends to one recipient is met. */
 function toSomebodyElse({ newNumber }: World, draft: Draft): Draft {
-  const { form = [], ...rest } = draft;
   const { e164, national } = newNumber();
   const numbers: Record<string, string> = { To: e164, phone_number: national };
-  return {
-    ...rest,
-    form: form.map(([name, text]) => [
-      name,
-      /^\+1\d{10}$|^\d{3}-555-0\d{3}$/.test(text) ? (numbers[name] ?? text) : text,
-    ]),
-  };
+  const isNumber = (value: unknown) => /^\+1\d{10}$|^\d{3}-555-0\d{3}$/.test(String(value));
+  const form = Object.entries(draft.form ?? {}).map(([name, value]) => [
+    name,
+    isNumber(value) ? (numbers[name] ?? value) : value,
+  ]);
+  return { ...draft, form: Object.fromEntries(form) };
 }
 
 /** Right but for what a case makes wrong; what it is about need not exist. */
@@ -119,10 +112,10 @@ async function arrangedDraft(world: World, operation: ContractOperation): Promis
   return arrange ? { ...usual, ...(await arrange(world)) } : usual;
 }
 
-function hasKeys({ session: { keys } }: World, { credentials, path, parameters }: ContractOperation): boolean {
-  if (parameters.some(({ name }) => name === "integration_api_key")) return keys.integrationKey !== undefined;
+function hasKeys({ session }: World, { credentials, path, parameters }: ContractOperation): boolean {
+  if (parameters.some(({ name }) => name === "integration_api_key")) return session.keys.integrationKey !== undefined;
   const isOfApplication = credentials === "apiKey" || credentials === "signature" || path.includes("{ApiKey}");
-  return !isOfApplication || keys.application !== undefined;
+  return !isOfApplication || session.application !== undefined;
 }
 
 /** Why an operation must not succeed here, if it must not. */

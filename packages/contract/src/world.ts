@@ -1,16 +1,11 @@
-import type { ApplicationKeys, Draft } from "./draft.ts";
+import type { ApplicationKeys, Draft, Keys } from "./draft.ts";
 import type { ServerKind } from "./report.ts";
 import type { Read, Session } from "./session.ts";
-import type { Pair } from "./values.ts";
 
 /** Whom to check, and what the check may do there. */
-export interface ContractOptions {
+export interface ContractOptions extends Keys {
   /** Where the server answers. */
   server: string;
-  accountSid: string;
-  authToken: string;
-  /** With which an application of v1 is made; without it v1 is walked by strangers alone. */
-  integrationKey?: string;
   /** Whether a server that is no sandbox may be made to send messages; they go to fictional numbers. */
   send?: boolean;
   /** Whether the sandbox's clock and contents are left alone. */
@@ -48,33 +43,47 @@ export interface FictionalNumber {
 const friendlyName = "Contract check";
 const applicationName = "Contract check app";
 const exampleServiceSid = "VA00000000000000000000000000000001";
+/** Any will do there. */
+const mockKeys: ApplicationKeys = {
+  api_key: "sandbox",
+  app_api_key: "sandbox-app",
+  access_key: "sandbox-access",
+  api_signing_key: "sandbox",
+};
 
 /** Looks at what kind of server it is, and makes a service and an application. */
 export async function prepareWorld(session: Session, options: ContractOptions): Promise<World> {
+  const { integrationKey, keepSandbox, send = false, onWait = () => {} } = options;
   const clock = await session.call("fetchClock", "look for the sandbox", {}, "any");
-  const created = await session.call("createService", "make a service", { form: serviceForm }, "success");
+  const created = await session.call("createService", "make a service", { form: { FriendlyName: friendlyName } });
   const serviceSid = sidOf(created);
   const kind = kindOf(clock, await isKept(session, created, serviceSid));
-  const mayReset = kind === "sandbox" && !options.keepSandbox;
-  if (mayReset) session.sleep = (seconds) => advance(session, seconds);
-  else if (options.onWait) session.sleep = waiting(session.sleep, options.onWait);
+  const mayReset = kind === "sandbox" && !keepSandbox;
+  const { sleep } = session;
+  session.sleep = async (seconds) => {
+    if (mayReset) await session.call("advanceClock", "let a limit pass", { form: { Seconds: String(seconds) } });
+    else {
+      onWait(seconds);
+      await sleep(seconds);
+    }
+  };
   const world: World = {
     session,
     kind,
     serviceSid: serviceSid ?? exampleServiceSid,
-    maySend: kind !== "service" || options.send === true,
+    maySend: kind !== "service" || send,
     mayReset,
     newNumber: numbers(),
     services: new Set(serviceSid === undefined ? [] : [serviceSid]),
   };
-  if (kind === "mock") session.keys.application = mockKeys;
-  else if (session.keys.integrationKey) session.keys.application = (await createApplication(world)).keys;
+  if (kind === "mock") session.application = mockKeys;
+  else if (integrationKey) session.application = (await createApplication(world)).keys;
   return world;
 }
 
 /** Deletes what was made. */
 export async function cleanUp({ session, services }: World): Promise<void> {
-  for (const sid of services) await session.call("deleteService", "delete it again", { path: { Sid: sid } }, "any");
+  for (const Sid of services) await session.call("deleteService", "delete it again", { path: { Sid } }, "any");
   services.clear();
 }
 
@@ -83,17 +92,17 @@ export async function createApplication({
   session,
   services,
 }: World): Promise<{ keys: ApplicationKeys; serviceSid: string | undefined }> {
-  const { body } = await session.call("createApplication", "make an application", applicationDraft, "success");
-  const page = await session.call("listServices", "find its service", { query: [["PageSize", "1000"]] }, "success");
+  const { body } = await session.call("createApplication", "make an application", applicationDraft);
+  const page = await session.call("listServices", "find its service", { query: { PageSize: "1000" } });
   const found: { sid: string; friendly_name: string }[] = page.body.services ?? [];
   const serviceSid = found.find(({ sid, friendly_name: name }) => name === applicationName && !services.has(sid))?.sid;
   if (serviceSid !== undefined) services.add(serviceSid);
-  return { keys: keysOf(body.credentials), serviceSid };
+  return { keys: body.credentials ?? {}, serviceSid };
 }
 
-const serviceForm: Pair[] = [["FriendlyName", friendlyName]];
-/** Any will do there. */
-const mockKeys = { apiKey: "sandbox", appApiKey: "sandbox-app", accessKey: "sandbox-access", signingKey: "sandbox" };
+const applicationDraft: Draft = {
+  form: { name: applicationName, phone_number: "202-555-0150", country_code: "1", email: "ada@example.com" },
+};
 
 function sidOf({ status, body }: Read): string | undefined {
   return status === 201 && /^VA[0-9a-f]{32}$/i.test(body.sid) ? body.sid : undefined;
@@ -109,35 +118,6 @@ async function isKept(session: Session, created: Read, sid: string | undefined):
 function kindOf(clock: Read, isKept: boolean): ServerKind {
   if (!isKept) return "mock";
   return clock.status === 404 ? "service" : "sandbox";
-}
-
-function waiting(sleep: Session["sleep"], onWait: (seconds: number) => void): Session["sleep"] {
-  return (seconds) => {
-    onWait(seconds);
-    return sleep(seconds);
-  };
-}
-
-async function advance({ call }: Session, seconds: number): Promise<void> {
-  await call("advanceClock", "let a limit pass", { form: [["Seconds", String(seconds)]] }, "success");
-}
-
-const applicationDraft: Draft = {
-  form: [
-    ["name", applicationName],
-    ["phone_number", "202-555-0150"],
-    ["country_code", "1"],
-    ["email", "ada@example.com"],
-  ],
-};
-
-function keysOf(credentials: Record<string, string> | undefined): ApplicationKeys {
-  return {
-    apiKey: credentials?.api_key ?? "",
-    appApiKey: credentials?.app_api_key ?? "",
-    accessKey: credentials?.access_key ?? "",
-    signingKey: credentials?.api_signing_key ?? "",
-  };
 }
 
 /** Beside those of the stories, which are all of the area 202; the sandbox takes further lines for no mobile ones. */

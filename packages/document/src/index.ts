@@ -151,6 +151,11 @@ export function operationOf(document: OpenApiDocument, operationId: string): Pla
   return placed;
 }
 
+/** The form that an operation takes, if it takes one. */
+export function formOf(document: OpenApiDocument, { requestBody }: Operation): Media | undefined {
+  return requestBody && resolve<RequestBody>(document, requestBody).content["application/x-www-form-urlencoded"];
+}
+
 /** What a local reference points at; anything else is returned as it is. */
 export function resolve<T extends object>(document: OpenApiDocument, value: T | Ref): T {
   if (!("$ref" in value) || typeof value.$ref !== "string") return value as T;
