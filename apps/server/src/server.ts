@@ -29,7 +29,6 @@ import { serviceHandlers } from "./services/services.ts";
 import type { Store } from "./store/store.ts";
 import { createSweeper } from "./store/sweeper.ts";
 import type { V1Handlers } from "./v1/handler.ts";
-import { newKey } from "./v1/keys.ts";
 import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
 import { createCodeVault, keyIdOf } from "./verifications/vault.ts";
@@ -87,7 +86,7 @@ export async function listen({
   const guard = createGuard(policy, { metrics: operator?.metrics, logger });
   for (const reaction of reactionsOf(given.newSid, { guard, eventWebhook })) store.react(reaction);
   const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
-  const parts = { ...given, ...store, guard, newKey };
+  const parts = { ...given, ...store, guard };
   const features = featuresOf(parts);
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;

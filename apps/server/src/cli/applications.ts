@@ -46,9 +46,9 @@ async function create(store: Store, secret: string, accountSid: string, serviceS
   if (await store.applications.fetch(accountSid, serviceSid)) {
     throw new Error(`The service ${serviceSid} is an application already.`);
   }
-  const keys = newApplicationKeys({ newKey });
+  const keys = newApplicationKeys();
   const given = { accountSid, serviceSid, contact: null, now: Date.now() };
-  const application = newApplication({ newKey, vault: createVault(secret) }, given, keys);
+  const application = newApplication(createVault(secret), given, keys);
   await store.applications.create(application);
   return [
     {

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { settingsOf } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import { newApplication } from "../v1/application.ts";
-import { hashKey, newKey } from "../v1/keys.ts";
+import { hashKey } from "../v1/keys.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxKeys, sandboxServiceSid } from "./account.ts";
 
@@ -54,7 +54,7 @@ async function seedApplication(
     createdAt: now,
   });
   const application = newApplication(
-    { newKey, vault },
+    vault,
     { accountSid, serviceSid, contact: { phoneNumber: "202-555-0150", countryCode: 1, email: "ada@example.com" }, now },
     sandboxKeys,
   );

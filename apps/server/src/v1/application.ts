@@ -1,6 +1,6 @@
 import type { V1WebhookEvent } from "@countersign/types";
 import type { CodeVault } from "../verifications/vault.ts";
-import { hashKey, uuidShaped } from "./keys.ts";
+import { hashKey, newKey, uuidShaped } from "./keys.ts";
 
 /**
  * A v1 application: a Service seen through an API key. It has the Service's name, and lives as long as the Service.
@@ -75,17 +75,22 @@ export function allows({ permission }: Pick<AccessKey, "permission">, needed: Pe
   return permissions.indexOf(permission) >= permissions.indexOf(needed);
 }
 
-/** What an application begins with. */
-export function newApplicationState(given: Pick<ApplicationState, "contact" | "accessKeys">): ApplicationState {
-  return {
-    plan: "pay_as_you_go",
-    isSuspended: false,
-    smsEnabled: true,
-    phoneCallsEnabled: true,
-    oneTouchEnabled: false,
-    oneTouchCallback: null,
-    webhooks: [],
-    ...given,
+type Lists = Pick<ApplicationState, "accessKeys" | "webhooks">;
+
+/** Decides to add to a list of an application, unless it holds `max` already. */
+export function adding<List extends keyof Lists>(list: List, item: Lists[List][number], max: number) {
+  return ({ state }: Application) =>
+    state[list].length < max
+      ? { outcome: true, state: { ...state, [list]: [...state[list], item] } }
+      : { outcome: false };
+}
+
+/** Decides to take what has that id out of a list of an application, if it is there. */
+export function removing(list: keyof Lists, id: string) {
+  return ({ state }: Application) => {
+    const others = state[list].filter((item) => item.id !== id);
+    const isFound = others.length < state[list].length;
+    return isFound ? { outcome: true, state: { ...state, [list]: others } } : { outcome: false };
   };
 }
 
@@ -105,25 +110,12 @@ interface Given {
   now: number;
 }
 
-interface Maker {
-  /** 128 random bits as 32 hexadecimal digits. */
-  newKey: () => string;
-  vault: Pick<CodeVault, "sealText">;
-}
-
 /** A new application of a service: its keys are hashed, and its signing key is sealed. */
 export function newApplication(
-  { newKey, vault }: Maker,
+  vault: Pick<CodeVault, "sealText">,
   { accountSid, serviceSid, contact, now }: Given,
   keys: ApplicationKeys,
 ): Application {
-  const accessKey = {
-    id: `AK_${uuidShaped(newKey())}`,
-    name: "first",
-    permission: "admin",
-    keyHash: hashKey(keys.accessKey),
-    createdAt: now,
-  } as const;
   return {
     accountSid,
     serviceSid,
@@ -132,13 +124,27 @@ export function newApplication(
     apiKeyHash: hashKey(keys.apiKey),
     appApiKeyHash: hashKey(keys.appApiKey),
     sealedSigningKey: vault.sealText(keys.signingKey),
-    state: newApplicationState({ contact, accessKeys: [accessKey] }),
+    state: {
+      plan: "pay_as_you_go",
+      isSuspended: false,
+      smsEnabled: true,
+      phoneCallsEnabled: true,
+      oneTouchEnabled: false,
+      oneTouchCallback: null,
+      contact,
+      accessKeys: [newAccessKey({ name: "first", permission: "admin" }, keys.accessKey, now)],
+      webhooks: [],
+    },
     createdAt: now,
     updatedAt: now,
   };
 }
 
-/** Keys of 128 random bits. */
-export function newApplicationKeys({ newKey }: Pick<Maker, "newKey">): ApplicationKeys {
+/** @param key the key itself, of which a hash is kept */
+export function newAccessKey(named: Pick<AccessKey, "name" | "permission">, key: string, now: number): AccessKey {
+  return { id: `AK_${uuidShaped(newKey())}`, ...named, keyHash: hashKey(key), createdAt: now };
+}
+
+export function newApplicationKeys(): ApplicationKeys {
   return { apiKey: newKey(), appApiKey: newKey(), accessKey: newKey(), signingKey: newKey() };
 }

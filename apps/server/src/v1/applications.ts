@@ -1,9 +1,13 @@
+import type {
+  V1Application as ApplicationBody,
+  V1DashboardApplication as DashboardApplicationBody,
+} from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
-import { settingsOf } from "../services/service.ts";
+import { accepted } from "../kernel/refusal.ts";
+import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import { newApplication, newApplicationKeys } from "./application.ts";
-import { applicationBody, dashboardApplicationBody } from "./application-body.ts";
+import { type Application, newApplication, newApplicationKeys } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { type V1Handlers, v1Refused } from "./handler.ts";
 import { parseNationalNumber } from "./national-number.ts";
@@ -20,13 +24,11 @@ interface Parts {
   services: ServiceStore;
   clock: Clock;
   newSid: (prefix: string) => string;
-  newKey: () => string;
   vault: CodeVault;
 }
 
 /** The operations on an application, which is a service too. */
-export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
-  const { applications, services, clock, newSid } = parts;
+export function applicationHandlers({ applications, services, clock, newSid, vault }: Parts): Pick<V1Handlers, Ids> {
   return {
     async createApplication({ accountSid, parameters }) {
       const { name, phone_number: phoneNumber, country_code: countryCode, email } = parameters;
@@ -37,23 +39,20 @@ export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
       const settings = settingsOf({ FriendlyName: name });
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
       const contact = { phoneNumber, countryCode, email };
-      const keys = newApplicationKeys(parts);
-      const application = newApplication(parts, { accountSid, serviceSid: service.sid, contact, now }, keys);
+      const keys = newApplicationKeys();
+      const application = newApplication(vault, { accountSid, serviceSid: service.sid, contact, now }, keys);
       await applications.create(application, service);
-      return {
-        ok: true,
-        value: {
-          app: dashboardApplicationBody(application, service),
-          credentials: {
-            api_key: keys.apiKey,
-            app_api_key: keys.appApiKey,
-            access_key: keys.accessKey,
-            api_signing_key: keys.signingKey,
-          },
-          message: "Application created",
-          success: true,
+      return accepted({
+        app: dashboardApplicationBody(application, service),
+        credentials: {
+          api_key: keys.apiKey,
+          app_api_key: keys.appApiKey,
+          access_key: keys.accessKey,
+          api_signing_key: keys.signingKey,
         },
-      };
+        message: "Application created",
+        success: true,
+      });
     },
 
     async fetchApplication({ accountSid, application }) {
@@ -61,7 +60,7 @@ export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
       // It was deleted a moment ago, and its application with it.
       if (!service) return v1Refused("60073");
       const app = dashboardApplicationBody(application, service);
-      return { ok: true, value: { app, message: "Application information.", success: true } };
+      return accepted({ app, message: "Application information.", success: true });
     },
 
     /** The same for whoever has the API key alone. */
@@ -69,7 +68,7 @@ export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
       const service = await services.fetch(accountSid, application.serviceSid);
       if (!service) return v1Refused("60001");
       const app = applicationBody(application, service);
-      return { ok: true, value: { app, message: "Application information.", success: true } };
+      return accepted({ app, message: "Application information.", success: true });
     },
 
     /** Renames the service that the application is. */
@@ -83,7 +82,7 @@ export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
       );
       if (!service) return v1Refused("60073");
       const app = dashboardApplicationBody(application, service);
-      return { ok: true, value: { app, message: "Application updated", success: true } };
+      return accepted({ app, message: "Application updated", success: true });
     },
 
     /** Deletes the application and the service that it is. */
@@ -91,7 +90,32 @@ export function applicationHandlers(parts: Parts): Pick<V1Handlers, Ids> {
       const result = await applications.delete(accountSid, application.serviceSid, clock());
       if (result === "in use") return v1Refused("60075");
       if (result === "unknown") return v1Refused("60073");
-      return { ok: true, value: { message: "Application deleted", success: true } };
+      return accepted({ message: "Application deleted", success: true });
     },
+  };
+}
+
+/** An application as the phone calls answer it. */
+function applicationBody({ id, state }: Application, { settings }: Service): ApplicationBody {
+  return {
+    name: settings.friendlyName,
+    plan: state.plan,
+    sms_enabled: state.smsEnabled,
+    phone_calls_enabled: state.phoneCallsEnabled,
+    app_id: id,
+    onetouch_enabled: state.oneTouchEnabled,
+  };
+}
+
+/** An application as the Dashboard calls answer it. */
+function dashboardApplicationBody(application: Application, service: Service): DashboardApplicationBody {
+  const { contact, oneTouchCallback } = application.state;
+  return {
+    ...applicationBody(application, service),
+    phone_number: contact?.phoneNumber ?? null,
+    country_code: contact?.countryCode ?? null,
+    email: contact?.email ?? null,
+    onetouch_callback_url: oneTouchCallback?.url ?? null,
+    onetouch_callback_method: oneTouchCallback?.method ?? null,
   };
 }

@@ -1,26 +1,13 @@
 import type { OperationId, operations } from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
+import { accepted } from "../kernel/refusal.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type AccessKey, type Application, allows, type Permission } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { isDashboardSignature } from "./dashboard-signature.ts";
-import { type V1Outcome, v1Refused } from "./handler.ts";
+import { v1Refused } from "./handler.ts";
+import type { V1Authenticate, V1Credentials } from "./http/authenticate.ts";
 import { hashKey } from "./keys.ts";
-
-/** A Dashboard request as its signature and its keys are read from it. */
-interface DashboardCredentials {
-  operationId: string;
-  method: string;
-  url: URL;
-  headers: Record<string, string | string[] | undefined>;
-  /** All of query and body, as they came. */
-  parameters: readonly (readonly [name: string, value: string])[];
-}
-
-interface Principal {
-  accountSid: string;
-  application: Application;
-}
 
 interface Parts {
   applications: ApplicationStore;
@@ -37,10 +24,8 @@ const windowSeconds = 60;
  * @returns 60073 for the application's key, 60072 for the access key, 60002 for the signature and a nonce that was used,
  *   60003 for too many calls, 60074 for the permission, in that order.
  */
-export function createSignatureAuthenticator({ applications, vault, clock }: Parts) {
-  return async (
-    credentials: DashboardCredentials,
-  ): Promise<V1Outcome<Principal, "60002" | "60003" | "60072" | "60073" | "60074">> => {
+export function createSignatureAuthenticator({ applications, vault, clock }: Parts): V1Authenticate {
+  return async (credentials) => {
     const { parameters, operationId } = credentials;
     const appApiKey = onlyValue(parameters, "app_api_key");
     const application = appApiKey && (await applications.byAppApiKey(hashKey(appApiKey)));
@@ -57,19 +42,17 @@ export function createSignatureAuthenticator({ applications, vault, clock }: Par
     );
     if (use === "used") return v1Refused("60002");
     if (use === "too many") return v1Refused("60003", { retryAfterSeconds: windowSeconds });
-    if (!allows(accessKey, neededFor(operationId))) return v1Refused("60074");
-    return { ok: true, value: { accountSid, application } };
+    if (!allows(accessKey, needed[operationId as SignedOperationId] ?? "admin")) return v1Refused("60074");
+    return accepted({ accountSid, application });
   };
 }
 
 /** Makes the function that tells whose integration key a request carries. */
-export function createIntegrationAuthenticator({ applications }: Pick<Parts, "applications">) {
-  return async ({
-    parameters,
-  }: Pick<DashboardCredentials, "parameters">): Promise<V1Outcome<{ accountSid: string }, "60001">> => {
+export function createIntegrationAuthenticator({ applications }: Pick<Parts, "applications">): V1Authenticate {
+  return async ({ parameters }) => {
     const value = onlyValue(parameters, "integration_api_key");
     const key = value && (await applications.integrationKey(hashKey(value)));
-    return key ? { ok: true, value: { accountSid: key.accountSid } } : v1Refused("60001");
+    return key ? accepted({ accountSid: key.accountSid }) : v1Refused("60001");
   };
 }
 
@@ -98,12 +81,7 @@ const needed: Record<SignedOperationId, Permission> = {
   processAccounts: "admin",
 };
 
-/** The permission that a signed call needs. */
-function neededFor(operationId: string): Permission {
-  return needed[operationId as SignedOperationId] ?? "admin";
-}
-
-function onlyValue(parameters: DashboardCredentials["parameters"], wanted: string): string | undefined {
+function onlyValue(parameters: V1Credentials["parameters"], wanted: string): string | undefined {
   const values = parameters.filter(([name]) => name === wanted);
   return values.length === 1 ? values[0]?.[1] : undefined;
 }
@@ -115,10 +93,7 @@ function accessKeyOf({ state }: Application, value: string | undefined): AccessK
 }
 
 /** The nonce of a request that is signed rightly. */
-function signedNonce(
-  { headers, method, url, parameters }: DashboardCredentials,
-  signingKey: string,
-): string | undefined {
+function signedNonce({ headers, method, url, parameters }: V1Credentials, signingKey: string): string | undefined {
   const signature = headers["x-authy-signature"];
   const nonce = headers["x-authy-signature-nonce"];
   if (typeof signature !== "string" || typeof nonce !== "string" || nonce === "") return undefined;

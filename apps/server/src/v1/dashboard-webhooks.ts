@@ -1,17 +1,17 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { V1Webhook as WebhookBody } from "@countersign/types";
+import { type Clock, isoTime } from "../kernel/clock.ts";
+import { accepted } from "../kernel/refusal.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import type { Webhook } from "./application.ts";
-import { webhookBody } from "./application-body.ts";
+import { type Application, adding, removing, type Webhook } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import { type V1Handlers, type V1Outcome, v1Invalid, v1Refused } from "./handler.ts";
-import { uuidShaped } from "./keys.ts";
+import { type V1Handlers, v1Invalid, v1Refused } from "./handler.ts";
+import { newKey, uuidShaped } from "./keys.ts";
 
 type Ids = "createDashboardWebhook" | "listDashboardWebhooks" | "deleteDashboardWebhook";
 
 interface Parts {
   applications: ApplicationStore;
   clock: Clock;
-  newKey: () => string;
   vault: CodeVault;
   /** Over which webhooks are posted, such as `https:`. */
   webhookProtocols: readonly string[];
@@ -22,7 +22,7 @@ const webhooksMax = 20;
 
 /** The operations on the webhooks of an application. */
 export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
-  const { applications, clock, newKey, vault, webhookProtocols } = parts;
+  const { applications, clock, vault, webhookProtocols } = parts;
   return {
     async createDashboardWebhook({ application, parameters: { url, name, "events[]": events } }) {
       if (name.trim() === "") return v1Invalid("name", "Parameter cannot be blank");
@@ -35,38 +35,27 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
         sealedSigningKey: vault.sealText(`WSK_${newKey()}`),
         createdAt: clock(),
       };
-      const added = await applications.update<V1Outcome<Webhook, "60004">>(
+      const isAdded = await applications.update(
         application,
-        ({ state }) =>
-          state.webhooks.length < webhooksMax
-            ? { outcome: { ok: true, value: webhook }, state: { ...state, webhooks: [...state.webhooks, webhook] } }
-            : { outcome: v1Invalid("url", `Application cannot have more than ${webhooksMax} webhooks`) },
+        adding("webhooks", webhook, webhooksMax),
         webhook.createdAt,
       );
-      if (!added) return v1Refused("60073");
-      if (!added.ok) return added;
+      if (isAdded === undefined) return v1Refused("60073");
+      if (!isAdded) return v1Invalid("url", `Application cannot have more than ${webhooksMax} webhooks`);
       const body = webhookBody(application, webhook, vault);
-      return { ok: true, value: { webhook: body, message: "Webhook created", success: true } };
+      return accepted({ webhook: body, message: "Webhook created", success: true });
     },
 
     async listDashboardWebhooks({ application }) {
       const webhooks = application.state.webhooks.map((webhook) => webhookBody(application, webhook, vault));
-      return { ok: true, value: { webhooks, message: "Webhooks", success: true } };
+      return accepted({ webhooks, message: "Webhooks", success: true });
     },
 
     /** What already waits for it is not posted any more. */
     async deleteDashboardWebhook({ application, path }) {
-      const isDeleted = await applications.update(
-        application,
-        ({ state }) => {
-          const webhooks = state.webhooks.filter(({ id }) => id !== path.id);
-          const isFound = webhooks.length < state.webhooks.length;
-          return isFound ? { outcome: true, state: { ...state, webhooks } } : { outcome: false };
-        },
-        clock(),
-      );
+      const isDeleted = await applications.update(application, removing("webhooks", path.id), clock());
       if (!isDeleted) return v1Invalid("id", "Webhook not found");
-      return { ok: true, value: { message: "Webhook deleted", success: true } };
+      return accepted({ message: "Webhook deleted", success: true });
     },
   };
 }
@@ -76,4 +65,21 @@ function isPostable(text: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return protocols.includes(protocol) && username === "" && password === "";
+}
+
+function webhookBody(
+  { accountSid, id: applicationId }: Application,
+  { id, name, url, events, sealedSigningKey, createdAt }: Webhook,
+  { openText }: Pick<CodeVault, "openText">,
+): WebhookBody {
+  return {
+    id,
+    name,
+    account_sid: accountSid,
+    service_id: String(applicationId),
+    url,
+    signing_key: openText(sealedSigningKey),
+    events,
+    creation_date: isoTime(createdAt),
+  };
 }

@@ -1,4 +1,5 @@
 import type { AttemptStore } from "../attempts/attempt.ts";
+import { accepted } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
@@ -63,29 +64,26 @@ function decideFeedback(
   if (!current || known === undefined) return v1Refused("60032");
   if (outcome === null) {
     const feedback = known ?? { outcome: "received", createdAt: now, updatedAt: now };
-    return { ok: true, value: { feedback, isApproved: false } };
+    return accepted({ feedback, isApproved: false });
   }
   const feedback: Feedback = { outcome, createdAt: known?.createdAt ?? now, updatedAt: now };
   const attempts = current.attempts.map((attempt) => (attempt.sid === attemptSid ? { ...attempt, feedback } : attempt));
   const noted = { ...current, attempts };
   const ended = outcome === "received" ? decideEnd(noted, "approved", now) : undefined;
   const verification = ended?.ok ? ended.value : noted;
-  return { ok: true, value: { feedback, verification, isApproved: ended?.ok ?? false } };
+  return accepted({ feedback, verification, isApproved: ended?.ok ?? false });
 }
 
 function answerOf(smsId: string, { outcome, createdAt, updatedAt }: Feedback): Answer {
-  return {
-    ok: true,
-    value: {
-      account_sid: "",
-      message_sid: smsId.toLowerCase(),
-      outcome,
-      date_created: rfc2822(createdAt),
-      date_updated: rfc2822(updatedAt),
-      uri: "",
-      success: true,
-    },
-  };
+  return accepted({
+    account_sid: "",
+    message_sid: smsId.toLowerCase(),
+    outcome,
+    date_created: rfc2822(createdAt),
+    date_updated: rfc2822(updatedAt),
+    uri: "",
+    success: true,
+  });
 }
 
 /** `Wed, 18 Jul 2018 21:59:40 +0000` */

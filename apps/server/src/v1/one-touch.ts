@@ -1,21 +1,21 @@
 import type { Clock } from "../kernel/clock.ts";
+import { accepted } from "../kernel/refusal.ts";
 import type { Application, ApplicationState } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { type V1Handlers, v1Invalid, v1Refused } from "./handler.ts";
-import { uuidShaped } from "./keys.ts";
+import { newKey, uuidShaped } from "./keys.ts";
 
 type Ids = "enableOneTouch" | "updateOneTouchCallback" | "createApprovalRequest" | "processAccounts";
 
 interface Parts {
   applications: ApplicationStore;
   clock: Clock;
-  newKey: () => string;
   /** Whether there is a user, who never answers. The service has none: the sandbox plays that it has. */
   hasUsers: boolean;
 }
 
 /** What is left of OneTouch and of its users: settings that are kept, and requests that nobody answers. */
-export function oneTouchHandlers({ applications, clock, newKey, hasUsers }: Parts): Pick<V1Handlers, Ids> {
+export function oneTouchHandlers({ applications, clock, hasUsers }: Parts): Pick<V1Handlers, Ids> {
   /** Changes the state of an application, unless its settings are locked. */
   const change = (application: Application, changed: Partial<ApplicationState>) =>
     applications.update(
@@ -26,7 +26,7 @@ export function oneTouchHandlers({ applications, clock, newKey, hasUsers }: Part
   return {
     async enableOneTouch({ application }) {
       const isEnabled = await change(application, { oneTouchEnabled: true });
-      return isEnabled ? { ok: true, value: { message: "OneTouch enabled", success: true } } : v1Refused("60064");
+      return isEnabled ? accepted({ message: "OneTouch enabled", success: true }) : v1Refused("60064");
     },
 
     async updateOneTouchCallback({ application, parameters }) {
@@ -34,20 +34,20 @@ export function oneTouchHandlers({ applications, clock, newKey, hasUsers }: Part
       if (!URL.canParse(url)) return v1Refused("60066");
       const isSaved = await change(application, { oneTouchCallback: { url, method } });
       if (!isSaved) return v1Refused("60066");
-      return { ok: true, value: { message: "Callback information saved", success: true } };
+      return accepted({ message: "Callback information saved", success: true });
     },
 
     async createApprovalRequest({ application, parameters: { message } }) {
       if (!application.state.oneTouchEnabled) return v1Refused("60065");
       if (message.trim() === "") return v1Invalid("message", "Parameter cannot be blank");
       if (!hasUsers) return v1Invalid("authy_id", "User not found");
-      return { ok: true, value: { approval_request: { uuid: uuidShaped(newKey()) }, success: true } };
+      return accepted({ approval_request: { uuid: uuidShaped(newKey()) }, success: true });
     },
 
     /** Takes note of the accounts. What v1 did with them is not known, and no other call depends on it. */
     async processAccounts({ parameters: { "ids[]": ids } }) {
       if (ids.some((id) => id.trim() === "")) return v1Refused("60046");
-      return { ok: true, value: { ids, message: "Accounts processed", success: true } };
+      return accepted({ ids, message: "Accounts processed", success: true });
     },
   };
 }

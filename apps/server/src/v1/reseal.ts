@@ -1,7 +1,5 @@
-import type { Store } from "../store/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import type { Application } from "./application.ts";
-import type { SealedParts } from "./application-store.ts";
+import type { ApplicationStore } from "./application-store.ts";
 
 export interface Resealed {
   /** How many applications had something sealed under an earlier secret. */
@@ -16,40 +14,26 @@ export interface Resealed {
  * often as one likes.
  */
 export async function resealKeys(
-  { applications }: Pick<Store, "applications">,
+  { applications }: { applications: Pick<ApplicationStore, "reseal"> },
   vault: Pick<CodeVault, "resealText">,
 ): Promise<Resealed> {
   const unreadable = new Set<string>();
-  const resealText = (sealed: string): string => {
-    try {
-      return vault.resealText(sealed);
-    } catch {
-      unreadable.add(sealed);
-      return sealed;
-    }
-  };
-  const changed = await applications.reseal((application) => resealedParts(application, resealText));
+  const changed = await applications.reseal((application) => {
+    let isSame = true;
+    const resealed = <T extends { sealedSigningKey: string }>(holder: T): T => {
+      const { sealedSigningKey } = holder;
+      try {
+        const sealed = vault.resealText(sealedSigningKey);
+        isSame &&= sealed === sealedSigningKey;
+        return { ...holder, sealedSigningKey: sealed };
+      } catch {
+        unreadable.add(sealedSigningKey);
+        return holder;
+      }
+    };
+    const webhooks = application.state.webhooks.map(resealed);
+    const parts = { ...resealed(application), state: { ...application.state, webhooks } };
+    return isSame ? undefined : parts;
+  });
   return { changed, unreadable: unreadable.size };
-}
-
-function resealedParts(
-  { sealedSigningKey, state }: Application,
-  resealText: (sealed: string) => string,
-): SealedParts | undefined {
-  const parts = {
-    sealedSigningKey: resealText(sealedSigningKey),
-    state: {
-      ...state,
-      webhooks: state.webhooks.map((webhook) => ({
-        ...webhook,
-        sealedSigningKey: resealText(webhook.sealedSigningKey),
-      })),
-    },
-  };
-  const isSame =
-    parts.sealedSigningKey === sealedSigningKey &&
-    parts.state.webhooks.every(
-      (webhook, index) => webhook.sealedSigningKey === state.webhooks[index]?.sealedSigningKey,
-    );
-  return isSame ? undefined : parts;
 }

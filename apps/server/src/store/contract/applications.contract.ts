@@ -1,25 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type Application, newApplicationState } from "../../v1/application.ts";
+import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
 import { ada, check, rightCode, start } from "./commands.contract.ts";
 import { type Given, newService, newSid, newSubject, type Subject } from "./subject.ts";
 
 /** An application of the subject's service, with keys of its own. */
 export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, "store">): Application {
-  return {
-    accountSid,
-    serviceSid,
-    id: 2_000_000_000,
-    apiKeyHash: randomUUID(),
-    appApiKeyHash: randomUUID(),
-    sealedSigningKey: "sealed",
-    state: newApplicationState({
-      contact: { phoneNumber: "202-555-0150", countryCode: 1, email: "zoë@example.com" },
-      accessKeys: [{ id: "AK_1", name: "first", permission: "admin", keyHash: "h", createdAt: clock.now }],
-    }),
-    createdAt: clock.now,
-    updatedAt: clock.now,
-  };
+  const contact = { phoneNumber: "202-555-0150", countryCode: 1, email: "zoë@example.com" };
+  const given = { accountSid, serviceSid, contact, now: clock.now };
+  return { ...makeApplication({ sealText: () => "sealed" }, given, newApplicationKeys()), id: 2_000_000_000 };
 }
 
 export function applicationContract(given: Given): void {
