@@ -1,19 +1,20 @@
-import { type Config, isDatabaseUrl, readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
+import type { Env } from "../kernel/setting.ts";
 import { examineDatabase } from "./examine-database.ts";
 import { CommandError } from "./failure.ts";
 
 /** The configuration of a production server. @throws CommandError with every problem in a line of its own */
-export function configOrThrow(env: Record<string, string | undefined>): Config {
+export function configOrThrow(env: Env): Config {
   const result = readConfig(env);
   if ("problems" in result) throw wrong(result.problems);
   return result.config;
 }
 
 /** The same, with the problems of the database among them: whoever starts a server learns all at once. */
-export async function usableConfigOrThrow(env: Record<string, string | undefined>): Promise<Config> {
+export async function usableConfigOrThrow(env: Env): Promise<Config> {
   const result = readConfig(env);
-  const url = env.COUNTERSIGN_DATABASE_URL ?? "";
-  const findings = isDatabaseUrl(url) ? await examineDatabase(url) : [];
+  const { databaseUrl } = "config" in result ? result.config : result;
+  const findings = databaseUrl === undefined ? [] : await examineDatabase(databaseUrl);
   const ofDatabase = findings
     .filter(({ state }) => state === "problem")
     .map(({ what, detail }) => `COUNTERSIGN_DATABASE_URL: ${what === "tables" ? `the tables: ${detail}` : detail}.`);

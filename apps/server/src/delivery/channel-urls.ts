@@ -1,3 +1,4 @@
+import type { Env } from "../kernel/setting.ts";
 import { checkProviderUrl, type SendingChannel } from "./providers/open-provider.ts";
 
 /** A provider as the configuration names it. */
@@ -23,7 +24,7 @@ export const channelVariables = Object.keys(variables);
  * such as `#+49,+43` says which calling prefixes the provider is for.
  * @returns every problem beside what could be read, each with the name of its variable and never with a value.
  */
-export function readChannelUrls(env: Record<string, string | undefined>): {
+export function readChannelUrls(env: Env): {
   channels: ChannelUrl[];
   problems: string[];
 } {

@@ -8,7 +8,7 @@ import { v1ApiOf } from "../../test-support/v1-api.ts";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
-import { readEventWebhook } from "./event-webhook-setting.ts";
+import { readEventWebhook } from "./event-webhook.ts";
 
 const secret = `whsec_${randomBytes(32).toString("base64")}`;
 const To = "+12025550123";

@@ -1,16 +1,45 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { Attempt } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { address, type Env, readEnv, setting } from "../kernel/setting.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
 import type { FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import { type AttemptReport, attemptReport } from "./attempt-report.ts";
-import type { EventWebhook } from "./event-webhook-setting.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
 import type { Reaction } from "./reactions.ts";
 import type { WebhookRequest } from "./sender.ts";
 import { type Report, type ReportType, verificationReport } from "./verification-report.ts";
+
+/** The operator's one webhook, which hears of every verification. The secret is one of Standard Webhooks. */
+export interface EventWebhook {
+  url: string;
+  secret: string;
+}
+
+export const eventWebhookSettings = {
+  url: setting(
+    "COUNTERSIGN_WEBHOOK_URL",
+    address(
+      "must be https://host/path, without user, password and fragment",
+      /^https:$/,
+      ({ username, password, hash }) => username + password + hash === "",
+    ),
+  ),
+  secret: setting("COUNTERSIGN_WEBHOOK_SECRET", {
+    must: 'must be whsec_…, as from "echo whsec_$(openssl rand -base64 32)"',
+    read: (text) => (readSigningSecret(text) ? text : undefined),
+  }),
+};
+
+/** @returns what is set, which counts if there is no problem, and every problem. */
+export function readEventWebhook(env: Env): { eventWebhook: EventWebhook | undefined; problems: string[] } {
+  const isSet = Object.values(eventWebhookSettings).some(({ name }) => env[name] !== undefined);
+  if (!isSet) return { eventWebhook: undefined, problems: [] };
+  const { values: eventWebhook, problems } = readEnv(env, eventWebhookSettings);
+  return { eventWebhook, problems };
+}
 
 /** The id that its posts have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";

@@ -1,6 +1,7 @@
 import { Agent } from "node:https";
 import { connect } from "node:tls";
 import type { Delivered, Provider } from "../../provider.ts";
+import { endpointOf, tlsOptions } from "../endpoint.ts";
 import { gatewayPost } from "./message.ts";
 import { postToGateway } from "./post.ts";
 import { resultOf } from "./result.ts";
@@ -56,20 +57,14 @@ export function openGatewayProvider(
 }
 
 /** No gateway can be asked whether it takes the credentials but by a message, so that just its certificate is looked at. */
-function shakeHands({ hostname, port }: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+function shakeHands(url: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
+  const { host, port } = endpointOf(url, 443);
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
       socket.destroy();
       reject(new Error(`the gateway does not answer by TLS: ${reason}`));
     };
-    const socket = connect({
-      host,
-      port: Number(port || 443),
-      timeout: timeoutMs,
-      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-      ...(ca !== undefined && { ca }),
-    });
+    const socket = connect({ host, port, timeout: timeoutMs, ...tlsOptions(host, ca) });
     socket.on("error", (error: NodeJS.ErrnoException) => fail(error.code ?? "the connection failed"));
     socket.on("timeout", () => fail("timeout"));
     socket.on("secureConnect", () => {

@@ -1,6 +1,7 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import smpp, { type PackagePdu } from "smpp";
+import { tlsOptions } from "../endpoint.ts";
 import type { SmppSettings } from "./settings.ts";
 
 /** A unit of the protocol that came in. */
@@ -37,7 +38,7 @@ export function openConnection(
   ca: string | undefined,
   events: ConnectionEvents,
 ): Connection {
-  const socket = tls ? tlsSocket(host, port, ca) : connect({ host, port });
+  const socket = tls ? connectTls({ host, port, ...tlsOptions(host, ca) }) : connect({ host, port });
   socket.setNoDelay(true);
   const session = new smpp.Session({ socket });
   let reason = "connection_lost";
@@ -60,11 +61,6 @@ export function openConnection(
     end: () => socket.destroySoon(),
     destroy,
   };
-}
-
-function tlsSocket(host: string, port: number, ca: string | undefined): Socket {
-  const isAddress = /^[\d.]+$|:/.test(host);
-  return connectTls({ host, port, ...(!isAddress && { servername: host }), ...(ca !== undefined && { ca }) });
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

@@ -3,7 +3,8 @@ import { createTransport, type NodemailerError } from "nodemailer";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
 import type { Delivered, Provider } from "../../provider.ts";
-import { isName, readSmtpSettings, type SmtpSettings } from "./settings.ts";
+import { tlsOptions } from "../endpoint.ts";
+import { readSmtpSettings, type SmtpSettings } from "./settings.ts";
 
 export interface SmtpOptions {
   /** Milliseconds since 1970, for the `Date` header. */
@@ -64,7 +65,7 @@ function transportOptions(settings: SmtpSettings, { timeoutMs = timeoutMsDefault
     dnsTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
-    tls: { minVersion: "TLSv1.2" as const, ...(isName(host) && { servername: host }), ...(ca !== undefined && { ca }) },
+    tls: { minVersion: "TLSv1.2" as const, ...tlsOptions(host, ca) },
   };
 }
 
