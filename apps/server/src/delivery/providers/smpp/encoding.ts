@@ -1,5 +1,3 @@
-import { gsmBasic, gsmExtension, smsLength } from "../../../verifications/sms-length.ts";
-
 /** One SMS of a text. */
 export interface SmppPart {
   dataCoding: number;
@@ -14,11 +12,11 @@ export interface SmppPart {
  * @param reference Joins the parts at the recipient's: the same in each try, so that a part that comes twice counts once.
  */
 export function smppParts(text: string, reference: number, referenceBits: 8 | 16): SmppPart[] {
-  const { encoding, units } = smsLength(text);
-  const isGsm = encoding === "GSM-7";
+  const isGsm = [...text].every((character) => gsmCodes.has(character));
   const encode = isGsm ? gsmOctets : ucs2Octets;
   const dataCoding = isGsm ? 0 : 8;
-  if (units <= (isGsm ? 160 : 70)) return [{ dataCoding, shortMessage: encode(text), hasHeader: false }];
+  const whole = encode(text);
+  if (whole.length <= (isGsm ? 160 : 140)) return [{ dataCoding, shortMessage: whole, hasHeader: false }];
   // What 140 octets leave beside a header of 6 or 7: whole septets, or whole 16-bit units.
   const capacity = referenceBits === 8 ? (isGsm ? 153 : 67) : isGsm ? 152 : 66;
   const pieces = split(text, isGsm ? capacity : capacity * 2, encode);
@@ -50,6 +48,11 @@ function split(text: string, capacity: number, encode: (text: string) => Buffer)
   return pieces.map((piece) => Buffer.concat(piece));
 }
 
+/** The default alphabet of 3GPP TS 23.038 in the order of its codes, but for the escape to the extension table. */
+const gsmBasic =
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+  "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const gsmExtension = "\f^{}\\[~]|€";
 const escapeCode = 0x1b;
 const extensionCodes = [0x0a, 0x14, 0x28, 0x29, 0x2f, 0x3c, 0x3d, 0x3e, 0x40, 0x65];
 const gsmCodes = new Map<string, number[]>();

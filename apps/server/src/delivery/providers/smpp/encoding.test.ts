@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { smsLength } from "./sms-length.ts";
+import { smppParts } from "./encoding.ts";
 
 describe("GSM-7", () => {
   test.each([
@@ -75,3 +75,11 @@ test("segments hold the units, waste less than one unit each, and never shrink w
     }),
   );
 });
+
+/** How an SMS is billed. Units are septets for GSM-7, and 16-bit units for UCS-2. */
+function smsLength(text: string) {
+  const parts = smppParts(text, 0, 8);
+  const isGsm = parts.every(({ dataCoding }) => dataCoding === 0);
+  const octets = parts.reduce((sum, { shortMessage, hasHeader }) => sum + shortMessage.length - (hasHeader ? 6 : 0), 0);
+  return { encoding: isGsm ? "GSM-7" : "UCS-2", units: isGsm ? octets : octets / 2, segments: parts.length };
+}
