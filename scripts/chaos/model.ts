@@ -1,7 +1,7 @@
 import type { NotFoundReason, Outcome } from "../../apps/server/src/kernel/refusal.ts";
 import { decideCheck } from "../../apps/server/src/verifications/check.ts";
+import { decideStart } from "../../apps/server/src/verifications/decide-start.ts";
 import { decideEnd, decideFetch } from "../../apps/server/src/verifications/end.ts";
-import { decideStart } from "../../apps/server/src/verifications/start.ts";
 import { secondsLeft, type Verification } from "../../apps/server/src/verifications/verification.ts";
 import type { Action, Request } from "./history.ts";
 import type { Window } from "./server-time.ts";

@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
     name: "a re-send makes the window longer",
     changes: [
       {
-        module: "verifications/start.ts",
+        module: "verifications/decide-start.ts",
         from: "attempts: [...current.attempts, attempt],",
         to: "attempts: [...current.attempts, attempt], expiresAt: now + command.lifetimeSeconds * 1e3,",
       },
@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
     name: "a re-send forgets the wrong codes",
     changes: [
       {
-        module: "verifications/start.ts",
+        module: "verifications/decide-start.ts",
         from: "attempts: [...current.attempts, attempt],",
         to: "attempts: [...current.attempts, attempt], checks: 0,",
       },

@@ -1,4 +1,4 @@
-import type { StartCommand } from "../../apps/server/src/verifications/start.ts";
+import type { StartCommand } from "../../apps/server/src/verifications/decide-start.ts";
 import type { Action } from "./history.ts";
 
 /** A start as the clients ask for it. Nothing is sealed: their codes are those that the gateway saw. */

@@ -30,7 +30,10 @@ import { createSweeper } from "./store/sweeper.ts";
 import type { V1Handlers } from "./v1/handler.ts";
 import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
+import type { StartParts } from "./verifications/composed-send.ts";
+import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
 import { createCodeVault, keyIdOf } from "./verifications/vault.ts";
+import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
 
 export interface ServerOptions {
@@ -146,7 +149,8 @@ function reactionsOf(
 }
 
 /** What a server is made of, and the sandbox otherwise than production. */
-type Parts = Omit<Parameters<typeof verificationHandlers>[0], "requests" | "guard"> &
+type Parts = Omit<StartParts, "guard"> &
+  SnaParts &
   Pick<V1Parts, "webhookProtocols" | "hasUsers"> & {
     store: Store;
     /** Without it there is no gateway that could sign, and none is heard. */
@@ -166,12 +170,12 @@ interface Sandbox {
 }
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
-function featuresOf(
-  parts: Parameters<typeof verificationHandlers>[0] & V1Parts & Store & { receive: Receive },
-): Features {
+function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive }): Features {
   return {
     v2: {
       ...verificationHandlers(parts),
+      ...verificationCheckHandlers(parts),
+      ...snaHandlers(parts),
       ...attemptHandlers(parts),
       ...serviceHandlers(parts),
       ...rateLimitHandlers(parts),

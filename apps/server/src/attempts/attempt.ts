@@ -1,5 +1,6 @@
+import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
-import type { CarrierLookup, Channel } from "../verifications/verification.ts";
+import type { Channel } from "../kernel/recipient.ts";
 
 export interface AttemptStore {
   fetch(accountSid: string, sid: string): Promise<Attempt | undefined>;

@@ -1,4 +1,4 @@
-import type { Channel } from "../verifications/verification.ts";
+import type { Channel } from "../kernel/recipient.ts";
 import type { ChannelUrl } from "./channel-urls.ts";
 import { openProvider, type ProviderOptions } from "./providers/open-provider.ts";
 import type { Route, Routes } from "./routing.ts";

@@ -1,7 +1,7 @@
 import type { DeliveryReport } from "../attempts/attempt.ts";
+import type { Channel } from "../kernel/recipient.ts";
 import { table } from "../sql/table.ts";
 import type { Sql } from "../sql/text.ts";
-import type { Channel } from "../verifications/verification.ts";
 
 /** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
 export interface OutboxMessage {

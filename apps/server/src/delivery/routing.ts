@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Channel } from "../kernel/recipient.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
-import type { Channel } from "../verifications/verification.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { giveUpCodes, tryMsMax } from "./policy.ts";
 import type { Delivered, Provider } from "./provider.ts";

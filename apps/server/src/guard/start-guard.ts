@@ -1,7 +1,6 @@
-import type { Recipient } from "../kernel/recipient.ts";
+import type { Channel, Recipient } from "../kernel/recipient.ts";
 import { type Refusal, refused } from "../kernel/refusal.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";
-import type { Channel } from "../verifications/verification.ts";
 import type { CountChange } from "./counter.ts";
 import type { PrefixBlock } from "./pumping.ts";
 import {

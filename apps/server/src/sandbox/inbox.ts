@@ -1,4 +1,4 @@
-import type { Channel } from "../verifications/verification.ts";
+import type { Channel } from "../kernel/recipient.ts";
 
 /** What the sandbox keeps of a message instead of sending it. */
 export interface InboxMessage {

@@ -1,5 +1,6 @@
 import type { Reaction } from "../events/reactions.ts";
-import type { CarrierLookup, Verification } from "../verifications/verification.ts";
+import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
+import type { Verification } from "../verifications/verification.ts";
 import type { Application } from "./application.ts";
 import type { CallFact, ReportedVerification } from "./call-fact.ts";
 import { uuidOfSid } from "./keys.ts";

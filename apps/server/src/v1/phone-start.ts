@@ -1,11 +1,11 @@
-import { carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
+import { type CarrierLookup, carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import { accepted, type Refusal } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
-import { type Started, start } from "../verifications/start.ts";
-import type { CarrierLookup } from "../verifications/verification.ts";
+import type { Started } from "../verifications/decide-start.ts";
+import { start } from "../verifications/start.ts";
 import { type V1Handler, type V1Request, v1Refused } from "./handler.ts";
 import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";

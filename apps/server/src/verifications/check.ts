@@ -4,7 +4,7 @@ import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/call-fact.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { FactType, VerificationCommand } from "./ledger.ts";
-import { clientTokenMatcher } from "./sna-token.ts";
+import { isClientToken } from "./sna.ts";
 import type { CodeVault } from "./vault.ts";
 import { isLocked, reasonGone, type SnaState, secondsLeft, type Verification } from "./verification.ts";
 
@@ -36,7 +36,7 @@ export function check<Answer>(
   const command: CheckCommand = {
     isBySid: "sid" in target,
     matches: code === undefined ? null : codeMatcher(dependencies.vault, code, payment),
-    isClientToken: clientTokenMatcher(dependencies.vault, clientToken),
+    isClientToken: (sna) => isClientToken(dependencies.vault, sna, clientToken),
   };
   return dependencies.store.decide<Answer>({
     accountSid,

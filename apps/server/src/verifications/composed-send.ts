@@ -2,16 +2,16 @@ import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
 import type { Guard } from "../guard/start-guard.ts";
-import type { CarrierSource } from "../kernel/carrier-lookup.ts";
+import type { CarrierLookup, CarrierSource } from "../kernel/carrier-lookup.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";
-import type { Recipient } from "../kernel/recipient.ts";
+import type { Channel, Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
 import type { CodeVault } from "./vault.ts";
-import type { CarrierLookup, Channel, Verification } from "./verification.ts";
+import type { Verification } from "./verification.ts";
 
 /** What a start works with. */
 export interface StartParts {

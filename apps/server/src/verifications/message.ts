@@ -1,5 +1,5 @@
 import { type Locale, messageTexts } from "../kernel/locale.ts";
-import type { Channel } from "./verification.ts";
+import type { Channel } from "../kernel/recipient.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { limits } from "../kernel/limits.ts";
 import { type CheckCommand, decideCheck } from "./check.ts";
+import { decideStart, type StartCommand } from "./decide-start.ts";
 import { decideEnd, decideFetch } from "./end.ts";
 import { decideSna } from "./sna.ts";
-import { decideStart, type StartCommand } from "./start.ts";
 import type { Verification } from "./verification.ts";
 
 const start = 1_000_000;

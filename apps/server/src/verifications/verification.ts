@@ -2,9 +2,6 @@ import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import type { NotFoundReason } from "../kernel/refusal.ts";
 
-/** Words of the kernel that a verification is told in. */
-export type { CarrierLookup, Channel };
-
 /** Everything known of one verification. Times are milliseconds since 1970. A value: a change makes a new one. */
 export interface Verification {
   accountSid: string;

@@ -1,82 +1,211 @@
+import type { Verification as VerificationBody } from "@countersign/types";
 import { type RequestStore, tooManyRequests } from "../accounts/request-store.ts";
-import type { Handler, Handlers } from "../kernel/handler.ts";
+import { type CarrierLookup, carrierLookup } from "../kernel/carrier-lookup.ts";
+import { isoTime } from "../kernel/clock.ts";
+import type { Handler, Handlers, Request } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
-import { recipientInPath } from "../kernel/recipient.ts";
-import { accepted, refused } from "../kernel/refusal.ts";
+import { resolveLocale } from "../kernel/locale.ts";
+import { type Channel, parseRecipient, recipientInPath } from "../kernel/recipient.ts";
+import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
+import { namedLimits } from "../rate-limits/enforcement.ts";
+import type { Service } from "../services/service.ts";
 import type { StartParts } from "./composed-send.ts";
-import { createVerification } from "./createVerification.ts";
-import { createVerificationCheck } from "./createVerificationCheck.ts";
 import { decideEnd, decideFetch } from "./end.ts";
-import type { VerificationCommand } from "./ledger.ts";
-import { openSnaUrl, type SnaParts } from "./openSnaUrl.ts";
-import { verificationBody } from "./verification-body.ts";
+import type { Decision } from "./ledger.ts";
+import { type StartChoice, start } from "./start.ts";
+import { statusAt, type Verification } from "./verification.ts";
 
-type Ids = "createVerification" | "createVerificationCheck" | "fetchVerification" | "updateVerification" | "openSnaUrl";
-
-interface Parts extends StartParts, SnaParts {
-  store: StartParts["store"];
-  vault: StartParts["vault"];
-  requests: RequestStore;
-}
-
-/** The operations of the tags Verifications and Verification checks. */
-export function verificationHandlers(parts: Parts): Pick<Handlers, Ids> {
+/** The operations of the tag Verifications, but for the one that devices call. */
+export function verificationHandlers(
+  parts: StartParts & { requests: RequestStore },
+): Pick<Handlers, "createVerification" | "fetchVerification" | "updateVerification"> {
+  const { store } = parts;
   return {
     createVerification: createVerification(parts),
-    createVerificationCheck: createVerificationCheck(parts),
-    fetchVerification: fetchVerification(parts),
-    updateVerification: updateVerification(parts),
-    openSnaUrl: openSnaUrl(parts),
-  };
-}
 
-function fetchVerification(parts: Pick<Parts, "store" | "requests" | "clock">): Handler<"fetchVerification"> {
-  return async ({ accountSid, path, base }) => {
-    const target = verificationTarget(path.Sid);
-    if (!target) return refused(20404, { reason: "unknown" });
-    const answer = await parts.store.decide<Awaited<ReturnType<Handler<"fetchVerification">>>>({
-      accountSid,
-      serviceSid: path.ServiceSid,
-      target,
-      decide({ service, current }, now) {
-        if (!service) return { outcome: refused(20404, { reason: "unknown" }) };
+    async fetchVerification({ accountSid, path, base }) {
+      const answer = await decideOn(store, accountSid, path, (current, now) => {
         const found = decideFetch(current, now);
         return { outcome: found.ok ? accepted(verificationBody(found.value, now, base)) : found };
-      },
-    });
-    if (!answer.ok) return answer;
-    // By its sid, since a recipient would stand in the count for longer than it may.
-    const request = { accountSid, name: `fetchVerification ${answer.value.sid}` };
-    return (await tooManyRequests(parts, request, limits.verificationFetches)) ?? answer;
-  };
-}
+      });
+      if (!answer.ok) return answer;
+      // By its sid, since a recipient would stand in the count for longer than it may.
+      const request = { accountSid, name: `fetchVerification ${answer.value.sid}` };
+      return (await tooManyRequests(parts, request, limits.verificationFetches)) ?? answer;
+    },
 
-function updateVerification({ store }: Pick<Parts, "store">): Handler<"updateVerification"> {
-  return async ({ accountSid, path, body, base }) => {
-    const target = verificationTarget(path.Sid);
-    if (!target) return refused(20404, { reason: "unknown" });
-    return store.decide<Awaited<ReturnType<Handler<"updateVerification">>>>({
-      accountSid,
-      serviceSid: path.ServiceSid,
-      target,
-      decide({ service, current }, now) {
-        if (!service) return { outcome: refused(20404, { reason: "unknown" }) };
+    updateVerification: ({ accountSid, path, body, base }) =>
+      decideOn(store, accountSid, path, (current, now) => {
         const ended = decideEnd(current, body.Status, now);
         if (!ended.ok) return { outcome: ended };
         const verification = ended.value;
-        return {
-          outcome: accepted(verificationBody(verification, now, base)),
-          verification,
-          facts: [body.Status],
-        };
-      },
+        return { outcome: accepted(verificationBody(verification, now, base)), verification, facts: [body.Status] };
+      }),
+  };
+}
+
+type Found = Outcome<VerificationBody, 20404>;
+
+/** Decides on the verification that a path names, by its sid or by its recipient. */
+async function decideOn(
+  store: StartParts["store"],
+  accountSid: string,
+  { ServiceSid: serviceSid, Sid }: { ServiceSid: string; Sid: string },
+  decide: (current: Verification | undefined, now: number) => Decision<Found>,
+): Promise<Found> {
+  const named = recipientInPath(Sid);
+  if (!named) return refused(20404, { reason: "unknown" });
+  return store.decide<Found>({
+    accountSid,
+    serviceSid,
+    target: named.kind === "sid" ? { sid: named.value } : { recipient: named.value },
+    decide: ({ service, current }, now) =>
+      service ? decide(current, now) : { outcome: refused(20404, { reason: "unknown" }) },
+  });
+}
+
+type Id = "createVerification";
+type Answer = Awaited<ReturnType<Handler<Id>>>;
+type Body = Request<Id>["body"];
+type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
+
+/** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
+function createVerification(dependencies: StartParts): Handler<Id> {
+  return async ({ accountSid, path, body, base }) => {
+    const parsed = parseRecipient(body.To, body.Channel);
+    if (!parsed.ok) return parsed;
+    const recipient = parsed.value;
+    const refusal = refusalByBody(body);
+    if (refusal) return refusal;
+    const country = recipient.kind === "phone" ? recipient.country : null;
+    const locale = resolveLocale({ parameter: body.Locale ?? null, country });
+    if (!locale.ok) return locale;
+    const rateLimits = namedLimits(dependencies.vault, path.ServiceSid, body.RateLimits);
+    if (!rateLimits.ok) return rateLimits;
+    const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
+    const canBeSna = body.Channel === "sna" || body.Channel === "auto";
+    return start<Answer>(dependencies, {
+      accountSid,
+      serviceSid: path.ServiceSid,
+      recipient,
+      locale: locale.value,
+      lookup,
+      customCode: body.CustomCode,
+      client: body.DeviceIp,
+      isSmsUnchecked: body.RiskCheck === "disable",
+      rateLimits: rateLimits.value,
+      texts: body,
+      ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
+      noService: refused(20404),
+      choose: (service) => choose(dependencies, body, lookup, service),
+      answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
+      refused: (refused) => refused,
     });
   };
 }
 
-/** The verification that a path names, by its sid or by its recipient; undefined for what is neither. */
-function verificationTarget(text: string): VerificationCommand<unknown>["target"] | undefined {
-  const named = recipientInPath(text);
-  if (!named) return undefined;
-  return named.kind === "sid" ? { sid: named.value } : { recipient: named.value };
+/** What the parameters alone rule out. */
+function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | undefined {
+  const { Channel: channel } = body;
+  if (body.CustomMessage !== undefined) return refused(60243);
+  if (body.AppHash !== undefined && channel !== "sms") return refused(60602);
+  // No operation of this API makes templates, so none can be found.
+  if (body.Templates !== undefined) return refused(60252);
+  if (body.TemplateSid !== undefined) return refused(channel === "sms" || channel === "call" ? 60228 : 60408);
+  return undefined;
+}
+
+/** What is sent under the service's settings, or what these rule out. */
+function choose(
+  dependencies: StartParts,
+  body: Body,
+  lookup: CarrierLookup | null,
+  service: Service,
+): { choice: StartChoice } | { answer: Answer } {
+  const channel = chooseChannel(dependencies, body, lookup, service);
+  if (!channel.ok) return { answer: channel };
+  const refusal = refusalByService(dependencies, body, lookup, service, channel.value);
+  if (refusal) return { answer: refusal };
+  const { codeLength, psd2Enabled, lookupEnabled } = service.settings;
+  return {
+    choice: {
+      channel: channel.value,
+      codeLength,
+      amount: psd2Enabled ? (body.Amount ?? null) : null,
+      payee: psd2Enabled ? (body.Payee ?? null) : null,
+      lookup: lookupEnabled ? lookup : null,
+    },
+  };
+}
+
+/** `auto` takes silent network authentication where the device is known and on a mobile line, else SMS. */
+function chooseChannel(
+  { channels }: StartParts,
+  { Channel: wanted, DeviceIp }: Body,
+  lookup: CarrierLookup | null,
+  service: Service,
+): Outcome<Channel, 60550> {
+  if (wanted !== "auto") return accepted(wanted);
+  const canSna = DeviceIp !== undefined && lookup?.type === "mobile" && !service.settings.psd2Enabled;
+  if (canSna && channels.has("sna")) return accepted("sna");
+  return channels.has("sms") ? accepted("sms") : refused(60550);
+}
+
+/** What the service's settings rule out. */
+function refusalByService(
+  { channels }: StartParts,
+  body: Body,
+  lookup: CarrierLookup | null,
+  { settings }: Service,
+  channel: Channel,
+): { ok: false; refusal: Refusal<Code> } | undefined {
+  if (settings.psd2Enabled) {
+    if (channel === "call") return refused(60214);
+    if (channel === "sna") return refused(60329);
+    if (body.Amount === undefined || body.Payee === undefined) return refused(60206);
+  }
+  if (body.CustomCode !== undefined && !settings.customCodeEnabled) return refused(60204);
+  if (!channels.has(channel)) return refused(channel === "email" ? 60217 : 60223);
+  if (channel === "whatsapp" && !settings.whatsapp.from && !settings.whatsapp.msgServiceSid) return refused(68008);
+  const isToLandline = channel === "sms" && lookup?.type === "landline";
+  if (settings.lookupEnabled && settings.skipSmsToLandlines && isToLandline) return refused(60205);
+  return undefined;
+}
+
+/**
+ * A verification as start, fetch and update answer it.
+ * @param base where the service is reached, for the absolute addresses.
+ */
+function verificationBody(verification: Verification, now: number, base: string): VerificationBody {
+  return {
+    sid: verification.sid,
+    service_sid: verification.serviceSid,
+    account_sid: verification.accountSid,
+    to: verification.recipient,
+    channel: verification.channel,
+    status: statusAt(verification, now),
+    valid: verification.status === "approved",
+    lookup: verification.lookup ? { carrier: carrierBody(verification.lookup) } : {},
+    amount: verification.amount,
+    payee: verification.payee,
+    send_code_attempts: verification.attempts.map(({ sid, channel, at }) => ({
+      time: isoTime(at),
+      channel,
+      attempt_sid: sid,
+    })),
+    date_created: isoTime(verification.createdAt),
+    date_updated: isoTime(verification.updatedAt),
+    sna: verification.sna && { url: `${base}/sna/${verification.sna.urlToken}` },
+    url: `${base}/v2/Services/${verification.serviceSid}/Verifications/${verification.sid}`,
+  };
+}
+
+function carrierBody(lookup: CarrierLookup) {
+  return {
+    mobile_country_code: lookup.mobileCountryCode,
+    type: lookup.type,
+    error_code: lookup.errorCode,
+    mobile_network_code: lookup.mobileNetworkCode,
+    name: lookup.name,
+  };
 }

@@ -1,5 +1,5 @@
 import type { DeliveryReport } from "../../attempts/attempt.ts";
-import type { Channel } from "../../verifications/verification.ts";
+import type { Channel } from "../../kernel/recipient.ts";
 import type { Provider } from "../provider.ts";
 import { readGatewaySettings } from "./gateway/settings.ts";
 import { readSmppSettings } from "./smpp/settings.ts";

@@ -3,9 +3,9 @@ import type { OutboxMessage } from "../../delivery/outbox.ts";
 import { type Outcome, refused } from "../../kernel/refusal.ts";
 import { judgeLimits, type NamedLimit } from "../../rate-limits/enforcement.ts";
 import { decideCheck } from "../../verifications/check.ts";
+import { decideStart, type StartCommand, type Started, startFacts } from "../../verifications/decide-start.ts";
 import { decideEnd } from "../../verifications/end.ts";
 import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
-import { decideStart, type StartCommand, type Started, startFacts } from "../../verifications/start.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import { newSid, type Subject } from "./subject.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientTokenMatcher, openSnaToken, type SnaToken, sealSnaToken } from "./sna-token.ts";
+import { isClientToken, openSnaToken, type SnaToken, sealSnaToken } from "./sna.ts";
 import { createCodeVault } from "./vault.ts";
 
 const vault = createCodeVault([{ id: "1", secret: "a secret of no less than 32 characters" }]);
@@ -23,9 +23,9 @@ test("a token is opened again, and one that was made up, altered or sealed under
 
 test("only the client token itself matches", () => {
   const state = stateOf(sealSnaToken(vault, token));
-  expect(clientTokenMatcher(vault, "01234567890123456789")(state)).toBe(true);
+  expect(isClientToken(vault, state, "01234567890123456789")).toBe(true);
   for (const given of [undefined, "", "0123456789", "01234567890123456780", "012345678901234567890", "null"]) {
-    expect(clientTokenMatcher(vault, given)(state)).toBe(false);
+    expect(isClientToken(vault, state, given)).toBe(false);
   }
-  expect(clientTokenMatcher(vault, "null")(stateOf(sealSnaToken(vault, { ...token, clientToken: null })))).toBe(false);
+  expect(isClientToken(vault, stateOf(sealSnaToken(vault, { ...token, clientToken: null })), "null")).toBe(false);
 });

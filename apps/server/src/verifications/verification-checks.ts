@@ -1,0 +1,63 @@
+import type { VerificationCheck } from "@countersign/types";
+import { isoTime } from "../kernel/clock.ts";
+import type { Handlers, Request } from "../kernel/handler.ts";
+import { parseRecipient } from "../kernel/recipient.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import { check } from "./check.ts";
+import type { StartParts } from "./composed-send.ts";
+import type { VerificationCommand } from "./ledger.ts";
+import type { Verification } from "./verification.ts";
+
+type Id = "createVerificationCheck";
+
+/** The operation of the tag Verification checks. */
+export function verificationCheckHandlers(parts: Pick<StartParts, "store" | "vault">): Pick<Handlers, Id> {
+  return {
+    async createVerificationCheck({ accountSid, path, body }) {
+      const target = targetOf(body);
+      if (!target.ok) return target;
+      const isIncomplete = body.Amount === undefined || body.Payee === undefined;
+      return check<Awaited<ReturnType<Handlers[Id]>>>(parts, {
+        accountSid,
+        serviceSid: path.ServiceSid,
+        target: target.value,
+        code: body.Code,
+        payment: body,
+        clientToken: body.SnaClientToken,
+        noService: refused(20404, { reason: "unknown" }),
+        ruledOut: ({ settings }) => (settings.psd2Enabled && isIncomplete ? refused(60206) : undefined),
+        answer: (verification) => accepted(checkBody(verification)),
+        refused: (refused) => refused,
+      });
+    },
+  };
+}
+
+function targetOf({ To, VerificationSid }: Request<Id>["body"]) {
+  if (VerificationSid !== undefined) return accepted<VerificationCommand<unknown>["target"]>({ sid: VerificationSid });
+  if (To === undefined) return refused(60221);
+  const recipient = parseRecipient(To);
+  if (!recipient.ok) return recipient;
+  return accepted<VerificationCommand<unknown>["target"]>({ recipient: recipient.value.value });
+}
+
+/** A verification as a check answers it. */
+function checkBody(verification: Verification): VerificationCheck {
+  return {
+    sid: verification.sid,
+    service_sid: verification.serviceSid,
+    account_sid: verification.accountSid,
+    to: verification.recipient,
+    channel: verification.channel,
+    status: verification.status,
+    valid: verification.status === "approved",
+    amount: verification.amount,
+    payee: verification.payee,
+    sna_attempts_error_codes: (verification.sna?.errors ?? []).map(({ attemptSid, code }) => ({
+      attempt_sid: attemptSid,
+      code,
+    })),
+    date_created: isoTime(verification.createdAt),
+    date_updated: isoTime(verification.updatedAt),
+  };
+}
