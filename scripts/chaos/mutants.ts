@@ -71,9 +71,9 @@ export const mutants: readonly Mutant[] = [
       },
       // The disk is mostly too fast for a kill to come between the two.
       {
-        module: "store/sqlite/database.ts",
-        from: "commit: async (isForOne) =>",
-        to: "commit: async (isForOne) => (await new Promise((resolve) => globalThis.setTimeout(resolve, 20)), 0) ||",
+        module: "store/sqlite/lane.ts",
+        from: "if (isFile && !isForOne)",
+        to: "await new Promise((resolve) => globalThis.setTimeout(resolve, 20)); if (isFile && !isForOne)",
       },
     ],
     scenario: "kill-server",

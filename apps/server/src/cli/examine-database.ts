@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { readMigrationState } from "../store/migration-state.ts";
+import { readMigrationState } from "../store/open-store.ts";
 
 /** What was looked at, and how it is. */
 export interface Finding {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
-import { readMigrationState } from "../store/migration-state.ts";
+import { readMigrationState } from "../store/open-store.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { readMigrationState } from "../store/migration-state.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStore, readMigrationState } from "../store/open-store.ts";
 import { startFailure } from "./serve.ts";
 import { usableConfigOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { table } from "../sql/table.ts";
-import { parameters, run, type Sql, type Work } from "../sql/text.ts";
+import { parameters, run, type Sql, type Value, type Work } from "../sql/text.ts";
 import type { ClaimedPost, PostStore, WebhookPost } from "./posts.ts";
 
 export const posts = table<ClaimedPost>({
@@ -82,7 +82,12 @@ export function postStore(sql: Sql): PostStore {
 
 const insert = `INSERT INTO webhook_deliveries (${fieldColumns}, due_at) VALUES (${parameters(8)})`;
 
-/** Adds posts, which are due at once, within a transaction. */
-export function* addPosts(added: readonly WebhookPost[]): Work<void> {
-  for (const post of added) yield* run(insert, [...posts.row({ ...post, tries: 0 }), post.createdAt]);
+/** Adds posts within a transaction. */
+export function* addPosts(posts: readonly WebhookPost[]): Work<void> {
+  for (const post of posts) yield* run(insert, newPostRow(post));
+}
+
+/** A post as it is added, in the order of the table's fields, and then when it is due: at once. */
+export function newPostRow(post: WebhookPost): Value[] {
+  return [...posts.row({ ...post, tries: 0 }), post.createdAt];
 }

@@ -21,12 +21,11 @@ export interface GuardChanges {
   blocks: (PrefixBlock & { accountSid: string })[];
 }
 
-/** @returns by account; nothing where no command asks for anything, as when no guard is set up */
-export function guardNames(commands: readonly VerificationCommand<unknown>[]): Map<string, GuardNames> | undefined {
-  let byAccount: Map<string, GuardNames> | undefined;
+/** What the commands of a batch name, by account. */
+export function guardNames(commands: readonly VerificationCommand<unknown>[]): Map<string, GuardNames> {
+  const byAccount = new Map<string, GuardNames>();
   for (const { accountSid, guard } of commands) {
     if (!guard) continue;
-    byAccount ??= new Map();
     const names = byAccount.get(accountSid) ?? { counters: new Set(), prefixes: new Set() };
     byAccount.set(accountSid, names);
     for (const counter of guard.counters) names.counters.add(counter);
@@ -59,7 +58,6 @@ export function createGuardTally(snapshot?: GuardSnapshot): GuardTally {
   return {
     stateOf: (accountSid) => of(accountSid).state,
     add(accountSid, { counts, blocks }) {
-      if (!counts?.length && !blocks?.length) return;
       const account = of(accountSid);
       for (const change of counts ?? []) addTo(account, change);
       for (const block of blocks ?? []) {

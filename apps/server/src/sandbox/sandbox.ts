@@ -8,7 +8,7 @@ import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { createVault, listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
-import { createSweeper } from "../store/sweeper.ts";
+import { createSweeper } from "../store/retention.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createInbox, type Inbox } from "./inbox.ts";

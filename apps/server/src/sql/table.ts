@@ -72,9 +72,10 @@ export function columnOf(field: string): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The reverse of `columnOf`. */
-export function fieldOf(column: string): string {
-  return column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** Columns under the names of their fields, for a database that makes an object of them. */
+export function byField(columns: string): string {
+  const fieldOf = (column: string) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return columns.replaceAll(/\w+/g, (column) => `${column} AS "${fieldOf(column)}"`);
 }
 
 /** PostgreSQL gives booleans and documents as they are, SQLite numbers and texts. */

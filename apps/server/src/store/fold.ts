@@ -1,9 +1,16 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { WebhookPost } from "../events/posts.ts";
 import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
-import { createGuardTally, type GuardChanges, type GuardSnapshot } from "../guard/tally.ts";
+import type { GuardState } from "../guard/send-guard.ts";
+import { createGuardTally, type GuardChanges, type GuardSnapshot, guardNames } from "../guard/tally.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { type BucketCount, createLimitTally, type LimitSnapshot } from "../rate-limits/enforcement.ts";
+import {
+  type BucketCount,
+  createLimitTally,
+  type KnownLimits,
+  type LimitSnapshot,
+  limitsNamed,
+} from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { Decision, LoggedFact, Send, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
@@ -13,8 +20,8 @@ export interface Snapshot {
   services: Service[];
   verifications: StoredVerification[];
   /** What was counted; absent where no command asks for it. */
-  guard?: GuardSnapshot | undefined;
-  rateLimits?: LimitSnapshot;
+  guard: GuardSnapshot | undefined;
+  rateLimits: LimitSnapshot;
 }
 
 /** A verification as it is stored. */
@@ -34,7 +41,8 @@ export interface Changes {
   /** Attempts of earlier batches that turn out converted. */
   converted: { serviceSid: string; sid: string; at: number }[];
   posts: WebhookPost[];
-  guard: GuardChanges;
+  /** Absent where nothing was counted. */
+  guard: GuardChanges | undefined;
   bucketCounts: BucketCount[];
 }
 
@@ -43,14 +51,52 @@ export interface ChangedVerification extends StoredVerification {
   facts: LoggedFact[];
 }
 
-/** What a command gets once its batch is committed. */
+/** What whoever waits for a batch gets once it is committed. */
 export type Answer = { outcome: unknown } | { error: unknown };
+
+interface Waiting {
+  resolve: (outcome: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface WaitingCommand extends Waiting {
+  command: VerificationCommand<unknown>;
+}
+
+/** Gives each of those who wait its own answer. */
+export function settle(batch: readonly Waiting[], answers: readonly Answer[]): void {
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    const answer = answers[index];
+    if (answer && "outcome" in answer) resolve(answer.outcome);
+    else reject(answer?.error);
+  }
+}
 
 /** What decisions need besides what a batch read. */
 export interface Deciding {
   clock: Clock;
   /** Grows while the store is open. */
   reactions: readonly Reaction[];
+}
+
+/** Something within a service, as its recipient or a sid. */
+export type Name = [serviceSid: string, name: string];
+
+/** What the commands of a batch name, each once: what has to be read before they are decided. */
+export function namesIn(commands: readonly VerificationCommand<unknown>[]) {
+  const recipients = new Map<string, Name>();
+  const sids = new Map<string, Name>();
+  for (const { serviceSid, target } of commands) {
+    if ("sid" in target) sids.set(keyOf(serviceSid, target.sid), [serviceSid, target.sid]);
+    else recipients.set(keyOf(serviceSid, target.recipient), [serviceSid, target.recipient]);
+  }
+  return {
+    serviceSids: [...new Set(commands.map(({ serviceSid }) => serviceSid))],
+    recipients: [...recipients.values()],
+    sids: [...sids.values()],
+    guard: commands.some(({ guard }) => guard) ? guardNames(commands) : undefined,
+    rateLimits: commands.some(({ rateLimits }) => rateLimits?.length) ? limitsNamed(commands) : [],
+  };
 }
 
 /** Decides on the commands of a batch in order; each sees what those before it changed, and what followed from that. */
@@ -61,32 +107,39 @@ export function fold(
   now: number,
 ) {
   const state = stateOf(snapshot);
-  const tally = createGuardTally(snapshot.guard);
-  const limits = createLimitTally(snapshot.rateLimits ?? []);
+  let tally = snapshot.guard && createGuardTally(snapshot.guard);
+  const limits = snapshot.rateLimits.length > 0 ? createLimitTally(snapshot.rateLimits) : undefined;
+  const count = (accountSid: string, counted: Pick<Decision<unknown>, "counts" | "blocks">) => {
+    if (!counted.counts?.length && !counted.blocks?.length) return;
+    tally ??= createGuardTally();
+    tally.add(accountSid, counted);
+  };
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
-      const guard = tally.stateOf(command.accountSid);
-      const rateLimits = limits.knownTo(command.serviceSid);
+      const guard = tally?.stateOf(command.accountSid) ?? nothingCounted;
+      const rateLimits = limits?.knownTo(command.serviceSid) ?? noLimits;
       const known = { service: serviceOf(state, command), current: current?.verification, guard, rateLimits };
       const decision = command.decide(known, now);
       const follows = consequencesOf(reactions, decision, current?.verification, now);
       apply(state, changes, current, decision, follows, now);
-      tally.add(command.accountSid, decision);
-      tally.add(command.accountSid, follows);
-      if (decision.bucketCounts) limits.add(decision.bucketCounts);
+      count(command.accountSid, decision);
+      count(command.accountSid, follows);
+      if (decision.bucketCounts) limits?.add(decision.bucketCounts);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
     }
   });
   const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
-  return {
-    answers,
-    changes: { ...changes, verifications, guard: tally.changes(), bucketCounts: limits.changes() } satisfies Changes,
-  };
+  const bucketCounts = limits?.changes() ?? [];
+  return { answers, changes: { ...changes, verifications, guard: tally?.changes(), bucketCounts } satisfies Changes };
 }
+
+/** What a command knows that did not ask. */
+const nothingCounted: GuardState = { count: () => ({ used: 0, approved: 0 }), block: () => undefined };
+const noLimits: KnownLimits = () => undefined;
 
 interface Entry extends ChangedVerification {
   isChanged: boolean;

@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { readMigrations } from "./migrations.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -12,4 +13,26 @@ export async function openStore(url: string, clock: Clock): Promise<Store> {
   }
   const { openPostgresStore } = await import("./postgres/store.ts");
   return openPostgresStore({ url, clock });
+}
+
+/** How far the tables of a database are. */
+export interface MigrationState {
+  /** How many migrations ran; undefined for a database that is yet to be made. */
+  done: number | undefined;
+  /** How many this version of the server has. */
+  known: number;
+}
+
+/**
+ * Looks at a database, and changes nothing.
+ * @param url as `openStore` takes it.
+ * @throws Error when it cannot be reached.
+ */
+export async function readMigrationState(url: string): Promise<MigrationState> {
+  if (url.startsWith("sqlite:")) {
+    const { migrationsDone } = await import("./sqlite/database.ts");
+    return { done: await migrationsDone(url.slice("sqlite:".length)), known: readMigrations("sqlite").length };
+  }
+  const { migrationsDone } = await import("./postgres/database.ts");
+  return { done: await migrationsDone(url), known: readMigrations("postgres").length };
 }

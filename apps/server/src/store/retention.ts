@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { limits } from "../kernel/limits.ts";
 import type { Erased, Keeping } from "../sql/table.ts";
 import { run, type Sql, type Value } from "../sql/text.ts";
 
@@ -10,9 +11,8 @@ export function resetTables(sql: Sql, tables: readonly Keeping[]): Promise<void>
 }
 
 export interface EraserOptions {
-  database: "sqlite" | "postgres";
+  kind: "sqlite" | "postgres";
   clock: Clock;
-  /** So many rows in one transaction, that nobody need wait long. */
   rowsPerStep: number;
 }
 
@@ -20,10 +20,10 @@ export interface EraserOptions {
  * Makes the function that erases from every table what is older than a time. It works in steps: one that fails leaves the
  * earlier ones done, and the next call goes on.
  */
-export function createEraser(sql: Sql, tables: readonly Keeping[], { database, clock, rowsPerStep }: EraserOptions) {
+export function createEraser(sql: Sql, tables: readonly Keeping[], { kind, clock, rowsPerStep }: EraserOptions) {
   async function eraseFrom({ name, key }: Keeping, { column, and, below, each }: Erased, before: number) {
     const bound = below ? below({ before, now: clock() }) : before;
-    const old = [`${column} < $1`, ...(and ? [and[database]] : []), ...(each ? [`${each} = $2`] : [])].join(" AND ");
+    const old = [`${column} < $1`, ...(and ? [and[kind]] : []), ...(each ? [`${each} = $2`] : [])].join(" AND ");
     const text = `DELETE FROM ${name} WHERE (${key}) IN (SELECT ${key} FROM ${name} WHERE ${old} LIMIT ${rowsPerStep})`;
     const repeat = async (values: readonly Value[]) => {
       while ((await sql.run(text, values)).count === rowsPerStep);
@@ -37,4 +37,61 @@ export function createEraser(sql: Sql, tables: readonly Keeping[], { database, c
   return async (before: number): Promise<void> => {
     for (const table of tables) if (!("never" in table.erased)) await eraseFrom(table, table.erased, before);
   };
+}
+
+/** Erases what the log may not keep any longer. */
+export interface Sweeper {
+  /** Erases what is too old by now. @throws what the store throws */
+  run(): Promise<void>;
+  /** Runs at once, and then every hour. */
+  start(): void;
+  /** Runs no more, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface SweeperOptions {
+  store: { erase(before: number): Promise<void> };
+  clock: Clock;
+  log?: { error(details: object, message: string): void };
+  /** Repeats the work. @returns what ends it */
+  repeat?: (work: () => void, everyMs: number) => () => void;
+}
+
+const everyMs = 3_600_000;
+const retentionMs = limits.retentionDays * 86_400_000;
+
+/** Several may share a store. */
+export function createSweeper({ store, clock, log, repeat = repeatByTimer }: SweeperOptions): Sweeper {
+  let last: Promise<unknown> = Promise.resolve();
+  let end: (() => void) | undefined;
+
+  /** One after the other, each by the time at which it begins. */
+  function run(): Promise<void> {
+    const next = last.then(() => store.erase(clock() - retentionMs));
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** A store that is gone comes back, and what is in it is erased then. */
+  function runAlone(): void {
+    run().catch((error: unknown) => log?.error({ err: error }, "what is too old cannot be erased"));
+  }
+
+  return {
+    run,
+    start() {
+      runAlone();
+      end = repeat(runAlone, everyMs);
+    },
+    async stop() {
+      end?.();
+      await last;
+    },
+  };
+}
+
+function repeatByTimer(work: () => void, everyMs: number): () => void {
+  const timer = setInterval(work, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }

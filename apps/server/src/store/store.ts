@@ -1,21 +1,25 @@
-import type { AccountStore } from "../accounts/account.ts";
-import type { RequestStore } from "../accounts/request-store.ts";
-import type { AttemptStore } from "../attempts/attempt.ts";
-import type { OutboxStore } from "../delivery/outbox.ts";
-import type { PostStore } from "../events/posts.ts";
+import { requestStore } from "../accounts/request-store.ts";
+import { accountStore } from "../accounts/store.ts";
+import { attemptStore } from "../attempts/store.ts";
+import { type OutboxStore, outboxReads } from "../delivery/outbox.ts";
+import { postStore } from "../events/post-store.ts";
 import type { Reaction } from "../events/reactions.ts";
-import type { BlockStore } from "../guard/blocks.ts";
-import type { BucketStore, RateLimitStore } from "../rate-limits/store.ts";
-import type { ServiceStore } from "../services/store.ts";
-import type { ApplicationStore } from "../v1/application-store.ts";
-import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import { blockStore } from "../guard/blocks.ts";
+import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
+import { serviceStore } from "../services/store.ts";
+import type { Sql } from "../sql/text.ts";
+import { applicationStore } from "../v1/application-store.ts";
+import type { LoggedFact, VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import type { Deciding } from "./fold.ts";
+import { createEraser, resetTables } from "./retention.ts";
+import { tables } from "./tables.ts";
 
 /**
  * Everything durable. What a method promises is on disk when its promise resolves. A method that rejects changed nothing,
  * but for what `StoreUnavailableError` says.
  * @throws StoreUnavailableError from any method while the database cannot be reached.
  */
-export interface Store {
+export interface Store extends ReturnType<typeof featureStores> {
   /**
    * Decides on one recipient's verification in one transaction: reads and locks, calls `decide`, writes, commits.
    * Commands that arrive together share a transaction, in the order of their arrival. `decide` may be called again when
@@ -24,24 +28,82 @@ export interface Store {
   decide<T>(command: VerificationCommand<T>): Promise<T>;
   /** Has something follow from facts, from now on. */
   react(reaction: Reaction): void;
-  services: ServiceStore;
-  rateLimits: RateLimitStore;
-  buckets: BucketStore;
-  attempts: AttemptStore;
-  accounts: AccountStore;
-  requests: RequestStore;
-  outbox: OutboxStore;
-  blocks: BlockStore;
-  applications: ApplicationStore;
-  posts: PostStore;
   /** What happened to a verification, oldest first. */
   facts(serviceSid: string, verificationSid: string): Promise<VerificationFact[]>;
   /**
-   * Erases recipients from what ended before the given time, and deletes attempts, events and counts older than it; of
-   * the guard, what is of no use any longer by the store's clock.
+   * Erases verifications that ended before the given time, with their facts, and deletes attempts, messages, posts and
+   * counts older than it; of the guard, what is of no use any longer by the store's clock.
    */
   erase(before: number): Promise<void>;
   /** Deletes everything but accounts. */
   reset(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What each database does in its own way. */
+export interface Engine extends Deciding {
+  kind: "sqlite" | "postgres";
+  sql: Sql;
+  /** Those that every store begins with; `react` adds to them. */
+  reactions: Reaction[];
+  decide: Store["decide"];
+  /** What is written for many messages at once. */
+  outbox: Pick<OutboxStore, "settle" | "retry">;
+  /** Reads a line of those that a verification's row has of its facts. */
+  factOf: (line: string) => LoggedFact;
+  /** SQL that tells of a verification whether it is pending at the time `$2`. */
+  isPending: string;
+  /** So many rows are erased in one transaction, that nobody need wait long. */
+  rowsPerStep: number;
+  /** Called when rows were erased. */
+  erased?: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export function createStore(engine: Engine): Store {
+  const { sql, reactions, factOf } = engine;
+  const erase = createEraser(sql, tables, engine);
+  let closed: Promise<void> | undefined;
+  return {
+    ...featureStores(engine),
+    decide: engine.decide,
+    react: (reaction) => void reactions.push(reaction),
+    async facts(serviceSid, verificationSid) {
+      const rows = await sql.read(
+        `SELECT s.account_sid, v.events FROM verifications AS v JOIN services AS s ON s.sid = v.service_sid
+         WHERE v.service_sid = $1 AND v.sid = $2`,
+        [serviceSid, verificationSid],
+      );
+      return (rows as [string, string][]).flatMap(([accountSid, lines]) =>
+        lines.split("\n").flatMap((line) => {
+          return line ? { accountSid, serviceSid, verificationSid, ...factOf(line) } : [];
+        }),
+      );
+    },
+    async erase(before) {
+      await erase(before);
+      await engine.erased?.();
+    },
+    reset: () => resetTables(sql, tables),
+    close() {
+      closed ??= engine.close();
+      return closed;
+    },
+  };
+}
+
+/** The list of features: what each of them keeps. */
+function featureStores({ sql, reactions, outbox, isPending }: Engine) {
+  return {
+    services: serviceStore(sql, tables),
+    rateLimits: rateLimitStore(sql),
+    buckets: bucketStore(sql),
+    attempts: attemptStore(sql, reactions),
+    accounts: accountStore(sql),
+    requests: requestStore(sql),
+    outbox: { ...outboxReads(sql), ...outbox },
+    blocks: blockStore(sql),
+    applications: applicationStore(sql, tables, isPending),
+    posts: postStore(sql),
+  };
 }

@@ -1,13 +1,10 @@
 import type pg from "pg";
-import { guardNames } from "../../guard/tally.ts";
-import { type LimitKey, limitsNamed, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
+import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import { type Answer, type Deciding, fold, type Snapshot } from "../fold.ts";
+import { type Answer, type Deciding, fold, namesIn, type Snapshot } from "../fold.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
-import { lock, type Names, type ReadRow, read } from "./reads.ts";
-import { lockKey, type VerificationRow, verificationOf } from "./rows.ts";
-import { writes } from "./writes.ts";
+import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
 
 /**
  * Runs one transaction in two round trips: lock and read, then write and commit. The read is a statement of its own, so
@@ -22,27 +19,25 @@ export async function runBatch(
   { clock, reactions }: Deciding,
   onLocked: () => void,
 ): Promise<Answer[]> {
-  const { recipients, sids, serviceSids } = namesIn(commands);
-  const guarded = guardNames(commands);
-  const limits = limitsNamed(commands);
+  const { serviceSids, recipients, sids, guard, rateLimits } = namesIn(commands);
   try {
     const [, , { rows }, counted, ...named] = await sendTogether(client, () => [
       client.query("BEGIN"),
-      client.query(lock(recipients, sids, limits.map(limitLockKey))),
+      client.query(lock(recipients, sids, rateLimits.map(limitLockKey))),
       client.query<ReadRow>(read(serviceSids, recipients, sids)),
-      guarded ? client.query<GuardRow>(readGuard(guarded)) : undefined,
-      ...limits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
+      guard ? client.query<GuardRow>(readGuard(guard)) : undefined,
+      ...rateLimits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
     ]);
     onLocked();
     const snapshot = {
       ...snapshotOf(rows),
       guard: counted && guardSnapshot(counted.rows),
-      rateLimits: limits.map((key, index) => ({ key, rows: named[index]?.rows ?? [] })),
+      rateLimits: rateLimits.map((key, index) => ({ key, rows: named[index]?.rows ?? [] })),
     };
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
     const counts = changes.bucketCounts.map((count) => statement(writeCount(count)));
-    const statements = [...writes(changes), ...counts, ...guardWrites(changes.guard), "COMMIT"];
+    const statements = [...writes(changes), ...counts, ...(changes.guard ? guardWrites(changes.guard) : []), "COMMIT"];
     const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
@@ -62,38 +57,15 @@ function statement({ text, values }: Statement) {
   return { text, values: [...values] };
 }
 
-function snapshotOf(rows: ReadRow[]): Snapshot {
+function snapshotOf(rows: ReadRow[]): Pick<Snapshot, "services" | "verifications"> {
   return {
     services: rows.flatMap(({ service }) => service ?? []),
-    verifications: rows.flatMap(({ verification }) => (verification ? storedOf(verification) : [])),
+    verifications: rows.flatMap(({ verification: row }) => {
+      if (!row) return [];
+      const { isLatest, revision, ...verification } = row;
+      return { verification, isLatest, revision };
+    }),
   };
-}
-
-function storedOf(row: VerificationRow) {
-  return { verification: verificationOf(row), isLatest: row.is_latest, revision: row.revision };
-}
-
-/** What the commands name, each once. */
-function namesIn(commands: readonly VerificationCommand<unknown>[]) {
-  const recipients = namesOf();
-  const sids = namesOf();
-  for (const { serviceSid, target } of commands) {
-    if ("sid" in target) sids.add(serviceSid, target.sid);
-    else recipients.add(serviceSid, target.recipient);
-  }
-  const serviceSids = [...new Set(commands.map(({ serviceSid }) => serviceSid))];
-  return { recipients: recipients.names, sids: sids.names, serviceSids };
-}
-
-function namesOf() {
-  const names: Names = { serviceSids: [], names: [] };
-  const seen = new Set<string>();
-  const add = (serviceSid: string, name: string): void => {
-    if (seen.size === seen.add(`${serviceSid} ${name}`).size) return;
-    names.serviceSids.push(serviceSid);
-    names.names.push(name);
-  };
-  return { names, add };
 }
 
 /** Sends statements without waiting in between, in one packet: otherwise each is a system call of its own. */

@@ -1,31 +1,22 @@
 import pg from "pg";
+import { bound, type Result, type Sql, type Work } from "../../sql/text.ts";
+import { readMigrations } from "../migrations.ts";
 import { applySettings, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
 
-/** Connections for everything but decisions. Whatever they throw is an error that a store may throw. */
-export interface Database {
-  query: Query;
-  /** Commits unless `work` throws; `work` runs again if the transaction lost against another one. */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-}
-
-export type Query = (statement: string | pg.QueryArrayConfig) => Promise<pg.QueryArrayResult>;
-
-export function openDatabase(url: string): Database {
+/** Brings the tables up to date, and opens connections for everything but decisions. */
+export async function openDatabase(url: string): Promise<{ sql: Sql; close: () => Promise<void> }> {
+  // A migration may take longer than any query of a request.
+  await withClient({ ...connectionConfig(url), query_timeout: 0 }, migrate).catch((error: unknown) => {
+    throw storeError(error);
+  });
   const pool = new pg.Pool({ ...connectionConfig(url), max: 4, onConnect: (client) => applySettings(client, durable) });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
   return {
-    query: (statement) => orStoreError(pool.query(statement as pg.QueryArrayConfig)),
-    async transaction(work) {
-      for (let triesLeft = triesMax; ; triesLeft -= 1) {
-        try {
-          return await runTransaction(pool, work);
-        } catch (error) {
-          if (triesLeft > 1 && error instanceof Error && isConflict(error.cause)) continue;
-          throw error;
-        }
-      }
+    sql: {
+      read: async (text, values = []) => (await ask(pool, text, values)).rows,
+      run: (text, values = []) => ask(pool, text, values),
+      transact: (work) => transact(pool, work),
     },
     close: () => pool.end(),
   };
@@ -33,23 +24,42 @@ export function openDatabase(url: string): Database {
 
 const triesMax = 5;
 
-async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>): Promise<T> {
+/** Commits unless the work throws, which runs again if the transaction lost against another one. */
+async function transact<T>(pool: pg.Pool, work: () => Work<T>): Promise<T> {
+  for (let triesLeft = triesMax; ; triesLeft -= 1) {
+    try {
+      return await tryOnce(pool, work());
+    } catch (error) {
+      if (triesLeft > 1 && error instanceof Error && isConflict(error.cause)) continue;
+      throw error;
+    }
+  }
+}
+
+async function tryOnce<T>(pool: pg.Pool, work: Work<T>): Promise<T> {
   const client = await orStoreError(pool.connect());
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
-  const query: Query = (statement) => orStoreError(client.query(statement as pg.QueryArrayConfig));
   try {
-    await query("BEGIN");
-    const result = await work(query);
-    await query("COMMIT");
+    await ask(client, "BEGIN");
+    let step = work.next();
+    while (!step.done) step = work.next(await ask(client, step.value.text, step.value.values));
+    await ask(client, "COMMIT");
     client.removeListener("error", ignore);
     client.release();
-    return result;
+    return step.value;
   } catch (error) {
     // Closing the connection rolls back, whatever state it is in.
     client.release(true);
     throw error;
   }
+}
+
+async function ask(client: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []): Promise<Result> {
+  const { rows, rowCount } = await orStoreError(
+    client.query<unknown[]>({ text, values: values.map(bound), rowMode: "array" }),
+  );
+  return { rows, count: rowCount ?? 0 };
 }
 
 function ignore(): void {}
@@ -59,5 +69,48 @@ async function orStoreError<T>(query: Promise<T>): Promise<T> {
     return await query;
   } catch (error) {
     throw storeError(error);
+  }
+}
+
+/**
+ * Brings the tables up to date, in one transaction. Forward only: a file that ran is never run again nor changed.
+ * Processes that start together wait for the first, and then find nothing to do.
+ */
+async function migrate(client: pg.Client): Promise<void> {
+  await client.query("BEGIN");
+  await client.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+  await client.query("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY)");
+  const { rows } = await client.query<{ name: string }>("SELECT name FROM migrations");
+  const applied = new Set(rows.map(({ name }) => name));
+  for (const { name, sql } of readMigrations("postgres")) {
+    if (applied.has(name)) continue;
+    await client.query(sql);
+    await client.query("INSERT INTO migrations (name) VALUES ($1)", [name]);
+  }
+  await client.query("COMMIT");
+}
+
+/** Any number that nothing else locks: keys of recipients are 64 random bits. */
+const migrationLock = 60_200;
+
+/** How many migrations ran on a database; undefined for one without tables. It changes nothing. */
+export function migrationsDone(url: string): Promise<number | undefined> {
+  return withClient(connectionConfig(url), async (client) => {
+    const { rows: tables } = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS exists");
+    if (!tables[0].exists) return undefined;
+    const { rows } = await client.query("SELECT count(*)::int AS done FROM migrations");
+    return rows[0].done;
+  });
+}
+
+/** Ends the connection in the end, and with it a transaction that failed. */
+async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(config);
+  client.on("error", ignore);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(ignore);
   }
 }

@@ -1,22 +1,18 @@
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
-import type { VerificationCommand } from "../../verifications/ledger.ts";
-import type { Deciding } from "../fold.ts";
+import { type Deciding, settle, type WaitingCommand } from "../fold.ts";
+import type { Store } from "../store.ts";
 import { createLane, type Lane } from "./lane.ts";
 
-/** Decides in batches: while one is on its way, the commands that arrive gather and become the next. */
-export interface Decider {
-  decide<T>(command: VerificationCommand<T>): Promise<T>;
-  /** Waits for what was asked before, then disconnects. */
-  close(): Promise<void>;
-}
-
 /**
+ * Decides in batches: while one is on its way, the commands that arrive gather and become the next. To close it waits for
+ * what was asked before, then disconnects.
+ *
  * One batch locks, reads and decides while the one before it writes and commits. The later one asks for its locks only
  * when the earlier one has all of its own, so commands for one recipient are decided in the order of their arrival.
  */
-export function createDecider(url: string, deciding: Deciding): Decider {
+export function createDecider(url: string, deciding: Deciding): Pick<Store, "decide" | "close"> {
   const idle = Array.from({ length: lanesMax }, () => createLane(url, deciding));
-  const waiting: Waiting[] = [];
+  const waiting: WaitingCommand[] = [];
   const running = new Set<Promise<void>>();
   let commandsRunning = 0;
   let isLocking = false;
@@ -39,10 +35,13 @@ export function createDecider(url: string, deciding: Deciding): Decider {
     const commands = waiting.splice(0, batchSize(waiting.length + commandsRunning));
     commandsRunning += commands.length;
     isLocking = true;
-    const letNextLock = once(() => {
+    let isPast = false;
+    const letNextLock = () => {
+      if (isPast) return;
+      isPast = true;
       isLocking = false;
       schedule();
-    });
+    };
     const batch = runTogether(lane, commands, letNextLock).finally(() => {
       running.delete(batch);
       commandsRunning -= commands.length;
@@ -57,7 +56,7 @@ export function createDecider(url: string, deciding: Deciding): Decider {
     decide: (command) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
-        waiting.push({ command, resolve: resolve as (outcome: unknown) => void, reject });
+        waiting.push({ command, resolve: resolve as WaitingCommand["resolve"], reject });
         schedule();
       }),
     async close() {
@@ -81,24 +80,14 @@ function batchSize(commands: number): number {
   return Math.min(Math.max(Math.ceil(commands / lanesMax), 8), 200);
 }
 
-interface Waiting {
-  command: VerificationCommand<unknown>;
-  resolve: (outcome: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
 /** A command whose writes the database refuses fails the batch: then each runs alone, so that it fails only itself. */
-async function runTogether(lane: Lane, batch: Waiting[], onLocked: () => void): Promise<void> {
+async function runTogether(lane: Lane, batch: WaitingCommand[], onLocked: () => void): Promise<void> {
   try {
     const answers = await lane.run(
       batch.map(({ command }) => command),
       onLocked,
     );
-    for (const [index, { resolve, reject }] of batch.entries()) {
-      const answer = answers[index];
-      if (answer && "outcome" in answer) resolve(answer.outcome);
-      else reject(answer?.error);
-    }
+    settle(batch, answers);
   } catch (error) {
     if (batch.length > 1 && !(error instanceof StoreUnavailableError)) {
       for (const one of batch) await runTogether(lane, [one], onLocked);
@@ -106,13 +95,4 @@ async function runTogether(lane: Lane, batch: Waiting[], onLocked: () => void): 
       for (const { reject } of batch) reject(error);
     }
   }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }

@@ -1,29 +1,31 @@
 import type { QueryConfig } from "pg";
 import { prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/tally.ts";
+import { byField } from "../../sql/table.ts";
+import { unzipped } from "./statements.ts";
 
 /**
  * Reads what is stored of the names of a batch, without a lock: many processes count under the same names, and would
  * wait for each other from here to the commit. What they add meanwhile is held against the limit when it is written.
  */
-export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConfig {
-  const named = (of: (names: GuardNames) => ReadonlySet<string>) => {
-    const pairs = [...byAccount].flatMap(([accountSid, names]) => Array.from(of(names), (name) => [accountSid, name]));
-    return [pairs.map(([accountSid]) => accountSid), pairs.map(([, name]) => name)];
-  };
+export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConfig<unknown[]> {
+  const named = (of: (names: GuardNames) => ReadonlySet<string>) =>
+    unzipped(
+      [...byAccount].flatMap(([accountSid, names]) => Array.from(of(names), (name) => [accountSid, name] as const)),
+    );
   return {
     name: "read-guard",
     text: `
       SELECT row_to_json(c) AS count, NULL AS block
       FROM unnest($1::text[], $2::text[]) AS named (account_sid, counter)
       CROSS JOIN LATERAL (
-        SELECT account_sid, counter, used, approved FROM guard_counts g
+        SELECT ${byField("account_sid, counter, used, approved")} FROM guard_counts g
         WHERE g.account_sid = named.account_sid AND g.counter = named.counter LIMIT 1
       ) AS c
       UNION ALL
       SELECT NULL, row_to_json(b) FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
       CROSS JOIN LATERAL (
-        SELECT ${blockColumns} FROM prefix_blocks p
+        SELECT ${byField(blockColumns)} FROM prefix_blocks p
         WHERE p.account_sid = named.account_sid AND p.prefix = named.prefix LIMIT 1
       ) AS b`,
     values: [...named(({ counters }) => counters), ...named(({ prefixes }) => prefixes)],
@@ -31,22 +33,26 @@ export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConf
 }
 
 export interface GuardRow {
-  count: { account_sid: string; counter: string; used: number; approved: number } | null;
-  /** In the order of its columns. */
-  block: Record<string, unknown> | null;
+  count: GuardSnapshot["counts"][number] | null;
+  block: GuardSnapshot["blocks"][number] | null;
 }
 
 export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
   return {
-    counts: rows.flatMap(({ count }) => (count ? [countOf(count)] : [])),
-    blocks: rows.flatMap(({ block }) => (block ? [prefixBlocks.of(Object.values(block))] : [])),
+    counts: rows.flatMap(({ count }) => count ?? []),
+    blocks: rows.flatMap(({ block }) => block ?? []),
   };
 }
 
 /** The statements that write what a batch counted. Rows are locked in one order, so that no two batches wait in a circle. */
 export function guardWrites({ counts, blocks }: GuardChanges): QueryConfig[] {
+  const countRows = counts.map(({ accountSid, max, ...count }) => ({
+    account_sid: accountSid,
+    used_max: max,
+    ...count,
+  }));
   return [
-    ...(counts.length > 0 ? [{ name: "count", text: addCounts, values: [JSON.stringify(counts.map(countRow))] }] : []),
+    ...(counts.length > 0 ? [{ name: "count", text: addCounts, values: [JSON.stringify(countRows)] }] : []),
     ...(blocks.length > 0
       ? [{ name: "block", text: addBlocks, values: [JSON.stringify(blocks.map(prefixBlocks.record))] }]
       : []),
@@ -71,11 +77,3 @@ const addBlocks = `
     blocked_until = excluded.blocked_until, times = excluded.times, starts = excluded.starts,
     approvals = excluded.approvals
   WHERE b.blocked_until <= excluded.blocked_at`;
-
-function countOf({ account_sid: accountSid, counter, used, approved }: NonNullable<GuardRow["count"]>) {
-  return { accountSid, counter, used, approved };
-}
-
-function countRow({ accountSid, counter, used, approved, max }: GuardChanges["counts"][number]) {
-  return { account_sid: accountSid, counter, used, approved, used_max: max };
-}

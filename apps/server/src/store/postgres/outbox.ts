@@ -1,12 +1,11 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
-import { type OutboxStore, outboxReads } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
 import type { Sql } from "../../sql/text.ts";
+import type { Engine } from "../store.ts";
 
 /** Many messages are settled by one statement: a round trip for each would take longer than they did. */
-export function createOutboxStore(sql: Sql, reactions: readonly Reaction[]): OutboxStore {
+export function outboxWrites(sql: Sql, reactions: readonly Reaction[]): Engine["outbox"] {
   return {
-    ...outboxReads(sql),
     async settle(done, now) {
       const rows = done.map(
         ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import Libsql from "libsql";
 import LibsqlPromise from "libsql/promise";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
-import type { Value } from "../../sql/text.ts";
+import { type Result, type Statement as Step, sqliteText, type Value } from "../../sql/text.ts";
 
 /** A connection to one database. Every call throws what `storeError` makes of the fault. */
 export interface Connection {
@@ -16,14 +16,10 @@ export interface Connection {
 /** Rows are arrays, in the order of the columns: libsql takes twice as long for objects. */
 export interface Statement<Row extends unknown[]> {
   // No boolean can be bound: libsql ends the process for one.
-  /** The number of rows that it changed. */
-  run(values: readonly Value[]): number;
-  /** Runs it when the number does not matter, which is faster. */
+  /** Runs it when the number of rows that it changes does not matter, which is faster. */
   execute(values: readonly Value[]): void;
   get(values: readonly Value[]): Row | undefined;
-  all(values: readonly Value[]): Row[];
-  /** Its rows and how many there are, or how many it changed where it gives none. */
-  query(values: readonly Value[]): { rows: Row[]; count: number };
+  query(values: readonly Value[]): Result;
 }
 
 /**
@@ -54,14 +50,12 @@ export function connect(path: string): Connection {
         });
       use(() => {});
       return {
-        run: (values) => use((statement) => statement.run(values)).changes,
         execute: (values) => void use((statement) => statement.get(values)),
         get: (values) => use((statement) => statement.get(values)) as Row | undefined,
-        all: (values) => use((statement) => statement.all(values)) as Row[],
         query: (values) =>
           use((statement) => {
             if (!statement.reader) return { rows: [], count: statement.run(values).changes };
-            const rows = statement.all(values) as Row[];
+            const rows = statement.all(values) as unknown[][];
             return { rows, count: rows.length };
           }),
       };
@@ -77,6 +71,19 @@ export function connect(path: string): Connection {
       isOpen = false;
       db.close();
     },
+  };
+}
+
+/** Makes what runs statements that are written for both databases, each text prepared once. */
+export function createRunner(connection: Connection): (step: Step) => Result {
+  const prepared = new Map<string, Statement<unknown[]>>();
+  return ({ text, values }) => {
+    let statement = prepared.get(text);
+    if (!statement) {
+      statement = connection.prepare(sqliteText(text));
+      prepared.set(text, statement);
+    }
+    return statement.query(values);
   };
 }
 

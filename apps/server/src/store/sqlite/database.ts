@@ -1,18 +1,21 @@
-import { createCheckpointer } from "./checkpointer.ts";
-import { type Connection, connect } from "./connection.ts";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import Libsql from "libsql";
+import type { Service } from "../../services/service.ts";
+import { bound, type Sql, type Work } from "../../sql/text.ts";
+import { readMigrations } from "../migrations.ts";
+import { type Connection, connect, createRunner } from "./connection.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { migrate } from "./migrate.ts";
 
 export interface Database {
-  /** Statements of jobs that write are prepared on this one, all others on the reader. */
+  /** On this one everything that writes is prepared. */
   writer: Connection;
-  reader: Connection;
   /** See `Lane`. */
   write: Lane["write"];
-  /** Reads what is committed. */
-  read<T>(job: () => T): Promise<T>;
-  /** Has something forgotten at the beginning of each transaction. */
-  onBegin(forget: () => void): void;
+  /** For everything but decisions. */
+  sql: Sql;
+  /** By sid, what the transaction has read. */
+  services: Map<string, Service | undefined>;
   /** Moves everything from the log of writes to the file, and empties the log. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -44,24 +47,19 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
     const ofCheckpoints = isFile ? open() : undefined;
     for (const connection of opened) connection.exec(patience);
 
-    const forgetters: (() => void)[] = [];
-    const lane = createLane(writer, {
-      busyTimeoutMs,
-      // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
-      commit: async (isForOne) => (isFile && !isForOne ? writer.execInBackground("COMMIT") : writer.exec("COMMIT")),
-      onBegin() {
-        for (const forget of forgetters) forget();
-      },
-      onCommit: () => checkpointer?.committed(),
-    });
-    const checkpointer = ofCheckpoints && createCheckpointer(ofCheckpoints, writer, lane);
-    const checkpoint = async () => checkpointer?.empty();
+    const services: Database["services"] = new Map();
+    const lane = createLane(writer, { busyTimeoutMs, isFile, remembered: services });
+    const checkpoint = ofCheckpoints ? createCheckpointer(ofCheckpoints, writer, lane) : async () => {};
     return {
       writer,
-      reader,
       write: lane.write,
-      read: async (job) => job(),
-      onBegin: (forget) => void forgetters.push(forget),
+      sql: createSql(reader, writer, (job) =>
+        lane.write(() => {
+          services.clear();
+          return job();
+        }),
+      ),
+      services,
       checkpoint,
       async close() {
         await lane.close();
@@ -78,3 +76,84 @@ export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database
 
 /** Whoever waits for another process does so between turns of the event loop, and hardly in SQLite, which stops it. */
 const patience = "PRAGMA busy_timeout = 20";
+
+/** Runs pieces of work that are written for both databases, each to its end at once. */
+function createSql(reader: Connection, writer: Connection, write: <T>(job: () => T) => Promise<T>): Sql {
+  const onReader = createRunner(reader);
+  const onWriter = createRunner(writer);
+  const drive = <T>(work: Work<T>): T => {
+    let step = work.next();
+    while (!step.done) step = work.next(onWriter(step.value));
+    return step.value;
+  };
+  return {
+    read: async (text, values = []) => onReader({ text, values: values.map(bound) }).rows,
+    run: (text, values = []) => write(() => onWriter({ text, values: values.map(bound) })),
+    transact: (work) => write(() => drive(work())),
+  };
+}
+
+/** The log is then some ten MB long, and moving it holds up commits for some ten ms. */
+const commitsMax = 100;
+
+/**
+ * Moves what was committed from the log of writes to the file, in threads beside the event loop. By itself SQLite does
+ * all of it within a commit, and everybody waits.
+ * @returns what empties the log at once
+ */
+function createCheckpointer(own: Connection, writer: Connection, lane: Lane): () => Promise<void> {
+  let commits = 0;
+  let running: Promise<void> | undefined;
+
+  async function move(): Promise<void> {
+    commits = 0;
+    // Nearly everything is moved while writes go on. They wait only for the rest, since the log begins anew when nothing
+    // in it is left to move.
+    await own.execInBackground("PRAGMA wal_checkpoint(PASSIVE)");
+    await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(PASSIVE)"));
+  }
+
+  lane.onCommit(() => {
+    commits += 1;
+    if (running || commits < commitsMax) return;
+    // What fails is tried again some commits later; the fault that it met, a commit meets and reports.
+    running = move()
+      .catch(() => {})
+      .finally(() => {
+        running = undefined;
+      });
+  });
+  return async () => {
+    await running;
+    await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(TRUNCATE)"));
+  };
+}
+
+/**
+ * Brings the tables up to date, in one transaction. Forward only: a file that ran is never run again nor changed.
+ * `user_version` counts the files that ran. Processes that start together wait for the first, and then find nothing to do.
+ * @throws Error for a database that a newer version of the server has changed.
+ */
+export function migrate(db: Connection, migrations = readMigrations("sqlite")): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const [done] = db.prepare<[number]>("PRAGMA user_version").get([]) ?? [0];
+    if (done > migrations.length) throw new Error("The database belongs to a newer version of the server.");
+    for (const { sql } of migrations.slice(done)) db.exec(sql);
+    db.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** How many migrations ran on a file; undefined for one that is yet to be made. It changes nothing. */
+export async function migrationsDone(path: string): Promise<number | undefined> {
+  if (path === ":memory:" || !existsSync(resolve(path))) return undefined;
+  const db = new Libsql(resolve(path), { readonly: true });
+  try {
+    return (db.prepare("PRAGMA user_version").raw().get() as [number])[0];
+  } finally {
+    db.close();
+  }
+}

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { ada, check, look, rightCode, start, started } from "../contract/commands.contract.ts";
 import { newSubject } from "../contract/subject.ts";
 import { connect } from "./connection.ts";
-import { migrate } from "./migrate.ts";
+import { migrate } from "./database.ts";
 import { openSqliteStore } from "./store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-file-"));

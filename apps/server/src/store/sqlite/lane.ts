@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { randomFraction } from "../../kernel/random.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
+import { type Answer, settle } from "../fold.ts";
 import { type Connection, isBusy } from "./connection.ts";
 
 /** Where all writes queue: jobs that arrive together share a transaction, and one commit. */
@@ -13,6 +14,8 @@ export interface Lane {
   write<T>(job: () => T, isForOne?: () => boolean): Promise<T>;
   /** Runs the work while no transaction is under way. */
   between(work: () => Promise<void>): Promise<void>;
+  /** Has something called whenever a transaction is on disk. */
+  onCommit(committed: () => void): void;
   /** Resolves when everything that was asked before has been answered. */
   close(): Promise<void>;
 }
@@ -24,27 +27,24 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-type Result = { value: unknown } | { error: unknown };
-
 /** A batch holds up the event loop, and with it every other caller, so it has an end. */
 const batchMax = 256;
 
 export interface LaneOptions {
   /** How long a transaction waits for the one of another process. */
   busyTimeoutMs: number;
-  /** Commits the transaction that has begun. @param isForOne whether just one caller waits for it */
-  commit: (isForOne: boolean) => Promise<void>;
-  /** Called when a transaction has begun: what was known from earlier ones may have changed. */
-  onBegin: () => void;
-  /** Called when a transaction is on disk. */
-  onCommit: () => void;
+  /** Whether a commit has a disk to wait for. */
+  isFile: boolean;
+  /** What was read from earlier transactions: when one begins, all of it may have changed. */
+  remembered: { clear(): void };
 }
 
-export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onCommit }: LaneOptions): Lane {
+export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }: LaneOptions): Lane {
   const waiting: Waiting[] = [];
   const between: (() => Promise<void>)[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
+  let committed = () => {};
 
   /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
   async function drain(): Promise<void> {
@@ -65,9 +65,9 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onC
     running = undefined;
   }
 
-  async function runBatch(batch: readonly Waiting[]): Promise<Result[]> {
+  async function runBatch(batch: readonly Waiting[]): Promise<Answer[]> {
     try {
-      return await transact(batch, () => batch.map(({ job }) => ({ value: job() })));
+      return await transact(batch, () => batch.map(({ job }) => ({ outcome: job() })));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       // One of them failed. A savepoint costs more than most jobs, so each gets its own only now.
@@ -79,10 +79,13 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onC
   /** Commits what the work does in the transaction that has begun, or undoes it. */
   async function transact<T>(batch: readonly Waiting[], work: () => T): Promise<T> {
     try {
-      onBegin();
+      remembered.clear();
       const result = work();
-      await commit(batch.length === 1 && batch.every(({ isForOne }) => isForOne()));
-      onCommit();
+      const isForOne = batch.length === 1 && batch.every((waiting) => waiting.isForOne());
+      // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
+      if (isFile && !isForOne) await db.execInBackground("COMMIT");
+      else db.exec("COMMIT");
+      committed();
       return result;
     } catch (error) {
       rollBack(db);
@@ -102,6 +105,9 @@ export function createLane(db: Connection, { busyTimeoutMs, commit, onBegin, onC
         between.push(() => work().then(resolve, reject));
         running ??= drain();
       }),
+    onCommit(next) {
+      committed = next;
+    },
     async close() {
       isClosed = true;
       await running;
@@ -132,23 +138,15 @@ function rollBack(db: Connection): void {
   } catch {}
 }
 
-function runApart(db: Connection, job: () => unknown): Result {
+function runApart(db: Connection, job: () => unknown): Answer {
   db.exec("SAVEPOINT job");
   try {
-    const value = job();
+    const outcome = job();
     db.exec("RELEASE job");
-    return { value };
+    return { outcome };
   } catch (error) {
     if (error instanceof StoreUnavailableError) throw error;
     db.exec("ROLLBACK TO job; RELEASE job");
     return { error };
-  }
-}
-
-function settle(batch: readonly Waiting[], results: readonly Result[]): void {
-  for (const [index, { resolve, reject }] of batch.entries()) {
-    const result = results[index];
-    if (result && "value" in result) resolve(result.value);
-    else reject(result?.error);
   }
 }

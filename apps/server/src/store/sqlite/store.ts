@@ -1,22 +1,11 @@
-import { requestStore } from "../../accounts/request-store.ts";
-import { accountStore } from "../../accounts/store.ts";
-import { attemptStore } from "../../attempts/store.ts";
-import { postStore } from "../../events/post-store.ts";
-import { conversion } from "../../events/reactions.ts";
-import { blockStore } from "../../guard/blocks.ts";
+import { attempts, changeAttempts } from "../../attempts/store.ts";
+import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { bucketStore, rateLimitStore } from "../../rate-limits/store.ts";
-import { serviceStore } from "../../services/store.ts";
-import { applicationStore } from "../../v1/application-store.ts";
-import { createEraser, resetTables } from "../retention.ts";
-import type { Store } from "../store.ts";
-import { tables } from "../tables.ts";
+import { run, type Sql } from "../../sql/text.ts";
+import { createStore, type Engine, type Store } from "../store.ts";
+import { factOf } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
-import { createFactEraser, createFactReader } from "./facts.ts";
-import { createOutboxStore } from "./outbox.ts";
-import { createServiceCache } from "./service-cache.ts";
-import { createSql } from "./sql.ts";
 
 export interface SqliteOptions {
   /** A file, which is made if there is none, or `:memory:`. */
@@ -32,36 +21,52 @@ export interface SqliteOptions {
  */
 export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
   const db = openDatabase({ path, busyTimeoutMs });
-  const cache = createServiceCache(db);
-  const sql = createSql(db, cache.clear);
-  const erase = createEraser(sql, tables, { database: "sqlite", clock, rowsPerStep: 500 });
-  const eraseFacts = createFactEraser(db);
   const reactions = [conversion];
-  let closed: Promise<void> | undefined;
+  return createStore({
+    kind: "sqlite",
+    sql: db.sql,
+    clock,
+    reactions,
+    decide: createDecider(db, { clock, reactions }),
+    outbox: outboxWrites(db.sql, reactions),
+    factOf,
+    isPending: "ended_at > $2 AND state ->> '$.status' = 'pending'",
+    rowsPerStep: 500,
+    // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.
+    erased: db.checkpoint,
+    close: db.close,
+  });
+}
+
+function outboxWrites(sql: Sql, reactions: readonly Reaction[]): Engine["outbox"] {
   return {
-    decide: createDecider(db, cache, { clock, reactions }),
-    react: (reaction) => void reactions.push(reaction),
-    services: serviceStore(sql, tables),
-    rateLimits: rateLimitStore(sql),
-    buckets: bucketStore(sql),
-    attempts: attemptStore(sql, reactions),
-    accounts: accountStore(sql),
-    requests: requestStore(sql),
-    outbox: createOutboxStore(sql, reactions),
-    applications: applicationStore(sql, tables, "ended_at > $2 AND state ->> '$.status' = 'pending'"),
-    posts: postStore(sql),
-    facts: createFactReader(db),
-    blocks: blockStore(sql),
-    async erase(before) {
-      await erase(before);
-      await eraseFacts(before);
-      // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.
-      await db.checkpoint();
-    },
-    reset: () => resetTables(sql, tables),
-    close() {
-      closed ??= db.close();
-      return closed;
-    },
+    settle: (done, now) =>
+      sql.transact(function* () {
+        for (const { message, report, reference = null } of done) {
+          const { serviceSid, createdAt, attemptSid } = message;
+          const { count } = yield* run(
+            "DELETE FROM outbox WHERE service_sid = $1 AND created_at = $2 AND attempt_sid = $3",
+            [serviceSid, createdAt, attemptSid],
+          );
+          if (count === 0) continue;
+          yield* changeAttempts(
+            `UPDATE attempts SET status = $1, error_code = $2, reference = $3, updated_at = $4
+             WHERE sid = $5 AND service_sid = $6 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
+            [report.status, report.errorCode, reference, now, attemptSid, serviceSid],
+            reactions,
+          );
+        }
+      }),
+    retry: (failures) =>
+      sql.transact(function* () {
+        for (const { message, dueAt, errorCode } of failures) {
+          const { serviceSid, createdAt, attemptSid, tries } = message;
+          yield* run(
+            `UPDATE outbox SET due_at = $1, error_code = $2
+             WHERE service_sid = $3 AND created_at = $4 AND attempt_sid = $5 AND tries = $6`,
+            [dueAt, errorCode, serviceSid, createdAt, attemptSid, tries],
+          );
+        }
+      }),
   };
 }

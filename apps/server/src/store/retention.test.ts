@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
-import { createSweeper } from "./sweeper.ts";
+import { createSweeper } from "./retention.ts";
 
 const start = Date.UTC(2026, 2, 2, 9, 30);
 const day = 86_400_000;

@@ -1,0 +1,179 @@
+import { attempts as attemptTable } from "../../attempts/store.ts";
+import { newMessageRow, outbox } from "../../delivery/outbox.ts";
+import { newPostRow, posts as postTable } from "../../events/post-store.ts";
+import { prefixBlocks } from "../../guard/blocks.ts";
+import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/tally.ts";
+import { readLimit, writeCount } from "../../rate-limits/enforcement.ts";
+import type { Service } from "../../services/service.ts";
+import { services as serviceTable } from "../../services/store.ts";
+import { sqliteText, type Value } from "../../sql/text.ts";
+import type { LoggedFact } from "../../verifications/ledger.ts";
+import type { Verification } from "../../verifications/verification.ts";
+import type { ChangedVerification, Changes, Name, namesIn, Snapshot, StoredVerification } from "../fold.ts";
+import { type Connection, createRunner } from "./connection.ts";
+
+/**
+ * Makes what reads all that a batch names.
+ * @param services those that the transaction has read: whoever may have changed one of them forgets them all
+ */
+export function createReader(connection: Connection, services: Map<string, Service | undefined>) {
+  const verificationsOf = createVerificationReader(connection);
+  const guardOf = createGuardReader(connection);
+  const runStep = createRunner(connection);
+  const selectService = connection.prepare(
+    sqliteText(`SELECT ${serviceTable.fieldColumns} FROM services WHERE sid = $1`),
+  );
+  return ({ serviceSids, recipients, sids, guard, rateLimits }: ReturnType<typeof namesIn>): Snapshot => {
+    for (const sid of serviceSids) {
+      if (services.has(sid)) continue;
+      const row = selectService.get([sid]);
+      services.set(sid, row && serviceTable.of(row));
+    }
+    return {
+      services: [...services.values()].filter((service) => service !== undefined),
+      verifications: verificationsOf(recipients, sids),
+      guard: guard && guardOf(guard),
+      rateLimits: rateLimits.map((key) => ({ key, rows: runStep(readLimit(key)).rows })),
+    };
+  };
+}
+
+/** Reads the latest verifications of recipients, and those with the given sids, in one statement and as one text. */
+function createVerificationReader(connection: Connection) {
+  const select = connection.prepare<[states: string | null]>(
+    `SELECT group_concat('[' || is_latest || ',' || state || ']') FROM (
+       SELECT v.is_latest, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
+       WHERE v.service_sid = named.value ->> 0 AND v.recipient = named.value ->> 1 AND v.is_latest
+       UNION ALL
+       SELECT v.is_latest, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
+       WHERE v.service_sid = named.value ->> 0 AND v.sid = named.value ->> 1
+     )`,
+  );
+  return (recipients: Name[], sids: Name[]): StoredVerification[] => {
+    const [states] = select.get([JSON.stringify(recipients), JSON.stringify(sids)]) ?? [];
+    const rows: [isLatest: number, verification: Verification][] = JSON.parse(`[${states ?? ""}]`);
+    // No other process writes during the transaction, so that it needs no revision.
+    return rows.map(([isLatest, verification]) => ({ verification, isLatest: isLatest === 1, revision: 1 }));
+  };
+}
+
+/** Reads what is stored of the names of a batch, in one statement for each account and as two texts. */
+function createGuardReader(connection: Connection): (names: ReadonlyMap<string, GuardNames>) => GuardSnapshot {
+  const select = connection.prepare<[counts: string, blocks: string]>(
+    `SELECT
+       (SELECT json_group_array(json_array(named.key, c.used, c.approved)) FROM json_each(?2) AS named
+        CROSS JOIN guard_counts AS c WHERE c.account_sid = ?1 AND c.counter = named.value),
+       (SELECT json_group_array(json_array(${prefixBlocks.fieldColumns.replaceAll(/\w+/g, "b.$&")})) FROM json_each(?3) AS named
+        CROSS JOIN prefix_blocks AS b WHERE b.account_sid = ?1 AND b.prefix = named.value)`,
+  );
+  return (byAccount) => {
+    const snapshot: GuardSnapshot = { counts: [], blocks: [] };
+    for (const [accountSid, names] of byAccount) {
+      const counters = [...names.counters];
+      const [counts = "[]", blocks = "[]"] =
+        select.get([accountSid, JSON.stringify(counters), JSON.stringify([...names.prefixes])]) ?? [];
+      for (const [index, used, approved] of JSON.parse(counts) as [number, number, number][]) {
+        snapshot.counts.push({ accountSid, counter: counters[index] ?? "", used, approved });
+      }
+      snapshot.blocks.push(...(JSON.parse(blocks) as unknown[][]).map(prefixBlocks.of));
+    }
+    return snapshot;
+  };
+}
+
+/** Makes what writes all that a batch changed. */
+export function createWriter(connection: Connection): (changes: Changes, now: number) => void {
+  const update = createRowWriter(connection, 6, {
+    before: `UPDATE verifications AS v SET is_latest = n.column3, ended_at = n.column4, state = n.column5,
+      events = v.events || n.column6 FROM (VALUES `,
+    after: ") AS n WHERE v.service_sid = n.column1 AND v.sid = n.column2",
+  });
+  const insert = createInserter(
+    connection,
+    "verifications",
+    "service_sid, sid, is_latest, ended_at, state, events, recipient, created_at",
+  );
+  const insertAttempts = createInserter(connection, "attempts", attemptTable.fieldColumns);
+  const insertMessages = createInserter(connection, "outbox", `${outbox.fieldColumns}, due_at`);
+  const insertPosts = createInserter(connection, "webhook_deliveries", `${postTable.fieldColumns}, due_at`);
+  const convert = connection.prepare(
+    "UPDATE attempts SET is_converted = 1, updated_at = ? WHERE sid IN (SELECT value FROM json_each(?))",
+  );
+  const writeGuard = createGuardWriter(connection);
+  const runStep = createRunner(connection);
+
+  return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts }, now) => {
+    // The latest verification of a recipient gives way before another one takes its place.
+    update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
+    insert(verifications.filter(({ revision }) => revision === 0).map(newRow));
+    insertAttempts(attempts.map(attemptTable.row));
+    insertMessages(
+      sends.flatMap(({ message, leaseSeconds }) => {
+        if (!message) return [];
+        const { added, dueAt } = newMessageRow(message, leaseSeconds);
+        return [[...outbox.row(added), dueAt]];
+      }),
+    );
+    if (converted.length > 0) convert.execute([now, JSON.stringify(converted.map(({ sid }) => sid))]);
+    insertPosts(posts.map(newPostRow));
+    if (guard) writeGuard(guard);
+    for (const count of bucketCounts) runStep(writeCount(count));
+  };
+}
+
+/** Nobody else writes meanwhile, so what was decided on is what is added to. */
+function createGuardWriter(connection: Connection): (changes: GuardChanges) => void {
+  const add = createRowWriter(connection, 4, {
+    before: "INSERT INTO guard_counts AS g (account_sid, counter, used, approved) VALUES ",
+    after: " ON CONFLICT DO UPDATE SET used = g.used + excluded.used, approved = g.approved + excluded.approved",
+  });
+  const block = connection.prepare(sqliteText(prefixBlocks.insert.replace("INSERT", "INSERT OR REPLACE")));
+  return ({ counts, blocks }) => {
+    add(counts.map(({ accountSid, counter, used, approved }) => [accountSid, counter, used, approved]));
+    for (const made of blocks) block.execute(prefixBlocks.row(made));
+  };
+}
+
+/** A verification stands in its row as JSON; the columns beside it are for finding it. */
+function changedRow({ verification, isLatest, facts }: ChangedVerification): Value[] {
+  const { serviceSid, sid, status, updatedAt, expiresAt } = verification;
+  // When it ended, or when its window will end.
+  const endedAt = status === "approved" || status === "canceled" ? updatedAt : expiresAt;
+  const lines = facts.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`);
+  return [serviceSid, sid, Number(isLatest), endedAt, JSON.stringify(verification), lines.join("")];
+}
+
+function newRow(changed: ChangedVerification): Value[] {
+  const { recipient, createdAt } = changed.verification;
+  return [...changedRow(changed), recipient, createdAt];
+}
+
+/** The facts of a verification stand in its row, one line of JSON for each, and live as long. */
+export function factOf(line: string): LoggedFact {
+  return JSON.parse(line);
+}
+
+function createInserter(connection: Connection, table: string, columns: string) {
+  const count = columns.split(",").length;
+  return createRowWriter(connection, count, { before: `INSERT INTO ${table} (${columns}) VALUES `, after: "" });
+}
+
+/** A call costs as much as writing a row, so rows are written by the handful. */
+const rowsEach = 8;
+
+function createRowWriter(
+  connection: Connection,
+  columns: number,
+  { before, after }: { before: string; after: string },
+) {
+  const row = `(${Array.from({ length: columns }, () => "?")})`;
+  const one = connection.prepare(before + row + after);
+  const many = connection.prepare(before + Array.from({ length: rowsEach }, () => row) + after);
+  return (rows: Value[][]): void => {
+    let written = 0;
+    for (; written + rowsEach <= rows.length; written += rowsEach) {
+      many.execute(rows.slice(written, written + rowsEach).flat());
+    }
+    for (const values of rows.slice(written)) one.execute(values);
+  };
+}
