@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
 import { ada, check, rightCode, start } from "./commands.contract.ts";
-import { type Given, newService, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newService, newSid, newSubject, type Subject } from "./subject.ts";
 
 /** An application of the subject's service, with keys of its own. */
 export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, "store">): Application {
@@ -10,210 +10,174 @@ export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, 
   return { ...makeApplication({ sealText: () => "sealed" }, given, newApplicationKeys()), id: 2_000_000_000 };
 }
 
-export function applicationContract(given: Given): void {
+export function applicationContract(it: It): void {
   describe("applications", () => {
-    it(
-      "are found by either key, and by account and service",
-      given(async (subject) => {
-        const { applications } = subject.store;
-        const application = newApplication(subject);
-        await applications.create(application);
+    it("are found by either key, and by account and service", async (subject) => {
+      const { applications } = subject.store;
+      const application = newApplication(subject);
+      await applications.create(application);
 
-        expect(await applications.byApiKey(application.apiKeyHash)).toEqual(application);
-        expect(await applications.byAppApiKey(application.appApiKeyHash)).toEqual(application);
-        expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
-        expect(await applications.list(subject.accountSid)).toEqual([application]);
-        expect(await applications.byApiKey(application.appApiKeyHash)).toBeUndefined();
-        expect(await applications.byAppApiKey(application.apiKeyHash)).toBeUndefined();
-      }),
-    );
+      expect(await applications.byApiKey(application.apiKeyHash)).toEqual(application);
+      expect(await applications.byAppApiKey(application.appApiKeyHash)).toEqual(application);
+      expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
+      expect(await applications.list(subject.accountSid)).toEqual([application]);
+      expect(await applications.byApiKey(application.appApiKeyHash)).toBeUndefined();
+      expect(await applications.byAppApiKey(application.apiKeyHash)).toBeUndefined();
+    });
 
-    it(
-      "are hidden from other accounts",
-      given(async (subject) => {
-        const { applications } = subject.store;
-        await applications.create(newApplication(subject));
-        const { accountSid } = await newSubject(subject.store, subject.clock);
+    it("are hidden from other accounts", async (subject) => {
+      const { applications } = subject.store;
+      await applications.create(newApplication(subject));
+      const { accountSid } = await newSubject(subject.store, subject.clock);
 
-        expect(await applications.fetch(accountSid, subject.serviceSid)).toBeUndefined();
-        expect(await applications.list(accountSid)).toEqual([]);
-        expect(await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0)).toBeUndefined();
-        expect(await applications.delete(accountSid, subject.serviceSid, 0)).toBe("unknown");
-      }),
-    );
+      expect(await applications.fetch(accountSid, subject.serviceSid)).toBeUndefined();
+      expect(await applications.list(accountSid)).toEqual([]);
+      expect(await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0)).toBeUndefined();
+      expect(await applications.delete(accountSid, subject.serviceSid, 0)).toBe("unknown");
+    });
 
-    it(
-      "come with a new service, or neither comes to be",
-      given(async (subject) => {
-        const { store, accountSid, clock } = subject;
-        const service = newService({ accountSid, createdAt: clock.now });
-        const application = { ...newApplication(subject), serviceSid: service.sid };
-        await store.applications.create(application, service);
-        expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
+    it("come with a new service, or neither comes to be", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      const service = newService({ accountSid, createdAt: clock.now });
+      const application = { ...newApplication(subject), serviceSid: service.sid };
+      await store.applications.create(application, service);
+      expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
 
-        const other = newService({ accountSid, createdAt: clock.now });
-        const sameKey = { ...application, serviceSid: other.sid };
-        await expect(store.applications.create(sameKey, other)).rejects.toThrow();
-        expect(await store.services.fetch(accountSid, other.sid)).toBeUndefined();
-      }),
-    );
+      const other = newService({ accountSid, createdAt: clock.now });
+      const sameKey = { ...application, serviceSid: other.sid };
+      await expect(store.applications.create(sameKey, other)).rejects.toThrow();
+      expect(await store.services.fetch(accountSid, other.sid)).toBeUndefined();
+    });
 
-    it(
-      "are one at most for a service",
-      given(async (subject) => {
-        const { applications } = subject.store;
-        const first = newApplication(subject);
-        await applications.create(first);
+    it("are one at most for a service", async (subject) => {
+      const { applications } = subject.store;
+      const first = newApplication(subject);
+      await applications.create(first);
 
-        await expect(applications.create(newApplication(subject))).rejects.toThrow();
-        expect(await applications.list(subject.accountSid)).toEqual([first]);
-      }),
-    );
+      await expect(applications.create(newApplication(subject))).rejects.toThrow();
+      expect(await applications.list(subject.accountSid)).toEqual([first]);
+    });
 
-    it(
-      "change under a lock, so that no change is lost",
-      given(async (subject) => {
-        const { applications } = subject.store;
-        await applications.create(newApplication(subject));
-        const at = subject.clock.now + 1000;
-        const add = (name: string) =>
-          applications.update(
-            subject,
-            ({ state }) => {
-              const key = { id: name, name, permission: "read", keyHash: name, createdAt: at } as const;
-              const accessKeys = [...state.accessKeys, key];
-              return { outcome: accessKeys.length, state: { ...state, accessKeys } };
-            },
-            at,
-          );
+    it("change under a lock, so that no change is lost", async (subject) => {
+      const { applications } = subject.store;
+      await applications.create(newApplication(subject));
+      const at = subject.clock.now + 1000;
+      const add = (name: string) =>
+        applications.update(
+          subject,
+          ({ state }) => {
+            const key = { id: name, name, permission: "read", keyHash: name, createdAt: at } as const;
+            const accessKeys = [...state.accessKeys, key];
+            return { outcome: accessKeys.length, state: { ...state, accessKeys } };
+          },
+          at,
+        );
 
-        const counts = await Promise.all(["b", "c", "d", "e"].map(add));
-        expect(counts.toSorted()).toEqual([2, 3, 4, 5]);
-        const changed = await applications.fetch(subject.accountSid, subject.serviceSid);
-        expect(changed?.state.accessKeys).toHaveLength(5);
-        expect(changed?.updatedAt).toBe(at);
-      }),
-    );
+      const counts = await Promise.all(["b", "c", "d", "e"].map(add));
+      expect(counts.toSorted()).toEqual([2, 3, 4, 5]);
+      const changed = await applications.fetch(subject.accountSid, subject.serviceSid);
+      expect(changed?.state.accessKeys).toHaveLength(5);
+      expect(changed?.updatedAt).toBe(at);
+    });
 
-    it(
-      "stay as they are when the decision gives no state",
-      given(async (subject) => {
-        const { applications } = subject.store;
-        const application = newApplication(subject);
-        await applications.create(application);
+    it("stay as they are when the decision gives no state", async (subject) => {
+      const { applications } = subject.store;
+      const application = newApplication(subject);
+      await applications.create(application);
 
-        expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1)).toBe(application.id);
-        expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
-      }),
-    );
+      expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1)).toBe(application.id);
+      expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
+    });
   });
 
   describe("what applications have sealed", () => {
-    it(
-      "is sealed again in all of them, under their locks, but where it stays as it is",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const other = await newSubject(store, clock);
-        const [first, second] = [newApplication(subject), newApplication(other)];
-        await store.applications.create(first);
-        await store.applications.create(second);
-        const reseal = () =>
-          store.applications.reseal(({ serviceSid, sealedSigningKey, state }) =>
-            serviceSid === other.serviceSid
-              ? undefined
-              : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
-          );
-        const suspend = store.applications.update(
-          first,
-          ({ state }) => ({ outcome: 0, state: { ...state, isSuspended: true } }),
-          clock.now,
+    it("is sealed again in all of them, under their locks, but where it stays as it is", async (subject) => {
+      const { store, clock } = subject;
+      const other = await newSubject(store, clock);
+      const [first, second] = [newApplication(subject), newApplication(other)];
+      await store.applications.create(first);
+      await store.applications.create(second);
+      const reseal = () =>
+        store.applications.reseal(({ serviceSid, sealedSigningKey, state }) =>
+          serviceSid === other.serviceSid
+            ? undefined
+            : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
         );
+      const suspend = store.applications.update(
+        first,
+        ({ state }) => ({ outcome: 0, state: { ...state, isSuspended: true } }),
+        clock.now,
+      );
 
-        expect(await Promise.all([reseal(), reseal(), suspend])).toEqual([1, 1, 0]);
-        expect(await store.applications.fetch(first.accountSid, first.serviceSid)).toEqual({
-          ...first,
-          sealedSigningKey: "sealed++",
-          state: { ...first.state, plan: `${first.state.plan}++`, isSuspended: true },
-        });
-        expect(await store.applications.fetch(second.accountSid, second.serviceSid)).toEqual(second);
-      }),
-    );
+      expect(await Promise.all([reseal(), reseal(), suspend])).toEqual([1, 1, 0]);
+      expect(await store.applications.fetch(first.accountSid, first.serviceSid)).toEqual({
+        ...first,
+        sealedSigningKey: "sealed++",
+        state: { ...first.state, plan: `${first.state.plan}++`, isSuspended: true },
+      });
+      expect(await store.applications.fetch(second.accountSid, second.serviceSid)).toEqual(second);
+    });
   });
 
   describe("the end of an application", () => {
-    it(
-      "waits for its pending verifications, and takes the service with it",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        const application = newApplication(subject);
-        await store.applications.create(application);
-        await start(subject, ada);
-        expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("in use");
-        expect(await store.applications.fetch(accountSid, serviceSid)).toEqual(application);
+    it("waits for its pending verifications, and takes the service with it", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const application = newApplication(subject);
+      await store.applications.create(application);
+      await start(subject, ada);
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("in use");
+      expect(await store.applications.fetch(accountSid, serviceSid)).toEqual(application);
 
-        await check(subject, { recipient: ada }, rightCode);
-        expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
-        expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
-        expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
-        expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("unknown");
-      }),
-    );
+      await check(subject, { recipient: ada }, rightCode);
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
+      expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
+      expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("unknown");
+    });
 
-    it(
-      "does not wait for verifications whose window is over, nor for those of other services",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        await store.applications.create(newApplication(subject));
-        await start(subject, ada);
-        clock.now += 600_000;
-        const other = newService({ accountSid, createdAt: clock.now });
-        await store.services.create(other);
-        await start({ ...subject, serviceSid: other.sid }, ada);
+    it("does not wait for verifications whose window is over, nor for those of other services", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      await store.applications.create(newApplication(subject));
+      await start(subject, ada);
+      clock.now += 600_000;
+      const other = newService({ accountSid, createdAt: clock.now });
+      await store.services.create(other);
+      await start({ ...subject, serviceSid: other.sid }, ada);
 
-        expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
-        expect(await store.services.fetch(accountSid, other.sid)).toEqual(other);
-      }),
-    );
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
+      expect(await store.services.fetch(accountSid, other.sid)).toEqual(other);
+    });
 
-    it(
-      "comes with the end of its service",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid } = subject;
-        const application = newApplication(subject);
-        await store.applications.create(application);
+    it("comes with the end of its service", async (subject) => {
+      const { store, accountSid, serviceSid } = subject;
+      const application = newApplication(subject);
+      await store.applications.create(application);
 
-        await store.services.delete(accountSid, serviceSid);
-        expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
-      }),
-    );
+      await store.services.delete(accountSid, serviceSid);
+      expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
+    });
 
-    it(
-      "comes with a reset, but integration keys stay, as accounts do",
-      given(async (subject) => {
-        const { store, accountSid } = subject;
-        const application = newApplication(subject);
-        const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
-        await store.applications.create(application);
-        await store.applications.addIntegrationKey(key);
+    it("comes with a reset, but integration keys stay, as accounts do", async (subject) => {
+      const { store, accountSid } = subject;
+      const application = newApplication(subject);
+      const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
+      await store.applications.create(application);
+      await store.applications.addIntegrationKey(key);
 
-        await store.reset();
-        expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
-        expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
-      }),
-    );
+      await store.reset();
+      expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
+      expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
+    });
   });
 
   describe("integration keys", () => {
-    it(
-      "tell whose they are, and can be added twice",
-      given(async ({ store, accountSid }) => {
-        const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
-        await store.applications.addIntegrationKey(key);
-        await store.applications.addIntegrationKey({ ...key, createdAt: 2 });
+    it("tell whose they are, and can be added twice", async ({ store, accountSid }) => {
+      const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
+      await store.applications.addIntegrationKey(key);
+      await store.applications.addIntegrationKey({ ...key, createdAt: 2 });
 
-        expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
-        expect(await store.applications.integrationKey(newSid("IK"))).toBeUndefined();
-      }),
-    );
+      expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
+      expect(await store.applications.integrationKey(newSid("IK"))).toBeUndefined();
+    });
   });
 }

@@ -1,128 +1,113 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { Attempt, AttemptFilter, AttemptStore } from "../../attempts/attempt.ts";
 import type { PageRequest } from "../../kernel/page.ts";
 import { ada, bob, check, end, rightCode, start } from "./commands.contract.ts";
-import { type Given, newService, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newService, newSid, newSubject, type Subject } from "./subject.ts";
 
-export function attemptListContract(given: Given): void {
+export function attemptListContract(it: It): void {
   describe("lists of attempts", () => {
-    it(
-      "are newest first, also within one millisecond, forwards and backwards",
-      given(async (subject) => {
-        const { store, accountSid, clock } = subject;
-        for (let second = 0; second < 6; second += 1) {
-          await Promise.all(["01", "02", "03", "04"].map((end) => start(subject, `+1202555${second}1${end}`)));
-          clock.now += 1000;
+    it("are newest first, also within one millisecond, forwards and backwards", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      for (let second = 0; second < 6; second += 1) {
+        await Promise.all(["01", "02", "03", "04"].map((end) => start(subject, `+1202555${second}1${end}`)));
+        clock.now += 1000;
+      }
+      const { items: all } = await store.attempts.list(accountSid, {}, { size: 100 });
+
+      expect(all).toHaveLength(24);
+      expect(all).toEqual(all.toSorted(byNewest));
+      for (const size of [1, 5, 8, 23]) {
+        expect(await walk(store.attempts, accountSid, size, "after")).toEqual(all);
+        expect(await walk(store.attempts, accountSid, size, "before")).toEqual(all.slice(0, -1).toReversed());
+      }
+    });
+
+    it("page within their filter", async (subject) => {
+      const { store, accountSid } = subject;
+      for (let send = 0; send < 4; send += 1) await Promise.all([start(subject, ada), start(subject, bob)]);
+      const filter = { recipient: ada };
+
+      const first = await store.attempts.list(accountSid, filter, { size: 3 });
+      const { createdAt, sid } = first.items.at(-1) as Attempt;
+      const second = await store.attempts.list(accountSid, filter, {
+        size: 3,
+        from: { direction: "after", createdAt, sid },
+      });
+
+      expect(first).toMatchObject({ hasPrevious: false, hasNext: true });
+      expect(second).toMatchObject({ hasPrevious: true, hasNext: false });
+      const items = [...first.items, ...second.items];
+      expect(items).toHaveLength(4);
+      expect(items.every(({ recipient }) => recipient === ada)).toBe(true);
+    });
+
+    it("fit every single filter and all of them together, and count what they list", async (subject) => {
+      const attempts = await manyAttempts(subject);
+      const { clock, serviceSid } = subject;
+      const verificationSid = attempts[0]?.verificationSid as string;
+      const filters: [AttemptFilter, (attempt: Attempt) => boolean][] = [
+        [{}, () => true],
+        [{ createdAfter: clock.now }, ({ createdAt }) => createdAt >= clock.now],
+        [{ createdBefore: clock.now - 1000 }, ({ createdAt }) => createdAt <= clock.now - 1000],
+        [
+          { createdAfter: clock.now - 1000, createdBefore: clock.now - 1000 },
+          (it) => it.createdAt === clock.now - 1000,
+        ],
+        [{ recipient: ada }, ({ recipient }) => recipient === ada],
+        [{ recipient: "%" }, () => false],
+        [{ recipientPrefix: "+4420" }, ({ recipient }) => recipient?.startsWith("+4420") === true],
+        [{ recipientPrefix: ada }, ({ recipient }) => recipient === ada],
+        [{ recipientPrefix: "+1_02%" }, () => false],
+        [{ country: "GB" }, ({ country }) => country === "GB"],
+        [{ channel: "email" }, ({ channel }) => channel === "email"],
+        [{ serviceSid }, (attempt) => attempt.serviceSid === serviceSid],
+        [{ verificationSid }, (attempt) => attempt.verificationSid === verificationSid],
+        [{ isConverted: true }, ({ isConverted }) => isConverted],
+        [{ isConverted: false }, ({ isConverted }) => !isConverted],
+      ];
+      const every = {
+        createdAfter: clock.now - 2000,
+        createdBefore: clock.now,
+        recipient: ada,
+        recipientPrefix: "+1",
+        country: "US",
+        channel: "sms",
+        serviceSid,
+        verificationSid,
+        isConverted: true,
+      } as const;
+      filters.push([every, (attempt) => attempt.verificationSid === verificationSid && attempt.isConverted]);
+
+      for (const [filter, fits] of filters) await expectList(subject, filter, attempts.filter(fits));
+    });
+
+    it("fit any pair of filters", async (subject) => {
+      const attempts = await manyAttempts(subject);
+      const { serviceSid } = subject;
+      const single: [AttemptFilter, (attempt: Attempt) => boolean][] = [
+        [{ recipient: ada }, ({ recipient }) => recipient === ada],
+        [{ recipientPrefix: "+1202" }, ({ recipient }) => recipient?.startsWith("+1202") === true],
+        [{ country: "US" }, ({ country }) => country === "US"],
+        [{ channel: "sms" }, ({ channel }) => channel === "sms"],
+        [{ serviceSid }, (attempt) => attempt.serviceSid === serviceSid],
+        [{ isConverted: false }, ({ isConverted }) => !isConverted],
+      ];
+      for (const [first, fitsFirst] of single) {
+        for (const [second, fitsSecond] of single) {
+          const expected = attempts.filter((attempt) => fitsFirst(attempt) && fitsSecond(attempt));
+          await expectList(subject, { ...first, ...second }, expected);
         }
-        const { items: all } = await store.attempts.list(accountSid, {}, { size: 100 });
+      }
+    });
 
-        expect(all).toHaveLength(24);
-        expect(all).toEqual(all.toSorted(byNewest));
-        for (const size of [1, 5, 8, 23]) {
-          expect(await walk(store.attempts, accountSid, size, "after")).toEqual(all);
-          expect(await walk(store.attempts, accountSid, size, "before")).toEqual(all.slice(0, -1).toReversed());
-        }
-      }),
-    );
+    it("show and count none of a foreign account's attempts", async (subject) => {
+      const foreign = await newSubject(subject.store, subject.clock);
+      await start(foreign, ada);
 
-    it(
-      "page within their filter",
-      given(async (subject) => {
-        const { store, accountSid } = subject;
-        for (let send = 0; send < 4; send += 1) await Promise.all([start(subject, ada), start(subject, bob)]);
-        const filter = { recipient: ada };
-
-        const first = await store.attempts.list(accountSid, filter, { size: 3 });
-        const { createdAt, sid } = first.items.at(-1) as Attempt;
-        const second = await store.attempts.list(accountSid, filter, {
-          size: 3,
-          from: { direction: "after", createdAt, sid },
-        });
-
-        expect(first).toMatchObject({ hasPrevious: false, hasNext: true });
-        expect(second).toMatchObject({ hasPrevious: true, hasNext: false });
-        const items = [...first.items, ...second.items];
-        expect(items).toHaveLength(4);
-        expect(items.every(({ recipient }) => recipient === ada)).toBe(true);
-      }),
-    );
-
-    it(
-      "fit every single filter and all of them together, and count what they list",
-      given(async (subject) => {
-        const attempts = await manyAttempts(subject);
-        const { clock, serviceSid } = subject;
-        const verificationSid = attempts[0]?.verificationSid as string;
-        const filters: [AttemptFilter, (attempt: Attempt) => boolean][] = [
-          [{}, () => true],
-          [{ createdAfter: clock.now }, ({ createdAt }) => createdAt >= clock.now],
-          [{ createdBefore: clock.now - 1000 }, ({ createdAt }) => createdAt <= clock.now - 1000],
-          [
-            { createdAfter: clock.now - 1000, createdBefore: clock.now - 1000 },
-            (it) => it.createdAt === clock.now - 1000,
-          ],
-          [{ recipient: ada }, ({ recipient }) => recipient === ada],
-          [{ recipient: "%" }, () => false],
-          [{ recipientPrefix: "+4420" }, ({ recipient }) => recipient?.startsWith("+4420") === true],
-          [{ recipientPrefix: ada }, ({ recipient }) => recipient === ada],
-          [{ recipientPrefix: "+1_02%" }, () => false],
-          [{ country: "GB" }, ({ country }) => country === "GB"],
-          [{ channel: "email" }, ({ channel }) => channel === "email"],
-          [{ serviceSid }, (attempt) => attempt.serviceSid === serviceSid],
-          [{ verificationSid }, (attempt) => attempt.verificationSid === verificationSid],
-          [{ isConverted: true }, ({ isConverted }) => isConverted],
-          [{ isConverted: false }, ({ isConverted }) => !isConverted],
-        ];
-        const every = {
-          createdAfter: clock.now - 2000,
-          createdBefore: clock.now,
-          recipient: ada,
-          recipientPrefix: "+1",
-          country: "US",
-          channel: "sms",
-          serviceSid,
-          verificationSid,
-          isConverted: true,
-        } as const;
-        filters.push([every, (attempt) => attempt.verificationSid === verificationSid && attempt.isConverted]);
-
-        for (const [filter, fits] of filters) await expectList(subject, filter, attempts.filter(fits));
-      }),
-    );
-
-    it(
-      "fit any pair of filters",
-      given(async (subject) => {
-        const attempts = await manyAttempts(subject);
-        const { serviceSid } = subject;
-        const single: [AttemptFilter, (attempt: Attempt) => boolean][] = [
-          [{ recipient: ada }, ({ recipient }) => recipient === ada],
-          [{ recipientPrefix: "+1202" }, ({ recipient }) => recipient?.startsWith("+1202") === true],
-          [{ country: "US" }, ({ country }) => country === "US"],
-          [{ channel: "sms" }, ({ channel }) => channel === "sms"],
-          [{ serviceSid }, (attempt) => attempt.serviceSid === serviceSid],
-          [{ isConverted: false }, ({ isConverted }) => !isConverted],
-        ];
-        for (const [first, fitsFirst] of single) {
-          for (const [second, fitsSecond] of single) {
-            const expected = attempts.filter((attempt) => fitsFirst(attempt) && fitsSecond(attempt));
-            await expectList(subject, { ...first, ...second }, expected);
-          }
-        }
-      }),
-    );
-
-    it(
-      "show and count none of a foreign account's attempts",
-      given(async (subject) => {
-        const foreign = await newSubject(subject.store, subject.clock);
-        await start(foreign, ada);
-
-        for (const filter of [{}, { recipient: ada }, { serviceSid: foreign.serviceSid }]) {
-          await expectList(subject, filter, []);
-        }
-      }),
-    );
+      for (const filter of [{}, { recipient: ada }, { serviceSid: foreign.serviceSid }]) {
+        await expectList(subject, filter, []);
+      }
+    });
   });
 }
 

@@ -1,220 +1,181 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { accepted, ada, bob, check, end, look, rightCode, start, started, wrongCode } from "./commands.contract.ts";
-import { type Given, newSid, newSubject } from "./subject.ts";
+import { type It, newSid, newSubject } from "./subject.ts";
 
 /** What one command may see, and what becomes of its change. */
-export function decideContract(given: Given): void {
+export function decideContract(it: It): void {
   describe("decide", () => {
-    it(
-      "shows a committed decision to the next command, by recipient and by sid, to the letter",
-      given(async (subject) => {
-        const lookup = {
-          mobileCountryCode: "310",
-          mobileNetworkCode: "004",
-          type: "mobile",
-          name: "Zoë’s “Carrier” \\ 山",
-          errorCode: null,
-        } as const;
-        const sna = { urlToken: "u", needsClientToken: false };
-        const verification = await started(start(subject, ada, { amount: "€39.99", payee: "Ünal & Co", lookup, sna }));
+    it("shows a committed decision to the next command, by recipient and by sid, to the letter", async (subject) => {
+      const lookup = {
+        mobileCountryCode: "310",
+        mobileNetworkCode: "004",
+        type: "mobile",
+        name: "Zoë’s “Carrier” \\ 山",
+        errorCode: null,
+      } as const;
+      const sna = { urlToken: "u", needsClientToken: false };
+      const verification = await started(start(subject, ada, { amount: "€39.99", payee: "Ünal & Co", lookup, sna }));
 
-        const byRecipient = await look(subject, { recipient: ada });
-        const bySid = await look(subject, { sid: verification.sid });
+      const byRecipient = await look(subject, { recipient: ada });
+      const bySid = await look(subject, { sid: verification.sid });
 
-        expect(byRecipient.current).toEqual(verification);
-        expect(bySid.current).toEqual(verification);
-        expect(byRecipient.service).toEqual(await subject.store.services.fetch(subject.accountSid, subject.serviceSid));
-      }),
-    );
+      expect(byRecipient.current).toEqual(verification);
+      expect(bySid.current).toEqual(verification);
+      expect(byRecipient.service).toEqual(await subject.store.services.fetch(subject.accountSid, subject.serviceSid));
+    });
 
-    it(
-      "shows nothing for a recipient and a sid that were never seen",
-      given(async (subject) => {
-        expect((await look(subject, { recipient: ada })).current).toBeUndefined();
-        expect((await look(subject, { sid: newSid("VE") })).current).toBeUndefined();
-      }),
-    );
+    it("shows nothing for a recipient and a sid that were never seen", async (subject) => {
+      expect((await look(subject, { recipient: ada })).current).toBeUndefined();
+      expect((await look(subject, { sid: newSid("VE") })).current).toBeUndefined();
+    });
 
-    it(
-      "keeps one recipient of two services and of two accounts apart",
-      given(async (subject) => {
-        const second = { ...subject, serviceSid: newSid("VA") };
-        const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
-        await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: second.serviceSid });
-        const foreign = await newSubject(subject.store, subject.clock);
-        const scopes = [subject, second, foreign];
+    it("keeps one recipient of two services and of two accounts apart", async (subject) => {
+      const second = { ...subject, serviceSid: newSid("VA") };
+      const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
+      await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: second.serviceSid });
+      const foreign = await newSubject(subject.store, subject.clock);
+      const scopes = [subject, second, foreign];
 
-        const verifications = await Promise.all(scopes.map((scope) => started(start(scope, ada))));
-        await check(subject, { recipient: ada }, wrongCode);
+      const verifications = await Promise.all(scopes.map((scope) => started(start(scope, ada))));
+      await check(subject, { recipient: ada }, wrongCode);
 
-        expect(new Set(verifications.map(({ sid }) => sid)).size).toBe(3);
-        const seen = await Promise.all(scopes.map((scope) => look(scope, { recipient: ada })));
-        expect(seen.map(({ current }) => current?.sid)).toEqual(verifications.map(({ sid }) => sid));
-        expect(seen.map(({ current }) => current?.checks)).toEqual([1, 0, 0]);
-      }),
-    );
+      expect(new Set(verifications.map(({ sid }) => sid)).size).toBe(3);
+      const seen = await Promise.all(scopes.map((scope) => look(scope, { recipient: ada })));
+      expect(seen.map(({ current }) => current?.sid)).toEqual(verifications.map(({ sid }) => sid));
+      expect(seen.map(({ current }) => current?.checks)).toEqual([1, 0, 0]);
+    });
 
-    it(
-      "shows a foreign account neither the service nor a verification of it",
-      given(async (subject) => {
-        const { sid } = await started(start(subject, ada));
-        const foreign = { ...(await newSubject(subject.store, subject.clock)), serviceSid: subject.serviceSid };
+    it("shows a foreign account neither the service nor a verification of it", async (subject) => {
+      const { sid } = await started(start(subject, ada));
+      const foreign = { ...(await newSubject(subject.store, subject.clock)), serviceSid: subject.serviceSid };
 
-        expect(await look(foreign, { recipient: ada })).toEqual({ service: undefined, current: undefined });
-        expect(await look(foreign, { sid })).toEqual({ service: undefined, current: undefined });
-      }),
-    );
+      expect(await look(foreign, { recipient: ada })).toEqual({ service: undefined, current: undefined });
+      expect(await look(foreign, { sid })).toEqual({ service: undefined, current: undefined });
+    });
 
-    it(
-      "does not show a verification to another service of the same account",
-      given(async (subject) => {
-        const { sid } = await started(start(subject, ada));
-        const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
-        const other = { ...subject, serviceSid: newSid("VA") };
-        await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: other.serviceSid });
+    it("does not show a verification to another service of the same account", async (subject) => {
+      const { sid } = await started(start(subject, ada));
+      const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
+      const other = { ...subject, serviceSid: newSid("VA") };
+      await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: other.serviceSid });
 
-        const state = await look(other, { sid });
+      const state = await look(other, { sid });
 
-        expect(state.service?.sid).toBe(other.serviceSid);
-        expect(state.current).toBeUndefined();
-      }),
-    );
+      expect(state.service?.sid).toBe(other.serviceSid);
+      expect(state.current).toBeUndefined();
+    });
 
-    it(
-      "finds the latest verification by recipient, and an ended one still by its sid",
-      given(async (subject) => {
-        const first = await started(start(subject, ada));
-        await end(subject, { sid: first.sid }, "canceled");
-        const second = await started(start(subject, ada));
+    it("finds the latest verification by recipient, and an ended one still by its sid", async (subject) => {
+      const first = await started(start(subject, ada));
+      await end(subject, { sid: first.sid }, "canceled");
+      const second = await started(start(subject, ada));
 
-        expect(second.sid).not.toBe(first.sid);
-        expect((await look(subject, { recipient: ada })).current).toEqual(second);
-        expect((await look(subject, { sid: first.sid })).current).toMatchObject({ sid: first.sid, status: "canceled" });
-        expect((await look(subject, { sid: second.sid })).current).toEqual(second);
-      }),
-    );
+      expect(second.sid).not.toBe(first.sid);
+      expect((await look(subject, { recipient: ada })).current).toEqual(second);
+      expect((await look(subject, { sid: first.sid })).current).toMatchObject({ sid: first.sid, status: "canceled" });
+      expect((await look(subject, { sid: second.sid })).current).toEqual(second);
+    });
 
-    it(
-      "shows commands that arrive together each other's changes, in the order of their arrival",
-      given(async (subject) => {
-        const sid = newSid("VE");
-        const outcomes = await Promise.all([
-          check(subject, { recipient: ada }, rightCode),
-          start(subject, ada, { newSid: sid }),
-          check(subject, { sid }, wrongCode),
-          start(subject, bob),
-          check(subject, { recipient: ada }, wrongCode),
-          check(subject, { sid }, rightCode),
-          check(subject, { recipient: ada }, rightCode),
-          start(subject, ada),
-        ]);
+    it("shows commands that arrive together each other's changes, in the order of their arrival", async (subject) => {
+      const sid = newSid("VE");
+      const outcomes = await Promise.all([
+        check(subject, { recipient: ada }, rightCode),
+        start(subject, ada, { newSid: sid }),
+        check(subject, { sid }, wrongCode),
+        start(subject, bob),
+        check(subject, { recipient: ada }, wrongCode),
+        check(subject, { sid }, rightCode),
+        check(subject, { recipient: ada }, rightCode),
+        start(subject, ada),
+      ]);
 
-        expect(outcomes.map(({ ok }) => ok)).toEqual([false, true, true, true, true, true, false, true]);
-        expect(outcomes[5]).toMatchObject({ value: { sid, status: "approved", checks: 2 } });
-        expect((await look(subject, { sid })).current).toMatchObject({ status: "approved", checks: 2 });
-        expect((await look(subject, { recipient: ada })).current).toMatchObject({ status: "pending", checks: 0 });
-      }),
-    );
+      expect(outcomes.map(({ ok }) => ok)).toEqual([false, true, true, true, true, true, false, true]);
+      expect(outcomes[5]).toMatchObject({ value: { sid, status: "approved", checks: 2 } });
+      expect((await look(subject, { sid })).current).toMatchObject({ status: "approved", checks: 2 });
+      expect((await look(subject, { recipient: ada })).current).toMatchObject({ status: "pending", checks: 0 });
+    });
 
-    it(
-      "undoes a decision that throws, and nothing of what arrived with it",
-      given(async (subject) => {
-        const fault = new Error("a decision that fails");
-        const failing = subject.store.decide({
-          accountSid: subject.accountSid,
-          serviceSid: subject.serviceSid,
-          target: { recipient: ada },
-          decide: () => {
-            throw fault;
-          },
-        });
-        const results = await Promise.allSettled([start(subject, bob), failing, start(subject, ada)]);
+    it("undoes a decision that throws, and nothing of what arrived with it", async (subject) => {
+      const fault = new Error("a decision that fails");
+      const failing = subject.store.decide({
+        accountSid: subject.accountSid,
+        serviceSid: subject.serviceSid,
+        target: { recipient: ada },
+        decide: () => {
+          throw fault;
+        },
+      });
+      const results = await Promise.allSettled([start(subject, bob), failing, start(subject, ada)]);
 
-        expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-        expect(results[1]).toMatchObject({ reason: fault });
-        const { accountSid } = subject;
-        expect(await subject.store.attempts.count(accountSid, {})).toEqual({ total: 2, converted: 0 });
-        expect((await look(subject, { recipient: ada })).current).toMatchObject({ recipient: ada, checks: 0 });
-      }),
-    );
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(results[1]).toMatchObject({ reason: fault });
+      const { accountSid } = subject;
+      expect(await subject.store.attempts.count(accountSid, {})).toEqual({ total: 2, converted: 0 });
+      expect((await look(subject, { recipient: ada })).current).toMatchObject({ recipient: ada, checks: 0 });
+    });
 
-    it(
-      "undoes what the database refuses, and nothing of what arrived with it",
-      given(async (subject) => {
-        const attemptSid = newSid("VL");
-        await started(start(subject, bob, { attemptSid }));
-        const results = await Promise.allSettled([
-          start(subject, "+12025550101"),
-          start(subject, ada, { attemptSid }),
-          start(subject, "+12025550102"),
-        ]);
+    it("undoes what the database refuses, and nothing of what arrived with it", async (subject) => {
+      const attemptSid = newSid("VL");
+      await started(start(subject, bob, { attemptSid }));
+      const results = await Promise.allSettled([
+        start(subject, "+12025550101"),
+        start(subject, ada, { attemptSid }),
+        start(subject, "+12025550102"),
+      ]);
 
-        expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-        expect((await look(subject, { recipient: ada })).current).toBeUndefined();
-        expect((await subject.store.attempts.count(subject.accountSid, {})).total).toBe(3);
-        expect((await subject.store.attempts.fetch(subject.accountSid, attemptSid))?.recipient).toBe(bob);
-      }),
-    );
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect((await look(subject, { recipient: ada })).current).toBeUndefined();
+      expect((await subject.store.attempts.count(subject.accountSid, {})).total).toBe(3);
+      expect((await subject.store.attempts.fetch(subject.accountSid, attemptSid))?.recipient).toBe(bob);
+    });
 
-    it(
-      "changes nothing for a decision that has no changes",
-      given(async (subject) => {
-        const verification = await started(start(subject, ada));
-        subject.clock.now += 1000;
+    it("changes nothing for a decision that has no changes", async (subject) => {
+      const verification = await started(start(subject, ada));
+      subject.clock.now += 1000;
 
-        await Promise.all([look(subject, { recipient: ada }), look(subject, { recipient: bob })]);
+      await Promise.all([look(subject, { recipient: ada }), look(subject, { recipient: bob })]);
 
-        expect((await look(subject, { recipient: ada })).current).toEqual(verification);
-        expect((await subject.store.attempts.count(subject.accountSid, {})).total).toBe(1);
-      }),
-    );
+      expect((await look(subject, { recipient: ada })).current).toEqual(verification);
+      expect((await subject.store.attempts.count(subject.accountSid, {})).total).toBe(1);
+    });
 
-    it(
-      "writes events without a change of the verification",
-      given(async (subject) => {
-        const { accountSid, serviceSid, store, clock } = subject;
-        const { sid } = await started(start(subject, ada));
-        await store.decide({
-          accountSid,
-          serviceSid,
-          target: { sid },
-          decide: () => ({ outcome: undefined, facts: ["check_refused"] }),
-        });
+    it("writes events without a change of the verification", async (subject) => {
+      const { accountSid, serviceSid, store, clock } = subject;
+      const { sid } = await started(start(subject, ada));
+      await store.decide({
+        accountSid,
+        serviceSid,
+        target: { sid },
+        decide: () => ({ outcome: undefined, facts: ["check_refused"] }),
+      });
 
-        expect((await store.facts(serviceSid, sid)).at(-1)).toEqual({
-          accountSid,
-          serviceSid,
-          verificationSid: sid,
-          at: clock.now,
-          type: "check_refused",
-        });
-      }),
-    );
+      expect((await store.facts(serviceSid, sid)).at(-1)).toEqual({
+        accountSid,
+        serviceSid,
+        verificationSid: sid,
+        at: clock.now,
+        type: "check_refused",
+      });
+    });
 
-    it(
-      "gives decisions the time of the store's clock",
-      given(async (subject) => {
-        const before = await started(start(subject, ada));
-        subject.clock.now += 600_000;
-        const after = await started(start(subject, ada));
+    it("gives decisions the time of the store's clock", async (subject) => {
+      const before = await started(start(subject, ada));
+      subject.clock.now += 600_000;
+      const after = await started(start(subject, ada));
 
-        expect(after.sid).not.toBe(before.sid);
-        expect(after.createdAt).toBe(before.createdAt + 600_000);
-      }),
-    );
+      expect(after.sid).not.toBe(before.sid);
+      expect(after.createdAt).toBe(before.createdAt + 600_000);
+    });
 
-    it(
-      "answers a thousand different recipients at once, each with its own",
-      given(async (subject) => {
-        const recipients = Array.from({ length: 1000 }, (_, index) => `+1202556${String(index).padStart(4, "0")}`);
-        const outcomes = await Promise.all(recipients.map((recipient) => start(subject, recipient)));
+    it("answers a thousand different recipients at once, each with its own", async (subject) => {
+      const recipients = Array.from({ length: 1000 }, (_, index) => `+1202556${String(index).padStart(4, "0")}`);
+      const outcomes = await Promise.all(recipients.map((recipient) => start(subject, recipient)));
 
-        expect(outcomes.map((outcome) => accepted(outcome).value.verification.recipient)).toEqual(recipients);
-        const seen = await Promise.all(recipients.map((recipient) => look(subject, { recipient })));
-        expect(seen.map(({ current }) => current)).toEqual(
-          outcomes.map((outcome) => accepted(outcome).value.verification),
-        );
-      }),
-    );
+      expect(outcomes.map((outcome) => accepted(outcome).value.verification.recipient)).toEqual(recipients);
+      const seen = await Promise.all(recipients.map((recipient) => look(subject, { recipient })));
+      expect(seen.map(({ current }) => current)).toEqual(
+        outcomes.map((outcome) => accepted(outcome).value.verification),
+      );
+    });
   });
 }

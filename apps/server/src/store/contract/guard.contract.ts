@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { prefixCounters } from "../../guard/pumping.ts";
 import {
   approvalCounts,
@@ -10,10 +10,8 @@ import {
   sendCounts,
 } from "../../guard/send-guard.ts";
 import { parseRecipient } from "../../kernel/recipient.ts";
-import type { Store } from "../store.ts";
 import type { Scope } from "./commands.contract.ts";
-import type { ReopenStore } from "./store.contract.ts";
-import { type Given, newService, newSubject, type Subject } from "./subject.ts";
+import { type It, itOfThree, newSubject, type ReopenStore, type Subject, times, withNewService } from "./subject.ts";
 
 const hour = 3_600_000;
 
@@ -78,145 +76,106 @@ async function passed(sends: Promise<BlockedSend | undefined>[]): Promise<number
   return (await Promise.all(sends)).filter((blocked) => !blocked).length;
 }
 
-const times = <T>(count: number, each: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => each(i));
-
-export function guardContract(given: Given): void {
+export function guardContract(it: It): void {
   describe("the guard", () => {
-    it(
-      "security 13: of many sends at once lets exactly as many through as the limit on a recipient, in all services of an account",
-      given(async (subject) => {
-        const service = newService({ accountSid: subject.accountSid, createdAt: 0 });
-        await subject.store.services.create(service);
-        const scopes = [subject, { ...subject, serviceSid: service.sid }];
-        expect(await passed(times(30, (index) => send(scopes[index % 2] as Subject, limited, 1)))).toBe(3);
-        expect(await send(subject, limited, 1)).toEqual({ by: "recipient", retryAfterSeconds: 1800 });
-        const other = await newSubject(subject.store, subject.clock);
-        expect(await send(other, limited, 1)).toBeUndefined();
-      }),
-    );
+    it("security 13: of many sends at once lets exactly as many through as the limit on a recipient, in all services of an account", async (subject) => {
+      const scopes = [subject, await withNewService(subject)];
+      expect(await passed(times(30, (index) => send(scopes[index % 2] as Subject, limited, 1)))).toBe(3);
+      expect(await send(subject, limited, 1)).toEqual({ by: "recipient", retryAfterSeconds: 1800 });
+      const other = await newSubject(subject.store, subject.clock);
+      expect(await send(other, limited, 1)).toBeUndefined();
+    });
 
-    it(
-      "security 13: lets exactly as many through as the limits on an account and on a client, of which the longest wait is told",
-      given(async (subject) => {
-        const { clock } = subject;
-        expect(await passed(times(40, (index) => send(subject, limited, index, "192.0.2.7")))).toBe(10);
-        clock.now += 60_000;
-        expect(await passed(times(40, (index) => send(subject, limited, 100 + index, "192.0.2.7")))).toBe(2);
-        expect(await send(subject, limited, 200, "192.0.2.7")).toEqual({ by: "client", retryAfterSeconds: 1740 });
-        expect(await passed(times(40, (index) => send(subject, limited, 300 + index)))).toBe(23);
-        expect(await send(subject, limited, 400)).toEqual({ by: "account", retryAfterSeconds: 60 });
-        clock.now += 60_000;
-        expect(await send(subject, limited, 400)).toBeUndefined();
-      }),
-    );
+    it("security 13: lets exactly as many through as the limits on an account and on a client, of which the longest wait is told", async (subject) => {
+      const { clock } = subject;
+      expect(await passed(times(40, (index) => send(subject, limited, index, "192.0.2.7")))).toBe(10);
+      clock.now += 60_000;
+      expect(await passed(times(40, (index) => send(subject, limited, 100 + index, "192.0.2.7")))).toBe(2);
+      expect(await send(subject, limited, 200, "192.0.2.7")).toEqual({ by: "client", retryAfterSeconds: 1740 });
+      expect(await passed(times(40, (index) => send(subject, limited, 300 + index)))).toBe(23);
+      expect(await send(subject, limited, 400)).toEqual({ by: "account", retryAfterSeconds: 60 });
+      clock.now += 60_000;
+      expect(await send(subject, limited, 400)).toBeUndefined();
+    });
 
-    it(
-      "security 13: a send that one limit refuses counts for no other",
-      given(async (subject) => {
-        await Promise.all(times(30, () => send(subject, limited, 1)));
-        expect(await passed(times(40, (index) => send(subject, limited, 10 + index)))).toBe(22);
-      }),
-    );
+    it("security 13: a send that one limit refuses counts for no other", async (subject) => {
+      await Promise.all(times(30, () => send(subject, limited, 1)));
+      expect(await passed(times(40, (index) => send(subject, limited, 10 + index)))).toBe(22);
+    });
 
-    it(
-      "security 15: a prefix whose starts far outrun its approvals is blocked for 12 hours, and its neighbour is not",
-      given(async (subject) => {
-        const { clock, store, accountSid } = subject;
-        expect(await passed(times(50, (index) => send(subject, guarded, index)))).toBe(8);
-        expect(await send(subject, guarded, 1000)).toBeUndefined();
-        expect(await store.blocks.list(clock.now)).toEqual([
-          {
-            ...{ accountSid, prefix: "+491512000", blockedAt: clock.now, blockedUntil: clock.now + 12 * hour },
-            ...{ times: 1, starts: 9, approvals: 0 },
-          },
-        ]);
-        clock.now += 12 * hour - 1;
-        expect(await send(subject, guarded, 99)).toEqual({ by: "prefix", made: undefined });
-        clock.now += 1;
-        expect(await store.blocks.list(clock.now)).toEqual([]);
-        expect(await send(subject, guarded, 99)).toBeUndefined();
-        // It is remembered, and takes less the second time.
-        expect(await passed(times(50, (index) => send(subject, guarded, 100 + index)))).toBe(1);
-        expect(await store.blocks.list(clock.now)).toMatchObject([{ times: 2 }]);
-      }),
-    );
+    it("security 15: a prefix whose starts far outrun its approvals is blocked for 12 hours, and its neighbour is not", async (subject) => {
+      const { clock, store, accountSid } = subject;
+      expect(await passed(times(50, (index) => send(subject, guarded, index)))).toBe(8);
+      expect(await send(subject, guarded, 1000)).toBeUndefined();
+      expect(await store.blocks.list(clock.now)).toEqual([
+        {
+          ...{ accountSid, prefix: "+491512000", blockedAt: clock.now, blockedUntil: clock.now + 12 * hour },
+          ...{ times: 1, starts: 9, approvals: 0 },
+        },
+      ]);
+      clock.now += 12 * hour - 1;
+      expect(await send(subject, guarded, 99)).toEqual({ by: "prefix", made: undefined });
+      clock.now += 1;
+      expect(await store.blocks.list(clock.now)).toEqual([]);
+      expect(await send(subject, guarded, 99)).toBeUndefined();
+      // It is remembered, and takes less the second time.
+      expect(await passed(times(50, (index) => send(subject, guarded, 100 + index)))).toBe(1);
+      expect(await store.blocks.list(clock.now)).toMatchObject([{ times: 2 }]);
+    });
 
-    it(
-      "security 15: an approval makes up for four starts, also in the batch in which it comes",
-      given(async (subject) => {
-        await Promise.all(times(100, (index) => [send(subject, guarded, index), approve(subject, index)]).flat());
-        expect(await passed(times(400, (index) => send(subject, guarded, index)))).toBe(308);
-      }),
-    );
+    it("security 15: an approval makes up for four starts, also in the batch in which it comes", async (subject) => {
+      await Promise.all(times(100, (index) => [send(subject, guarded, index), approve(subject, index)]).flat());
+      expect(await passed(times(400, (index) => send(subject, guarded, index)))).toBe(308);
+    });
 
-    it(
-      "a block that is lifted is forgotten with what was counted against its prefix",
-      given(async (subject) => {
-        const { store, clock, accountSid } = subject;
-        await Promise.all(times(20, (index) => send(subject, guarded, index)));
-        const lift = (sid: string) => store.blocks.lift(sid, "+491512000", prefixCounters("+491512000", clock.now));
-        expect(await lift((await newSubject(store, clock)).accountSid)).toBe(false);
-        expect(await send(subject, guarded, 1)).toBeDefined();
-        expect([await lift(accountSid), await lift(accountSid)]).toEqual([true, false]);
-        expect(await passed(times(20, (index) => send(subject, guarded, index)))).toBe(8);
-      }),
-    );
+    it("a block that is lifted is forgotten with what was counted against its prefix", async (subject) => {
+      const { store, clock, accountSid } = subject;
+      await Promise.all(times(20, (index) => send(subject, guarded, index)));
+      const lift = (sid: string) => store.blocks.lift(sid, "+491512000", prefixCounters("+491512000", clock.now));
+      expect(await lift((await newSubject(store, clock)).accountSid)).toBe(false);
+      expect(await send(subject, guarded, 1)).toBeDefined();
+      expect([await lift(accountSid), await lift(accountSid)]).toEqual([true, false]);
+      expect(await passed(times(20, (index) => send(subject, guarded, index)))).toBe(8);
+    });
 
-    it(
-      "forgets by a reset at once, and by erasing what is of no use any longer",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const day: GuardPolicy = { ...guarded, limits: { recipient: [{ requestsMax: 1, seconds: 86_400 }] } };
-        // Whichever of nine comes last.
-        const fill = async () => (await Promise.all(times(9, (index) => send(subject, day, index)))).filter(Boolean);
-        await fill();
-        await store.erase(clock.now);
-        expect(await send(subject, day, 0)).toMatchObject({ by: "prefix" });
-        await store.reset();
-        await store.services.create(newService({ accountSid: subject.accountSid, createdAt: 0 }));
-        expect(await fill()).toMatchObject([{ by: "prefix" }]);
-        clock.now += 8 * 24 * hour;
-        await store.erase(0);
-        clock.now -= 8 * 24 * hour;
-        expect(await fill()).toMatchObject([{ by: "prefix" }]);
-      }),
-    );
+    it("forgets by a reset at once, and by erasing what is of no use any longer", async (subject) => {
+      const { store, clock } = subject;
+      const day: GuardPolicy = { ...guarded, limits: { recipient: [{ requestsMax: 1, seconds: 86_400 }] } };
+      // Whichever of nine comes last.
+      const fill = async () => (await Promise.all(times(9, (index) => send(subject, day, index)))).filter(Boolean);
+      await fill();
+      await store.erase(clock.now);
+      expect(await send(subject, day, 0)).toMatchObject({ by: "prefix" });
+      await store.reset();
+      await withNewService(subject);
+      expect(await fill()).toMatchObject([{ by: "prefix" }]);
+      clock.now += 8 * 24 * hour;
+      await store.erase(0);
+      clock.now -= 8 * 24 * hour;
+      expect(await fill()).toMatchObject([{ by: "prefix" }]);
+    });
   });
 }
 
 /** What holds when several processes share the database. */
-export function guardProcessContract(given: Given, reopen: ReopenStore): void {
+export function guardProcessContract(it: It, reopen: ReopenStore): void {
+  const itTogether = itOfThree(it, reopen);
   describe("the guard of three processes on one database", () => {
-    const together = (test: (scopes: [Subject, Subject, Subject]) => Promise<void>) =>
-      given(async (subject) => {
-        const others: Store[] = [];
-        try {
-          for (let count = 0; count < 2; count += 1) others.push(await reopen(subject.store, () => subject.clock.now));
-          const [second, third] = others as [Store, Store];
-          await test([subject, { ...subject, store: second }, { ...subject, store: third }]);
-        } finally {
-          await Promise.all(others.map((store) => store.close()));
-        }
-      });
-
-    it(
+    itTogether(
       "security 13: lets exactly as many sends through as the limits, for recipients whose locks differ",
-      together(async (scopes) => {
+      async (scopes) => {
         const inTurn = (index: number) => scopes[index % 3] as Subject;
         expect(await passed(times(90, (index) => send(inTurn(index), limited, index, "2001:db8::1")))).toBe(10);
         expect(await passed(times(90, (index) => send(inTurn(index), limited, 1000 + index)))).toBe(15);
-      }),
+      },
     );
 
-    it(
-      "security 15: hold a block that one of them made",
-      together(async (scopes) => {
-        const [first, second, third] = scopes;
-        await Promise.all(times(30, (index) => send(first, guarded, index)));
-        expect(await send(second, guarded, 50)).toEqual({ by: "prefix", made: undefined });
-        expect(await third.store.blocks.lift(first.accountSid, "+491512000", [])).toBe(true);
-        expect(await second.store.blocks.list(first.clock.now)).toEqual([]);
-      }),
-    );
+    itTogether("security 15: hold a block that one of them made", async (scopes) => {
+      const [first, second, third] = scopes;
+      await Promise.all(times(30, (index) => send(first, guarded, index)));
+      expect(await send(second, guarded, 50)).toEqual({ by: "prefix", made: undefined });
+      expect(await third.store.blocks.lift(first.accountSid, "+491512000", [])).toBe(true);
+      expect(await second.store.blocks.list(first.clock.now)).toEqual([]);
+    });
   });
 }

@@ -1,216 +1,177 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { DeliveryReport } from "../../attempts/attempt.ts";
 import { accepted, ada, newAttempt, newMessage, start } from "./commands.contract.ts";
-import { type Given, newSid, type Subject } from "./subject.ts";
+import { type It, newSid, type Subject } from "./subject.ts";
 
-export function outboxContract(given: Given): void {
+export function outboxContract(it: It): void {
   describe("the outbox", () => {
-    it(
-      "hands out a message of a committed decision, to the letter",
-      given(async (subject) => {
-        const { verification, attempt } = accepted(await start(subject, ada)).value;
-        const message = newMessage(newAttempt(verification, attempt, "US"));
+    it("hands out a message of a committed decision, to the letter", async (subject) => {
+      const { verification, attempt } = accepted(await start(subject, ada)).value;
+      const message = newMessage(newAttempt(verification, attempt, "US"));
 
-        expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toEqual([
-          { ...message, tries: 1, errorCode: null },
-        ]);
-      }),
-    );
+      expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toEqual([
+        { ...message, tries: 1, errorCode: null },
+      ]);
+    });
 
-    it(
-      "tells how many messages wait, leased ones included, and since when",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        expect(await store.outbox.waiting()).toEqual({ count: 0, oldestCreatedAt: undefined });
-        await fill(subject, 3);
-        const [oldest] = await store.outbox.claim(1, 30, clock.now);
+    it("tells how many messages wait, leased ones included, and since when", async (subject) => {
+      const { store, clock } = subject;
+      expect(await store.outbox.waiting()).toEqual({ count: 0, oldestCreatedAt: undefined });
+      await fill(subject, 3);
+      const [oldest] = await store.outbox.claim(1, 30, clock.now);
 
-        expect(await store.outbox.waiting()).toEqual({ count: 3, oldestCreatedAt: oldest?.createdAt });
-      }),
-    );
+      expect(await store.outbox.waiting()).toEqual({ count: 3, oldestCreatedAt: oldest?.createdAt });
+    });
 
-    it(
-      "hands out the oldest first, and no more than asked for",
-      given(async (subject) => {
-        const sids = await fill(subject, 6);
-        const { store, clock } = subject;
-        const claimed = [await store.outbox.claim(4, 30, clock.now), await store.outbox.claim(4, 30, clock.now)];
+    it("hands out the oldest first, and no more than asked for", async (subject) => {
+      const sids = await fill(subject, 6);
+      const { store, clock } = subject;
+      const claimed = [await store.outbox.claim(4, 30, clock.now), await store.outbox.claim(4, 30, clock.now)];
 
-        expect(claimed.map((messages) => messages.map(({ attemptSid }) => attemptSid))).toEqual([
-          sids.slice(0, 4),
-          sids.slice(4),
-        ]);
-      }),
-    );
+      expect(claimed.map((messages) => messages.map(({ attemptSid }) => attemptSid))).toEqual([
+        sids.slice(0, 4),
+        sids.slice(4),
+      ]);
+    });
 
-    it(
-      "hides a claimed message until its lease ends, then hands it out again",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const [sid] = await fill(subject, 1);
-        expect(await store.outbox.claim(10, 30, clock.now)).toHaveLength(1);
-        const begun = clock.now;
+    it("hides a claimed message until its lease ends, then hands it out again", async (subject) => {
+      const { store, clock } = subject;
+      const [sid] = await fill(subject, 1);
+      expect(await store.outbox.claim(10, 30, clock.now)).toHaveLength(1);
+      const begun = clock.now;
 
-        expect(await store.outbox.claim(10, 30, begun + 29_999)).toEqual([]);
-        expect(await store.outbox.claim(10, 30, begun + 30_001)).toMatchObject([{ attemptSid: sid }]);
-        expect(await store.outbox.claim(10, 30, begun + 30_002)).toEqual([]);
-      }),
-    );
+      expect(await store.outbox.claim(10, 30, begun + 29_999)).toEqual([]);
+      expect(await store.outbox.claim(10, 30, begun + 30_001)).toMatchObject([{ attemptSid: sid }]);
+      expect(await store.outbox.claim(10, 30, begun + 30_002)).toEqual([]);
+    });
 
-    it(
-      "hides a message that is leased to whoever decided",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const { attempt } = accepted(await start(subject, ada, { leaseSeconds: 30 })).value;
+    it("hides a message that is leased to whoever decided", async (subject) => {
+      const { store, clock } = subject;
+      const { attempt } = accepted(await start(subject, ada, { leaseSeconds: 30 })).value;
 
-        expect(await store.outbox.claim(10, 30, clock.now + 29_999)).toEqual([]);
-        expect(await store.outbox.claim(10, 30, clock.now + 30_000)).toMatchObject([{ attemptSid: attempt.sid }]);
-      }),
-    );
+      expect(await store.outbox.claim(10, 30, clock.now + 29_999)).toEqual([]);
+      expect(await store.outbox.claim(10, 30, clock.now + 30_000)).toMatchObject([{ attemptSid: attempt.sid }]);
+    });
 
-    it(
-      "never hands out a message that was settled, and its attempt says how far it came",
-      given(async (subject) => {
-        const { store, accountSid, clock } = subject;
-        await fill(subject, 3);
-        const [left, ...claimed] = await store.outbox.claim(10, 30, clock.now);
-        const reports = [
-          { status: "delivered", errorCode: null },
-          { status: "failed", errorCode: "30003" },
-        ] as const;
-        clock.now += 1000;
-        const done = claimed.map((message, index) => ({ message, report: reports[index] as DeliveryReport }));
-        await store.outbox.settle(done, clock.now);
-        await store.outbox.settle(done, clock.now);
-        await store.outbox.settle([], clock.now);
+    it("never hands out a message that was settled, and its attempt says how far it came", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      await fill(subject, 3);
+      const [left, ...claimed] = await store.outbox.claim(10, 30, clock.now);
+      const reports = [
+        { status: "delivered", errorCode: null },
+        { status: "failed", errorCode: "30003" },
+      ] as const;
+      clock.now += 1000;
+      const done = claimed.map((message, index) => ({ message, report: reports[index] as DeliveryReport }));
+      await store.outbox.settle(done, clock.now);
+      await store.outbox.settle(done, clock.now);
+      await store.outbox.settle([], clock.now);
 
-        expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([{ ...left, tries: 2 }]);
-        const attempts = await Promise.all(
-          claimed.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
-        );
-        expect(attempts).toMatchObject(reports.map((delivery) => ({ delivery, updatedAt: clock.now })));
-      }),
-    );
+      expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([{ ...left, tries: 2 }]);
+      const attempts = await Promise.all(claimed.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)));
+      expect(attempts).toMatchObject(reports.map((delivery) => ({ delivery, updatedAt: clock.now })));
+    });
 
-    it(
-      "records of a message that two have handed over what the first of them settled",
-      given(async ({ store, accountSid, clock, ...subject }) => {
-        await fill({ store, accountSid, clock, ...subject }, 1);
-        const [first] = await store.outbox.claim(1, 30, clock.now);
-        const [second] = await store.outbox.claim(1, 30, clock.now + 30_000);
-        if (!first || !second) throw new Error("nothing was claimed");
-        await store.outbox.settle([{ message: first, report: { status: "sent", errorCode: null } }], clock.now);
-        await store.outbox.settle([{ message: second, report: { status: "failed", errorCode: "1" } }], clock.now);
-        await store.outbox.retry([{ message: second, dueAt: clock.now, errorCode: "1" }]);
+    it("records of a message that two have handed over what the first of them settled", async ({
+      store,
+      accountSid,
+      clock,
+      ...subject
+    }) => {
+      await fill({ store, accountSid, clock, ...subject }, 1);
+      const [first] = await store.outbox.claim(1, 30, clock.now);
+      const [second] = await store.outbox.claim(1, 30, clock.now + 30_000);
+      if (!first || !second) throw new Error("nothing was claimed");
+      await store.outbox.settle([{ message: first, report: { status: "sent", errorCode: null } }], clock.now);
+      await store.outbox.settle([{ message: second, report: { status: "failed", errorCode: "1" } }], clock.now);
+      await store.outbox.retry([{ message: second, dueAt: clock.now, errorCode: "1" }]);
 
-        const { delivery } = (await store.attempts.fetch(accountSid, first.attemptSid)) ?? {};
-        expect(delivery).toEqual({ status: "sent", errorCode: null });
-        expect(await store.outbox.nextDueAt()).toBeUndefined();
-      }),
-    );
+      const { delivery } = (await store.attempts.fetch(accountSid, first.attemptSid)) ?? {};
+      expect(delivery).toEqual({ status: "sent", errorCode: null });
+      expect(await store.outbox.nextDueAt()).toBeUndefined();
+    });
 
-    it(
-      "records a receipt under the reference that the message was settled with, and the first end that one tells",
-      given(async (subject) => {
-        const { store, accountSid, clock } = subject;
-        await fill(subject, 2);
-        const [message, other] = await store.outbox.claim(2, 30, clock.now);
-        if (!message || !other) throw new Error("nothing was claimed");
-        const sent: DeliveryReport = { status: "sent", errorCode: null };
-        await store.outbox.settle([{ message, report: sent, reference: "smpp 1" }], clock.now);
-        await store.outbox.settle([{ message: other, report: sent }], clock.now);
-        const told = [];
-        for (const [reference, status] of [
-          ["smpp 2", "delivered"],
-          ["smpp 1", "undelivered"],
-          ["smpp 1", "sent"],
-          ["smpp 1", "delivered"],
-        ] as const) {
-          told.push(await store.attempts.receive(reference, { status, errorCode: "7" }, clock.now + 1));
-        }
+    it("records a receipt under the reference that the message was settled with, and the first end that one tells", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      await fill(subject, 2);
+      const [message, other] = await store.outbox.claim(2, 30, clock.now);
+      if (!message || !other) throw new Error("nothing was claimed");
+      const sent: DeliveryReport = { status: "sent", errorCode: null };
+      await store.outbox.settle([{ message, report: sent, reference: "smpp 1" }], clock.now);
+      await store.outbox.settle([{ message: other, report: sent }], clock.now);
+      const told = [];
+      for (const [reference, status] of [
+        ["smpp 2", "delivered"],
+        ["smpp 1", "undelivered"],
+        ["smpp 1", "sent"],
+        ["smpp 1", "delivered"],
+      ] as const) {
+        told.push(await store.attempts.receive(reference, { status, errorCode: "7" }, clock.now + 1));
+      }
 
-        expect(told).toEqual([false, true, true, true]);
-        const attempts = await Promise.all(
-          [message, other].map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
-        );
-        expect(attempts).toMatchObject([{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }]);
-      }),
-    );
+      expect(told).toEqual([false, true, true, true]);
+      const attempts = await Promise.all(
+        [message, other].map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
+      );
+      expect(attempts).toMatchObject([{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }]);
+    });
 
-    it(
-      "hands a message out again when its next try is due, and knows how many there were and how the last one failed",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        await fill(subject, 1);
-        const [message] = await store.outbox.claim(1, 30, clock.now);
-        if (!message) throw new Error("nothing was claimed");
-        const dueAt = clock.now + 5000;
-        await store.outbox.retry([{ message, dueAt, errorCode: "30003" }]);
+    it("hands a message out again when its next try is due, and knows how many there were and how the last one failed", async (subject) => {
+      const { store, clock } = subject;
+      await fill(subject, 1);
+      const [message] = await store.outbox.claim(1, 30, clock.now);
+      if (!message) throw new Error("nothing was claimed");
+      const dueAt = clock.now + 5000;
+      await store.outbox.retry([{ message, dueAt, errorCode: "30003" }]);
 
-        expect(await store.outbox.nextDueAt()).toBe(dueAt);
-        expect(await store.outbox.claim(1, 30, dueAt - 1)).toEqual([]);
-        expect(await store.outbox.claim(1, 30, dueAt)).toEqual([{ ...message, tries: 2, errorCode: "30003" }]);
-      }),
-    );
+      expect(await store.outbox.nextDueAt()).toBe(dueAt);
+      expect(await store.outbox.claim(1, 30, dueAt - 1)).toEqual([]);
+      expect(await store.outbox.claim(1, 30, dueAt)).toEqual([{ ...message, tries: 2, errorCode: "30003" }]);
+    });
 
-    it(
-      "lets nobody whose lease is over end that of another",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        await fill(subject, 1);
-        const [message] = await store.outbox.claim(1, 30, clock.now);
-        await store.outbox.claim(1, 30, clock.now + 30_000);
-        if (!message) throw new Error("nothing was claimed");
-        await store.outbox.retry([{ message, dueAt: clock.now, errorCode: "1" }]);
+    it("lets nobody whose lease is over end that of another", async (subject) => {
+      const { store, clock } = subject;
+      await fill(subject, 1);
+      const [message] = await store.outbox.claim(1, 30, clock.now);
+      await store.outbox.claim(1, 30, clock.now + 30_000);
+      if (!message) throw new Error("nothing was claimed");
+      await store.outbox.retry([{ message, dueAt: clock.now, errorCode: "1" }]);
 
-        expect(await store.outbox.nextDueAt()).toBe(clock.now + 60_000);
-      }),
-    );
+      expect(await store.outbox.nextDueAt()).toBe(clock.now + 60_000);
+    });
 
-    it(
-      "counts the try of whoever decided and leased it",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        await start(subject, ada, { leaseSeconds: 30 });
+    it("counts the try of whoever decided and leased it", async (subject) => {
+      const { store, clock } = subject;
+      await start(subject, ada, { leaseSeconds: 30 });
 
-        expect(await store.outbox.claim(1, 30, clock.now + 30_000)).toMatchObject([{ tries: 2 }]);
-      }),
-    );
+      expect(await store.outbox.claim(1, 30, clock.now + 30_000)).toMatchObject([{ tries: 2 }]);
+    });
 
-    it(
-      "never hands one message to two claimers, and every message to one",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const sids = await fill(subject, 100);
-        const claims = await Promise.all(Array.from({ length: 20 }, () => store.outbox.claim(7, 30, clock.now)));
-        const rest = await store.outbox.claim(100, 30, clock.now);
+    it("never hands one message to two claimers, and every message to one", async (subject) => {
+      const { store, clock } = subject;
+      const sids = await fill(subject, 100);
+      const claims = await Promise.all(Array.from({ length: 20 }, () => store.outbox.claim(7, 30, clock.now)));
+      const rest = await store.outbox.claim(100, 30, clock.now);
 
-        const claimed = [...claims.flat(), ...rest].map(({ attemptSid }) => attemptSid);
-        expect(claimed.toSorted()).toEqual(sids.toSorted());
-      }),
-    );
+      const claimed = [...claims.flat(), ...rest].map(({ attemptSid }) => attemptSid);
+      expect(claimed.toSorted()).toEqual(sids.toSorted());
+    });
 
-    it(
-      "hands out an expired message too, so that its attempt can be marked as failed",
-      given(async (subject) => {
-        const [sid] = await fill(subject, 1);
-        subject.clock.now += 601_000;
+    it("hands out an expired message too, so that its attempt can be marked as failed", async (subject) => {
+      const [sid] = await fill(subject, 1);
+      subject.clock.now += 601_000;
 
-        expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toMatchObject([{ attemptSid: sid }]);
-      }),
-    );
+      expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toMatchObject([{ attemptSid: sid }]);
+    });
 
-    it(
-      "holds nothing of a decision that was refused",
-      given(async (subject) => {
-        const { store, accountSid, clock } = subject;
-        const unknown = { ...subject, serviceSid: newSid("VA") };
+    it("holds nothing of a decision that was refused", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      const unknown = { ...subject, serviceSid: newSid("VA") };
 
-        expect(await start(unknown, ada)).toMatchObject({ ok: false });
-        expect(await store.outbox.claim(10, 30, clock.now)).toEqual([]);
-        expect((await store.attempts.count(accountSid, {})).total).toBe(0);
-      }),
-    );
+      expect(await start(unknown, ada)).toMatchObject({ ok: false });
+      expect(await store.outbox.claim(10, 30, clock.now)).toEqual([]);
+      expect((await store.attempts.count(accountSid, {})).total).toBe(0);
+    });
   });
 }
 

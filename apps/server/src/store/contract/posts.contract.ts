@@ -1,14 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
 import type { WebhookPost } from "../../events/posts.ts";
 import { newApplication } from "./applications.contract.ts";
 import { ada, bob, look, start } from "./commands.contract.ts";
-import { type Given, newSid, type Subject } from "./subject.ts";
+import { type It, newSid, type Subject } from "./subject.ts";
 
 const leaseSeconds = 60;
 
-export function postContract(given: Given): void {
+export function postContract(it: It): void {
   const newPost = ({ accountSid, serviceSid, clock }: Subject): WebhookPost => ({
     accountSid,
     serviceSid,
@@ -20,167 +20,143 @@ export function postContract(given: Given): void {
   const claim = ({ store, clock }: Subject, limit = 10) => store.posts.claim(limit, leaseSeconds, clock.now);
 
   describe("deliveries to webhooks", () => {
-    it(
-      "are due at once, and again when their lease ends; each time counts",
-      given(async (subject) => {
-        const { store, clock } = subject;
-        const post = newPost(subject);
-        expect(await store.posts.nextDueAt()).toBeUndefined();
-        await store.posts.add([post]);
+    it("are due at once, and again when their lease ends; each time counts", async (subject) => {
+      const { store, clock } = subject;
+      const post = newPost(subject);
+      expect(await store.posts.nextDueAt()).toBeUndefined();
+      await store.posts.add([post]);
 
-        expect(await store.posts.nextDueAt()).toBe(clock.now);
-        expect(await claim(subject)).toEqual([{ ...post, tries: 1 }]);
-        expect(await store.posts.nextDueAt()).toBe(clock.now + leaseSeconds * 1000);
-        clock.now += leaseSeconds * 1000 - 1;
-        expect(await claim(subject)).toEqual([]);
-        clock.now += 1;
-        expect(await claim(subject)).toEqual([{ ...post, tries: 2 }]);
-      }),
-    );
+      expect(await store.posts.nextDueAt()).toBe(clock.now);
+      expect(await claim(subject)).toEqual([{ ...post, tries: 1 }]);
+      expect(await store.posts.nextDueAt()).toBe(clock.now + leaseSeconds * 1000);
+      clock.now += leaseSeconds * 1000 - 1;
+      expect(await claim(subject)).toEqual([]);
+      clock.now += 1;
+      expect(await claim(subject)).toEqual([{ ...post, tries: 2 }]);
+    });
 
-    it(
-      "are claimed by one worker each, the longest due first",
-      given(async (subject) => {
-        const posts = Array.from({ length: 6 }, () => {
-          subject.clock.now += 1;
-          return newPost(subject);
-        });
-        for (const post of posts.toReversed()) await subject.store.posts.add([post]);
+    it("are claimed by one worker each, the longest due first", async (subject) => {
+      const posts = Array.from({ length: 6 }, () => {
+        subject.clock.now += 1;
+        return newPost(subject);
+      });
+      for (const post of posts.toReversed()) await subject.store.posts.add([post]);
 
-        const claims = await Promise.all([claim(subject, 2), claim(subject, 2), claim(subject, 2)]);
-        const sids = claims.flat().map(({ sid }) => sid);
-        expect(new Set(sids).size).toBe(6);
-        expect(claims[0]?.map(({ sid }) => sid)).toEqual(posts.slice(0, 2).map(({ sid }) => sid));
-      }),
-    );
+      const claims = await Promise.all([claim(subject, 2), claim(subject, 2), claim(subject, 2)]);
+      const sids = claims.flat().map(({ sid }) => sid);
+      expect(new Set(sids).size).toBe(6);
+      expect(claims[0]?.map(({ sid }) => sid)).toEqual(posts.slice(0, 2).map(({ sid }) => sid));
+    });
 
-    it(
-      "are gone when they are done, come back when they are to be tried again, and are kept when they are given up",
-      given(async (subject) => {
-        const { store, clock, accountSid } = subject;
-        const [done, again, lost] = [newPost(subject), newPost(subject), newPost(subject)];
-        await store.posts.add([done, again, lost]);
-        await claim(subject);
-        await store.posts.settle(done, { status: "done" });
-        await store.posts.settle(again, { status: "retry", at: clock.now + 5000, error: "HTTP 500" });
-        await store.posts.settle(lost, { status: "parked", at: clock.now, error: "refused" });
+    it("are gone when they are done, come back when they are to be tried again, and are kept when they are given up", async (subject) => {
+      const { store, clock, accountSid } = subject;
+      const [done, again, lost] = [newPost(subject), newPost(subject), newPost(subject)];
+      await store.posts.add([done, again, lost]);
+      await claim(subject);
+      await store.posts.settle(done, { status: "done" });
+      await store.posts.settle(again, { status: "retry", at: clock.now + 5000, error: "HTTP 500" });
+      await store.posts.settle(lost, { status: "parked", at: clock.now, error: "refused" });
 
-        expect(await store.posts.nextDueAt()).toBe(clock.now + 5000);
-        expect(await store.posts.parked(accountSid)).toEqual([
-          { ...lost, tries: 1, parkedAt: clock.now, error: "refused" },
-        ]);
-        expect(await store.posts.parked(newSid("AC"))).toEqual([]);
-        clock.now += leaseSeconds * 10_000;
-        expect((await claim(subject)).map(({ sid }) => sid)).toEqual([again.sid]);
-      }),
-    );
+      expect(await store.posts.nextDueAt()).toBe(clock.now + 5000);
+      expect(await store.posts.parked(accountSid)).toEqual([
+        { ...lost, tries: 1, parkedAt: clock.now, error: "refused" },
+      ]);
+      expect(await store.posts.parked(newSid("AC"))).toEqual([]);
+      clock.now += leaseSeconds * 10_000;
+      expect((await claim(subject)).map(({ sid }) => sid)).toEqual([again.sid]);
+    });
 
-    it(
-      "that were given up are counted, and one is tried from the beginning when somebody wants it",
-      given(async (subject) => {
-        const { store, clock, accountSid } = subject;
-        const [lost, other] = [newPost(subject), newPost(subject)];
-        await store.posts.add([lost, other]);
-        await claim(subject);
-        expect(await store.posts.unpark(lost.sid, clock.now), "it waits").toBe(false);
-        for (const each of [lost, other]) {
-          await store.posts.settle(each, { status: "parked", at: clock.now, error: "refused" });
-        }
+    it("that were given up are counted, and one is tried from the beginning when somebody wants it", async (subject) => {
+      const { store, clock, accountSid } = subject;
+      const [lost, other] = [newPost(subject), newPost(subject)];
+      await store.posts.add([lost, other]);
+      await claim(subject);
+      expect(await store.posts.unpark(lost.sid, clock.now), "it waits").toBe(false);
+      for (const each of [lost, other]) {
+        await store.posts.settle(each, { status: "parked", at: clock.now, error: "refused" });
+      }
 
-        expect(await store.posts.parkedCount()).toBe(2);
-        clock.now += 1000;
-        expect(await store.posts.unpark(lost.sid, clock.now)).toBe(true);
-        expect(await claim(subject)).toEqual([{ ...lost, tries: 1 }]);
-        expect(await store.posts.parked(accountSid)).toMatchObject([{ sid: other.sid }]);
-        expect(await store.posts.parkedCount()).toBe(1);
-      }),
-    );
+      expect(await store.posts.parkedCount()).toBe(2);
+      clock.now += 1000;
+      expect(await store.posts.unpark(lost.sid, clock.now)).toBe(true);
+      expect(await claim(subject)).toEqual([{ ...lost, tries: 1 }]);
+      expect(await store.posts.parked(accountSid)).toMatchObject([{ sid: other.sid }]);
+      expect(await store.posts.parkedCount()).toBe(1);
+    });
 
-    it(
-      "come with the end of an attempt, once",
-      given(async (subject) => {
-        const { store, clock, accountSid } = subject;
-        for (const recipient of [ada, bob]) await start(subject, recipient);
-        const [sent, failed] = await store.outbox.claim(2, 30, clock.now);
-        if (!sent || !failed) throw new Error("nothing was claimed");
-        const asked: string[] = [];
-        const attempt = ({ sid, delivery: { status } }: Attempt) => {
-          asked.push(`${sid} ${status}`);
-          return status === "sent" ? [] : [newPost(subject)];
-        };
-        store.react({ attempt });
-        const done: HandedOver[] = [
-          { message: sent, report: { status: "sent", errorCode: null }, reference: "smpp 1" },
-          { message: failed, report: { status: "failed", errorCode: "1" } },
-        ];
-        const receive = (status: DeliveryReport["status"]) =>
-          store.attempts.receive("smpp 1", { status, errorCode: null }, clock.now);
-        for (let time = 0; time < 2; time += 1) await store.outbox.settle(done, clock.now);
-        expect(await claim(subject)).toHaveLength(1);
+    it("come with the end of an attempt, once", async (subject) => {
+      const { store, clock, accountSid } = subject;
+      for (const recipient of [ada, bob]) await start(subject, recipient);
+      const [sent, failed] = await store.outbox.claim(2, 30, clock.now);
+      if (!sent || !failed) throw new Error("nothing was claimed");
+      const asked: string[] = [];
+      const attempt = ({ sid, delivery: { status } }: Attempt) => {
+        asked.push(`${sid} ${status}`);
+        return status === "sent" ? [] : [newPost(subject)];
+      };
+      store.react({ attempt });
+      const done: HandedOver[] = [
+        { message: sent, report: { status: "sent", errorCode: null }, reference: "smpp 1" },
+        { message: failed, report: { status: "failed", errorCode: "1" } },
+      ];
+      const receive = (status: DeliveryReport["status"]) =>
+        store.attempts.receive("smpp 1", { status, errorCode: null }, clock.now);
+      for (let time = 0; time < 2; time += 1) await store.outbox.settle(done, clock.now);
+      expect(await claim(subject)).toHaveLength(1);
 
-        const told = await Promise.all([receive("delivered"), receive("undelivered"), receive("delivered")]);
-        expect(told).toEqual([true, true, true]);
-        expect(await claim(subject)).toHaveLength(1);
-        const kept = await store.attempts.fetch(accountSid, sent.attemptSid);
-        const ends = [`${sent.attemptSid} sent`, `${sent.attemptSid} ${kept?.delivery.status}`];
-        expect(asked.toSorted()).toEqual([...ends, `${failed.attemptSid} failed`].toSorted());
-      }),
-    );
+      const told = await Promise.all([receive("delivered"), receive("undelivered"), receive("delivered")]);
+      expect(told).toEqual([true, true, true]);
+      expect(await claim(subject)).toHaveLength(1);
+      const kept = await store.attempts.fetch(accountSid, sent.attemptSid);
+      const ends = [`${sent.attemptSid} sent`, `${sent.attemptSid} ${kept?.delivery.status}`];
+      expect(asked.toSorted()).toEqual([...ends, `${failed.attemptSid} failed`].toSorted());
+    });
 
-    it(
-      "and the end of an attempt are both on disk, or neither is",
-      given(async (subject) => {
-        const { store, clock, accountSid } = subject;
-        await start(subject, ada);
-        const [message] = await store.outbox.claim(1, 30, clock.now);
-        if (!message) throw new Error("nothing was claimed");
-        const known = newPost(subject);
-        await store.posts.add([known]);
-        // It is there already, so that it cannot be added.
-        store.react({ attempt: ({ delivery: { status } }) => (status === "sent" ? [] : [known]) });
-        const settle = (status: "sent" | "failed") =>
-          store.outbox.settle([{ message, report: { status, errorCode: null }, reference: "smpp 1" }], clock.now);
-        const statusOf = async () => (await store.attempts.fetch(accountSid, message.attemptSid))?.delivery.status;
+    it("and the end of an attempt are both on disk, or neither is", async (subject) => {
+      const { store, clock, accountSid } = subject;
+      await start(subject, ada);
+      const [message] = await store.outbox.claim(1, 30, clock.now);
+      if (!message) throw new Error("nothing was claimed");
+      const known = newPost(subject);
+      await store.posts.add([known]);
+      // It is there already, so that it cannot be added.
+      store.react({ attempt: ({ delivery: { status } }) => (status === "sent" ? [] : [known]) });
+      const settle = (status: "sent" | "failed") =>
+        store.outbox.settle([{ message, report: { status, errorCode: null }, reference: "smpp 1" }], clock.now);
+      const statusOf = async () => (await store.attempts.fetch(accountSid, message.attemptSid))?.delivery.status;
 
-        await expect(settle("failed")).rejects.toThrow();
-        expect([await statusOf(), (await store.outbox.waiting()).count]).toEqual(["queued", 1]);
-        await settle("sent");
-        const report = { status: "delivered", errorCode: null } as const;
-        await expect(store.attempts.receive("smpp 1", report, clock.now)).rejects.toThrow();
-        expect(await statusOf()).toBe("sent");
-      }),
-    );
+      await expect(settle("failed")).rejects.toThrow();
+      expect([await statusOf(), (await store.outbox.waiting()).count]).toEqual(["queued", 1]);
+      await settle("sent");
+      const report = { status: "delivered", errorCode: null } as const;
+      await expect(store.attempts.receive("smpp 1", report, clock.now)).rejects.toThrow();
+      expect(await statusOf()).toBe("sent");
+    });
 
-    it(
-      "come with a decision, or not at all",
-      given(async (subject) => {
-        const decided = newPost(subject);
-        subject.store.react({ verification: (fact) => (fact === "started" ? { posts: [decided] } : undefined) });
-        await start(subject, ada);
-        await expect(start(subject, bob)).rejects.toThrow();
+    it("come with a decision, or not at all", async (subject) => {
+      const decided = newPost(subject);
+      subject.store.react({ verification: (fact) => (fact === "started" ? { posts: [decided] } : undefined) });
+      await start(subject, ada);
+      await expect(start(subject, bob)).rejects.toThrow();
 
-        expect((await look(subject, { recipient: bob })).current).toBeUndefined();
-        expect((await claim(subject)).map(({ sid }) => sid)).toEqual([decided.sid]);
-      }),
-    );
+      expect((await look(subject, { recipient: bob })).current).toBeUndefined();
+      expect((await claim(subject)).map(({ sid }) => sid)).toEqual([decided.sid]);
+    });
 
-    it(
-      "are erased by their age, and with their application",
-      given(async (subject) => {
-        const { store, clock, accountSid, serviceSid } = subject;
-        await store.applications.create(newApplication(subject));
-        const old = newPost(subject);
-        await store.posts.add([old]);
-        await store.posts.settle(old, { status: "parked", at: clock.now, error: "refused" });
-        await store.erase(clock.now);
-        expect(await store.posts.parked(accountSid)).toHaveLength(1);
-        await store.erase(clock.now + 1);
-        expect(await store.posts.parked(accountSid)).toEqual([]);
+    it("are erased by their age, and with their application", async (subject) => {
+      const { store, clock, accountSid, serviceSid } = subject;
+      await store.applications.create(newApplication(subject));
+      const old = newPost(subject);
+      await store.posts.add([old]);
+      await store.posts.settle(old, { status: "parked", at: clock.now, error: "refused" });
+      await store.erase(clock.now);
+      expect(await store.posts.parked(accountSid)).toHaveLength(1);
+      await store.erase(clock.now + 1);
+      expect(await store.posts.parked(accountSid)).toEqual([]);
 
-        await store.posts.add([newPost(subject)]);
-        await store.applications.delete(accountSid, serviceSid, clock.now);
-        expect(await store.posts.nextDueAt()).toBeUndefined();
-      }),
-    );
+      await store.posts.add([newPost(subject)]);
+      await store.applications.delete(accountSid, serviceSid, clock.now);
+      expect(await store.posts.nextDueAt()).toBeUndefined();
+    });
   });
 }

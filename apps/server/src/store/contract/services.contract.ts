@@ -1,172 +1,156 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { Page, PageRequest } from "../../kernel/page.ts";
 import type { Service } from "../../services/service.ts";
 import { ada, look, start, started } from "./commands.contract.ts";
-import { type Given, newService, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newService, newSid, newSubject, type Subject } from "./subject.ts";
 
-export function serviceContract(given: Given): void {
+export function serviceContract(it: It): void {
   describe("services", () => {
-    it(
-      "are fetched by their own account only, with every setting",
-      given(async ({ store, accountSid, clock }) => {
-        const base = newService({ accountSid, createdAt: clock.now });
-        const service: Service = {
-          ...base,
-          settings: {
-            ...base.settings,
-            friendlyName: "Zoë’s “Shop” \\ 山",
-            codeLength: 10,
-            lookupEnabled: true,
-            ttsName: "Polly",
-            totp: { issuer: "Acme", timeStep: 30, codeLength: 6, skew: 1 },
-            passkeys: {
-              ...base.settings.passkeys,
-              relyingParty: { id: "example.com", name: "Acme", origins: ["https://example.com"] },
-            },
+    it("are fetched by their own account only, with every setting", async ({ store, accountSid, clock }) => {
+      const base = newService({ accountSid, createdAt: clock.now });
+      const service: Service = {
+        ...base,
+        settings: {
+          ...base.settings,
+          friendlyName: "Zoë’s “Shop” \\ 山",
+          codeLength: 10,
+          lookupEnabled: true,
+          ttsName: "Polly",
+          totp: { issuer: "Acme", timeStep: 30, codeLength: 6, skew: 1 },
+          passkeys: {
+            ...base.settings.passkeys,
+            relyingParty: { id: "example.com", name: "Acme", origins: ["https://example.com"] },
           },
-        };
-        await store.services.create(service);
+        },
+      };
+      await store.services.create(service);
 
-        expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
-        expect(await store.services.fetch(newSid("AC"), service.sid)).toBeUndefined();
-        expect(await store.services.fetch(accountSid, newSid("VA"))).toBeUndefined();
-      }),
-    );
+      expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
+      expect(await store.services.fetch(newSid("AC"), service.sid)).toBeUndefined();
+      expect(await store.services.fetch(accountSid, newSid("VA"))).toBeUndefined();
+    });
 
-    it(
-      "lose none of 50 parallel updates, and a change that throws undoes only itself",
-      given(async ({ store, accountSid, serviceSid, clock }) => {
-        const { createdAt } = (await store.services.fetch(accountSid, serviceSid)) as Service;
-        clock.now += 1000;
-        const updates = Array.from({ length: 50 }, (_, index) =>
-          store.services.update(
-            accountSid,
-            serviceSid,
-            (settings) => {
-              if (index === 25) throw new Error("a change that fails");
-              return { ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } };
-            },
-            clock.now,
-          ),
-        );
-        const results = await Promise.allSettled(updates);
-
-        expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
-        const service = await store.services.fetch(accountSid, serviceSid);
-        expect(service?.settings.totp.skew).toBe(49);
-        expect(service).toMatchObject({ createdAt, updatedAt: clock.now });
-      }),
-    );
-
-    it(
-      "show an update to the next decision, and return it",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        const updated = await store.services.update(
+    it("lose none of 50 parallel updates, and a change that throws undoes only itself", async ({
+      store,
+      accountSid,
+      serviceSid,
+      clock,
+    }) => {
+      const { createdAt } = (await store.services.fetch(accountSid, serviceSid)) as Service;
+      clock.now += 1000;
+      const updates = Array.from({ length: 50 }, (_, index) =>
+        store.services.update(
           accountSid,
           serviceSid,
-          (settings) => ({ ...settings, codeLength: 8 }),
+          (settings) => {
+            if (index === 25) throw new Error("a change that fails");
+            return { ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } };
+          },
           clock.now,
-        );
+        ),
+      );
+      const results = await Promise.allSettled(updates);
 
-        expect(updated?.settings.codeLength).toBe(8);
-        expect((await look(subject, { recipient: ada })).service).toEqual(updated);
-      }),
-    );
+      expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+      const service = await store.services.fetch(accountSid, serviceSid);
+      expect(service?.settings.totp.skew).toBe(49);
+      expect(service).toMatchObject({ createdAt, updatedAt: clock.now });
+    });
 
-    it(
-      "are neither updated nor deleted by a foreign account",
-      given(async ({ store, accountSid, serviceSid, clock }) => {
-        const before = await store.services.fetch(accountSid, serviceSid);
-        const change = (settings: Service["settings"]) => ({ ...settings, codeLength: 4 });
+    it("show an update to the next decision, and return it", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const updated = await store.services.update(
+        accountSid,
+        serviceSid,
+        (settings) => ({ ...settings, codeLength: 8 }),
+        clock.now,
+      );
 
-        expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now)).toBeUndefined();
-        expect(await store.services.delete(newSid("AC"), serviceSid)).toBe(false);
-        expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
-      }),
-    );
+      expect(updated?.settings.codeLength).toBe(8);
+      expect((await look(subject, { recipient: ada })).service).toEqual(updated);
+    });
 
-    it(
-      "are deleted with their verifications, once, and leave their attempts",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        const other = { ...subject, serviceSid: newSid("VA") };
-        await store.services.create(newService({ accountSid, sid: other.serviceSid, createdAt: clock.now }));
-        const { sid } = await started(start(subject, ada));
-        const kept = await started(start(other, ada));
+    it("are neither updated nor deleted by a foreign account", async ({ store, accountSid, serviceSid, clock }) => {
+      const before = await store.services.fetch(accountSid, serviceSid);
+      const change = (settings: Service["settings"]) => ({ ...settings, codeLength: 4 });
 
-        expect(await store.services.delete(accountSid, serviceSid)).toBe(true);
-        expect(await store.services.delete(accountSid, serviceSid)).toBe(false);
+      expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now)).toBeUndefined();
+      expect(await store.services.delete(newSid("AC"), serviceSid)).toBe(false);
+      expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
+    });
 
-        expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
-        expect(await look(subject, { sid })).toEqual({ service: undefined, current: undefined });
-        expect((await store.attempts.count(accountSid, { serviceSid })).total).toBe(1);
-        expect((await look(other, { recipient: ada })).current).toEqual(kept);
-        await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }));
-        expect((await look(subject, { sid })).current).toBeUndefined();
-        expect((await look(subject, { recipient: ada })).current).toBeUndefined();
-      }),
-    );
+    it("are deleted with their verifications, once, and leave their attempts", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const other = { ...subject, serviceSid: newSid("VA") };
+      await store.services.create(newService({ accountSid, sid: other.serviceSid, createdAt: clock.now }));
+      const { sid } = await started(start(subject, ada));
+      const kept = await started(start(other, ada));
+
+      expect(await store.services.delete(accountSid, serviceSid)).toBe(true);
+      expect(await store.services.delete(accountSid, serviceSid)).toBe(false);
+
+      expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
+      expect(await look(subject, { sid })).toEqual({ service: undefined, current: undefined });
+      expect((await store.attempts.count(accountSid, { serviceSid })).total).toBe(1);
+      expect((await look(other, { recipient: ada })).current).toEqual(kept);
+      await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }));
+      expect((await look(subject, { sid })).current).toBeUndefined();
+      expect((await look(subject, { recipient: ada })).current).toBeUndefined();
+    });
   });
 
   describe("lists of services", () => {
-    it(
-      "show 120 services of which many are equally old, once each, forwards and backwards",
-      given(async (subject) => {
-        const services = await fill(subject, 119);
-        const first = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
-        const expected = [first as Service, ...services].toSorted(byAge);
+    it("show 120 services of which many are equally old, once each, forwards and backwards", async (subject) => {
+      const services = await fill(subject, 119);
+      const first = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
+      const expected = [first as Service, ...services].toSorted(byAge);
 
-        for (const size of [1, 7, 50, 119, 120, 121]) {
-          const forwards = await walk(subject, size, "after");
-          expect(forwards.flatMap(({ items }) => items)).toEqual(expected);
-          expect(forwards.map(({ hasPrevious }) => hasPrevious)).toEqual(forwards.map((_, index) => index > 0));
-          expect(forwards.every(({ items }, index) => items.length === size || index === forwards.length - 1)).toBe(
-            true,
-          );
+      for (const size of [1, 7, 50, 119, 120, 121]) {
+        const forwards = await walk(subject, size, "after");
+        expect(forwards.flatMap(({ items }) => items)).toEqual(expected);
+        expect(forwards.map(({ hasPrevious }) => hasPrevious)).toEqual(forwards.map((_, index) => index > 0));
+        expect(forwards.every(({ items }, index) => items.length === size || index === forwards.length - 1)).toBe(true);
 
-          const backwards = (await walk(subject, size, "before")).toReversed();
-          const last = forwards.at(-1) as Page<Service>;
-          expect([...backwards.flatMap(({ items }) => items), ...last.items]).toEqual(expected);
-          expect(backwards.every(({ hasNext }) => hasNext)).toBe(true);
-          expect(backwards.map(({ hasPrevious }) => hasPrevious)).toEqual(backwards.map((_, index) => index > 0));
-        }
-      }),
-    );
+        const backwards = (await walk(subject, size, "before")).toReversed();
+        const last = forwards.at(-1) as Page<Service>;
+        expect([...backwards.flatMap(({ items }) => items), ...last.items]).toEqual(expected);
+        expect(backwards.every(({ hasNext }) => hasNext)).toBe(true);
+        expect(backwards.map(({ hasPrevious }) => hasPrevious)).toEqual(backwards.map((_, index) => index > 0));
+      }
+    });
 
-    it(
-      "show an account its own services only, and none when there are none",
-      given(async ({ store, accountSid, serviceSid, clock }) => {
-        await newSubject(store, clock);
+    it("show an account its own services only, and none when there are none", async ({
+      store,
+      accountSid,
+      serviceSid,
+      clock,
+    }) => {
+      await newSubject(store, clock);
 
-        const own = await store.services.list(accountSid, { size: 50 });
-        expect(own.items.map(({ sid }) => sid)).toEqual([serviceSid]);
-        expect(own).toMatchObject({ hasPrevious: false, hasNext: false });
-        expect(await store.services.list(newSid("AC"), { size: 50 })).toEqual({
-          items: [],
-          hasPrevious: false,
-          hasNext: false,
-        });
-      }),
-    );
+      const own = await store.services.list(accountSid, { size: 50 });
+      expect(own.items.map(({ sid }) => sid)).toEqual([serviceSid]);
+      expect(own).toMatchObject({ hasPrevious: false, hasNext: false });
+      expect(await store.services.list(newSid("AC"), { size: 50 })).toEqual({
+        items: [],
+        hasPrevious: false,
+        hasNext: false,
+      });
+    });
 
-    it(
-      "go on beside an item that was deleted in between",
-      given(async (subject) => {
-        const { store, accountSid } = subject;
-        await fill(subject, 9);
-        const { items } = await store.services.list(accountSid, { size: 10 });
-        const gone = items[4] as Service;
-        await store.services.delete(accountSid, gone.sid);
+    it("go on beside an item that was deleted in between", async (subject) => {
+      const { store, accountSid } = subject;
+      await fill(subject, 9);
+      const { items } = await store.services.list(accountSid, { size: 10 });
+      const gone = items[4] as Service;
+      await store.services.delete(accountSid, gone.sid);
 
-        const beside = { createdAt: gone.createdAt, sid: gone.sid };
-        const after = await store.services.list(accountSid, { size: 3, from: { direction: "after", ...beside } });
-        const before = await store.services.list(accountSid, { size: 3, from: { direction: "before", ...beside } });
+      const beside = { createdAt: gone.createdAt, sid: gone.sid };
+      const after = await store.services.list(accountSid, { size: 3, from: { direction: "after", ...beside } });
+      const before = await store.services.list(accountSid, { size: 3, from: { direction: "before", ...beside } });
 
-        expect(after).toEqual({ items: items.slice(5, 8), hasPrevious: true, hasNext: true });
-        expect(before).toEqual({ items: items.slice(1, 4), hasPrevious: true, hasNext: true });
-      }),
-    );
+      expect(after).toEqual({ items: items.slice(5, 8), hasPrevious: true, hasNext: true });
+      expect(before).toEqual({ items: items.slice(1, 4), hasPrevious: true, hasNext: true });
+    });
   });
 }
 

@@ -1,77 +1,71 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { newApplication } from "./applications.contract.ts";
 import { accepted, ada, newMessage, start } from "./commands.contract.ts";
-import { type Given, newService } from "./subject.ts";
+import { type It, newService } from "./subject.ts";
 
-export function unavailableContract(given: Given): void {
+export function unavailableContract(it: It): void {
   describe("a store that is closed", () => {
-    it(
-      "rejects every call with StoreUnavailableError",
-      given(async (subject) => {
-        const { store, accountSid, serviceSid, clock } = subject;
-        const sid = accepted(await start(subject, ada)).value.attempt.sid;
-        const attempt = await store.attempts.fetch(accountSid, sid);
-        const message = newMessage(attempt as NonNullable<typeof attempt>);
-        const credential = { accountSid, sid: accountSid, secretHash: "h", createdAt: 0 };
-        const application = newApplication(subject);
-        await store.close();
+    it("rejects every call with StoreUnavailableError", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const sid = accepted(await start(subject, ada)).value.attempt.sid;
+      const attempt = await store.attempts.fetch(accountSid, sid);
+      const message = newMessage(attempt as NonNullable<typeof attempt>);
+      const credential = { accountSid, sid: accountSid, secretHash: "h", createdAt: 0 };
+      const application = newApplication(subject);
+      await store.close();
 
-        const calls = [
-          () => start(subject, ada),
-          () => store.services.create(newService({ accountSid, createdAt: 0 })),
-          () => store.services.fetch(accountSid, serviceSid),
-          () => store.services.list(accountSid, { size: 1 }),
-          () => store.services.update(accountSid, serviceSid, (settings) => settings, 0),
-          () => store.services.delete(accountSid, serviceSid),
-          () => store.attempts.fetch(accountSid, sid),
-          () => store.attempts.list(accountSid, {}, { size: 1 }),
-          () => store.attempts.count(accountSid, {}),
-          () => store.attempts.receive("a", { status: "sent", errorCode: null }, 0),
-          () => store.accounts.create({ sid: accountSid, friendlyName: "", createdAt: 0 }, credential),
-          () => store.accounts.list(),
-          () => store.accounts.rotate(credential),
-          () => store.accounts.credential(accountSid),
-          () => store.accounts.keys(accountSid),
-          () => store.accounts.revoke(accountSid, sid),
-          () => store.requests.count({ accountSid, name: "a" }, [], 0),
-          () => store.outbox.nextDueAt(),
-          () => store.outbox.claim(1, 1, clock.now),
-          () => store.outbox.retry([]),
-          () => store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now),
-          () => store.applications.create(application),
-          () => store.applications.byApiKey("h"),
-          () => store.applications.update(application, () => ({ outcome: 1 }), 0),
-          () => store.applications.reseal(() => undefined),
-          () => store.applications.delete(accountSid, serviceSid, 0),
-          () => store.applications.useNonce({ serviceSid, hash: "h", at: 0 }, { count: 1, since: 0 }),
-          () => store.applications.integrationKey("h"),
-          () => store.posts.add([]),
-          () => store.posts.nextDueAt(),
-          () => store.posts.claim(1, 1, 0),
-          () => store.posts.settle({ serviceSid, sid }, { status: "done" }),
-          () => store.posts.parked(accountSid),
-          () => store.posts.parkedCount(),
-          () => store.posts.unpark(sid, 0),
-          () => store.facts(serviceSid, sid),
-          () => store.blocks.list(0),
-          () => store.blocks.lift(accountSid, "+1", []),
-          () => store.erase(0),
-          () => store.reset(),
-        ];
-        for (const call of calls) await expect(call(), String(call)).rejects.toBeInstanceOf(StoreUnavailableError);
-      }),
-    );
+      const calls = [
+        () => start(subject, ada),
+        () => store.services.create(newService({ accountSid, createdAt: 0 })),
+        () => store.services.fetch(accountSid, serviceSid),
+        () => store.services.list(accountSid, { size: 1 }),
+        () => store.services.update(accountSid, serviceSid, (settings) => settings, 0),
+        () => store.services.delete(accountSid, serviceSid),
+        () => store.attempts.fetch(accountSid, sid),
+        () => store.attempts.list(accountSid, {}, { size: 1 }),
+        () => store.attempts.count(accountSid, {}),
+        () => store.attempts.receive("a", { status: "sent", errorCode: null }, 0),
+        () => store.accounts.create({ sid: accountSid, friendlyName: "", createdAt: 0 }, credential),
+        () => store.accounts.list(),
+        () => store.accounts.rotate(credential),
+        () => store.accounts.credential(accountSid),
+        () => store.accounts.keys(accountSid),
+        () => store.accounts.revoke(accountSid, sid),
+        () => store.requests.count({ accountSid, name: "a" }, [], 0),
+        () => store.outbox.nextDueAt(),
+        () => store.outbox.claim(1, 1, clock.now),
+        () => store.outbox.retry([]),
+        () => store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now),
+        () => store.applications.create(application),
+        () => store.applications.byApiKey("h"),
+        () => store.applications.update(application, () => ({ outcome: 1 }), 0),
+        () => store.applications.reseal(() => undefined),
+        () => store.applications.delete(accountSid, serviceSid, 0),
+        () => store.applications.useNonce({ serviceSid, hash: "h", at: 0 }, { count: 1, since: 0 }),
+        () => store.applications.integrationKey("h"),
+        () => store.posts.add([]),
+        () => store.posts.nextDueAt(),
+        () => store.posts.claim(1, 1, 0),
+        () => store.posts.settle({ serviceSid, sid }, { status: "done" }),
+        () => store.posts.parked(accountSid),
+        () => store.posts.parkedCount(),
+        () => store.posts.unpark(sid, 0),
+        () => store.facts(serviceSid, sid),
+        () => store.blocks.list(0),
+        () => store.blocks.lift(accountSid, "+1", []),
+        () => store.erase(0),
+        () => store.reset(),
+      ];
+      for (const call of calls) await expect(call(), String(call)).rejects.toBeInstanceOf(StoreUnavailableError);
+    });
 
-    it(
-      "has answered what was asked before, and can be closed again",
-      given(async (subject) => {
-        const outcomes = Promise.all([start(subject, ada), start(subject, ada)]);
-        await Promise.all([subject.store.close(), subject.store.close()]);
-        await subject.store.close();
+    it("has answered what was asked before, and can be closed again", async (subject) => {
+      const outcomes = Promise.all([start(subject, ada), start(subject, ada)]);
+      await Promise.all([subject.store.close(), subject.store.close()]);
+      await subject.store.close();
 
-        expect(await outcomes).toMatchObject([{ ok: true }, { ok: true }]);
-      }),
-    );
+      expect(await outcomes).toMatchObject([{ ok: true }, { ok: true }]);
+    });
   });
 }
