@@ -118,17 +118,11 @@ export function signDashboardRequest(
   signingKey: string,
 ): string {
   const { nonce, method, url, parameters } = request;
-  const pairs = parameters.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
-  return hmac(signingKey, [nonce, method.toUpperCase(), url, pairs.join("&")].join("|"));
-}
-
-/** Nothing unescaped but letters, digits and `-._~`, as RFC 3986 has it; a space is a `+`. */
-function escaped(text: string): string {
-  const marks = encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  // Nothing unescaped but letters, digits and `-._~`, as RFC 3986 has it; a space is a `+`.
+  const pairs = parameters.map(([name, value]) =>
+    `${new URLSearchParams({ [name]: value })}`.replaceAll("*", "%2A").replaceAll("%7E", "~"),
   );
-  return marks.replaceAll("%20", "+");
+  return hmac(signingKey, [nonce, method.toUpperCase(), url, pairs.sort().join("&")].join("|"));
 }
 
 /** The headers of Standard Webhooks, signed now. */

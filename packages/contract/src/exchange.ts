@@ -16,14 +16,8 @@ export interface RawAnswer {
   text: string;
 }
 
-interface Exchanger {
-  /**
-   * @returns why there is no answer, when there is none.
-   * @throws ServerGoneError when nobody answers any more.
-   */
-  send(request: RawRequest): Promise<RawAnswer | { failure: string }>;
-  close(): void;
-}
+/** An answer, or why there is none. */
+export type Sent = RawAnswer | { failure: string };
 
 /** Nobody answers at the address, or not any more. */
 export class ServerGoneError extends Error {}
@@ -36,12 +30,13 @@ const timeoutMs = 15_000;
 const bodyBytesMax = 4 * 1024 * 1024;
 
 /** Sends requests one after the other over a connection that is kept. */
-export function createExchanger(base: string): Exchanger {
+export function createExchanger(base: string) {
   const options = { keepAlive: true, maxSockets: 4 };
   const agent = base.startsWith("https:") ? new HttpsAgent(options) : new Agent(options);
   let failures = 0;
   return {
-    async send(request) {
+    /** @throws ServerGoneError when nobody answers any more. */
+    async send(request: RawRequest): Promise<Sent> {
       try {
         const answer = await exchange(agent, request);
         failures = 0;
@@ -54,7 +49,7 @@ export function createExchanger(base: string): Exchanger {
         return { failure };
       }
     },
-    close: () => agent.destroy(),
+    close: (): void => agent.destroy(),
   };
 }
 

@@ -1,88 +1,146 @@
-import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
+import {
+  formOf,
+  type Media,
+  type OpenApiDocument,
+  type Operation,
+  type RequestBody,
+  resolve,
+  type Schema,
+} from "@countersign/document";
 import fc from "fast-check";
-import type { Pair } from "./body-arbitrary.ts";
-import { type Known, knownOr, textArbitrary, valueArbitrary } from "./value-arbitrary.ts";
+import { type Known, knownOrNew, mostly, textArbitrary, usually, valueArbitrary } from "./value-arbitrary.ts";
 
-interface FormOptions {
-  schema: Schema;
-  encoding?: Media["encoding"];
-  known: Known;
-  /** Whether it stands in the address: Node reads no more than 16 KiB of address and headers. */
-  isQuery: boolean;
+type Pair = [name: string, text: string];
+
+/** Node reads no more than 16 KiB of address and headers. */
+const queryTextMax = 1_000;
+
+/** Parameters in a query, and now and then what no query ends with. */
+export function queryArbitrary(document: OpenApiDocument, schema: Schema, known: Known): fc.Arbitrary<string> {
+  const pairs = pairsArbitrary(document, { schema }, known);
+  return fc.tuple(pairs, spaces, mostly([""], strangeEnds)).map(([pairs, space, end]) => {
+    const short = pairs.map(([name, text]): Pair => [name, text.slice(0, queryTextMax)]);
+    return encode(short, space) + end;
+  });
+}
+
+/** Parameters in one of the media types that the operation takes, and now and then what is none of it. */
+export function bodyArbitrary(document: OpenApiDocument, operation: Operation, known: Known) {
+  const { content } = resolve<RequestBody>(document, operation.requestBody ?? { content: {} });
+  const types = [...new Set(["application/x-www-form-urlencoded", ...Object.keys(content)])];
+  const pairs = pairsArbitrary(document, formOf(document, operation) ?? { schema: {} }, known);
+  const encoded = fc
+    .tuple(fc.constantFrom(...types), pairs, spaces, fc.boolean(), mostly([""], ["\xff", ...strangeEnds]))
+    .map(([type, pairs, space, isTyped, end]) => {
+      const text = write[type]?.(pairs, space, isTyped) + end;
+      return { type, payload: Buffer.from(text, "latin1") };
+    });
+  const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+  const json = fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)));
+  return usually(14, encoded, fc.record({ type: fc.constantFrom(...types), payload: fc.oneof(random, json) }));
+}
+
+const strangeEnds = ["%ff", "%", "%c3", "&", "&&=", "=", "%00"];
+const spaces = fc.constantFrom("%20", "+");
+
+/** By media type, as Latin-1 texts of UTF-8. */
+const write: Record<string, (pairs: Pair[], space: string, isTyped: boolean) => string> = {
+  "application/x-www-form-urlencoded": encode,
+  "application/json": (pairs, _, isTyped) => latin1(JSON.stringify(objectOf(pairs, isTyped))),
+  "application/xml": (pairs, _, isTyped) => latin1(xmlOf(pairs, isTyped)),
+};
+
+function encode(pairs: Pair[], space: string): string {
+  const form = pairs.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
+  return form.replaceAll("%20", space);
+}
+
+function latin1(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+/** What is repeated becomes a list. */
+function objectOf(pairs: Pair[], isTyped: boolean): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>();
+  for (const [name, text] of pairs) {
+    const value = isTyped && /^(true|false|[1-9]\d{0,14})$/.test(text) ? JSON.parse(text) : text;
+    lists.set(name, [...(lists.get(name) ?? []), value]);
+  }
+  return Object.fromEntries(
+    [...lists].map(([name, list]) => [name, list.length > 1 || name.endsWith("[]") ? list : list[0]]),
+  );
+}
+
+/** Not well-formed for names and texts that XML does not have. */
+function xmlOf(pairs: Pair[], hasDashes: boolean): string {
+  const elements = pairs.map(([name, text]) => {
+    const tag = hasDashes ? name.replaceAll("_", "-") : name;
+    return `<${tag}>${text.replace(/[&<]/g, (character) => `&#${character.charCodeAt(0)};`)}</${tag}>`;
+  });
+  return `<hash>${elements.join("")}</hash>`;
 }
 
 /** The parameters of a form or a query: those that fit, and now and then a fault or two. */
-export function pairsArbitrary(document: OpenApiDocument, options: FormOptions): fc.Arbitrary<Pair[]> {
-  const { properties = {} } = resolve<Schema>(document, options.schema);
-  const values = options.isQuery ? junk.map((text) => text.slice(0, 500)) : junk;
-  const faults = fc.array(faultArbitrary(Object.keys(properties), values), { minLength: 1, maxLength: 2 });
-  return fc
-    .tuple(
-      fc.oneof(
-        { weight: 6, arbitrary: parametersArbitrary(document, options, 3) },
-        { weight: 1, arbitrary: parametersArbitrary(document, options, 50) },
-      ),
-      fc.oneof({ weight: 4, arbitrary: fc.constant<Change[]>([]) }, { weight: 1, arbitrary: faults }),
-    )
-    .map(([pairs, changes]) => changes.reduce((all, change) => change(all), pairs));
-}
-
-/** @param percent of the optional parameters that are there; more of those that something is known for. */
-function parametersArbitrary(
-  document: OpenApiDocument,
-  { schema, encoding = {}, known }: FormOptions,
-  percent: number,
-): fc.Arbitrary<Pair[]> {
+function pairsArbitrary(document: OpenApiDocument, { schema, encoding }: Media, known: Known): fc.Arbitrary<Pair[]> {
   const { properties = {}, required = [] } = resolve<Schema>(document, schema);
   const fields = Object.entries(properties).map(([name, property]) => {
-    const isJson = encoding[name]?.contentType === "application/json";
-    const pairs = isJson
-      ? valueArbitrary(document, property).map((value): Pair[] => [[name, JSON.stringify(value)]])
-      : textsArbitrary(document, name, property, known).map((texts) => texts.map((text): Pair => [name, text]));
-    return fc.tuple(pairs, fc.noBias(fc.nat(99))).map(([present, die]) => {
+    const isJson = encoding?.[name]?.contentType === "application/json";
+    const texts = isJson
+      ? valueArbitrary(document, property).map((value) => [JSON.stringify(value)])
+      : textsArbitrary(document, name, property, known);
+    return fc.tuple(texts, fc.noBias(fc.nat(99))).map(([texts, die]) => (percent: number): Pair[] => {
       const isKnown = !isJson && known(name, resolve(document, property)).length > 0;
-      return die < (required.includes(name) ? 97 : isKnown ? Math.max(percent, 70) : percent) ? present : [];
+      const isThere = die < (required.includes(name) ? 97 : isKnown ? Math.max(percent, 70) : percent);
+      return isThere ? texts.map((text) => [name, text]) : [];
     });
   });
-  return fc.tuple(...fields).map((pairs) => pairs.flat());
+  const fault = fc.record({
+    kind: fc.constantFrom("added", "replaced", "removed", "doubled", "flooded"),
+    name: fc.constantFrom(
+      ...Object.keys(properties),
+      "__proto__",
+      "constructor",
+      "toString",
+      "__proto__[polluted]",
+      "",
+    ),
+    text: junk,
+    count: fc.integer({ min: 60, max: 70 }),
+  });
+  // How many of the optional parameters are there; of those that something is known for there are more.
+  const percent = usually(6, fc.constant(3), fc.constant(50));
+  const right = fc
+    .tuple(percent, ...fields)
+    .map(([percent, ...fields]) => fields.flatMap((pairsOf) => pairsOf(percent)));
+  const faults = fc.array(fault, { minLength: 1, maxLength: 2 });
+  return usually(
+    4,
+    right,
+    fc.tuple(right, faults).map(([pairs, faults]) => faults.reduce(spoilt, pairs)),
+  );
 }
 
 /** As many as the parameter may be repeated. */
 function textsArbitrary(document: OpenApiDocument, name: string, schema: Schema, known: Known) {
   const { type, items = {}, minItems = 0 } = resolve<Schema>(document, schema);
   if (type === "array") return fc.array(textArbitrary(document, items), { minLength: minItems });
-  return knownOr(known, name, resolve(document, schema), textArbitrary(document, schema)).map((text) => [text]);
+  return knownOrNew(document, name, schema, known).map((text) => [text]);
 }
 
-type Change = (pairs: Pair[]) => Pair[];
-
-function faultArbitrary(names: string[], values: fc.Arbitrary<string>): fc.Arbitrary<Change> {
-  const name = fc.constantFrom(...names, "__proto__", "constructor", "toString", "__proto__[polluted]", "");
-  return fc.oneof(
-    fc.tuple(name, values).map(
-      ([name, value]): Change =>
-        (pairs) => [...pairs, [name, value]],
-    ),
-    fc.tuple(name, values).map(
-      ([name, value]): Change =>
-        (pairs) =>
-          pairs.map((pair) => (pair[0] === name ? [name, value] : pair)),
-    ),
-    name.map(
-      (name): Change =>
-        (pairs) =>
-          pairs.filter((pair) => pair[0] !== name),
-    ),
-    fc.constant<Change>((pairs) => [...pairs, ...pairs]),
-    fc.integer({ min: 60, max: 70 }).map(
-      (count): Change =>
-        (pairs) => [...pairs, ...filler(count)],
-    ),
-  );
-}
-
-function filler(count: number): Pair[] {
-  return Array.from({ length: count }, (_, index) => [`x${index}`, ""]);
+function spoilt(pairs: Pair[], fault: { kind: string; name: string; text: string; count: number }): Pair[] {
+  const { kind, name, text, count } = fault;
+  switch (kind) {
+    case "added":
+      return [...pairs, [name, text]];
+    case "replaced":
+      return pairs.map((pair) => (pair[0] === name ? [name, text] : pair));
+    case "removed":
+      return pairs.filter((pair) => pair[0] !== name);
+    case "doubled":
+      return [...pairs, ...pairs];
+    default:
+      return [...pairs, ...Array.from({ length: count }, (_, index): Pair => [`x${index}`, ""])];
+  }
 }
 
 const junk = fc.oneof(

@@ -1,16 +1,13 @@
 import {
-  type Media,
   type OpenApiDocument,
   operationOf,
   type Parameter,
   type PlacedOperation,
-  resolve,
   schemaOf,
 } from "@countersign/document";
 import fc from "fast-check";
-import { encodedBody, encodedQuery } from "./body-arbitrary.ts";
-import { pairsArbitrary } from "./form-arbitrary.ts";
-import { type Known, knownOr, textArbitrary } from "./value-arbitrary.ts";
+import { bodyArbitrary, queryArbitrary } from "./form-arbitrary.ts";
+import { type Known, knownOrNew, mostly, usually } from "./value-arbitrary.ts";
 
 export type { Known } from "./value-arbitrary.ts";
 
@@ -39,13 +36,12 @@ export function requestArbitrary(
   const placed = operationOf(bundle, operationId);
   const inPath = placed.parameters.filter((parameter) => parameter.in === "path");
   const inQuery = placed.parameters.filter((parameter) => parameter.in === "query");
-  const queryPairs = pairsArbitrary(bundle, { schema: schemaOf(inQuery), known, isQuery: true });
   return fc
     .record({
       method: methodArbitrary(placed),
       path: pathArbitrary(bundle, placed, inPath, known),
-      query: encodedQuery(queryPairs),
-      body: bodyArbitrary(bundle, placed, known),
+      query: queryArbitrary(bundle, schemaOf(inQuery), known),
+      body: bodyArbitrary(bundle, placed.operation, known),
       principal: principalArbitrary(bundle, placed, credentials),
       type: mostly([undefined], contentTypes),
       others: mostly([{}], otherHeaders),
@@ -92,14 +88,6 @@ const otherHeaders: Record<string, string>[] = [
   { cookie: "__proto__=x; a=b" },
 ];
 
-/** The usual in most cases, and others now and then. */
-function mostly<T>(usual: T[], others: T[]): fc.Arbitrary<T> {
-  return fc.oneof(
-    { weight: 15, arbitrary: fc.constantFrom(...usual) },
-    { weight: 1, arbitrary: fc.constantFrom(...others) },
-  );
-}
-
 function methodArbitrary({ method }: PlacedOperation): fc.Arbitrary<string> {
   return mostly([method], ["PUT", "PATCH", "OPTIONS", ...(method === "GET" ? ["HEAD", "HEAD", "HEAD"] : [])]);
 }
@@ -112,26 +100,13 @@ function pathArbitrary(document: OpenApiDocument, { path }: PlacedOperation, par
   );
   const values = fc.tuple(
     ...parameters.map(({ name, schema }) => {
-      const valid = knownOr(known, name, resolve(document, schema), textArbitrary(document, schema)).map((text) =>
+      const valid = knownOrNew(document, name, schema, known).map((text) =>
         encodeURIComponent(text).replaceAll("%2B", "+"),
       );
-      return fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: broken }).map((value) => [name, value]);
+      return usually(12, valid, broken).map((value) => [name, value]);
     }),
   );
   return values.map((pairs) => pairs.reduce((url, [name, value]) => url.replace(`{${name}}`, () => value ?? ""), path));
-}
-
-function bodyArbitrary(document: OpenApiDocument, { operation }: PlacedOperation, known: Known) {
-  const { content = {} } = resolve(document, operation.requestBody ?? { content: {} }) as {
-    content?: Record<string, Media>;
-  };
-  const form = "application/x-www-form-urlencoded";
-  const { schema = {}, encoding } = content[form] ?? {};
-  const options = { schema, ...(encoding && { encoding }), known, isQuery: false };
-  return encodedBody(
-    [form, ...Object.keys(content).filter((type) => type !== form)],
-    pairsArbitrary(document, options),
-  );
 }
 
 interface Principal {

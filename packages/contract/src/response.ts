@@ -1,13 +1,15 @@
 import {
+  constantOf,
   type Header,
   type OpenApiDocument,
   operationsOf,
+  type PlacedOperation,
   type Response,
   resolve,
   type Schema,
   withParts,
 } from "@countersign/document";
-import { createCompiler, type Validator } from "@countersign/document/validator";
+import { type Compile, createCompiler, type Violation } from "@countersign/document/validator";
 import { xmlValue } from "./xml-value.ts";
 
 export { xmlValue } from "./xml-value.ts";
@@ -29,8 +31,9 @@ export function checkResponse(
   const checks = checksOf(document as OpenApiDocument);
   const responses = checks.responses.get(operationId);
   if (!responses) return [`${operationId} is not an operation`];
-  const documented = responses[status];
-  if (!documented) return [`${operationId} does not document ${status}`];
+  const response = responses[status];
+  if (!response) return [`${operationId} does not document ${status}`];
+  const documented = resolve<Response>(checks.document, response);
   const received = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
   const departures = [
     ...headerDepartures(checks, documented, received),
@@ -42,8 +45,8 @@ export function checkResponse(
 interface Checks {
   document: OpenApiDocument;
   /** By operation, then by status. */
-  responses: Map<string, Record<string, Response>>;
-  validate: (schema: Schema, value: unknown) => ReturnType<Validator>;
+  responses: Map<string, PlacedOperation["operation"]["responses"]>;
+  compile: Compile;
 }
 
 const kept = new WeakMap<OpenApiDocument, Checks>();
@@ -52,25 +55,10 @@ const kept = new WeakMap<OpenApiDocument, Checks>();
 function checksOf(document: OpenApiDocument): Checks {
   const known = kept.get(document);
   if (known) return known;
-  const compile = createCompiler(document);
-  const validators = new Map<Schema, Validator>();
-  const validate: Checks["validate"] = (schema, value) => {
-    const validator = validators.get(schema) ?? compile(schema);
-    validators.set(schema, validator);
-    return validator(value);
-  };
-  const checks = { document, responses: responsesOf(document), validate };
+  const responses = new Map(operationsOf(document).map(({ operation: o }) => [o.operationId, o.responses]));
+  const checks = { document, responses, compile: createCompiler(document) };
   kept.set(document, checks);
   return checks;
-}
-
-function responsesOf(document: OpenApiDocument): Checks["responses"] {
-  return new Map(
-    operationsOf(document).map(({ operation: { operationId, responses } }) => [
-      operationId,
-      Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, resolve(document, response)])),
-    ]),
-  );
 }
 
 function headerDepartures(checks: Checks, { headers = {} }: Response, received: Map<string, string>): string[] {
@@ -79,7 +67,9 @@ function headerDepartures(checks: Checks, { headers = {} }: Response, received: 
     const { schema, required = true } = resolve<Header>(checks.document, header);
     if (text === undefined) return required ? `${name} is missing` : [];
     const value = schema.type === "integer" && /^\d+$/.test(text) ? Number(text) : text;
-    return checks.validate(schema, value).map(({ message }) => `${name} ${message}`);
+    return checks
+      .compile(schema)(value)
+      .map(({ message }) => `${name} ${message}`);
   });
 }
 
@@ -108,29 +98,27 @@ function xmlDepartures(checks: Checks, schema: Schema, body: unknown): string[] 
 function valueDepartures(checks: Checks, schema: Schema, value: unknown): string[] {
   const alternative = alternativeFor(checks, schema, value);
   if (typeof alternative === "string") return [alternative];
-  const violations = checks.validate(alternative, value).map(describe);
-  return violations.length > 0 ? violations : undeclared(checks, schema, value, "");
+  const violations = checks.compile(alternative)(value).map(describe);
+  return violations.length > 0 ? violations : undeclared(checks, [schema], value, "");
 }
 
-function describe({ instancePath, message, keyword, params }: ReturnType<Validator>[number]): string {
+function describe({ instancePath, message, keyword, params }: Violation): string {
   const value = keyword === "const" ? `: ${JSON.stringify(params.allowedValue)}` : "";
   return `${instancePath} ${message}${value}`.trim();
 }
 
 /** Of alternatives that differ by the code of their error, the one that the body names; so it is told what is wrong. */
-function alternativeFor(checks: Checks, schema: Schema, value: unknown): Schema | string {
+function alternativeFor({ document }: Checks, schema: Schema, value: unknown): Schema | string {
   const body = value as { code?: unknown; error_code?: unknown } | null;
   const code = body?.code ?? body?.error_code;
-  const alternatives = (resolve<Schema>(checks.document, schema).oneOf ?? [schema]).flatMap((alternative) => {
-    const documented = withParts(checks.document, alternative)
-      .map(({ properties }) => (properties?.code ?? properties?.error_code)?.const)
-      .find((code) => code !== undefined);
-    return documented === undefined ? [] : [{ alternative, documented }];
+  const codes = (resolve<Schema>(document, schema).oneOf ?? [schema]).map((alternative) => {
+    const parts = withParts(document, alternative);
+    return { alternative, documented: constantOf(parts, "code") ?? constantOf(parts, "error_code") };
   });
-  if (alternatives.length === 0 || code === undefined) return schema;
-  const named = alternatives.filter(({ documented }) => documented === code);
-  if (named.length === 0) return `the code ${JSON.stringify(code)} is not documented`;
-  return named.length === 1 && named[0] ? named[0].alternative : schema;
+  if (code === undefined || codes.every(({ documented }) => documented === undefined)) return schema;
+  const [named, another] = codes.filter(({ documented }) => documented === code);
+  if (!named) return `the code ${JSON.stringify(code)} is not documented`;
+  return another ? schema : named.alternative;
 }
 
 function parse(text: string): unknown {
@@ -141,14 +129,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** The properties that no part of the schema declares. A schema that declares none at all is a map of anything. */
-function undeclared(checks: Checks, schema: Schema, value: unknown, path: string): string[] {
+/** The properties that none of the schemas declares. Those that declare none at all are a map of anything. */
+function undeclared(checks: Checks, schemas: Schema[], value: unknown, path: string): string[] {
   if (typeof value !== "object" || value === null) return [];
-  const parts = partsOf(checks, schema, value);
-  if (Array.isArray(value)) {
-    const items = parts.flatMap((part) => part.items ?? []);
-    return value.flatMap((item, index) => undeclared(checks, { allOf: items }, item, `${path}/${index}`));
-  }
+  const parts = schemas.flatMap((schema) => partsOf(checks, schema, value));
+  const items = parts.flatMap((part) => part.items ?? []);
+  if (Array.isArray(value)) return value.flatMap((item, index) => undeclared(checks, items, item, `${path}/${index}`));
   const isMap = !parts.some(({ properties }) => properties);
   return Object.entries(value).flatMap(([name, property]) => {
     const declared = parts.flatMap(({ properties, additionalProperties }) => {
@@ -156,7 +142,7 @@ function undeclared(checks: Checks, schema: Schema, value: unknown, path: string
       return typeof additionalProperties === "object" ? additionalProperties : [];
     });
     if (declared.length === 0 && !isMap) return `${path}/${name} is not declared`;
-    return undeclared(checks, { allOf: declared }, property, `${path}/${name}`);
+    return undeclared(checks, declared, property, `${path}/${name}`);
   });
 }
 
@@ -164,6 +150,6 @@ function undeclared(checks: Checks, schema: Schema, value: unknown, path: string
 function partsOf(checks: Checks, schema: Schema, value: unknown): Schema[] {
   const own = resolve<Schema>(checks.document, schema);
   const alternatives = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
-  const fitting = alternatives.filter((alternative) => checks.validate(alternative, value).length === 0);
+  const fitting = alternatives.filter((alternative) => checks.compile(alternative)(value).length === 0);
   return [own, ...[...(own.allOf ?? []), ...fitting].flatMap((part) => partsOf(checks, part, value))];
 }

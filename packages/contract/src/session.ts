@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { OpenApiDocument } from "@countersign/document";
 import { type ApplicationKeys, type Draft, type Keys, requestOf } from "./draft.ts";
-import { createExchanger, type RawAnswer, type RawRequest } from "./exchange.ts";
+import { createExchanger, type RawRequest, type Sent } from "./exchange.ts";
 import { type ContractOperation, contractOperations, type DocumentedError } from "./operation.ts";
 import type { ContractResult } from "./report.ts";
 import { checkResponse, xmlValue } from "./response.ts";
@@ -47,7 +47,7 @@ export function createSession(base: string, document: OpenApiDocument, keys: Key
     const { operationId, method, path } = operation;
     const request = requestOf(base, operation, { application: session.application, ...draft }, keys);
     const answer = await exchanger.send(request);
-    const read = readAnswer(request, answer);
+    const read = readAnswer(answer);
     const seconds = secondsToWait(answer, read, expected);
     const found = departuresOf(document, operationId, request, answer);
     // What is not as documented is not asked what it means.
@@ -78,8 +78,6 @@ export function createSession(base: string, document: OpenApiDocument, keys: Key
   return session;
 }
 
-type Sent = RawAnswer | { failure: string };
-
 function departuresOf(document: OpenApiDocument, operationId: string, { method }: RawRequest, answer: Sent): string[] {
   if ("failure" in answer) return [`no answer: ${answer.failure}`];
   const { status, headers, text } = answer;
@@ -88,16 +86,14 @@ function departuresOf(document: OpenApiDocument, operationId: string, { method }
   return found.map((text) => text.replace(`${operationId} ${status}: `, "").replace(`${operationId} `, ""));
 }
 
-function readAnswer({ method }: RawRequest, answer: Sent): Read {
+function readAnswer(answer: Sent): Read {
   if ("failure" in answer) return { status: 0, body: {} };
   const { status, headers, text } = answer;
   const [mediaType = ""] = String(headers["content-type"] ?? "").split(";");
-  const read = readers[mediaType];
-  if (method === "HEAD" || text === "" || !read) return { status, body: {} };
   try {
-    return { status, body: read(text) ?? {} };
+    return { status, body: readers[mediaType]?.(text) ?? {} };
   } catch {
-    // That is taken down as a departure already.
+    // There is none, or it is taken down as a departure already.
     return { status, body: {} };
   }
 }

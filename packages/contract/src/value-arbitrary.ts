@@ -4,11 +4,28 @@ import fc from "fast-check";
 /** What exists that a parameter of that name and schema can be, newest first. */
 export type Known = (name: string, schema: Schema) => readonly string[];
 
+/** One of the usual, and one time in `weight + 1` one of the others. */
+export function usually<T>(weight: number, usual: fc.Arbitrary<T>, others: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: others });
+}
+
+/** One of the usual in most cases, and one of the others now and then. */
+export function mostly<T>(usual: T[], others: T[]): fc.Arbitrary<T> {
+  return usually(15, fc.constantFrom(...usual), fc.constantFrom(...others));
+}
+
 /** More often than not what exists, if anything does and the document does not list all that there can be. */
-export function knownOr(known: Known, name: string, schema: Schema, other: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  if (schema.enum) return other;
-  return fc.tuple(other, fc.noBias(fc.nat(99)), fc.noBias(fc.nat(99))).map(([text, die, pick]) => {
-    const values = known(name, schema);
+export function knownOrNew(
+  document: OpenApiDocument,
+  name: string,
+  schema: Schema,
+  known: Known,
+): fc.Arbitrary<string> {
+  const own = resolve<Schema>(document, schema);
+  const texts = textArbitrary(document, own);
+  if (own.enum) return texts;
+  return fc.tuple(texts, fc.noBias(fc.nat(99)), fc.noBias(fc.nat(99))).map(([text, die, pick]) => {
+    const values = known(name, own);
     return (die < 75 && values[pick % values.length]) || text;
   });
 }
@@ -68,7 +85,7 @@ function stringArbitrary(document: OpenApiDocument, schema: Schema): fc.Arbitrar
   if (pattern === undefined) {
     const any = fc.string({ unit: "grapheme", minLength, maxLength });
     if (!schema["x-pii"]?.isPii) return any;
-    return fc.oneof({ weight: 4, arbitrary: recipientArbitrary(document) }, { weight: 1, arbitrary: any });
+    return usually(4, recipientArbitrary(document), any);
   }
   // fast-check cannot make texts for classes of Unicode; ASCII letters are among them.
   const ascii = pattern.replace(/\\p\{[A-Z]\w*\}/g, "a-z");

@@ -57,7 +57,8 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
   const clock = await session.call("fetchClock", "look for the sandbox", {}, "any");
   const created = await session.call("createService", "make a service", { form: { FriendlyName: friendlyName } });
   const serviceSid = sidOf(created);
-  const kind = kindOf(clock, await isKept(session, created, serviceSid));
+  const isService = clock.status === 404;
+  const kind = (await isForgotten(session, created)) ? "mock" : isService ? "service" : "sandbox";
   const mayReset = kind === "sandbox" && !keepSandbox;
   const { sleep } = session;
   session.sleep = async (seconds) => {
@@ -109,15 +110,11 @@ function sidOf({ status, body }: Read): string | undefined {
 }
 
 /** A mock repeats its examples, whatever it was told. */
-async function isKept(session: Session, created: Read, sid: string | undefined): Promise<boolean> {
-  if (created.body.friendly_name === friendlyName || sid === undefined) return true;
+async function isForgotten(session: Session, created: Read): Promise<boolean> {
+  const sid = sidOf(created);
+  if (created.body.friendly_name === friendlyName || sid === undefined) return false;
   const { body } = await session.call("fetchService", "fetch its service", { path: { Sid: sid } }, "any");
-  return body.friendly_name === friendlyName;
-}
-
-function kindOf(clock: Read, isKept: boolean): ServerKind {
-  if (!isKept) return "mock";
-  return clock.status === 404 ? "service" : "sandbox";
+  return body.friendly_name !== friendlyName;
 }
 
 /** Beside those of the stories, which are all of the area 202; the sandbox takes further lines for no mobile ones. */

@@ -1,4 +1,4 @@
-import { type SaxesAttributePlain, SaxesParser, type SaxesTagPlain } from "saxes";
+import { SaxesParser, type SaxesTagPlain } from "saxes";
 
 /** An XML document as the value that was written. */
 interface XmlValue {
@@ -38,7 +38,7 @@ export function xmlValue(text: string): XmlValue {
 }
 
 function contentOf({ tag, text, children }: Element): unknown {
-  const { type, nil, ...others } = tag.attributes as Record<string, SaxesAttributePlain | string>;
+  const { type, nil, ...others } = tag.attributes;
   if (Object.keys(others).length > 0) throw new Error(`<${tag.name}> has other attributes than type and nil.`);
   if (nil !== undefined) return null;
   switch (type) {

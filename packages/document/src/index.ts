@@ -33,8 +33,6 @@ export interface Operation {
   /** How long a body may be, where it is not 16 KiB. */
   "x-body-bytes-max"?: number;
   "x-codeSamples"?: { lang: string; label: string; source: string }[];
-  /** The error of parameters that are not as the document says, where they have none of their own; 60200 without it. */
-  "x-error"?: string;
 }
 
 export type SecurityRequirement = Record<string, string[]>;
@@ -185,6 +183,11 @@ export function schemaOf(parameters: Parameter[]): Schema {
 export function withParts(document: OpenApiDocument, schema: Schema): Schema[] {
   const { allOf = [], ...own } = resolve<Schema>(document, schema);
   return [own, ...allOf.flatMap((part) => withParts(document, part))];
+}
+
+/** What one of the parts of a schema says that a property always is. */
+export function constantOf(parts: Schema[], name: string): unknown {
+  return parts.map(({ properties }) => properties?.[name]?.const).find((value) => value !== undefined);
 }
 
 /** The named examples of a body. */

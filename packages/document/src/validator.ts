@@ -18,19 +18,24 @@ export interface Violation {
 export type Compile = (schema: Schema) => Validator;
 
 /**
- * Makes the function that makes validators of the document's schemas. Each is compiled when it is first used, since
- * compiling all of them would be most of the time that a start takes.
+ * Makes the function that makes validators of the document's schemas, one of each. Each is compiled when it is first
+ * used, since compiling all of them would be most of the time that a start takes.
  */
 export function createCompiler(document: OpenApiDocument): Compile {
   // The document's schemas were checked when it was made; the schema of schemas alone takes 60 ms to compile.
   const ajv = new Ajv2020({ strict: false, strictNumbers: true, validateSchema: false, meta: false });
   addFormats.default(ajv);
+  const made = new WeakMap<Schema, Validator>();
   return (schema) => {
     let validate: ReturnType<typeof ajv.compile> | undefined;
-    return (value) => {
-      validate ??= ajv.compile(withoutReferences(document, schema));
-      return validate(value) ? [] : (validate.errors ?? []);
-    };
+    const validator =
+      made.get(schema) ??
+      ((value) => {
+        validate ??= ajv.compile(withoutReferences(document, schema));
+        return validate(value) ? [] : (validate.errors ?? []);
+      });
+    made.set(schema, validator);
+    return validator;
   };
 }
 
