@@ -38,7 +38,6 @@ const exceptions: Record<string, Record<string, string>> = {
     v1: "it refuses starts of v1 in v1's words",
     verifications: "what it judges and counts are starts",
   },
-  http: { v1: "a request of v1 is handed to v1's dialect" },
   "rate-limits": { services: "the limits are a service's" },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

@@ -28,6 +28,7 @@ import { serviceHandlers } from "./services/services.ts";
 import { createSweeper } from "./store/retention.ts";
 import type { Store } from "./store/store.ts";
 import type { V1Handlers } from "./v1/handler.ts";
+import { createV1Dialect } from "./v1/http/dialect.ts";
 import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
 import type { StartParts } from "./verifications/composed-send.ts";
@@ -97,12 +98,12 @@ export async function listen({
   const app = createApp({
     document: bundledDocument,
     handlers: observe({ ...v2, ...sandbox?.handlers }),
-    v1: { handlers: observe(v1), authenticate: v1Authenticators(parts) },
+    dialects: [createV1Dialect({ handlers: observe(v1), authenticate: v1Authenticators(parts) })],
     authenticators: {
       basicAuth: byAccount(createAuthenticator(store.accounts)),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
-    sandbox: sandbox !== undefined,
+    answersPreferredErrors: sandbox !== undefined,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(logger && { logger }),
     ...(operator && { onAnswered: operator.metrics.answered }),

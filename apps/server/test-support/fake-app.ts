@@ -8,9 +8,9 @@ import {
 } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
+import { type Errors, errorsOf } from "../src/http/answers.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import { byAccount, byGateway } from "../src/http/authenticators.ts";
-import { type Errors, errorsOf } from "../src/http/errors.ts";
 import type { Handlers, Principal } from "../src/kernel/handler.ts";
 import type { Outcome, Refusal } from "../src/kernel/refusal.ts";
 
@@ -57,7 +57,7 @@ export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Par
       basicAuth: byAccount(async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined)),
       gatewaySignature: byGateway((headers) => (headers["webhook-signature"] === signature ? "gateway" : undefined)),
     },
-    sandbox: true,
+    answersPreferredErrors: true,
     ...options,
   });
   return { ...app, inject: (request: InjectOptions | string) => inject(app.handle, request) };

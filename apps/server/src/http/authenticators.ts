@@ -1,13 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
-import { everyScope, type Principal } from "../kernel/handler.ts";
-
-/** Tells in whose name a request is; nothing for missing and for wrong credentials alike. */
-export interface Authenticator {
-  (headers: IncomingHttpHeaders, body: Buffer): Promise<Principal | undefined> | Principal | undefined;
-  /** Whether the proof is over the body, which is read first then. */
-  isOverBody?: boolean;
-}
+import { everyScope } from "../kernel/handler.ts";
+import type { Authenticator } from "./v2-operation.ts";
 
 /** By a sid and its secret. @param accountOf tells whose they are */
 export function byAccount(accountOf: (sid: string, secret: string) => Promise<string | undefined>): Authenticator {

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 
 /** The parameters that an operation takes in its body or its query. */
 export interface Form {
@@ -8,7 +9,7 @@ export interface Form {
 }
 
 /** How a parameter is written. */
-export interface Field {
+interface Field {
   kind: "string" | "integer" | "number" | "boolean" | "json";
   /** Whether it may be repeated. */
   isArray: boolean;
@@ -17,34 +18,51 @@ export interface Field {
 /** What was sent, by the names of the document, or the name of a parameter that cannot be read. */
 export type Parsed = { values: Record<string, unknown> } | { faulty: string };
 
-const parametersMax = 64;
+/** How many parameters a query or a body may have. */
+export const parametersMax = 64;
 const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** Reads a form body, which must be UTF-8 before and after it is decoded. */
-export function parseBody(body: Buffer, form: Form): Parsed {
-  return isUtf8(body) ? parseText(body.toString(), form) : { faulty: form.first };
+/** The form of the parameters that are the properties of a schema. */
+export function formOf(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
+  const fields = Object.entries(schema.properties ?? {}).map(
+    ([name, property]) => [name, fieldOf(document, property, encoding[name]?.contentType)] as const,
+  );
+  return { fields: new Map(fields), first: schema.required?.[0] ?? fields[0]?.[0] ?? "" };
 }
 
-/** Reads a query. Node lets nothing but ASCII through. */
-export function parseQuery(query: string, form: Form): Parsed {
-  return parseText(query, form);
+function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string): Field {
+  const { type, items } = resolve<Schema>(document, schema);
+  const isArray = type === "array";
+  if (contentType === "application/json") return { kind: "json", isArray };
+  const { type: itemType } = isArray ? resolve<Schema>(document, items ?? {}) : { type };
+  switch (itemType) {
+    case "integer":
+    case "number":
+    case "boolean":
+      return { kind: itemType, isArray };
+    case "object":
+      return { kind: "json", isArray };
+    default:
+      return { kind: "string", isArray };
+  }
+}
+
+/** Makes the function that reads a form body, which must be UTF-8 before and after it is decoded. */
+export function createFormReader(form: Form): (body: Buffer) => Parsed {
+  return (body) => (isUtf8(body) ? parseForm(body.toString(), form) : { faulty: form.first });
 }
 
 /**
- * Parameters that the document lacks are ignored, whatever their names. What does not have the form of its type stays a
+ * Reads a form or a query, of which Node lets nothing but ASCII through. Parameters that the document lacks are ignored, whatever their names. What does not have the form of its type stays a
  * text, for the validator to refuse it.
  */
-function parseText(text: string, form: Form): Parsed {
+export function parseForm(text: string, form: Form): Parsed {
   const values: Record<string, unknown> = {};
   let count = 0;
-  for (const pair of text.split("&")) {
-    if (pair === "") continue;
+  for (const { name, value } of formPairs(text)) {
     count += 1;
     if (count > parametersMax) return { faulty: form.first };
-    const equals = pair.indexOf("=");
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = equals < 0 ? "" : decode(pair.slice(equals + 1));
     const field = name === undefined ? undefined : form.fields.get(name);
     if (name === undefined || value === undefined) return { faulty: field && name ? name : form.first };
     if (field && !add(values, name, field, value)) return { faulty: name };
@@ -103,6 +121,23 @@ export function readJson(text: string): unknown {
 
 function isStorable(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);
+}
+
+/** The pairs of a form, decoded, with each as it was written. A name or a value that cannot be decoded is undefined. */
+export function* formPairs(text: string) {
+  for (const written of text.split("&")) {
+    if (written === "") continue;
+    const equals = written.indexOf("=");
+    const name = decode(equals < 0 ? written : written.slice(0, equals));
+    yield { written, name, value: equals < 0 ? "" : decode(written.slice(equals + 1)) };
+  }
+}
+
+/** What a `Content-Type` says of a body, and whether its texts can be read, which UTF-8 alone can. */
+export function mediaOf(contentType: string): { media: string; isReadable: boolean } {
+  const [media = "", ...parameters] = contentType.toLowerCase().split(";");
+  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+  return { media: media.trim(), isReadable: charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) };
 }
 
 function decode(text: string): string | undefined {

@@ -10,7 +10,7 @@ import {
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./errors.ts";
+import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./answers.ts";
 import { newRequestId, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 
 const options: ServerOptions = {

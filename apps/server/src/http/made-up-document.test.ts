@@ -13,7 +13,8 @@ import {
 import { everyScope } from "../kernel/handler.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { createApp } from "./app.ts";
-import { type Authenticator, byAccount } from "./authenticators.ts";
+import { byAccount } from "./authenticators.ts";
+import type { Authenticator } from "./v2-operation.ts";
 
 /** What operations that are to come ask of the document, and none of today's has. */
 const header = { schema: { type: "string" } };
@@ -57,7 +58,7 @@ function documentWith(operation: object, more: { details?: object } = {}): OpenA
 function appWith(document: object, make: FakeHandler, authenticators: Record<string, Authenticator> = {}) {
   const basicAuth = byAccount(async (sid) => sid);
   const handlers = { make } as object;
-  const app = createApp({ document, handlers, authenticators: { basicAuth, ...authenticators }, sandbox: false });
+  const app = createApp({ document, handlers, authenticators: { basicAuth, ...authenticators } });
   return (headers: Record<string, string> = {}, payload: string | Buffer = "") =>
     inject(app.handle, {
       method: "POST",

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
-import type { ServedOperation } from "./served-operation.ts";
 
 /** The header that tells the caller the request's id, by which it is found in the log. */
 export const requestIdHeader = "twilio-request-id";
@@ -20,7 +19,7 @@ export function requestIdOf(request: IncomingMessage & { requestId?: string }): 
 export interface LogEntry {
   id: string;
   method?: string | undefined;
-  operation?: Pick<ServedOperation, "operationId" | "path">;
+  operation?: { operationId: string; path: string };
 }
 
 export interface RequestLog {

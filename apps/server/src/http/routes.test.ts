@@ -130,7 +130,9 @@ test("HEAD answers as GET does, without the body", async () => {
 });
 
 test("security.md 12: without the sandbox its operations do not exist", async () => {
-  const app = fakeApp({}, { sandbox: false });
+  const others = servedOperations.filter(({ operation: { tags } }) => !tags?.includes("Sandbox"));
+  const handlers = others.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
+  const app = fakeApp({}, { handlers: Object.fromEntries(handlers) });
   for (const request of [get("/sandbox/messages"), get("/sandbox/clock"), post("/sandbox/reset")]) {
     expect((await app.inject(request)).statusCode).toBe(404);
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { parseTraceParent } from "@opentelemetry/core";
+import type { Answer } from "../http/answers.ts";
 import type { ObserveRoute } from "../http/app.ts";
-import type { Answer } from "../http/errors.ts";
 import { requestIdOf } from "../http/request-log.ts";
 import { failSpan, type Spans } from "./tracing-spans.ts";
 

@@ -4,8 +4,7 @@ import { createIntegrationAuthenticator, createSignatureAuthenticator } from "./
 import { dashboardWebhookHandlers } from "./dashboard-webhooks.ts";
 import { feedbackHandlers } from "./feedback.ts";
 import type { V1Handlers } from "./handler.ts";
-import { createApiKeyAuthenticator } from "./http/api-key.ts";
-import type { V1Authenticators } from "./http/authenticate.ts";
+import { createApiKeyAuthenticator, type V1Authenticators } from "./http/authenticate.ts";
 import { oneTouchHandlers } from "./one-touch.ts";
 import { phoneHandlers } from "./phone.ts";
 

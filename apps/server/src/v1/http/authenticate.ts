@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Application } from "../application.ts";
-import type { V1Outcome } from "../handler.ts";
+import { type V1Outcome, v1Refused } from "../handler.ts";
+import { hashKey } from "../keys.ts";
 
 /** What a v1 request says of whom it comes from. */
 export interface V1Credentials {
@@ -17,7 +18,7 @@ export interface V1Credentials {
 }
 
 /** In whose name a v1 request is. */
-interface V1Principal {
+export interface V1Principal {
   accountSid: string;
   /** Absent for a caller that has none yet. */
   application?: Application;
@@ -34,4 +35,23 @@ export interface V1Authenticators {
   signature?: V1Authenticate;
   /** By the account's integration key, a parameter. */
   integrationKey?: V1Authenticate;
+}
+
+/** Authenticates by the API key of an application. A missing key and an unknown one answer alike. */
+export function createApiKeyAuthenticator(
+  byApiKey: (hash: string) => Promise<Application | undefined>,
+): V1Authenticate {
+  return async (credentials) => {
+    const key = apiKeyOf(credentials);
+    const application = key ? await byApiKey(hashKey(key)) : undefined;
+    if (!application) return v1Refused("60001");
+    return { ok: true, value: { accountSid: application.accountSid, application } };
+  };
+}
+
+/** Clients send it in the header, in the query or in a body; feedback has it in the path alone. */
+function apiKeyOf({ path, headers, parameters }: V1Credentials): string | undefined {
+  if (path.ApiKey !== undefined) return path.ApiKey;
+  const header = headers["x-authy-api-key"];
+  return typeof header === "string" ? header : parameters.find(([name]) => name === "api_key")?.[1];
 }

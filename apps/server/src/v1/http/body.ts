@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import { formPairs, mediaOf, parametersMax } from "../../http/form.ts";
 import { queryOf } from "../../http/request-url.ts";
 import { type V1Outcome, v1Refused } from "../handler.ts";
 import type { Pair } from "./parameters.ts";
@@ -7,7 +8,6 @@ import { parseV1Xml } from "./xml.ts";
 
 type Unreadable = "60002" | "60005";
 
-const parametersMax = 64;
 const depthMax = 8;
 
 /**
@@ -42,10 +42,9 @@ export function mergedPairs({ query, body }: V1Pairs, method: string): Pair[] {
 /** A body without a type is a form. */
 function readBodyPairs(contentType: string | undefined, bytes: Buffer): V1Outcome<Pair[], Unreadable> {
   if (bytes.length === 0) return { ok: true, value: [] };
-  const [media = "", ...parameters] = (contentType ?? "application/x-www-form-urlencoded").toLowerCase().split(";");
-  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
-  const parse = parsers.get(media.trim());
-  if (!parse || (charset !== undefined && !/^(utf-?8|us-ascii)$/.test(charset))) return v1Refused("60002");
+  const { media, isReadable } = mediaOf(contentType ?? "application/x-www-form-urlencoded");
+  const parse = parsers.get(media);
+  if (!parse || !isReadable) return v1Refused("60002");
   if (!isUtf8(bytes)) return v1Refused("60005");
   return parse(bytes.toString().replace(/^\ufeff/, ""));
 }
@@ -59,15 +58,9 @@ const parsers = new Map<string, (text: string) => V1Outcome<Pair[], Unreadable>>
 
 function parseForm(text: string): V1Outcome<Pair[], Unreadable> {
   const pairs: Pair[] = [];
-  for (const part of text.split("&")) {
-    if (part === "") continue;
-    const equals = part.indexOf("=");
-    const [name, value] = equals < 0 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
-    try {
-      pairs.push([decode(name), decode(value)]);
-    } catch {
-      return v1Refused(isPercentEncoded(part) ? "60005" : "60002");
-    }
+  for (const { written, name, value } of formPairs(text)) {
+    if (name === undefined || value === undefined) return v1Refused(isPercentEncoded(written) ? "60005" : "60002");
+    pairs.push([name, value]);
   }
   return { ok: true, value: pairs };
 }
@@ -75,11 +68,6 @@ function parseForm(text: string): V1Outcome<Pair[], Unreadable> {
 /** Whether every `%` has its two digits, so that what cannot be decoded is no UTF-8. */
 export function isPercentEncoded(text: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(text);
-}
-
-/** @throws URIError */
-function decode(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
 }
 
 function parseJson(text: string): V1Outcome<Pair[], Unreadable> {

@@ -4,6 +4,7 @@ import { v1ErrorText } from "../../../test-support/v1-api.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { V1Handlers } from "../handler.ts";
 import type { V1Authenticate } from "./authenticate.ts";
+import { createV1Dialect } from "./dialect.ts";
 
 const details = { method: "GET", url: "/protected/json/app/details" } as const;
 const anybody: V1Authenticate = async () => ({ ok: true, value: { accountSid: "AC00000000000000000000000000000001" } });
@@ -13,7 +14,7 @@ function appWith(handler: () => Promise<unknown>, apiKey = anybody) {
   const failures: unknown[] = [];
   const handlers = { fetchApplicationDetails: handler } as unknown as Partial<V1Handlers>;
   const logger = { info: () => {}, error: (line: unknown) => failures.push(line) };
-  const app = fakeApp({}, { v1: { handlers, authenticate: { apiKey } }, logger });
+  const app = fakeApp({}, { dialects: [createV1Dialect({ handlers, authenticate: { apiKey } })], logger });
   return { app, failures };
 }
 

@@ -1,19 +1,14 @@
-import { type OpenApiDocument, type Parameter, type PlacedOperation, resolve, schemaOf } from "@countersign/document";
+import { type Parameter, type PlacedOperation, schemaOf } from "@countersign/document";
 import type { Compile, Validator } from "@countersign/document/validator";
-import type { V1Outcome } from "../handler.ts";
+import { bytesMaxDefault, type Route } from "../../http/pipeline.ts";
+import { handledOperations, type Shared } from "../../http/routes.ts";
+import type { V1Handlers } from "../handler.ts";
 import type { V1Authenticators } from "./authenticate.ts";
 import { deprecationHeaders, type V1Errors, v1ErrorsOf } from "./errors.ts";
 import { type V1Field, v1FieldsOf } from "./parameters.ts";
 
-/** A handler of v1, whatever its operation. */
-export type AnyV1Handler = (request: object) => Promise<V1Outcome<object>>;
-
 /** An operation of v1 as a request meets it: everything that the document says is compiled. */
-export interface V1Operation {
-  operationId: string;
-  method: string;
-  /** With its parameters in braces. */
-  path: string;
+export interface V1Operation extends Route {
   validatePath: Validator;
   fields: readonly V1Field[];
   /** How it asks for credentials. */
@@ -22,36 +17,32 @@ export interface V1Operation {
   errors: V1Errors;
   /** What every answer has. */
   headers: Readonly<Record<string, string>>;
-  handler: AnyV1Handler;
 }
 
 /** @throws when the document asks for something that this server does not do. */
-export function compileV1Operation(
-  document: OpenApiDocument,
-  compile: Compile,
-  placed: PlacedOperation,
-  handler: AnyV1Handler,
-): V1Operation {
-  const { path, method, operation, parameters } = placed;
-  const responses = Object.entries(operation.responses).map(
-    ([status, response]) => [Number(status), resolve(document, response)] as const,
-  );
-  const errors = v1ErrorsOf(document, responses);
-  return {
-    operationId: operation.operationId,
-    method,
-    path,
-    validatePath: pathValidator(
-      compile,
-      parameters.filter((parameter) => parameter.in === "path"),
-    ),
-    fields: v1FieldsOf(document, compile, placed, new Set(errors.keys())),
-    credentials: credentialsOf(placed),
-    successStatus: responses.map(([status]) => status).find((status) => status < 300) ?? 200,
-    errors,
-    headers: deprecationHeaders(document, responses),
-    handler,
-  };
+export function compileV1Operations({ document, compile }: Shared, handlers: Partial<V1Handlers>): V1Operation[] {
+  return handledOperations<Route["handler"]>(document, handlers).map(({ placed, handler, answers }) => {
+    const { path, method, operation, parameters } = placed;
+    const errors = v1ErrorsOf(document, answers);
+    return {
+      operationId: operation.operationId,
+      method,
+      path,
+      // A `GET` may have one, too.
+      bytesMax: bytesMaxDefault,
+      isProvenByBody: true,
+      validatePath: pathValidator(
+        compile,
+        parameters.filter((parameter) => parameter.in === "path"),
+      ),
+      fields: v1FieldsOf(document, compile, placed, errors),
+      credentials: credentialsOf(placed),
+      successStatus: answers.find(([status]) => status < 300)?.[0] ?? 200,
+      errors,
+      headers: deprecationHeaders(document, answers),
+      handler,
+    };
+  });
 }
 
 /** A number in a path comes as its digits. */

@@ -25,7 +25,7 @@ export function v1FieldsOf(
   document: OpenApiDocument,
   compile: (schema: Schema) => Validator,
   { operation, parameters }: PlacedOperation,
-  errors: ReadonlySet<string>,
+  errors: { has(code: string): boolean },
 ): V1Field[] {
   const body = bodySchema(document, operation);
   const required = new Set(body.required);

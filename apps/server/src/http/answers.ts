@@ -1,6 +1,7 @@
 import {
   examplesOf,
   type Header,
+  type Media,
   type OpenApiDocument,
   operationsOf,
   type Response,
@@ -83,25 +84,32 @@ function detailsOf({ details }: ErrorAnswer, refusal: Omit<Refusal, "code">): ob
 }
 
 function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorAnswer[] {
-  const json = response.content?.["application/json"];
-  if (!json) return [];
-  const examples = examplesOf(document, json).map(([, value]) => value);
-  return (json.schema.oneOf ?? [json.schema]).flatMap((alternative) => {
-    const schemas = withParts(document, alternative);
-    const constant = (name: string) => firstOf(schemas, (schema) => schema.properties?.[name]?.const);
+  return errorSchemas(document, response).flatMap(({ constant, schemas, ...error }) => {
     const [code, status] = [constant("code"), constant("status")];
     if (typeof code !== "number" || typeof status !== "number") return [];
+    const examples = examplesOf(document, response.content?.["application/json"] as Media).map(([, value]) => value);
     const example = examples.find((value) => (value as { code?: number }).code === code);
     return {
+      ...error,
       code,
       status,
-      message: String(firstOf(schemas, (schema) => schema["x-message"]) ?? constant("message")),
       moreInfo: (example as { more_info: string }).more_info,
       details: detailsIn(document, schemas),
-      hasRetryAfter: headerOf(document, response, "Retry-After") !== undefined,
       headers: Object.keys(response.headers ?? {}),
-      challenge: headerOf(document, response, "WWW-Authenticate")?.example as string | undefined,
+      challenge: headerExample(document, response, "WWW-Authenticate"),
     };
+  });
+}
+
+/** The errors that a response may be, of whatever dialect, by what the document says of their properties. */
+export function errorSchemas(document: OpenApiDocument, response: Response) {
+  const schema = response.content?.["application/json"]?.schema;
+  return (schema?.oneOf ?? (schema ? [schema] : [])).map((alternative) => {
+    const schemas = withParts(document, alternative);
+    const first = (read: (schema: Schema) => unknown) => schemas.map(read).find((value) => value !== undefined);
+    const constant = (name: string) => first(({ properties }) => properties?.[name]?.const);
+    const message = String(first((part) => part["x-message"]) ?? constant("message"));
+    return { schemas, constant, message, hasRetryAfter: response.headers?.["Retry-After"] !== undefined };
   });
 }
 
@@ -112,11 +120,42 @@ function detailsIn(document: OpenApiDocument, schemas: Schema[]): ErrorAnswer["d
   return parts.some(({ properties }) => properties?.reason) ? "reason" : "any";
 }
 
-export function firstOf(schemas: Schema[], read: (schema: Schema) => unknown): unknown {
-  return schemas.map(read).find((value) => value !== undefined);
+/** What the document shows of a header that an answer always has. */
+export function headerExample(document: OpenApiDocument, { headers }: Response, name: string): string | undefined {
+  const header = headers?.[name];
+  return header && (resolve<Header>(document, header).example as string | undefined);
 }
 
-export function headerOf(document: OpenApiDocument, { headers }: Response, name: string): Header | undefined {
-  const header = headers?.[name];
-  return header && resolve(document, header);
+/** How an operation's success is answered. */
+export interface Success {
+  status: number;
+  /** The headers that the document has for it. */
+  headers: readonly string[];
+  /** Writes the body in the media type that the caller accepts; undefined when the answer has no body. */
+  write: ((value: unknown, accept: string | undefined) => { type: string; body: string }) | undefined;
+}
+
+/** Reads the one success that an operation documents. */
+export function successOf(operationId: string, responses: (readonly [status: number, Response])[]): Success {
+  const successes = responses.filter(([status]) => status >= 200 && status < 300);
+  const [status, response] = successes[0] ?? [];
+  if (status === undefined || successes.length > 1) throw new Error(`${operationId} needs one success, not more`);
+  const types = Object.keys(response?.content ?? {});
+  const unknown = types.find((type) => type !== "application/json" && type !== "text/plain");
+  if (unknown) throw new Error(`${operationId} answers ${unknown}, which is not supported`);
+  const headers = Object.keys(response?.headers ?? {});
+  if (types.length === 0) return { status, headers, write: undefined };
+  if (!types.includes("text/plain")) return { status, headers, write: asJson };
+  return { status, headers, write: (value, accept) => (accept?.includes("json") ? asJson(value) : asText(value)) };
+}
+
+function asJson(value: unknown) {
+  return { type: jsonType, body: JSON.stringify(value) };
+}
+
+/** As a form, with nothing for null. */
+function asText(value: unknown) {
+  const form = new URLSearchParams();
+  for (const [name, part] of Object.entries(value as object)) form.append(name, String(part ?? ""));
+  return { type: "text/plain; charset=utf-8", body: form.toString() };
 }

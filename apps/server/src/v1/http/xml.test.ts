@@ -1,7 +1,7 @@
 import { type Example, type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { v1Xml } from "./xml-answer.ts";
+import { v1Xml } from "./xml.ts";
 
 const bundle = document as unknown as OpenApiDocument;
 

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from "node:http";
+import { type Accepted, StoreUnavailableError } from "../kernel/refusal.ts";
+import type { Answer } from "./answers.ts";
+import type { RequestLog } from "./request-log.ts";
+import type { Address } from "./request-url.ts";
+
+/** A request whose operation is known. */
+export interface Incoming {
+  id: string;
+  raw: IncomingMessage;
+  /** The path parameters, decoded. */
+  path: Record<string, string>;
+  address: Address;
+  /** The code of the error that the caller asks for; undefined where nobody may. */
+  preferred: string | undefined;
+}
+
+/** An operation as the pipeline knows it. Each dialect compiles its own, and knows more of them. */
+export interface Route {
+  operationId: string;
+  method: string;
+  /** With its parameters in braces. */
+  path: string;
+  /** Whether the proof of who calls may be in the body, which is read first then. */
+  isProvenByBody: boolean;
+  /** How long a body may be; undefined when the operation takes none. */
+  bytesMax: number | undefined;
+  handler: (request: object) => Promise<Result<unknown>>;
+}
+
+/** Why a request is refused, in whatever dialect. */
+type AnyRefusal = { code: number | string };
+
+/** What a step came to. */
+export type Result<T, Refusal = AnyRefusal> = Accepted<T> | { ok: false; refusal: Refusal };
+
+/** How an API reads, proves, refuses and writes: its steps of the one pipeline. */
+export interface Dialect<Operation extends Route = Route, Caller = unknown, Refusal extends AnyRefusal = AnyRefusal> {
+  operations: readonly Operation[];
+  /** How it refuses a body that is too long, and all requests while the database is gone. */
+  tooLarge: Refusal;
+  unavailable: Refusal;
+  /** Whether a caller may ask for an error before the body has proven who it is. */
+  heedsStrangers: boolean;
+  /** Tells in whose name a request is. */
+  authenticate(operation: Operation, incoming: Incoming, body: Buffer): Promise<Result<Caller, Refusal>>;
+  /** The refusal of that code, if the operation documents it. */
+  preferred(operation: Operation, code: string): Refusal | undefined;
+  /** Makes what the handler is given. */
+  bind(operation: Operation, incoming: Incoming, caller: Caller, body: Buffer): Result<object, Refusal>;
+  write(operation: Operation, success: Accepted<unknown>, incoming: Incoming): Answer;
+  /** @returns undefined for an error that the operation does not document. */
+  refuse(operation: Operation, refusal: Refusal, incoming: Incoming): Answer | undefined;
+  /** The answer when the server failed. */
+  fail(operation: Operation, incoming: Incoming): Answer;
+  /** Answers what the router has no operation for. */
+  refuseRoute(unrouted: Unrouted<Operation>): Answer;
+}
+
+/** A path as it was sent, which may be one that other methods have, or be an operation's but for its encoding. */
+export interface Unrouted<Operation> {
+  path: string;
+  isKnown: boolean;
+  operation: Operation | undefined;
+}
+
+/**
+ * Answers a request: principal, body, parameters, handler, answer, in that order, so that a stranger learns nothing and
+ * costs little. Where the proof of who calls is in the body, the body comes first.
+ * @returns nothing when the caller hung up.
+ */
+export async function answerTo(
+  incoming: Incoming,
+  operation: Route,
+  dialect: Dialect,
+  log: RequestLog,
+): Promise<Answer | undefined> {
+  const fail = (error: unknown) => {
+    log.failed(error, { id: incoming.id, method: incoming.raw.method, operation });
+    return dialect.fail(operation, incoming);
+  };
+  // What is not documented the caller can do nothing about: the handler and the document disagree.
+  const refuse = (refusal: AnyRefusal) =>
+    dialect.refuse(operation, refusal, incoming) ?? fail(new Error(`Error ${refusal.code} is not documented`));
+  try {
+    const outcome = await outcomeOf(incoming, operation, dialect);
+    if (outcome === "aborted") return undefined;
+    return outcome.ok ? dialect.write(operation, outcome, incoming) : refuse(outcome.refusal);
+  } catch (error) {
+    return error instanceof StoreUnavailableError ? refuse(dialect.unavailable) : fail(error);
+  }
+}
+
+async function outcomeOf(incoming: Incoming, operation: Route, dialect: Dialect): Promise<Result<unknown> | "aborted"> {
+  const { isProvenByBody, bytesMax, handler } = operation;
+  const { preferred: code } = incoming;
+  const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
+  const early = isProvenByBody ? undefined : await dialect.authenticate(operation, incoming, noBytes);
+  if (early && !early.ok) return early;
+  if (preferred && (early || dialect.heedsStrangers)) return { ok: false, refusal: preferred };
+  const body = bytesMax === undefined ? noBytes : await readBody(incoming.raw, bytesMax);
+  if (body === "aborted") return body;
+  if (body === "too large") return { ok: false, refusal: dialect.tooLarge };
+  const caller = early ?? (await dialect.authenticate(operation, incoming, body));
+  if (!caller.ok) return caller;
+  if (preferred) return { ok: false, refusal: preferred };
+  const request = dialect.bind(operation, incoming, caller.value, body);
+  return request.ok ? handler(request.value) : request;
+}
+
+const noBytes = Buffer.alloc(0);
+
+/** How long a body may be where the document says nothing of it. */
+export const bytesMaxDefault = 16 * 1024;
+
+/** What is too large is not kept, and Node discards the rest of it. Without a body there is nothing to wait for. */
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | "too large" | "aborted"> {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (length === undefined && encoding === undefined) return noBytes;
+  if (Number(length) > bytesMax) return "too large";
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) chunks.push(chunk);
+      else resolve("too large");
+    });
+    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    // After "end" this changes nothing; without it the caller hung up.
+    request.on("close", () => resolve("aborted"));
+  });
+}

@@ -1,0 +1,123 @@
+import type { Dialect, Incoming, Result } from "../../http/pipeline.ts";
+import { createUnknownPathShower, isValidPath, type Shared } from "../../http/routes.ts";
+import { type V1Handlers, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
+import type { V1Authenticators, V1Principal } from "./authenticate.ts";
+import { isPercentEncoded, mergedPairs, readV1Pairs } from "./body.ts";
+import { type V1Format, v1Answer, v1ErrorAnswer } from "./errors.ts";
+import { compileV1Operations, type V1Operation } from "./operation.ts";
+import { type Pair, readV1Parameters } from "./parameters.ts";
+
+/** What serving the legacy v1 takes. */
+export interface V1Options {
+  /** An operation without a handler is not served. */
+  handlers: Partial<V1Handlers>;
+  authenticate: V1Authenticators;
+}
+
+interface Caller extends V1Principal {
+  /** What stands in query and body. */
+  pairs: Pair[];
+}
+
+/** The steps of v1. The body comes before the principal, since the key may be in it. */
+export function createV1Dialect({
+  handlers,
+  authenticate,
+}: V1Options): (shared: Shared) => Dialect<V1Operation, Caller, V1Refusal> {
+  return (shared) => {
+    const operations = compileV1Operations(shared, handlers);
+    return {
+      operations,
+      tooLarge: { code: "60002" },
+      // The catalogue has one answer for all that goes wrong inside; a store that is gone may soon be back.
+      unavailable: { code: "60000", retryAfterSeconds: 1 },
+      heedsStrangers: false,
+      authenticate: (operation, incoming, body) => callerOf(operation, incoming, body, authenticate),
+      preferred({ errors, fields }, code) {
+        if (!errors.has(code)) return undefined;
+        const { refusal } = v1Invalid(fields[0]?.name ?? "Prefer", "Parameter is not valid");
+        return code === "60004" ? refusal : { code };
+      },
+      bind,
+      write: (operation, { value }, { path }) =>
+        v1Answer(operation, operation.successStatus, value as object, formatOf(path)),
+      refuse(operation, refusal, { path }) {
+        const documented = operation.errors.get(refusal.code);
+        return documented && v1ErrorAnswer(operation, documented, refusal, formatOf(path));
+      },
+      fail(operation, { path }) {
+        const failure = operation.errors.get("60000") ?? {
+          code: "60000",
+          status: 400,
+          message: "",
+          hasRetryAfter: false,
+        };
+        return v1ErrorAnswer(operation, failure, {}, formatOf(path));
+      },
+      refuseRoute: createRouteRefuser(operations, shared),
+    };
+  };
+}
+
+function formatOf({ format }: Incoming["path"]): V1Format {
+  return format === "xml" ? "xml" : "json";
+}
+
+async function callerOf(
+  operation: V1Operation,
+  { raw, path, address }: Incoming,
+  body: Buffer,
+  authenticate: V1Authenticators,
+): Promise<Result<Caller, V1Refusal>> {
+  if (!isValidPath(operation, raw, path)) return v1Refused("60002");
+  const pairs = readV1Pairs(raw, body);
+  if (!pairs.ok) return pairs;
+  const { operationId, method, credentials } = operation;
+  const authenticator = authenticate[credentials];
+  if (!authenticator) throw new Error(`${operationId} asks for credentials that nobody checks`);
+  const parameters = [...pairs.value.query, ...pairs.value.body];
+  const { url } = address;
+  const principal = await authenticator({ operationId, method, url, headers: raw.headers, path, parameters });
+  return principal.ok
+    ? { ok: true, value: { ...principal.value, pairs: mergedPairs(pairs.value, method) } }
+    : principal;
+}
+
+function bind(
+  { fields }: V1Operation,
+  { id, raw, path, address: { url } }: Incoming,
+  { pairs, ...principal }: Caller,
+): Result<object, V1Refusal> {
+  const parameters = readV1Parameters(fields, pairs);
+  if (!parameters.ok) return parameters;
+  const ip = raw.socket.remoteAddress ?? "";
+  return { ok: true, value: { ...principal, url, path, parameters: parameters.value, requestId: id, ip } };
+}
+
+/**
+ * v1's catalogue knows no error for an unknown address or method: they are invalid requests, with the status and the text
+ * of v2.
+ */
+function createRouteRefuser(operations: V1Operation[], shared: Shared): Dialect["refuseRoute"] {
+  const shownUnknown = createUnknownPathShower([...operations.map(({ path }) => path), "/json/xml"]);
+  return ({ path, isKnown }) => {
+    const [operation] = operations as [V1Operation];
+    const isUnreadable = !isDecodable(path);
+    const code = isUnreadable && isPercentEncoded(path) ? "60005" : "60002";
+    const error = operation.errors.get(code);
+    if (!error) throw new Error(`${operation.operationId} does not document ${code}`);
+    const elsewhere = isUnreadable ? undefined : shared.errors.get(isKnown ? 20004 : 20404);
+    const { status, message } = elsewhere ?? error;
+    const refusal = { message: message.replace("{path}", () => shownUnknown(path)) };
+    return v1ErrorAnswer(operation, { ...error, status }, refusal, formatOf({ format: path.split("/")[2] ?? "" }));
+  };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
