@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import smpp, { type PackagePdu, type PackageSession } from "smpp";
-import type { SmppTimers } from "../src/delivery/providers/smpp/timers.ts";
+import type { SmppTimers } from "../src/delivery/providers/smpp/session.ts";
 
 /** An SMS that came to the centre, read by the smpp package. */
 export interface Submitted {

@@ -1,3 +1,5 @@
+import { backOffMs } from "../kernel/back-off.ts";
+
 /**
  * How often a message is given to a channel, and when: while its code lives, at most ten times, after waits that double.
  * In a lifetime of ten minutes there are nine or ten.
@@ -5,8 +7,7 @@
 
 /** Of one message, whatever became of them; also those that nobody lived to tell of. */
 export const triesMax = 10;
-const firstWaitMs = 1_000;
-const longestWaitMs = 300_000;
+const backOff = { firstMs: 1_000, longestMs: 300_000, spread: 1 / 2 };
 
 /** How long a hand-over keeps a message from other workers. Longer than it waits for its turn and lasts together. */
 export const leaseSeconds = 60;
@@ -27,17 +28,13 @@ export const giveUpCodes = {
   unknown: "unknown",
 } as const;
 
-/**
- * When the next try is due, or nothing when there is none.
- * @param random from 0 to 1: up to half of the wait is added, so that what failed together does not come back together
- */
+/** When the next try is due, or nothing when there is none. @param random from 0 to 1 */
 export function nextTryAt(
   { tries, expiresAt, retryAfterSeconds = 0 }: { tries: number; expiresAt: number; retryAfterSeconds?: number },
   now: number,
   random: number,
 ): number | undefined {
   if (tries >= triesMax) return undefined;
-  const wait = Math.min(firstWaitMs * 2 ** (tries - 1), longestWaitMs);
-  const dueAt = now + Math.max(Math.round(wait * (1 + random / 2)), retryAfterSeconds * 1000);
+  const dueAt = now + Math.max(backOffMs(backOff, tries, random), retryAfterSeconds * 1000);
   return dueAt < expiresAt ? dueAt : undefined;
 }

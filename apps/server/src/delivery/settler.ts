@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
@@ -32,7 +33,7 @@ export function createSettler({ outbox, clock, pauseMs }: SettlerOptions): Settl
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         if (closing.signal.aborted) return;
-        await pause(pauseMs, closing.signal);
+        await setTimeout(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     }
   };
@@ -71,16 +72,4 @@ function createBatcher<T>(write: (items: readonly T[]) => Promise<void>) {
     },
     idle: () => running,
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { randomFraction } from "../kernel/random.ts";
+import { createUnderWay } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { CodeVault } from "../verifications/vault.ts";
@@ -59,19 +60,17 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const { store, vault, clock, pollMs = 1_000, log } = options;
   const settler = createSettler({ outbox: store.outbox, clock, pauseMs });
   const turns = createTurns(atOnceMax);
-  const underWay = new Set<Promise<void>>();
+  const underWay = createUnderWay<void>();
   let timer: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | undefined;
   let isStopping = false;
   let isMoreDue = false;
 
   function follow(work: Promise<void>): Promise<void> {
-    const followed = work
-      // Its lease ends, and then it is claimed.
-      .catch((error: unknown) => log?.error({ err: error }, "what became of a message was not recorded"))
-      .finally(() => underWay.delete(followed));
-    underWay.add(followed);
-    return followed;
+    // Its lease ends, and then it is claimed.
+    return underWay.follow(
+      work.catch((error: unknown) => log?.error({ err: error }, "what became of a message was not recorded")),
+    );
   }
 
   function endTurn(): void {
@@ -141,7 +140,7 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
       await claiming;
       // First, so that no record waits for a store that is gone; each is still tried once.
       await settler.close();
-      await Promise.all(underWay);
+      await underWay.ended();
       await settler.close();
     },
   };

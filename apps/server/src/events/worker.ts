@@ -1,6 +1,8 @@
 import { SignJWT } from "jose";
+import { spreadMs } from "../kernel/back-off.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { randomFraction } from "../kernel/random.ts";
+import { createUnderWay } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
@@ -39,16 +41,15 @@ const leaseSeconds = 60;
  */
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
   const { store, clock, pollMs } = options;
-  const underWay = new Set<Promise<void>>();
+  const underWay = createUnderWay<void>();
   let running: Promise<void> | undefined;
 
   /** A slow receiver takes its own place among those at once, and holds up nobody else. */
   async function startDue(): Promise<void> {
     const dueAt = await store.posts.nextDueAt();
-    if (dueAt === undefined || dueAt > clock() || underWay.size >= atOnceMax) return;
-    for (const post of await store.posts.claim(atOnceMax - underWay.size, leaseSeconds, clock())) {
-      const trying = tryPost(options, post).finally(() => underWay.delete(trying));
-      underWay.add(trying);
+    if (dueAt === undefined || dueAt > clock() || underWay.count() >= atOnceMax) return;
+    for (const post of await store.posts.claim(atOnceMax - underWay.count(), leaseSeconds, clock())) {
+      void underWay.follow(tryPost(options, post));
     }
   }
 
@@ -67,12 +68,12 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
   return {
     async run() {
       await poll();
-      await Promise.all(underWay);
+      await underWay.ended();
     },
     async stop() {
       clearInterval(timer);
       await running;
-      await Promise.all(underWay);
+      await underWay.ended();
     },
   };
 }
@@ -139,6 +140,5 @@ function resultOf(
   const error = "error" in sent ? sent.error : `HTTP ${sent.status}`;
   const wait = waits[tries - 1];
   if (wait === undefined) return { status: "parked", at: clock(), error };
-  // Up to a quarter more, so that what failed together does not come back together.
-  return { status: "retry", at: clock() + Math.round(wait * (1 + random() / 4)), error };
+  return { status: "retry", at: clock() + spreadMs(wait, 1 / 4, random()), error };
 }

@@ -1,5 +1,8 @@
 import { Agent } from "node:https";
 import { connect } from "node:tls";
+import { createUnderWay } from "../../../kernel/under-way.ts";
+import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
+import type { OutboxMessage } from "../../outbox.ts";
 import type { Delivered, Provider } from "../../provider.ts";
 import { endpointOf, tlsOptions } from "../endpoint.ts";
 import { gatewayPost } from "./message.ts";
@@ -33,24 +36,21 @@ export function openGatewayProvider(
   const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
   // A receipt names the attempt, which the gateway was told.
   const takesReceipts = settings.shape.preset === "signed" && callbackUrl !== undefined;
-  const underWay = new Set<Promise<Delivered>>();
+  const underWay = createUnderWay<Delivered>();
+
+  async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Delivered> {
+    const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
+    const exchange = await postToGateway(agent, { url: settings.url, ...post }, timeoutMs);
+    const delivered = resultOf(settings.shape, exchange, content, clock());
+    return takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered;
+  }
 
   return {
     name: gatewayName(settings.url),
-    deliver(message, content) {
-      const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
-      const delivering = postToGateway(agent, { url: settings.url, ...post }, timeoutMs)
-        .then((exchange) => resultOf(settings.shape, exchange, content, clock()))
-        .then((delivered) =>
-          takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered,
-        )
-        .finally(() => underWay.delete(delivering));
-      underWay.add(delivering);
-      return delivering;
-    },
+    deliver: (message, content) => underWay.follow(deliver(message, content)),
     probe: () => shakeHands(settings.url, timeoutMs, ca),
     async close() {
-      await Promise.all(underWay);
+      await underWay.ended();
       agent.destroy();
     },
   };

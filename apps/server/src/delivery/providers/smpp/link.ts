@@ -1,5 +1,5 @@
-import type { SmppSession } from "./session.ts";
-import type { SmppTimers } from "./timers.ts";
+import { backOffMs } from "../../../kernel/back-off.ts";
+import type { SmppSession, SmppTimers } from "./session.ts";
 
 export interface SmppLog {
   info: (details: object, message: string) => void;
@@ -20,11 +20,12 @@ interface NoSession {
   retryAfterSeconds: number;
 }
 
-const backOffMs = { first: 1_000, last: 60_000 };
+/** The half of each wait is chance, so that many processes do not come back at once. */
+const backOff = { firstMs: 500, longestMs: 30_000, spread: 1 };
 
 /**
  * A session that ends, or does not come about, is opened again: after up to a second, and after twice as much each time
- * that it fails, up to a minute. The half of it is chance, so that many processes do not come back at once.
+ * that it fails, up to a minute.
  */
 export function keepBound(
   name: string,
@@ -41,9 +42,8 @@ export function keepBound(
 
   function wait(errorCode: string): NoSession {
     session = undefined;
-    const limit = Math.min(backOffMs.last, backOffMs.first * 2 ** failures);
     failures++;
-    const waitMs = Math.round((limit / 2) * (1 + timers.random()));
+    const waitMs = backOffMs(backOff, failures, timers.random());
     down = { errorCode, until: timers.clock() + waitMs };
     if (!isClosed) cancelRetry = timers.after(waitMs, () => void start());
     log?.warn({ provider: name, errorCode, retryAfterMs: waitMs }, "SMS centre is not connected");

@@ -20,20 +20,27 @@ const bits: Kind<8 | 16> = {
 };
 
 const inQuery = {
+  /** A name, a short code or an international number; `ton`, `npi` where the centre wants others than fit that. */
   from: setting("from", {
     must: "must be a name of up to 11 plain characters, a short code or an international number",
     read: sourceOf,
   }),
   ton: optional("ton", integer(0, 6)),
   npi: optional("npi", integer(0, 18)),
+  /** As the centre wants it. */
   systemType: setting("system-type", plain(0, 12)),
-  /** How many submits may wait for their answers. */
+  /** How many submits may wait for their answers at once. */
   window: setting("window", integer(1, 500), "10"),
+  /** Between enquiries whether the connection lives. */
   enquireSeconds: setting("enquire", integer(1, 3600), "30"),
+  /** For an answer. */
   timeoutSeconds: setting("timeout", integer(1, 60), "10"),
-  /** Whether delivery receipts are asked for. */
+  /** Whether delivery receipts are asked for; for a text of several parts, that of the last. */
   receipts: setting("receipts", flag("yes", "no"), "yes"),
-  /** How a receipt writes the number that the answer to the submit gave in the other base. */
+  /**
+   * `hex` or `decimal`, where receipts write message numbers in that base, and answers to submits in the other. It matters
+   * for receipts of messages that another process sent; for its own, a process sees it.
+   */
   receiptId: setting("receipt-id", choice("same", "hex", "decimal"), "same"),
   /** The size of the number that joins the parts of a text, in bits. */
   partReferenceBits: setting("concat", bits, "8"),

@@ -1,16 +1,23 @@
 import { createHash } from "node:crypto";
 import type { DeliveryReport } from "../../../attempts/attempt.ts";
+import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
 import type { Delivered, Provider } from "../../provider.ts";
+import { createTurns } from "../../turns.ts";
 import { type SmppPart, smppParts } from "./encoding.ts";
-import { openMemory, openPace, openWindow } from "./flow.ts";
 import { keepBound, type SmppLog } from "./link.ts";
 import { type Arrived, messageId, readReceipt, referenceOf } from "./receipt.ts";
-import { openSmppSession, type SmppAnswer, type SmppOutcome, type SmppSession } from "./session.ts";
+import {
+  openSmppSession,
+  realTimers,
+  type SmppAnswer,
+  type SmppOutcome,
+  type SmppSession,
+  type SmppTimers,
+} from "./session.ts";
 import { readSmppSettings, type SmppSettings } from "./settings.ts";
-import { isThrottling, refusalOf } from "./status.ts";
-import { realTimers, type SmppTimers } from "./timers.ts";
+import { isThrottling, openPace, refusalOf } from "./status.ts";
 
 export interface SmppOptions {
   log?: SmppLog;
@@ -29,16 +36,7 @@ const rememberedMax = 10_000;
 
 /**
  * Opens an SMS centre that is reached by SMPP 3.4, bound as a transceiver: `smpp://user:password@host:2775?from=Acme`, or
- * `smpps:` with TLS (port 3550). It connects with the first message. In the query:
- * - `from`: a name, a short code or an international number; `ton`, `npi` where the centre wants others than fit that.
- * - `system-type`: as the centre wants it.
- * - `window` (10): submits that wait for their answers at once.
- * - `enquire` (30): seconds between enquiries whether the connection lives; `timeout` (10): seconds for an answer.
- * - `receipts` (yes): whether receipts are asked for; for a text of several parts, that of the last.
- * - `receipt-id` (same): `hex` or `decimal`, where receipts write message numbers in that base, and answers to submits in
- *   the other. It matters for receipts of messages that another process sent; for its own, a process sees it.
- * - `concat` (8): 8 or 16 bits for the number that joins the parts of a text.
- * - `validity` (yes): whether the centre is told to give up when the code is worthless.
+ * `smpps:` with TLS (port 3550). It connects with the first message.
  *
  * Error codes are those of `statusCode`; `smpp_timeout`, `smpp_connection_lost` or the system's `smpp_econnrefused` and
  * the like where there was no answer; of receipts, the state and the network's error, `smpp_undeliv_001`.
@@ -53,9 +51,9 @@ export function openSmppProvider(url: URL, options: SmppOptions = {}): Provider 
   const { log, onReceipt, timers = realTimers, ca } = options;
   const name = `smpp ${url.host}`;
   const references = openMemory<true>(rememberedMax);
-  const window = openWindow(settings.window);
+  const turns = createTurns(settings.window);
   const pace = openPace(timers.clock);
-  const underWay = new Set<Promise<Delivered>>();
+  const underWay = createUnderWay<Delivered>();
   /** The parts of a message that the centre took: its names for them. */
   const taken = openMemory<(string | undefined)[]>(rememberedMax);
   const open = () => openSmppSession({ settings, timers, ca, arrived });
@@ -83,12 +81,17 @@ export function openSmppProvider(url: URL, options: SmppOptions = {}): Provider 
         if (taken.get(attemptSid)?.[index] !== undefined) return undefined;
         const keep = (answer: SmppAnswer) => take(attemptSid, index, answer);
         const fields = submitFields(settings, message, content.to, part, index === parts.length - 1, timers.clock());
-        return window(() => submit(bound, fields, keep));
+        return submitInTurn(bound, fields, keep);
       }),
     );
     const troubles = results.filter((result) => result !== undefined);
     if (troubles.length === 0) return sent(attemptSid, parts.length, content.code);
     return troubles.find(({ status }) => status === "failed") ?? (troubles[0] as Delivered);
+  }
+
+  async function submitInTurn(...what: Parameters<typeof submit>) {
+    await turns.take();
+    return submit(...what).finally(turns.release);
   }
 
   /** @returns undefined when the part was taken. */
@@ -122,11 +125,7 @@ export function openSmppProvider(url: URL, options: SmppOptions = {}): Provider 
 
   return {
     name,
-    deliver(message, content) {
-      const delivering = deliver(message, content).finally(() => underWay.delete(delivering));
-      underWay.add(delivering);
-      return delivering;
-    },
+    deliver: (message, content) => underWay.follow(deliver(message, content)),
     async probe() {
       const live = link.current();
       if (live) {
@@ -140,7 +139,7 @@ export function openSmppProvider(url: URL, options: SmppOptions = {}): Provider 
       await session.unbind();
     },
     async close() {
-      await Promise.all(underWay);
+      await underWay.ended();
       await link.close();
     },
   };
@@ -179,4 +178,20 @@ function validityPeriod(lifetimeMs: number): string {
   const seconds = Math.max(60, Math.ceil(lifetimeMs / 1000));
   const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
   return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
+}
+
+/** A map that forgets what is oldest. */
+export function openMemory<Value>(sizeMax: number) {
+  const values = new Map<string, Value>();
+  return {
+    get: (key: string) => values.get(key),
+    has: (key: string) => values.has(key),
+    forget: (key: string) => void values.delete(key),
+    keep(key: string, value: Value) {
+      values.delete(key);
+      values.set(key, value);
+      const [oldest] = values.keys();
+      if (values.size > sizeMax && oldest !== undefined) values.delete(oldest);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { backOffMs } from "../../../kernel/back-off.ts";
 import type { Delivered } from "../../provider.ts";
 
 /**
@@ -17,6 +18,46 @@ export function refusalOf(status: number): Delivered {
 /** Throttled, or the queue is full. */
 export function isThrottling(status: number): boolean {
   return status === 0x58 || status === 0x14;
+}
+
+/** Holds all messages back when the SMS centre says that they come too fast. */
+interface SmppPace {
+  /** What a message gets while they are held back. */
+  held: () => Delivered | undefined;
+  throttled: (status: number) => Delivered;
+  accepted: () => void;
+}
+
+const backOff = { firstMs: 1_000, longestMs: 30_000, spread: 0 };
+
+/** A second, and twice as long each time, until a message is taken again. */
+export function openPace(clock: () => number): SmppPace {
+  let pause: { until: number; errorCode: string } | undefined;
+  let pauses = 0;
+
+  function held(): Delivered | undefined {
+    const leftMs = pause ? pause.until - clock() : 0;
+    if (!pause || leftMs <= 0) return undefined;
+    return { status: "retry", errorCode: pause.errorCode, retryAfterSeconds: Math.ceil(leftMs / 1000) };
+  }
+
+  return {
+    held,
+    throttled(status) {
+      const errorCode = statusCode(status);
+      const already = held();
+      // One pause for all that were under way together.
+      if (already) return already;
+      pauses++;
+      const lengthMs = backOffMs(backOff, pauses, 0);
+      pause = { until: clock() + lengthMs, errorCode };
+      return { status: "retry", errorCode, retryAfterSeconds: lengthMs / 1000 };
+    },
+    accepted() {
+      // What was under way when the pause began says nothing of its length.
+      if (!held()) pauses = 0;
+    },
+  };
 }
 
 const statusNames = new Map([

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { createTransport, type NodemailerError } from "nodemailer";
+import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
 import type { Delivered, Provider } from "../../provider.ts";
@@ -25,22 +26,17 @@ export function openSmtpProvider(url: URL, options: SmtpOptions = {}): Provider 
   const { clock = Date.now, timeoutMs = timeoutMsDefault } = options;
   const settings = readSmtpSettings(url);
   const transport = createTransport(transportOptions(settings, options));
-  const underWay = new Set<Promise<Delivered>>();
+  const underWay = createUnderWay<Delivered>();
 
   return {
     name: `smtp ${settings.host}:${settings.port}`,
     deliver(message, content) {
       const mail = { ...mailOf(settings, message, content, clock()), signal: AbortSignal.timeout(timeoutMs) };
-      const delivering = transport
-        .sendMail(mail)
-        .then((): Delivered => ({ status: "sent" }), resultOf)
-        .finally(() => underWay.delete(delivering));
-      underWay.add(delivering);
-      return delivering;
+      return underWay.follow(transport.sendMail(mail).then((): Delivered => ({ status: "sent" }), resultOf));
     },
     probe: () => probe(settings, options),
     async close() {
-      await Promise.all(underWay);
+      await underWay.ended();
       transport.close();
     },
   };
