@@ -36,11 +36,14 @@ const ofMetrics = {
   metricsHost: setting("COUNTERSIGN_METRICS_HOST", hostAddress, "127.0.0.1"),
 };
 
+/** As `openStore` takes it. */
+export const databaseUrl = text(
+  "must be as sqlite:./file.db or postgres://host/database",
+  /^(sqlite:.+|postgres(ql)?:\/\/.+)/,
+);
+
 const ofServer = {
-  databaseUrl: setting(
-    "COUNTERSIGN_DATABASE_URL",
-    text("must be as sqlite:./file.db or postgres://host/database", /^(sqlite:.+|postgres(ql)?:\/\/.+)/),
-  ),
+  databaseUrl: setting("COUNTERSIGN_DATABASE_URL", databaseUrl),
   secret: setting("COUNTERSIGN_SECRET", secret(32, 'as from "openssl rand -base64 32"')),
   /** Under which codes that are alive may be sealed still. */
   previousSecret: optional("COUNTERSIGN_SECRET_PREVIOUS", secret(32, "as the secret that it was")),

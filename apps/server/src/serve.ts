@@ -10,8 +10,9 @@ import { createDeliveryWorker } from "./delivery/worker.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import { newSid } from "./kernel/random.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
-import { createVault, listen, type Running } from "./server.ts";
+import { listen, type Running } from "./server.ts";
 import { openStore } from "./store/open-store.ts";
+import { createVault } from "./verifications/vault.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger): Promise<Running> {

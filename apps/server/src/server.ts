@@ -33,7 +33,6 @@ import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
 import type { StartParts } from "./verifications/composed-send.ts";
 import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
-import { createCodeVault, keyIdOf } from "./verifications/vault.ts";
 import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
 
@@ -185,12 +184,6 @@ function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: 
     },
     v1: v1Handlers(parts),
   };
-}
-
-/** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */
-export function createVault(secret: string, previous?: string) {
-  const named = (text: string) => ({ id: keyIdOf(text), secret: text });
-  return createCodeVault([named(secret), ...(previous === undefined ? [] : [named(previous)])]);
 }
 
 async function serveOperator(operator: ServerOptions["operator"], probes: Intercept) {

@@ -68,3 +68,14 @@ export function startCommand(words: string[], { env = {}, isTTY = false, input }
 export function runCommand(words: string[], surroundings?: CommandSurroundings): Promise<Ended> {
   return startCommand(words, surroundings).ended;
 }
+
+/** Runs a command over a server's database. @returns the rows that it prints @throws what it says of a failure */
+export async function rowsOfCommand(
+  words: string[],
+  { databaseUrl, secret = "a secret of no less than 32 characters" }: { databaseUrl: string; secret?: string },
+): Promise<Record<string, unknown>[]> {
+  const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
+  const { code, out, err } = await runCommand([...words, "--json"], { env });
+  if (code !== 0 || err !== "") throw new Error(`${code} ${err}`);
+  return out.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+}

@@ -5,9 +5,10 @@ import type { Clock } from "../src/kernel/clock.ts";
 import { limits } from "../src/kernel/limits.ts";
 import { newSid } from "../src/kernel/random.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
-import { createVault, listen, type Running } from "../src/server.ts";
+import { listen, type Running } from "../src/server.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { DeliverableMessage } from "../src/verifications/composed-send.ts";
+import { createVault } from "../src/verifications/vault.ts";
 import { type Api, apiOf, type Credentials } from "./api.ts";
 import { createAccount } from "./databases.ts";
 

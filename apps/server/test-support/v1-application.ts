@@ -1,6 +1,6 @@
-import { createVault } from "../src/server.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { newApplication, newApplicationKeys } from "../src/v1/application.ts";
+import { createVault } from "../src/verifications/vault.ts";
 
 /** Opens a service to v1, beside the server that has the database open. @returns the API key */
 export async function makeApplication(databaseUrl: string, accountSid: string, serviceSid: string): Promise<string> {

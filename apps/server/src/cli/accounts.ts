@@ -1,79 +1,40 @@
-import { randomBytes } from "node:crypto";
 import { Command } from "commander";
+import type { Credential } from "../accounts/account.ts";
 import { hashSecret } from "../accounts/authenticate.ts";
 import { newSid } from "../kernel/random.ts";
-import type { Store } from "../store/store.ts";
-import { perform, type Run, withStore } from "./database-command.ts";
-import { CommandError } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import { newKey } from "../v1/keys.ts";
+import { applicationCommands } from "./applications.ts";
+import { addDatabaseCommands, type Database } from "./database-command.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
-/** `countersign accounts`: who may call a production server. Works on its database, beside it or without it. */
+/** `countersign accounts`: who may call a production server. Secrets are shown once. */
 export function accountsCommand(terminal: Terminal): Command {
-  const add = (parent: Command, usage: string, description: string, run: Run) =>
-    parent
-      .command(usage)
-      .description(description)
-      .option("--json", "print JSON, a line each")
-      .action(async (...given: unknown[]) => {
-        const command = given.at(-1) as Command;
-        await perform(terminal, command, run);
-      });
-  const command = new Command("accounts").description("manage who may call a production server");
-  command.addHelpText("after", "\nReads the same environment as serve. Secrets are shown once, and stored hashed.");
-  add(command, "create <name>", "make an account", onStore(create));
-  add(command, "list", "list the accounts", onStore(list));
-  add(command, "rotate <sid>", "give an account a new auth token, in place of the old one", onStore(rotate));
-
-  const keysCommand = command.command("keys").description("manage the API keys of an account");
-  for (const [usage, description] of keyCommands) {
-    add(keysCommand, usage, description, async (words, config) => {
-      const { keys } = await import("./keys.ts");
-      return keys([actionOf(usage), ...words], config);
-    });
-  }
-
+  const command = new Command("accounts")
+    .description("manage who may call a production server")
+    .addHelpText("after", "\nReads the same environment as serve. Secrets are shown once, and stored hashed.");
+  addDatabaseCommands(terminal, command, {
+    "create <name>": ["make an account", createAccount],
+    list: ["list the accounts", listAccounts],
+    "rotate <sid>": ["give an account a new auth token, in place of the old one", rotateToken],
+  });
+  addDatabaseCommands(terminal, command.command("keys").description("manage the API keys of an account"), {
+    "create <account>": ["make an API key", createKey],
+    "list <account>": ["list the API keys", listKeys],
+    "revoke <account> <key>": ["take an API key back", revokeKey],
+  });
   const ofV1 = command.command("applications").description("manage the applications of the legacy v1");
-  for (const [usage, description] of applicationCommands) {
-    add(ofV1, usage, description, async (words, config) => {
-      const { applications } = await import("./applications.ts");
-      return applications([actionOf(usage), ...words], config);
-    });
-  }
+  addDatabaseCommands(terminal, ofV1, applicationCommands);
   return command;
 }
 
-const keyCommands = [
-  ["create <account>", "make an API key"],
-  ["list <account>", "list the API keys"],
-  ["revoke <account> <key>", "take an API key back"],
-] as const;
-
-const applicationCommands = [
-  ["create <account> <service>", "open a service to clients of v1"],
-  ["list <account>", "list the applications of an account"],
-  ["suspend <account> <service>", "keep an application from sending"],
-  ["resume <account> <service>", "let it send again"],
-  ["integration-key <account>", "make a key with which clients create applications"],
-] as const;
-
-function actionOf(usage: string): string {
-  return usage.split(" ")[0] ?? "";
-}
-
-function onStore(work: (store: Store, argument: string) => Promise<object[]>): Run {
-  return ([argument = ""], config) => withStore(config, (store) => work(store, argument));
-}
-
-async function create(store: Store, friendlyName: string): Promise<object[]> {
+async function createAccount({ store }: Database, friendlyName: string) {
   const sid = newSid("AC");
-  const token = newToken();
-  const createdAt = Date.now();
-  const credential = { accountSid: sid, sid, secretHash: hashSecret(token), createdAt };
-  await store.accounts.create({ sid, friendlyName, createdAt }, credential);
-  return [{ sid, friendly_name: friendlyName, auth_token: token }];
+  const { secret: auth_token, credential } = newCredential(sid, sid);
+  await store.accounts.create({ sid, friendlyName, createdAt: credential.createdAt }, credential);
+  return [{ sid, friendly_name: friendlyName, auth_token }];
 }
 
-async function list(store: Store): Promise<object[]> {
+async function listAccounts({ store }: Database) {
   const found = await store.accounts.list();
   return found.map(({ sid, friendlyName, createdAt }) => ({
     sid,
@@ -82,13 +43,36 @@ async function list(store: Store): Promise<object[]> {
   }));
 }
 
-async function rotate(store: Store, sid: string): Promise<object[]> {
-  const token = newToken();
-  const credential = { accountSid: sid, sid, secretHash: hashSecret(token), createdAt: Date.now() };
-  if (!(await store.accounts.rotate(credential))) throw new CommandError(`There is no account ${sid}.`);
-  return [{ sid, auth_token: token }];
+async function rotateToken(database: Database, sid: string) {
+  return [{ sid, auth_token: await giveSecret(database, sid, sid) }];
 }
 
-function newToken(): string {
-  return randomBytes(16).toString("hex");
+async function createKey(database: Database, accountSid: string) {
+  const sid = newSid("SK");
+  return [{ sid, account_sid: accountSid, secret: await giveSecret(database, accountSid, sid) }];
+}
+
+async function listKeys({ store }: Database, accountSid: string) {
+  const found = await store.accounts.keys(accountSid);
+  return found.map(({ sid, createdAt }) => ({ sid, date_created: new Date(createdAt).toISOString() }));
+}
+
+/** A server that knows a key believes in it for a second more. */
+async function revokeKey({ store }: Database, accountSid: string, keySid: string) {
+  if (!(await store.accounts.revoke(accountSid, keySid))) {
+    throw new CommandError(`There is no API key ${keySid} of account ${accountSid}.`);
+  }
+  return [{ sid: keySid, revoked: true }];
+}
+
+/** @returns the secret of a new credential, or of the one of that sid in place of the old secret */
+async function giveSecret({ store }: Database, accountSid: string, sid: string): Promise<string> {
+  const { secret, credential } = newCredential(accountSid, sid);
+  if (!(await store.accounts.rotate(credential))) throw new CommandError(`There is no account ${accountSid}.`);
+  return secret;
+}
+
+function newCredential(accountSid: string, sid: string): { secret: string; credential: Credential } {
+  const secret = newKey();
+  return { secret, credential: { accountSid, sid, secretHash: hashSecret(secret), createdAt: Date.now() } };
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rowsOfCommand } from "../../test-support/cli.ts";
 import { dashboardOf, type Parameters, post } from "../../test-support/dashboard.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
 import { v1ApiOf } from "../../test-support/v1-api.ts";
-import { applications } from "./applications.ts";
 
 const secret = "a secret of no less than 32 characters";
 let databases: TestDatabases;
@@ -21,7 +21,7 @@ describe.each(databaseKinds)("countersign accounts applications, on %s", (kind) 
   beforeAll(async () => {
     const databaseUrl = await databases.create(kind);
     server = await startProduction({ databaseUrl, secret });
-    run = (...words) => applications(words, { databaseUrl, secret });
+    run = (...words) => rowsOfCommand(["accounts", "applications", ...words], { databaseUrl, secret });
     accountSid = server.credentials.accountSid;
     serviceSid = await server.api.createService();
     [keys] = (await run("create", accountSid, serviceSid)) as [typeof keys];
@@ -47,8 +47,8 @@ describe.each(databaseKinds)("countersign accounts applications, on %s", (kind) 
 
   it("opens no service that the account does not have", async () => {
     await expect(run("create", accountSid, `VA${"0".repeat(32)}`)).rejects.toThrow("There is no service");
-    await expect(run("create", accountSid)).rejects.toThrow("countersign accounts applications create");
-    await expect(run("constructor", accountSid)).rejects.toThrow("countersign accounts applications create");
+    await expect(run("create", accountSid)).rejects.toThrow("2 missing required argument 'service'. See --help.");
+    await expect(run("constructor", accountSid)).rejects.toThrow("2 unknown command 'constructor'. See --help.");
   });
 
   it("keeps a suspended application from sending until it is resumed", async () => {

@@ -1,28 +1,20 @@
 import { Command } from "commander";
 import { prefixCounters } from "../guard/pumping.ts";
-import type { Store } from "../store/store.ts";
-import { perform, withStore } from "./database-command.ts";
-import { CommandError } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import { addDatabaseCommands, type Database } from "./database-command.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
-/** `countersign blocks`: the number prefixes that the guard has blocked. Works on the database, beside servers or without. */
+/** `countersign blocks`: the number prefixes that the guard has blocked. */
 export function blocksCommand(terminal: Terminal): Command {
-  const command = new Command("blocks").description("see and lift the blocks of number prefixes");
-  const add = (usage: string, description: string, run: (store: Store, words: string[]) => Promise<object[]>) =>
-    command
-      .command(usage)
-      .description(description)
-      .option("--json", "print JSON, a line each")
-      .action((...given: unknown[]) =>
-        perform(terminal, given.at(-1) as Command, (words, config) => withStore(config, (store) => run(store, words))),
-      );
-  command.addHelpText("after", "\nReads the same environment as serve.");
-  add("list", "list what is blocked now, the latest first", list);
-  add("lift <account> <prefix>", "send to a prefix again, and forget what was counted against it", lift);
-  return command;
+  const command = new Command("blocks")
+    .description("see and lift the blocks of number prefixes")
+    .addHelpText("after", "\nReads the same environment as serve.");
+  return addDatabaseCommands(terminal, command, {
+    list: ["list what is blocked now, the latest first", list],
+    "lift <account> <prefix>": ["send to a prefix again, and forget what was counted against it", lift],
+  });
 }
 
-async function list(store: Store): Promise<object[]> {
+async function list({ store }: Database) {
   const blocks = await store.blocks.list(Date.now());
   return blocks.map(({ accountSid, prefix, starts, approvals, times, blockedAt, blockedUntil }) => ({
     account_sid: accountSid,
@@ -35,7 +27,7 @@ async function list(store: Store): Promise<object[]> {
   }));
 }
 
-async function lift(store: Store, [accountSid = "", prefix = ""]: string[]): Promise<object[]> {
+async function lift({ store }: Database, accountSid: string, prefix: string) {
   const isLifted = await store.blocks.lift(accountSid, prefix, prefixCounters(prefix, Date.now()));
   if (!isLifted) throw new CommandError(`There is no block of ${prefix} for account ${accountSid}.`);
   return [{ account_sid: accountSid, prefix, lifted: true }];

@@ -1,6 +1,7 @@
 import type { Client } from "@countersign/client";
-import { CommandError } from "./failure.ts";
+import { catalogue } from "./errors.ts";
 import type { CallerOptions } from "./options.ts";
+import { CommandError } from "./terminal.ts";
 
 /** A client of the server that the options name. */
 export async function clientOf({ server, account, token }: CallerOptions, timeoutMs = 30_000): Promise<Client> {
@@ -38,9 +39,8 @@ export async function refusalText<Refusal extends { code?: number | undefined; m
 ): Promise<string> {
   const { code, message } = error;
   if (code === undefined) return `${server} answers ${message}, which is no answer of this API.`;
-  const { catalogueEntry } = await import("./catalogue.ts");
   const { details } = error as { details?: { reason?: string } };
   const reason = details?.reason ? ` (${details.reason})` : "";
-  const remedy = catalogueEntry("v2", code)?.remedy ?? "";
+  const { remedy = "" } = (await catalogue()).find((entry) => entry.api === "v2" && entry.code === code) ?? {};
   return `${status} ${code}: ${message}${reason}. ${remedy}`.trim();
 }

@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { sandboxAccount } from "../sandbox/account.ts";
-import { CommandError } from "./failure.ts";
 import { type CallerOptions, callerOptions } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ContractFlags extends CallerOptions {
   integrationKey?: string;

@@ -1,10 +1,19 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { examineChannels } from "./examine-channels.ts";
-import { examineDatabase, type Finding } from "./examine-database.ts";
-import { CommandError } from "./failure.ts";
+import type { ChannelUrl } from "../delivery/channel-urls.ts";
+import { openProvider } from "../delivery/providers/open-provider.ts";
+import { readMigrationState } from "../store/open-store.ts";
 import { jsonOption } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
+
+/** What was looked at, and how it is. */
+interface Finding {
+  what: "configuration" | "database" | "tables" | "channels";
+  state: "ok" | "warning" | "problem";
+  detail: string;
+}
 
 /** `countersign doctor` */
 export function doctorCommand(terminal: Terminal): Command {
@@ -26,21 +35,75 @@ export function doctorCommand(terminal: Terminal): Command {
     });
 }
 
-async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
-  const read = readConfig(env);
-  const problems = "problems" in read ? read.problems : [];
-  const config = "config" in read ? read.config : undefined;
-  return [
-    ...problems.map((detail): Finding => ({ what: "configuration", state: "problem", detail })),
-    ...(config === undefined ? [] : [{ what: "configuration", state: "ok", detail: "complete" } as const]),
-    ...(config === undefined ? [] : await examineDatabase(config.databaseUrl)),
-    ...(config === undefined ? [] : await examineChannels(config.channels)),
-  ];
-}
-
 const marks = { ok: ["green", "✓"], warning: ["yellow", "!"], problem: ["red", "✗"] } as const;
 
 function lineOf({ paint }: Terminal, { what, state, detail }: Finding): string {
   const [colour, mark] = marks[state];
   return `${paint(colour, mark)} ${what.padEnd(14)} ${detail}`;
+}
+
+async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
+  const read = readConfig(env);
+  const what = "configuration";
+  if ("problems" in read) return read.problems.map((detail) => ({ what, state: "problem", detail }));
+  return [
+    { what, state: "ok", detail: "complete" },
+    ...(await examineDatabase(read.config.databaseUrl)),
+    ...(await examineChannels(read.config.channels)),
+  ];
+}
+
+/** Looks whether a server could work on a database, and changes nothing. @param url as `openStore` takes it */
+export async function examineDatabase(url: string): Promise<Finding[]> {
+  const isSqlite = url.startsWith("sqlite:");
+  const name = isSqlite ? "SQLite" : "PostgreSQL";
+  try {
+    if (isSqlite) checkFile(url.slice("sqlite:".length));
+    const { done, known } = await readMigrationState(url);
+    return [{ what: "database", state: "ok", detail: `${name} can be reached` }, tablesFinding(done, known)];
+  } catch (error) {
+    // A message could repeat the address, which has a password in it.
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code ?? (message.includes(url) ? "it cannot be opened" : message);
+    return [{ what: "database", state: "problem", detail: `${name} cannot be reached: ${reason}` }];
+  }
+}
+
+/** @throws when the file could not be read, or made, and written. */
+function checkFile(path: string): void {
+  if (path === ":memory:") return;
+  const file = resolve(path);
+  accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
+}
+
+function tablesFinding(done: number | undefined, known: number): Finding {
+  const what = "tables";
+  if (done === undefined) return { what, state: "warning", detail: "there are none yet; serve makes them" };
+  if (done > known) return { what, state: "problem", detail: "they belong to a newer version of the server" };
+  if (done < known) return { what, state: "warning", detail: `${known - done} migrations wait; serve runs them` };
+  return { what, state: "ok", detail: `up to date, ${done} migrations` };
+}
+
+/** Asks every provider whether it answers and accepts the credentials. No message is sent. */
+async function examineChannels(channels: readonly ChannelUrl[]): Promise<Finding[]> {
+  if (channels.length === 0) {
+    const detail =
+      "none is set up, so every start is refused, with 60217 or 60223; see COUNTERSIGN_SMS_URL and the like";
+    return [{ what: "channels", state: "warning", detail }];
+  }
+  return Promise.all(channels.map(examineOne));
+}
+
+async function examineOne({ channel, url, prefixes }: ChannelUrl): Promise<Finding> {
+  const what = "channels";
+  const provider = await openProvider(url, channel);
+  const name = `${channel} by ${provider.name}${prefixes.length > 0 ? ` for ${prefixes.join(", ")}` : ""}`;
+  try {
+    await provider.probe();
+    return { what, state: "ok", detail: `${name}: it answers` };
+  } catch (error) {
+    return { what, state: "problem", detail: `${name}: ${(error as Error).message}` };
+  } finally {
+    await provider.close();
+  }
 }

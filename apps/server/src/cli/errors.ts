@@ -1,19 +1,18 @@
 import type { CatalogueEntry } from "@countersign/types";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { CommandError } from "./failure.ts";
-import { jsonOption } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { Command, Option } from "commander";
+import { integer } from "../kernel/setting.ts";
+import { jsonOption, wordOf } from "./options.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 /** `countersign errors` */
 export function errorsCommand(terminal: Terminal): Command {
   return new Command("errors")
     .description("list the errors of the API, or tell the cause and the remedy of one")
-    .argument("[code]", "its number", codeOf)
+    .argument("[code]", "its number", wordOf(integer(10_000, 99_999), "It has five digits."))
     .addOption(new Option("--api <api>", "of that API alone").choices(["v1", "v2"]))
     .addOption(jsonOption())
     .action(async (code: number | undefined, { api, json }: { api?: string; json?: boolean }) => {
-      const { entries } = await import("./catalogue.ts");
-      const found = entries.filter(
+      const found = (await catalogue()).filter(
         (entry) => (code === undefined || entry.code === code) && (api === undefined || entry.api === api),
       );
       if (found.length === 0) throw new CommandError(`There is no error ${code}${api ? ` in ${api}` : ""}.`);
@@ -22,9 +21,10 @@ export function errorsCommand(terminal: Terminal): Command {
     });
 }
 
-function codeOf(text: string): number {
-  if (!/^\d{5}$/.test(text)) throw new InvalidArgumentError("It has five digits.");
-  return Number(text);
+/** The errors of v2, then those of v1, each in the order of their codes. */
+export async function catalogue(): Promise<readonly CatalogueEntry[]> {
+  const { default: entries } = await import("@countersign/spec/errors.json", { with: { type: "json" } });
+  return entries as readonly CatalogueEntry[];
 }
 
 function row({ paint }: Terminal, { api, code, status, message, retryable }: CatalogueEntry): string {

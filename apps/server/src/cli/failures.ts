@@ -1,16 +1,14 @@
 import { Command } from "commander";
-import type { Attempt } from "../attempts/attempt.ts";
 import type { Store } from "../store/store.ts";
-import { withConfig, withStore } from "./database-command.ts";
-import { CommandError } from "./failure.ts";
+import { onDatabase, printRows } from "./database-command.ts";
 import { countOf, jsonOption } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 /** `countersign failures`: what a production server has given up. Works on its database, beside it or without it. */
 export function failuresCommand(terminal: Terminal): Command {
-  const onStore = <T>(work: (store: Store) => Promise<T>) => withConfig(terminal, (config) => withStore(config, work));
-  const command = new Command("failures").description("show what a production server has given up");
-  command.addHelpText("after", "\nReads the same environment as serve. It shows no recipient and no code.");
+  const command = new Command("failures")
+    .description("show what a production server has given up")
+    .addHelpText("after", "\nReads the same environment as serve. It shows no recipient and no code.");
   command
     .command("list")
     .description("list the messages that will not arrive, and what could not be delivered to webhooks")
@@ -18,16 +16,14 @@ export function failuresCommand(terminal: Terminal): Command {
     .option("--limit <number>", "how many of each, the latest first", countOf, 100)
     .addOption(jsonOption())
     .action(async (options: ListOptions) => {
-      const failures = await onStore((store) => list(store, options));
-      for (const row of options.json ? failures.map((each) => JSON.stringify(each)) : table(failures))
-        terminal.print(row);
-      if (failures.length === 0 && !options.json) terminal.note("None.");
+      const failures = await onDatabase(terminal, ({ store }) => list(store, options));
+      printRows(terminal, failures, options, table);
     });
   command
     .command("retry <sid>")
     .description("have a delivery to a webhook tried again, nine times over a day")
     .action(async (sid: string) => {
-      const isThere = await onStore((store) => store.posts.unpark(sid, Date.now()));
+      const isThere = await onDatabase(terminal, ({ store }) => store.posts.unpark(sid, Date.now()));
       if (!isThere)
         throw new CommandError(`No delivery ${sid} was given up. Messages are not sent again: their codes are old.`);
       terminal.print(`${sid} is tried again.`);
@@ -41,59 +37,42 @@ interface ListOptions {
   json?: boolean;
 }
 
-/** Without the recipient, and without what a delivery says, which may name one. */
-interface Failure {
-  kind: "message" | "webhook";
-  sid: string;
-  account_sid: string;
-  service_sid: string;
-  /** The channel of a message; which webhook, `events` for the operator's own. */
-  to: string;
-  status: "failed" | "undelivered" | "parked";
-  error: string | null;
-  date_failed: string;
-}
-
-async function list(store: Store, { account, limit }: ListOptions): Promise<Failure[]> {
-  const accounts = account === undefined ? (await store.accounts.list()).map(({ sid }) => sid) : [account];
-  const found = await Promise.all(
-    accounts.map(async (accountSid) => ({
-      attempts: (await store.attempts.list(accountSid, { isLost: true }, { size: limit })).items,
-      posts: await store.posts.parked(accountSid),
-    })),
+async function list({ accounts, attempts, posts }: Store, { account, limit }: ListOptions): Promise<Failure[]> {
+  const accountSids = account === undefined ? (await accounts.list()).map(({ sid }) => sid) : [account];
+  const latest = async <T>(find: (accountSid: string) => Promise<T[]>, told: (found: T) => Failure) => {
+    const found = (await Promise.all(accountSids.map(find))).flat();
+    return found
+      .map(told)
+      .sort((a, b) => b.date_failed.localeCompare(a.date_failed))
+      .slice(0, limit);
+  };
+  const messages = await latest(
+    async (accountSid) => (await attempts.list(accountSid, { isLost: true }, { size: limit })).items,
+    (attempt) =>
+      failureOf("message", attempt, attempt.updatedAt, {
+        to: attempt.channel,
+        status: attempt.delivery.status === "undelivered" ? "undelivered" : "failed",
+        error: attempt.delivery.errorCode,
+      }),
   );
-  const latest = (failures: Failure[]) =>
-    failures.toSorted((a, b) => b.date_failed.localeCompare(a.date_failed)).slice(0, limit);
-  const webhooks = found.flatMap(({ posts }) => posts).map(webhookFailure);
-  return [...latest(found.flatMap(({ attempts }) => attempts).map(messageFailure)), ...latest(webhooks)];
+  const webhooks = await latest(posts.parked, (post) =>
+    failureOf("webhook", post, post.parkedAt, { to: post.webhookId, status: "parked", error: post.error }),
+  );
+  return [...messages, ...webhooks];
 }
 
-function messageFailure({ sid, accountSid, serviceSid, channel, delivery, updatedAt }: Attempt): Failure {
-  return {
-    kind: "message",
-    sid,
-    account_sid: accountSid,
-    service_sid: serviceSid,
-    to: channel,
-    status: delivery.status === "undelivered" ? "undelivered" : "failed",
-    error: delivery.errorCode,
-    date_failed: new Date(updatedAt).toISOString(),
-  };
-}
+type Failure = ReturnType<typeof failureOf>;
 
-type Parked = Awaited<ReturnType<Store["posts"]["parked"]>>[number];
-
-function webhookFailure({ sid, accountSid, serviceSid, webhookId, error, parkedAt }: Parked): Failure {
-  return {
-    kind: "webhook",
-    sid,
-    account_sid: accountSid,
-    service_sid: serviceSid,
-    to: webhookId,
-    status: "parked",
-    error,
-    date_failed: new Date(parkedAt).toISOString(),
-  };
+/** Without the recipient, and without what a delivery says, which may name one. */
+function failureOf(
+  kind: "message" | "webhook",
+  { sid, accountSid, serviceSid }: { sid: string; accountSid: string; serviceSid: string },
+  failedAt: number,
+  /** Which channel, or which webhook, `events` for the operator's own; what became of it, and why. */
+  { to, status, error }: { to: string; status: "failed" | "undelivered" | "parked"; error: string | null },
+) {
+  const date_failed = new Date(failedAt).toISOString();
+  return { kind, sid, account_sid: accountSid, service_sid: serviceSid, to, status, error, date_failed };
 }
 
 /** Columns of the same width, without the account and the service, which `--json` tells. */

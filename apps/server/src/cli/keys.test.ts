@@ -1,6 +1,7 @@
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
+import { rowsOfCommand, runCommand } from "../../test-support/cli.ts";
 import {
   createAccount,
   databaseKinds,
@@ -9,7 +10,6 @@ import {
   type TestDatabases,
 } from "../../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
-import { keys } from "./keys.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ describe.each(databaseKinds)("countersign accounts keys, on %s", (kind) => {
   let databaseUrl: string;
   let server: ProductionServer;
   let accountSid: string;
-  const run = (...words: string[]) => keys(words, { databaseUrl });
+  const run = (...words: string[]) => rowsOfCommand(["accounts", "keys", ...words], { databaseUrl });
   const create = async () => (await run("create", accountSid))[0] as { sid: string; secret: string };
   const listWith = ({ sid, secret }: { sid: string; secret: string }) =>
     apiOf(server.url, { accountSid: sid, authToken: secret }).call("GET", "/v2/Services");
@@ -70,15 +70,16 @@ describe.each(databaseKinds)("countersign accounts keys, on %s", (kind) => {
 
   it("makes no key for an account that there is not, and tells how it is called", async () => {
     await expect(run("create", `AC${"0".repeat(32)}`)).rejects.toThrow("There is no account");
-    for (const words of [
-      [],
-      ["create"],
-      ["list"],
-      ["revoke", accountSid],
-      ["create", accountSid, "x"],
-      ["drop", "x"],
-    ]) {
-      await expect(run(...words)).rejects.toThrow("countersign accounts keys create");
+    for (const [words, reason] of [
+      [[], "A command is missing."],
+      [["create"], "missing required argument 'account'."],
+      [["list"], "missing required argument 'account'."],
+      [["revoke", accountSid], "missing required argument 'key'."],
+      [["create", accountSid, "x"], "too many arguments for 'create'. Expected 1 argument but got 2."],
+      [["drop", "x"], "unknown command 'drop'."],
+    ] as const) {
+      const { code, err } = await runCommand(["accounts", "keys", ...words]);
+      expect([code, err]).toEqual([2, `${reason} See --help.\n`]);
     }
   });
 });

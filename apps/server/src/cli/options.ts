@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { integer, type Kind, port } from "../kernel/setting.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/account.ts";
 
 /** Where a command calls, and as whom. */
@@ -24,8 +25,8 @@ export function callerOptions(): Option[] {
   ];
 }
 
-export function jsonOption(): Option {
-  return new Option("--json", "print JSON");
+export function jsonOption(description = "print JSON"): Option {
+  return new Option("--json", description);
 }
 
 export function serviceOption(): Option {
@@ -36,20 +37,18 @@ export function portOption(): Option {
   return new Option("--port <number>", "where it listens; 0 for any that is free")
     .env("PORT")
     .default(4010)
-    .argParser(portOf);
+    .argParser(wordOf(port, "It is a number from 0 to 65535."));
 }
 
-/** @throws InvalidArgumentError */
-export function countOf(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 1000)
-    throw new InvalidArgumentError("It is a number from 1 to 1000.");
-  return Number(text);
-}
+export const countOf = wordOf(integer(1, 1000), "It is a number from 1 to 1000.");
 
-function portOf(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidArgumentError("It is a number from 0 to 65535.");
-  return Number(text);
+/** Reads a word of a command as a setting is read. @param must told of a word that is wrong */
+export function wordOf<T>({ read }: Kind<T>, must: string): (word: string) => T {
+  return (word) => {
+    const value = read(word);
+    if (value === undefined) throw new InvalidArgumentError(must);
+    return value;
+  };
 }
 
 /** Without a slash at the end. */

@@ -1,17 +1,16 @@
 import { Command, CommanderError } from "commander";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { accountsCommand } from "./accounts.ts";
 import { blocksCommand } from "./blocks.ts";
 import { contractCommand } from "./contract.ts";
 import { doctorCommand } from "./doctor.ts";
 import { errorsCommand } from "./errors.ts";
-import { CommandError, exitCodes } from "./failure.ts";
 import { failuresCommand } from "./failures.ts";
 import { inboxCommand } from "./inbox.ts";
-import { migrateCommand } from "./migrate.ts";
-import { resealCommand } from "./reseal.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, exitCodes, type Terminal } from "./terminal.ts";
+import { migrateCommand, resealCommand } from "./upkeep.ts";
 import { verifyCommand } from "./verify.ts";
 
 /**
@@ -64,14 +63,24 @@ function everyCommand(command: Command): Command[] {
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal): number {
-  const { message } = error as Error;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     terminal.note(`${usageText(error)} See --help.`);
     return exitCodes.usage;
   }
-  terminal.note(terminal.signal.aborted && !(error instanceof CommandError) ? "Stopped." : message);
+  const reason = error instanceof CommandError ? error.message : startFailure(error);
+  terminal.note(reason ?? (terminal.signal.aborted ? "Stopped." : (error as Error).message));
   return error instanceof CommandError ? error.exitCode : exitCodes.failure;
+}
+
+/** Why a server does not start, or its database cannot be used; undefined for what is something else. */
+function startFailure(error: unknown): string | undefined {
+  if (error instanceof StoreUnavailableError) return `The database cannot be used: ${error.message}`;
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE") return `Port ${port} is taken. Choose another with --port.`;
+  if (code === "EACCES" && port !== undefined)
+    return `Port ${port} may not be used by this user. Choose another with --port.`;
+  return undefined;
 }
 
 /** In one line. Commander puts its suggestion into a second one. */

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommand } from "../../test-support/cli.ts";
+import { rowsOfCommand, runCommand } from "../../test-support/cli.ts";
 import { dashboardOf } from "../../test-support/dashboard.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
-import { createVault } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
-import { applications } from "./applications.ts";
+import { createVault } from "../verifications/vault.ts";
 
 const newSecret = () => randomBytes(32).toString("base64url");
 
@@ -22,7 +21,10 @@ async function sealedDatabase(databaseUrl: string) {
   const server = await startProduction({ databaseUrl, secret: first });
   const { accountSid } = server.credentials;
   const serviceSid = await server.api.createService();
-  const [made] = await applications(["create", accountSid, serviceSid], { databaseUrl, secret: first });
+  const [made] = await rowsOfCommand(["accounts", "applications", "create", accountSid, serviceSid], {
+    databaseUrl,
+    secret: first,
+  });
   const { app_api_key: appApiKey, access_key: accessKey, api_signing_key: signingKey } = made as Record<string, string>;
   const keys = { appApiKey: appApiKey ?? "", accessKey: accessKey ?? "", signingKey: signingKey ?? "" };
   const addWebhook = async (origin: string) => {

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { databaseUrl } from "../config.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/account.ts";
-import { CommandError } from "./failure.ts";
-import { jsonOption, portOption } from "./options.ts";
-import { untilStopped } from "./running.ts";
-import { startFailure } from "./serve.ts";
-import type { Terminal } from "./terminal.ts";
+import { jsonOption, portOption, wordOf } from "./options.ts";
+import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
 
 interface SandboxFlags {
   port: number;
@@ -27,25 +25,21 @@ export function sandboxCommand(terminal: Terminal): Command {
     .addOption(
       new Option("--db <url>", "where it keeps what it knows: sqlite:./file.db or postgres://…")
         .default("sqlite::memory:", "in memory")
-        .argParser(databaseUrlOf),
+        .argParser(wordOf(databaseUrl, "It is sqlite:./file.db or postgres://…")),
     )
     .option("--tls-cert <file>", "a certificate, to speak HTTPS with; PEM")
     .option("--tls-key <file>", "its private key; PEM")
     .addOption(jsonOption())
     .action(async (flags: SandboxFlags) => {
-      const { port, host, db: databaseUrl } = flags;
+      const { port, host, db } = flags;
       const tls = readTls(flags);
       // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
-      try {
-        const sandbox = await startSandbox({ port, host, databaseUrl, ...(tls && { tls }) });
-        announce(terminal, sandbox.url, flags);
-        await untilStopped(terminal, sandbox);
-      } catch (error) {
-        throw startFailure(error, port);
-      }
+      const sandbox = await startSandbox({ port, host, databaseUrl: db, ...(tls && { tls }) });
+      announce(terminal, sandbox.url, flags);
+      await untilStopped(terminal, sandbox);
     });
 }
 
@@ -58,11 +52,6 @@ function announce(terminal: Terminal, url: string, { json }: SandboxFlags): void
   }
   terminal.print(`Sandbox: ${url}`);
   terminal.print(`Account ${accountSid}, token ${authToken}, service ${sandboxServiceSid}, v1 key sandbox`);
-}
-
-function databaseUrlOf(text: string): string {
-  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)/.test(text)) return text;
-  throw new InvalidArgumentError("It is sqlite:./file.db or postgres://…");
 }
 
 function readTls({ tlsCert, tlsKey }: SandboxFlags): { cert: string; key: string } | undefined {

@@ -1,10 +1,8 @@
 import cluster from "node:cluster";
 import { Command } from "commander";
-import { CommandError } from "./failure.ts";
 import { countOf, portOption } from "./options.ts";
-import { untilStopped } from "./running.ts";
 import { usableConfigOrThrow } from "./server-config.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
 
 /** `countersign serve` */
 export function serveCommand(terminal: Terminal): Command {
@@ -33,20 +31,6 @@ fail-over. Logs JSON, a line each.`,
         return await runWorkers(terminal, workers, config);
       }
       const [{ startServer }, { pino }] = await Promise.all([import("../serve.ts"), import("pino")]);
-      try {
-        await untilStopped(terminal, await startServer(config, pino()));
-      } catch (error) {
-        throw startFailure(error, port);
-      }
+      await untilStopped(terminal, await startServer(config, pino()));
     });
-}
-
-/** Why a server does not start, in one line. */
-export function startFailure(error: unknown, port: number): Error {
-  const { code, message, name } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return new CommandError(`Port ${port} is taken. Choose another with --port.`);
-  if (code === "EACCES")
-    return new CommandError(`Port ${port} may not be used by this user. Choose another with --port.`);
-  if (name === "StoreUnavailableError") return new CommandError(`The database cannot be used: ${message}`);
-  return error as Error;
 }

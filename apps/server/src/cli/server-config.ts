@@ -1,7 +1,7 @@
 import { type Config, readConfig } from "../config.ts";
 import type { Env } from "../kernel/setting.ts";
-import { examineDatabase } from "./examine-database.ts";
-import { CommandError } from "./failure.ts";
+import { examineDatabase } from "./doctor.ts";
+import { CommandError } from "./terminal.ts";
 
 /** The configuration of a production server. @throws CommandError with every problem in a line of its own */
 export function configOrThrow(env: Env): Config {

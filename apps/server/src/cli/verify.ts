@@ -1,9 +1,8 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command, Option } from "commander";
 import { answerOf, clientOf, refusalText } from "./caller.ts";
-import { CommandError } from "./failure.ts";
 import { type CallerOptions, callerOptions, serviceOption } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 type Channel = (typeof channels)[number];
 type Check = ResponseOf<"createVerificationCheck">;

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import type { Config } from "../config.ts";
 import { startOperatorServer } from "../operator/operator-server.ts";
 import { createProbes } from "../operator/probes.ts";
-import { CommandError } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 /**
  * What a request leaves behind dies young: where there is room for it, a seventh to a third of all time is saved. A heap is laid

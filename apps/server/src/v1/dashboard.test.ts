@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rowsOfCommand } from "../../test-support/cli.ts";
 import { type DashboardAnswer, dashboardOf, type Parameters, post } from "../../test-support/dashboard.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
-import { applications } from "../cli/applications.ts";
 import { sandboxKeys } from "../sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
@@ -69,7 +69,10 @@ describe.each(databaseKinds)("the Dashboard on %s", (kind) => {
       headers: { "x-authy-api-key": sandboxKeys.apiKey },
     });
   const operator = (...words: string[]) =>
-    applications([...words, sandboxAccount.accountSid, sandboxServiceSid], { databaseUrl, secret });
+    rowsOfCommand(["accounts", "applications", ...words, sandboxAccount.accountSid, sandboxServiceSid], {
+      databaseUrl,
+      secret,
+    });
 
   beforeAll(async () => {
     databaseUrl = await databases.create(kind);

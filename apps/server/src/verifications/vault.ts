@@ -70,8 +70,14 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
   };
 }
 
+/** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */
+export function createVault(secret: string, previous?: string): CodeVault {
+  const named = (text: string) => ({ id: keyIdOf(text), secret: text });
+  return createCodeVault([named(secret), ...(previous === undefined ? [] : [named(previous)])]);
+}
+
 /** A name for a secret that is the same in every process, and tells nothing of it. */
-export function keyIdOf(secret: string): string {
+function keyIdOf(secret: string): string {
   return Buffer.from(hkdfSync("sha256", secret, "countersign", "key id", 6)).toString("base64url");
 }
 
