@@ -8,9 +8,10 @@ import {
 } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
+import { byAccount } from "../src/accounts/authenticate.ts";
+import { byGateway } from "../src/delivery/receipts.ts";
 import { type Errors, errorsOf } from "../src/http/answers.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
-import { byAccount, byGateway } from "../src/http/authenticators.ts";
 import type { Handlers, Principal } from "../src/kernel/handler.ts";
 import type { Outcome, Refusal } from "../src/kernel/refusal.ts";
 

@@ -1,5 +1,31 @@
+import { isUtf8 } from "node:buffer";
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Authenticator } from "../http/v2-operation.ts";
+import { everyScope } from "../kernel/handler.ts";
 import type { AccountStore } from "./account.ts";
+
+/** Authenticates by a sid and its secret. @param accountOf tells whose they are */
+export function byAccount(accountOf: (sid: string, secret: string) => Promise<string | undefined>): Authenticator {
+  return async ({ authorization }) => {
+    const { sid, secret } = credentialsOf(authorization) ?? {};
+    const accountSid = sid && secret ? await accountOf(sid, secret) : undefined;
+    return sid && accountSid ? { kind: "account", accountSid, actor: sid, scopes: everyScope } : undefined;
+  };
+}
+
+const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
+/** RFC 7617 allows no control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+const sidAndSecret = /^([A-Z]{2}[0-9a-fA-F]{32}):([^\0-\x1f\x7f]+)$/;
+
+/** @returns undefined when the header is missing, or cannot be anybody's. */
+function credentialsOf(header: string | undefined): { sid: string; secret: string } | undefined {
+  const encoded = header === undefined ? undefined : basic.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const bytes = Buffer.from(encoded, "base64");
+  const [, sid, secret] = (isUtf8(bytes) && sidAndSecret.exec(bytes.toString())) || [];
+  return sid && secret ? { sid, secret } : undefined;
+}
 
 /** Hashed when the sid is unknown, so that a wrong account takes as long as a wrong token. */
 const nobody = hashSecret("nobody");

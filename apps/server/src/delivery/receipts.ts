@@ -1,13 +1,23 @@
 import { setTimeout } from "node:timers/promises";
 import type { DeliveryReport } from "../attempts/attempt.ts";
+import type { Authenticator } from "../http/v2-operation.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Handlers } from "../kernel/handler.ts";
+import { everyScope, type Handlers } from "../kernel/handler.ts";
 import { accepted } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { receiptReference } from "./worker.ts";
 
 /** Tells which gateway signed a body; nothing when none did. */
 export type SignerOf = (headers: Record<string, string | string[] | undefined>, body: Buffer) => string | undefined;
+
+/** Authenticates by the signature of a gateway. */
+export function byGateway(signerOf: SignerOf): Authenticator {
+  const authenticate: Authenticator = (headers, body) => {
+    const actor = signerOf(headers, body);
+    return actor === undefined ? undefined : { kind: "gateway", accountSid: "", actor, scopes: everyScope };
+  };
+  return Object.assign(authenticate, { isOverBody: true });
+}
 
 /** Records what a gateway tells of the message that it knows by the reference. */
 export type Receive = (signer: string, reference: string, report: DeliveryReport) => Promise<void>;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
 import type { OpenApiDocument } from "@countersign/document";
@@ -68,14 +69,9 @@ export function createApp(options: AppOptions): App {
   return {
     server,
     handle,
-    listen: (where) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(where, () => {
-          server.off("error", reject);
-          resolve();
-        });
-      }),
+    async listen(where) {
+      await once(server.listen(where), "listening");
+    },
     close() {
       state.isClosing = true;
       return close();

@@ -10,10 +10,10 @@ import {
   type Given,
   refuseWith,
 } from "../../test-support/fake-app.ts";
+import { byAccount } from "../accounts/authenticate.ts";
 import { everyScope } from "../kernel/handler.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { createApp } from "./app.ts";
-import { byAccount } from "./authenticators.ts";
 import type { Authenticator } from "./v2-operation.ts";
 
 /** What operations that are to come ask of the document, and none of today's has. */

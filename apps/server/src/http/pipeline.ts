@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import type { Validator } from "@countersign/document/validator";
 import { type Accepted, StoreUnavailableError } from "../kernel/refusal.ts";
 import type { Answer } from "./answers.ts";
 import type { RequestLog } from "./request-log.ts";
-import type { Address } from "./request-url.ts";
+import { type Address, pathOf } from "./request-url.ts";
 
 /** A request whose operation is known. */
 export interface Incoming {
@@ -106,6 +107,12 @@ async function outcomeOf(incoming: Incoming, operation: Route, dialect: Dialect)
   if (preferred) return { ok: false, refusal: preferred };
   const request = dialect.bind(operation, incoming, caller.value, body);
   return request.ok ? handler(request.value) : request;
+}
+
+/** Whether the path's parameters are as the document has them. */
+export function isValidPath({ raw, path }: Incoming, validate: Validator): boolean {
+  const hasNull = raw.url?.includes("%00") && pathOf(raw).includes("%00");
+  return !hasNull && validate(path).length === 0;
 }
 
 const noBytes = Buffer.alloc(0);

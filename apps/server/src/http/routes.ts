@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
-import type { Compile, Validator } from "@countersign/document/validator";
+import type { Compile } from "@countersign/document/validator";
 import type { Answer, Errors } from "./answers.ts";
 import type { Dialect, Route } from "./pipeline.ts";
 import { pathOf } from "./request-url.ts";
@@ -23,16 +23,6 @@ export function handledOperations<Handler>(document: OpenApiDocument, handlers: 
     );
     return handler ? [{ placed, handler, answers }] : [];
   });
-}
-
-/** Whether the path's parameters are as the document has them. */
-export function isValidPath(
-  { validatePath }: { validatePath: Validator },
-  raw: IncomingMessage,
-  path: Record<string, string>,
-): boolean {
-  const hasNull = raw.url?.includes("%00") && pathOf(raw).includes("%00");
-  return !hasNull && validatePath(path).length === 0;
 }
 
 /**

@@ -4,9 +4,9 @@ import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts"
 import type { Refusal } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { mediaOf } from "./form.ts";
-import type { Dialect, Incoming, Result } from "./pipeline.ts";
+import { type Dialect, type Incoming, isValidPath, type Result } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
-import { createUnknownPathShower, isValidPath, type Shared, shownPath } from "./routes.ts";
+import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
 import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
 
 export interface V2Options {
@@ -66,11 +66,12 @@ async function authenticate(
 
 function bind(
   operation: V2Operation,
-  { raw, path, address }: Incoming,
+  incoming: Incoming,
   principal: Principal,
   bytes: Buffer,
 ): Result<object, Refusal> {
-  if (!isValidPath(operation, raw, path)) return { ok: false, refusal: { code: 20404 } };
+  const { raw, path, address } = incoming;
+  if (!isValidPath(incoming, operation.validatePath)) return { ok: false, refusal: { code: 20404 } };
   const query = operation.query ? readInput(operation.query, queryOf(raw)) : nothing();
   if (!query.ok) return query;
   const body = operation.body ? readBodyInput(raw.headers, bytes, operation.body) : nothing();

@@ -1,5 +1,5 @@
-import type { Dialect, Incoming, Result } from "../../http/pipeline.ts";
-import { createUnknownPathShower, isValidPath, type Shared } from "../../http/routes.ts";
+import { type Dialect, type Incoming, isValidPath, type Result } from "../../http/pipeline.ts";
+import { createUnknownPathShower, type Shared } from "../../http/routes.ts";
 import { type V1Handlers, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
 import type { V1Authenticators, V1Principal } from "./authenticate.ts";
 import { isPercentEncoded, mergedPairs, readV1Pairs } from "./body.ts";
@@ -65,11 +65,12 @@ function formatOf({ format }: Incoming["path"]): V1Format {
 
 async function callerOf(
   operation: V1Operation,
-  { raw, path, address }: Incoming,
+  incoming: Incoming,
   body: Buffer,
   authenticate: V1Authenticators,
 ): Promise<Result<Caller, V1Refusal>> {
-  if (!isValidPath(operation, raw, path)) return v1Refused("60002");
+  const { raw, path, address } = incoming;
+  if (!isValidPath(incoming, operation.validatePath)) return v1Refused("60002");
   const pairs = readV1Pairs(raw, body);
   if (!pairs.ok) return pairs;
   const { operationId, method, credentials } = operation;

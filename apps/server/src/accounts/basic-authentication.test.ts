@@ -2,7 +2,7 @@ import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
 import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
-import { byAccount } from "./authenticators.ts";
+import { byAccount } from "./authenticate.ts";
 
 const apiKey = "SK00000000000000000000000000000001";
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
