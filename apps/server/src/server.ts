@@ -8,9 +8,8 @@ import { createEventRequest, type EventWebhook, eventReports } from "./events/ev
 import type { Reaction } from "./events/reactions.ts";
 import { createWebhookSender } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
-import { approvalsCounted, createGuard } from "./guard/guard.ts";
+import { approvalsCounted, createGuard, type Guard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
-import type { Guard } from "./guard/start-guard.ts";
 import { createApp } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";

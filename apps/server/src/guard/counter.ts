@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 /**
  * Names what is counted of an account, and before that when the window began in which it is counted, so that counters
  * stand in the order of their windows.
@@ -35,4 +37,18 @@ export function counterOf(opensAt: number, name: string): Counter {
 /** Counters that stand before it are over, for any use. */
 export function firstCounterNeeded(now: number): Counter {
   return counterOf(now - 2 * windowSecondsMax * 1000, "");
+}
+
+/**
+ * What a client's address is counted under: an IPv4 address whole, also where it is written as IPv6; of an IPv6 address
+ * its /64, all of which one client can use.
+ * @param address IPv4 or IPv6, as the document's formats let it through
+ */
+export function clientKey(address: string): string {
+  const parsed = ipaddr.process(address.split("%")[0] ?? address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return `${parsed.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(":")}::/64`;
 }

@@ -1,7 +1,6 @@
 import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
-import { clientKey } from "./client-key.ts";
-import { type Count, type CountChange, type Counter, counterOf, windowAt } from "./counter.ts";
+import { type Count, type CountChange, type Counter, clientKey, counterOf, windowAt } from "./counter.ts";
 import { judgePrefixes, type PrefixBlock, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
 
 /** What keeps sends within bounds. */

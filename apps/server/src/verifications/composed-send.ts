@@ -1,7 +1,7 @@
 import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
-import type { Guard } from "../guard/start-guard.ts";
+import type { Guard } from "../guard/guard.ts";
 import type { CarrierLookup, CarrierSource } from "../kernel/carrier-lookup.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";

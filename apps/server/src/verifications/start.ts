@@ -1,4 +1,4 @@
-import { type StartBlock, startGuard } from "../guard/start-guard.ts";
+import { type StartBlock, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
