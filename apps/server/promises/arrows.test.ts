@@ -34,7 +34,6 @@ const exceptions: Record<string, Record<string, string>> = {
   },
   guard: {
     events: "the counts are one of the reactions",
-    v1: "it refuses starts of v1 in v1's words",
     verifications: "what it judges and counts are starts",
   },
   "rate-limits": { services: "the limits are a service's" },

@@ -1,12 +1,12 @@
 import type { Attempt as AttemptBody } from "@countersign/types";
 import { type RequestStore, tooManyRequests } from "../accounts/request-store.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
-import type { Handlers } from "../kernel/handler.ts";
+import type { Handlers, Request } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import type { Attempt, AttemptStore } from "./attempt.ts";
-import { attemptFilter } from "./attempt-filter.ts";
+import type { Attempt, AttemptFilter, AttemptStore } from "./attempt.ts";
 
 type Ids = "listAttempts" | "fetchAttempt" | "fetchAttemptsSummary";
 
@@ -52,6 +52,33 @@ export function attemptHandlers({ attempts, requests, clock }: Parts): Pick<Hand
       });
     },
   };
+}
+
+/** The filters that list and summary take. */
+type AttemptQuery = Request<"listAttempts">["query"] & Request<"fetchAttemptsSummary">["query"];
+
+/** The filter of a query, within the days that the log keeps. */
+function attemptFilter(query: AttemptQuery, now: number): AttemptFilter {
+  const oldest = now - limits.retentionDays * 86_400_000;
+  const after = query.DateCreatedAfter === undefined ? oldest : Date.parse(query.DateCreatedAfter);
+  return {
+    createdAfter: Math.max(after, oldest),
+    ...(query.DateCreatedBefore !== undefined && { createdBefore: Date.parse(query.DateCreatedBefore) }),
+    ...(query["ChannelData.To"] !== undefined && { recipient: keyOf(query["ChannelData.To"]) }),
+    ...(query.DestinationPrefix !== undefined && { recipientPrefix: query.DestinationPrefix }),
+    ...(query.Country !== undefined && { country: query.Country }),
+    // This server sends no RCS, so the filter fits nothing; the port's type need not know that channel.
+    ...(query.Channel !== undefined && { channel: query.Channel as Attempt["channel"] }),
+    ...(query.VerifyServiceSid !== undefined && { serviceSid: query.VerifyServiceSid }),
+    ...(query.VerificationSid !== undefined && { verificationSid: query.VerificationSid }),
+    ...(query.Status !== undefined && { isConverted: query.Status.toLowerCase() === "converted" }),
+  };
+}
+
+/** Attempts are kept under the recipient as it was parsed; what cannot be parsed was never sent to. */
+function keyOf(to: string): string {
+  const recipient = parseRecipient(to);
+  return recipient.ok ? recipient.value.value : to;
 }
 
 /** An attempt as list and fetch answer it. */

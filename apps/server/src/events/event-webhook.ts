@@ -1,16 +1,15 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
+import type { AttemptEvent, VerificationEvent } from "@countersign/types";
 import type { Attempt } from "../attempts/attempt.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
 import { address, type Env, readEnv, setting } from "../kernel/setting.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
 import type { FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
-import { type AttemptReport, attemptReport } from "./attempt-report.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
 import type { Reaction } from "./reactions.ts";
 import type { WebhookRequest } from "./sender.ts";
-import { type Report, type ReportType, verificationReport } from "./verification-report.ts";
 
 /** The operator's one webhook, which hears of every verification. The secret is one of Standard Webhooks. */
 export interface EventWebhook {
@@ -44,7 +43,7 @@ export function readEventWebhook(env: Env): { eventWebhook: EventWebhook | undef
 /** The id that its posts have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";
 
-const types: Partial<Record<FactType, ReportType>> = {
+const types: Partial<Record<FactType, VerificationEvent["type"]>> = {
   started: "verification.pending",
   approved: "verification.approved",
   canceled: "verification.canceled",
@@ -55,10 +54,10 @@ const types: Partial<Record<FactType, ReportType>> = {
 export function eventReports(newSid: (prefix: string) => string): Reaction {
   const post = (
     { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
-    payload: Report | AttemptReport,
+    payload: VerificationEvent | AttemptEvent,
     createdAt: number,
   ): WebhookPost => ({ accountSid, serviceSid, sid: newSid("WD"), webhookId: eventWebhookId, payload, createdAt });
-  const report = (type: ReportType, verification: Verification, at: number) =>
+  const report = (type: VerificationEvent["type"], verification: Verification, at: number) =>
     post(verification, verificationReport(type, verification, at), at);
   return {
     verification(fact, verification, now) {
@@ -71,6 +70,39 @@ export function eventReports(newSid: (prefix: string) => string): Reaction {
     attempt(attempt) {
       const payload = attemptReport(attempt);
       return payload ? [post(attempt, payload, attempt.updatedAt)] : [];
+    },
+  };
+}
+
+/** What the operator's own systems hear. Neither the recipient nor the code is in it: who may know them can ask. */
+function verificationReport(
+  type: VerificationEvent["type"],
+  verification: Verification,
+  at: number,
+): VerificationEvent {
+  const { accountSid, serviceSid, sid, channel } = verification;
+  return {
+    type,
+    timestamp: isoTime(at),
+    data: { account_sid: accountSid, service_sid: serviceSid, verification_sid: sid, channel },
+  };
+}
+
+/** What they hear of a message: nothing while it may still arrive, or no receipt has come since it was handed over. */
+function attemptReport(attempt: Attempt): AttemptEvent | undefined {
+  const { accountSid, serviceSid, verificationSid, sid, channel, delivery, updatedAt } = attempt;
+  const { status, errorCode } = delivery;
+  if (status === "queued" || status === "sent") return undefined;
+  return {
+    type: status === "delivered" ? "attempt.delivered" : "attempt.failed",
+    timestamp: isoTime(updatedAt),
+    data: {
+      account_sid: accountSid,
+      service_sid: serviceSid,
+      verification_sid: verificationSid,
+      attempt_sid: sid,
+      channel,
+      error_code: errorCode,
     },
   };
 }
@@ -91,7 +123,7 @@ export function createEventRequest(
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
   const textKey = createSecretKey(secret, "utf8");
   return async ({ sid, payload }) => {
-    const report = payload as Report | AttemptReport;
+    const report = payload as VerificationEvent | AttemptEvent;
     if (report.type === "verification.expired" && !(await hasExpired(store, report))) return undefined;
     const body = JSON.stringify(report);
     const signedUrl = new URL(url);
@@ -109,7 +141,7 @@ export function createEventRequest(
   };
 }
 
-function hasExpired(store: Pick<Store, "decide">, { data }: Report): Promise<boolean> {
+function hasExpired(store: Pick<Store, "decide">, { data }: VerificationEvent): Promise<boolean> {
   return store.decide({
     accountSid: data.account_sid,
     serviceSid: data.service_sid,
