@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OpenApiDocument } from "@countersign/document";
 import { parse } from "yaml";
 import { derive } from "./derive.ts";
-import type { OpenApiDocument } from "./document.ts";
 import { redocly } from "./redocly.ts";
 
 const root = new URL("../", import.meta.url);

@@ -1,7 +1,7 @@
+import { type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
 import { expect, test } from "vitest";
 import errors from "../dist/errors.json" with { type: "json" };
 import openapi from "../dist/openapi.json" with { type: "json" };
-import { type OpenApiDocument, operationsOf, resolve } from "./document.ts";
 import { errorSchemaOf } from "./error-catalogue.ts";
 import { redoclyReport } from "./redocly.ts";
 

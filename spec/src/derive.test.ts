@@ -1,6 +1,6 @@
+import type { Media, OpenApiDocument } from "@countersign/document";
 import { describe, expect, test } from "vitest";
 import { derive } from "./derive.ts";
-import type { OpenApiDocument } from "./document.ts";
 
 const guides = new URL("../guides/", import.meta.url);
 
@@ -65,12 +65,12 @@ test("every answer of an operation has the request's id if its failure has it, s
   const id = { $ref: "#/components/headers/TwilioRequestId" };
   const thing = bundled.paths["/v2/Things/{Sid}"]?.post;
   if (thing) thing.responses["500"] = { headers: { "Twilio-Request-Id": id } };
-  if (thing) thing.responses["429"] = { headers: { "Retry-After": {} } };
+  if (thing) thing.responses["429"] = { headers: { "Retry-After": { schema: {} } } };
   const { responses } = derive(bundled, guides).document.paths["/v2/Things/{Sid}"]?.post ?? {};
   const headers = Object.entries(responses ?? {}).map(([status, response]) => [status, (response as Answer).headers]);
   expect(Object.fromEntries(headers)).toEqual({
     ...Object.fromEntries(["400", "404", "500"].map((status) => [status, { "Twilio-Request-Id": id }])),
-    "429": { "Retry-After": {}, "Twilio-Request-Id": id },
+    "429": { "Retry-After": { schema: {} }, "Twilio-Request-Id": id },
   });
   const without = derive(fixture(), guides).document.paths["/v2/Things/{Sid}"]?.post?.responses["400"];
   expect(without).not.toHaveProperty("headers");
@@ -138,13 +138,14 @@ function fixture(): OpenApiDocument {
     "x-retryable": false,
     properties: { code: { const: code }, status: { const: status }, message: { const: title } },
   });
-  const json = (media: object) => ({ description: "…", content: { "application/json": media } });
+  const json = (media: Media) => ({ description: "…", content: { "application/json": media } });
   return {
-    info: {},
+    info: { title: "Things", version: "1" },
+    servers: [],
     tags: [{ name: "Errors", description: "<!-- errors v2 -->" }],
     paths: {
       "/v2/Things/{Sid}": {
-        parameters: [{ name: "Sid", in: "path", example: "TH1" }],
+        parameters: [{ name: "Sid", in: "path", schema: {}, example: "TH1" }],
         post: {
           operationId: "createThing",
           requestBody: { content: { form: { schema: { required: ["To"], properties: { Code: {}, To: {} } } } } },

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "@countersign/document";
 import { type CatalogueEntry, errorCatalogue } from "./error-catalogue.ts";
 import { addErrorExamples } from "./error-examples.ts";
 import { completeGuides } from "./guides.ts";

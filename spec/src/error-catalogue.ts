@@ -1,4 +1,4 @@
-import { type OpenApiDocument, resolve, type Schema } from "./document.ts";
+import { type OpenApiDocument, resolve, type Schema } from "@countersign/document";
 
 /** One error of the catalogue, as `dist/errors.json` lists it. */
 export interface CatalogueEntry {
@@ -29,7 +29,7 @@ export function errorCatalogue(document: OpenApiDocument): CatalogueEntry[] {
 export function errorSchemaOf(document: OpenApiDocument, schema: Schema): string | undefined {
   const name = schema.$ref ? schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1) : "";
   if (errorSchemaName.test(name)) return name;
-  const parts = resolve(document, schema).allOf ?? [];
+  const parts = resolve<Schema>(document, schema).allOf ?? [];
   return parts.map((part) => errorSchemaOf(document, part)).find((found) => found !== undefined);
 }
 

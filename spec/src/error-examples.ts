@@ -1,15 +1,15 @@
 import {
   type Example,
-  type MediaType,
+  type Media,
   type OpenApiDocument,
   operationsOf,
-  type Parameter,
   type PlacedOperation,
   type Ref,
+  type RequestBody,
   type Response,
   resolve,
   type Schema,
-} from "./document.ts";
+} from "@countersign/document";
 import { errorSchemaOf } from "./error-catalogue.ts";
 
 const docsUrl = "https://countersign.github.io/countersign";
@@ -42,7 +42,7 @@ function withErrorExamples(document: OpenApiDocument, placed: PlacedOperation, r
   return response;
 }
 
-function addTo(document: OpenApiDocument, placed: PlacedOperation, media: MediaType): void {
+function addTo(document: OpenApiDocument, placed: PlacedOperation, media: Media): void {
   const examples = errorExamples(document, placed, media);
   if (Object.keys(examples).length > 0) media.examples = { ...examples, ...media.examples };
 }
@@ -55,7 +55,7 @@ function dropUnusedResponses(document: OpenApiDocument): void {
   }
 }
 
-function errorExamples(document: OpenApiDocument, placed: PlacedOperation, media: MediaType): Record<string, Example> {
+function errorExamples(document: OpenApiDocument, placed: PlacedOperation, media: Media): Record<string, Example> {
   return Object.assign({}, ...alternativesOf(media.schema).map((schema) => examplesOfError(document, placed, schema)));
 }
 
@@ -64,8 +64,8 @@ function examplesOfError(document: OpenApiDocument, placed: PlacedOperation, sch
   if (!name) return {};
   const error = document.components.schemas[name] as Schema;
   const body = errorBody(error, errorMessage(document, placed, error));
-  const details = resolve(document, schema).properties?.details;
-  const reasons = (details && resolve(document, details).properties?.reason?.enum) ?? [undefined];
+  const details = resolve<Schema>(document, schema).properties?.details;
+  const reasons = (details && resolve<Schema>(document, details).properties?.reason?.enum) ?? [undefined];
   const key = `error${name.slice(-5)}`;
   return Object.fromEntries(
     reasons.map((reason, index) => [
@@ -87,7 +87,7 @@ function errorBody(error: Schema, message: string): Record<string, unknown> {
 
 function errorMessage(document: OpenApiDocument, placed: PlacedOperation, error: Schema): string {
   return textOf(error)
-    .replaceAll("{path}", () => filledPath(document, placed))
+    .replaceAll("{path}", () => filledPath(placed))
     .replaceAll("{parameter}", () => firstParameter(document, placed));
 }
 
@@ -107,18 +107,17 @@ function errorsOf(document: OpenApiDocument, schema?: Schema): Schema[] {
 }
 
 /** The address as the message repeats it: without the version, the placeholders filled with the story's ids. */
-function filledPath(document: OpenApiDocument, { path, pathItem, operation }: PlacedOperation): string {
-  const parameters = parametersOf(document, pathItem.parameters, operation.parameters);
+function filledPath({ path, parameters }: PlacedOperation): string {
   return path
     .replace(/^\/v2/, "")
     .replace(/\{(\w+)\}/g, (_, name) => String(parameters.find((p) => p.name === name)?.example));
 }
 
 /** The parameter that an "invalid parameter" example names: the first required one, else the first. */
-function firstParameter(document: OpenApiDocument, { pathItem, operation }: PlacedOperation): string {
-  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
-  const schema = body ? resolve<Schema>(document, body) : {};
-  const query = parametersOf(document, pathItem.parameters, operation.parameters).filter((p) => p.in === "query");
+function firstParameter(document: OpenApiDocument, { parameters, operation }: PlacedOperation): string {
+  const { content } = resolve<RequestBody>(document, operation.requestBody ?? { content: {} });
+  const schema = resolve<Schema>(document, Object.values(content)[0]?.schema ?? {});
+  const query = parameters.filter((p) => p.in === "query");
   const names = [
     ...(schema.required ?? []),
     ...query.filter((p) => p.required).map((p) => p.name),
@@ -127,10 +126,6 @@ function firstParameter(document: OpenApiDocument, { pathItem, operation }: Plac
   ];
   if (!names[0]) throw new Error(`${operation.operationId} has no parameter that could be invalid`);
   return names[0];
-}
-
-function parametersOf(document: OpenApiDocument, ...lists: PlacedOperation["operation"]["parameters"][]): Parameter[] {
-  return lists.flatMap((list) => (list ?? []).map((parameter) => resolve<Parameter>(document, parameter)));
 }
 
 function camelCase(snake: string): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "@countersign/document";
 import type { CatalogueEntry } from "./error-catalogue.ts";
 
 /**

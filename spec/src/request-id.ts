@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf, resolve } from "./document.ts";
+import { type OpenApiDocument, operationsOf, type Response, resolve } from "@countersign/document";
 
 const header = "Twilio-Request-Id";
 
@@ -9,10 +9,10 @@ const header = "Twilio-Request-Id";
 export function addRequestIds(document: OpenApiDocument): void {
   for (const { operation } of operationsOf(document)) {
     const failure = operation.responses["500"];
-    const id = failure && resolve(document, failure).headers?.[header];
+    const id = failure && resolve<Response>(document, failure).headers?.[header];
     if (!id) continue;
     for (const response of Object.values(operation.responses)) {
-      const target = resolve(document, response);
+      const target = resolve<Response>(document, response);
       target.headers = { ...target.headers, [header]: id };
     }
   }

@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf, refName, resolve, type Schema } from "./document.ts";
+import { type OpenApiDocument, operationsOf, type RequestBody, resolve, type Schema } from "@countersign/document";
 
 /**
  * Writes the settings that the bodies of two operations share, `allOf: [{ $ref: ThingSettings }]`, into each of the
@@ -8,12 +8,13 @@ import { type OpenApiDocument, operationsOf, refName, resolve, type Schema } fro
 export function spreadSettings(document: OpenApiDocument): void {
   const shared = new Set<string>();
   for (const { operation } of operationsOf(document)) {
-    for (const { schema } of Object.values(operation.requestBody?.content ?? {})) {
-      const body = schema && resolve(document, schema);
-      if (!body?.allOf) continue;
+    const { content } = resolve<RequestBody>(document, operation.requestBody ?? { content: {} });
+    for (const { schema } of Object.values(content)) {
+      const body = resolve<Schema>(document, schema);
+      if (!body.allOf) continue;
       const isUpdate = body.title?.startsWith("Update");
-      for (const { $ref = "" } of body.allOf) shared.add(refName($ref));
-      const parts = body.allOf.map((part) => resolve(document, part).properties);
+      for (const { $ref = "" } of body.allOf) shared.add($ref.replace(/^.*\//, ""));
+      const parts = body.allOf.map((part) => resolve<Schema>(document, part).properties);
       const properties: [string, Schema][] = Object.entries(Object.assign({}, body.properties, ...parts));
       body.properties = Object.fromEntries(
         properties.map(([name, setting]) => [name, isUpdate ? { ...setting, default: undefined } : setting]),

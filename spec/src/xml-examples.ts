@@ -1,11 +1,11 @@
-import { type Example, type OpenApiDocument, operationsOf, resolve } from "./document.ts";
+import { type Example, type OpenApiDocument, operationsOf, type Response, resolve } from "@countersign/document";
 import { railsXml } from "./rails-xml.ts";
 
 /** Gives every XML answer the examples of the JSON answer beside it, under the same names. */
 export function addXmlExamples(document: OpenApiDocument): void {
   for (const { operation } of operationsOf(document)) {
     for (const response of Object.values(operation.responses)) {
-      const { content } = resolve(document, response);
+      const { content } = resolve<Response>(document, response);
       const xml = content?.["application/xml"];
       const json = content?.["application/json"];
       if (!xml || !json?.examples) continue;

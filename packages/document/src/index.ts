@@ -109,6 +109,7 @@ export interface Schema {
   "x-pii"?: { isPii: boolean };
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
+  [extension: `x-${string}`]: unknown;
 }
 
 export interface Ref {
