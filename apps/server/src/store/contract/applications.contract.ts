@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
 import { ada, check, rightCode, start } from "./commands.contract.ts";
-import { type It, newService, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newService, newSid, newSubject, type Subject, times } from "./subject.ts";
 
 /** An application of the subject's service, with keys of its own. */
 export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, "store">): Application {
@@ -10,12 +10,20 @@ export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, 
   return { ...makeApplication({ sealText: () => "sealed" }, given, newApplicationKeys()), id: 2_000_000_000 };
 }
 
+export async function addApplication(subject: Subject): Promise<Application> {
+  const application = newApplication(subject);
+  await subject.store.applications.create(application);
+  return application;
+}
+
 export function applicationContract(it: It): void {
+  const use = ({ store, clock }: Subject, serviceSid: string, hash: string, count = 100) =>
+    store.applications.useNonce({ serviceSid, hash, at: clock.now }, { count, since: clock.now - 60_000 });
+
   describe("applications", () => {
     it("are found by either key, and by account and service", async (subject) => {
       const { applications } = subject.store;
-      const application = newApplication(subject);
-      await applications.create(application);
+      const application = await addApplication(subject);
 
       expect(await applications.byApiKey(application.apiKeyHash)).toEqual(application);
       expect(await applications.byAppApiKey(application.appApiKeyHash)).toEqual(application);
@@ -27,7 +35,7 @@ export function applicationContract(it: It): void {
 
     it("are hidden from other accounts", async (subject) => {
       const { applications } = subject.store;
-      await applications.create(newApplication(subject));
+      await addApplication(subject);
       const { accountSid } = await newSubject(subject.store, subject.clock);
 
       expect(await applications.fetch(accountSid, subject.serviceSid)).toBeUndefined();
@@ -51,8 +59,7 @@ export function applicationContract(it: It): void {
 
     it("are one at most for a service", async (subject) => {
       const { applications } = subject.store;
-      const first = newApplication(subject);
-      await applications.create(first);
+      const first = await addApplication(subject);
 
       await expect(applications.create(newApplication(subject))).rejects.toThrow();
       expect(await applications.list(subject.accountSid)).toEqual([first]);
@@ -60,7 +67,7 @@ export function applicationContract(it: It): void {
 
     it("change under a lock, so that no change is lost", async (subject) => {
       const { applications } = subject.store;
-      await applications.create(newApplication(subject));
+      await addApplication(subject);
       const at = subject.clock.now + 1000;
       const add = (name: string) =>
         applications.update(
@@ -82,8 +89,7 @@ export function applicationContract(it: It): void {
 
     it("stay as they are when the decision gives no state", async (subject) => {
       const { applications } = subject.store;
-      const application = newApplication(subject);
-      await applications.create(application);
+      const application = await addApplication(subject);
 
       expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1)).toBe(application.id);
       expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
@@ -94,9 +100,7 @@ export function applicationContract(it: It): void {
     it("is sealed again in all of them, under their locks, but where it stays as it is", async (subject) => {
       const { store, clock } = subject;
       const other = await newSubject(store, clock);
-      const [first, second] = [newApplication(subject), newApplication(other)];
-      await store.applications.create(first);
-      await store.applications.create(second);
+      const [first, second] = [await addApplication(subject), await addApplication(other)];
       const reseal = () =>
         store.applications.reseal(({ serviceSid, sealedSigningKey, state }) =>
           serviceSid === other.serviceSid
@@ -122,8 +126,7 @@ export function applicationContract(it: It): void {
   describe("the end of an application", () => {
     it("waits for its pending verifications, and takes the service with it", async (subject) => {
       const { store, accountSid, serviceSid, clock } = subject;
-      const application = newApplication(subject);
-      await store.applications.create(application);
+      const application = await addApplication(subject);
       await start(subject, ada);
       expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("in use");
       expect(await store.applications.fetch(accountSid, serviceSid)).toEqual(application);
@@ -137,7 +140,7 @@ export function applicationContract(it: It): void {
 
     it("does not wait for verifications whose window is over, nor for those of other services", async (subject) => {
       const { store, accountSid, serviceSid, clock } = subject;
-      await store.applications.create(newApplication(subject));
+      await addApplication(subject);
       await start(subject, ada);
       clock.now += 600_000;
       const other = newService({ accountSid, createdAt: clock.now });
@@ -150,8 +153,7 @@ export function applicationContract(it: It): void {
 
     it("comes with the end of its service", async (subject) => {
       const { store, accountSid, serviceSid } = subject;
-      const application = newApplication(subject);
-      await store.applications.create(application);
+      const application = await addApplication(subject);
 
       await store.services.delete(accountSid, serviceSid);
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
@@ -159,9 +161,8 @@ export function applicationContract(it: It): void {
 
     it("comes with a reset, but integration keys stay, as accounts do", async (subject) => {
       const { store, accountSid } = subject;
-      const application = newApplication(subject);
+      const application = await addApplication(subject);
       const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
-      await store.applications.create(application);
       await store.applications.addIntegrationKey(key);
 
       await store.reset();
@@ -178,6 +179,40 @@ export function applicationContract(it: It): void {
 
       expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
       expect(await store.applications.integrationKey(newSid("IK"))).toBeUndefined();
+    });
+  });
+
+  describe("a nonce", () => {
+    it("is new once for an application, however old it is, and new again for another", async (subject) => {
+      const other = await newSubject(subject.store, subject.clock);
+      for (const each of [subject, other]) await addApplication(each);
+
+      expect(await use(subject, subject.serviceSid, "n")).toBe("new");
+      expect(await use(subject, subject.serviceSid, "n")).toBe("used");
+      subject.clock.now += 10 * 365 * 86_400_000;
+      await subject.store.erase(subject.clock.now);
+      expect(await use(subject, subject.serviceSid, "n")).toBe("used");
+      expect(await use(subject, other.serviceSid, "n")).toBe("new");
+    });
+
+    it("is new for one of those that use it at the same time", async (subject) => {
+      await addApplication(subject);
+      const results = await Promise.all(times(20, () => use(subject, subject.serviceSid, "n")));
+      expect(results.filter((result) => result === "new")).toHaveLength(1);
+      expect(results.filter((result) => result === "used")).toHaveLength(19);
+    });
+
+    it("is refused and not remembered while too many were used", async (subject) => {
+      await addApplication(subject);
+      const uses = await Promise.all(["a", "b", "c", "d"].map((hash) => use(subject, subject.serviceSid, hash, 3)));
+      expect(uses.toSorted()).toEqual(["new", "new", "new", "too many"]);
+      const late = ["a", "b", "c", "d"][uses.indexOf("too many")] as string;
+      subject.clock.now += 60_000;
+      expect(await use(subject, subject.serviceSid, late, 3)).toBe("new");
+    });
+
+    it("is never new without an application", async (subject) => {
+      expect(await use(subject, newSid("VA"), "n")).toBe("used");
     });
   });
 }

@@ -1,11 +1,11 @@
 import type { Attempt } from "../../attempts/attempt.ts";
-import type { OutboxMessage } from "../../delivery/outbox.ts";
+import type { ClaimedMessage, OutboxMessage } from "../../delivery/outbox.ts";
 import { type Outcome, refused } from "../../kernel/refusal.ts";
 import { judgeLimits, type NamedLimit } from "../../rate-limits/enforcement.ts";
 import { decideCheck } from "../../verifications/check.ts";
 import { decideStart, type StartCommand, type Started, startFacts } from "../../verifications/decide-start.ts";
 import { decideEnd } from "../../verifications/end.ts";
-import type { Decision, Send, VerificationCommand } from "../../verifications/ledger.ts";
+import type { Send, VerificationCommand } from "../../verifications/ledger.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import { newSid, type Subject } from "./subject.ts";
 
@@ -19,6 +19,16 @@ export const wrongCode = "654321";
 export const ada = "+12025550123";
 export const bob = "+12025550199";
 
+/** One command on a target. */
+export function decide<T>(
+  { store, accountSid, serviceSid }: Scope,
+  target: Target,
+  decide: VerificationCommand<T>["decide"],
+  more: Pick<VerificationCommand<T>, "guard" | "rateLimits"> = {},
+): Promise<T> {
+  return store.decide({ accountSid, serviceSid, target, decide, ...more });
+}
+
 /** Starts a verification, or sends again, through the real rules. */
 export function start(
   scope: Scope,
@@ -27,15 +37,12 @@ export function start(
     Pick<Partial<Attempt>, "country"> &
     Pick<Partial<Send>, "leaseSeconds"> & { rateLimits?: readonly NamedLimit[] } = {},
 ): Promise<Outcome<Started>> {
-  const { accountSid, serviceSid } = scope;
   const { country = "US", leaseSeconds = 0, rateLimits = [], ...changes } = given;
   const command = { ...newStart(scope, recipient), ...changes };
-  return scope.store.decide({
-    accountSid,
-    serviceSid,
-    target: { recipient },
-    rateLimits,
-    decide: ({ service, current, rateLimits: known }, now): Decision<Outcome<Started>> => {
+  return decide<Outcome<Started>>(
+    scope,
+    { recipient },
+    ({ service, current, rateLimits: known }, now) => {
       if (!service) return { outcome: refused(20404) };
       const limited = judgeLimits(rateLimits, known, now);
       if (!limited.ok) return { outcome: limited };
@@ -51,51 +58,41 @@ export function start(
         facts: startFacts(outcome.value),
       };
     },
-  });
+    { rateLimits },
+  );
 }
 
 /** Checks a code through the real rules. */
 export function check(scope: Scope, target: Target, code: string): Promise<Outcome<Verification>> {
-  const { accountSid, serviceSid } = scope;
   const isBySid = "sid" in target;
   const matches = (verification: Verification) => verification.code?.mac === macOf(code);
-  return scope.store.decide({
-    accountSid,
-    serviceSid,
-    target,
-    decide: ({ service, current }, now): Decision<Outcome<Verification>> => {
-      if (!service) return { outcome: refused(20404) };
-      const outcome = decideCheck(current, { isBySid, matches, isClientToken: () => false }, now);
-      if (!outcome.ok) return { outcome };
-      const verification = outcome.value;
-      return { outcome, verification, facts: [verification.status === "approved" ? "approved" : "check_refused"] };
-    },
+  return decide<Outcome<Verification>>(scope, target, ({ service, current }, now) => {
+    if (!service) return { outcome: refused(20404) };
+    const outcome = decideCheck(current, { isBySid, matches, isClientToken: () => false }, now);
+    if (!outcome.ok) return { outcome };
+    const verification = outcome.value;
+    return { outcome, verification, facts: [verification.status === "approved" ? "approved" : "check_refused"] };
   });
 }
 
 /** Ends a verification through the real rules. */
 export function end(scope: Scope, target: Target, status: "approved" | "canceled"): Promise<Outcome<Verification>> {
-  const { accountSid, serviceSid } = scope;
-  return scope.store.decide({
-    accountSid,
-    serviceSid,
-    target,
-    decide: ({ current }, now): Decision<Outcome<Verification>> => {
-      const outcome = decideEnd(current, status, now);
-      return outcome.ok ? { outcome, verification: outcome.value } : { outcome };
-    },
+  return decide<Outcome<Verification>>(scope, target, ({ current }, now) => {
+    const outcome = decideEnd(current, status, now);
+    return outcome.ok ? { outcome, verification: outcome.value } : { outcome };
   });
 }
 
 /** What the store shows to a decision on that target. Changes nothing. */
 export function look(scope: Scope, target: Target) {
-  const { accountSid, serviceSid } = scope;
-  return scope.store.decide({
-    accountSid,
-    serviceSid,
-    target,
-    decide: ({ service, current }) => ({ outcome: { service, current } }),
-  });
+  return decide(scope, target, ({ service, current }) => ({ outcome: { service, current } }));
+}
+
+/** The message that is due the longest. */
+export async function claimOne({ store, clock }: Subject, now = clock.now): Promise<ClaimedMessage> {
+  const [message] = await store.outbox.claim(1, 30, now);
+  if (!message) throw new Error("nothing was claimed");
+  return message;
 }
 
 /** The verification of a start that must have been accepted. */

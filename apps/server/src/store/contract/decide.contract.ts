@@ -1,6 +1,18 @@
 import { describe, expect } from "vitest";
-import { accepted, ada, bob, check, end, look, rightCode, start, started, wrongCode } from "./commands.contract.ts";
-import { type It, newSid, newSubject } from "./subject.ts";
+import {
+  accepted,
+  ada,
+  bob,
+  check,
+  decide,
+  end,
+  look,
+  rightCode,
+  start,
+  started,
+  wrongCode,
+} from "./commands.contract.ts";
+import { type It, newSid, newSubject, times, withNewService } from "./subject.ts";
 
 /** What one command may see, and what becomes of its change. */
 export function decideContract(it: It): void {
@@ -30,9 +42,7 @@ export function decideContract(it: It): void {
     });
 
     it("keeps one recipient of two services and of two accounts apart", async (subject) => {
-      const second = { ...subject, serviceSid: newSid("VA") };
-      const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
-      await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: second.serviceSid });
+      const second = await withNewService(subject);
       const foreign = await newSubject(subject.store, subject.clock);
       const scopes = [subject, second, foreign];
 
@@ -55,9 +65,7 @@ export function decideContract(it: It): void {
 
     it("does not show a verification to another service of the same account", async (subject) => {
       const { sid } = await started(start(subject, ada));
-      const service = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
-      const other = { ...subject, serviceSid: newSid("VA") };
-      await subject.store.services.create({ ...(service as NonNullable<typeof service>), sid: other.serviceSid });
+      const other = await withNewService(subject);
 
       const state = await look(other, { sid });
 
@@ -97,13 +105,8 @@ export function decideContract(it: It): void {
 
     it("undoes a decision that throws, and nothing of what arrived with it", async (subject) => {
       const fault = new Error("a decision that fails");
-      const failing = subject.store.decide({
-        accountSid: subject.accountSid,
-        serviceSid: subject.serviceSid,
-        target: { recipient: ada },
-        decide: () => {
-          throw fault;
-        },
+      const failing = decide(subject, { recipient: ada }, () => {
+        throw fault;
       });
       const results = await Promise.allSettled([start(subject, bob), failing, start(subject, ada)]);
 
@@ -142,12 +145,7 @@ export function decideContract(it: It): void {
     it("writes events without a change of the verification", async (subject) => {
       const { accountSid, serviceSid, store, clock } = subject;
       const { sid } = await started(start(subject, ada));
-      await store.decide({
-        accountSid,
-        serviceSid,
-        target: { sid },
-        decide: () => ({ outcome: undefined, facts: ["check_refused"] }),
-      });
+      await decide(subject, { sid }, () => ({ outcome: undefined, facts: ["check_refused"] }));
 
       expect((await store.facts(serviceSid, sid)).at(-1)).toEqual({
         accountSid,
@@ -168,7 +166,7 @@ export function decideContract(it: It): void {
     });
 
     it("answers a thousand different recipients at once, each with its own", async (subject) => {
-      const recipients = Array.from({ length: 1000 }, (_, index) => `+1202556${String(index).padStart(4, "0")}`);
+      const recipients = times(1000, (index) => `+1202556${String(index).padStart(4, "0")}`);
       const outcomes = await Promise.all(recipients.map((recipient) => start(subject, recipient)));
 
       expect(outcomes.map((outcome) => accepted(outcome).value.verification.recipient)).toEqual(recipients);
@@ -176,6 +174,56 @@ export function decideContract(it: It): void {
       expect(seen.map(({ current }) => current)).toEqual(
         outcomes.map((outcome) => accepted(outcome).value.verification),
       );
+    });
+  });
+
+  describe("events", () => {
+    it("come in the order in which they happened, also within one millisecond and within one batch", async (subject) => {
+      const { store, serviceSid } = subject;
+      const { sid } = await started(start(subject, ada));
+      await check(subject, { sid }, wrongCode);
+      await Promise.all([
+        start(subject, ada),
+        start(subject, bob),
+        check(subject, { recipient: ada }, wrongCode),
+        check(subject, { sid }, rightCode),
+      ]);
+
+      const facts = await store.facts(serviceSid, sid);
+      expect(facts.map(({ type }) => type)).toEqual([
+        "started",
+        "sent",
+        "check_refused",
+        "sent",
+        "check_refused",
+        "approved",
+      ]);
+    });
+
+    it("are kept to the letter, each with its time", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const begun = clock.now;
+      const { sid } = await started(start(subject, ada));
+      clock.now += 1000;
+      await check(subject, { sid }, wrongCode);
+
+      const fact = { accountSid, serviceSid, verificationSid: sid };
+      expect(await store.facts(serviceSid, sid)).toEqual([
+        { ...fact, at: begun, type: "started" },
+        { ...fact, at: begun, type: "sent" },
+        { ...fact, at: begun + 1000, type: "check_refused" },
+      ]);
+    });
+
+    it("belong to one verification of one service", async (subject) => {
+      const { store, serviceSid } = subject;
+      const foreign = await newSubject(store, subject.clock);
+      const { sid } = await started(start(subject, ada));
+      const other = await started(start(subject, bob));
+      await check(subject, { sid: other.sid }, rightCode);
+
+      expect(await store.facts(serviceSid, sid)).toHaveLength(2);
+      expect(await store.facts(foreign.serviceSid, sid)).toEqual([]);
     });
   });
 }

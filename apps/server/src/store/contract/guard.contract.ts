@@ -10,7 +10,7 @@ import {
   sendCounts,
 } from "../../guard/send-guard.ts";
 import { parseRecipient } from "../../kernel/recipient.ts";
-import type { Scope } from "./commands.contract.ts";
+import { decide } from "./commands.contract.ts";
 import { type It, itOfThree, newSubject, type ReopenStore, type Subject, times, withNewService } from "./subject.ts";
 
 const hour = 3_600_000;
@@ -34,35 +34,27 @@ const limited: GuardPolicy = {
 };
 const guarded: GuardPolicy = { ...open, blocksPumping: true };
 
-type GuardedScope = Scope & Pick<Subject, "clock">;
-
 /** A send through the real rules. @returns what is against it */
-function send(scope: GuardedScope, policy: GuardPolicy, number: number, client?: string) {
-  const { store, accountSid, serviceSid, clock } = scope;
+function send(subject: Subject, policy: GuardPolicy, number: number, client?: string) {
   const recipient = recipientOf(number);
-  const plan = planSend(policy, recipient, client, clock.now);
-  return store.decide<BlockedSend | undefined>({
-    accountSid,
-    serviceSid,
-    target: { recipient: recipient.value },
-    guard: namesOf(plan),
-    decide({ guard }) {
-      const kind = { isNew: true, isUnchecked: false };
+  const plan = planSend(policy, recipient, client, subject.clock.now);
+  const kind = { isNew: true, isUnchecked: false };
+  return decide<BlockedSend | undefined>(
+    subject,
+    { recipient: recipient.value },
+    ({ guard }) => {
       const blocked = judgeSend(plan, guard, kind);
       if (!blocked) return { outcome: undefined, counts: sendCounts(plan, guard, kind) };
       return { outcome: blocked, blocks: blocked.by === "prefix" && blocked.made ? [blocked.made] : [] };
     },
-  });
+    { guard: namesOf(plan) },
+  );
 }
 
-function approve({ store, accountSid, serviceSid, clock }: GuardedScope, number: number) {
+function approve(subject: Subject, number: number) {
   const recipient = recipientOf(number);
-  return store.decide({
-    accountSid,
-    serviceSid,
-    target: { recipient: recipient.value },
-    decide: () => ({ outcome: undefined, counts: approvalCounts(guarded, recipient, clock.now) }),
-  });
+  const counts = approvalCounts(guarded, recipient, subject.clock.now);
+  return decide(subject, { recipient: recipient.value }, () => ({ outcome: undefined, counts }));
 }
 
 /** A number in a range of ten thousand, the thousandth of which is in the next one. */

@@ -1,7 +1,8 @@
 import { describe, expect } from "vitest";
 import type { DeliveryReport } from "../../attempts/attempt.ts";
-import { accepted, ada, newAttempt, newMessage, start } from "./commands.contract.ts";
-import { type It, newSid, type Subject } from "./subject.ts";
+import type { OutboxMessage } from "../../delivery/outbox.ts";
+import { accepted, ada, claimOne, newAttempt, newMessage, start } from "./commands.contract.ts";
+import { type It, newSid, type Subject, times } from "./subject.ts";
 
 export function outboxContract(it: It): void {
   describe("the outbox", () => {
@@ -54,7 +55,7 @@ export function outboxContract(it: It): void {
     });
 
     it("never hands out a message that was settled, and its attempt says how far it came", async (subject) => {
-      const { store, accountSid, clock } = subject;
+      const { store, clock } = subject;
       await fill(subject, 3);
       const [left, ...claimed] = await store.outbox.claim(10, 30, clock.now);
       const reports = [
@@ -68,34 +69,29 @@ export function outboxContract(it: It): void {
       await store.outbox.settle([], clock.now);
 
       expect(await store.outbox.claim(10, 30, clock.now + 31_000)).toEqual([{ ...left, tries: 2 }]);
-      const attempts = await Promise.all(claimed.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)));
-      expect(attempts).toMatchObject(reports.map((delivery) => ({ delivery, updatedAt: clock.now })));
+      expect(await attemptsOf(subject, claimed)).toMatchObject(
+        reports.map((delivery) => ({ delivery, updatedAt: clock.now })),
+      );
     });
 
-    it("records of a message that two have handed over what the first of them settled", async ({
-      store,
-      accountSid,
-      clock,
-      ...subject
-    }) => {
-      await fill({ store, accountSid, clock, ...subject }, 1);
-      const [first] = await store.outbox.claim(1, 30, clock.now);
-      const [second] = await store.outbox.claim(1, 30, clock.now + 30_000);
-      if (!first || !second) throw new Error("nothing was claimed");
+    it("records of a message that two have handed over what the first of them settled", async (subject) => {
+      const { store, clock } = subject;
+      await fill(subject, 1);
+      const first = await claimOne(subject);
+      const second = await claimOne(subject, clock.now + 30_000);
       await store.outbox.settle([{ message: first, report: { status: "sent", errorCode: null } }], clock.now);
       await store.outbox.settle([{ message: second, report: { status: "failed", errorCode: "1" } }], clock.now);
       await store.outbox.retry([{ message: second, dueAt: clock.now, errorCode: "1" }]);
 
-      const { delivery } = (await store.attempts.fetch(accountSid, first.attemptSid)) ?? {};
-      expect(delivery).toEqual({ status: "sent", errorCode: null });
+      const [attempt] = await attemptsOf(subject, [first]);
+      expect(attempt?.delivery).toEqual({ status: "sent", errorCode: null });
       expect(await store.outbox.nextDueAt()).toBeUndefined();
     });
 
     it("records a receipt under the reference that the message was settled with, and the first end that one tells", async (subject) => {
-      const { store, accountSid, clock } = subject;
+      const { store, clock } = subject;
       await fill(subject, 2);
-      const [message, other] = await store.outbox.claim(2, 30, clock.now);
-      if (!message || !other) throw new Error("nothing was claimed");
+      const [message, other] = [await claimOne(subject), await claimOne(subject)];
       const sent: DeliveryReport = { status: "sent", errorCode: null };
       await store.outbox.settle([{ message, report: sent, reference: "smpp 1" }], clock.now);
       await store.outbox.settle([{ message: other, report: sent }], clock.now);
@@ -110,17 +106,14 @@ export function outboxContract(it: It): void {
       }
 
       expect(told).toEqual([false, true, true, true]);
-      const attempts = await Promise.all(
-        [message, other].map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)),
-      );
-      expect(attempts).toMatchObject([{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }]);
+      const ends = [{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }];
+      expect(await attemptsOf(subject, [message, other])).toMatchObject(ends);
     });
 
     it("hands a message out again when its next try is due, and knows how many there were and how the last one failed", async (subject) => {
       const { store, clock } = subject;
       await fill(subject, 1);
-      const [message] = await store.outbox.claim(1, 30, clock.now);
-      if (!message) throw new Error("nothing was claimed");
+      const message = await claimOne(subject);
       const dueAt = clock.now + 5000;
       await store.outbox.retry([{ message, dueAt, errorCode: "30003" }]);
 
@@ -132,9 +125,8 @@ export function outboxContract(it: It): void {
     it("lets nobody whose lease is over end that of another", async (subject) => {
       const { store, clock } = subject;
       await fill(subject, 1);
-      const [message] = await store.outbox.claim(1, 30, clock.now);
+      const message = await claimOne(subject);
       await store.outbox.claim(1, 30, clock.now + 30_000);
-      if (!message) throw new Error("nothing was claimed");
       await store.outbox.retry([{ message, dueAt: clock.now, errorCode: "1" }]);
 
       expect(await store.outbox.nextDueAt()).toBe(clock.now + 60_000);
@@ -150,7 +142,7 @@ export function outboxContract(it: It): void {
     it("never hands one message to two claimers, and every message to one", async (subject) => {
       const { store, clock } = subject;
       const sids = await fill(subject, 100);
-      const claims = await Promise.all(Array.from({ length: 20 }, () => store.outbox.claim(7, 30, clock.now)));
+      const claims = await Promise.all(times(20, () => store.outbox.claim(7, 30, clock.now)));
       const rest = await store.outbox.claim(100, 30, clock.now);
 
       const claimed = [...claims.flat(), ...rest].map(({ attemptSid }) => attemptSid);
@@ -173,6 +165,10 @@ export function outboxContract(it: It): void {
       expect((await store.attempts.count(accountSid, {})).total).toBe(0);
     });
   });
+}
+
+function attemptsOf({ store, accountSid }: Subject, messages: OutboxMessage[]) {
+  return Promise.all(messages.map(({ attemptSid }) => store.attempts.fetch(accountSid, attemptSid)));
 }
 
 /** Sends to as many recipients, a second apart; the sids of their attempts. */

@@ -2,9 +2,9 @@ import { describe, expect } from "vitest";
 import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
 import type { WebhookPost } from "../../events/posts.ts";
-import { newApplication } from "./applications.contract.ts";
-import { ada, bob, look, start } from "./commands.contract.ts";
-import { type It, newSid, type Subject } from "./subject.ts";
+import { addApplication } from "./applications.contract.ts";
+import { ada, bob, claimOne, look, start } from "./commands.contract.ts";
+import { type It, newSid, type Subject, times } from "./subject.ts";
 
 const leaseSeconds = 60;
 
@@ -36,7 +36,7 @@ export function postContract(it: It): void {
     });
 
     it("are claimed by one worker each, the longest due first", async (subject) => {
-      const posts = Array.from({ length: 6 }, () => {
+      const posts = times(6, () => {
         subject.clock.now += 1;
         return newPost(subject);
       });
@@ -87,8 +87,7 @@ export function postContract(it: It): void {
     it("come with the end of an attempt, once", async (subject) => {
       const { store, clock, accountSid } = subject;
       for (const recipient of [ada, bob]) await start(subject, recipient);
-      const [sent, failed] = await store.outbox.claim(2, 30, clock.now);
-      if (!sent || !failed) throw new Error("nothing was claimed");
+      const [sent, failed] = [await claimOne(subject), await claimOne(subject)];
       const asked: string[] = [];
       const attempt = ({ sid, delivery: { status } }: Attempt) => {
         asked.push(`${sid} ${status}`);
@@ -115,8 +114,7 @@ export function postContract(it: It): void {
     it("and the end of an attempt are both on disk, or neither is", async (subject) => {
       const { store, clock, accountSid } = subject;
       await start(subject, ada);
-      const [message] = await store.outbox.claim(1, 30, clock.now);
-      if (!message) throw new Error("nothing was claimed");
+      const message = await claimOne(subject);
       const known = newPost(subject);
       await store.posts.add([known]);
       // It is there already, so that it cannot be added.
@@ -145,7 +143,7 @@ export function postContract(it: It): void {
 
     it("are erased by their age, and with their application", async (subject) => {
       const { store, clock, accountSid, serviceSid } = subject;
-      await store.applications.create(newApplication(subject));
+      await addApplication(subject);
       const old = newPost(subject);
       await store.posts.add([old]);
       await store.posts.settle(old, { status: "parked", at: clock.now, error: "refused" });

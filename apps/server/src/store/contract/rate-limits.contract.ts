@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { Bucket, RateLimit } from "../../rate-limits/rate-limit.ts";
 import { end, start } from "./commands.contract.ts";
-import { type It, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newSid, newSubject, type Subject, times } from "./subject.ts";
 
 export function rateLimitContract(it: It): void {
   const startFor = (subject: Subject, recipient: number, ...values: [uniqueName: string, valueHash: string][]) =>
@@ -16,13 +16,11 @@ export function rateLimitContract(it: It): void {
   describe("rate limits", () => {
     it("of 30 made at once under one name one is made, and of 60 no more than a service may have", async (subject) => {
       const { store } = subject;
-      const same = await Promise.all(
-        Array.from({ length: 30 }, () => store.rateLimits.create(newLimit(subject, "address"))),
-      );
+      const same = await Promise.all(times(30, () => store.rateLimits.create(newLimit(subject, "address"))));
       expect(same.filter((result) => result === "created")).toHaveLength(1);
       expect(same.filter((result) => result === "exists")).toHaveLength(29);
       const many = await Promise.all(
-        Array.from({ length: 60 }, (_, index) => store.rateLimits.create(newLimit(subject, `limit-${index}`))),
+        times(60, (index) => store.rateLimits.create(newLimit(subject, `limit-${index}`))),
       );
       expect(many.filter((result) => result === "created")).toHaveLength(49);
       expect(many.filter((result) => result === "too many")).toHaveLength(11);
@@ -53,7 +51,7 @@ export function rateLimitContract(it: It): void {
       const { store } = subject;
       const limit = await madeLimit(subject, "address");
       const results = await Promise.all(
-        Array.from({ length: 30 }, (_, index) => store.buckets.create(newBucket(limit, 1, 60 + (index % 15)))),
+        times(30, (index) => store.buckets.create(newBucket(limit, 1, 60 + (index % 15)))),
       );
       expect(results.filter((result) => result === "created")).toHaveLength(10);
       const { items } = await store.buckets.list({ rateLimitSid: limit.sid }, { size: 50 });
@@ -70,8 +68,7 @@ export function rateLimitContract(it: It): void {
       expect(await code(startFor(subject, 10, ["address", "a"]))).toBe("accepted");
       clock.now += 10_000;
       expect(await code(startFor(subject, 11, ["address", "a"]))).toBe("accepted");
-      const refusal = await startFor(subject, 12, ["address", "a"]);
-      expect(refusal).toMatchObject({
+      expect(await startFor(subject, 12, ["address", "a"])).toMatchObject({
         ok: false,
         refusal: {
           code: 20429,
@@ -105,8 +102,7 @@ export function rateLimitContract(it: It): void {
     it("that the service does not have are named, and nothing is counted; one without buckets limits nothing", async (subject) => {
       await madeLimit(subject, "address", [1, 60]);
       await madeLimit(subject, "empty");
-      const both = await startFor(subject, 10, ["address", "a"], ["nobody", "a"]);
-      expect(both).toMatchObject({
+      expect(await startFor(subject, 10, ["address", "a"], ["nobody", "a"])).toMatchObject({
         refusal: { code: 60200, parameter: "RateLimits", details: { rate_limit: "nobody" } },
       });
       expect(await code(startFor(subject, 10, ["address", "a"]))).toBe("accepted");
@@ -155,9 +151,7 @@ export function rateLimitContract(it: It): void {
 
     it("security 13: of 90 starts at once for one value exactly as many as the limit are accepted", async (subject) => {
       await madeLimit(subject, "address", [7, 60], [20, 600]);
-      const codes = await Promise.all(
-        Array.from({ length: 90 }, (_, index) => code(startFor(subject, 10 + index, ["address", "a"]))),
-      );
+      const codes = await Promise.all(times(90, (index) => code(startFor(subject, 10 + index, ["address", "a"]))));
       expect(codes.filter((outcome) => outcome === "accepted")).toHaveLength(7);
       await end(subject, { recipient: "+12025550110" }, "canceled");
     });

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import type { Page, PageRequest } from "../../kernel/page.ts";
 import type { Service } from "../../services/service.ts";
 import { ada, look, start, started } from "./commands.contract.ts";
-import { type It, newService, newSid, newSubject, type Subject } from "./subject.ts";
+import { type It, newService, newSid, newSubject, type Subject, times, withNewService } from "./subject.ts";
 
 export function serviceContract(it: It): void {
   describe("services", () => {
@@ -38,7 +38,7 @@ export function serviceContract(it: It): void {
     }) => {
       const { createdAt } = (await store.services.fetch(accountSid, serviceSid)) as Service;
       clock.now += 1000;
-      const updates = Array.from({ length: 50 }, (_, index) =>
+      const updates = times(50, (index) =>
         store.services.update(
           accountSid,
           serviceSid,
@@ -81,8 +81,7 @@ export function serviceContract(it: It): void {
 
     it("are deleted with their verifications, once, and leave their attempts", async (subject) => {
       const { store, accountSid, serviceSid, clock } = subject;
-      const other = { ...subject, serviceSid: newSid("VA") };
-      await store.services.create(newService({ accountSid, sid: other.serviceSid, createdAt: clock.now }));
+      const other = await withNewService(subject);
       const { sid } = await started(start(subject, ada));
       const kept = await started(start(other, ada));
 
@@ -105,18 +104,8 @@ export function serviceContract(it: It): void {
       const first = await subject.store.services.fetch(subject.accountSid, subject.serviceSid);
       const expected = [first as Service, ...services].toSorted(byAge);
 
-      for (const size of [1, 7, 50, 119, 120, 121]) {
-        const forwards = await walk(subject, size, "after");
-        expect(forwards.flatMap(({ items }) => items)).toEqual(expected);
-        expect(forwards.map(({ hasPrevious }) => hasPrevious)).toEqual(forwards.map((_, index) => index > 0));
-        expect(forwards.every(({ items }, index) => items.length === size || index === forwards.length - 1)).toBe(true);
-
-        const backwards = (await walk(subject, size, "before")).toReversed();
-        const last = forwards.at(-1) as Page<Service>;
-        expect([...backwards.flatMap(({ items }) => items), ...last.items]).toEqual(expected);
-        expect(backwards.every(({ hasNext }) => hasNext)).toBe(true);
-        expect(backwards.map(({ hasPrevious }) => hasPrevious)).toEqual(backwards.map((_, index) => index > 0));
-      }
+      const list = (page: PageRequest) => subject.store.services.list(subject.accountSid, page);
+      for (const size of [1, 7, 50, 119, 120, 121]) await expectPages(list, size, expected);
     });
 
     it("show an account its own services only, and none when there are none", async ({
@@ -156,34 +145,47 @@ export function serviceContract(it: It): void {
 
 /** Services of which seven at a time are equally old. */
 async function fill({ store, accountSid, clock }: Subject, count: number): Promise<Service[]> {
-  const services = Array.from({ length: count }, (_, index) =>
+  const services = times(count, (index) =>
     newService({ accountSid, createdAt: clock.now + Math.floor(index / 7) * 1000 }),
   );
   await Promise.all(services.map((service) => store.services.create(service)));
   return services;
 }
 
-/** Every page from the first one to the end; or from the last one, which is not among them, to the beginning. */
-async function walk({ store, accountSid }: Subject, size: number, direction: "after" | "before") {
-  const list = (page: PageRequest) => store.services.list(accountSid, page);
-  const beside = (item: Service | undefined, side: "after" | "before") => {
+/** Expects that pages of a size show everything once: from the first page on, and from the last one back. */
+export async function expectPages<T extends Beside>(list: List<T>, size: number, expected: T[]): Promise<void> {
+  const forwards = await pagesFrom(await list({ size }), list, size, "after");
+  expect(forwards.flatMap(({ items }) => items)).toEqual(expected);
+  expect(forwards.map(({ hasPrevious }) => hasPrevious)).toEqual(forwards.map((_, index) => index > 0));
+  expect(forwards.every(({ items }, index) => items.length === size || index === forwards.length - 1)).toBe(true);
+
+  const last = forwards.at(-1) as Page<T>;
+  const [, ...back] = await pagesFrom(last, list, size, "before");
+  const backwards = back.toReversed();
+  expect([...backwards.flatMap(({ items }) => items), ...last.items]).toEqual(expected);
+  expect(backwards.every(({ hasNext }) => hasNext)).toBe(true);
+  expect(backwards.map(({ hasPrevious }) => hasPrevious)).toEqual(backwards.map((_, index) => index > 0));
+}
+
+type Beside = Pick<NonNullable<PageRequest["from"]>, "createdAt" | "sid">;
+type List<T> = (page: PageRequest) => Promise<Page<T>>;
+
+/** A page, and all that follow it in that direction. */
+async function pagesFrom<T extends Beside>(
+  first: Page<T>,
+  list: List<T>,
+  size: number,
+  direction: "after" | "before",
+): Promise<Page<T>[]> {
+  const pages = [first];
+  let page = first;
+  while (direction === "after" ? page.hasNext : page.hasPrevious) {
+    const item = page.items.at(direction === "after" ? -1 : 0);
     if (!item) throw new Error("a page that is not the only one has no items");
-    return list({ size, from: { direction: side, createdAt: item.createdAt, sid: item.sid } });
-  };
-  const pages: Page<Service>[] = [];
-  let page = await list({ size });
-  pages.push(page);
-  while (page.hasNext) {
-    page = await beside(page.items.at(-1), "after");
+    page = await list({ size, from: { direction, createdAt: item.createdAt, sid: item.sid } });
     pages.push(page);
   }
-  if (direction === "after") return pages;
-  const back: Page<Service>[] = [];
-  while (page.hasPrevious) {
-    page = await beside(page.items[0], "before");
-    back.push(page);
-  }
-  return back;
+  return pages;
 }
 
 function byAge(a: Service, b: Service): number {

@@ -11,7 +11,64 @@ import {
   started,
   wrongCode,
 } from "./commands.contract.ts";
-import { type It, itOfThree, type ReopenStore, type Subject } from "./subject.ts";
+import { type It, itOfThree, type ReopenStore, type Subject, times } from "./subject.ts";
+
+/** The limits of a verification under parallel callers: the rules are pure, so it is the store that must not race. */
+export function parallelContract(it: It): void {
+  describe("limits under parallel callers", () => {
+    it("500 parallel wrong checks count exactly five, and the right code is refused afterwards", async (subject) => {
+      const { sid } = await started(start(subject, ada));
+      const targets = times(500, (index) => (index % 2 ? { sid } : { recipient: ada }));
+      const outcomes = await Promise.all(targets.map((target) => check(subject, target, wrongCode)));
+
+      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(5);
+      const codes = outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.refusal.code));
+      expect(new Set(codes)).toEqual(new Set([60202, 20404]));
+      expect((await look(subject, { sid })).current).toMatchObject({ status: "max_attempts_reached", checks: 5 });
+      expect(await check(subject, { recipient: ada }, rightCode)).toMatchObject({ refusal: { code: 60202 } });
+      expect(await check(subject, { sid }, rightCode)).toMatchObject({ refusal: { code: 20404 } });
+    });
+
+    it("200 parallel right checks approve exactly once", async (subject) => {
+      const { sid } = await started(start(subject, ada));
+      const targets = times(200, (index) => (index % 2 ? { sid } : { recipient: ada }));
+      const outcomes = await Promise.all(targets.map((target) => check(subject, target, rightCode)));
+
+      expect(outcomes.filter(({ ok }) => ok)).toMatchObject([{ value: { status: "approved" } }]);
+      const facts = await subject.store.facts(subject.serviceSid, sid);
+      expect(facts.filter(({ type }) => type === "approved")).toHaveLength(1);
+      expect(await subject.store.attempts.count(subject.accountSid, {})).toEqual({ total: 1, converted: 1 });
+    });
+
+    it("50 parallel starts send five times, all for one verification", async (subject) => {
+      const { store, accountSid, clock } = subject;
+      const outcomes = await Promise.all(times(50, () => start(subject, ada)));
+
+      const sids = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.verification.sid : []));
+      expect(sids).toHaveLength(5);
+      expect(new Set(sids).size).toBe(1);
+      expect(await store.outbox.claim(100, 60, clock.now)).toHaveLength(5);
+      expect((await store.attempts.count(accountSid, {})).total).toBe(5);
+      expect((await look(subject, { recipient: ada })).current?.attempts).toHaveLength(5);
+    });
+
+    it("parallel callers on many recipients do not disturb each other's counts", async (subject) => {
+      const recipients = times(40, (index) => `+120255501${String(index).padStart(2, "0")}`);
+      const calls = recipients.flatMap((recipient) => [
+        start(subject, recipient),
+        ...times(3, () => check(subject, { recipient }, wrongCode)),
+        start(subject, recipient),
+      ]);
+      await Promise.all(calls);
+
+      const seen = await Promise.all(recipients.map((recipient) => look(subject, { recipient })));
+      for (const { current } of seen) {
+        expect(current).toMatchObject({ status: "pending", checks: 3 });
+        expect(current?.attempts).toHaveLength(2);
+      }
+    });
+  });
+}
 
 /** What holds when the database outlives a process, and when several processes share it. */
 export function processContract(it: It, reopen: ReopenStore): void {
@@ -39,7 +96,7 @@ export function processContract(it: It, reopen: ReopenStore): void {
   describe("three processes on one database", () => {
     const itTogether = itOfThree(it, reopen);
     const spread = <T>(count: number, scopes: Scope[], call: (scope: Scope) => Promise<T>): Promise<T[]> =>
-      Promise.all(Array.from({ length: count }, (_, index) => call(scopes[index % scopes.length] as Scope)));
+      Promise.all(times(count, (index) => call(scopes[index % scopes.length] as Scope)));
 
     itTogether("count 500 parallel wrong checks as exactly five", async (scopes) => {
       const [subject] = scopes;
@@ -84,7 +141,7 @@ export function processContract(it: It, reopen: ReopenStore): void {
 
     itTogether("never claim the same message", async (scopes) => {
       const [subject] = scopes;
-      const recipients = Array.from({ length: 60 }, (_, index) => `+120255${10_000 + index}`);
+      const recipients = times(60, (index) => `+120255${10_000 + index}`);
       const starts = await Promise.all(recipients.map((recipient) => start(subject, recipient)));
       const claims = await spread(30, scopes, ({ store }) => store.outbox.claim(3, 30, subject.clock.now));
       const rest = await subject.store.outbox.claim(100, 30, subject.clock.now);
