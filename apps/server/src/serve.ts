@@ -7,6 +7,7 @@ import { createSignerOf, signersOf } from "./delivery/providers/gateway/signers.
 import { createReceiver } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
+import { publicHttps } from "./events/sender.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import { newSid } from "./kernel/random.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
@@ -23,7 +24,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
   const store = tracing?.observeStore(counted) ?? counted;
   const clock = Date.now;
-  const receive = createReceiver(store, clock, metrics ? { observe: metrics.received } : {});
+  const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
   const vault = createVault(config.secret, config.previousSecret);
@@ -31,7 +32,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     await openRoutes(config.channels, {
       log: logger,
       onReceipt: receive,
-      ...(config.publicUrl !== undefined && { callbackUrl: receiptsUrl(config.publicUrl) }),
+      callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
     }),
     clock,
   );
@@ -41,7 +42,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
     carry: tracing?.observeTries(router.deliver) ?? router.deliver,
     log: logger,
-    ...(metrics && { observe: metrics.tried }),
+    observe: metrics?.tried,
   });
   const handOver = tracing?.observeHandOver(worker.handOver) ?? worker.handOver;
   const running = await listen({
@@ -49,9 +50,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     host: config.host,
     logger: tracing?.observeLog(logger) ?? logger,
     tracing,
-    ...(metrics && config.metrics && { operator: { ...(!cluster.isWorker && config.metrics), metrics } }),
-    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-    ...(config.eventWebhook && { eventWebhook: config.eventWebhook }),
+    operator: metrics && { metrics, at: cluster.isWorker ? undefined : config.metrics },
+    publicUrl: config.publicUrl,
+    eventWebhook: config.eventWebhook,
     guard: config.guard,
     parts: {
       store,
@@ -63,9 +64,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       newSid,
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
-      ...(takesReceipts && { signerOf: createSignerOf(signers) }),
+      signerOf: takesReceipts ? createSignerOf(signers) : undefined,
       receive,
-      webhookProtocols: ["https:"],
+      webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       delivery: {
         to: "outbox",

@@ -1,12 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
-import type { Reaction } from "./events/reactions.ts";
-import { createWebhookSender } from "./events/sender.ts";
+import { createWebhookSender, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard, type Guard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
@@ -14,6 +12,7 @@ import { createApp } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import type { Handlers } from "./kernel/handler.ts";
+import { within } from "./kernel/under-way.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes } from "./operator/probes.ts";
@@ -40,20 +39,20 @@ export interface ServerOptions {
   /** The address to listen on. */
   host?: string;
   /** Where callers reach the service; by the request's own host when it is not given. */
-  publicUrl?: string;
-  logger?: Logger;
+  publicUrl?: string | undefined;
+  logger?: Logger | undefined;
   /** With which it speaks HTTPS, and HTTP without. */
-  tls?: Tls;
-  /** What answers below `/docs/`, if anything. */
-  docs?: RequestListener;
+  tls?: Tls | undefined;
+  /** Looks at every request after the probes, and returns true when it answers it itself. */
+  intercept?: Intercept | undefined;
   /** What counts, if anything does, and where its figures are served, if they are here. */
-  operator?: { metrics: Metrics; port?: number; host?: string };
+  operator?: { metrics: Metrics; at?: { port: number; host: string } | undefined } | undefined;
   /** What makes spans of requests and webhooks, if anything does. */
   tracing?: Pick<Tracing, "observeRoute" | "observeWebhooks"> | undefined;
   /** What hears of every verification, if anything does. */
-  eventWebhook?: EventWebhook;
+  eventWebhook?: EventWebhook | undefined;
   /** What keeps sends within bounds, if anything does. */
-  guard?: GuardPolicy;
+  guard?: GuardPolicy | undefined;
 }
 
 export interface Running {
@@ -61,7 +60,7 @@ export interface Running {
   url: string;
   port: number;
   /** Where the operator's figures are served. */
-  operatorPort?: number;
+  operatorPort?: number | undefined;
   /** Finishes the requests that are under way, stops the workers, then closes the store. It takes less than 10 s. */
   close(): Promise<void>;
 }
@@ -74,7 +73,7 @@ export async function listen({
   publicUrl,
   logger,
   tls,
-  docs,
+  intercept = () => false,
   operator,
   tracing,
   eventWebhook,
@@ -82,10 +81,11 @@ export async function listen({
   delivery,
   sandbox,
 }: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
-  const { clock, signerOf, store } = given;
+  const { clock, newSid, signerOf, store } = given;
   const guard = createGuard(policy, { metrics: operator?.metrics, logger });
-  for (const reaction of reactionsOf(given.newSid, { guard, eventWebhook })) store.react(reaction);
-  const sweeper = createSweeper({ store, clock, ...(logger && { log: logger }) });
+  // All that follows from facts, besides what every store does by itself.
+  const reactions = [callReports(newSid), guard && approvalsCounted(guard), eventWebhook && eventReports(newSid)];
+  for (const reaction of reactions) if (reaction) store.react(reaction);
   const parts = { ...given, ...store, guard };
   const features = featuresOf(parts);
   const { v2, v1 } = sandbox?.around(features) ?? features;
@@ -94,66 +94,60 @@ export async function listen({
   const probes = createProbes(readiness);
   const app = createApp({
     document: bundledDocument,
-    handlers: observe({ ...v2, ...sandbox?.handlers }),
+    handlers: observe(v2),
     dialects: [createV1Dialect({ handlers: observe(v1), authenticate: v1Authenticators(parts) })],
     authenticators: {
       basicAuth: byAccount(createAuthenticator(store.accounts)),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
-    answersPreferredErrors: sandbox !== undefined,
-    ...(publicUrl !== undefined && { publicUrl }),
-    ...(logger && { logger }),
-    ...(operator && { onAnswered: operator.metrics.answered }),
-    ...(tracing && { observeRoute: tracing.observeRoute }),
-    intercept: docs ? either(probes, below("/docs", docs)) : probes,
-    ...(tls && { tls }),
+    answersPreferredErrors: sandbox?.answersPreferredErrors,
+    publicUrl,
+    logger,
+    onAnswered: operator?.metrics.answered,
+    observeRoute: tracing?.observeRoute,
+    intercept: (request, response) => probes(request, response) || intercept(request, response),
+    tls,
   });
   await app.listen({ port, host });
+  const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
-  const send = createWebhookSender({ isSandbox: sandbox !== undefined });
+  const send = createWebhookSender(given.webhooks);
   const webhooks = startWebhookWorker({
     ...parts,
     send: tracing?.observeWebhooks(send) ?? send,
-    ...(eventWebhook && { eventRequest: createEventRequest(eventWebhook, { store }) }),
-    pollMs: sandbox ? 100 : 1_000,
-    ...(logger && { log: logger }),
+    eventRequest: eventWebhook && createEventRequest(eventWebhook, { store }),
+    pollMs: given.webhooks.pollMs,
+    log: logger,
   });
-  const operatorServer = await serveOperator(operator, probes);
+  const figures = operator?.at && (await startOperatorServer({ ...operator.at, metrics: operator.metrics, probes }));
   const address = app.server.address() as AddressInfo;
   return {
     url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
-    ...(operatorServer && { operatorPort: operatorServer.port }),
+    operatorPort: figures?.port,
     async close() {
       readiness.stop();
       // A worker that waits for somebody slow is left behind: what it had is claimed again when its lease ends.
       await within(stopMs, Promise.all([app.close().then(() => delivery?.stop()), webhooks.stop(), sweeper.stop()]));
-      operatorServer?.close();
+      figures?.close();
       await store.close();
     },
   };
 }
 
-/** All that follows from facts, besides what every store does by itself. */
-function reactionsOf(
-  newSid: (prefix: string) => string,
-  { guard, eventWebhook }: { guard: Guard | undefined; eventWebhook: EventWebhook | undefined },
-): Reaction[] {
-  return [
-    callReports(newSid),
-    ...(guard ? [approvalsCounted(guard)] : []),
-    ...(eventWebhook ? [eventReports(newSid)] : []),
-  ];
-}
+/** Whoever stops a process kills it after ten seconds. */
+const stopMs = 9_000;
 
 /** What a server is made of, and the sandbox otherwise than production. */
 type Parts = Omit<StartParts, "guard"> &
   SnaParts &
-  Pick<V1Parts, "webhookProtocols" | "hasUsers"> & {
+  Pick<V1Parts, "hasUsers"> & {
     store: Store;
     /** Without it there is no gateway that could sign, and none is heard. */
-    signerOf?: SignerOf;
+    signerOf?: SignerOf | undefined;
     receive: Receive;
+    /** Where posts may go, and how often it is looked whether one is due. */
+    webhooks: WebhookReach & { pollMs: number };
   };
 
 interface Features {
@@ -161,10 +155,10 @@ interface Features {
   v1: V1Handlers;
 }
 
-/** What the sandbox adds to the operations. */
+/** What the sandbox adds to the operations, and to how they answer. */
 interface Sandbox {
-  handlers: SandboxHandlers;
-  around: (features: Features) => Features;
+  around: (features: Features) => { v2: Handlers; v1: V1Handlers };
+  answersPreferredErrors: boolean;
 }
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
@@ -181,36 +175,5 @@ function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: 
       ...receiptHandlers(parts),
     },
     v1: v1Handlers(parts),
-  };
-}
-
-async function serveOperator(operator: ServerOptions["operator"], probes: Intercept) {
-  const { metrics, port, host } = operator ?? {};
-  return metrics && port !== undefined && host !== undefined
-    ? startOperatorServer({ metrics, port, host, probes })
-    : undefined;
-}
-
-/** Whoever stops a process kills it after ten seconds. */
-const stopMs = 9_000;
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
-}
-
-function either(first: Intercept, second: Intercept): Intercept {
-  return (request, response) => first(request, response) || second(request, response);
-}
-
-/** Hands requests below a path to another listener. */
-function below(path: string, listener: RequestListener) {
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.url !== path && !request.url?.startsWith(`${path}/`)) return false;
-    listener(request, response);
-    return true;
   };
 }

@@ -1,5 +1,6 @@
 import { createReceiver } from "../src/delivery/receipts.ts";
 import { createDeliveryWorker } from "../src/delivery/worker.ts";
+import { publicHttps } from "../src/events/sender.ts";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { limits } from "../src/kernel/limits.ts";
@@ -56,11 +57,11 @@ export async function startProduction({
       sent.push(content);
       return { status: "delivered" };
     },
-    ...(metrics && { observe: metrics.tried }),
+    observe: metrics?.tried,
   });
   const running = await listen({
-    ...(metrics && { operator: { metrics, port: 0, host: "127.0.0.1" } }),
-    ...(guard && { guard }),
+    operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },
+    guard,
     parts: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },
@@ -72,7 +73,7 @@ export async function startProduction({
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
       receive: createReceiver(store, clock),
-      webhookProtocols: ["https:"],
+      webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },

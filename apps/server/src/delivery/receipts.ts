@@ -41,7 +41,7 @@ const pausesMsDefault = [500, 2_000];
 interface ReceiverOptions {
   pausesMs?: readonly number[];
   /** Told of each receipt, and whether it was of a message of ours. */
-  observe?: (receipt: { provider: string; status: DeliveryReport["status"]; isKnown: boolean }) => void;
+  observe?: ((receipt: { provider: string; status: DeliveryReport["status"]; isKnown: boolean }) => void) | undefined;
 }
 
 /**

@@ -35,7 +35,7 @@ export interface DeliveryOptions {
   random?: () => number;
   log?: Log;
   /** Told of each try and what became of it. */
-  observe?: (tried: Tried) => void;
+  observe?: ((tried: Tried) => void) | undefined;
 }
 
 /** For logs and metrics; nothing of it is a secret. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
-import { createWebhookSender } from "./sender.ts";
+import { createWebhookSender, publicHttps } from "./sender.ts";
 
 let receiver: WebhookReceiver;
 beforeAll(async () => {
@@ -12,8 +12,9 @@ beforeEach(() => {
   receiver.answer = (response) => void response.end();
 });
 
-const inSandbox = createWebhookSender({ isSandbox: true });
-const inProduction = createWebhookSender({ isSandbox: false });
+const ofSandbox = { protocols: ["https:", "http:"], hasLoopback: true };
+const inSandbox = createWebhookSender(ofSandbox);
+const inProduction = createWebhookSender(publicHttps);
 const to = (url: string) => ({ url, headers: { "content-type": "text/plain" }, body: "zoë" });
 
 describe("security 19: a webhook", () => {
@@ -57,8 +58,8 @@ describe("security 19: a webhook", () => {
     const family = address.includes(":") ? 6 : 4;
     const host = family === 6 ? `[${address}]` : address;
     const resolve = async () => [{ address, family }];
-    for (const isSandbox of [true, false]) {
-      const byName = createWebhookSender({ isSandbox, resolve });
+    for (const reach of [ofSandbox, publicHttps]) {
+      const byName = createWebhookSender({ ...reach, resolve });
       expect(await byName(to("https://hook.example.com/"))).toEqual({ error: "the address is not public" });
       expect(await byName(to(`https://${host}/`))).toEqual({ error: "the address is not public" });
     }
@@ -78,7 +79,7 @@ describe("security 19: a webhook", () => {
     let looks = 0;
     const port = new URL(receiver.url).port;
     const send = createWebhookSender({
-      isSandbox: true,
+      ...ofSandbox,
       resolve: async () => {
         looks += 1;
         return [{ address: looks === 1 ? "127.0.0.1" : "10.0.0.1", family: 4 }];
@@ -94,12 +95,12 @@ describe("security 19: a webhook", () => {
       { address: "10.0.0.1", family: 4 },
       { address: "127.0.0.1", family: 4 },
     ];
-    const send = createWebhookSender({ isSandbox: true, resolve });
+    const send = createWebhookSender({ ...ofSandbox, resolve });
     expect(await send(to(`http://hook.example.com:${port}/`))).toEqual({ status: 200 });
   });
 
   it("is given up when the receiver does not answer, or not to the end", async () => {
-    const send = createWebhookSender({ isSandbox: true, timeoutMs: 50 });
+    const send = createWebhookSender({ ...ofSandbox, timeoutMs: 50 });
     receiver.answer = () => {};
     expect(await send(to(receiver.url))).toEqual({ error: "timed out" });
     receiver.answer = (response) => void response.write("a");
@@ -121,7 +122,7 @@ describe("security 19: a webhook", () => {
     const resolve = async () => {
       throw Object.assign(new Error("getaddrinfo ENOTFOUND secret.example.com"), { code: "ENOTFOUND" });
     };
-    const send = createWebhookSender({ isSandbox: false, resolve });
+    const send = createWebhookSender({ ...publicHttps, resolve });
     expect(await send(to("https://secret.example.com/"))).toEqual({ error: "ENOTFOUND" });
     expect(await inSandbox(to("http://127.0.0.1:1/"))).toEqual({ error: "ECONNREFUSED" });
   });

@@ -16,9 +16,18 @@ export type WebhookResult = { status: number } | { error: string };
 
 export type SendWebhook = (request: WebhookRequest) => Promise<WebhookResult>;
 
-interface WebhookSenderOptions {
-  /** Allows `http:` and addresses of this machine, as in the sandbox; other private addresses stay refused. */
-  isSandbox: boolean;
+/** Where posts may go. */
+export interface WebhookReach {
+  /** `https:`, and perhaps others. */
+  protocols: readonly string[];
+  /** Whether that may be this machine; other private addresses stay refused. */
+  hasLoopback: boolean;
+}
+
+/** That of production. */
+export const publicHttps: WebhookReach = { protocols: ["https:"], hasLoopback: false };
+
+interface WebhookSenderOptions extends WebhookReach {
   timeoutMs?: number;
   resolve?: (host: string) => Promise<{ address: string; family: number }[]>;
 }
@@ -32,19 +41,18 @@ const answerBytesMax = 64 * 1024;
  * 64 KiB are read at most.
  */
 export function createWebhookSender({
-  isSandbox,
+  protocols,
+  hasLoopback,
   timeoutMs = timeoutMsDefault,
   resolve = (host) => lookupHost(host, { all: true }),
 }: WebhookSenderOptions): SendWebhook {
-  const lookup = createLookup(resolve, isSandbox);
+  const lookup = createLookup(resolve, hasLoopback);
   return async ({ url: text, headers, body }) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !(url.protocol === "https:" || (isSandbox && url.protocol === "http:"))) {
-      return { error: "the address is not https" };
-    }
+    if (!url || !protocols.includes(url.protocol)) return { error: "the address is not https" };
     const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
     // A host that is an address is dialled without a lookup.
-    if (isIP(host) && !isAllowed(host, isSandbox)) return { error: refusedAddress };
+    if (isIP(host) && !isAllowed(host, hasLoopback)) return { error: refusedAddress };
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return { status: await post(url, { headers, lookup, signal }, body) };
@@ -84,11 +92,11 @@ async function readToEnd(response: IncomingMessage): Promise<void> {
 
 const refusedAddress = "the address is not public";
 
-function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, isSandbox: boolean): LookupFunction {
+function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, hasLoopback: boolean): LookupFunction {
   return (host, options, callback) => {
     resolve(host).then(
       (found) => {
-        const allowed = found.filter(({ address }) => isAllowed(address, isSandbox));
+        const allowed = found.filter(({ address }) => isAllowed(address, hasLoopback));
         const [first] = allowed;
         if (!first) callback(new Error(refusedAddress), "", 0);
         else if (options.all) callback(null, allowed);
@@ -103,11 +111,11 @@ function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, isS
  * Public addresses alone: not those that embed another, which may be private (6to4, Teredo, NAT64, ISATAP), nor those of
  * one link's zone.
  */
-function isAllowed(address: string, isSandbox: boolean): boolean {
+function isAllowed(address: string, hasLoopback: boolean): boolean {
   if (!isIP(address)) return false;
   const parsed = ipaddr.process(address);
   const range = parsed.range();
-  if (range === "loopback") return isSandbox;
+  if (range === "loopback") return hasLoopback;
   if (range !== "unicast") return false;
   if (parsed instanceof ipaddr.IPv4) return true;
   const isatap = parsed.parts[5] === 0x5efe && ((parsed.parts[4] ?? 0) & ~0x0200) === 0;

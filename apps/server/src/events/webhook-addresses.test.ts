@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
-import { createWebhookSender } from "./sender.ts";
+import { createWebhookSender, publicHttps } from "./sender.ts";
 
 /** Ways to write this machine or a private network as a host. */
 const writtenHosts = [
@@ -46,7 +46,7 @@ beforeEach(() => {
 const to = (host: string) => ({ url: `https://${host}/`, headers: {}, body: "" });
 
 describe("security 19: 60 address tricks and more", () => {
-  const send = createWebhookSender({ isSandbox: false });
+  const send = createWebhookSender(publicHttps);
 
   it("are different ones", () => {
     expect(new Set(writtenHosts).size).toBe(writtenHosts.length);
@@ -66,7 +66,7 @@ describe("security 19: 60 address tricks and more", () => {
 
   it.each(resolvedAddresses)("a name that resolves to '%s' is refused when it is dialled", async (address) => {
     const resolve = async () => [{ address, family: isIP(address) }];
-    const byName = createWebhookSender({ isSandbox: false, resolve });
+    const byName = createWebhookSender({ ...publicHttps, resolve });
     expect(await byName(to("hook.example.com"))).toEqual(refused);
   });
 });
@@ -85,7 +85,7 @@ describe("security 19: a rebinding name", () => {
 
   it("is looked up once a try, and only what was judged is dialled", async () => {
     const { resolve, looks } = rebinding("127.0.0.1", "169.254.169.254");
-    const send = createWebhookSender({ isSandbox: true, resolve });
+    const send = createWebhookSender({ protocols: ["https:", "http:"], hasLoopback: true, resolve });
     const url = `http://rebinding.example.com:${new URL(receiver.url).port}/`;
     expect(await send({ url, headers: {}, body: "" })).toEqual({ status: 200 });
     expect(looks()).toBe(1);
@@ -95,7 +95,7 @@ describe("security 19: a rebinding name", () => {
 
   it("that has turned to this machine gets no second chance within a try", async () => {
     const { resolve, looks } = rebinding("127.0.0.1", "93.184.216.34");
-    const send = createWebhookSender({ isSandbox: false, resolve });
+    const send = createWebhookSender({ ...publicHttps, resolve });
     expect(await send(to(`rebinding.example.com:${new URL(receiver.url).port}`))).toEqual(refused);
     expect(looks()).toBe(1);
     expect(receiver.received).toHaveLength(0);
@@ -103,6 +103,6 @@ describe("security 19: a rebinding name", () => {
 
   it("with nothing but private addresses is refused, however many it has", async () => {
     const resolve = async () => ["10.0.0.1", "fd00::1", "::1"].map((address) => ({ address, family: isIP(address) }));
-    expect(await createWebhookSender({ isSandbox: false, resolve })(to("many.example.com"))).toEqual(refused);
+    expect(await createWebhookSender({ ...publicHttps, resolve })(to("many.example.com"))).toEqual(refused);
   });
 });

@@ -23,12 +23,12 @@ interface WebhookWorkerOptions {
   clock: Clock;
   send: SendWebhook;
   /** What the operator's own webhook gets; without it, what waits for it is dropped. */
-  eventRequest?: EventRequest;
+  eventRequest?: EventRequest | undefined;
   /** How often it looks whether something is due. */
   pollMs: number;
   /** From 0 to 1. */
   random?: () => number;
-  log?: { error(details: object, message: string): void };
+  log?: { error(details: object, message: string): void } | undefined;
 }
 
 const atOnceMax = 50;

@@ -20,18 +20,18 @@ export interface AppOptions extends V2Options {
   /** Makes the dialects that are spoken beside v2. */
   dialects?: readonly ((shared: Shared) => Dialect)[];
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
-  publicUrl?: string;
-  logger?: Pick<Logger, "info" | "error">;
+  publicUrl?: string | undefined;
+  logger?: Pick<Logger, "info" | "error"> | undefined;
   /** Is told of each request that was answered. */
-  onAnswered?: RequestLog["answered"];
+  onAnswered?: RequestLog["answered"] | undefined;
   /** Stands around what answers requests. */
-  observeRoute?: ObserveRoute;
+  observeRoute?: ObserveRoute | undefined;
   /** Whether a request may ask for an error by `Prefer`. */
-  answersPreferredErrors?: boolean;
+  answersPreferredErrors?: boolean | undefined;
   /** Looks at every request first, and returns true when it answers it itself. */
   intercept?: Intercept;
   /** With which it speaks HTTPS, and HTTP without. */
-  tls?: Tls;
+  tls?: Tls | undefined;
 }
 
 export interface App {

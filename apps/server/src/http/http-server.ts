@@ -33,12 +33,21 @@ export interface Tls {
 /** Looks at every request first, and returns true when it answers it itself. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Hands requests below a path to another listener. */
+export function below(path: string, listener: RequestListener): Intercept {
+  return (request, response) => {
+    if (request.url !== path && !request.url?.startsWith(`${path}/`)) return false;
+    listener(request, response);
+    return true;
+  };
+}
+
 /** A server with time limits, whose answers to invalid HTTP have the shape of all others. */
 export function createHttpServer(
   errors: Errors,
   log: RequestLog,
   listener: RequestListener,
-  { intercept = () => false, tls }: { intercept?: Intercept; tls?: Tls } = {},
+  { intercept = () => false, tls }: { intercept?: Intercept; tls?: Tls | undefined } = {},
 ): Server {
   const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
     const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { RequestListener } from "node:http";
 import type { Attempt } from "../attempts/attempt.ts";
 import { createSignerOf } from "../delivery/providers/gateway/signers.ts";
 import { createReceiver } from "../delivery/receipts.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
+import { below } from "../http/http-server.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
@@ -23,8 +25,10 @@ export { sandboxAccount, sandboxServiceSid };
 
 const inMemory = "sqlite::memory:";
 
-export interface SandboxOptions extends ServerOptions {
+export interface SandboxOptions extends Omit<ServerOptions, "intercept"> {
   databaseUrl?: string;
+  /** What answers below `/docs/`, if anything does. */
+  docs?: RequestListener;
   /** What codes are sealed with. In memory a new one by default; a database that is opened again needs the same. */
   secret?: string;
 }
@@ -36,7 +40,7 @@ export interface SandboxOptions extends ServerOptions {
 export async function startSandbox({
   databaseUrl = inMemory,
   secret = databaseUrl === inMemory ? randomBytes(32).toString("base64url") : "the sandbox has no secrets",
-  host = "127.0.0.1",
+  docs,
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
@@ -50,11 +54,12 @@ export async function startSandbox({
     await store.reset();
     await seedService(store, vault, clock.now());
   };
+  const sweep = createSweeper({ store, clock: clock.now }).run;
   const { lifetimeSeconds } = limits;
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
     ...options,
-    host,
+    intercept: docs && below("/docs", docs),
     parts: {
       store,
       vault,
@@ -68,14 +73,14 @@ export async function startSandbox({
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway]),
       receive: createReceiver(store, clock.now, { pausesMs: [] }),
-      webhookProtocols: ["https:", "http:"],
+      webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,
       delivery: { to: "memory", keep: keepIn(inbox) },
     },
     sandbox: {
-      handlers: sandboxHandlers({ inbox, clock, reset, sweep: createSweeper({ store, clock: clock.now }).run }),
+      answersPreferredErrors: true,
       around: ({ v2, v1 }) => ({
-        v2: { ...v2, ...withOutcomeNumbers(v2, outcomes) },
+        v2: { ...v2, ...withOutcomeNumbers(v2, outcomes), ...sandboxHandlers({ inbox, clock, reset, sweep }) },
         v1: { ...v1, ...withV1OutcomeNumbers(v1, outcomes) },
       }),
     },

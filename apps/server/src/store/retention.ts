@@ -52,7 +52,7 @@ export interface Sweeper {
 export interface SweeperOptions {
   store: { erase(before: number): Promise<void> };
   clock: Clock;
-  log?: { error(details: object, message: string): void };
+  log?: { error(details: object, message: string): void } | undefined;
   /** Repeats the work. @returns what ends it */
   repeat?: (work: () => void, everyMs: number) => () => void;
 }

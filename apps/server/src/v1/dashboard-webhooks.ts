@@ -14,7 +14,7 @@ interface Parts {
   clock: Clock;
   vault: CodeVault;
   /** Over which webhooks are posted, such as `https:`. */
-  webhookProtocols: readonly string[];
+  webhooks: { protocols: readonly string[] };
 }
 
 /** They stand in the row of their application, which every call of v1 reads. */
@@ -22,11 +22,11 @@ const webhooksMax = 20;
 
 /** The operations on the webhooks of an application. */
 export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
-  const { applications, clock, vault, webhookProtocols } = parts;
+  const { applications, clock, vault, webhooks } = parts;
   return {
     async createDashboardWebhook({ application, parameters: { url, name, "events[]": events } }) {
       if (name.trim() === "") return v1Invalid("name", "Parameter cannot be blank");
-      if (!isPostable(url, webhookProtocols)) return v1Invalid("url", "Parameter must match format https://");
+      if (!isPostable(url, webhooks.protocols)) return v1Invalid("url", "Parameter must match format https://");
       const webhook: Webhook = {
         id: `WH_${uuidShaped(newKey())}`,
         name,

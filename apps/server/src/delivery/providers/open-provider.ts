@@ -12,7 +12,7 @@ export type SendingChannel = Exclude<Channel, "sna">;
 export interface ProviderOptions {
   log?: { info(details: object, message: string): void; warn(details: object, message: string): void };
   /** Where gateways may post receipts. */
-  callbackUrl?: string;
+  callbackUrl?: string | undefined;
   /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
   onReceipt?: (provider: string, reference: string, report: DeliveryReport) => Promise<void>;
 }
