@@ -1,5 +1,7 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { CountChange } from "../guard/counter.ts";
+import type { ResourceFact } from "../sql/resources.ts";
+import type { Work } from "../sql/text.ts";
 import type { CallFact } from "../v1/call-fact.ts";
 import type { Decision, FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
@@ -16,6 +18,8 @@ export interface Reaction {
   attempt?(attempt: Attempt): readonly WebhookPost[];
   /** To a call of v1 that was answered. */
   call?(fact: CallFact): readonly WebhookPost[];
+  /** To a change of a resource. What follows it writes itself. */
+  resource?(fact: ResourceFact): Work<void>;
 }
 
 export interface Consequences {
@@ -56,4 +60,9 @@ export function consequencesOf(
 /** What webhooks are to hear of an attempt that has just changed. */
 export function postsOf(reactions: readonly Reaction[], attempt: Attempt): WebhookPost[] {
   return reactions.flatMap((reaction) => reaction.attempt?.(attempt) ?? []);
+}
+
+/** Has every reaction hear of a change of a resource, within its transaction. */
+export function* followChange(reactions: readonly Reaction[], fact: ResourceFact): Work<void> {
+  for (const reaction of reactions) if (reaction.resource) yield* reaction.resource(fact);
 }

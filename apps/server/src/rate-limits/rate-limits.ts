@@ -19,7 +19,7 @@ interface Parts {
 /** The operations of the tag Rate limits. */
 export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async createRateLimit({ accountSid, path, body, base }) {
+    async createRateLimit({ principal, accountSid, path, body, base }) {
       const now = clock();
       const rateLimit: RateLimit = {
         accountSid,
@@ -30,7 +30,7 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
         createdAt: now,
         updatedAt: now,
       };
-      const created = await rateLimits.create(rateLimit);
+      const created = await rateLimits.create(rateLimit, principal.actor);
       if (created === "no parent") return refused(20404);
       if (created === "exists") return refused(60208);
       return created === "too many" ? refused(60207) : accepted(rateLimitBody(rateLimit, base));
@@ -52,18 +52,19 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
       return rateLimit ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
     },
 
-    async updateRateLimit({ accountSid, path, body, base }) {
-      const rateLimit = await rateLimits.update(which(accountSid, path), (before) => ({
+    async updateRateLimit({ principal, accountSid, path, body, base }) {
+      const change = (before: RateLimit) => ({
         ...before,
         description: body.Description === undefined ? before.description : body.Description || null,
         updatedAt: clock(),
-      }));
+      });
+      const rateLimit = await rateLimits.update(which(accountSid, path), change, principal.actor);
       // Its name does not change, so that no other can have it.
       return rateLimit && rateLimit !== "exists" ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
     },
 
-    deleteRateLimit: async ({ accountSid, path }) =>
-      (await rateLimits.delete(which(accountSid, path))) ? accepted(undefined) : refused(20404),
+    deleteRateLimit: async ({ principal, accountSid, path }) =>
+      (await rateLimits.delete(which(accountSid, path), principal.actor)) ? accepted(undefined) : refused(20404),
   };
 }
 

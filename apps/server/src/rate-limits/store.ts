@@ -1,4 +1,4 @@
-import { resourceStore } from "../sql/resources.ts";
+import { type OnChange, resourceStore } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import { type Bucket, bucketsMax, type RateLimit, rateLimitsMax } from "./rate-limit.ts";
@@ -42,8 +42,8 @@ export const bucketCounts: Keeping = {
 export type RateLimitStore = ReturnType<typeof rateLimitStore>;
 export type BucketStore = ReturnType<typeof bucketStore>;
 
-export function rateLimitStore(sql: Sql) {
-  return resourceStore(sql, rateLimits, {
+export function rateLimitStore(sql: Sql, onChange: OnChange) {
+  return resourceStore(sql, rateLimits, onChange, {
     parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
     siblings: ({ serviceSid }) => ({ serviceSid }),
     max: rateLimitsMax,
@@ -60,8 +60,8 @@ export function rateLimitStore(sql: Sql) {
   });
 }
 
-export function bucketStore(sql: Sql) {
-  return resourceStore(sql, buckets, {
+export function bucketStore(sql: Sql, onChange: OnChange) {
+  return resourceStore(sql, buckets, onChange, {
     parent: ({ serviceSid, rateLimitSid }) => ({ table: "rate_limits", is: { serviceSid, sid: rateLimitSid } }),
     siblings: ({ serviceSid, rateLimitSid }) => ({ serviceSid, rateLimitSid }),
     max: bucketsMax,

@@ -17,12 +17,12 @@ interface Parts {
 /** The operations of the tag Services. */
 export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async createService({ accountSid, body, base }) {
+    async createService({ principal, accountSid, body, base }) {
       const settings = settingsOf(body);
       if (settings.skipSmsToLandlines && !settings.lookupEnabled) return invalid("SkipSmsToLandlines");
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
-      await services.create(service);
+      await services.create(service, principal.actor);
       return accepted(serviceBody(service, base));
     },
 
@@ -41,14 +41,14 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
       });
     },
 
-    async updateService({ accountSid, path, body, base }) {
+    async updateService({ principal, accountSid, path, body, base }) {
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
-      const service = await services.update(accountSid, path.Sid, change, clock());
+      const service = await services.update(accountSid, path.Sid, change, clock(), principal.actor);
       return service ? accepted(serviceBody(service, base)) : refused(20404);
     },
 
-    deleteService: async ({ accountSid, path }) =>
-      (await services.delete(accountSid, path.Sid)) ? accepted(undefined) : refused(20404),
+    deleteService: async ({ principal, accountSid, path }) =>
+      (await services.delete(accountSid, path.Sid, principal.actor)) ? accepted(undefined) : refused(20404),
   };
 }
 

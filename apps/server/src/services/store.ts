@@ -1,11 +1,12 @@
 import type { Page, PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
+import { changesOf, type OnChange, operator } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { Service, ServiceSettings } from "./service.ts";
 
 export interface ServiceStore {
-  create(service: Service): Promise<void>;
+  create(service: Service, actor?: string): Promise<void>;
   fetch(accountSid: string, sid: string): Promise<Service | undefined>;
   /** Oldest first. */
   list(accountSid: string, page: PageRequest): Promise<Page<Service>>;
@@ -15,9 +16,10 @@ export interface ServiceStore {
     sid: string,
     change: (settings: ServiceSettings) => ServiceSettings,
     now: number,
+    actor?: string,
   ): Promise<Service | undefined>;
   /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
-  delete(accountSid: string, sid: string): Promise<boolean>;
+  delete(accountSid: string, sid: string, actor?: string): Promise<boolean>;
 }
 
 export const services = table<Service>({
@@ -28,39 +30,52 @@ export const services = table<Service>({
   erased: { never: "a service is there until somebody deletes it" },
 });
 
-const own = "sid = $1 AND account_sid = $2";
-const select = `SELECT ${services.fieldColumns} FROM services WHERE ${own}`;
+const select = `SELECT ${services.fieldColumns} FROM services WHERE sid = $1 AND account_sid = $2`;
 
 /** @param tables all that there are: those of a service lose its rows with it */
-export function serviceStore(sql: Sql, tables: readonly Keeping[]): ServiceStore {
+export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange): ServiceStore {
   return {
-    create: async (service) => void (await sql.run(services.insert, services.row(service))),
+    create: (service, actor = operator) => sql.transact(() => addService(service, actor, onChange)),
     fetch: async (accountSid, sid) => (await sql.read(select, [sid, accountSid])).map(services.of)[0],
     list: (accountSid, request) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
-    update: (accountSid, sid, change, now) =>
+    update: (accountSid, sid, change, now, actor = operator) =>
       sql.transact(function* () {
-        const { rows } = yield* run(`${select} FOR UPDATE`, [sid, accountSid]);
-        const service = rows.map(services.of)[0];
-        if (!service) return undefined;
-        const changed = { ...service, settings: change(service.settings), updatedAt: now };
-        yield* run("UPDATE services SET settings = $2, updated_at = $3 WHERE sid = $1", [sid, changed.settings, now]);
-        return changed;
+        const before = yield* lockService(accountSid, sid);
+        if (!before) return undefined;
+        const after = { ...before, settings: change(before.settings), updatedAt: now };
+        yield* run("UPDATE services SET settings = $2, updated_at = $3 WHERE sid = $1", [sid, after.settings, now]);
+        yield* changesOf(services, onChange)(actor, before, after);
+        return after;
       }),
-    delete: (accountSid, sid) =>
-      sql.transact(function* () {
-        const { count } = yield* run(`SELECT 1 FROM services WHERE ${own} FOR UPDATE`, [sid, accountSid]);
-        if (count === 0) return false;
-        yield* deleteService(tables, sid);
-        return true;
-      }),
+    delete: (accountSid, sid, actor = operator) =>
+      sql.transact(() => deleteService(tables, { accountSid, sid }, actor, onChange)),
   };
 }
 
-/** Deletes a service and every row of it, within a transaction. */
-export function* deleteService(tables: readonly Keeping[], sid: string): Work<void> {
+function* lockService(accountSid: string, sid: string): Work<Service | undefined> {
+  return (yield* run(`${select} FOR UPDATE`, [sid, accountSid])).rows.map(services.of)[0];
+}
+
+/** Adds a service, within a transaction. */
+export function* addService(service: Service, actor: string, onChange: OnChange): Work<void> {
+  yield* run(services.insert, services.row(service));
+  yield* changesOf(services, onChange)(actor, null, service);
+}
+
+/** Deletes a service and every row of it, within a transaction. False when there was none. */
+export function* deleteService(
+  tables: readonly Keeping[],
+  { accountSid, sid }: Pick<Service, "accountSid" | "sid">,
+  actor: string,
+  onChange: OnChange,
+): Work<boolean> {
+  const service = yield* lockService(accountSid, sid);
+  if (!service) return false;
   yield* run("DELETE FROM services WHERE sid = $1", [sid]);
   for (const { name, owner, outlivesService } of tables) {
     if (owner === "service" && !outlivesService) yield* run(`DELETE FROM ${name} WHERE service_sid = $1`, [sid]);
   }
+  yield* changesOf(services, onChange)(actor, service, null);
+  return true;
 }

@@ -7,8 +7,8 @@ import { run, type Sql, type Work } from "./text.ts";
  * What most resources need of a database. A resource declares its table, and says what it is made within:
  *
  *     export const rateLimits = table<RateLimit>({ name: "rate_limits", owner: "service", key: [...], fields: {...}, ... });
- *     export const rateLimitStore = (sql: Sql) =>
- *       resourceStore(sql, rateLimits, {
+ *     export const rateLimitStore = (sql: Sql, onChange: OnChange) =>
+ *       resourceStore(sql, rateLimits, onChange, {
  *         parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
  *         siblings: ({ serviceSid }) => ({ serviceSid }),
  *         max: 50,
@@ -19,20 +19,50 @@ import { run, type Sql, type Work } from "./text.ts";
  */
 export interface ResourceStore<T extends Resource> {
   /** Under the parent's lock, so that no two that come together are both the last. */
-  create(resource: T): Promise<"created" | "no parent" | "too many" | "exists">;
+  create(resource: T, actor?: string): Promise<"created" | "no parent" | "too many" | "exists">;
   /** @param which fields that together name one, as `{ accountSid, serviceSid, sid }` */
   fetch(which: Partial<T>): Promise<T | undefined>;
   /** Oldest first. */
   list(owner: Partial<T>, page: PageRequest): Promise<Page<T>>;
   /** Changes it under its parent's lock. `change` may be called again, so it has no effect of its own. */
-  update(which: Partial<T>, change: (resource: T) => T): Promise<T | "exists" | undefined>;
+  update(which: Partial<T>, change: (resource: T) => T, actor?: string): Promise<T | "exists" | undefined>;
   /** With everything that is of it. False when there was none. */
-  delete(which: Partial<T>): Promise<boolean>;
+  delete(which: Partial<T>, actor?: string): Promise<boolean>;
 }
 
 export interface Resource {
+  accountSid: string;
   sid: string;
   createdAt: number;
+}
+
+/** What happened to a resource, and by whom: a principal's `actor`, or the operator where no request asked for it. */
+export interface ResourceFact {
+  kind: "created" | "changed" | "deleted";
+  /** The name of its table. */
+  table: string;
+  accountSid: string;
+  sid: string;
+  actor: string;
+  /** Null for one that was created. */
+  before: object | null;
+  /** Null for one that was deleted. */
+  after: object | null;
+}
+
+/** Does what follows from a change, within its transaction: both are on disk, or neither is. */
+export type OnChange = (fact: ResourceFact) => Work<void>;
+
+/** In whose name a change is that no request asked for: the command line's, and the sandbox's. */
+export const operator = "operator";
+
+/** Makes what tells of changes to the things of a table. */
+export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Table<T>, onChange: OnChange) {
+  return (actor: string, before: T | null, after: T | null): Work<void> => {
+    const { accountSid, sid } = (after ?? before) as T;
+    const kind = before && after ? "changed" : before ? "deleted" : "created";
+    return onChange({ kind, table: name, accountSid, sid, actor, before, after });
+  };
 }
 
 export interface ResourceRules<T> {
@@ -53,9 +83,11 @@ export interface ResourceRules<T> {
 export function resourceStore<T extends Resource>(
   sql: Sql,
   table: Table<T>,
+  onChange: OnChange,
   { parent, siblings, max, unique, cascade, changed }: ResourceRules<T>,
 ): ResourceStore<T> {
   const { name, fieldColumns, insert, row, of } = table;
+  const told = changesOf(table, onChange);
 
   function* find(which: Partial<T>): Work<T | undefined> {
     const { where, values } = conditionOf(which);
@@ -83,7 +115,7 @@ export function resourceStore<T extends Resource>(
   }
 
   return {
-    create: (resource) =>
+    create: (resource, actor = operator) =>
       sql.transact(function* () {
         if (!(yield* lockParent(resource))) return "no parent";
         if (yield* isTaken(resource)) return "exists";
@@ -91,6 +123,7 @@ export function resourceStore<T extends Resource>(
         const { rows } = yield* run(`SELECT count(*) FROM ${name} WHERE ${where}`, values);
         if (Number(rows[0]?.[0]) >= max) return "too many";
         yield* run(insert, row(resource));
+        yield* told(actor, null, resource);
         return "created";
       }),
     async fetch(which) {
@@ -98,7 +131,7 @@ export function resourceStore<T extends Resource>(
       return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
     list: (owner, page) => readPage(sql, table, conditionOf(owner), "ASC", page),
-    update: (which, change) =>
+    update: (which, change, actor = operator) =>
       sql.transact(function* () {
         const before = yield* findLocked(which);
         if (!before) return undefined;
@@ -109,15 +142,17 @@ export function resourceStore<T extends Resource>(
         const set = columns.map((column, index) => `${column} = $${values.length + index + 1}`).join(", ");
         yield* run(`UPDATE ${name} SET ${set} WHERE ${where}`, [...values, ...row(after)]);
         if (changed) yield* changed(after);
+        yield* told(actor, before, after);
         return after;
       }),
-    delete: (which) =>
+    delete: (which, actor = operator) =>
       sql.transact(function* () {
         const resource = yield* findLocked(which);
         if (!resource) return false;
         if (cascade) yield* cascade(resource);
         const { where, values } = conditionOf(which);
         yield* run(`DELETE FROM ${name} WHERE ${where}`, values);
+        yield* told(actor, resource, null);
         return true;
       }),
   };

@@ -3,10 +3,11 @@ import { accountStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
 import { type OutboxStore, outboxReads } from "../delivery/outbox.ts";
 import { postStore } from "../events/post-store.ts";
-import type { Reaction } from "../events/reactions.ts";
+import { followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
 import { serviceStore } from "../services/store.ts";
+import type { OnChange } from "../sql/resources.ts";
 import type { Sql } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import type { LoggedFact, VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
@@ -94,16 +95,17 @@ export function createStore(engine: Engine): Store {
 
 /** The list of features: what each of them keeps. */
 function featureStores({ sql, reactions, outbox, isPending }: Engine) {
+  const onChange: OnChange = (fact) => followChange(reactions, fact);
   return {
-    services: serviceStore(sql, tables),
-    rateLimits: rateLimitStore(sql),
-    buckets: bucketStore(sql),
+    services: serviceStore(sql, tables, onChange),
+    rateLimits: rateLimitStore(sql, onChange),
+    buckets: bucketStore(sql, onChange),
     attempts: attemptStore(sql, reactions),
     accounts: accountStore(sql),
     requests: requestStore(sql),
     outbox: { ...outboxReads(sql), ...outbox },
     blocks: blockStore(sql),
-    applications: applicationStore(sql, tables, isPending),
+    applications: applicationStore(sql, tables, onChange, isPending),
     posts: postStore(sql),
   };
 }

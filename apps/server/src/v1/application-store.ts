@@ -1,5 +1,6 @@
 import type { Service } from "../services/service.ts";
-import { deleteService, services } from "../services/store.ts";
+import { addService, deleteService } from "../services/store.ts";
+import type { OnChange } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import type { Application, ApplicationState } from "./application.ts";
@@ -100,14 +101,20 @@ const own = "service_sid = $1 AND account_sid = $2";
  * @param tables all that there are: those of a service lose its rows with it
  * @param isPending SQL that tells of a verification whether it is pending at the time `$2`
  */
-export function applicationStore(sql: Sql, tables: readonly Keeping[], isPending: string): ApplicationStore {
+export function applicationStore(
+  sql: Sql,
+  tables: readonly Keeping[],
+  onChange: OnChange,
+  isPending: string,
+): ApplicationStore {
   const select = async (where: string, values: unknown[]) =>
     (await sql.read(`SELECT ${fieldColumns} FROM applications WHERE ${where}`, values)).map(of);
 
   return {
     create: (application, service) =>
       sql.transact(function* () {
-        if (service) yield* run(services.insert, services.row(service));
+        // In v1 whoever has an application's key, or the account's, is the account.
+        if (service) yield* addService(service, service.accountSid, onChange);
         yield* run(applications.insert, applications.row(application));
       }),
     byApiKey: async (hash) => (await select("api_key_hash = $1", [hash]))[0],
@@ -152,7 +159,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], isPending
           ...[serviceSid, now],
         ]);
         if (pending.count > 0) return "in use";
-        yield* deleteService(tables, serviceSid);
+        yield* deleteService(tables, { accountSid, sid: serviceSid }, accountSid, onChange);
         return "deleted";
       }),
     // The lock is a statement of its own, so that the next one sees what the holder before committed.

@@ -79,6 +79,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
         application.serviceSid,
         (settings) => ({ ...settings, friendlyName: name }),
         clock(),
+        accountSid,
       );
       if (!service) return v1Refused("60073");
       const app = dashboardApplicationBody(application, service);
