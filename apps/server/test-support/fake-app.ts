@@ -41,11 +41,8 @@ export type FakeHandler = (request: Given) => Promise<Outcome<unknown>>;
 /** The operations that are served: those whose errors are of v2. */
 export const servedOperations = operationsOf(bundle).filter(({ operation }) => errorsOfOperation(operation).size > 0);
 
-export function errorsOfOperation({ responses }: Operation): Errors {
-  return errorsOf(
-    bundle,
-    Object.values(responses).map((response) => resolve<Response>(bundle, response)),
-  );
+export function errorsOfOperation(operation: Operation): Errors {
+  return errorsOf(bundle, operation);
 }
 
 /** An app whose handlers answer the document's first example, but for those that are given. */

@@ -3,6 +3,7 @@ import {
   type Header,
   type Media,
   type OpenApiDocument,
+  type Operation,
   operationsOf,
   type Response,
   resolve,
@@ -43,16 +44,15 @@ export const noPath = () => "";
 export const jsonType = "application/json; charset=utf-8";
 const retryAfterSecondsDefault = 1;
 
-/** The v2 errors that the given responses document, by code. */
-export function errorsOf(document: OpenApiDocument, responses: Response[]): Errors {
-  return new Map(responses.flatMap((response) => errorsOfResponse(document, response)).map((e) => [e.code, e]));
+/** The v2 errors that an operation documents, by code. */
+export function errorsOf(document: OpenApiDocument, { responses }: Pick<Operation, "responses">): Errors {
+  const errors = Object.values(responses).flatMap((response) => errorsIn(document, resolve(document, response)));
+  return new Map(errors.map((error) => [error.code, error]));
 }
 
 /** The v2 errors that any operation documents, in their plainest form, for what is refused before an operation is known. */
 export function sharedErrors(document: OpenApiDocument): Errors {
-  const all = operationsOf(document)
-    .flatMap(({ operation }) => Object.values(operation.responses))
-    .flatMap((response) => errorsOfResponse(document, resolve(document, response)));
+  const all = operationsOf(document).flatMap(({ operation }) => [...errorsOf(document, operation).values()]);
   const plainLast = [...all.filter(({ details }) => details !== "none"), ...all.filter((e) => e.details === "none")];
   return new Map(plainLast.map((error) => [error.code, error]));
 }
@@ -83,7 +83,7 @@ function detailsOf({ details }: ErrorAnswer, refusal: Omit<Refusal, "code">): ob
   return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : undefined);
 }
 
-function errorsOfResponse(document: OpenApiDocument, response: Response): ErrorAnswer[] {
+function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] {
   return errorSchemas(document, response).flatMap(({ constant, schemas, ...error }) => {
     const [code, status] = [constant("code"), constant("status")];
     if (typeof code !== "number" || typeof status !== "number") return [];
@@ -135,15 +135,12 @@ export interface Success {
   write: ((value: unknown, accept: string | undefined) => { type: string; body: string }) | undefined;
 }
 
-/** Reads the one success that an operation documents. */
-export function successOf(operationId: string, responses: (readonly [status: number, Response])[]): Success {
-  const successes = responses.filter(([status]) => status >= 200 && status < 300);
-  const [status, response] = successes[0] ?? [];
-  if (status === undefined || successes.length > 1) throw new Error(`${operationId} needs one success, not more`);
-  const types = Object.keys(response?.content ?? {});
+/** How the one success of an operation is answered. @throws when its document asks for something else */
+export function successOf({ operationId }: Operation, [status, response]: readonly [number, Response]): Success {
+  const types = Object.keys(response.content ?? {});
   const unknown = types.find((type) => type !== "application/json" && type !== "text/plain");
   if (unknown) throw new Error(`${operationId} answers ${unknown}, which is not supported`);
-  const headers = Object.keys(response?.headers ?? {});
+  const headers = Object.keys(response.headers ?? {});
   if (types.length === 0) return { status, headers, write: undefined };
   if (!types.includes("text/plain")) return { status, headers, write: asJson };
   return { status, headers, write: (value, accept) => (accept?.includes("json") ? asJson(value) : asText(value)) };

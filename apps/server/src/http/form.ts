@@ -10,7 +10,7 @@ export interface Form {
 
 /** How a parameter is written. */
 interface Field {
-  kind: "string" | "integer" | "number" | "boolean" | "json";
+  kind: (typeof kinds)[number] | "string";
   /** Whether it may be repeated. */
   isArray: boolean;
 }
@@ -20,6 +20,10 @@ export type Parsed = { values: Record<string, unknown> } | { faulty: string };
 
 /** How many parameters a query or a body may have. */
 export const parametersMax = 64;
+const booleans = new Map([
+  ["true", true],
+  ["false", false],
+]);
 const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -31,21 +35,14 @@ export function formOf(document: OpenApiDocument, schema: Schema, encoding: Medi
   return { fields: new Map(fields), first: schema.required?.[0] ?? fields[0]?.[0] ?? "" };
 }
 
+const kinds = ["integer", "number", "boolean", "json"] as const;
+
 function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string): Field {
   const { type, items } = resolve<Schema>(document, schema);
   const isArray = type === "array";
-  if (contentType === "application/json") return { kind: "json", isArray };
   const { type: itemType } = isArray ? resolve<Schema>(document, items ?? {}) : { type };
-  switch (itemType) {
-    case "integer":
-    case "number":
-    case "boolean":
-      return { kind: itemType, isArray };
-    case "object":
-      return { kind: "json", isArray };
-    default:
-      return { kind: "string", isArray };
-  }
+  const written = contentType === "application/json" || itemType === "object" ? "json" : itemType;
+  return { kind: kinds.find((kind) => kind === written) ?? "string", isArray };
 }
 
 /** Makes the function that reads a form body, which must be UTF-8 before and after it is decoded. */
@@ -54,8 +51,8 @@ export function createFormReader(form: Form): (body: Buffer) => Parsed {
 }
 
 /**
- * Reads a form or a query, of which Node lets nothing but ASCII through. Parameters that the document lacks are ignored, whatever their names. What does not have the form of its type stays a
- * text, for the validator to refuse it.
+ * Reads a form or a query, of which Node lets nothing but ASCII through. Parameters that the document lacks are ignored,
+ * whatever their names. What does not have the form of its type stays a text, for the validator to refuse it.
  */
 export function parseForm(text: string, form: Form): Parsed {
   const values: Record<string, unknown> = {};
@@ -92,15 +89,10 @@ function read(kind: Exclude<Field["kind"], "string">, text: string): unknown {
     case "number":
       return number.test(text) ? Number(text) : text;
     case "boolean":
-      return readBoolean(text.toLowerCase()) ?? text;
+      return booleans.get(text.toLowerCase()) ?? text;
     case "json":
       return readJson(text);
   }
-}
-
-function readBoolean(text: string): boolean | undefined {
-  if (text === "true") return true;
-  return text === "false" ? false : undefined;
 }
 
 /**

@@ -13,15 +13,23 @@ export interface Shared {
   errors: Errors;
 }
 
-/** Those operations of the document that there is a handler of, with what it says of their answers. */
-export function handledOperations<Handler>(document: OpenApiDocument, handlers: object) {
+/**
+ * Those operations of the document that there is a handler of, with what every dialect reads of them.
+ * @throws when one has not one success, and no more.
+ */
+export function handledOperations(document: OpenApiDocument, handlers: object) {
   return operationsOf(document).flatMap((placed) => {
-    const { operationId, responses } = placed.operation;
-    const handler = (handlers as Record<string, Handler | undefined>)[operationId];
-    const answers = Object.entries(responses).map(
+    const { path, method, operation, parameters } = placed;
+    const { operationId } = operation;
+    const handler = (handlers as Record<string, Route["handler"] | undefined>)[operationId];
+    if (!handler) return [];
+    const answers = Object.entries(operation.responses).map(
       ([status, response]) => [Number(status), resolve(document, response)] as const,
     );
-    return handler ? [{ placed, handler, answers }] : [];
+    const [success, ...more] = answers.filter(([status]) => status >= 200 && status < 300);
+    if (!success || more.length > 0) throw new Error(`${operationId} needs one success, not more`);
+    const inPath = parameters.filter((parameter) => parameter.in === "path");
+    return [{ placed, answers, success, inPath, route: { operationId, method, path, handler } }];
   });
 }
 

@@ -67,28 +67,21 @@ export function compileV2Operations(
   authenticators: Readonly<Record<string, Authenticator>>,
 ): V2Operation[] {
   const { document, compile } = shared;
-  return handledOperations<V2Operation["handler"]>(document, handlers).flatMap(({ placed, handler, answers }) => {
-    const { path, method, operation, parameters } = placed;
-    const { operationId } = operation;
+  return handledOperations(document, handlers).flatMap(({ placed, route, inPath, success }) => {
+    const { operation, parameters } = placed;
     const ways = waysOf(document, operation, authenticators);
     if (ways?.length === 0) return [];
     const body = bodyOf(shared, operation);
     return {
-      operationId,
-      method,
-      path,
+      ...route,
       ways,
       isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
       bytesMax: body && (operation["x-body-bytes-max"] ?? bytesMaxDefault),
-      validatePath: compile(schemaOf(parameters.filter((parameter) => parameter.in === "path"))),
+      validatePath: compile(schemaOf(inPath)),
       query: queryInput(shared, operation, parameters),
       body,
-      success: successOf(operationId, answers),
-      errors: errorsOf(
-        document,
-        answers.map(([, response]) => response),
-      ),
-      handler,
+      success: successOf(operation, success),
+      errors: errorsOf(document, operation),
     };
   });
 }

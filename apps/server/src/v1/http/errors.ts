@@ -7,7 +7,7 @@ import { v1Xml } from "./xml.ts";
 interface V1Error {
   code: string;
   status: number;
-  /** For errors whose text differs by request, that of the document's example: whoever refuses with it names the parameter. */
+  /** For errors whose text differs by request, that of the document's example: whoever refuses has a text of his own. */
   message: string;
   hasRetryAfter: boolean;
 }
@@ -16,12 +16,13 @@ export type V1Errors = ReadonlyMap<string, V1Error>;
 
 export type V1Format = "json" | "xml";
 
-type Answers = readonly (readonly [status: number, Response])[];
-
 const retryAfterSecondsDefault = 1;
 
 /** The v1 errors that the given answers document, by code. */
-export function v1ErrorsOf(document: OpenApiDocument, answers: Answers): V1Errors {
+export function v1ErrorsOf(
+  document: OpenApiDocument,
+  answers: readonly (readonly [status: number, Response])[],
+): V1Errors {
   const errors = answers.flatMap(([status, response]) =>
     errorSchemas(document, response).flatMap(({ constant, message, hasRetryAfter }): V1Error[] => {
       const code = constant("error_code");
@@ -32,13 +33,9 @@ export function v1ErrorsOf(document: OpenApiDocument, answers: Answers): V1Error
 }
 
 /** What every answer of v1 says of its end (RFC 9745), as the document's own headers have it. */
-export function deprecationHeaders(document: OpenApiDocument, answers: Answers): V1Dressing["headers"] {
-  const [, success] = answers.find(([status]) => status >= 200 && status < 300) ?? [];
-  const headers = ["Deprecation", "Link"].flatMap((name) => {
-    const example = success && headerExample(document, success, name);
-    return example === undefined ? [] : [[name.toLowerCase(), String(example)] as const];
-  });
-  return Object.fromEntries(headers);
+export function deprecationHeaders(document: OpenApiDocument, success: Response): V1Dressing["headers"] {
+  const headers = ["Deprecation", "Link"].map((name) => [name.toLowerCase(), headerExample(document, success, name)]);
+  return Object.fromEntries(headers.filter(([, example]) => example !== undefined));
 }
 
 /** What dresses every answer of an operation. */

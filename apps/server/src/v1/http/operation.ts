@@ -21,26 +21,19 @@ export interface V1Operation extends Route {
 
 /** @throws when the document asks for something that this server does not do. */
 export function compileV1Operations({ document, compile }: Shared, handlers: Partial<V1Handlers>): V1Operation[] {
-  return handledOperations<Route["handler"]>(document, handlers).map(({ placed, handler, answers }) => {
-    const { path, method, operation, parameters } = placed;
+  return handledOperations(document, handlers).map(({ placed, route, answers, inPath, success }) => {
     const errors = v1ErrorsOf(document, answers);
     return {
-      operationId: operation.operationId,
-      method,
-      path,
+      ...route,
       // A `GET` may have one, too.
       bytesMax: bytesMaxDefault,
       isProvenByBody: true,
-      validatePath: pathValidator(
-        compile,
-        parameters.filter((parameter) => parameter.in === "path"),
-      ),
+      validatePath: pathValidator(compile, inPath),
       fields: v1FieldsOf(document, compile, placed, errors),
       credentials: credentialsOf(placed),
-      successStatus: answers.find(([status]) => status < 300)?.[0] ?? 200,
+      successStatus: success[0],
       errors,
-      headers: deprecationHeaders(document, answers),
-      handler,
+      headers: deprecationHeaders(document, success[1]),
     };
   });
 }

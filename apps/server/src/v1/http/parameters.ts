@@ -1,4 +1,11 @@
-import { type Media, type OpenApiDocument, type PlacedOperation, resolve, type Schema } from "@countersign/document";
+import {
+  type Media,
+  type OpenApiDocument,
+  type PlacedOperation,
+  resolve,
+  type Schema,
+  schemaOf,
+} from "@countersign/document";
 import type { Validator, Violation } from "@countersign/document/validator";
 import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
 
@@ -28,25 +35,21 @@ export function v1FieldsOf(
   errors: { has(code: string): boolean },
 ): V1Field[] {
   const body = bodySchema(document, operation);
-  const required = new Set(body.required);
-  const named = [
-    ...parameters.filter((parameter) => parameter.in === "query"),
-    ...Object.entries(body.properties ?? {}).map(([name, schema]) => ({ name, schema, required: required.has(name) })),
-  ];
+  const query = schemaOf(parameters.filter((parameter) => parameter.in === "query"));
+  const required = new Set([...(body.required ?? []), ...(query.required ?? [])]);
+  const schemas = { ...query.properties, ...body.properties };
   const invalid = errors.has("60004") ? "60004" : "60002";
-  const fields = named.map((parameter): V1Field => {
-    const schema = resolve<Schema>(document, parameter.schema);
+  return [...new Set([...required, ...Object.keys(schemas)])].map((name) => {
+    const schema = resolve<Schema>(document, schemas[name] ?? {});
     return {
-      name: parameter.name,
-      isRequired: parameter.required ?? false,
-      kind: kindOf(parameter.name, schema),
+      name,
+      isRequired: required.has(name),
+      kind: kindOf(name, schema),
       schema,
       validate: compile(schema),
       error: schema["x-error"] ?? invalid,
     };
   });
-  const order = [...(body.required ?? []), ...named.map(({ name }) => name)];
-  return fields.sort((a, b) => rank(a, order) - rank(b, order));
 }
 
 /** The values of the parameters, or what is wrong with the first that does not fit. What the document lacks is ignored. */
@@ -74,10 +77,6 @@ function bodySchema(document: OpenApiDocument, { requestBody }: PlacedOperation[
 function kindOf(name: string, { type }: Schema): V1Field["kind"] {
   if (type === "string" || type === "integer" || type === "array") return type;
   throw new Error(`The parameter ${name} is neither a text nor an integer nor a list, which is not supported`);
-}
-
-function rank({ name, isRequired }: V1Field, order: string[]): number {
-  return order.indexOf(name) + (isRequired ? 0 : order.length);
 }
 
 const integer = /^\s*[+-]?\d{1,15}\s*$/;
