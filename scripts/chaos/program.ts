@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,12 +43,22 @@ export function copyProgram(changes: readonly Change[] = []): Program {
 
 function apply(dist: string, { module, from, to }: Change): void {
   const begin = `//#region src/${module}\n`;
-  const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
-  const texts = files.map((name) => [join(dist, name), readFileSync(join(dist, name), "utf8")] as const);
-  const [path = "", text = ""] = texts.find(([, text]) => text.includes(begin)) ?? [];
+  const [name = "", text = ""] = [...filesOf(dist, "main.js")].find(([, text]) => text.includes(begin)) ?? [];
   const [before, after = ""] = text.split(begin);
   const end = after.indexOf("//#endregion");
   const parts = after.slice(0, end).split(from);
   if (parts.length !== 2) throw new Error(`What was built of ${module} has this text not just once:\n${from}`);
-  writeFileSync(path, before + begin + parts.join(to) + after.slice(end));
+  writeFileSync(join(dist, name), before + begin + parts.join(to) + after.slice(end));
+}
+
+const imports = /^(?:import|export) .*"\.\/([\w.-]+\.js)";$|\bimport\("\.\/([\w.-]+\.js)"\)/gm;
+
+/** A file of the program and all that it imports, by name: beside them may lie what an earlier build left. */
+function filesOf(dist: string, name: string, files = new Map<string, string>()): ReadonlyMap<string, string> {
+  // A library's comments name files, too.
+  if (files.has(name) || !existsSync(join(dist, name))) return files;
+  const text = readFileSync(join(dist, name), "utf8");
+  files.set(name, text);
+  for (const [, fixed, loaded = fixed ?? ""] of text.matchAll(imports)) filesOf(dist, loaded, files);
+  return files;
 }
