@@ -1,11 +1,14 @@
 /**
  * Why a request is refused: an error of the catalogue, with what its text and headers need. A value, never thrown.
- * `Code` is the union of v2 codes that can occur, so that a handler cannot answer an error that its operation lacks.
+ * `Code` is the union of codes that can occur, so that a handler cannot answer an error that its operation lacks: v2's are
+ * numbers, and v1's texts, as on the wire.
  */
-export interface Refusal<Code extends number = number> {
+export interface Refusal<Code extends number | string = number> {
   code: Code;
   /** The parameter at fault, by its wire name, for errors whose text names one. */
   parameter?: string;
+  /** The text in place of the catalogue's, for errors of v1 whose text differs by request. */
+  message?: string;
   /** When the same request may succeed, for errors that carry `Retry-After`; null where it is not to be said. */
   retryAfterSeconds?: number | null;
   /** More about it, for errors that document `details`. */
@@ -26,13 +29,13 @@ type Headers = Readonly<Record<string, string>>;
 export type Accepted<T> = { ok: true; value: T; headers?: Headers };
 
 /** The outcome of a decision: a result, or a refusal. */
-export type Outcome<T, Code extends number = number> = Accepted<T> | { ok: false; refusal: Refusal<Code> };
+export type Outcome<T, Code extends number | string = number> = Accepted<T> | { ok: false; refusal: Refusal<Code> };
 
 export function accepted<T>(value: T, more: { headers?: Headers } = {}): Accepted<T> {
   return { ok: true, value, ...more };
 }
 
-export function refused<const Code extends number>(
+export function refused<const Code extends number | string>(
   code: Code,
   details: Omit<Refusal, "code"> = {},
 ): { ok: false; refusal: Refusal<Code> } {

@@ -6,7 +6,6 @@ import type { LogEntry } from "../http/request-log.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Outcome } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
-import type { V1Outcome } from "../v1/handler.ts";
 import type { Decision } from "../verifications/ledger.ts";
 
 /** What an operator watches. Labels are names of the document and of the domain, never what a caller sent. */
@@ -29,7 +28,7 @@ export interface Metrics {
   blocked(by: BlockedSend["by"]): void;
 }
 
-type AnyHandler = (request: never) => Promise<Outcome<unknown> | V1Outcome<unknown, string>>;
+type AnyHandler = (request: never) => Promise<Outcome<unknown, number | string>>;
 
 export function createMetrics(clock: Clock): Metrics {
   const registry = new Registry();

@@ -1,7 +1,8 @@
 import type { OperationId } from "@countersign/types";
 import type { Handlers } from "../kernel/handler.ts";
 import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
-import { type V1Handlers, v1Invalid, v1Refused } from "../v1/handler.ts";
+import { refused } from "../kernel/refusal.ts";
+import { type V1Handlers, v1Invalid } from "../v1/handler.ts";
 import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
 
 interface Parts {
@@ -103,7 +104,7 @@ function refusalOf(code: number, lifetimeSeconds: number): { ok: false; refusal:
 
 function v1RefusalOf(number: number, lifetimeSeconds: number, recipient: PhoneRecipient) {
   const code = String(number);
-  if (code === "60003") return v1Refused(code, { retryAfterSeconds: lifetimeSeconds });
+  if (code === "60003") return refused(code, { retryAfterSeconds: lifetimeSeconds });
   if (code === "60004") return v1Invalid("phone_number", "Parameter is not valid");
-  return code === "60023" ? nothingPending(recipient) : v1Refused(code);
+  return code === "60023" ? nothingPending(recipient) : refused(code);
 }

@@ -1,9 +1,9 @@
 import type { V1AccessKey as AccessKeyBody } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import { type AccessKey, adding, newAccessKey, removing } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import { type V1Handlers, v1Refused } from "./handler.ts";
+import type { V1Handlers } from "./handler.ts";
 import { newKey } from "./keys.ts";
 
 type Ids = "listAccessKeys" | "createAccessKey" | "fetchAccessKey" | "deleteAccessKey";
@@ -25,24 +25,24 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
     },
 
     async createAccessKey({ application, parameters: { name, permission } }) {
-      if (name.trim() === "") return v1Refused("60069");
+      if (name.trim() === "") return refused("60069");
       const value = newKey();
       const key = newAccessKey({ name, permission }, value, clock());
       const isAdded = await applications.update(application, adding("accessKeys", key, accessKeysMax), key.createdAt);
-      if (!isAdded) return v1Refused(isAdded === undefined ? "60073" : "60069");
+      if (!isAdded) return refused(isAdded === undefined ? "60073" : "60069");
       return accepted({ access_key: accessKeyBody(key, value), message: "Access key created", success: true });
     },
 
     async fetchAccessKey({ application: { state }, path }) {
       const key = state.accessKeys.find(({ id }) => id === path.id);
-      if (!key) return v1Refused("60071");
+      if (!key) return refused("60071");
       return accepted({ access_key: accessKeyBody(key), message: "Access key information.", success: true });
     },
 
     /** Deletes any key, also the one that the call is made with. */
     async deleteAccessKey({ application, path }) {
       const isDeleted = await applications.update(application, removing("accessKeys", path.id), clock());
-      return isDeleted ? accepted({ message: "Access key deleted", success: true }) : v1Refused("60071");
+      return isDeleted ? accepted({ message: "Access key deleted", success: true }) : refused("60071");
     },
   };
 }

@@ -3,13 +3,13 @@ import type {
   V1DashboardApplication as DashboardApplicationBody,
 } from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type Application, newApplication, newApplicationKeys } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import { type V1Handlers, v1Refused } from "./handler.ts";
+import type { V1Handlers } from "./handler.ts";
 import { parseNationalNumber } from "./national-number.ts";
 
 type Ids =
@@ -32,7 +32,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
   return {
     async createApplication({ accountSid, parameters }) {
       const { name, phone_number: phoneNumber, country_code: countryCode, email } = parameters;
-      if (name.trim() === "") return v1Refused("60070");
+      if (name.trim() === "") return refused("60070");
       const number = parseNationalNumber(countryCode, phoneNumber);
       if (!number.ok) return number;
       const now = clock();
@@ -58,7 +58,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
     async fetchApplication({ accountSid, application }) {
       const service = await services.fetch(accountSid, application.serviceSid);
       // It was deleted a moment ago, and its application with it.
-      if (!service) return v1Refused("60073");
+      if (!service) return refused("60073");
       const app = dashboardApplicationBody(application, service);
       return accepted({ app, message: "Application information.", success: true });
     },
@@ -66,14 +66,14 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
     /** The same for whoever has the API key alone. */
     async fetchApplicationDetails({ accountSid, application }) {
       const service = await services.fetch(accountSid, application.serviceSid);
-      if (!service) return v1Refused("60001");
+      if (!service) return refused("60001");
       const app = applicationBody(application, service);
       return accepted({ app, message: "Application information.", success: true });
     },
 
     /** Renames the service that the application is. */
     async updateApplication({ accountSid, application, parameters: { name } }) {
-      if (name.trim() === "") return v1Refused("60070");
+      if (name.trim() === "") return refused("60070");
       const service = await services.update(
         accountSid,
         application.serviceSid,
@@ -81,7 +81,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
         clock(),
         accountSid,
       );
-      if (!service) return v1Refused("60073");
+      if (!service) return refused("60073");
       const app = dashboardApplicationBody(application, service);
       return accepted({ app, message: "Application updated", success: true });
     },
@@ -89,8 +89,8 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
     /** Deletes the application and the service that it is. */
     async deleteApplication({ accountSid, application }) {
       const result = await applications.delete(accountSid, application.serviceSid, clock());
-      if (result === "in use") return v1Refused("60075");
-      if (result === "unknown") return v1Refused("60073");
+      if (result === "in use") return refused("60075");
+      if (result === "unknown") return refused("60073");
       return accepted({ message: "Application deleted", success: true });
     },
   };

@@ -1,11 +1,10 @@
 import type { OperationId, operations } from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type AccessKey, type Application, allows, type Permission } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { isDashboardSignature } from "./dashboard-signature.ts";
-import { v1Refused } from "./handler.ts";
 import type { V1Authenticate, V1Credentials } from "./http/authenticate.ts";
 import { hashKey } from "./keys.ts";
 
@@ -29,20 +28,20 @@ export function createSignatureAuthenticator({ applications, vault, clock }: Par
     const { parameters, operationId } = credentials;
     const appApiKey = onlyValue(parameters, "app_api_key");
     const application = appApiKey && (await applications.byAppApiKey(hashKey(appApiKey)));
-    if (!application) return v1Refused("60073");
+    if (!application) return refused("60073");
     const accessKey = accessKeyOf(application, onlyValue(parameters, "access_key"));
-    if (!accessKey) return v1Refused("60072");
+    if (!accessKey) return refused("60072");
     const nonce = signedNonce(credentials, vault.openText(application.sealedSigningKey));
-    if (nonce === undefined) return v1Refused("60002");
+    if (nonce === undefined) return refused("60002");
     const { accountSid, serviceSid } = application;
     const now = clock();
     const use = await applications.useNonce(
       { serviceSid, hash: hashKey(nonce), at: now },
       { count: callsMax, since: now - windowSeconds * 1000 },
     );
-    if (use === "used") return v1Refused("60002");
-    if (use === "too many") return v1Refused("60003", { retryAfterSeconds: windowSeconds });
-    if (!allows(accessKey, needed[operationId as SignedOperationId] ?? "admin")) return v1Refused("60074");
+    if (use === "used") return refused("60002");
+    if (use === "too many") return refused("60003", { retryAfterSeconds: windowSeconds });
+    if (!allows(accessKey, needed[operationId as SignedOperationId] ?? "admin")) return refused("60074");
     return accepted({ accountSid, application });
   };
 }
@@ -52,7 +51,7 @@ export function createIntegrationAuthenticator({ applications }: Pick<Parts, "ap
   return async ({ parameters }) => {
     const value = onlyValue(parameters, "integration_api_key");
     const key = value && (await applications.integrationKey(hashKey(value)));
-    return key ? accepted({ accountSid: key.accountSid }) : v1Refused("60001");
+    return key ? accepted({ accountSid: key.accountSid }) : refused("60001");
   };
 }
 

@@ -1,10 +1,10 @@
 import type { V1Webhook as WebhookBody } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type Application, adding, removing, type Webhook } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import { type V1Handlers, v1Invalid, v1Refused } from "./handler.ts";
+import { type V1Handlers, v1Invalid } from "./handler.ts";
 import { newKey, uuidShaped } from "./keys.ts";
 
 type Ids = "createDashboardWebhook" | "listDashboardWebhooks" | "deleteDashboardWebhook";
@@ -40,7 +40,7 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
         adding("webhooks", webhook, webhooksMax),
         webhook.createdAt,
       );
-      if (isAdded === undefined) return v1Refused("60073");
+      if (isAdded === undefined) return refused("60073");
       if (!isAdded) return v1Invalid("url", `Application cannot have more than ${webhooksMax} webhooks`);
       const body = webhookBody(application, webhook, vault);
       return accepted({ webhook: body, message: "Webhook created", success: true });

@@ -1,9 +1,9 @@
 import type { AttemptStore } from "../attempts/attempt.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
-import { type V1Handlers, type V1Outcome, v1Refused } from "./handler.ts";
+import type { V1Handlers } from "./handler.ts";
 import { sidOfUuid } from "./keys.ts";
 
 type Answer = Awaited<ReturnType<V1Handlers["createFeedback"]>>;
@@ -19,7 +19,7 @@ export function feedbackHandlers({ store, attempts }: Parts): Pick<V1Handlers, "
     async createFeedback({ accountSid, application: { serviceSid }, path, parameters }) {
       const attemptSid = sidOfUuid("VL", path.SmsId);
       const attempt = attemptSid === undefined ? undefined : await attempts.fetch(accountSid, attemptSid);
-      if (!attempt || attempt.serviceSid !== serviceSid) return v1Refused("60032");
+      if (!attempt || attempt.serviceSid !== serviceSid) return refused("60032");
       const { sid, verificationSid } = attempt;
       return store.decide<Answer>({
         accountSid,
@@ -59,9 +59,9 @@ function decideFeedback(
   attemptSid: string,
   outcome: Feedback["outcome"] | null,
   now: number,
-): V1Outcome<FeedbackDecision, "60032"> {
+): Outcome<FeedbackDecision, "60032"> {
   const known = current?.attempts.find(({ sid }) => sid === attemptSid)?.feedback;
-  if (!current || known === undefined) return v1Refused("60032");
+  if (!current || known === undefined) return refused("60032");
   if (outcome === null) {
     const feedback = known ?? { outcome: "received", createdAt: now, updatedAt: now };
     return accepted({ feedback, isApproved: false });

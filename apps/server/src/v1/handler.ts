@@ -1,5 +1,6 @@
 import type { ErrorOf, OperationId, operations, RequestOf, ResponseOf } from "@countersign/types";
 import type { ServedOperationId } from "../kernel/handler.ts";
+import { type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Application } from "./application.ts";
 
 /** The operations of the legacy v1. */
@@ -25,7 +26,7 @@ export interface V1Request<Id extends V1OperationId> {
 /** Acts on a v1 request. What it answers is one of the answers that the document has for the operation. */
 export type V1Handler<Id extends V1OperationId> = (
   request: V1Request<Id>,
-) => Promise<V1Outcome<ResponseOf<Id>, Extract<ErrorOf<Id>, { error_code: string }>["error_code"]>>;
+) => Promise<Outcome<ResponseOf<Id>, Extract<ErrorOf<Id>, { error_code: string }>["error_code"]>>;
 
 /** One handler for every operation of v1: a missing one does not compile. */
 export type V1Handlers = { [Id in V1OperationId]: V1Handler<Id> };
@@ -34,31 +35,7 @@ type Given<Parameters> = [Exclude<Parameters, undefined>] extends [never]
   ? Record<never, never>
   : Exclude<Parameters, undefined>;
 
-/**
- * Why a v1 request is refused: an error of the v1 catalogue. A value, never thrown. `Code` is the union of the codes
- * that can occur; they are texts, as on the wire, and so are never taken for v2's numbers.
- */
-export interface V1Refusal<Code extends string = string> {
-  code: Code;
-  /** The text in place of the catalogue's, for errors whose text differs by request. */
-  message?: string;
-  /** When the same request may succeed, for errors that carry `Retry-After`. */
-  retryAfterSeconds?: number | null;
-}
-
-/** The outcome of a v1 request: a result, or a refusal. */
-export type V1Outcome<T, Code extends string = string> =
-  | { ok: true; value: T }
-  | { ok: false; refusal: V1Refusal<Code> };
-
-export function v1Refused<const Code extends string>(
-  code: Code,
-  details: Omit<V1Refusal, "code"> = {},
-): { ok: false; refusal: V1Refusal<Code> } {
-  return { ok: false, refusal: { code, ...details } };
-}
-
 /** 60004 for a parameter. @param fault what is wrong with it, as `Parameter is required` */
-export function v1Invalid(parameter: string, fault: string): { ok: false; refusal: V1Refusal<"60004"> } {
-  return v1Refused("60004", { message: `Invalid parameter: ${parameter} - ${fault}` });
+export function v1Invalid(parameter: string, fault: string): { ok: false; refusal: Refusal<"60004"> } {
+  return refused("60004", { message: `Invalid parameter: ${parameter} - ${fault}` });
 }

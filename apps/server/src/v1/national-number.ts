@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type PhoneRecipient, parseRecipient } from "../kernel/recipient.ts";
-import { type V1Outcome, type V1Refusal, v1Refused } from "./handler.ts";
+import { type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 
 /** A number with separators is no longer than this. */
 const lengthMax = 32;
@@ -10,14 +10,14 @@ const lengthMax = 32;
  * the number in full with `+` and that calling code.
  * @returns 60078 for a calling code that nobody has, 60033 for a number that is not valid under it.
  */
-export function parseNationalNumber(countryCode: number, text: string): V1Outcome<PhoneRecipient, "60033" | "60078"> {
+export function parseNationalNumber(countryCode: number, text: string): Outcome<PhoneRecipient, "60033" | "60078"> {
   const callingCode = String(countryCode);
-  if (!callingCodes.has(callingCode)) return v1Refused("60078");
+  if (!callingCodes.has(callingCode)) return refused("60078");
   const number = text.length > lengthMax ? "" : text.replace(/[\s.()-]/g, "");
   const international = number.startsWith("+") ? ofCallingCode(number, callingCode) : fromNational(number, callingCode);
   const recipient = international === undefined ? undefined : parseRecipient(international, "sms");
-  if (!recipient?.ok || recipient.value.kind !== "phone") return v1Refused("60033");
-  return recipient.value.callingCode === callingCode ? { ok: true, value: recipient.value } : v1Refused("60033");
+  if (!recipient?.ok || recipient.value.kind !== "phone") return refused("60033");
+  return recipient.value.callingCode === callingCode ? { ok: true, value: recipient.value } : refused("60033");
 }
 
 /**
@@ -35,8 +35,8 @@ export function shownNumber({ value, callingCode }: Pick<PhoneRecipient, "value"
 }
 
 /** 60023 for a number. */
-export function nothingPending(recipient: PhoneRecipient): { ok: false; refusal: V1Refusal<"60023"> } {
-  return v1Refused("60023", { message: `No pending verifications for ${shownNumber(recipient)} found.` });
+export function nothingPending(recipient: PhoneRecipient): { ok: false; refusal: Refusal<"60023"> } {
+  return refused("60023", { message: `No pending verifications for ${shownNumber(recipient)} found.` });
 }
 
 function ofCallingCode(number: string, callingCode: string): string | undefined {

@@ -1,8 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import type { Application, ApplicationState } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
-import { type V1Handlers, v1Invalid, v1Refused } from "./handler.ts";
+import { type V1Handlers, v1Invalid } from "./handler.ts";
 import { newKey, uuidShaped } from "./keys.ts";
 
 type Ids = "enableOneTouch" | "updateOneTouchCallback" | "createApprovalRequest" | "processAccounts";
@@ -26,19 +26,19 @@ export function oneTouchHandlers({ applications, clock, hasUsers }: Parts): Pick
   return {
     async enableOneTouch({ application }) {
       const isEnabled = await change(application, { oneTouchEnabled: true });
-      return isEnabled ? accepted({ message: "OneTouch enabled", success: true }) : v1Refused("60064");
+      return isEnabled ? accepted({ message: "OneTouch enabled", success: true }) : refused("60064");
     },
 
     async updateOneTouchCallback({ application, parameters }) {
       const { callback_url: url, callback_method: method = "POST" } = parameters;
-      if (!URL.canParse(url)) return v1Refused("60066");
+      if (!URL.canParse(url)) return refused("60066");
       const isSaved = await change(application, { oneTouchCallback: { url, method } });
-      if (!isSaved) return v1Refused("60066");
+      if (!isSaved) return refused("60066");
       return accepted({ message: "Callback information saved", success: true });
     },
 
     async createApprovalRequest({ application, parameters: { message } }) {
-      if (!application.state.oneTouchEnabled) return v1Refused("60065");
+      if (!application.state.oneTouchEnabled) return refused("60065");
       if (message.trim() === "") return v1Invalid("message", "Parameter cannot be blank");
       if (!hasUsers) return v1Invalid("authy_id", "User not found");
       return accepted({ approval_request: { uuid: uuidShaped(newKey()) }, success: true });
@@ -46,7 +46,7 @@ export function oneTouchHandlers({ applications, clock, hasUsers }: Parts): Pick
 
     /** Takes note of the accounts. What v1 did with them is not known, and no other call depends on it. */
     async processAccounts({ parameters: { "ids[]": ids } }) {
-      if (ids.some((id) => id.trim() === "")) return v1Refused("60046");
+      if (ids.some((id) => id.trim() === "")) return refused("60046");
       return accepted({ ids, message: "Accounts processed", success: true });
     },
   };

@@ -1,12 +1,12 @@
 import { type CarrierLookup, carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
-import { accepted, type Refusal } from "../kernel/refusal.ts";
+import { accepted, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Started } from "../verifications/decide-start.ts";
 import { start } from "../verifications/start.ts";
-import { type V1Handler, type V1Request, v1Refused } from "./handler.ts";
+import type { V1Handler, V1Request } from "./handler.ts";
 import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { startCallFacts } from "./phone-reports.ts";
@@ -35,7 +35,7 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
       customCode,
       isLegacy: true,
       texts: {},
-      noService: v1Refused("60001"),
+      noService: refused("60001"),
       choose(service) {
         const answer = refusalByFeature(dependencies, request, service) ?? refusalByLine(channel, recipient, lookup);
         return answer ? { answer } : { choice: { channel, codeLength, amount: null, payee: null, lookup } };
@@ -61,7 +61,7 @@ function refusalByFeature(
   { settings }: Service,
 ): Refused | undefined {
   const { isSuspended, smsEnabled, phoneCallsEnabled } = application.state;
-  if (isSuspended) return v1Refused("60060");
+  if (isSuspended) return refused("60060");
   const { via, custom_code, custom_message } = parameters;
   if (custom_code !== undefined && !settings.customCodeEnabled) return notCreated("custom codes are not allowed");
   if (custom_message !== undefined) return notCreated("custom messages are not allowed");
@@ -72,8 +72,8 @@ function refusalByFeature(
 
 /** What the number's line cannot take. */
 function refusalByLine(via: string, recipient: PhoneRecipient, lookup: CarrierLookup): Refused | undefined {
-  if (via === "sms" && lookup.type === "landline") return v1Refused("60082");
-  return isUnserved(recipient) ? v1Refused("60083") : undefined;
+  if (via === "sms" && lookup.type === "landline") return refused("60082");
+  return isUnserved(recipient) ? refused("60083") : undefined;
 }
 
 /** One code stands for all limits; a payment that is pending on v2 has no counterpart here. */
@@ -81,11 +81,11 @@ function refusalOf({ code, retryAfterSeconds = 1 }: Refusal): Refused {
   if (code === 60200) return notCreated("payments need v2");
   if (code === 60605) return notCreated("its country is not permitted");
   if (code === 60410) return notCreated("numbers like it are blocked for some hours");
-  return v1Refused("60003", { retryAfterSeconds });
+  return refused("60003", { retryAfterSeconds });
 }
 
 function notCreated(reason: string): Refused {
-  return v1Refused("60021", { message: `Phone verification couldn't be created: ${reason}.` });
+  return refused("60021", { message: `Phone verification couldn't be created: ${reason}.` });
 }
 
 function answerOf(

@@ -1,9 +1,9 @@
 import { carrierLookup } from "../kernel/carrier-lookup.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import { check } from "../verifications/check.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { VerificationCommand } from "../verifications/ledger.ts";
-import { type V1Handlers, type V1Outcome, type V1Request, v1Refused } from "./handler.ts";
+import type { V1Handlers, V1Request } from "./handler.ts";
 import { sidOfUuid } from "./keys.ts";
 import { nothingPending, parseNationalNumber } from "./national-number.ts";
 import { checkCallFacts, notFoundFacts } from "./phone-reports.ts";
@@ -28,14 +28,14 @@ export function phoneHandlers(parts: StartParts): Pick<V1Handlers, Ids> {
         serviceSid: application.serviceSid,
         target: { recipient: phone.value.value },
         code: parameters.verification_code,
-        noService: v1Refused("60001"),
+        noService: refused("60001"),
         // A wrong code is an error here, and so is the one that locks the number.
         answer: ({ status }) =>
           status === "approved"
             ? accepted({ message: "Verification code is correct.", success: true })
-            : v1Refused("60022"),
+            : refused("60022"),
         refused: ({ refusal: { code, retryAfterSeconds = 1 } }) =>
-          code === 60202 ? v1Refused("60003", { retryAfterSeconds }) : nothingPending(phone.value),
+          code === 60202 ? refused("60003", { retryAfterSeconds }) : nothingPending(phone.value),
         facts: (answer, states, now) => checkCallFacts(request, answer, states, now),
       });
     },
@@ -87,13 +87,13 @@ function wantedOf({
   uuid,
   country_code,
   phone_number,
-}: V1Request<"fetchPhoneVerificationStatus">["parameters"]): V1Outcome<Wanted, "60033" | "60042" | "60078"> {
+}: V1Request<"fetchPhoneVerificationStatus">["parameters"]): Outcome<Wanted, "60033" | "60042" | "60078"> {
   if (uuid !== undefined) {
     // What is no id at all is looked for too, as one that nothing has, so that the same follows from it.
     const sid = sidOfUuid("VE", uuid) ?? "VE";
-    return accepted({ target: { sid }, missing: v1Refused("60023", { message: "Phone verification not found" }) });
+    return accepted({ target: { sid }, missing: refused("60023", { message: "Phone verification not found" }) });
   }
-  if (country_code === undefined || phone_number === undefined) return v1Refused("60042");
+  if (country_code === undefined || phone_number === undefined) return refused("60042");
   const phone = parseNationalNumber(country_code, phone_number);
   if (!phone.ok) return phone;
   return accepted({ target: { recipient: phone.value.value }, missing: nothingPending(phone.value) });

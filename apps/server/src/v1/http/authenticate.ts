@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type Outcome, refused } from "../../kernel/refusal.ts";
 import type { Application } from "../application.ts";
-import { type V1Outcome, v1Refused } from "../handler.ts";
 import { hashKey } from "../keys.ts";
 
 /** What a v1 request says of whom it comes from. */
@@ -25,7 +25,7 @@ export interface V1Principal {
 }
 
 /** Tells in whose name a v1 request is, or what is wrong with its credentials. */
-export type V1Authenticate = (credentials: V1Credentials) => Promise<V1Outcome<V1Principal>>;
+export type V1Authenticate = (credentials: V1Credentials) => Promise<Outcome<V1Principal, string>>;
 
 /** The ways in which the document's v1 operations ask for credentials. */
 export interface V1Authenticators {
@@ -44,7 +44,7 @@ export function createApiKeyAuthenticator(
   return async (credentials) => {
     const key = apiKeyOf(credentials);
     const application = key ? await byApiKey(hashKey(key)) : undefined;
-    if (!application) return v1Refused("60001");
+    if (!application) return refused("60001");
     return { ok: true, value: { accountSid: application.accountSid, application } };
   };
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { formPairs, mediaOf, parametersMax } from "../../http/form.ts";
 import { queryOf } from "../../http/request-url.ts";
-import { type V1Outcome, v1Refused } from "../handler.ts";
+import { type Outcome, refused } from "../../kernel/refusal.ts";
 import type { Pair } from "./parameters.ts";
 import { parseV1Xml } from "./xml.ts";
 
@@ -15,15 +15,15 @@ const depthMax = 8;
  * is a form, JSON or XML.
  * @returns 60005 for bytes that are no UTF-8, 60002 for everything else that cannot be read.
  */
-export function readV1Pairs(request: IncomingMessage, bytes: Buffer): V1Outcome<V1Pairs, Unreadable> {
+export function readV1Pairs(request: IncomingMessage, bytes: Buffer): Outcome<V1Pairs, Unreadable> {
   const query = parseForm(queryOf(request));
   if (!query.ok) return query;
   const body = readBodyPairs(request.headers["content-type"], bytes);
   if (!body.ok) return body;
-  if (query.value.length + body.value.length > parametersMax) return v1Refused("60002");
+  if (query.value.length + body.value.length > parametersMax) return refused("60002");
   const all = [...query.value, ...body.value];
   return all.some((pair) => pair.join("").includes("\0"))
-    ? v1Refused("60002")
+    ? refused("60002")
     : { ok: true, value: { query: query.value, body: body.value } };
 }
 
@@ -40,26 +40,26 @@ export function mergedPairs({ query, body }: V1Pairs, method: string): Pair[] {
 }
 
 /** A body without a type is a form. */
-function readBodyPairs(contentType: string | undefined, bytes: Buffer): V1Outcome<Pair[], Unreadable> {
+function readBodyPairs(contentType: string | undefined, bytes: Buffer): Outcome<Pair[], Unreadable> {
   if (bytes.length === 0) return { ok: true, value: [] };
   const { media, isReadable } = mediaOf(contentType ?? "application/x-www-form-urlencoded");
   const parse = parsers.get(media);
-  if (!parse || !isReadable) return v1Refused("60002");
-  if (!isUtf8(bytes)) return v1Refused("60005");
+  if (!parse || !isReadable) return refused("60002");
+  if (!isUtf8(bytes)) return refused("60005");
   return parse(bytes.toString().replace(/^\ufeff/, ""));
 }
 
-const parsers = new Map<string, (text: string) => V1Outcome<Pair[], Unreadable>>([
+const parsers = new Map<string, (text: string) => Outcome<Pair[], Unreadable>>([
   ["application/x-www-form-urlencoded", parseForm],
   ["application/json", parseJson],
   ["application/xml", parseXml],
   ["text/xml", parseXml],
 ]);
 
-function parseForm(text: string): V1Outcome<Pair[], Unreadable> {
+function parseForm(text: string): Outcome<Pair[], Unreadable> {
   const pairs: Pair[] = [];
   for (const { written, name, value } of formPairs(text)) {
-    if (name === undefined || value === undefined) return v1Refused(isPercentEncoded(written) ? "60005" : "60002");
+    if (name === undefined || value === undefined) return refused(isPercentEncoded(written) ? "60005" : "60002");
     pairs.push([name, value]);
   }
   return { ok: true, value: pairs };
@@ -70,18 +70,18 @@ export function isPercentEncoded(text: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(text);
 }
 
-function parseJson(text: string): V1Outcome<Pair[], Unreadable> {
+function parseJson(text: string): Outcome<Pair[], Unreadable> {
   const pairs: Pair[] = [];
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body !== "object" || body === null || Array.isArray(body)) return v1Refused("60002");
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return refused("60002");
     for (const [name, value] of Object.entries(body)) flatten(pairs, name, value, 1);
   } catch (error) {
-    if (error instanceof SyntaxError) return v1Refused("60002");
+    if (error instanceof SyntaxError) return refused("60002");
     throw error;
   }
   // JSON can write halves of characters, which no UTF-8 has.
-  return pairs.some((pair) => /\p{Cs}/u.test(pair.join(" "))) ? v1Refused("60005") : { ok: true, value: pairs };
+  return pairs.some((pair) => /\p{Cs}/u.test(pair.join(" "))) ? refused("60005") : { ok: true, value: pairs };
 }
 
 /** Writes what is nested as a form writes it: `events[]=…`, `details[account]=…`. */
@@ -97,7 +97,7 @@ function flatten(pairs: Pair[], name: string, value: unknown, depth: number): vo
   }
 }
 
-function parseXml(text: string): V1Outcome<Pair[], Unreadable> {
+function parseXml(text: string): Outcome<Pair[], Unreadable> {
   const pairs = parseV1Xml(text);
-  return pairs ? { ok: true, value: pairs } : v1Refused("60002");
+  return pairs ? { ok: true, value: pairs } : refused("60002");
 }

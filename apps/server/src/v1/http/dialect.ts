@@ -1,6 +1,7 @@
 import { type Dialect, type Incoming, isValidPath, type Result } from "../../http/pipeline.ts";
 import { createUnknownPathShower, type Shared } from "../../http/routes.ts";
-import { type V1Handlers, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
+import { type Refusal, refused } from "../../kernel/refusal.ts";
+import { type V1Handlers, v1Invalid } from "../handler.ts";
 import type { V1Authenticators, V1Principal } from "./authenticate.ts";
 import { isPercentEncoded, mergedPairs, readV1Pairs } from "./body.ts";
 import { type V1Format, v1Answer, v1ErrorAnswer } from "./errors.ts";
@@ -23,7 +24,7 @@ interface Caller extends V1Principal {
 export function createV1Dialect({
   handlers,
   authenticate,
-}: V1Options): (shared: Shared) => Dialect<V1Operation, Caller, V1Refusal> {
+}: V1Options): (shared: Shared) => Dialect<V1Operation, Caller, Refusal<string>> {
   return (shared) => {
     const operations = compileV1Operations(shared, handlers);
     return {
@@ -68,9 +69,9 @@ async function callerOf(
   incoming: Incoming,
   body: Buffer,
   authenticate: V1Authenticators,
-): Promise<Result<Caller, V1Refusal>> {
+): Promise<Result<Caller, Refusal<string>>> {
   const { raw, path, address } = incoming;
-  if (!isValidPath(incoming, operation.validatePath)) return v1Refused("60002");
+  if (!isValidPath(incoming, operation.validatePath)) return refused("60002");
   const pairs = readV1Pairs(raw, body);
   if (!pairs.ok) return pairs;
   const { operationId, method, credentials } = operation;
@@ -88,7 +89,7 @@ function bind(
   { fields }: V1Operation,
   { id, raw, path, address: { url } }: Incoming,
   { pairs, ...principal }: Caller,
-): Result<object, V1Refusal> {
+): Result<object, Refusal<string>> {
   const parameters = readV1Parameters(fields, pairs);
   if (!parameters.ok) return parameters;
   const ip = raw.socket.remoteAddress ?? "";

@@ -1,6 +1,6 @@
 import type { OpenApiDocument, Response } from "@countersign/document";
 import { type Answer, errorSchemas, headerExample, jsonType } from "../../http/answers.ts";
-import type { V1Refusal } from "../handler.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
 import { v1Xml } from "./xml.ts";
 
 /** How an error of v1 is answered. */
@@ -47,7 +47,7 @@ interface V1Dressing {
 export function v1ErrorAnswer(
   operation: V1Dressing,
   { code, status, message: text, hasRetryAfter }: V1Error,
-  refusal: Omit<V1Refusal, "code">,
+  refusal: Omit<Refusal<string>, "code">,
   format: V1Format,
 ): Answer {
   const message = refusal.message ?? text;

@@ -7,7 +7,8 @@ import {
   schemaOf,
 } from "@countersign/document";
 import type { Validator, Violation } from "@countersign/document/validator";
-import { type V1Outcome, type V1Refusal, v1Invalid, v1Refused } from "../handler.ts";
+import { type Outcome, type Refusal, refused } from "../../kernel/refusal.ts";
+import { v1Invalid } from "../handler.ts";
 
 /** A parameter as it came: its name, and its value as text. */
 export type Pair = readonly [name: string, value: string];
@@ -53,7 +54,7 @@ export function v1FieldsOf(
 }
 
 /** The values of the parameters, or what is wrong with the first that does not fit. What the document lacks is ignored. */
-export function readV1Parameters(fields: readonly V1Field[], pairs: readonly Pair[]): V1Outcome<object> {
+export function readV1Parameters(fields: readonly V1Field[], pairs: readonly Pair[]): Outcome<object, string> {
   const values: Record<string, unknown> = {};
   for (const field of fields) {
     const given = pairs.flatMap(([name, value]) => (name === field.name ? [value] : []));
@@ -121,8 +122,8 @@ function formatOf({ pattern, format, anyOf = [] }: Schema): string {
   return formats.map((name) => name.replace(/^ip(v\d)$/, "IP$1")).join(" or ");
 }
 
-function refusalOf({ name, error }: V1Field, fault: string): V1Refusal {
-  return error === "60004" ? v1Invalid(name, fault).refusal : v1Refused(error).refusal;
+function refusalOf({ name, error }: V1Field, fault: string): Refusal<string> {
+  return error === "60004" ? v1Invalid(name, fault).refusal : refused(error).refusal;
 }
 
 const echoMax = 64;
