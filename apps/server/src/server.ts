@@ -6,7 +6,7 @@ import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./deliv
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
-import { approvalsCounted, createGuard, type Guard } from "./guard/guard.ts";
+import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import { createApp } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
@@ -43,8 +43,8 @@ export interface ServerOptions {
   logger?: Logger | undefined;
   /** With which it speaks HTTPS, and HTTP without. */
   tls?: Tls | undefined;
-  /** Looks at every request after the probes, and returns true when it answers it itself. */
-  intercept?: Intercept | undefined;
+  /** Look at every request after the probes, until one answers it itself. */
+  intercepts?: readonly Intercept[];
   /** What counts, if anything does, and where its figures are served, if they are here. */
   operator?: { metrics: Metrics; at?: { port: number; host: string } | undefined } | undefined;
   /** What makes spans of requests and webhooks, if anything does. */
@@ -73,7 +73,7 @@ export async function listen({
   publicUrl,
   logger,
   tls,
-  intercept = () => false,
+  intercepts = [],
   operator,
   tracing,
   eventWebhook,
@@ -105,7 +105,7 @@ export async function listen({
     logger,
     onAnswered: operator?.metrics.answered,
     observeRoute: tracing?.observeRoute,
-    intercept: (request, response) => probes(request, response) || intercept(request, response),
+    intercepts: [probes, ...intercepts],
     tls,
   });
   await app.listen({ port, host });

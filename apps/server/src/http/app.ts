@@ -28,8 +28,8 @@ export interface AppOptions extends V2Options {
   observeRoute?: ObserveRoute | undefined;
   /** Whether a request may ask for an error by `Prefer`. */
   answersPreferredErrors?: boolean | undefined;
-  /** Looks at every request first, and returns true when it answers it itself. */
-  intercept?: Intercept;
+  /** Look at every request first, one after the other, until one answers it itself. */
+  intercepts?: readonly Intercept[];
   /** With which it speaks HTTPS, and HTTP without. */
   tls?: Tls | undefined;
 }

@@ -183,7 +183,7 @@ test("whatever intercepts a request answers it alone", async () => {
     if (isOwn) response.end("docs");
     return isOwn;
   };
-  const { port } = await listen({}, { intercept } as object);
+  const { port } = await listen({}, { intercepts: [intercept] } as object);
   expect(parse(await talk(port, head("GET /docs/ HTTP/1.1", "Connection: close"))).body).toBe("docs");
   expect(parse(await talk(port, head("GET /docs HTTP/1.1", "Connection: close"))).status).toBe(404);
 });

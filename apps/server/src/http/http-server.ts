@@ -47,7 +47,7 @@ export function createHttpServer(
   errors: Errors,
   log: RequestLog,
   listener: RequestListener,
-  { intercept = () => false, tls }: { intercept?: Intercept; tls?: Tls | undefined } = {},
+  { intercepts = [], tls }: { intercepts?: readonly Intercept[]; tls?: Tls | undefined } = {},
 ): Server {
   const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
     const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];
@@ -57,7 +57,7 @@ export function createHttpServer(
   const answer: RequestListener = (request, response) => {
     const { headers, httpVersion, socket } = request;
     if (headers.host === undefined && httpVersion === "1.1") refuse(request, socket, "Host");
-    else if (!intercept(request, response)) listener(request, response);
+    else if (!intercepts.some((intercept) => intercept(request, response))) listener(request, response);
   };
   const server = tls ? createSecureServer({ ...options, ...tls }, answer) : createServer(options, answer);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).

@@ -1,62 +1,62 @@
+import type { Message } from "@countersign/types";
 import { expect, test } from "vitest";
-import { createInbox, type InboxMessage } from "./inbox.ts";
+import { createInbox } from "./inbox.ts";
 
-const wish = { accountSid: "AC1", timeoutMs: 60_000 };
+const wish = { accountSid: "AC1", to: undefined };
 
 test("the list has an account's own messages, newest first, and can be narrowed to a recipient", () => {
   const inbox = createInbox();
-  inbox.add(message("MS1", "+12025550123"));
-  inbox.add(message("MS2", "+12025550124"));
-  inbox.add({ ...message("MS3", "+12025550123"), accountSid: "AC2" });
-  expect(inbox.list("AC1").map(({ sid }) => sid)).toEqual(["MS2", "MS1"]);
-  expect(inbox.list("AC1", "+12025550123").map(({ sid }) => sid)).toEqual(["MS1"]);
+  inbox.add("AC1", message("MS1", "+12025550123"));
+  inbox.add("AC1", message("MS2", "+12025550124"));
+  inbox.add("AC2", message("MS3", "+12025550123"));
+  expect(inbox.list(wish).map(({ sid }) => sid)).toEqual(["MS2", "MS1"]);
+  expect(inbox.list({ ...wish, to: "+12025550123" }).map(({ sid }) => sid)).toEqual(["MS1"]);
 });
 
 test("who waits gets the next message for the recipient, and no other's", async () => {
   const inbox = createInbox();
-  const next = inbox.next({ ...wish, to: "+12025550123" });
-  inbox.add(message("MS1", "+12025550124"));
-  inbox.add({ ...message("MS2", "+12025550123"), accountSid: "AC2" });
-  inbox.add(message("MS3", "+12025550123"));
+  const next = inbox.next({ ...wish, to: "+12025550123" }, undefined, 60_000);
+  inbox.add("AC1", message("MS1", "+12025550124"));
+  inbox.add("AC2", message("MS2", "+12025550123"));
+  inbox.add("AC1", message("MS3", "+12025550123"));
   expect((await next)?.sid).toBe("MS3");
 });
 
 test("a message that came after the one named is there at once, one that came before is not", async () => {
   const inbox = createInbox();
-  for (const sid of ["MS1", "MS2", "MS3"]) inbox.add(message(sid, "+12025550123"));
-  expect((await inbox.next({ ...wish, after: "MS1" }))?.sid).toBe("MS2");
-  expect(await inbox.next({ ...wish, timeoutMs: 0 })).toBeUndefined();
+  for (const sid of ["MS1", "MS2", "MS3"]) inbox.add("AC1", message(sid, "+12025550123"));
+  expect((await inbox.next(wish, "MS1", 60_000))?.sid).toBe("MS2");
+  expect(await inbox.next(wish, undefined, 0)).toBeUndefined();
 });
 
 test("a message that is gone, or never was there, is older than all", async () => {
   const inbox = createInbox();
-  for (const sid of ["MS1", "MS2"]) inbox.add(message(sid, "+12025550123"));
-  expect((await inbox.next({ ...wish, after: "MS0" }))?.sid).toBe("MS1");
+  for (const sid of ["MS1", "MS2"]) inbox.add("AC1", message(sid, "+12025550123"));
+  expect((await inbox.next(wish, "MS0", 60_000))?.sid).toBe("MS1");
 });
 
 test("whoever waits when it is closed, or later, gets nothing at once", async () => {
   const inbox = createInbox();
-  const next = inbox.next(wish);
+  const next = inbox.next(wish, undefined, 60_000);
   inbox.close();
-  expect([await next, await inbox.next(wish)]).toEqual([undefined, undefined]);
+  expect([await next, await inbox.next(wish, undefined, 60_000)]).toEqual([undefined, undefined]);
 });
 
 test("the oldest messages go when there are too many", () => {
   const inbox = createInbox();
-  for (let index = 0; index < 12_000; index += 1) inbox.add(message(`MS${index}`, "+12025550123"));
-  const kept = inbox.list("AC1");
+  for (let index = 0; index < 12_000; index += 1) inbox.add("AC1", message(`MS${index}`, "+12025550123"));
+  const kept = inbox.list(wish);
   expect(kept.length).toBeGreaterThanOrEqual(10_000);
   expect(kept.length).toBeLessThanOrEqual(11_000);
   expect(kept[0]?.sid).toBe("MS11999");
 });
 
-function message(sid: string, to: string): InboxMessage {
+function message(sid: string, to: string): Message {
   return {
     sid,
-    accountSid: "AC1",
-    serviceSid: "VA1",
-    verificationSid: "VE1",
-    attemptSid: "VL1",
+    service_sid: "VA1",
+    verification_sid: "VE1",
+    attempt_sid: "VL1",
     to,
     channel: "sms",
     code: "123456",
@@ -64,6 +64,6 @@ function message(sid: string, to: string): InboxMessage {
     text: "Your Acme verification code is: 123456",
     html: null,
     locale: "en",
-    createdAt: 0,
+    date_created: "1970-01-01T00:00:00Z",
   };
 }

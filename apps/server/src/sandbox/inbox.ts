@@ -1,77 +1,73 @@
-import type { Channel } from "../kernel/recipient.ts";
+import type { Message } from "@countersign/types";
 
-/** What the sandbox keeps of a message instead of sending it. */
-export interface InboxMessage {
-  sid: string;
+export type Inbox = ReturnType<typeof createInbox>;
+
+interface Wish {
   accountSid: string;
-  serviceSid: string;
-  verificationSid: string;
-  attemptSid: string;
-  to: string;
-  channel: Exclude<Channel, "sna">;
-  code: string;
-  subject: string | null;
-  text: string;
-  html: string | null;
-  locale: string;
-  createdAt: number;
+  to: string | undefined;
 }
 
-/** The sandbox's inbox. It is in memory alone, since it holds codes in clear. */
-export interface Inbox {
-  add(message: InboxMessage): void;
-  /** An account's messages, newest first. */
-  list(accountSid: string, to?: string): InboxMessage[];
-  /**
-   * The oldest message after the one named, at once or when it comes; without a name, the next that comes from now on.
-   * @returns undefined when none comes in time.
-   */
-  next(wish: { accountSid: string; to?: string; after?: string; timeoutMs: number }): Promise<InboxMessage | undefined>;
-  clear(): void;
+interface Kept {
+  accountSid: string;
+  message: Message;
 }
 
 const messagesMax = 10_000;
 
-/** An inbox of the last 10,000 messages. Once it is closed, nobody waits for another one. */
-export function createInbox(): Inbox & { close(): void } {
-  let messages: InboxMessage[] = [];
+/**
+ * The sandbox's inbox: what it keeps of messages instead of sending them, the last 10,000. It is in memory alone, since it
+ * holds codes in clear.
+ */
+export function createInbox() {
+  let all: Kept[] = [];
   let isClosed = false;
-  const waiting = new Map<(message: InboxMessage) => void, () => void>();
+  const waiting = new Map<(kept: Kept) => void, () => void>();
   return {
-    add(message) {
-      messages.push(message);
+    add(accountSid: string, message: Message): void {
+      const kept = { accountSid, message };
+      all.push(kept);
       // Dropping a tenth at a time keeps the price of a full inbox off the single message.
-      if (messages.length > messagesMax * 1.1) messages = messages.slice(-messagesMax);
-      for (const offer of [...waiting.keys()]) offer(message);
+      if (all.length > messagesMax * 1.1) all = all.slice(-messagesMax);
+      for (const offer of [...waiting.keys()]) offer(kept);
     },
-    list: (accountSid, to) => messages.filter((message) => isWanted(message, accountSid, to)).reverse(),
-    next({ accountSid, to, after, timeoutMs }) {
-      const index = after === undefined ? messages.length : messages.findIndex(({ sid }) => sid === after) + 1;
-      const present = messages.slice(index).find((message) => isWanted(message, accountSid, to));
-      if (present) return Promise.resolve(present);
+    /** An account's messages, newest first. */
+    list: (wish: Wish): Message[] =>
+      all
+        .filter((kept) => isWanted(kept, wish))
+        .map(({ message }) => message)
+        .reverse(),
+    /**
+     * The oldest message after the one named, at once or when it comes; without a name, the next that comes from now on.
+     * @returns undefined when none comes in time.
+     */
+    next(wish: Wish, after: string | undefined, timeoutMs: number): Promise<Message | undefined> {
+      const index = after === undefined ? all.length : all.findIndex(({ message }) => message.sid === after) + 1;
+      const present = all.slice(index).find((kept) => isWanted(kept, wish));
+      if (present) return Promise.resolve(present.message);
       return new Promise((resolve) => {
-        const finish = (message?: InboxMessage) => {
+        const finish = (message?: Message) => {
           clearTimeout(timer);
           waiting.delete(offer);
           resolve(message);
         };
-        const offer = (message: InboxMessage) => {
-          if (isWanted(message, accountSid, to)) finish(message);
+        const offer = (kept: Kept) => {
+          if (isWanted(kept, wish)) finish(kept.message);
         };
         const timer = setTimeout(finish, isClosed ? 0 : timeoutMs);
         waiting.set(offer, finish);
       });
     },
-    clear() {
-      messages = [];
+    clear(): void {
+      all = [];
     },
-    close() {
+    /** Nobody waits for another message any more. */
+    close(): void {
       isClosed = true;
       for (const finish of [...waiting.values()]) finish();
     },
   };
 }
 
-function isWanted(message: InboxMessage, accountSid: string, to: string | undefined): boolean {
-  return message.accountSid === accountSid && (to === undefined || message.to === to);
+function isWanted({ accountSid, message }: Kept, wish: Wish): boolean {
+  return accountSid === wish.accountSid && (wish.to === undefined || message.to === wish.to);
 }

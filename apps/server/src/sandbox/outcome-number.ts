@@ -4,6 +4,7 @@ import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from
 import { refused } from "../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../v1/handler.ts";
 import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
+import type { AskCarrier } from "../verifications/sna.ts";
 
 interface Parts {
   /** Whether an operation documents an error. */
@@ -108,3 +109,26 @@ function v1RefusalOf(number: number, lifetimeSeconds: number, recipient: PhoneRe
   if (code === "60004") return v1Invalid("phone_number", "Parameter is not valid");
   return code === "60023" ? nothingPending(recipient) : refused(code);
 }
+
+const descriptions = new Map([
+  [60500, "SNA Phone Number Mismatch"],
+  [60510, "SNA Error"],
+  [60511, "SNA Downstream Error"],
+  [60517, "SNA User-Agent Mismatch Error"],
+  [60519, "SNA Verification Result Pending"],
+  [60520, "SNA URL Failed"],
+  [60531, "SNA Carrier Not Detected"],
+  [60532, "SNA Potential Dual SIM Detected"],
+  [60533, "SNA Carrier Header Error"],
+  [60534, "SNA Downstream Carrier Error"],
+  [60540, "SNA Carrier Identified Invalid Phone Number"],
+]);
+
+/** The sandbox's carrier: it vouches for every number but an outcome number of silent network authentication. */
+export const simulatedCarrier: AskCarrier = async (recipient) => {
+  const code = outcomeOf(recipient) ?? 0;
+  const description = descriptions.get(code);
+  return description
+    ? { code, description, carrier: null }
+    : { code: 0, description: "Success", carrier: "Example Wireless" };
+};

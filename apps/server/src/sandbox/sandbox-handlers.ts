@@ -4,8 +4,7 @@ import type { Handlers } from "../kernel/handler.ts";
 import { type Page, type PageRequest, pageMeta, pageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import type { Inbox, InboxMessage } from "./inbox.ts";
-import type { MovableClock } from "./sandbox-clock.ts";
+import type { Inbox } from "./inbox.ts";
 
 /** The operations of the tag Sandbox, which production has none of. */
 export type SandboxHandlers = Pick<
@@ -13,9 +12,11 @@ export type SandboxHandlers = Pick<
   "listMessages" | "fetchNextMessage" | "fetchClock" | "advanceClock" | "resetClock" | "resetSandbox"
 >;
 
+type SandboxClock = ReturnType<typeof createSandboxClock>;
+
 interface Parts {
   inbox: Inbox;
-  clock: MovableClock;
+  clock: SandboxClock;
   /** Brings everything to the state of the start. */
   reset: () => Promise<void>;
   /** Erases what is too old by the clock. */
@@ -32,20 +33,18 @@ export function sandboxHandlers({ inbox, clock, reset, sweep }: Parts): SandboxH
       if (!to.ok) return to;
       const request = pageRequest(query);
       if (!request.ok) return request;
-      const page = pageOf(inbox.list(accountSid, to.value), request.value);
-      return accepted({ messages: page.items.map(messageBody), meta: pageMeta("messages", query, page, url) });
+      const page = pageOf(inbox.list({ accountSid, to: to.value }), request.value);
+      // A token of a page has a time, too, though a message is found by its sid alone.
+      const items = page.items.map(({ sid, date_created }) => ({ sid, createdAt: Date.parse(date_created) }));
+      return accepted({ messages: page.items, meta: pageMeta("messages", query, { ...page, items }, url) });
     },
 
     async fetchNextMessage({ accountSid, query }) {
       const to = recipientOf(query);
       if (!to.ok) return to;
-      const message = await inbox.next({
-        accountSid,
-        ...(to.value !== undefined && { to: to.value }),
-        ...(query.After !== undefined && { after: query.After }),
-        timeoutMs: (query.TimeoutSeconds ?? timeoutSecondsDefault) * 1000,
-      });
-      return message ? accepted(messageBody(message)) : refused(20404);
+      const timeoutMs = (query.TimeoutSeconds ?? timeoutSecondsDefault) * 1000;
+      const message = await inbox.next({ accountSid, to: to.value }, query.After, timeoutMs);
+      return message ? accepted(message) : refused(20404);
     },
 
     fetchClock: async () => accepted(clockBody(clock)),
@@ -76,32 +75,29 @@ function recipientOf({ To }: { To?: string }) {
   return recipient && !recipient.ok ? recipient : accepted(recipient?.value.value);
 }
 
-function clockBody(clock: MovableClock) {
+function clockBody(clock: SandboxClock) {
   return { now: isoTime(clock.now()), advanced_seconds: clock.advancedSeconds() };
 }
 
 /** The inbox is an array, so a page is a slice; one that begins beside a message that is gone begins anew. */
-function pageOf(messages: InboxMessage[], { size, from }: PageRequest): Page<InboxMessage> {
+function pageOf(messages: Message[], { size, from }: PageRequest): Page<Message> {
   const beside = messages.findIndex(({ sid }) => sid === from?.sid);
   const start = beside < 0 ? 0 : from?.direction === "after" ? beside + 1 : Math.max(0, beside - size);
   const items = messages.slice(start, start + size);
   return { items, hasPrevious: start > 0, hasNext: start + items.length < messages.length };
 }
 
-/** A message of the sandbox's inbox as list and wait answer it. */
-function messageBody(message: InboxMessage): Message {
+/** The sandbox's clock: the real time and what it was moved ahead by. */
+export function createSandboxClock() {
+  let advanced = 0;
   return {
-    sid: message.sid,
-    service_sid: message.serviceSid,
-    verification_sid: message.verificationSid,
-    attempt_sid: message.attemptSid,
-    to: message.to,
-    channel: message.channel,
-    code: message.code,
-    subject: message.subject,
-    text: message.text,
-    html: message.html,
-    locale: message.locale,
-    date_created: isoTime(message.createdAt),
+    now: () => Date.now() + advanced * 1000,
+    advancedSeconds: () => advanced,
+    advance: (seconds: number) => {
+      advanced += seconds;
+    },
+    reset: () => {
+      advanced = 0;
+    },
   };
 }

@@ -6,6 +6,7 @@ import { createReceiver } from "../delivery/receipts.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { below } from "../http/http-server.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
+import { isoTime } from "../kernel/clock.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
@@ -15,17 +16,21 @@ import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import { createVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { fixedCode, hasFixedCode, withOutcomeNumbers, withV1OutcomeNumbers } from "./outcome-number.ts";
-import { createSandboxClock } from "./sandbox-clock.ts";
-import { sandboxHandlers } from "./sandbox-handlers.ts";
+import {
+  fixedCode,
+  hasFixedCode,
+  simulatedCarrier,
+  withOutcomeNumbers,
+  withV1OutcomeNumbers,
+} from "./outcome-number.ts";
+import { createSandboxClock, sandboxHandlers } from "./sandbox-handlers.ts";
 import { seed, seedService } from "./seed.ts";
-import { simulatedCarrier } from "./simulated-carrier.ts";
 
 export { sandboxAccount, sandboxServiceSid };
 
 const inMemory = "sqlite::memory:";
 
-export interface SandboxOptions extends Omit<ServerOptions, "intercept"> {
+export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   databaseUrl?: string;
   /** What answers below `/docs/`, if anything does. */
   docs?: RequestListener;
@@ -59,7 +64,7 @@ export async function startSandbox({
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
     ...options,
-    intercept: docs && below("/docs", docs),
+    intercepts: docs ? [below("/docs", docs)] : [],
     parts: {
       store,
       vault,
@@ -96,21 +101,20 @@ export async function startSandbox({
 
 function keepIn(inbox: Inbox) {
   return ({ accountSid, serviceSid, sid, createdAt }: Attempt, content: DeliverableMessage): void => {
-    const { channel, verificationSid, to, code, text, locale } = content;
-    inbox.add({
+    const { channel, verificationSid, to, code, subject = null, text, html = null, locale } = content;
+    inbox.add(accountSid, {
       sid: newSid("MS"),
-      accountSid,
-      serviceSid,
-      verificationSid,
-      attemptSid: sid,
+      service_sid: serviceSid,
+      verification_sid: verificationSid,
+      attempt_sid: sid,
       to,
       channel,
       code,
-      subject: content.subject ?? null,
+      subject,
       text,
-      html: content.html ?? null,
+      html,
       locale,
-      createdAt,
+      date_created: isoTime(createdAt),
     });
   };
 }
