@@ -7,12 +7,6 @@ export const bundledDocument = document as unknown as OpenApiDocument;
 /** Makes the function that tells whether an operation documents an error of its API. */
 export function documentedErrors(document: OpenApiDocument): (operationId: string, code: number) => boolean {
   const operations = new Map(operationsOf(document).map(({ operation }) => [operation.operationId, operation]));
-  const codes = new Map<string, Set<number>>();
-  const codesOf = (operationId: string): Set<number> =>
-    new Set(errorsIn(document, operations.get(operationId)?.responses ?? {}).map(({ code }) => code));
-  return (operationId, code) => {
-    const known = codes.get(operationId) ?? codesOf(operationId);
-    codes.set(operationId, known);
-    return known.has(code);
-  };
+  return (operationId, code) =>
+    errorsIn(document, operations.get(operationId)?.responses ?? {}).some((error) => error.code === code);
 }

@@ -1,5 +1,5 @@
 import {
-  type Media,
+  formOf,
   type OpenApiDocument,
   type PlacedOperation,
   resolve,
@@ -35,7 +35,8 @@ export function v1FieldsOf(
   { operation, parameters }: PlacedOperation,
   errors: { has(code: string): boolean },
 ): V1Field[] {
-  const body = bodySchema(document, operation);
+  // JSON and forms carry the same parameters; XML is them again, and its schema is a text.
+  const body = resolve<Schema>(document, formOf(document, operation)?.schema ?? {});
   const query = schemaOf(parameters.filter((parameter) => parameter.in === "query"));
   const required = new Set([...(body.required ?? []), ...(query.required ?? [])]);
   const schemas = { ...query.properties, ...body.properties };
@@ -64,15 +65,6 @@ export function readV1Parameters(fields: readonly V1Field[], pairs: readonly Pai
     if (value !== undefined) values[field.name] = value;
   }
   return { ok: true, value: values };
-}
-
-/** JSON and forms carry the same parameters; XML is them again, and its schema is a text. */
-function bodySchema(document: OpenApiDocument, { requestBody }: PlacedOperation["operation"]): Schema {
-  const { content } = requestBody
-    ? resolve<{ content: Record<string, Media> }>(document, requestBody)
-    : { content: {} };
-  const media = content["application/x-www-form-urlencoded"];
-  return media ? resolve<Schema>(document, media.schema) : {};
 }
 
 function kindOf(name: string, { type }: Schema): V1Field["kind"] {
