@@ -78,9 +78,8 @@ function unreadable({ takesForm }: ContractOperation, usual: Draft): Omit<Case, 
 }
 
 /** Strangers, and callers with a wrong key. */
-export function strangerCases(operation: ContractOperation, usual: Draft, isAnyKeyRight: boolean): Case[] {
-  const { credentials, isV1, parameters } = operation;
-  if (credentials === "none" && !parameters.some(({ name }) => isKey(name))) return [];
+export function strangerCases({ credentials, isV1 }: ContractOperation, usual: Draft, isAnyKeyRight: boolean): Case[] {
+  if (credentials === "none") return [];
   const expected = isV1 ? "refusal" : { code: 20_003, status: 401 };
   return [
     { step: "without credentials", draft: { ...usual, credentials: "none" }, expected },

@@ -72,12 +72,10 @@ function filledPath({ path, parameters }: ContractOperation, { path: given = {},
 }
 
 /** Keys that are parameters. */
-function keyFields({ credentials, parameters }: ContractOperation, draft: Draft, { integrationKey }: Keys): Fields {
+function keyFields({ credentials }: ContractOperation, draft: Draft, { integrationKey }: Keys): Fields {
   if (draft.credentials === "none") return {};
   const { application, credentials: isWrong } = draft;
-  if (parameters.some(({ name }) => name === "integration_api_key")) {
-    return { integration_api_key: (!isWrong && integrationKey) || wrongKey };
-  }
+  if (credentials === "integrationKey") return { integration_api_key: (!isWrong && integrationKey) || wrongKey };
   if (credentials !== "signature") return {};
   const { app_api_key = wrongKey, access_key = wrongKey } = (!isWrong && application) || {};
   return { app_api_key, access_key };

@@ -10,7 +10,7 @@ export interface RawRequest {
 }
 
 /** An answer as it came. */
-export interface RawAnswer {
+interface RawAnswer {
   status: number;
   headers: Record<string, unknown>;
   text: string;

@@ -21,7 +21,7 @@ export interface ContractOperation {
   path: string;
   isV1: boolean;
   isSandbox: boolean;
-  credentials: "basic" | "apiKey" | "signature" | "gateway" | "none";
+  credentials: "basic" | "integrationKey" | "apiKey" | "signature" | "gateway" | "none";
   parameters: ContractParameter[];
   takesForm: boolean;
   /** The named examples of the form. */
@@ -65,14 +65,16 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
     return errorsIn(document, schema).map((error) => ({ ...error, status: Number(status) }));
   });
   const form = formOf(document, operation);
+  const parameters = parametersOf(document, placed, form);
+  const isIntegration = parameters.some(({ name }) => name === "integration_api_key");
   return {
     operationId,
     method,
     path,
     isV1: errors.some(({ api }) => api === "v1"),
     isSandbox: tags.includes("Sandbox"),
-    credentials: credentialsOf(placed),
-    parameters: parametersOf(document, placed, form),
+    credentials: isIntegration ? "integrationKey" : credentialsOf(placed),
+    parameters,
     takesForm: form !== undefined,
     examples: (form ? examplesOf(document, form) : []).map(([name, value]) => ({ name, form: fieldsOf(value) })),
     successStatus: Number(Object.keys(operation.responses).find((status) => status < "300") ?? 200),

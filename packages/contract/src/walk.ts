@@ -112,8 +112,8 @@ async function arrangedDraft(world: World, operation: ContractOperation): Promis
   return arrange ? { ...usual, ...(await arrange(world)) } : usual;
 }
 
-function hasKeys({ session }: World, { credentials, path, parameters }: ContractOperation): boolean {
-  if (parameters.some(({ name }) => name === "integration_api_key")) return session.keys.integrationKey !== undefined;
+function hasKeys({ session }: World, { credentials, path }: ContractOperation): boolean {
+  if (credentials === "integrationKey") return session.keys.integrationKey !== undefined;
   const isOfApplication = credentials === "apiKey" || credentials === "signature" || path.includes("{ApiKey}");
   return !isOfApplication || session.application !== undefined;
 }
