@@ -2,7 +2,7 @@ import type { Attempt } from "../attempts/attempt.ts";
 import type { CountChange } from "../guard/counter.ts";
 import type { ResourceFact } from "../sql/resources.ts";
 import type { Work } from "../sql/text.ts";
-import type { CallFact } from "../v1/call-fact.ts";
+import type { CallFact } from "../v1/application.ts";
 import type { Decision, FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { WebhookPost } from "./posts.ts";

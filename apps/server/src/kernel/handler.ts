@@ -43,6 +43,6 @@ export type Handler<Id extends OperationId> = (
 /** One handler for every operation that is served: a missing one does not compile. */
 export type Handlers = { [Id in ServedOperationId]: Handler<Id> };
 
-type Given<Parameters> = [Exclude<Parameters, undefined>] extends [never]
+export type Given<Parameters> = [Exclude<Parameters, undefined>] extends [never]
   ? Record<never, never>
   : Exclude<Parameters, undefined>;

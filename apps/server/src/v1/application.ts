@@ -71,6 +71,14 @@ export interface Webhook {
   createdAt: number;
 }
 
+/** What the webhooks of an application are told of a call that was answered. */
+export interface CallFact {
+  application: Application;
+  type: V1WebhookEvent;
+  payload: object;
+  at: number;
+}
+
 export function allows({ permission }: Pick<AccessKey, "permission">, needed: Permission): boolean {
   return permissions.indexOf(permission) >= permissions.indexOf(needed);
 }

@@ -2,6 +2,7 @@ import type { AttemptStore } from "../attempts/attempt.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";
+import type { Decision } from "../verifications/ledger.ts";
 import type { Feedback, Verification } from "../verifications/verification.ts";
 import type { V1Handlers } from "./handler.ts";
 import { sidOfUuid } from "./keys.ts";
@@ -28,25 +29,17 @@ export function feedbackHandlers({ store, attempts }: Parts): Pick<V1Handlers, "
         decide({ current }, now) {
           const decision = decideFeedback(current, sid, parameters.Outcome ?? null, now);
           if (!decision.ok) return { outcome: decision };
-          const { feedback, verification, isApproved } = decision.value;
-          return {
-            outcome: answerOf(path.SmsId, feedback),
-            ...(verification && { verification }),
-            facts: isApproved ? ["approved"] : [],
-          };
+          const { feedback, ...changes } = decision.value;
+          return { outcome: answerOf(path.SmsId, feedback), ...changes };
         },
       });
     },
   };
 }
 
-interface FeedbackDecision {
+interface FeedbackDecision extends Pick<Decision<Answer>, "verification" | "facts"> {
   /** What to answer: the feedback that is on record now. */
   feedback: Feedback;
-  /** Absent when nothing changes. */
-  verification?: Verification;
-  /** Whether the person proved to hold the number. */
-  isApproved: boolean;
 }
 
 /**
@@ -63,15 +56,15 @@ function decideFeedback(
   const known = current?.attempts.find(({ sid }) => sid === attemptSid)?.feedback;
   if (!current || known === undefined) return refused("60032");
   if (outcome === null) {
-    const feedback = known ?? { outcome: "received", createdAt: now, updatedAt: now };
-    return accepted({ feedback, isApproved: false });
+    return accepted({ feedback: known ?? { outcome: "received", createdAt: now, updatedAt: now } });
   }
   const feedback: Feedback = { outcome, createdAt: known?.createdAt ?? now, updatedAt: now };
   const attempts = current.attempts.map((attempt) => (attempt.sid === attemptSid ? { ...attempt, feedback } : attempt));
   const noted = { ...current, attempts };
   const ended = outcome === "received" ? decideEnd(noted, "approved", now) : undefined;
-  const verification = ended?.ok ? ended.value : noted;
-  return accepted({ feedback, verification, isApproved: ended?.ok ?? false });
+  return ended?.ok
+    ? accepted({ feedback, verification: ended.value, facts: ["approved"] })
+    : accepted({ feedback, verification: noted });
 }
 
 function answerOf(smsId: string, { outcome, createdAt, updatedAt }: Feedback): Answer {

@@ -1,5 +1,5 @@
 import type { ErrorOf, OperationId, operations, RequestOf, ResponseOf } from "@countersign/types";
-import type { ServedOperationId } from "../kernel/handler.ts";
+import type { Given, ServedOperationId } from "../kernel/handler.ts";
 import { type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Application } from "./application.ts";
 
@@ -30,10 +30,6 @@ export type V1Handler<Id extends V1OperationId> = (
 
 /** One handler for every operation of v1: a missing one does not compile. */
 export type V1Handlers = { [Id in V1OperationId]: V1Handler<Id> };
-
-type Given<Parameters> = [Exclude<Parameters, undefined>] extends [never]
-  ? Record<never, never>
-  : Exclude<Parameters, undefined>;
 
 /** 60004 for a parameter. @param fault what is wrong with it, as `Parameter is required` */
 export function v1Invalid(parameter: string, fault: string): { ok: false; refusal: Refusal<"60004"> } {

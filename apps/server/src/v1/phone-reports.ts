@@ -1,8 +1,7 @@
 import type { Reaction } from "../events/reactions.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Verification } from "../verifications/verification.ts";
-import type { Application } from "./application.ts";
-import type { CallFact, ReportedVerification } from "./call-fact.ts";
+import type { Application, CallFact } from "./application.ts";
 import { uuidOfSid } from "./keys.ts";
 import { legacyStatus } from "./status.ts";
 
@@ -10,7 +9,6 @@ import { legacyStatus } from "./status.ts";
 export const callReports = (newSid: (prefix: string) => string): Reaction => ({
   call(fact) {
     const { accountSid, serviceSid, state } = fact.application;
-    const payload = payloadOf(fact);
     return state.webhooks
       .filter(({ events }) => events.includes(fact.type))
       .map(({ id }) => ({
@@ -18,23 +16,11 @@ export const callReports = (newSid: (prefix: string) => string): Reaction => ({
         serviceSid,
         sid: newSid("WD"),
         webhookId: id,
-        payload,
+        payload: fact.payload,
         createdAt: fact.at,
       }));
   },
 });
-
-function payloadOf({ application: { accountSid, id }, type, request, verification, at }: CallFact): object {
-  return {
-    event: type,
-    objects: {
-      app: { s_account_sid: accountSid, s_device_app: null, s_id: String(id), s_type: "full" },
-      ...(verification && { phone_verification: verification }),
-    },
-    request,
-    time: new Date(at).toISOString(),
-  };
-}
 
 /** The call whose outcome is reported. */
 interface ReportedCall {
@@ -95,29 +81,42 @@ function checkType(answer: Answered): CallFact["type"] {
 function callFacts(
   { application, requestId, ip }: ReportedCall,
   type: CallFact["type"],
-  verification: (() => ReportedVerification) | undefined,
+  verification: (() => object) | undefined,
   now: number,
 ): CallFact[] {
-  if (application.state.webhooks.length === 0) return [];
-  const request = { id: requestId, ip };
-  return [{ application, type, request, ...(verification && { verification: verification() }), at: now }];
+  const { accountSid, id, state } = application;
+  if (state.webhooks.length === 0) return [];
+  const payload = {
+    event: type,
+    objects: {
+      app: { s_account_sid: accountSid, s_device_app: null, s_id: String(id), s_type: "full" },
+      ...(verification && { phone_verification: verification() }),
+    },
+    request: { id: requestId, ip },
+    time: new Date(now).toISOString(),
+  };
+  return [{ application, type, payload, at: now }];
 }
 
+/** In the names of v1's reports: `s_` for a text, `i_` for an integer. */
 function reportedVerification(
   { parameters: { country_code = 0, phone_number = "", via } }: ReportedCall,
   verification: Verification | undefined,
   lookup: CarrierLookup | null,
   now: number,
-): ReportedVerification {
+) {
   const status = verification && legacyStatus(verification, now);
   const network = [lookup?.mobileCountryCode, lookup?.mobileNetworkCode];
   return {
+    // Null when it could not be created, or has ended.
     i_code_length: verification?.code?.length ?? null,
     s_country_code: String(country_code),
     s_id: verification ? uuidOfSid(verification.sid) : null,
     s_line_type: lookup?.type ?? null,
+    // A start chooses it.
     s_locale: null,
     s_mccmnc: network.every(Boolean) ? network.join("") : null,
+    // National, as the caller wrote it.
     s_phone_number: phone_number,
     i_seconds_to_expire: status?.secondsToExpire ?? 0,
     s_status: status?.status ?? "pending",

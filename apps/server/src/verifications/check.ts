@@ -1,7 +1,7 @@
 import { limits } from "../kernel/limits.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
-import type { CallFact } from "../v1/call-fact.ts";
+import type { CallFact } from "../v1/application.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { FactType, VerificationCommand } from "./ledger.ts";
 import { isClientToken } from "./sna.ts";

@@ -5,7 +5,7 @@ import type { PrefixBlock } from "../guard/pumping.ts";
 import type { GuardState } from "../guard/send-guard.ts";
 import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
-import type { CallFact } from "../v1/call-fact.ts";
+import type { CallFact } from "../v1/application.ts";
 import type { Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {

@@ -4,7 +4,7 @@ import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import { type CountedStart, judgeLimits, type NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
-import type { CallFact } from "../v1/call-fact.ts";
+import type { CallFact } from "../v1/application.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
