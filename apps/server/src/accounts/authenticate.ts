@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Authenticator } from "../http/v2-operation.ts";
 import { everyScope } from "../kernel/handler.ts";
-import type { AccountStore } from "./account.ts";
+import type { AccountStore } from "./store.ts";
 
 /** Authenticates by a sid and its secret. @param accountOf tells whose they are */
 export function byAccount(accountOf: (sid: string, secret: string) => Promise<string | undefined>): Authenticator {

@@ -1,6 +1,23 @@
-import { table } from "../sql/table.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { countRequest, type RequestLimit } from "../kernel/limits.ts";
+import { type Refusal, refused } from "../kernel/refusal.ts";
+import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import type { Account, AccountStore, Credential } from "./account.ts";
+
+/** A credential that authenticates an account. The secret is stored hashed. */
+export interface Credential {
+  accountSid: string;
+  /** The account's own sid for its auth token, or the sid of an API key. */
+  sid: string;
+  secretHash: string;
+  createdAt: number;
+}
+
+export interface Account {
+  sid: string;
+  friendlyName: string;
+  createdAt: number;
+}
 
 const survivesReset = "a reset leaves whoever may call";
 const erased = { never: "an account is there until somebody takes it away" };
@@ -23,17 +40,19 @@ export const credentials = table<Credential>({
   survivesReset,
 });
 
-export function accountStore(sql: Sql): AccountStore {
+export type AccountStore = ReturnType<typeof accountStore>;
+
+export function accountStore(sql: Sql) {
   return {
-    create: (account, credential) =>
+    create: (account: Account, credential: Credential) =>
       sql.transact(function* () {
         yield* run(accounts.insert, accounts.row(account));
         yield* run(credentials.insert, credentials.row(credential));
       }),
     list: async () =>
       (await sql.read(`SELECT ${accounts.fieldColumns} FROM accounts ORDER BY created_at, sid`)).map(accounts.of),
-    // It inserts nothing for an account that does not exist.
-    rotate: async ({ accountSid, sid, secretHash, createdAt }) => {
+    /** Adds a credential, or replaces the one of the same sid; false when there is no such account. */
+    rotate: async ({ accountSid, sid, secretHash, createdAt }: Credential) => {
       const { count } = await sql.run(
         `INSERT INTO credentials (account_sid, sid, secret_hash, created_at)
          SELECT sid, CAST($2 AS text), CAST($3 AS text), CAST($4 AS bigint) FROM accounts WHERE sid = $1
@@ -43,8 +62,10 @@ export function accountStore(sql: Sql): AccountStore {
       );
       return count > 0;
     },
-    credential: async (sid) => (await sql.read(selectCredential, [sid])).map(credentials.of)[0],
-    keys: async (accountSid) => {
+    credential: async (sid: string): Promise<Credential | undefined> =>
+      (await sql.read(selectCredential, [sid])).map(credentials.of)[0],
+    /** The account's API keys, oldest first. */
+    keys: async (accountSid: string) => {
       const rows = await sql.read(
         `SELECT ${credentials.fieldColumns} FROM credentials
          WHERE account_sid = $1 AND sid <> account_sid ORDER BY created_at, sid`,
@@ -52,7 +73,8 @@ export function accountStore(sql: Sql): AccountStore {
       );
       return rows.map(credentials.of);
     },
-    revoke: async (accountSid, keySid) => {
+    /** Takes an API key back; false when the account has no such key. */
+    revoke: async (accountSid: string, keySid: string) => {
       const { count } = await sql.run(
         "DELETE FROM credentials WHERE account_sid = $1 AND sid = $2 AND sid <> account_sid",
         [accountSid, keySid],
@@ -63,3 +85,57 @@ export function accountStore(sql: Sql): AccountStore {
 }
 
 const selectCredential = `SELECT ${credentials.fieldColumns} FROM credentials WHERE sid = $1`;
+
+export const requestCounts: Keeping = {
+  name: "request_counts",
+  owner: "account",
+  key: ["account_sid", "name"],
+  columns: ["account_sid", "name", "windows", "updated_at"],
+  erased: { column: "updated_at" },
+};
+
+export type RequestStore = ReturnType<typeof requestStore>;
+
+export function requestStore(sql: Sql) {
+  return {
+    /**
+     * Counts a request of that name, unless one of the account's limits on it is used up. It is exact, however many
+     * processes count at the same time.
+     * @returns 0, or the seconds until it would be counted.
+     */
+    count: ({ accountSid, name }: CountedRequest, limits: readonly RequestLimit[], now: number): Promise<number> =>
+      sql.transact(function* () {
+        // It locks the row whether there was one or not, so that nobody else counts meanwhile.
+        const { rows } = yield* run(
+          `INSERT INTO request_counts AS r (account_sid, name, windows, updated_at) VALUES ($1, $2, '[]', $3)
+           ON CONFLICT (account_sid, name) DO UPDATE SET updated_at = r.updated_at RETURNING windows`,
+          [accountSid, name, now],
+        );
+        const windows = rows[0]?.[0];
+        const counted = countRequest(typeof windows === "string" ? JSON.parse(windows) : windows, limits, now);
+        if ("retryAfterSeconds" in counted) return counted.retryAfterSeconds;
+        yield* run("UPDATE request_counts SET windows = $3, updated_at = $4 WHERE account_sid = $1 AND name = $2", [
+          accountSid,
+          name,
+          counted.windows,
+          now,
+        ]);
+        return 0;
+      }),
+  };
+}
+
+interface CountedRequest {
+  accountSid: string;
+  name: string;
+}
+
+/** Counts a request of an account; the refusal when a limit on those of that name is used up. */
+export async function tooManyRequests(
+  { requests, clock }: { requests: RequestStore; clock: Clock },
+  request: CountedRequest,
+  limits: readonly RequestLimit[],
+): Promise<{ ok: false; refusal: Refusal<20429> } | undefined> {
+  const retryAfterSeconds = await requests.count(request, limits, clock());
+  return retryAfterSeconds > 0 ? refused(20429, { retryAfterSeconds }) : undefined;
+}

@@ -1,19 +1,5 @@
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
-import type { Page, PageRequest } from "../kernel/page.ts";
 import type { Channel } from "../kernel/recipient.ts";
-
-export interface AttemptStore {
-  fetch(accountSid: string, sid: string): Promise<Attempt | undefined>;
-  /** Newest first. */
-  list(accountSid: string, filter: AttemptFilter, page: PageRequest): Promise<Page<Attempt>>;
-  count(accountSid: string, filter: AttemptFilter): Promise<{ total: number; converted: number }>;
-  /**
-   * Records what a receipt says of a message that was sent, unless an earlier one told its end, and what
-   * follows from it.
-   * @returns whether a message has that reference.
-   */
-  receive(reference: string, report: DeliveryReport, now: number): Promise<boolean>;
-}
 
 /** Every given field must fit. Bounds of time are inclusive. */
 export interface AttemptFilter {

@@ -1,12 +1,13 @@
 import type { Attempt as AttemptBody } from "@countersign/types";
-import { type RequestStore, tooManyRequests } from "../accounts/request-store.ts";
+import { type RequestStore, tooManyRequests } from "../accounts/store.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import type { Attempt, AttemptFilter, AttemptStore } from "./attempt.ts";
+import type { Attempt, AttemptFilter } from "./attempt.ts";
+import type { AttemptStore } from "./store.ts";
 
 type Ids = "listAttempts" | "fetchAttempt" | "fetchAttemptsSummary";
 

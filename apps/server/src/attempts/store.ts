@@ -1,9 +1,10 @@
 import { addPosts } from "../events/post-store.ts";
 import { postsOf, type Reaction } from "../events/reactions.ts";
+import type { PageRequest } from "../kernel/page.ts";
 import { type Condition, readPage } from "../sql/page.ts";
 import { table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
-import type { Attempt, AttemptFilter, AttemptStore } from "./attempt.ts";
+import type { Attempt, AttemptFilter, DeliveryReport } from "./attempt.ts";
 
 /** An attempt as it stands in its row. */
 type AttemptRow = Omit<Attempt, "delivery"> & Attempt["delivery"];
@@ -52,17 +53,21 @@ function flat({ delivery, ...attempt }: Attempt): AttemptRow {
 
 const { fieldColumns } = attempts;
 
-export function attemptStore(sql: Sql, reactions: readonly Reaction[]): AttemptStore {
+export type AttemptStore = ReturnType<typeof attemptStore>;
+
+export function attemptStore(sql: Sql, reactions: readonly Reaction[]) {
   return {
-    async fetch(accountSid, sid) {
+    async fetch(accountSid: string, sid: string): Promise<Attempt | undefined> {
       const found = await sql.read(`SELECT ${fieldColumns} FROM attempts WHERE account_sid = $1 AND sid = $2`, [
         accountSid,
         sid,
       ]);
       return found.map(attempts.of)[0];
     },
-    list: (accountSid, filter, request) => readPage(sql, attempts, conditionOf(accountSid, filter), "DESC", request),
-    async count(accountSid, filter) {
+    /** Newest first. */
+    list: (accountSid: string, filter: AttemptFilter, request: PageRequest) =>
+      readPage(sql, attempts, conditionOf(accountSid, filter), "DESC", request),
+    async count(accountSid: string, filter: AttemptFilter) {
       const { where, values } = conditionOf(accountSid, filter);
       const [counts = []] = await sql.read(
         `SELECT count(*), count(*) FILTER (WHERE is_converted) FROM attempts WHERE ${where}`,
@@ -71,7 +76,12 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[]): AttemptS
       const [total = 0, converted = 0] = counts.map(Number);
       return { total, converted };
     },
-    receive: (reference, { status, errorCode }, now) =>
+    /**
+     * Records what a receipt says of a message that was sent, unless an earlier one told its end, and what follows from
+     * it.
+     * @returns whether a message has that reference.
+     */
+    receive: (reference: string, { status, errorCode }: DeliveryReport, now: number) =>
       sql.transact(function* () {
         // What was delivered or not stays so.
         const changed = yield* changeAttempts(

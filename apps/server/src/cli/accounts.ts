@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Credential } from "../accounts/account.ts";
+import type { Credential } from "../accounts/store.ts";
 import { hashSecret } from "../accounts/authenticate.ts";
 import { newSid } from "../kernel/random.ts";
 import { newKey } from "../v1/keys.ts";

@@ -1,26 +1,9 @@
-import type { Page, PageRequest } from "../kernel/page.ts";
+import type { PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange, operator } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { Service, ServiceSettings } from "./service.ts";
-
-export interface ServiceStore {
-  create(service: Service, actor?: string): Promise<void>;
-  fetch(accountSid: string, sid: string): Promise<Service | undefined>;
-  /** Oldest first. */
-  list(accountSid: string, page: PageRequest): Promise<Page<Service>>;
-  /** Changes the settings under a lock; undefined when there is no such service. */
-  update(
-    accountSid: string,
-    sid: string,
-    change: (settings: ServiceSettings) => ServiceSettings,
-    now: number,
-    actor?: string,
-  ): Promise<Service | undefined>;
-  /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
-  delete(accountSid: string, sid: string, actor?: string): Promise<boolean>;
-}
 
 export const services = table<Service>({
   name: "services",
@@ -32,14 +15,19 @@ export const services = table<Service>({
 
 const select = `SELECT ${services.fieldColumns} FROM services WHERE sid = $1 AND account_sid = $2`;
 
+export type ServiceStore = ReturnType<typeof serviceStore>;
+
 /** @param tables all that there are: those of a service lose its rows with it */
-export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange): ServiceStore {
+export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange) {
   return {
-    create: (service, actor = operator) => sql.transact(() => addService(service, actor, onChange)),
-    fetch: async (accountSid, sid) => (await sql.read(select, [sid, accountSid])).map(services.of)[0],
-    list: (accountSid, request) =>
+    create: (service: Service, actor = operator) => sql.transact(() => addService(service, actor, onChange)),
+    fetch: async (accountSid: string, sid: string): Promise<Service | undefined> =>
+      (await sql.read(select, [sid, accountSid])).map(services.of)[0],
+    /** Oldest first. */
+    list: (accountSid: string, request: PageRequest) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
-    update: (accountSid, sid, change, now, actor = operator) =>
+    /** Changes the settings under a lock; undefined when there is no such service. */
+    update: (accountSid: string, sid: string, change: Change, now: number, actor = operator) =>
       sql.transact(function* () {
         const before = yield* lockService(accountSid, sid);
         if (!before) return undefined;
@@ -48,10 +36,13 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
         yield* changesOf(services, onChange)(actor, before, after);
         return after;
       }),
-    delete: (accountSid, sid, actor = operator) =>
+    /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
+    delete: (accountSid: string, sid: string, actor = operator) =>
       sql.transact(() => deleteService(tables, { accountSid, sid }, actor, onChange)),
   };
 }
+
+type Change = (settings: ServiceSettings) => ServiceSettings;
 
 function* lockService(accountSid: string, sid: string): Work<Service | undefined> {
   return (yield* run(`${select} FOR UPDATE`, [sid, accountSid])).rows.map(services.of)[0];

@@ -1,5 +1,4 @@
-import { requestStore } from "../accounts/request-store.ts";
-import { accountStore } from "../accounts/store.ts";
+import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
 import { type OutboxStore, outboxReads } from "../delivery/outbox.ts";
 import { postStore } from "../events/post-store.ts";

@@ -1,5 +1,4 @@
-import { requestCounts } from "../accounts/request-store.ts";
-import { accounts, credentials } from "../accounts/store.ts";
+import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { posts } from "../events/post-store.ts";

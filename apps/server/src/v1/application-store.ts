@@ -5,44 +5,6 @@ import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import type { Application, ApplicationState } from "./application.ts";
 
-/** The v1 applications. Keys are looked up by their hashes (`hashKey`); in clear they are nowhere. */
-export interface ApplicationStore {
-  /** With the service that it is, if that is new. Rejects for a service that has an application. */
-  create(application: Application, service?: Service): Promise<void>;
-  byApiKey(hash: string): Promise<Application | undefined>;
-  byAppApiKey(hash: string): Promise<Application | undefined>;
-  fetch(accountSid: string, serviceSid: string): Promise<Application | undefined>;
-  /** Oldest first. */
-  list(accountSid: string): Promise<Application[]>;
-  /**
-   * Decides under a lock, and writes the new state if there is one. `decide` may be called again, so it has no effect of
-   * its own.
-   * @returns what it decided; undefined when there is no such application.
-   */
-  update<T>(
-    application: Pick<Application, "accountSid" | "serviceSid">,
-    decide: (application: Application) => { outcome: T; state?: ApplicationState },
-    now: number,
-  ): Promise<T | undefined>;
-  /**
-   * Seals again, under a lock, what each application has sealed.
-   * @param resealed gives nothing for an application that stays as it is. It may be called again.
-   * @returns how many were changed.
-   */
-  reseal(resealed: (application: Application) => SealedParts | undefined): Promise<number>;
-  /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
-  delete(accountSid: string, serviceSid: string, now: number): Promise<"deleted" | "in use" | "unknown">;
-  /**
-   * Remembers a nonce for as long as the application lives.
-   * @returns `too many` when so many were used since; then, as for a used one, nothing is remembered.
-   */
-  useNonce(nonce: UsedNonce, limit: { count: number; since: number }): Promise<"new" | "used" | "too many">;
-  /** Adds a key with which the account's applications are created; adding one twice changes nothing. */
-  addIntegrationKey(key: IntegrationKey): Promise<void>;
-  /** Whose integration key it is. */
-  integrationKey(hash: string): Promise<IntegrationKey | undefined>;
-}
-
 /** What of an application holds secrets: its own key, and those of its webhooks. */
 export type SealedParts = Pick<Application, "sealedSigningKey" | "state">;
 
@@ -97,31 +59,40 @@ export const integrationKeys = table<IntegrationKey>({
 const { fieldColumns, of } = applications;
 const own = "service_sid = $1 AND account_sid = $2";
 
+export type ApplicationStore = ReturnType<typeof applicationStore>;
+
 /**
+ * The v1 applications. Keys are looked up by their hashes (`hashKey`); in clear they are nowhere.
  * @param tables all that there are: those of a service lose its rows with it
  * @param isPending SQL that tells of a verification whether it is pending at the time `$2`
  */
-export function applicationStore(
-  sql: Sql,
-  tables: readonly Keeping[],
-  onChange: OnChange,
-  isPending: string,
-): ApplicationStore {
+export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange, isPending: string) {
   const select = async (where: string, values: unknown[]) =>
     (await sql.read(`SELECT ${fieldColumns} FROM applications WHERE ${where}`, values)).map(of);
 
   return {
-    create: (application, service) =>
+    /** With the service that it is, if that is new. Rejects for a service that has an application. */
+    create: (application: Application, service?: Service) =>
       sql.transact(function* () {
         // In v1 whoever has an application's key, or the account's, is the account.
         if (service) yield* addService(service, service.accountSid, onChange);
         yield* run(applications.insert, applications.row(application));
       }),
-    byApiKey: async (hash) => (await select("api_key_hash = $1", [hash]))[0],
-    byAppApiKey: async (hash) => (await select("app_api_key_hash = $1", [hash]))[0],
-    fetch: async (accountSid, serviceSid) => (await select(own, [serviceSid, accountSid]))[0],
-    list: (accountSid) => select("account_sid = $1 ORDER BY created_at, service_sid", [accountSid]),
-    update: ({ accountSid, serviceSid }, decide, now) =>
+    byApiKey: async (hash: string) => (await select("api_key_hash = $1", [hash]))[0],
+    byAppApiKey: async (hash: string) => (await select("app_api_key_hash = $1", [hash]))[0],
+    fetch: async (accountSid: string, serviceSid: string) => (await select(own, [serviceSid, accountSid]))[0],
+    /** Oldest first. */
+    list: (accountSid: string) => select("account_sid = $1 ORDER BY created_at, service_sid", [accountSid]),
+    /**
+     * Decides under a lock, and writes the new state if there is one. `decide` may be called again, so it has no effect
+     * of its own.
+     * @returns what it decided; undefined when there is no such application.
+     */
+    update: <T>(
+      { accountSid, serviceSid }: Pick<Application, "accountSid" | "serviceSid">,
+      decide: (application: Application) => { outcome: T; state?: ApplicationState },
+      now: number,
+    ) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
           serviceSid,
@@ -137,7 +108,12 @@ export function applicationStore(
         }
         return outcome;
       }),
-    reseal: (resealed) =>
+    /**
+     * Seals again, under a lock, what each application has sealed.
+     * @param resealed gives nothing for an application that stays as it is. It may be called again.
+     * @returns how many were changed.
+     */
+    reseal: (resealed: (application: Application) => SealedParts | undefined) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications ORDER BY service_sid FOR UPDATE`);
         let changed = 0;
@@ -151,8 +127,9 @@ export function applicationStore(
         }
         return changed;
       }),
-    delete: (accountSid, serviceSid, now) =>
-      sql.transact(function* () {
+    /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
+    delete: (accountSid: string, serviceSid: string, now: number) =>
+      sql.transact<"deleted" | "in use" | "unknown">(function* () {
         const found = yield* run(`SELECT 1 FROM applications WHERE ${own} FOR UPDATE`, [serviceSid, accountSid]);
         if (found.count === 0) return "unknown";
         const pending = yield* run(`SELECT 1 FROM verifications WHERE service_sid = $1 AND ${isPending} LIMIT 1`, [
@@ -162,9 +139,13 @@ export function applicationStore(
         yield* deleteService(tables, { accountSid, sid: serviceSid }, accountSid, onChange);
         return "deleted";
       }),
-    // The lock is a statement of its own, so that the next one sees what the holder before committed.
-    useNonce: ({ serviceSid, hash, at }, limit) =>
-      sql.transact(function* () {
+    /**
+     * Remembers a nonce for as long as the application lives.
+     * @returns `too many` when so many were used since; then, as for a used one, nothing is remembered.
+     */
+    useNonce: ({ serviceSid, hash, at }: UsedNonce, limit: { count: number; since: number }) =>
+      sql.transact<"new" | "used" | "too many">(function* () {
+        // The lock is a statement of its own, so that the next one sees what the holder before committed.
         const found = yield* run("SELECT 1 FROM applications WHERE service_sid = $1 FOR UPDATE", [serviceSid]);
         if (found.count === 0) return "used";
         const { rows } = yield* run(
@@ -180,11 +161,13 @@ export function applicationStore(
         ]);
         return "new";
       }),
-    async addIntegrationKey(key) {
+    /** Adds a key with which the account's applications are created; adding one twice changes nothing. */
+    async addIntegrationKey(key: IntegrationKey) {
       const text = `${integrationKeys.insert} ON CONFLICT (account_sid, key_hash) DO NOTHING`;
       await sql.run(text, integrationKeys.row(key));
     },
-    async integrationKey(hash) {
+    /** Whose integration key it is. */
+    async integrationKey(hash: string): Promise<IntegrationKey | undefined> {
       const rows = await sql.read(`SELECT ${integrationKeys.fieldColumns} FROM integration_keys WHERE key_hash = $1`, [
         hash,
       ]);

@@ -1,4 +1,4 @@
-import type { AttemptStore } from "../attempts/attempt.ts";
+import type { AttemptStore } from "../attempts/store.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { decideEnd } from "../verifications/end.ts";

@@ -1,5 +1,5 @@
 import type { Verification as VerificationBody } from "@countersign/types";
-import { type RequestStore, tooManyRequests } from "../accounts/request-store.ts";
+import { type RequestStore, tooManyRequests } from "../accounts/store.ts";
 import { type CarrierLookup, carrierLookup } from "../kernel/carrier-lookup.ts";
 import { isoTime } from "../kernel/clock.ts";
 import type { Handler, Handlers, Request } from "../kernel/handler.ts";

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Credential } from "../../accounts/account.ts";
+import type { Credential } from "../../accounts/store.ts";
 import type { Store } from "../store.ts";
 import { type It, newSid, newSubject, type Subject, times } from "./subject.ts";
 
