@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { check, rightCode, start, wrongCode } from "../src/store/contract/commands.contract.ts";
 import { openPostgresStore } from "../src/store/postgres/store.ts";
+import { check, rightCode, start, wrongCode } from "./store-commands.ts";
 import type { Job, Scope } from "./store-processes.ts";
 
 /** A server process without HTTP: opens the store, tells that it did, and works on the jobs that it gets. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { check, rightCode, start } from "../../../apps/server/src/store/contract/commands.contract.ts";
-import { newSubject } from "../../../apps/server/src/store/contract/subject.ts";
 import { openPostgresStore } from "../../../apps/server/src/store/postgres/store.ts";
 import { startPostgres } from "../../../apps/server/test-support/postgres.ts";
+import { check, rightCode, start } from "../../../apps/server/test-support/store-commands.ts";
+import { newSubject } from "../../../apps/server/test-support/store-subject.ts";
 
 /**
  * Start and right check through the real rules on PostgreSQL with synchronous commit, callers and database on one machine.

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newSid } from "../../../apps/server/src/kernel/random.ts";
-import { check, rightCode, type Scope, start } from "../../../apps/server/src/store/contract/commands.contract.ts";
-import { newSubject } from "../../../apps/server/src/store/contract/subject.ts";
 import { openSqliteStore } from "../../../apps/server/src/store/sqlite/store.ts";
 import type { Store } from "../../../apps/server/src/store/store.ts";
+import { check, rightCode, type Scope, start } from "../../../apps/server/test-support/store-commands.ts";
+import { newSubject } from "../../../apps/server/test-support/store-subject.ts";
 
 /**
  * Cycles of start and right check on one store, every commit on disk, without HTTP. Rows have the size of real ones.

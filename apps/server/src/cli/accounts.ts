@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { Credential } from "../accounts/store.ts";
 import { hashSecret } from "../accounts/authenticate.ts";
+import type { Credential } from "../accounts/store.ts";
 import { newSid } from "../kernel/random.ts";
 import { newKey } from "../v1/keys.ts";
 import { applicationCommands } from "./applications.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accepted, newAttempt, newMessage, start } from "../../test-support/store-commands.ts";
+import { newSubject, type Subject } from "../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
-import { accepted, newAttempt, newMessage, start } from "../store/contract/commands.contract.ts";
-import { newSubject, type Subject } from "../store/contract/subject.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { newSid, newSubject, type Subject } from "../../test-support/store-subject.ts";
 import { newApplication } from "../store/contract/applications.contract.ts";
-import { newSid, newSubject, type Subject } from "../store/contract/subject.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { WebhookPost } from "./posts.ts";
 import type { WebhookRequest } from "./sender.ts";

@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
+import { type It, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { Credential } from "../../accounts/store.ts";
 import type { Store } from "../store.ts";
-import { type It, newSid, newSubject, type Subject, times } from "./subject.ts";
 
 const twoAMinute = [{ requestsMax: 2, seconds: 60 }];
 

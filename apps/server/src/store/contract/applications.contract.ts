@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
+import { ada, check, rightCode, start } from "../../../test-support/store-commands.ts";
+import { type It, newService, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
 import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
-import { ada, check, rightCode, start } from "./commands.contract.ts";
-import { type It, newService, newSid, newSubject, type Subject, times } from "./subject.ts";
 
 /** An application of the subject's service, with keys of its own. */
 export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, "store">): Application {

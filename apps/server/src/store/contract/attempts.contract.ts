@@ -1,9 +1,19 @@
 import { describe, expect } from "vitest";
+import {
+  accepted,
+  ada,
+  bob,
+  check,
+  claimOne,
+  end,
+  rightCode,
+  start,
+  started,
+} from "../../../test-support/store-commands.ts";
+import { type It, newSid, newSubject, type Subject, withNewService } from "../../../test-support/store-subject.ts";
 import type { Attempt, AttemptFilter } from "../../attempts/attempt.ts";
 import type { PageRequest } from "../../kernel/page.ts";
-import { accepted, ada, bob, check, claimOne, end, rightCode, start, started } from "./commands.contract.ts";
 import { expectPages } from "./services.contract.ts";
-import { type It, newSid, newSubject, type Subject, withNewService } from "./subject.ts";
 
 export function attemptContract(it: It): void {
   describe("attempts", () => {

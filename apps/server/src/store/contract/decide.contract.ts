@@ -11,8 +11,8 @@ import {
   start,
   started,
   wrongCode,
-} from "./commands.contract.ts";
-import { type It, newSid, newSubject, times, withNewService } from "./subject.ts";
+} from "../../../test-support/store-commands.ts";
+import { type It, newSid, newSubject, times, withNewService } from "../../../test-support/store-subject.ts";
 
 /** What one command may see, and what becomes of its change. */
 export function decideContract(it: It): void {

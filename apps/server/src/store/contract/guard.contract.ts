@@ -1,4 +1,14 @@
 import { describe, expect } from "vitest";
+import { decide } from "../../../test-support/store-commands.ts";
+import {
+  type It,
+  itOfThree,
+  newSubject,
+  type ReopenStore,
+  type Subject,
+  times,
+  withNewService,
+} from "../../../test-support/store-subject.ts";
 import { prefixCounters } from "../../guard/pumping.ts";
 import {
   approvalCounts,
@@ -10,8 +20,6 @@ import {
   sendCounts,
 } from "../../guard/send-guard.ts";
 import { parseRecipient } from "../../kernel/recipient.ts";
-import { decide } from "./commands.contract.ts";
-import { type It, itOfThree, newSubject, type ReopenStore, type Subject, times, withNewService } from "./subject.ts";
 
 const hour = 3_600_000;
 

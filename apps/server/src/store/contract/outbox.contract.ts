@@ -1,8 +1,8 @@
 import { describe, expect } from "vitest";
+import { accepted, ada, claimOne, newAttempt, newMessage, start } from "../../../test-support/store-commands.ts";
+import { type It, newSid, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { DeliveryReport } from "../../attempts/attempt.ts";
 import type { OutboxMessage } from "../../delivery/outbox.ts";
-import { accepted, ada, claimOne, newAttempt, newMessage, start } from "./commands.contract.ts";
-import { type It, newSid, type Subject, times } from "./subject.ts";
 
 export function outboxContract(it: It): void {
   describe("the outbox", () => {

@@ -10,8 +10,8 @@ import {
   start,
   started,
   wrongCode,
-} from "./commands.contract.ts";
-import { type It, itOfThree, type ReopenStore, type Subject, times } from "./subject.ts";
+} from "../../../test-support/store-commands.ts";
+import { type It, itOfThree, type ReopenStore, type Subject, times } from "../../../test-support/store-subject.ts";
 
 /** The limits of a verification under parallel callers: the rules are pure, so it is the store that must not race. */
 export function parallelContract(it: It): void {

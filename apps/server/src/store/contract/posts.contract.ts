@@ -1,10 +1,10 @@
 import { describe, expect } from "vitest";
+import { ada, bob, claimOne, look, start } from "../../../test-support/store-commands.ts";
+import { type It, newSid, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
 import type { WebhookPost } from "../../events/posts.ts";
 import { addApplication } from "./applications.contract.ts";
-import { ada, bob, claimOne, look, start } from "./commands.contract.ts";
-import { type It, newSid, type Subject, times } from "./subject.ts";
 
 const leaseSeconds = 60;
 

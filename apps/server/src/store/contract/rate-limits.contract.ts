@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
+import { end, start } from "../../../test-support/store-commands.ts";
+import { type It, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { Bucket, RateLimit } from "../../rate-limits/rate-limit.ts";
-import { end, start } from "./commands.contract.ts";
-import { type It, newSid, newSubject, type Subject, times } from "./subject.ts";
 
 export function rateLimitContract(it: It): void {
   const startFor = (subject: Subject, recipient: number, ...values: [uniqueName: string, valueHash: string][]) =>

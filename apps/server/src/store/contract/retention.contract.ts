@@ -1,6 +1,17 @@
 import { describe, expect } from "vitest";
-import { accepted, ada, bob, check, end, look, rightCode, start, started, wrongCode } from "./commands.contract.ts";
-import type { It } from "./subject.ts";
+import {
+  accepted,
+  ada,
+  bob,
+  check,
+  end,
+  look,
+  rightCode,
+  start,
+  started,
+  wrongCode,
+} from "../../../test-support/store-commands.ts";
+import type { It } from "../../../test-support/store-subject.ts";
 
 const lifetime = 600_000;
 

@@ -1,8 +1,16 @@
 import { describe, expect } from "vitest";
+import { ada, look, start, started } from "../../../test-support/store-commands.ts";
+import {
+  type It,
+  newService,
+  newSid,
+  newSubject,
+  type Subject,
+  times,
+  withNewService,
+} from "../../../test-support/store-subject.ts";
 import type { Page, PageRequest } from "../../kernel/page.ts";
 import type { Service } from "../../services/service.ts";
-import { ada, look, start, started } from "./commands.contract.ts";
-import { type It, newService, newSid, newSubject, type Subject, times, withNewService } from "./subject.ts";
 
 export function serviceContract(it: It): void {
   describe("services", () => {

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { itWith, type OpenStore, type ReopenStore } from "../../../test-support/store-subject.ts";
 import { accountContract } from "./accounts.contract.ts";
 import { applicationContract } from "./applications.contract.ts";
 import { attemptContract } from "./attempts.contract.ts";
@@ -10,7 +11,6 @@ import { postContract } from "./posts.contract.ts";
 import { rateLimitContract } from "./rate-limits.contract.ts";
 import { retentionContract } from "./retention.contract.ts";
 import { serviceContract } from "./services.contract.ts";
-import { itWith, type OpenStore, type ReopenStore } from "./subject.ts";
 import { unavailableContract } from "./unavailable.contract.ts";
 
 /** What every adapter of the port `Store` must do. An adapter's test file calls it; each test gets a new database. */

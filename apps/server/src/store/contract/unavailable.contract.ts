@@ -1,8 +1,8 @@
 import { describe, expect } from "vitest";
+import { accepted, ada, newMessage, start } from "../../../test-support/store-commands.ts";
+import { type It, newService } from "../../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { newApplication } from "./applications.contract.ts";
-import { accepted, ada, newMessage, start } from "./commands.contract.ts";
-import { type It, newService } from "./subject.ts";
 
 export function unavailableContract(it: It): void {
   describe("a store that is closed", () => {

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { startDatabases } from "../../../test-support/databases.ts";
-import { check, rightCode, start } from "../contract/commands.contract.ts";
-import { newSubject } from "../contract/subject.ts";
+import { check, rightCode, start } from "../../../test-support/store-commands.ts";
+import { newSubject } from "../../../test-support/store-subject.ts";
 import { openPostgresStore } from "./store.ts";
 
 test("approvals and records of what was sent never wait for each other in a circle, which takes a second to notice", async () => {

@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
+import { check, look, rightCode, start, started, wrongCode } from "../../../test-support/store-commands.ts";
+import { newSubject } from "../../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
-import { check, look, rightCode, start, started, wrongCode } from "../contract/commands.contract.ts";
-import { newSubject } from "../contract/subject.ts";
 import { openPostgresStore } from "./store.ts";
 
 let postgres: TestPostgres;

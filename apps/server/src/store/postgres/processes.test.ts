@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
+import { accepted, check, look, rightCode, start } from "../../../test-support/store-commands.ts";
 import { type Answer, type Job, type ServerProcess, startProcess } from "../../../test-support/store-processes.ts";
-import { accepted, check, look, rightCode, start } from "../contract/commands.contract.ts";
+import { newSubject, type Subject } from "../../../test-support/store-subject.ts";
 import { madeLimit } from "../contract/rate-limits.contract.ts";
-import { newSubject, type Subject } from "../contract/subject.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./store.ts";
 

@@ -1,13 +1,13 @@
-import type { Attempt } from "../../attempts/attempt.ts";
-import type { ClaimedMessage, OutboxMessage } from "../../delivery/outbox.ts";
-import { type Outcome, refused } from "../../kernel/refusal.ts";
-import { judgeLimits, type NamedLimit } from "../../rate-limits/enforcement.ts";
-import { decideCheck } from "../../verifications/check.ts";
-import { decideStart, type StartCommand, type Started, startFacts } from "../../verifications/decide-start.ts";
-import { decideEnd } from "../../verifications/end.ts";
-import type { Send, VerificationCommand } from "../../verifications/ledger.ts";
-import type { Verification } from "../../verifications/verification.ts";
-import { newSid, type Subject } from "./subject.ts";
+import type { Attempt } from "../src/attempts/attempt.ts";
+import type { ClaimedMessage, OutboxMessage } from "../src/delivery/outbox.ts";
+import { type Outcome, refused } from "../src/kernel/refusal.ts";
+import { judgeLimits, type NamedLimit } from "../src/rate-limits/enforcement.ts";
+import { decideCheck } from "../src/verifications/check.ts";
+import { decideStart, type StartCommand, type Started, startFacts } from "../src/verifications/decide-start.ts";
+import { decideEnd } from "../src/verifications/end.ts";
+import type { Send, VerificationCommand } from "../src/verifications/ledger.ts";
+import type { Verification } from "../src/verifications/verification.ts";
+import { newSid, type Subject } from "./store-subject.ts";
 
 /** The commands of the service as its operations give them to the store, with codes that are not really sealed. */
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { it } from "vitest";
-import type { Clock } from "../../kernel/clock.ts";
-import { type Service, settingsOf } from "../../services/service.ts";
-import type { Store } from "../store.ts";
+import type { Clock } from "../src/kernel/clock.ts";
+import { type Service, settingsOf } from "../src/services/service.ts";
+import type { Store } from "../src/store/store.ts";
 
 /** A store under test with one account and one service, and the clock that it reads. */
 export interface Subject {
