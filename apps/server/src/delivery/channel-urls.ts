@@ -1,5 +1,11 @@
 import type { Env } from "../kernel/setting.ts";
-import { checkProviderUrl, type SendingChannel } from "./providers/open-provider.ts";
+import {
+  checkProviderUrl,
+  openProvider,
+  type ProviderOptions,
+  type SendingChannel,
+} from "./providers/open-provider.ts";
+import type { Route, Routes } from "./routing.ts";
 
 /** A provider as the configuration names it. */
 export interface ChannelUrl {
@@ -42,6 +48,16 @@ export function readChannelUrls(env: Env): {
     });
   });
   return { channels, problems };
+}
+
+/** Opens the configured providers, in their order. */
+export async function openRoutes(channelUrls: readonly ChannelUrl[], options: ProviderOptions = {}): Promise<Routes> {
+  const routes = new Map<SendingChannel, Route[]>();
+  for (const { channel, url, prefixes } of channelUrls) {
+    const provider = await openProvider(url, channel, options);
+    routes.set(channel, [...(routes.get(channel) ?? []), { provider, prefixes }]);
+  }
+  return routes;
 }
 
 function readOne(text: string, channel: SendingChannel): ChannelUrl {

@@ -4,7 +4,10 @@ import type { Authenticator } from "../http/v2-operation.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { everyScope, type Handlers } from "../kernel/handler.ts";
 import { accepted } from "../kernel/refusal.ts";
+import { isSigned, type SigningKey } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
+import type { ChannelUrl } from "./channel-urls.ts";
+import { gatewayName, readGatewaySettings } from "./providers/gateway/settings.ts";
 import { receiptReference } from "./worker.ts";
 
 /** Tells which gateway signed a body; nothing when none did. */
@@ -63,4 +66,24 @@ export function createReceiver(
     }
     observe?.({ provider, status: report.status, isKnown });
   };
+}
+
+/** A gateway that can sign: it has a secret in common with this server. */
+interface Signer {
+  name: string;
+  keys: readonly SigningKey[];
+}
+
+/** The gateways among the channels that get signed posts, and so can sign their receipts. */
+export function signersOf(channels: readonly ChannelUrl[]): Signer[] {
+  return channels.flatMap(({ channel, url: source }) => {
+    if (source.protocol !== "https:" || channel === "email") return [];
+    const { url, shape } = readGatewaySettings(source, channel);
+    return shape.preset === "signed" ? [{ name: gatewayName(url), keys: shape.keys }] : [];
+  });
+}
+
+/** Makes the function that tells which of them signed a body. */
+export function createSignerOf(signers: readonly Signer[]): SignerOf {
+  return (headers, body) => signers.find(({ keys }) => isSigned(keys, { headers, body, now: Date.now() }))?.name;
 }

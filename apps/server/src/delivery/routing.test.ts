@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { OutboxMessage } from "./outbox.ts";
-import type { Delivered, Provider } from "./provider.ts";
+import type { Delivered, Provider } from "./routing.ts";
 import { createRouter, type Route } from "./routing.ts";
 
 const busy: Delivered = { status: "retry", errorCode: "busy" };

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { leaseSeconds, triesMax } from "./policy.ts";
-import type { Delivered } from "./provider.ts";
+import type { Delivered } from "./routing.ts";
 import { createDeliveryWorker, type DeliveryOptions, type Tried } from "./worker.ts";
 
 const content = { to: "+12025550123", channel: "sms", text: "123456" } as DeliverableMessage;

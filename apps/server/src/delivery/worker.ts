@@ -6,8 +6,7 @@ import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import type { ClaimedMessage, HandedOver, OutboxMessage } from "./outbox.ts";
 import { giveUpCodes, leaseSeconds, nextTryAt, triesMax, turnMsMax } from "./policy.ts";
-import type { Delivered } from "./provider.ts";
-import type { Routed } from "./routing.ts";
+import type { Delivered, Routed } from "./routing.ts";
 import { createSettler } from "./settler.ts";
 import { createTurns } from "./turns.ts";
 

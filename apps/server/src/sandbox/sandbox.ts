@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import type { Attempt } from "../attempts/attempt.ts";
-import { createSignerOf } from "../delivery/providers/gateway/signers.ts";
-import { createReceiver } from "../delivery/receipts.ts";
+import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { below } from "../http/http-server.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";

@@ -1,7 +1,7 @@
 import type { DeliveryReport } from "../../attempts/attempt.ts";
 import type { Channel } from "../../kernel/recipient.ts";
-import type { Provider } from "../provider.ts";
-import { readGatewaySettings } from "./gateway/settings.ts";
+import type { Provider } from "../routing.ts";
+import { type GatewayChannel, readGatewaySettings } from "./gateway/settings.ts";
 import { readSmppSettings } from "./smpp/settings.ts";
 import { readSmtpSettings } from "./smtp/settings.ts";
 
@@ -47,10 +47,10 @@ const smpp: Opener = {
 
 const gateway: Opener = {
   channels: ["sms", "call", "whatsapp"],
-  check: (url, channel) => void readGatewaySettings(url, gatewayChannel(channel)),
+  check: (url, channel) => void readGatewaySettings(url, channel as GatewayChannel),
   open: async (url, channel, { callbackUrl }) =>
     (await import("./gateway/gateway.ts")).openGatewayProvider(url, {
-      channel: gatewayChannel(channel),
+      channel: channel as GatewayChannel,
       ...(callbackUrl !== undefined && { callbackUrl }),
     }),
 };
@@ -80,9 +80,4 @@ function openerOf({ protocol }: URL, channel: SendingChannel): Opener {
   if (protocol === "inbox:") throw new Error("the inbox is the sandbox's; a production server has none");
   const fitting = Object.keys(openers).filter((scheme) => openers[scheme]?.channels.includes(channel));
   throw new Error(`the scheme must be ${fitting.join(" or ")}`);
-}
-
-function gatewayChannel(channel: SendingChannel) {
-  if (channel === "email") throw new Error("a gateway carries no e-mail");
-  return channel;
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type GatewayServer, startGatewayServer } from "../../../../test-support/gateway-server.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Provider } from "../../provider.ts";
+import type { Provider } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;

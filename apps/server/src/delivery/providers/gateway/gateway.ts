@@ -1,13 +1,14 @@
-import { Agent } from "node:https";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Delivered, Provider } from "../../provider.ts";
+import type { Delivered, Provider } from "../../routing.ts";
 import { endpointOf, tlsOptions } from "../endpoint.ts";
-import { gatewayPost } from "./message.ts";
-import { postToGateway } from "./post.ts";
-import { resultOf } from "./result.ts";
+import { type GatewayPost, gatewayPost } from "./message.ts";
+import { type Exchange, resultOf } from "./result.ts";
 import { type GatewayChannel, gatewayName, readGatewaySettings } from "./settings.ts";
 
 export interface GatewayOptions {
@@ -40,8 +41,8 @@ export function openGatewayProvider(
 
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Delivered> {
     const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
-    const exchange = await postToGateway(agent, { url: settings.url, ...post }, timeoutMs);
-    const delivered = resultOf(settings.shape, exchange, content, clock());
+    const answered = await exchange(settings.url, post, agent, timeoutMs);
+    const delivered = resultOf(settings.shape, answered, content, clock());
     return takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered;
   }
 
@@ -57,19 +58,54 @@ export function openGatewayProvider(
 }
 
 /** No gateway can be asked whether it takes the credentials but by a message, so that just its certificate is looked at. */
-function shakeHands(url: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
+async function shakeHands(url: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
   const { host, port } = endpointOf(url, 443);
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
-      socket.destroy();
-      reject(new Error(`the gateway does not answer by TLS: ${reason}`));
-    };
-    const socket = connect({ host, port, timeout: timeoutMs, ...tlsOptions(host, ca) });
-    socket.on("error", (error: NodeJS.ErrnoException) => fail(error.code ?? "the connection failed"));
-    socket.on("timeout", () => fail("timeout"));
-    socket.on("secureConnect", () => {
-      socket.end();
-      resolve();
+  const socket = connect({ host, port, ...tlsOptions(host, ca) });
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    await once(socket, "secureConnect", { signal });
+  } catch (error) {
+    const { code = "the connection failed" } = error as NodeJS.ErrnoException;
+    throw new Error(`the gateway does not answer by TLS: ${signal.aborted ? "timeout" : code}`);
+  } finally {
+    socket.destroy();
+  }
+}
+
+const answerBytesMax = 64 * 1024;
+
+/**
+ * Posts to a gateway. A redirect is an answer like any other. Once the status is there, it counts, however the body
+ * ends: a gateway that took a message and then broke off has taken it.
+ */
+async function exchange(url: URL, { headers, body }: GatewayPost, agent: Agent, timeoutMs: number): Promise<Exchange> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = httpsRequest(url, { method: "POST", agent, signal, headers });
+      // It stays: an abort while the body is read is an error of the request, too.
+      request.on("error", reject);
+      request.on("response", resolve);
+      request.end(body);
     });
-  });
+    const { statusCode: status = 0, headers: fields } = response;
+    return { answer: { status, retryAfter: fields["retry-after"], body: await readBody(response) } };
+  } catch (error) {
+    return { reason: signal.aborted ? "timeout" : ((error as NodeJS.ErrnoException).code ?? "connection_failed") };
+  }
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > answerBytesMax) break;
+    }
+  } catch {
+    // What came so far may still tell something; the status does in any case.
+  }
+  return Buffer.concat(chunks).subarray(0, answerBytesMax).toString();
 }

@@ -4,7 +4,7 @@ import type { OutboxMessage } from "../../outbox.ts";
 import type { GatewaySettings, GatewayShape } from "./settings.ts";
 
 /** One message as its gateway wants it. */
-interface GatewayPost {
+export interface GatewayPost {
   headers: Record<string, string>;
   body: string;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayServer, startGatewayServer } from "../../../../test-support/gateway-server.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Delivered } from "../../provider.ts";
+import type { Delivered } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
 import type { GatewayChannel } from "./settings.ts";
 

@@ -1,7 +1,16 @@
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
-import type { Delivered } from "../../provider.ts";
-import type { Exchange, GatewayAnswer } from "./post.ts";
+import type { Delivered } from "../../routing.ts";
 import type { GatewayShape } from "./settings.ts";
+
+/** The gateway's answer; of its body, as much as was read. */
+export interface GatewayAnswer {
+  status: number;
+  retryAfter: string | undefined;
+  body: string;
+}
+
+/** What came of it: an answer, or a word that says why there is none, and names neither address nor recipient. */
+export type Exchange = { answer: GatewayAnswer } | { reason: string };
 
 /**
  * What a gateway's answer says of a message. Only a refusal of the message itself ends it: one of our credentials or of

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { smppMessage } from "../../../../test-support/smpp-message.ts";
 import { type ManualTimers, manualTimers, type Smsc, startSmsc } from "../../../../test-support/smsc.ts";
-import type { Delivered, Provider } from "../../provider.ts";
+import type { Delivered, Provider } from "../../routing.ts";
 import { openSmppProvider } from "./smpp.ts";
 
 const second = 1_000;

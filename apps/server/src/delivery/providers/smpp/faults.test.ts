@@ -7,7 +7,7 @@ import {
   type SubmitAnswer,
   startSmsc,
 } from "../../../../test-support/smsc.ts";
-import type { Delivered, Provider } from "../../provider.ts";
+import type { Delivered, Provider } from "../../routing.ts";
 import { openSmppProvider } from "./smpp.ts";
 
 const second = 1_000;

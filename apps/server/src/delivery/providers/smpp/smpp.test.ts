@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { smppMessage } from "../../../../test-support/smpp-message.ts";
 import { type ManualTimers, manualTimers, type Smsc, startSmsc } from "../../../../test-support/smsc.ts";
 import type { DeliveryReport } from "../../../attempts/attempt.ts";
-import type { Provider } from "../../provider.ts";
+import type { Provider } from "../../routing.ts";
 import { openSmppProvider, type SmppOptions } from "./smpp.ts";
 
 const gsmExtended = "^{}\\[~]|€\n@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà";

@@ -3,7 +3,7 @@ import type { DeliveryReport } from "../../../attempts/attempt.ts";
 import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Delivered, Provider } from "../../provider.ts";
+import type { Delivered, Provider } from "../../routing.ts";
 import { createTurns } from "../../turns.ts";
 import { type SmppPart, smppParts } from "./encoding.ts";
 import { keepBound, type SmppLog } from "./link.ts";

@@ -1,5 +1,5 @@
 import { backOffMs } from "../../../kernel/back-off.ts";
-import type { Delivered } from "../../provider.ts";
+import type { Delivered } from "../../routing.ts";
 
 /**
  * Error codes of an SMS centre in the Attempts log: `smpp_` and the status of SMPP 3.4, 5.1.3 by its name, such as

@@ -5,7 +5,7 @@ import { type MailServer, mailPassword, smtpReply, startMailServer } from "../..
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import { composeMessage } from "../../../verifications/message.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Provider } from "../../provider.ts";
+import type { Provider } from "../../routing.ts";
 import { openSmtpProvider } from "./smtp.ts";
 
 const closers: (() => Promise<unknown>)[] = [];

@@ -3,7 +3,7 @@ import { createTransport, type NodemailerError } from "nodemailer";
 import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
-import type { Delivered, Provider } from "../../provider.ts";
+import type { Delivered, Provider } from "../../routing.ts";
 import { tlsOptions } from "../endpoint.ts";
 import { readSmtpSettings, type SmtpSettings } from "./settings.ts";
 
