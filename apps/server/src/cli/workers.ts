@@ -2,7 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import type { Config } from "../config.ts";
 import { startOperatorServer } from "../operator/operator-server.ts";
-import { createProbes } from "../operator/probes.ts";
+import { createProbes } from "../operator/readiness.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /**

@@ -8,29 +8,14 @@ import type { Outcome } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { Decision } from "../verifications/ledger.ts";
 
-/** What an operator watches. Labels are names of the document and of the domain, never what a caller sent. */
-export interface Metrics {
-  /** The content type of `text`. */
-  contentType: string;
-  /** All figures, in the text format of Prometheus. */
-  text(): Promise<string>;
-  /** Counts a request that was answered; without a status when the caller broke off. */
-  answered(entry: Pick<LogEntry, "operation"> & { status: number | undefined; ms?: number }): void;
-  /** The same handlers, whose refusals are counted. */
-  observeHandlers<T extends object>(handlers: T): T;
-  /** The same store, whose decisions are counted. */
-  observeStore(store: Store): Store;
-  /** Counts a try to give a message to its channel. */
-  tried(tried: Pick<Tried, "channel" | "provider" | "result">): void;
-  /** Counts a receipt. */
-  received(receipt: { provider: string; status: string; isKnown: boolean }): void;
-  /** Counts a send that the guard refused. */
-  blocked(by: BlockedSend["by"]): void;
-}
+/** What an operator watches. */
+export type Metrics = ReturnType<typeof createMetrics>;
 
+type Answered = Pick<LogEntry, "operation"> & { status: number | undefined; ms?: number };
 type AnyHandler = (request: never) => Promise<Outcome<unknown, number | string>>;
 
-export function createMetrics(clock: Clock): Metrics {
+/** Figures, whose labels are names of the document and of the domain, never what a caller sent. */
+export function createMetrics(clock: Clock) {
   const registry = new Registry();
   // In a worker it answers the primary process, which serves the sum of all.
   if (cluster.isWorker) {
@@ -40,13 +25,17 @@ export function createMetrics(clock: Clock): Metrics {
   collectDefaultMetrics({ register: registry });
   const counters = createCounters(registry);
   return {
-    contentType: registry.contentType,
+    /** The content type of `text`. */
+    contentType: registry.contentType as string,
+    /** All figures, in the text format of Prometheus. */
     text: () => registry.metrics(),
-    answered({ operation, status, ms }) {
+    /** Counts a request that was answered; without a status when the caller broke off. */
+    answered({ operation, status, ms }: Answered) {
       const operationId = operation?.operationId ?? "none";
       counters.requests.inc({ operation: operationId, status: status ?? "aborted" });
       if (ms !== undefined) counters.durations.observe({ operation: operationId }, ms / 1000);
     },
+    /** The same handlers, whose refusals are counted. */
     observeHandlers: <T extends object>(handlers: T) =>
       Object.fromEntries(
         Object.entries(handlers as Record<string, AnyHandler>).map(([operation, handle]) => [
@@ -58,16 +47,20 @@ export function createMetrics(clock: Clock): Metrics {
           },
         ]),
       ) as T,
-    observeStore(store) {
+    /** The same store, whose decisions are counted. */
+    observeStore(store: Store): Store {
       observeQueue(registry, store, clock);
       observeParked(registry, store);
       return countingStore(store, counters);
     },
-    tried({ channel, provider = "none", result }) {
+    /** Counts a try to give a message to its channel. */
+    tried({ channel, provider = "none", result }: Pick<Tried, "channel" | "provider" | "result">) {
       counters.sends.inc({ channel, provider, result: result === "sent" ? "accepted" : result });
     },
-    blocked: (by) => counters.blocked.inc({ reason: by }),
-    received({ provider, status, isKnown }) {
+    /** Counts a send that the guard refused. */
+    blocked: (by: BlockedSend["by"]) => counters.blocked.inc({ reason: by }),
+    /** Counts a receipt. */
+    received({ provider, status, isKnown }: { provider: string; status: string; isKnown: boolean }) {
       counters.receipts.inc({ provider, result: isKnown ? status : "unknown" });
     },
   };

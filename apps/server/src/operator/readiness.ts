@@ -1,3 +1,6 @@
+import type { ServerResponse } from "node:http";
+import type { Intercept } from "../http/http-server.ts";
+import { within } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 
 /** Whether a server can take requests. */
@@ -18,15 +21,11 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
   let answer = Promise.resolve(false);
 
   async function look(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), patienceMs).unref();
-    });
     const isReachable = outbox.nextDueAt().then(
       () => true,
       () => false,
     );
-    return Promise.race([isReachable, tooLate]).finally(() => clearTimeout(timer));
+    return (await within(patienceMs, isReachable)) ?? false;
   }
 
   return {
@@ -41,4 +40,22 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
       isStopping = true;
     },
   };
+}
+
+/**
+ * Answers `/healthz`: the process lives, and `/readyz`: it can take requests. They say nothing else, since they ask for
+ * no credentials.
+ */
+export function createProbes({ isReady }: Pick<Readiness, "isReady">): Intercept {
+  return ({ url, method }, response) => {
+    if ((url !== "/healthz" && url !== "/readyz") || (method !== "GET" && method !== "HEAD")) return false;
+    if (url === "/healthz") answer(response, 200, "ok");
+    else void isReady().then((ready) => answer(response, ready ? 200 : 503, ready ? "ready" : "not ready"));
+    return true;
+  };
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.end(`${text}\n`);
 }

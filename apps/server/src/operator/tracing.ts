@@ -1,46 +1,33 @@
 import { isSpanContextValid, SpanKind, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
-import type { DeliveryOptions, DeliveryWorker } from "../delivery/worker.ts";
 import type { SendWebhook } from "../events/sender.ts";
-import type { ObserveRoute } from "../http/app.ts";
+import { within } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
-import { createDeliveryObserver, observeSender } from "./tracing-deliveries.ts";
-import { openProvider, type TracingSetting } from "./tracing-provider.ts";
-import { createRouteObserver } from "./tracing-requests.ts";
-import { createSpans, type Spans } from "./tracing-spans.ts";
+import { createDeliveryObserver, createRouteObserver, observeSender } from "./tracing-observers.ts";
+import { createSpans, openProvider, type Spans, type TracingSetting } from "./tracing-provider.ts";
+
+export type Tracing = Awaited<ReturnType<typeof createTracing>>;
 
 /**
  * Spans of what a server does. Their names and attributes are names of the document and of the domain, ids that were made
  * here, and codes of errors: never what a caller sent, nor what is sent to anybody.
+ * @param system the database's name in the conventions of OpenTelemetry.
  */
-export interface Tracing {
-  /** What answers requests, each in a span, below the caller's if it names one. */
-  observeRoute: ObserveRoute;
-  /** The same store, each of whose calls is in a span below the request that makes it. */
-  observeStore(store: Store): Store;
-  /** The same hand-over, which leaves the request's span behind, and remembers whose message it is. */
-  observeHandOver(handOver: DeliveryWorker["handOver"]): DeliveryWorker["handOver"];
-  /** The same try to hand over, in a span below the request that caused it, if this process took that. */
-  observeTries(carry: DeliveryOptions["carry"]): DeliveryOptions["carry"];
-  /** The same sender of webhooks, each of whose tries is in a span. */
-  observeWebhooks(send: SendWebhook): SendWebhook;
-  /** The same log, whose lines name the span that they are written in. */
-  observeLog(logger: Logger): Logger;
-  /** The same end of a server, after which what is left is sent. */
-  observeClose(close: () => Promise<void>): () => Promise<void>;
-}
-
-/** @param system the database's name in the conventions of OpenTelemetry. */
-export async function createTracing(setting: TracingSetting, system: string, logger: Logger): Promise<Tracing> {
+export async function createTracing(setting: TracingSetting, system: string, logger: Logger) {
   const { tracer, shutdown } = await openProvider(setting, logger);
   const spans = createSpans(tracer);
   return {
+    /** What answers requests, each in a span, below the caller's if it names one. */
     observeRoute: createRouteObserver(spans, setting.readsParent),
-    observeStore: (store) => ({ ...observeCalls(store, "store", system, spans), close: store.close }),
+    /** The same store, each of whose calls is in a span below the request that makes it. */
+    observeStore: (store: Store): Store => ({ ...observeCalls(store, "store", system, spans), close: store.close }),
     ...createDeliveryObserver(spans),
-    observeWebhooks: (send) => observeSender(spans, send),
-    observeLog: (log) => observeLines(log, spans),
-    observeClose: (close) => () => closeThenShutDown(close, shutdown),
+    /** The same sender of webhooks, each of whose tries is in a span. */
+    observeWebhooks: (send: SendWebhook) => observeSender(spans, send),
+    /** The same log, whose lines name the span that they are written in. */
+    observeLog: (log: Logger) => observeLines(log, spans),
+    /** The same end of a server, after which what is left is sent. */
+    observeClose: (close: () => Promise<void>) => () => closeThenShutDown(close, shutdown),
   };
 }
 
@@ -81,9 +68,8 @@ async function closeThenShutDown(close: () => Promise<void>, shutdown: () => Pro
   const begun = performance.now();
   await close();
   const leftMs = Math.max(0, stopMs - (performance.now() - begun));
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(leftMs, patienceMs));
-  });
-  await Promise.race([shutdown().catch(() => undefined), tooLate]).finally(() => clearTimeout(timer));
+  await within(
+    Math.min(leftMs, patienceMs),
+    shutdown().catch(() => undefined),
+  );
 }
