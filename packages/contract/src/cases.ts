@@ -30,9 +30,9 @@ export function variedCases({ parameters, examples }: ContractOperation, usual: 
   const trials = parameters
     .filter(({ place, required, name }) => place !== "path" && !required && !isKey(name))
     .flatMap((parameter) => {
-      const { name, example } = parameter;
+      const { name, example, schema, isJson } = parameter;
       const ofExample: Trial[] = example === undefined ? [] : [["the example", String(example)]];
-      return [...acceptedTrials(parameter), ...ofExample].map(([what, text]) => ({
+      return [...trialsOf(schema, isJson).accepted, ...ofExample].map(([what, text]) => ({
         step: `${name}: ${what}`,
         draft: withValue(usual, parameter, text),
       }));
@@ -47,9 +47,10 @@ export function variedCases({ parameters, examples }: ContractOperation, usual: 
 /** What the document rules out. */
 export function refusedCases(operation: ContractOperation, usual: Draft): Case[] {
   const cases = operation.parameters.flatMap((parameter) => {
-    const { name, place, required, schema } = parameter;
+    const { name, place, required, schema, isJson } = parameter;
     if (isKey(name)) return [];
-    const wrong = refusedTrials(parameter)
+    const { refused } = trialsOf(schema, isJson);
+    const wrong = refused
       // An empty or a repeated part is another path.
       .filter(([, text]) => place !== "path" || text !== "")
       .map(([what, text]) => ({ step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
@@ -118,14 +119,24 @@ function withValue(draft: Draft, { name, place }: ContractParameter, value: Fiel
   return { ...draft, [place]: { ...draft[place], [name]: value } };
 }
 
-/** Texts that a parameter may have: all that its schema lists, and its edges. None where only an example could tell. */
-function acceptedTrials({ schema, isJson }: ContractParameter): Trial[] {
-  const { type, minimum, maximum, properties } = schema;
-  if (isJson) return properties ? [] : [["an object", '{"key":"value"}']];
-  if (schema.enum) return asTheyAre(schema.enum);
-  if (type === "integer") return asTheyAre([minimum, maximum].filter((edge) => edge !== undefined));
-  if (type === "boolean") return asTheyAre([true, false]);
-  return type === "string" ? acceptedTexts(schema) : [];
+/**
+ * Texts that a parameter may have, which are all that its schema lists and its edges, and none where only an example could
+ * tell; and texts that it must not have, each with what is wrong with it.
+ */
+function trialsOf(schema: Schema, isJson: boolean): { accepted: Trial[]; refused: Trial[] } {
+  const { type, minimum, maximum, items = {}, properties } = schema;
+  if (isJson) {
+    return { accepted: properties ? [] : [["an object", '{"key":"value"}']], refused: asTheyAre(["{", '"text"']) };
+  }
+  if (type === "array") return { accepted: [], refused: trialsOf(items, isJson).refused };
+  if (schema.enum) return { accepted: asTheyAre(schema.enum), refused: [["none of those listed", "no-such-value"]] };
+  if (type === "boolean") return { accepted: asTheyAre([true, false]), refused: [["no boolean", "maybe"]] };
+  if (type === "string") return { accepted: acceptedTexts(schema), refused: refusedTexts(schema) };
+  if (type !== "integer") return { accepted: [], refused: [] };
+  const below = some(minimum !== undefined, [`below ${minimum}`, String(Number(minimum) - 1)]);
+  const above = some(maximum !== undefined, [`above ${maximum}`, String(Number(maximum) + 1)]);
+  const edges = [minimum, maximum].filter((edge) => edge !== undefined);
+  return { accepted: asTheyAre(edges), refused: [["no integer", "x"], ...below, ...above] };
 }
 
 function acceptedTexts({ pattern, format, anyOf, maxLength, minLength = 0 }: Schema): Trial[] {
@@ -137,23 +148,6 @@ function acceptedTexts({ pattern, format, anyOf, maxLength, minLength = 0 }: Sch
   const longest: Trial[] = maxLength === undefined ? [] : [[`${maxLength} characters`, "x".repeat(maxLength)]];
   const scripts: Trial = ["letters of many scripts", "Äß 漢字 ✓".slice(0, maxLength)];
   return [...longest, scripts].filter(([, text]) => text.length >= minLength);
-}
-
-/** Texts that a parameter must not have, each with what is wrong with it. */
-function refusedTrials({ schema, isJson }: Pick<ContractParameter, "schema" | "isJson">): Trial[] {
-  const { type, minimum, maximum, items = {} } = schema;
-  if (isJson) return asTheyAre(["{", '"text"']);
-  if (type === "array") return refusedTrials({ schema: items, isJson });
-  if (schema.enum) return [["none of those listed", "no-such-value"]];
-  if (type === "boolean") return [["no boolean", "maybe"]];
-  if (type === "integer") {
-    return [
-      ["no integer", "x"],
-      ...some(minimum !== undefined, [`below ${minimum}`, String(Number(minimum) - 1)]),
-      ...some(maximum !== undefined, [`above ${maximum}`, String(Number(maximum) + 1)]),
-    ];
-  }
-  return type === "string" ? refusedTexts(schema) : [];
 }
 
 function refusedTexts({ pattern, format, anyOf, minLength = 0, maxLength }: Schema): Trial[] {

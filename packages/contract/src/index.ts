@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from "@countersign/document";
 import bundle from "@countersign/spec/openapi.json" with { type: "json" };
 import { type ContractReport, type ContractResult, emptyResult } from "./report.ts";
-import { createSession, type Session } from "./session.ts";
+import { createSession } from "./session.ts";
 import { type Story, stories, tellStory } from "./stories.ts";
 import { endings, succeed, walkOperation } from "./walk.ts";
 import { type ContractOptions, cleanUp, prepareWorld, type World } from "./world.ts";
@@ -100,10 +100,6 @@ function reasonToSkip({ kind, mayReset, session }: World, { steps }: Story): str
   if (kind !== "sandbox") return kind === "mock" ? "the server keeps nothing" : "the server is no sandbox";
   const called = new Set(steps.map(({ operationId }) => operationId));
   if (!mayReset && called.has("advanceClock")) return "it moves the clock: --keep-sandbox";
-  const isV1 = needsApplication(session, called);
+  const isV1 = session.operations.some((o) => called.has(o.operationId) && o.credentials === "apiKey");
   return isV1 && !session.application ? "there is no integration key" : undefined;
-}
-
-function needsApplication({ operations }: Session, called: Set<string>): boolean {
-  return operations.some(({ operationId, credentials }) => called.has(operationId) && credentials === "apiKey");
 }
