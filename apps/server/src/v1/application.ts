@@ -32,19 +32,12 @@ export interface ApplicationState {
   phoneCallsEnabled: boolean;
   oneTouchEnabled: boolean;
   oneTouchCallback: { url: string; method: "GET" | "POST" } | null;
-  contact: Contact | null;
+  /** Whom to ask about it: the number as it was given, without the calling code. */
+  contact: { phoneNumber: string; countryCode: number; email: string } | null;
   /** Oldest first. */
   accessKeys: AccessKey[];
   /** Oldest first. */
   webhooks: Webhook[];
-}
-
-/** Whom to ask about an application. */
-export interface Contact {
-  /** As it was given, without the calling code. */
-  phoneNumber: string;
-  countryCode: number;
-  email: string;
 }
 
 export interface AccessKey {
@@ -111,10 +104,7 @@ interface ApplicationKeys {
   signingKey: string;
 }
 
-interface Given {
-  accountSid: string;
-  serviceSid: string;
-  contact: Contact | null;
+interface Given extends Pick<Application, "accountSid" | "serviceSid">, Pick<ApplicationState, "contact"> {
   now: number;
 }
 

@@ -4,7 +4,7 @@ import { type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Application } from "./application.ts";
 
 /** The operations of the legacy v1. */
-export type V1OperationId = Exclude<OperationId, ServedOperationId>;
+type V1OperationId = Exclude<OperationId, ServedOperationId>;
 
 /** A v1 request that fits the document, in whatever place and notation its parameters came. */
 export interface V1Request<Id extends V1OperationId> {

@@ -1,22 +1,17 @@
 import type { CodeVault } from "../verifications/vault.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
-export interface Resealed {
-  /** How many applications had something sealed under an earlier secret. */
-  changed: number;
-  /** How many keys cannot be read, since their secret is gone. They stay as they are. */
-  unreadable: number;
-}
-
 /**
  * Seals under the newest secret what outlives every code: the signing keys of v1 applications, and those of their
  * webhooks. Afterwards the previous secret is needed for codes alone. Safe beside servers that have both secrets, and as
  * often as one likes.
+ * @returns how many applications had something sealed under an earlier secret, and how many keys cannot be read, since
+ *   their secret is gone. They stay as they are.
  */
 export async function resealKeys(
   { applications }: { applications: Pick<ApplicationStore, "reseal"> },
   vault: Pick<CodeVault, "resealText">,
-): Promise<Resealed> {
+): Promise<{ changed: number; unreadable: number }> {
   const unreadable = new Set<string>();
   const changed = await applications.reseal((application) => {
     let isSame = true;

@@ -158,12 +158,12 @@ export function rateLimitContract(it: It): void {
   });
 }
 
-export function newLimit({ accountSid, serviceSid, clock }: Subject, uniqueName: string): RateLimit {
+function newLimit({ accountSid, serviceSid, clock }: Subject, uniqueName: string): RateLimit {
   const at = clock.now;
   return { accountSid, serviceSid, sid: newSid("RK"), uniqueName, description: null, createdAt: at, updatedAt: at };
 }
 
-export function newBucket({ sid, ...limit }: RateLimit, max: number, intervalSeconds: number): Bucket {
+function newBucket({ sid, ...limit }: RateLimit, max: number, intervalSeconds: number): Bucket {
   const { accountSid, serviceSid, createdAt, updatedAt } = limit;
   return { accountSid, serviceSid, rateLimitSid: sid, sid: newSid("BL"), max, intervalSeconds, createdAt, updatedAt };
 }
