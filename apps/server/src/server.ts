@@ -94,7 +94,7 @@ export async function listen({
   const app = createApp({
     document: bundledDocument,
     handlers: observe(v2),
-    dialects: [createV1Dialect({ handlers: observe(v1), authenticate: v1Authenticators(parts) })],
+    dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
     authenticators: {
       basicAuth: byAccount(createAuthenticator(store.accounts)),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),

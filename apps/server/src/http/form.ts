@@ -120,8 +120,8 @@ export function* formPairs(text: string) {
   for (const written of text.split("&")) {
     if (written === "") continue;
     const equals = written.indexOf("=");
-    const name = decode(equals < 0 ? written : written.slice(0, equals));
-    yield { written, name, value: equals < 0 ? "" : decode(written.slice(equals + 1)) };
+    const name = decoded(equals < 0 ? written : written.slice(0, equals));
+    yield { written, name, value: equals < 0 ? "" : decoded(written.slice(equals + 1)) };
   }
 }
 
@@ -132,12 +132,12 @@ export function mediaOf(contentType: string): { media: string; isReadable: boole
   return { media: media.trim(), isReadable: charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) };
 }
 
-function decode(text: string): string | undefined {
+/** A name or a value of a form; undefined for what is no percent-encoding of UTF-8. */
+export function decoded(text: string): string | undefined {
   if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    // No percent-encoding, or none of UTF-8.
     return undefined;
   }
 }

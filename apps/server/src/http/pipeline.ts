@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Validator } from "@countersign/document/validator";
-import { type Accepted, StoreUnavailableError } from "../kernel/refusal.ts";
+import { type Accepted, type Outcome, type Refusal, StoreUnavailableError } from "../kernel/refusal.ts";
 import type { Answer } from "./answers.ts";
 import type { RequestLog } from "./request-log.ts";
 import { type Address, pathOf } from "./request-url.ts";
@@ -26,32 +26,28 @@ export interface Route {
   isProvenByBody: boolean;
   /** How long a body may be; undefined when the operation takes none. */
   bytesMax: number | undefined;
-  handler: (request: object) => Promise<Result<unknown>>;
+  handler: (request: object) => Promise<Outcome<unknown, AnyCode>>;
 }
 
-/** Why a request is refused, in whatever dialect. */
-type AnyRefusal = { code: number | string };
-
-/** What a step came to. */
-export type Result<T, Refusal = AnyRefusal> = Accepted<T> | { ok: false; refusal: Refusal };
+type AnyCode = number | string;
 
 /** How an API reads, proves, refuses and writes: its steps of the one pipeline. */
-export interface Dialect<Operation extends Route = Route, Caller = unknown, Refusal extends AnyRefusal = AnyRefusal> {
+export interface Dialect<Operation extends Route = Route, Caller = unknown, Code extends AnyCode = AnyCode> {
   operations: readonly Operation[];
   /** How it refuses a body that is too long, and all requests while the database is gone. */
-  tooLarge: Refusal;
-  unavailable: Refusal;
+  tooLarge: Refusal<Code>;
+  unavailable: Refusal<Code>;
   /** Whether a caller may ask for an error before the body has proven who it is. */
   heedsStrangers: boolean;
   /** Tells in whose name a request is. */
-  authenticate(operation: Operation, incoming: Incoming, body: Buffer): Promise<Result<Caller, Refusal>>;
+  authenticate(operation: Operation, incoming: Incoming, body: Buffer): Promise<Outcome<Caller, Code>>;
   /** The refusal of that code, if the operation documents it. */
-  preferred(operation: Operation, code: string): Refusal | undefined;
+  preferred(operation: Operation, code: string): Refusal<Code> | undefined;
   /** Makes what the handler is given. */
-  bind(operation: Operation, incoming: Incoming, caller: Caller, body: Buffer): Result<object, Refusal>;
+  bind(operation: Operation, incoming: Incoming, caller: Caller, body: Buffer): Outcome<object, Code>;
   write(operation: Operation, success: Accepted<unknown>, incoming: Incoming): Answer;
   /** @returns undefined for an error that the operation does not document. */
-  refuse(operation: Operation, refusal: Refusal, incoming: Incoming): Answer | undefined;
+  refuse(operation: Operation, refusal: Refusal<Code>, incoming: Incoming): Answer | undefined;
   /** The answer when the server failed. */
   fail(operation: Operation, incoming: Incoming): Answer;
   /** Answers what the router has no operation for. */
@@ -81,7 +77,7 @@ export async function answerTo(
     return dialect.fail(operation, incoming);
   };
   // What is not documented the caller can do nothing about: the handler and the document disagree.
-  const refuse = (refusal: AnyRefusal) =>
+  const refuse = (refusal: Refusal<AnyCode>) =>
     dialect.refuse(operation, refusal, incoming) ?? fail(new Error(`Error ${refusal.code} is not documented`));
   try {
     const outcome = await outcomeOf(incoming, operation, dialect);
@@ -92,7 +88,11 @@ export async function answerTo(
   }
 }
 
-async function outcomeOf(incoming: Incoming, operation: Route, dialect: Dialect): Promise<Result<unknown> | "aborted"> {
+async function outcomeOf(
+  incoming: Incoming,
+  operation: Route,
+  dialect: Dialect,
+): Promise<Outcome<unknown, AnyCode> | "aborted"> {
   const { isProvenByBody, bytesMax, handler } = operation;
   const { preferred: code } = incoming;
   const preferred = code === undefined ? undefined : dialect.preferred(operation, code);

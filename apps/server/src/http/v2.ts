@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
-import type { Refusal } from "../kernel/refusal.ts";
+import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { mediaOf } from "./form.ts";
-import { type Dialect, type Incoming, isValidPath, type Result } from "./pipeline.ts";
+import { type Dialect, type Incoming, isValidPath } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
 import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
@@ -20,7 +20,7 @@ export interface V2Options {
 export function createV2Dialect(
   shared: Shared,
   { handlers, authenticators }: V2Options,
-): Dialect<V2Operation, Principal, Refusal> {
+): Dialect<V2Operation, Principal, number> {
   const { errors } = shared;
   const operations = compileV2Operations(shared, handlers, authenticators);
   const shownUnknown = createUnknownPathShower(operations.map(({ path }) => path));
@@ -50,41 +50,31 @@ export function createV2Dialect(
 const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: everyScope };
 
 /** Whom the first proof that holds tells, if it may do what the operation does. */
-async function authenticate(
-  { ways }: V2Operation,
-  { raw }: Incoming,
-  body: Buffer,
-): Promise<Result<Principal, Refusal>> {
+async function authenticate({ ways }: V2Operation, { raw }: Incoming, body: Buffer): Promise<Outcome<Principal>> {
   for (const { authenticate, scopes } of ways ?? []) {
     const principal = await authenticate(raw.headers, body);
     if (!principal) continue;
-    if (scopes.every((scope) => principal.scopes.has(scope))) return { ok: true, value: principal };
+    if (scopes.every((scope) => principal.scopes.has(scope))) return accepted(principal);
     break;
   }
-  return ways ? { ok: false, refusal: { code: 20003 } } : { ok: true, value: nobody };
+  return ways ? refused(20003) : accepted(nobody);
 }
 
-function bind(
-  operation: V2Operation,
-  incoming: Incoming,
-  principal: Principal,
-  bytes: Buffer,
-): Result<object, Refusal> {
+function bind(operation: V2Operation, incoming: Incoming, principal: Principal, bytes: Buffer): Outcome<object> {
   const { raw, path, address } = incoming;
-  if (!isValidPath(incoming, operation.validatePath)) return { ok: false, refusal: { code: 20404 } };
+  if (!isValidPath(incoming, operation.validatePath)) return refused(20404);
   const query = operation.query ? readInput(operation.query, queryOf(raw)) : nothing();
   if (!query.ok) return query;
   const body = operation.body ? readBodyInput(raw.headers, bytes, operation.body) : nothing();
   if (!body.ok) return body;
   const { accountSid } = principal;
   // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
-  const request = Object.assign(address, { principal, accountSid, path, query: query.value, body: body.value });
-  return { ok: true, value: request };
+  return accepted(Object.assign(address, { principal, accountSid, path, query: query.value, body: body.value }));
 }
 
-type Read = Result<Record<string, unknown>, Refusal>;
+type Read = Outcome<Record<string, unknown>>;
 
-const nothing = (): Read => ({ ok: true, value: {} });
+const nothing = (): Read => accepted({});
 
 /** @param written is undefined when there is nothing to read. */
 function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
@@ -92,13 +82,12 @@ function readInput<Written>(input: Input<Written>, written: Written | undefined)
   if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
   const violations = input.validate(parsed.values);
   const path = faultyPath(violations);
-  return path ? faultAt(input, path, violations[0]?.keyword === "required") : { ok: true, value: parsed.values };
+  return path ? faultAt(input, path, violations[0]?.keyword === "required") : accepted(parsed.values);
 }
 
 /** What is missing is not malformed: it answers the error of what it is missing in. */
 function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[], isMissing = false): Read {
-  const code = codeOf(isMissing ? path.slice(0, -1) : path);
-  return { ok: false, refusal: { code, parameter: path[0] ?? "" } };
+  return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter: path[0] ?? "" });
 }
 
 /** A body of a kind that the operation does not take holds no parameters; one that is no UTF-8 cannot be read. */

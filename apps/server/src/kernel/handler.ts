@@ -32,7 +32,7 @@ export interface Request<Id extends OperationId> {
   url: URL;
   path: Given<operations[Id]["parameters"]["path"]>;
   query: Given<operations[Id]["parameters"]["query"]>;
-  body: [RequestOf<Id>] extends [never] ? Record<never, never> : NonNullable<RequestOf<Id>>;
+  body: Given<RequestOf<Id>>;
 }
 
 /** Acts on a request. What it answers, success or refusal, is one of the answers that the document has for the operation. */
@@ -43,6 +43,7 @@ export type Handler<Id extends OperationId> = (
 /** One handler for every operation that is served: a missing one does not compile. */
 export type Handlers = { [Id in ServedOperationId]: Handler<Id> };
 
+/** Nothing where the document has nothing. */
 export type Given<Parameters> = [Exclude<Parameters, undefined>] extends [never]
   ? Record<never, never>
   : Exclude<Parameters, undefined>;

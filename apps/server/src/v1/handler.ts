@@ -15,8 +15,7 @@ export interface V1Request<Id extends V1OperationId> {
   url: URL;
   path: Given<operations[Id]["parameters"]["path"]>;
   /** Those of the query and of the body, together. */
-  parameters: Given<operations[Id]["parameters"]["query"]> &
-    ([RequestOf<Id>] extends [never] ? Record<never, never> : NonNullable<RequestOf<Id>>);
+  parameters: Given<operations[Id]["parameters"]["query"]> & Given<RequestOf<Id>>;
   /** By which the request is found in the log. */
   requestId: string;
   /** The caller's address. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Outcome, refused } from "../../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import type { Application } from "../application.ts";
 import { hashKey } from "../keys.ts";
 
@@ -32,9 +32,9 @@ export interface V1Authenticators {
   /** By the API key of an application, in the header, the query, the body or the path. */
   apiKey: V1Authenticate;
   /** By the signature of a Dashboard request. */
-  signature?: V1Authenticate;
+  signature: V1Authenticate;
   /** By the account's integration key, a parameter. */
-  integrationKey?: V1Authenticate;
+  integrationKey: V1Authenticate;
 }
 
 /** Authenticates by the API key of an application. A missing key and an unknown one answer alike. */
@@ -44,8 +44,7 @@ export function createApiKeyAuthenticator(
   return async (credentials) => {
     const key = apiKeyOf(credentials);
     const application = key ? await byApiKey(hashKey(key)) : undefined;
-    if (!application) return refused("60001");
-    return { ok: true, value: { accountSid: application.accountSid, application } };
+    return application ? accepted({ accountSid: application.accountSid, application }) : refused("60001");
   };
 }
 

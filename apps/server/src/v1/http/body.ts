@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { formPairs, mediaOf, parametersMax } from "../../http/form.ts";
 import { queryOf } from "../../http/request-url.ts";
-import { type Outcome, refused } from "../../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import type { Pair } from "./parameters.ts";
 import { parseV1Xml } from "./xml.ts";
 
@@ -21,10 +21,8 @@ export function readV1Pairs(request: IncomingMessage, bytes: Buffer): Outcome<V1
   const body = readBodyPairs(request.headers["content-type"], bytes);
   if (!body.ok) return body;
   if (query.value.length + body.value.length > parametersMax) return refused("60002");
-  const all = [...query.value, ...body.value];
-  return all.some((pair) => pair.join("").includes("\0"))
-    ? refused("60002")
-    : { ok: true, value: { query: query.value, body: body.value } };
+  const hasNull = [...query.value, ...body.value].some((pair) => pair.join("").includes("\0"));
+  return hasNull ? refused("60002") : accepted({ query: query.value, body: body.value });
 }
 
 interface V1Pairs {
@@ -41,7 +39,7 @@ export function mergedPairs({ query, body }: V1Pairs, method: string): Pair[] {
 
 /** A body without a type is a form. */
 function readBodyPairs(contentType: string | undefined, bytes: Buffer): Outcome<Pair[], Unreadable> {
-  if (bytes.length === 0) return { ok: true, value: [] };
+  if (bytes.length === 0) return accepted([]);
   const { media, isReadable } = mediaOf(contentType ?? "application/x-www-form-urlencoded");
   const parse = parsers.get(media);
   if (!parse || !isReadable) return refused("60002");
@@ -62,7 +60,7 @@ function parseForm(text: string): Outcome<Pair[], Unreadable> {
     if (name === undefined || value === undefined) return refused(isPercentEncoded(written) ? "60005" : "60002");
     pairs.push([name, value]);
   }
-  return { ok: true, value: pairs };
+  return accepted(pairs);
 }
 
 /** Whether every `%` has its two digits, so that what cannot be decoded is no UTF-8. */
@@ -81,7 +79,7 @@ function parseJson(text: string): Outcome<Pair[], Unreadable> {
     throw error;
   }
   // JSON can write halves of characters, which no UTF-8 has.
-  return pairs.some((pair) => /\p{Cs}/u.test(pair.join(" "))) ? refused("60005") : { ok: true, value: pairs };
+  return pairs.some((pair) => /\p{Cs}/u.test(pair.join(" "))) ? refused("60005") : accepted(pairs);
 }
 
 /** Writes what is nested as a form writes it: `events[]=…`, `details[account]=…`. */
@@ -99,5 +97,5 @@ function flatten(pairs: Pair[], name: string, value: unknown, depth: number): vo
 
 function parseXml(text: string): Outcome<Pair[], Unreadable> {
   const pairs = parseV1Xml(text);
-  return pairs ? { ok: true, value: pairs } : refused("60002");
+  return pairs ? accepted(pairs) : refused("60002");
 }

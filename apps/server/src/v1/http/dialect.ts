@@ -1,10 +1,11 @@
-import { type Dialect, type Incoming, isValidPath, type Result } from "../../http/pipeline.ts";
+import { decoded } from "../../http/form.ts";
+import { type Dialect, type Incoming, isValidPath } from "../../http/pipeline.ts";
 import { createUnknownPathShower, type Shared } from "../../http/routes.ts";
-import { type Refusal, refused } from "../../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../handler.ts";
 import type { V1Authenticators, V1Principal } from "./authenticate.ts";
 import { isPercentEncoded, mergedPairs, readV1Pairs } from "./body.ts";
-import { type V1Format, v1Answer, v1ErrorAnswer } from "./errors.ts";
+import { type V1Error, v1Answer, v1ErrorAnswer } from "./errors.ts";
 import { compileV1Operations, type V1Operation } from "./operation.ts";
 import { type Pair, readV1Parameters } from "./parameters.ts";
 
@@ -21,47 +22,32 @@ interface Caller extends V1Principal {
 }
 
 /** The steps of v1. The body comes before the principal, since the key may be in it. */
-export function createV1Dialect({
-  handlers,
-  authenticate,
-}: V1Options): (shared: Shared) => Dialect<V1Operation, Caller, Refusal<string>> {
-  return (shared) => {
-    const operations = compileV1Operations(shared, handlers);
-    return {
-      operations,
-      tooLarge: { code: "60002" },
-      // The catalogue has one answer for all that goes wrong inside; a store that is gone may soon be back.
-      unavailable: { code: "60000", retryAfterSeconds: 1 },
-      heedsStrangers: false,
-      authenticate: (operation, incoming, body) => callerOf(operation, incoming, body, authenticate),
-      preferred({ errors, fields }, code) {
-        if (!errors.has(code)) return undefined;
-        const { refusal } = v1Invalid(fields[0]?.name ?? "Prefer", "Parameter is not valid");
-        return code === "60004" ? refusal : { code };
-      },
-      bind,
-      write: (operation, { value }, { path }) =>
-        v1Answer(operation, operation.successStatus, value as object, formatOf(path)),
-      refuse(operation, refusal, { path }) {
-        const documented = operation.errors.get(refusal.code);
-        return documented && v1ErrorAnswer(operation, documented, refusal, formatOf(path));
-      },
-      fail(operation, { path }) {
-        const failure = operation.errors.get("60000") ?? {
-          code: "60000",
-          status: 400,
-          message: "",
-          hasRetryAfter: false,
-        };
-        return v1ErrorAnswer(operation, failure, {}, formatOf(path));
-      },
-      refuseRoute: createRouteRefuser(operations, shared),
-    };
+export function createV1Dialect(
+  shared: Shared,
+  { handlers, authenticate }: V1Options,
+): Dialect<V1Operation, Caller, string> {
+  const operations = compileV1Operations(shared, handlers);
+  return {
+    operations,
+    tooLarge: { code: "60002" },
+    // The catalogue has one answer for all that goes wrong inside; a store that is gone may soon be back.
+    unavailable: { code: "60000", retryAfterSeconds: 1 },
+    heedsStrangers: false,
+    authenticate: (operation, incoming, body) => callerOf(operation, incoming, body, authenticate),
+    preferred({ errors, fields }, code) {
+      if (!errors.has(code)) return undefined;
+      const { refusal } = v1Invalid(fields[0]?.name ?? "Prefer", "Parameter is not valid");
+      return code === "60004" ? refusal : { code };
+    },
+    bind,
+    write: (operation, { value }, { path }) => v1Answer(operation, operation.successStatus, value as object, path),
+    refuse(operation, refusal, { path }) {
+      const documented = operation.errors.get(refusal.code);
+      return documented && v1ErrorAnswer(operation, documented, refusal, path);
+    },
+    fail: (operation, { path }) => v1ErrorAnswer(operation, operation.errors.get("60000") as V1Error, {}, path),
+    refuseRoute: createRouteRefuser(operations, shared),
   };
-}
-
-function formatOf({ format }: Incoming["path"]): V1Format {
-  return format === "xml" ? "xml" : "json";
 }
 
 async function callerOf(
@@ -69,31 +55,28 @@ async function callerOf(
   incoming: Incoming,
   body: Buffer,
   authenticate: V1Authenticators,
-): Promise<Result<Caller, Refusal<string>>> {
+): Promise<Outcome<Caller, string>> {
   const { raw, path, address } = incoming;
   if (!isValidPath(incoming, operation.validatePath)) return refused("60002");
   const pairs = readV1Pairs(raw, body);
   if (!pairs.ok) return pairs;
   const { operationId, method, credentials } = operation;
-  const authenticator = authenticate[credentials];
-  if (!authenticator) throw new Error(`${operationId} asks for credentials that nobody checks`);
   const parameters = [...pairs.value.query, ...pairs.value.body];
   const { url } = address;
-  const principal = await authenticator({ operationId, method, url, headers: raw.headers, path, parameters });
-  return principal.ok
-    ? { ok: true, value: { ...principal.value, pairs: mergedPairs(pairs.value, method) } }
-    : principal;
+  const given = { operationId, method, url, headers: raw.headers, path, parameters };
+  const principal = await authenticate[credentials](given);
+  return principal.ok ? accepted({ ...principal.value, pairs: mergedPairs(pairs.value, method) }) : principal;
 }
 
 function bind(
   { fields }: V1Operation,
   { id, raw, path, address: { url } }: Incoming,
   { pairs, ...principal }: Caller,
-): Result<object, Refusal<string>> {
+): Outcome<object, string> {
   const parameters = readV1Parameters(fields, pairs);
   if (!parameters.ok) return parameters;
   const ip = raw.socket.remoteAddress ?? "";
-  return { ok: true, value: { ...principal, url, path, parameters: parameters.value, requestId: id, ip } };
+  return accepted({ ...principal, url, path, parameters: parameters.value, requestId: id, ip });
 }
 
 /**
@@ -104,22 +87,11 @@ function createRouteRefuser(operations: V1Operation[], shared: Shared): Dialect[
   const shownUnknown = createUnknownPathShower([...operations.map(({ path }) => path), "/json/xml"]);
   return ({ path, isKnown }) => {
     const [operation] = operations as [V1Operation];
-    const isUnreadable = !isDecodable(path);
-    const code = isUnreadable && isPercentEncoded(path) ? "60005" : "60002";
-    const error = operation.errors.get(code);
-    if (!error) throw new Error(`${operation.operationId} does not document ${code}`);
+    const isUnreadable = decoded(path) === undefined;
+    const error = operation.errors.get(isUnreadable && isPercentEncoded(path) ? "60005" : "60002") as V1Error;
     const elsewhere = isUnreadable ? undefined : shared.errors.get(isKnown ? 20004 : 20404);
     const { status, message } = elsewhere ?? error;
     const refusal = { message: message.replace("{path}", () => shownUnknown(path)) };
-    return v1ErrorAnswer(operation, { ...error, status }, refusal, formatOf({ format: path.split("/")[2] ?? "" }));
+    return v1ErrorAnswer(operation, { ...error, status }, refusal, { format: path.split("/")[2] ?? "" });
   };
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

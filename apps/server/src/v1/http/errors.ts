@@ -1,10 +1,11 @@
 import type { OpenApiDocument, Response } from "@countersign/document";
 import { type Answer, errorSchemas, headerExample, jsonType } from "../../http/answers.ts";
+import type { Incoming } from "../../http/pipeline.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import { v1Xml } from "./xml.ts";
 
 /** How an error of v1 is answered. */
-interface V1Error {
+export interface V1Error {
   code: string;
   status: number;
   /** For errors whose text differs by request, that of the document's example: whoever refuses has a text of his own. */
@@ -13,8 +14,6 @@ interface V1Error {
 }
 
 export type V1Errors = ReadonlyMap<string, V1Error>;
-
-export type V1Format = "json" | "xml";
 
 const retryAfterSecondsDefault = 1;
 
@@ -48,19 +47,19 @@ export function v1ErrorAnswer(
   operation: V1Dressing,
   { code, status, message: text, hasRetryAfter }: V1Error,
   refusal: Omit<Refusal<string>, "code">,
-  format: V1Format,
+  path: Incoming["path"],
 ): Answer {
   const message = refusal.message ?? text;
   const body = { error_code: code, message, errors: { message }, success: false };
-  const answer = v1Answer(operation, status, body, format);
+  const answer = v1Answer(operation, status, body, path);
   const { retryAfterSeconds = hasRetryAfter ? retryAfterSecondsDefault : null } = refusal;
   if (retryAfterSeconds !== null) answer.headers["retry-after"] = String(Math.ceil(retryAfterSeconds));
   return answer;
 }
 
 /** A body in the format that the path asks for. */
-export function v1Answer({ headers }: V1Dressing, status: number, body: object, format: V1Format): Answer {
-  const isXml = format === "xml";
+export function v1Answer({ headers }: V1Dressing, status: number, body: object, path: Incoming["path"]): Answer {
+  const isXml = path.format === "xml";
   return {
     status,
     headers: { "content-type": isXml ? "application/xml; charset=utf-8" : jsonType, ...headers },

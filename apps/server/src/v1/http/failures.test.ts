@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fakeApp } from "../../../test-support/fake-app.ts";
 import { v1ErrorText } from "../../../test-support/v1-api.ts";
+import type { Shared } from "../../http/routes.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { V1Handlers } from "../handler.ts";
 import type { V1Authenticate } from "./authenticate.ts";
@@ -13,8 +14,10 @@ const anybody: V1Authenticate = async () => ({ ok: true, value: { accountSid: "A
 function appWith(handler: () => Promise<unknown>, apiKey = anybody) {
   const failures: unknown[] = [];
   const handlers = { fetchApplicationDetails: handler } as unknown as Partial<V1Handlers>;
+  const authenticate = { apiKey, signature: anybody, integrationKey: anybody };
+  const v1 = (shared: Shared) => createV1Dialect(shared, { handlers, authenticate });
   const logger = { info: () => {}, error: (line: unknown) => failures.push(line) };
-  const app = fakeApp({}, { dialects: [createV1Dialect({ handlers, authenticate: { apiKey } })], logger });
+  const app = fakeApp({}, { dialects: [v1], logger });
   return { app, failures };
 }
 
