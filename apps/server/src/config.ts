@@ -15,6 +15,13 @@ import {
   type Values,
 } from "./kernel/setting.ts";
 
+/** An address that others are made from by going on where it ends. */
+export const baseUrl = address(
+  "must be http(s)://host or http(s)://host/path",
+  /^https?:$/,
+  ({ href }) => !/[?#]/.test(href),
+);
+
 /** What the environment says. Read once, at the start. */
 export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMetrics> {
   /** Of each channel its providers, in the order of fail-over. */
@@ -48,11 +55,7 @@ const ofServer = {
   /** Under which codes that are alive may be sealed still. */
   previousSecret: optional("COUNTERSIGN_SECRET_PREVIOUS", secret(32, "as the secret that it was")),
   /** Where callers reach the service; by the request's own host when it is not set. */
-  publicUrl: optional(
-    "COUNTERSIGN_PUBLIC_URL",
-    // Other addresses are made from it by going on where it ends.
-    address("must be http(s)://host or http(s)://host/path", /^https?:$/, ({ href }) => !/[?#]/.test(href)),
-  ),
+  publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
   lifetimeSeconds: setting("COUNTERSIGN_LIFETIME_SECONDS", integer(120, 86_400), "600"),
   host: setting("COUNTERSIGN_HOST", hostAddress, "0.0.0.0"),
   port: setting("PORT", port, "4010"),

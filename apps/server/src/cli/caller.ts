@@ -1,7 +1,35 @@
 import type { Client } from "@countersign/client";
+import { Option } from "commander";
+import { baseUrl } from "../config.ts";
+import { sandboxAccount } from "../sandbox/account.ts";
 import { catalogue } from "./errors.ts";
-import type { CallerOptions } from "./options.ts";
+import { jsonOption, wordOf } from "./options.ts";
 import { CommandError } from "./terminal.ts";
+
+/** Where a command calls, and as whom. */
+export interface CallerOptions {
+  server: string;
+  account: string;
+  token: string;
+  json?: boolean;
+}
+
+/** The sandbox on this machine, unless they say otherwise. */
+export function callerOptions(): Option[] {
+  return [
+    new Option("--server <url>", "where it answers")
+      .env("COUNTERSIGN_SERVER")
+      .default("http://127.0.0.1:4010")
+      .argParser((word) => baseUrlOf(word).replace(/\/+$/, "")),
+    new Option("--account <sid>", "as whom").env("COUNTERSIGN_ACCOUNT").default(sandboxAccount.accountSid),
+    new Option("--token <token>", "the account's auth token; better in the environment, which others don't see")
+      .env("COUNTERSIGN_TOKEN")
+      .default(sandboxAccount.authToken),
+    jsonOption(),
+  ];
+}
+
+const baseUrlOf = wordOf(baseUrl, "It is an address as http://127.0.0.1:4010.");
 
 /** A client of the server that the options name. */
 export async function clientOf({ server, account, token }: CallerOptions, timeoutMs = 30_000): Promise<Client> {
@@ -31,16 +59,16 @@ function reasonOf(error: unknown): string {
   return message || code || "the connection failed";
 }
 
-/** What a refusal says, with what to do about it. */
-export async function refusalText<Refusal extends { code?: number | undefined; message: string }>(
-  server: string,
+/** Ends a command with what a refusal says, and what to do about it. */
+export async function refusalOf(
+  { server }: CallerOptions,
   { status }: Response,
-  error: Refusal,
-): Promise<string> {
+  error: { code?: number | undefined; message: string; details?: unknown },
+): Promise<CommandError> {
   const { code, message } = error;
-  if (code === undefined) return `${server} answers ${message}, which is no answer of this API.`;
+  if (code === undefined) return new CommandError(`${server} answers ${message}, which is no answer of this API.`);
   const { details } = error as { details?: { reason?: string } };
   const reason = details?.reason ? ` (${details.reason})` : "";
   const { remedy = "" } = (await catalogue()).find((entry) => entry.api === "v2" && entry.code === code) ?? {};
-  return `${status} ${code}: ${message}${reason}. ${remedy}`.trim();
+  return new CommandError(`${status} ${code}: ${message}${reason}. ${remedy}`.trim());
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { sandboxAccount } from "../sandbox/account.ts";
-import { type CallerOptions, callerOptions } from "./options.ts";
+import { sandboxAccount, sandboxKeys } from "../sandbox/account.ts";
+import { type CallerOptions, callerOptions } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ContractFlags extends CallerOptions {
@@ -40,7 +40,7 @@ Ends with 0 when nothing departs from the document, and with 1 when something do
 
 async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
   const { server, account: accountSid, token: authToken, send = false, keepSandbox = false } = flags;
-  const integrationKey = flags.integrationKey ?? (await sandboxKeyOf(flags));
+  const integrationKey = flags.integrationKey ?? sandboxKeyOf(flags);
   terminal.note(`Checks ${server}, in a service of its own that is deleted again${keepSandbox ? "" : warning}.`);
   const { checkContract, departuresIn } = await import("@countersign/contract");
   const { githubAnnotations, junit, reportLines } = await import("./contract-report.ts");
@@ -70,8 +70,7 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
 const warning = "; a sandbox's clock is moved, and its contents are forgotten";
 
 /** Everybody knows that of the sandbox's own account. */
-async function sandboxKeyOf({ account, token }: CallerOptions): Promise<string | undefined> {
-  const { sandboxKeys } = await import("../sandbox/account.ts");
+function sandboxKeyOf({ account, token }: CallerOptions): string | undefined {
   const isOfSandbox = account === sandboxAccount.accountSid && token === sandboxAccount.authToken;
   return isOfSandbox ? sandboxKeys.integrationKey : undefined;
 }

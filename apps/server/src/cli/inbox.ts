@@ -1,7 +1,7 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command } from "commander";
-import { answerOf, clientOf, refusalText } from "./caller.ts";
-import { type CallerOptions, callerOptions, countOf } from "./options.ts";
+import { answerOf, type CallerOptions, callerOptions, clientOf, refusalOf } from "./caller.ts";
+import { countOf } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 type Message = ResponseOf<"fetchNextMessage">;
@@ -37,7 +37,7 @@ async function list(client: Client, flags: InboxFlags): Promise<Message[]> {
   const { data, error, response } = await answerOf(flags, client.GET("/sandbox/messages", { params: { query } }));
   if (data) return data.messages;
   if (response.status === 404) throw new CommandError(`${flags.server} is no sandbox, so it has no inbox.`);
-  throw new CommandError(await refusalText(flags.server, response, error));
+  throw await refusalOf(flags, response, error);
 }
 
 async function follow(terminal: Terminal, client: Client, flags: InboxFlags, last: string | undefined): Promise<void> {
@@ -58,7 +58,7 @@ async function follow(terminal: Terminal, client: Client, flags: InboxFlags, las
     if (data) {
       show(terminal, data, flags);
       after = data.sid;
-    } else if (response.status !== 404) throw new CommandError(await refusalText(flags.server, response, error));
+    } else if (response.status !== 404) throw await refusalOf(flags, response, error);
   }
 }
 

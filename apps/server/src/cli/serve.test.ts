@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { spawnCommand } from "../../test-support/cli-process.ts";
-import { youngGeneration } from "./workers.ts";
+import { youngGeneration } from "./serve.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command, Option } from "commander";
-import { answerOf, clientOf, refusalText } from "./caller.ts";
-import { type CallerOptions, callerOptions, serviceOption } from "./options.ts";
+import { sandboxServiceSid } from "../sandbox/account.ts";
+import { answerOf, type CallerOptions, callerOptions, clientOf, refusalOf } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 type Channel = (typeof channels)[number];
@@ -22,7 +22,7 @@ export function verifyCommand(terminal: Terminal): Command {
     .argument("<to>", "a phone number in E.164 format, or an e-mail address")
     .addOption(new Option("--channel <channel>", "sms, or email for an address, unless given").choices(channels))
     .option("--code <code>", "the code, in place of asking for it")
-    .addOption(serviceOption())
+    .addOption(new Option("--service <sid>", "the Service").env("COUNTERSIGN_SERVICE").default(sandboxServiceSid))
     .addHelpText("after", "\nEnds with 0 when the recipient is verified, and with 1 when not.");
   for (const option of callerOptions()) command.addOption(option);
   return command.action(async (to: string, flags: VerifyFlags) => {
@@ -43,7 +43,7 @@ async function start(client: Client, to: string, flags: VerifyFlags): Promise<st
     body: { To: to, Channel: channel },
   });
   const { data, error, response } = await answerOf(flags, call);
-  if (!data) throw new CommandError(await refusalText(flags.server, response, error));
+  if (!data) throw await refusalOf(flags, response, error);
   return data.channel;
 }
 
@@ -58,7 +58,7 @@ async function checkUntilOver(terminal: Terminal, client: Client, to: string, fl
     });
     const { data, error, response } = await answerOf(flags, call);
     if (!data && (flags.code !== undefined || error?.code !== 60200)) {
-      throw new CommandError(await refusalText(flags.server, response, error));
+      throw await refusalOf(flags, response, error);
     }
     if (data && (data.status !== "pending" || flags.code !== undefined)) return data;
     terminal.note(data ? "That code is wrong." : "A code has 4 to 10 letters or digits.");
