@@ -30,7 +30,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     logged += chunk;
   });
   beforeAll(async () => {
-    const operator = { metrics: createMetrics(Date.now), port: 0, host: "127.0.0.1" };
+    const operator = { metrics: createMetrics(Date.now), at: { port: 0, host: "127.0.0.1" } };
     sandbox = await startSandbox({ databaseUrl: await databases.create(kind), guard, operator, logger: pino(log) });
     api = apiOf(sandbox.url);
   });

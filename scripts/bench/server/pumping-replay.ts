@@ -1,3 +1,4 @@
+import { createGuardTally } from "../../../apps/server/src/guard/counts.ts";
 import {
   approvalCounts,
   type GuardPolicy,
@@ -5,7 +6,6 @@ import {
   planSend,
   sendCounts,
 } from "../../../apps/server/src/guard/send-guard.ts";
-import { createGuardTally } from "../../../apps/server/src/guard/tally.ts";
 import { limits } from "../../../apps/server/src/kernel/limits.ts";
 import { attackShapes, type TraceEvent } from "./pumping-trace.ts";
 

@@ -1,5 +1,5 @@
 import type { Attempt } from "../attempts/attempt.ts";
-import type { CountChange } from "../guard/counter.ts";
+import type { CountChange } from "../guard/counts.ts";
 import type { ResourceFact } from "../sql/resources.ts";
 import type { Work } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";

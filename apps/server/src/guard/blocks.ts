@@ -1,7 +1,7 @@
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import { type Counter, firstCounterNeeded } from "./counter.ts";
-import { forgottenBefore, type PrefixBlock } from "./pumping.ts";
+import { type Counter, firstCounterNeeded, type PrefixBlock } from "./counts.ts";
+import { forgottenBefore } from "./pumping.ts";
 
 /** Number prefixes that the guard has blocked. */
 export interface BlockStore {

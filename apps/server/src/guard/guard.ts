@@ -2,13 +2,11 @@ import type { Logger } from "pino";
 import type { Reaction } from "../events/reactions.ts";
 import { type Channel, parseRecipient, type Recipient } from "../kernel/recipient.ts";
 import { type Refusal, refused } from "../kernel/refusal.ts";
-import type { CountChange } from "./counter.ts";
-import type { PrefixBlock } from "./pumping.ts";
+import type { CountChange, GuardState, PrefixBlock } from "./counts.ts";
 import {
   approvalCounts,
   type BlockedSend,
   type GuardPolicy,
-  type GuardState,
   isGuarding,
   judgeSend,
   namesOf,

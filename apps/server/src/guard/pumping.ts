@@ -1,5 +1,5 @@
 import type { PhoneRecipient } from "../kernel/recipient.ts";
-import { type Count, type Counter, counterOf, windowAt } from "./counter.ts";
+import { type Count, type Counter, counterOf, type PrefixBlock, windowAt } from "./counts.ts";
 
 /**
  * The guard against SMS pumping: starts to numbers that somebody is paid for, and that hardly any approval follows.
@@ -24,18 +24,6 @@ const rules = {
   unapprovedMaxAgain: [2, 1],
   rememberedSeconds: 7 * 86_400,
 } as const;
-
-/** A prefix of E.164 numbers that is not sent to, or was not lately. */
-export interface PrefixBlock {
-  prefix: string;
-  blockedAt: number;
-  blockedUntil: number;
-  /** How often it was blocked, this time included. */
-  times: number;
-  /** What it was blocked for. */
-  starts: number;
-  approvals: number;
-}
 
 /** The prefixes that a number is counted under, the longest first: at least a digit more than its calling code. */
 export function prefixesOf({ value, callingCode }: PhoneRecipient): string[] {

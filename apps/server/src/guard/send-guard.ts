@@ -1,7 +1,15 @@
 import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
-import { type Count, type CountChange, type Counter, clientKey, counterOf, windowAt } from "./counter.ts";
-import { judgePrefixes, type PrefixBlock, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
+import {
+  type CountChange,
+  type Counter,
+  clientKey,
+  counterOf,
+  type GuardState,
+  type PrefixBlock,
+  windowAt,
+} from "./counts.ts";
+import { judgePrefixes, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
 
 /** What keeps sends within bounds. */
 export interface GuardPolicy {
@@ -16,12 +24,6 @@ export interface GuardPolicy {
 }
 
 export type LimitedBy = "recipient" | "account" | "client";
-
-/** What was counted so far, and which prefixes were blocked. */
-export interface GuardState {
-  count(counter: Counter): Count;
-  block(prefix: string): PrefixBlock | undefined;
-}
 
 /** Why a send is refused. */
 export type BlockedSend =

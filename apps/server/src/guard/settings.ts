@@ -1,7 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
 import type { RequestLimit } from "../kernel/limits.ts";
 import { type Env, flag, type Kind, list, readEnv, setting } from "../kernel/setting.ts";
-import { windowSecondsMax } from "./counter.ts";
+import { windowSecondsMax } from "./counts.ts";
 import type { GuardPolicy } from "./send-guard.ts";
 
 const windowUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -31,6 +31,7 @@ export type Accepted<T> = { ok: true; value: T; headers?: Headers };
 /** The outcome of a decision: a result, or a refusal. */
 export type Outcome<T, Code extends number | string = number> = Accepted<T> | { ok: false; refusal: Refusal<Code> };
 
+/** What was asked for. */
 export function accepted<T>(value: T, more: { headers?: Headers } = {}): Accepted<T> {
   return { ok: true, value, ...more };
 }

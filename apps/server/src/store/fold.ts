@@ -1,8 +1,13 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { WebhookPost } from "../events/posts.ts";
 import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
-import type { GuardState } from "../guard/send-guard.ts";
-import { createGuardTally, type GuardChanges, type GuardSnapshot, guardNames } from "../guard/tally.ts";
+import {
+  createGuardTally,
+  type GuardChanges,
+  type GuardSnapshot,
+  type GuardState,
+  guardNames,
+} from "../guard/counts.ts";
 import type { Clock } from "../kernel/clock.ts";
 import {
   type BucketCount,

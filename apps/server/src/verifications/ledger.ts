@@ -1,8 +1,6 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
-import type { CountChange, Counter } from "../guard/counter.ts";
-import type { PrefixBlock } from "../guard/pumping.ts";
-import type { GuardState } from "../guard/send-guard.ts";
+import type { CountChange, Counter, GuardState, PrefixBlock } from "../guard/counts.ts";
 import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";

@@ -1,6 +1,6 @@
 import type { QueryConfig } from "pg";
 import { prefixBlocks } from "../../guard/blocks.ts";
-import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/tally.ts";
+import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { byField } from "../../sql/table.ts";
 import { unzipped } from "./statements.ts";
 

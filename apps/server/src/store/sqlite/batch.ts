@@ -2,7 +2,7 @@ import { attempts as attemptTable } from "../../attempts/store.ts";
 import { newMessageRow, outbox } from "../../delivery/outbox.ts";
 import { newPostRow, posts as postTable } from "../../events/post-store.ts";
 import { prefixBlocks } from "../../guard/blocks.ts";
-import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/tally.ts";
+import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Service } from "../../services/service.ts";
 import { services as serviceTable } from "../../services/store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientKey } from "./counter.ts";
+import { clientKey } from "./counts.ts";
 
 test("security 13: an IPv4 address is a client of its own, however it is written", () => {
   for (const address of ["192.0.2.7", "::ffff:192.0.2.7", "::FFFF:c000:0207"])
