@@ -1,4 +1,4 @@
-import { addPosts } from "../events/post-store.ts";
+import { addPosts } from "../events/posts.ts";
 import { postsOf, type Reaction } from "../events/reactions.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { type Condition, readPage } from "../sql/page.ts";

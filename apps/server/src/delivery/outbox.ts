@@ -1,5 +1,6 @@
 import type { DeliveryReport } from "../attempts/attempt.ts";
 import type { Channel } from "../kernel/recipient.ts";
+import { queueOf } from "../sql/queue.ts";
 import { table } from "../sql/table.ts";
 import type { Sql } from "../sql/text.ts";
 
@@ -16,17 +17,11 @@ export interface OutboxMessage {
   expiresAt: number;
 }
 
-export interface OutboxStore {
-  /** When the first message can be claimed; undefined when none waits. */
-  nextDueAt(): Promise<number | undefined>;
-  /** How many messages wait, those under way included, and since when the oldest does. */
-  waiting(): Promise<{ count: number; oldestCreatedAt: number | undefined }>;
-  /** Takes messages that are due, oldest first, counts a try of each, and hides them from others until the lease ends. */
-  claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedMessage[]>;
+/** What of the outbox is written for many messages at once. */
+export interface OutboxWrites {
   /**
    * Erases messages that were handed over or given up, and records in the Attempts log how far they came, unless a
-   * receipt was faster, and what follows from that. The first to settle a message is the one that
-   * counts.
+   * receipt was faster, and what follows from that. The first to settle a message is the one that counts.
    */
   settle(done: readonly HandedOver[], now: number): Promise<void>;
   /** Makes messages claimable again at their time, unless somebody else has claimed them since. */
@@ -74,30 +69,13 @@ export const outbox = table<ClaimedMessage>({
 });
 
 /** All of the outbox but what is written for many messages at once, which each database does in its own way. */
-export function outboxReads(sql: Sql): Pick<OutboxStore, "nextDueAt" | "waiting" | "claim"> {
+export function outboxReads(sql: Sql) {
   return {
-    async nextDueAt() {
-      const rows = await sql.read("SELECT min(due_at) FROM outbox");
-      return (rows[0]?.[0] as number | null) ?? undefined;
-    },
+    ...queueOf(sql, outbox),
+    /** How many messages wait, those under way included, and since when the oldest does. */
     async waiting() {
       const [[count, oldest] = []] = await sql.read("SELECT count(*), min(created_at) FROM outbox");
       return { count: Number(count), oldestCreatedAt: (oldest as number | null) ?? undefined };
-    },
-    // What waits longest comes first: a message that is tried again waits since its last lease, so it holds up no other.
-    // Workers that claim at the same time pass over each other's rows instead of waiting for them.
-    async claim(limit, leaseSeconds, now) {
-      const { rows } = await sql.run(
-        `WITH due AS (
-           SELECT service_sid, created_at, attempt_sid FROM outbox WHERE due_at <= $1
-           ORDER BY due_at, created_at, attempt_sid LIMIT $2 FOR UPDATE SKIP LOCKED
-         )
-         UPDATE outbox SET due_at = $3, tries = tries + 1
-         WHERE (service_sid, created_at, attempt_sid) IN (SELECT service_sid, created_at, attempt_sid FROM due)
-         RETURNING ${outbox.fieldColumns}`,
-        [now, limit, now + leaseSeconds * 1000],
-      );
-      return rows.map(outbox.of).sort((a, b) => a.createdAt - b.createdAt);
     },
   };
 }

@@ -1,3 +1,7 @@
+import { queueOf } from "../sql/queue.ts";
+import { table } from "../sql/table.ts";
+import { parameters, run, type Sql, type Value, type Work } from "../sql/text.ts";
+
 /** A fact on its way to one webhook. */
 export interface WebhookPost {
   accountSid: string;
@@ -27,18 +31,80 @@ interface ParkedPost extends ClaimedPost {
   error: string;
 }
 
+export const posts = table<ClaimedPost>({
+  name: "webhook_deliveries",
+  owner: "service",
+  key: ["service_sid", "sid"],
+  fields: {
+    serviceSid: "plain",
+    sid: "plain",
+    accountSid: "plain",
+    webhookId: "plain",
+    payload: "json",
+    createdAt: "plain",
+    tries: "plain",
+  },
+  // Null where it was given up.
+  besides: ["due_at", "parked_at", "error"],
+  erased: { column: "created_at" },
+});
+
+const { fieldColumns } = posts;
+
 /** What waits for webhooks. Posts also come with decisions, and are then on disk with them or not at all. */
-export interface PostStore {
-  add(posts: readonly WebhookPost[]): Promise<void>;
-  /** When the next one is due; undefined when none waits. */
-  nextDueAt(): Promise<number | undefined>;
-  /** Takes those that are due, the longest due first, and hides them from other workers until the lease ends. */
-  claim(limit: number, leaseSeconds: number, now: number): Promise<ClaimedPost[]>;
-  settle(post: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult): Promise<void>;
-  /** What was given up, the latest first, at most 1000. It is erased with everything else of its age. */
-  parked(accountSid: string): Promise<ParkedPost[]>;
-  /** How many were given up and are kept, of all accounts. */
-  parkedCount(): Promise<number>;
-  /** Has one that was given up tried from the beginning. False when there is none. */
-  unpark(sid: string, now: number): Promise<boolean>;
+export function postStore(sql: Sql) {
+  return {
+    add: (added: readonly WebhookPost[]) => sql.transact(() => addPosts(added)),
+    ...queueOf(sql, posts),
+    async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult) {
+      const key = [serviceSid, sid];
+      if (result.status === "done") {
+        await sql.run("DELETE FROM webhook_deliveries WHERE service_sid = $1 AND sid = $2", key);
+        return;
+      }
+      const isParked = result.status === "parked";
+      await sql.run(
+        "UPDATE webhook_deliveries SET due_at = $3, parked_at = $4, error = $5 WHERE service_sid = $1 AND sid = $2",
+        [...key, isParked ? null : result.at, isParked ? result.at : null, result.error],
+      );
+    },
+    /** What was given up, the latest first, at most 1000. It is erased with everything else of its age. */
+    async parked(accountSid: string): Promise<ParkedPost[]> {
+      const rows = await sql.read(
+        `SELECT ${fieldColumns}, parked_at, error FROM webhook_deliveries
+         WHERE account_sid = $1 AND parked_at IS NOT NULL ORDER BY parked_at DESC, sid LIMIT 1000`,
+        [accountSid],
+      );
+      return rows.map((row) => {
+        const [parkedAt, error] = row.slice(-2) as [number, string];
+        return { ...posts.of(row), parkedAt, error };
+      });
+    },
+    /** How many were given up and are kept, of all accounts. */
+    async parkedCount() {
+      const rows = await sql.read("SELECT count(*) FROM webhook_deliveries WHERE parked_at IS NOT NULL");
+      return Number(rows[0]?.[0]);
+    },
+    /** Has one that was given up tried from the beginning. False when there is none. */
+    async unpark(sid: string, now: number) {
+      const { count } = await sql.run(
+        `UPDATE webhook_deliveries SET due_at = $2, parked_at = NULL, error = NULL, tries = 0
+         WHERE sid = $1 AND parked_at IS NOT NULL`,
+        [sid, now],
+      );
+      return count > 0;
+    },
+  };
+}
+
+const insert = `INSERT INTO webhook_deliveries (${fieldColumns}, due_at) VALUES (${parameters(8)})`;
+
+/** Adds posts within a transaction. */
+export function* addPosts(posts: readonly WebhookPost[]): Work<void> {
+  for (const post of posts) yield* run(insert, newPostRow(post));
+}
+
+/** A post as it is added, in the order of the table's fields, and then when it is due: at once. */
+export function newPostRow(post: WebhookPost): Value[] {
+  return [...posts.row({ ...post, tries: 0 }), post.createdAt];
 }

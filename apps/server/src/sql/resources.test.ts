@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
-import { addPosts } from "../events/post-store.ts";
+import { addPosts } from "../events/posts.ts";
 import type { Request } from "../kernel/handler.ts";
 import { everyScope } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";

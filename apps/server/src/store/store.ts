@@ -1,7 +1,7 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
-import { type OutboxStore, outboxReads } from "../delivery/outbox.ts";
-import { postStore } from "../events/post-store.ts";
+import { type OutboxWrites, outboxReads } from "../delivery/outbox.ts";
+import { postStore } from "../events/posts.ts";
 import { followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
@@ -47,8 +47,7 @@ export interface Engine extends Deciding {
   /** Those that every store begins with; `react` adds to them. */
   reactions: Reaction[];
   decide: Store["decide"];
-  /** What is written for many messages at once. */
-  outbox: Pick<OutboxStore, "settle" | "retry">;
+  outbox: OutboxWrites;
   /** Reads a line of those that a verification's row has of its facts. */
   factOf: (line: string) => LoggedFact;
   /** SQL that tells of a verification whether it is pending at the time `$2`. */

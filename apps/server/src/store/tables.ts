@@ -1,7 +1,7 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
 import { outbox } from "../delivery/outbox.ts";
-import { posts } from "../events/post-store.ts";
+import { posts } from "../events/posts.ts";
 import { guardCounts, prefixBlocks } from "../guard/blocks.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { services } from "../services/store.ts";

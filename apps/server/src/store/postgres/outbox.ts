@@ -1,10 +1,10 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
+import type { OutboxWrites } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
 import type { Sql } from "../../sql/text.ts";
-import type { Engine } from "../store.ts";
 
 /** Many messages are settled by one statement: a round trip for each would take longer than they did. */
-export function outboxWrites(sql: Sql, reactions: readonly Reaction[]): Engine["outbox"] {
+export function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWrites {
   return {
     async settle(done, now) {
       const rows = done.map(

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { QueryConfig } from "pg";
 import { attempts as attemptTable } from "../../attempts/store.ts";
 import { newMessageRow, outbox } from "../../delivery/outbox.ts";
-import { posts as postTable } from "../../events/post-store.ts";
+import { posts as postTable } from "../../events/posts.ts";
 import type { Service } from "../../services/service.ts";
 import { services } from "../../services/store.ts";
 import { byField, columnOf } from "../../sql/table.ts";

@@ -1,6 +1,6 @@
 import { attempts as attemptTable } from "../../attempts/store.ts";
 import { newMessageRow, outbox } from "../../delivery/outbox.ts";
-import { newPostRow, posts as postTable } from "../../events/post-store.ts";
+import { newPostRow, posts as postTable } from "../../events/posts.ts";
 import { prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { readLimit, writeCount } from "../../rate-limits/enforcement.ts";

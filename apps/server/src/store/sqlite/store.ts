@@ -1,8 +1,9 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
+import type { OutboxWrites } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { run, type Sql } from "../../sql/text.ts";
-import { createStore, type Engine, type Store } from "../store.ts";
+import { createStore, type Store } from "../store.ts";
 import { factOf } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
@@ -38,7 +39,7 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
   });
 }
 
-function outboxWrites(sql: Sql, reactions: readonly Reaction[]): Engine["outbox"] {
+function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWrites {
   return {
     settle: (done, now) =>
       sql.transact(function* () {
