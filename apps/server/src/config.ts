@@ -2,18 +2,7 @@ import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/c
 import { type EventWebhook, eventWebhookSettings, readEventWebhook } from "./events/event-webhook.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import { guardSettings, readGuard } from "./guard/settings.ts";
-import {
-  address,
-  type Env,
-  integer,
-  optional,
-  port,
-  readEnv,
-  secret,
-  setting,
-  text,
-  type Values,
-} from "./kernel/setting.ts";
+import { address, type Env, integer, optional, port, readEnv, setting, text, type Values } from "./kernel/setting.ts";
 
 /** An address that others are made from by going on where it ends. */
 export const baseUrl = address(
@@ -51,9 +40,15 @@ export const databaseUrl = text(
 
 const ofServer = {
   databaseUrl: setting("COUNTERSIGN_DATABASE_URL", databaseUrl),
-  secret: setting("COUNTERSIGN_SECRET", secret(32, 'as from "openssl rand -base64 32"')),
+  secret: setting(
+    "COUNTERSIGN_SECRET",
+    text('must have 32 characters or more, as from "openssl rand -base64 32"', /^.{32}/s),
+  ),
   /** Under which codes that are alive may be sealed still. */
-  previousSecret: optional("COUNTERSIGN_SECRET_PREVIOUS", secret(32, "as the secret that it was")),
+  previousSecret: optional(
+    "COUNTERSIGN_SECRET_PREVIOUS",
+    text("must have 32 characters or more, as the secret that it was", /^.{32}/s),
+  ),
   /** Where callers reach the service; by the request's own host when it is not set. */
   publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
   lifetimeSeconds: setting("COUNTERSIGN_LIFETIME_SECONDS", integer(120, 86_400), "600"),

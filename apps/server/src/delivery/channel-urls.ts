@@ -30,10 +30,7 @@ export const channelVariables = Object.keys(variables);
  * such as `#+49,+43` says which calling prefixes the provider is for.
  * @returns every problem beside what could be read, each with the name of its variable and never with a value.
  */
-export function readChannelUrls(env: Env): {
-  channels: ChannelUrl[];
-  problems: string[];
-} {
+export function readChannelUrls(env: Env): { channels: ChannelUrl[]; problems: string[] } {
   const problems: string[] = [];
   const channels = Object.entries(variables).flatMap(([name, channel]) => {
     const texts = (env[name] ?? "").split(/\s+/).filter((text) => text !== "");

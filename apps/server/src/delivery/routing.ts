@@ -38,15 +38,6 @@ export type Routes = ReadonlyMap<Channel, readonly Route[]>;
 /** What became of a try, and with whom. */
 export type Routed = Delivered & { provider?: string };
 
-interface Router {
-  /** The channels that have a provider. */
-  channels: ReadonlySet<Channel>;
-  /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
-  deliver: (message: OutboxMessage, content: DeliverableMessage) => Promise<Routed>;
-  /** Lets every provider finish what is under way. */
-  close: () => Promise<void>;
-}
-
 /** So long a provider that just failed is asked last. */
 const restMs = 30_000;
 
@@ -54,9 +45,10 @@ const restMs = 30_000;
  * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
  * they stand in the given order. One that just failed is asked after those that did not.
  */
-export function createRouter(routes: Routes, clock: Clock): Router {
+export function createRouter(routes: Routes, clock: Clock) {
   const restsUntil = new Map<Provider, number>();
 
+  /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Routed> {
     const begun = clock();
     const isResting = ({ provider }: Route) => Number((restsUntil.get(provider) ?? 0) > begun);
@@ -76,8 +68,10 @@ export function createRouter(routes: Routes, clock: Clock): Router {
   }
 
   return {
+    /** The channels that have a provider. */
     channels: new Set(routes.keys()),
     deliver,
+    /** Lets every provider finish what is under way. */
     async close() {
       const providers = new Set([...routes.values()].flat().map(({ provider }) => provider));
       await Promise.allSettled([...providers].map((provider) => provider.close()));

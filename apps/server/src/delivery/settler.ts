@@ -4,15 +4,6 @@ import { StoreUnavailableError } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { FailedTry, HandedOver } from "./outbox.ts";
 
-/** Records what became of messages. */
-interface Settler {
-  /** Resolves when it is recorded, or given up since the store is being closed. */
-  settle: (done: HandedOver) => Promise<void>;
-  retry: (failure: FailedTry) => Promise<void>;
-  /** Tries what waits once more, and then no longer. */
-  close: () => Promise<void>;
-}
-
 interface SettlerOptions {
   outbox: Pick<Store["outbox"], "settle" | "retry">;
   clock: Clock;
@@ -21,10 +12,10 @@ interface SettlerOptions {
 }
 
 /**
- * What comes while one transaction is under way shares the next one. While the store is gone, what was handed over is kept
+ * Records what became of messages. What comes while one transaction is under way shares the next one. While the store is gone, what was handed over is kept
  * in mind, so that it is not handed over once more when the store is back.
  */
-export function createSettler({ outbox, clock, pauseMs }: SettlerOptions): Settler {
+export function createSettler({ outbox, clock, pauseMs }: SettlerOptions) {
   const closing = new AbortController();
   const persistently = async (write: () => Promise<void>): Promise<void> => {
     for (;;) {
@@ -40,8 +31,10 @@ export function createSettler({ outbox, clock, pauseMs }: SettlerOptions): Settl
   const settles = createBatcher<HandedOver>((done) => persistently(() => outbox.settle(done, clock())));
   const retries = createBatcher<FailedTry>((failures) => persistently(() => outbox.retry(failures)));
   return {
+    /** Resolves when it is recorded, or given up since the store is being closed. */
     settle: settles.add,
     retry: retries.add,
+    /** Tries what waits once more, and then no longer. */
     async close() {
       closing.abort();
       await Promise.allSettled([settles.idle(), retries.idle()]);

@@ -1,23 +1,15 @@
 /** Lets so many do something at once; the others wait, in the order of their coming. */
-interface Turns {
-  /** Waits for a turn, which is to be released. @returns true */
-  take: () => Promise<true>;
-  /** Takes one although none may be free. */
-  takeNow: () => void;
-  release: () => void;
-  free: () => number;
-  waiting: () => number;
-}
-
-export function createTurns(max: number): Turns {
+export function createTurns(max: number) {
   const queue: (() => void)[] = [];
   let taken = 0;
   return {
-    async take() {
+    /** Waits for a turn, which is to be released. */
+    async take(): Promise<true> {
       if (taken >= max) await new Promise<void>((resolve) => queue.push(resolve));
       else taken += 1;
       return true;
     },
+    /** Takes one although none may be free. */
     takeNow() {
       taken += 1;
     },

@@ -97,10 +97,6 @@ export function plain(lengthMin: number, lengthMax: number): Kind<string> {
   );
 }
 
-export function secret(lengthMin: number, source: string): Kind<string> {
-  return text(`must have ${lengthMin} characters or more, ${source}`, new RegExp(`^[^]{${lengthMin},}$`));
-}
-
 export function integer(min: number, max: number, must = `must be a whole number from ${min} to ${max}`): Kind<number> {
   const read = (given: string) => (/^\d{1,9}$/.test(given) ? Number(given) : Number.NaN);
   return { must, read: (given) => (read(given) >= min && read(given) <= max ? read(given) : undefined) };

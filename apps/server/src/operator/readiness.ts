@@ -3,19 +3,13 @@ import type { Intercept } from "../http/http-server.ts";
 import { within } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 
-/** Whether a server can take requests. */
-export interface Readiness {
-  /** False while the database cannot be reached, and from the moment on at which the server stops. */
-  isReady(): Promise<boolean>;
-  /** Makes it unready for good. */
-  stop(): void;
-}
-
 const freshMs = 1_000;
 const patienceMs = 3_000;
 
-/** Whoever asks often costs the database no more than a look a second, since nobody needs a password to ask. */
-export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
+/**
+ * Whether a server can take requests. Whoever asks often costs the database no more than a look a second, since nobody needs a password to ask.
+ */
+export function createReadiness({ outbox }: Pick<Store, "outbox">) {
   let isStopping = false;
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer = Promise.resolve(false);
@@ -29,6 +23,7 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
   }
 
   return {
+    /** False while the database cannot be reached, and from the moment on at which the server stops. */
     async isReady() {
       if (performance.now() - askedAt > freshMs) {
         askedAt = performance.now();
@@ -36,6 +31,7 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
       }
       return (await answer) && !isStopping;
     },
+    /** Makes it unready for good. */
     stop() {
       isStopping = true;
     },
@@ -46,7 +42,7 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">): Readiness {
  * Answers `/healthz`: the process lives, and `/readyz`: it can take requests. They say nothing else, since they ask for
  * no credentials.
  */
-export function createProbes({ isReady }: Pick<Readiness, "isReady">): Intercept {
+export function createProbes({ isReady }: { isReady: () => Promise<boolean> }): Intercept {
   return ({ url, method }, response) => {
     if ((url !== "/healthz" && url !== "/readyz") || (method !== "GET" && method !== "HEAD")) return false;
     if (url === "/healthz") answer(response, 200, "ok");

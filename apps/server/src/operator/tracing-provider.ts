@@ -22,20 +22,14 @@ export interface TracingSetting {
   readsParent: boolean;
 }
 
-/** What begins spans, and sends those that have ended. */
-interface Exported {
-  tracer: Tracer;
-  /** Sends what is left, and no more after it. */
-  shutdown(): Promise<void>;
-}
-
 type Log = Record<"info" | "warn", (details: object, message: string) => void>;
 
 /**
  * Sets the SDK up as its standard variables say: endpoint, headers, time-outs, sampler, limits, batches, resource. It is
- * not made the global one, so whoever loads another instrumentation beside it gets no surprise.
+ * not made the global one, so whoever loads another instrumentation beside it gets no surprise. A shutdown sends what is
+ * left, and no more after it.
  */
-export async function openProvider({ protocol }: TracingSetting, log: Log): Promise<Exported> {
+export async function openProvider({ protocol }: TracingSetting, log: Log) {
   const failed = once(log);
   hearSdk(log, failed.report);
   const { OTLPTraceExporter } = await (protocol === "http/json"

@@ -10,7 +10,7 @@ export type SendingChannel = Exclude<Channel, "sna">;
 
 /** What providers tell of by themselves. */
 export interface ProviderOptions {
-  log?: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  log?: { info(details: object, message: string): void; warn(details: object, message: string): void } | undefined;
   /** Where gateways may post receipts. */
   callbackUrl?: string | undefined;
   /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
@@ -38,8 +38,8 @@ const smpp: Opener = {
   async open(url, _channel, { log, onReceipt }) {
     const { openSmppProvider } = await import("./smpp/smpp.ts");
     const provider = openSmppProvider(url, {
-      ...(log && { log }),
-      ...(onReceipt && { onReceipt: (reference, report) => onReceipt(provider.name, reference, report) }),
+      log,
+      onReceipt: (reference, report) => onReceipt?.(provider.name, reference, report),
     });
     return provider;
   },
@@ -51,7 +51,7 @@ const gateway: Opener = {
   open: async (url, channel, { callbackUrl }) =>
     (await import("./gateway/gateway.ts")).openGatewayProvider(url, {
       channel: channel as GatewayChannel,
-      ...(callbackUrl !== undefined && { callbackUrl }),
+      callbackUrl,
     }),
 };
 

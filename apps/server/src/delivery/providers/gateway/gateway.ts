@@ -14,7 +14,7 @@ import { type GatewayChannel, gatewayName, readGatewaySettings } from "./setting
 export interface GatewayOptions {
   channel: GatewayChannel;
   /** Where it may post receipts; nowhere without it. */
-  callbackUrl?: string;
+  callbackUrl?: string | undefined;
   /** Milliseconds since 1970, for the signature: the real time, whatever the sandbox's clock says. */
   clock?: () => number;
   timeoutMs?: number;

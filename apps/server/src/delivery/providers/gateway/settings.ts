@@ -6,42 +6,23 @@ import { credentialsOf } from "../endpoint.ts";
 export type GatewayChannel = "sms" | "call" | "whatsapp";
 
 /** How a gateway is spoken to, read from its URL. */
-export interface GatewaySettings {
-  /** Where to post: the URL without user, password and the settings in its query. */
-  url: URL;
-  /** The value of the `Authorization` header, if there is one. */
-  authorization: string | undefined;
-  shape: GatewayShape;
-}
-
-export type GatewayShape =
-  /** This project's own JSON, signed. */
-  | { preset: "signed"; keys: SigningKey[] }
-  /** An authentication template of the WhatsApp Cloud API. */
-  | { preset: "whatsapp-cloud"; template: string; language: string | undefined }
-  /** An SMS API that takes one form or one flat JSON object. */
-  | {
-      preset: "sms";
-      format: "form" | "json";
-      /** The names of the fields for the recipient and the text. */
-      to: string;
-      text: string;
-      /** Fields that are the same in every message, such as the sender. */
-      fixed: [name: string, value: string][];
-      /** Where the answer has its name for the message: keys and positions, parted by dots. */
-      id: string;
-    };
+export type GatewaySettings = ReturnType<typeof readGatewaySettings>;
+export type GatewayShape = ReturnType<typeof shapeOf>;
 
 const ofAll = {
   preset: optional("preset", anyText),
   token: optional("token", text("has characters that no header can carry", /^[\x21-\x7e]+$/)),
 };
+/** An authentication template of the WhatsApp Cloud API. */
 const ofWhatsapp = { ...ofAll, template: setting("template", anyText), language: optional("language", anyText) };
+/** An SMS API that takes one form or one flat JSON object. */
 const ofSms = {
   ...ofAll,
   format: setting("format", choice("form", "json"), "form"),
+  /** The names of the fields for the recipient and the text. */
   to: setting("to", anyText, "to"),
   text: setting("text", anyText, "text"),
+  /** Where the answer has its name for the message: keys and positions, parted by dots. */
   id: setting("id", anyText, "id"),
 };
 
@@ -49,14 +30,15 @@ const ofSms = {
  * Reads a gateway's URL. The settings are in its query; without a preset, what is no setting stays and goes to the gateway.
  * @throws Error with one line that says what is wrong, and holds no secret.
  */
-export function readGatewaySettings(source: URL, channel: GatewayChannel): GatewaySettings {
+export function readGatewaySettings(source: URL, channel: GatewayChannel) {
   if (source.protocol !== "https:") throw new Error("a gateway's address must be https");
   const url = new URL(source);
-  const { token, ...shape } = shapeOf(url.searchParams, channel);
+  const shape = shapeOf(url.searchParams, channel);
   // A preset's address has no query of its own, so that a misspelt setting does not go unseen.
   if (shape.preset !== "signed") url.search = "";
   [url.username, url.password, url.hash] = ["", "", ""];
-  return { url, authorization: authorizationOf(source, token), shape };
+  /** The URL without user, password and the settings in its query, and the value of the `Authorization` header, if any. */
+  return { url, authorization: authorizationOf(source, shape.token), shape };
 }
 
 /** Under which a gateway is known to the log and to receipts. */
@@ -64,13 +46,14 @@ export function gatewayName({ host }: URL): string {
   return `gateway ${host}`;
 }
 
-function shapeOf(query: URLSearchParams, channel: GatewayChannel): GatewayShape & { token: string | undefined } {
+function shapeOf(query: URLSearchParams, channel: GatewayChannel) {
   const preset = query.get("preset");
   switch (preset) {
     case null: {
       const keys = keysOf(take(query, (name) => name === "secret"));
       const { token } = readQuery(new URLSearchParams(take(query, (name) => name === "token")), ofAll);
-      return { preset: "signed", keys, token };
+      // This project's own JSON.
+      return { preset: "signed" as const, keys, token };
     }
     case "whatsapp-cloud":
       if (channel !== "whatsapp") throw new Error("preset=whatsapp-cloud carries whatsapp alone");
@@ -78,6 +61,7 @@ function shapeOf(query: URLSearchParams, channel: GatewayChannel): GatewayShape 
     case "sms": {
       if (channel !== "sms") throw new Error("preset=sms carries sms alone");
       const fixed = take(query, (name) => name.startsWith("set."));
+      /** Fields that are the same in every message, such as the sender. */
       const named = fixed.map(([name, value]): [string, string] => [name.slice("set.".length), value]);
       return { ...readQuery(query, ofSms, "beside set.<field>, the preset has"), preset, fixed: named };
     }

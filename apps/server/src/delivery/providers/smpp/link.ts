@@ -6,15 +6,6 @@ export interface SmppLog {
   warn: (details: object, message: string) => void;
 }
 
-/** Keeps one session bound, from the first use on. */
-interface SmppLink {
-  /** The session; or, while there is none, why and for how long. Waits for a bind that is under way. */
-  session: () => Promise<SmppSession | NoSession>;
-  /** The session, if there is one now. */
-  current: () => SmppSession | undefined;
-  close: () => Promise<void>;
-}
-
 interface NoSession {
   errorCode: string;
   retryAfterSeconds: number;
@@ -24,7 +15,7 @@ interface NoSession {
 const backOff = { firstMs: 500, longestMs: 30_000, spread: 1 };
 
 /**
- * A session that ends, or does not come about, is opened again: after up to a second, and after twice as much each time
+ * Keeps one session bound, from the first use on. A session that ends, or does not come about, is opened again: after up to a second, and after twice as much each time
  * that it fails, up to a minute.
  */
 export function keepBound(
@@ -32,7 +23,7 @@ export function keepBound(
   open: () => Promise<SmppSession>,
   timers: SmppTimers,
   log: SmppLog | undefined,
-): SmppLink {
+) {
   let session: SmppSession | undefined;
   let opening: Promise<SmppSession | NoSession> | undefined;
   let down: { errorCode: string; until: number } | undefined;
@@ -70,13 +61,15 @@ export function keepBound(
   }
 
   return {
-    async session() {
+    /** The session; or, while there is none, why and for how long. Waits for a bind that is under way. */
+    async session(): Promise<SmppSession | NoSession> {
       if (isClosed) return { errorCode: "smpp_closed", retryAfterSeconds: 1 };
       if (session) return session;
       if (!down) return opening ?? start();
       const { errorCode, until } = down;
       return { errorCode, retryAfterSeconds: Math.max(1, Math.ceil((until - timers.clock()) / 1000)) };
     },
+    /** The session, if there is one now. */
     current: () => session,
     async close() {
       isClosed = true;

@@ -20,7 +20,7 @@ import { readSmppSettings, type SmppSettings } from "./settings.ts";
 import { isThrottling, openPace, refusalOf } from "./status.ts";
 
 export interface SmppOptions {
-  log?: SmppLog;
+  log?: SmppLog | undefined;
   /**
    * Gets what a delivery receipt says of the message with that reference. It may come before `deliver` has answered,
    * and in another process than the one that sent. A throw or a rejection makes the SMS centre send the receipt again.
