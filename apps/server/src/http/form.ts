@@ -28,7 +28,7 @@ const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The form of the parameters that are the properties of a schema. */
-export function formOf(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
+export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
   const fields = Object.entries(schema.properties ?? {}).map(
     ([name, property]) => [name, fieldOf(document, property, encoding[name]?.contentType)] as const,
   );

@@ -11,7 +11,7 @@ import {
 import type { Validator } from "@countersign/document/validator";
 import type { Handlers, Principal } from "../kernel/handler.ts";
 import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
-import { createFormReader, formOf, type Parsed, parseForm } from "./form.ts";
+import { createFormReader, formOfSchema, type Parsed, parseForm } from "./form.ts";
 import { createFaultCodes, createJsonReader } from "./json.ts";
 import { bytesMaxDefault, type Route } from "./pipeline.ts";
 import { handledOperations, type Shared } from "./routes.ts";
@@ -106,7 +106,7 @@ function queryInput(shared: Shared, operation: Operation, all: Parameter[]): V2O
   const parameters = all.filter((parameter) => parameter.in === "query");
   if (parameters.length === 0) return undefined;
   const schema = schemaOf(parameters);
-  const form = formOf(shared.document, schema);
+  const form = formOfSchema(shared.document, schema);
   return inputOf(shared, operation, schema, form.first, (query) => parseForm(query, form));
 }
 
@@ -116,7 +116,7 @@ function bodyOf(shared: Shared, operation: Operation): Body | undefined {
   const { content } = resolve<RequestBody>(document, operation.requestBody);
   const inputs = Object.entries(content).flatMap(([type, media]): [string, Input][] => {
     const schema = resolve<Schema>(document, media.schema);
-    const form = formOf(document, schema, media.encoding);
+    const form = formOfSchema(document, schema, media.encoding);
     const readers: Record<string, Input["parse"]> = {
       "application/x-www-form-urlencoded": createFormReader(form),
       "application/json": createJsonReader(document, media.schema, form.first),
