@@ -8,10 +8,14 @@ export function reportLines(report: ContractReport, paint: Terminal["paint"]): s
   const { results, requests, ms, kind, server } = report;
   const lines = results.flatMap((result) => {
     const { name, suite, departures, skipped } = result;
-    const isLeftOut = result.requests === 0 && skipped.length > 0;
-    const mark = departures.length > 0 ? paint("red", "✗") : isLeftOut ? paint("yellow", "-") : paint("green", "✓");
+    const mark =
+      departures.length > 0 ? paint("red", "✗") : isSkipped(result) ? paint("yellow", "-") : paint("green", "✓");
     const left = skipped.map((reason) => paint("dim", `    left out: ${reason}`));
-    return [`${mark} ${suite === "stories" ? "story " : ""}${name}`, ...departureTexts(result).map(indented), ...left];
+    return [
+      `${mark} ${suite === "stories" ? "story " : ""}${name}`,
+      ...departureTexts(result).map((text) => `    ${text}`),
+      ...left,
+    ];
   });
   const leftOut = results.filter(({ skipped }) => skipped.length > 0).length;
   const count = departuresIn(report);
@@ -66,10 +70,6 @@ function departureTexts({ departures }: ContractResult): string[] {
     const answered = status === undefined ? "" : ` answers ${status}`;
     return `${operationId} (${request})${answered}: ${message} [${shown.slice(0, stepsShown).join(", ")}${more}]`;
   });
-}
-
-function indented(text: string): string {
-  return `    ${text}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -46,7 +46,7 @@ export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalP
     if (isLineOpen) stderr.write(clearLine);
     isLineOpen = false;
   };
-  const lines = createLineReader(stdin, signal);
+  let lines: AsyncIterator<string> | undefined;
   return {
     env,
     signal,
@@ -64,20 +64,11 @@ export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalP
       isLineOpen = text !== "";
     },
     paint: (colour, text) => (isColourful ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text),
-    ask(question) {
+    async ask(question) {
       closeLine();
       // Beside the result, so that a result in a file has no question in it.
       stderr.write(question);
-      return lines.next();
-    },
-  };
-}
-
-/** Reads nothing before the first question, so that commands that ask none don't wait for the end of the input. */
-function createLineReader(stdin: Readable, signal: AbortSignal) {
-  let lines: AsyncIterator<string> | undefined;
-  return {
-    async next(): Promise<string | undefined> {
+      // Nothing is read before the first question, so that commands that ask none don't wait for the end of the input.
       lines ??= createInterface({ input: stdin, signal })[Symbol.asyncIterator]();
       const { value, done } = await lines.next();
       return done ? undefined : value;

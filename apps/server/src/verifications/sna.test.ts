@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { isClientToken, openSnaToken, type SnaToken, sealSnaToken } from "./sna.ts";
-import { createCodeVault } from "./vault.ts";
+import { createVault } from "./vault.ts";
 
-const vault = createCodeVault([{ id: "1", secret: "a secret of no less than 32 characters" }]);
+const vault = createVault("a secret of no less than 32 characters");
 const token: SnaToken = {
   accountSid: "AC00000000000000000000000000000001",
   serviceSid: "VA00000000000000000000000000000001",
@@ -15,7 +15,7 @@ const stateOf = (urlToken: string) => ({ urlToken, needsClientToken: true, isCon
 test("a token is opened again, and one that was made up, altered or sealed under another secret is not", () => {
   const sealed = sealSnaToken(vault, token);
   expect(openSnaToken(vault, sealed)).toEqual(token);
-  const other = createCodeVault([{ id: "1", secret: "another secret of no less than 32 characters" }]);
+  const other = createVault("another secret of no less than 32 characters");
   for (const text of ["", "x", "1.AAAA", `${sealed.slice(0, -2)}AA`, sealSnaToken(other, token)]) {
     expect(openSnaToken(vault, text)).toBeUndefined();
   }

@@ -29,19 +29,15 @@ export interface CodeVault {
   openText(sealed: string): string;
 }
 
-/** A secret with the name under which what it sealed can be opened later. */
-interface VaultSecret {
-  id: string;
-  secret: string;
-}
-
 /**
  * A vault on AES-256-GCM and HMAC-SHA-256.
- * @param secrets newest first: the first seals, all open, so that a secret can be replaced while codes are alive.
+ * @param previous what was sealed under it can still be opened, and is checked as before, so that a secret can be replaced
+ * while codes are alive
  */
-export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]]): CodeVault {
-  const keys = new Map(secrets.map(({ id, secret }) => [id, deriveKeys(secret)]));
-  const newest = secrets[0].id;
+export function createVault(secret: string, previous?: string): CodeVault {
+  const secrets = previous === undefined ? [secret] : [secret, previous];
+  const keys = new Map(secrets.map((each) => [keyIdOf(each), deriveKeys(each)]));
+  const newest = keyIdOf(secret);
   const sealText = (text: string) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`;
   const openText = (sealed: string) => {
     const [id = "", text = ""] = sealed.split(".", 2);
@@ -68,12 +64,6 @@ export function createCodeVault(secrets: readonly [VaultSecret, ...VaultSecret[]
     openText,
     resealText: (sealed) => (sealed.startsWith(`${newest}.`) ? sealed : sealText(openText(sealed))),
   };
-}
-
-/** A vault under a secret. What was sealed under the previous one can still be opened, and is checked as before. */
-export function createVault(secret: string, previous?: string): CodeVault {
-  const named = (text: string) => ({ id: keyIdOf(text), secret: text });
-  return createCodeVault([named(secret), ...(previous === undefined ? [] : [named(previous)])]);
 }
 
 /** A name for a secret that is the same in every process, and tells nothing of it. */
