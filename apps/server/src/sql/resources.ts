@@ -65,7 +65,7 @@ export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Table
   };
 }
 
-export interface ResourceRules<T> {
+interface ResourceRules<T> {
   /** The row that is locked while one is made, changed or deleted, and must be there. */
   parent: (resource: T) => { table: string; is: object };
   /** What all within that parent have in common. */

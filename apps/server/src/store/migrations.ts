@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** A numbered file of SQL. Once it ran somewhere it is never changed. */
-export interface Migration {
+interface Migration {
   name: string;
   sql: string;
 }

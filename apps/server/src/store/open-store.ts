@@ -16,7 +16,7 @@ export async function openStore(url: string, clock: Clock): Promise<Store> {
 }
 
 /** How far the tables of a database are. */
-export interface MigrationState {
+interface MigrationState {
   /** How many migrations ran; undefined for a database that is yet to be made. */
   done: number | undefined;
   /** How many this version of the server has. */

@@ -10,7 +10,7 @@ export function resetTables(sql: Sql, tables: readonly Keeping[]): Promise<void>
   });
 }
 
-export interface EraserOptions {
+interface EraserOptions {
   kind: "sqlite" | "postgres";
   clock: Clock;
   rowsPerStep: number;
@@ -49,7 +49,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-export interface SweeperOptions {
+interface SweeperOptions {
   store: { erase(before: number): Promise<void> };
   clock: Clock;
   log?: { error(details: object, message: string): void } | undefined;

@@ -21,13 +21,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface DatabaseOptions {
-  path: string;
-  busyTimeoutMs: number;
-}
-
 /** Opens the database and brings its tables up to date. */
-export function openDatabase({ path, busyTimeoutMs }: DatabaseOptions): Database {
+export function openDatabase(path: string, busyTimeoutMs: number): Database {
   const opened: Connection[] = [];
   const closeAll = () => {
     for (const connection of opened) connection.close();

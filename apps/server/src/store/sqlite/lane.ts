@@ -30,7 +30,7 @@ interface Waiting {
 /** A batch holds up the event loop, and with it every other caller, so it has an end. */
 const batchMax = 256;
 
-export interface LaneOptions {
+interface LaneOptions {
   /** How long a transaction waits for the one of another process. */
   busyTimeoutMs: number;
   /** Whether a commit has a disk to wait for. */

@@ -8,7 +8,7 @@ import { factOf } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 
-export interface SqliteOptions {
+interface SqliteOptions {
   /** A file, which is made if there is none, or `:memory:`. */
   path: string;
   clock: Clock;
@@ -21,7 +21,7 @@ export interface SqliteOptions {
  * @throws StoreUnavailableError when the file cannot be opened.
  */
 export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
-  const db = openDatabase({ path, busyTimeoutMs });
+  const db = openDatabase(path, busyTimeoutMs);
   const reactions = [conversion];
   return createStore({
     kind: "sqlite",
