@@ -1,21 +1,15 @@
 /** Work that was begun and has not ended. */
-export interface UnderWay<T> {
-  /** @returns the same work, which is under way until it ends */
-  follow(work: Promise<T>): Promise<T>;
-  count(): number;
-  /** Resolves when all that is under way now has ended. */
-  ended(): Promise<unknown>;
-}
-
-export function createUnderWay<T>(): UnderWay<T> {
+export function createUnderWay<T>() {
   const all = new Set<Promise<T>>();
   return {
-    follow(work) {
+    /** @returns the same work, which is under way until it ends */
+    follow(work: Promise<T>): Promise<T> {
       const followed = work.finally(() => all.delete(followed));
       all.add(followed);
       return followed;
     },
     count: () => all.size,
+    /** Resolves when all that is under way now has ended. */
     ended: () => Promise.all(all),
   };
 }

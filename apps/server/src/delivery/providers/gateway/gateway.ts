@@ -11,7 +11,7 @@ import { type GatewayPost, gatewayPost } from "./message.ts";
 import { type Exchange, resultOf } from "./result.ts";
 import { type GatewayChannel, gatewayName, readGatewaySettings } from "./settings.ts";
 
-export interface GatewayOptions {
+interface GatewayOptions {
   channel: GatewayChannel;
   /** Where it may post receipts; nowhere without it. */
   callbackUrl?: string | undefined;

@@ -3,7 +3,7 @@ import type { Delivered } from "../../routing.ts";
 import type { GatewayShape } from "./settings.ts";
 
 /** The gateway's answer; of its body, as much as was read. */
-export interface GatewayAnswer {
+interface GatewayAnswer {
   status: number;
   retryAfter: string | undefined;
   body: string;

@@ -181,7 +181,7 @@ function validityPeriod(lifetimeMs: number): string {
 }
 
 /** A map that forgets what is oldest. */
-export function openMemory<Value>(sizeMax: number) {
+function openMemory<Value>(sizeMax: number) {
   const values = new Map<string, Value>();
   return {
     get: (key: string) => values.get(key),

@@ -7,7 +7,7 @@ import type { Delivered, Provider } from "../../routing.ts";
 import { tlsOptions } from "../endpoint.ts";
 import { readSmtpSettings, type SmtpSettings } from "./settings.ts";
 
-export interface SmtpOptions {
+interface SmtpOptions {
   /** Milliseconds since 1970, for the `Date` header. */
   clock?: () => number;
   /** For a whole hand-over: waiting for a connection, greeting, TLS, message. */
