@@ -82,7 +82,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   });
   worker.start();
   const { url, operatorPort } = running;
-  logger.info({ url, ...(operatorPort !== undefined && { metricsPort: operatorPort }) }, "listening");
+  logger.info({ url, metricsPort: operatorPort }, "listening");
   return tracing ? { ...running, close: tracing.observeClose(running.close) } : running;
 }
 

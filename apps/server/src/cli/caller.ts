@@ -1,5 +1,5 @@
 import type { Client } from "@countersign/client";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { baseUrl } from "../config.ts";
 import { sandboxAccount } from "../sandbox/account.ts";
 import { catalogue } from "./errors.ts";
@@ -14,9 +14,9 @@ export interface CallerOptions {
   json?: boolean;
 }
 
-/** The sandbox on this machine, unless they say otherwise. */
-export function callerOptions(): Option[] {
-  return [
+/** Adds the options of whoever calls: the sandbox on this machine, unless they say otherwise. */
+export function addCallerOptions(command: Command): Command {
+  const options = [
     new Option("--server <url>", "where it answers")
       .env("COUNTERSIGN_SERVER")
       .default("http://127.0.0.1:4010")
@@ -27,6 +27,8 @@ export function callerOptions(): Option[] {
       .default(sandboxAccount.authToken),
     jsonOption(),
   ];
+  for (const option of options) command.addOption(option);
+  return command;
 }
 
 const baseUrlOf = wordOf(baseUrl, "It is an address as http://127.0.0.1:4010.");

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { sandboxAccount, sandboxKeys } from "../sandbox/account.ts";
-import { type CallerOptions, callerOptions } from "./caller.ts";
+import { addCallerOptions, type CallerOptions } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ContractFlags extends CallerOptions {
@@ -27,8 +27,7 @@ export function contractCommand(terminal: Terminal): Command {
     .option("--send", "let a server that is no sandbox send messages; they go to fictional numbers")
     .option("--keep-sandbox", "leave a sandbox's clock and contents alone")
     .addHelpText("after", help);
-  for (const option of callerOptions()) command.addOption(option);
-  return command.action((flags: ContractFlags) => check(terminal, flags));
+  return addCallerOptions(command).action((flags: ContractFlags) => check(terminal, flags));
 }
 
 const help = `

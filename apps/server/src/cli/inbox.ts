@@ -1,6 +1,6 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command } from "commander";
-import { answerOf, type CallerOptions, callerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { countOf } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -22,8 +22,7 @@ export function inboxCommand(terminal: Terminal): Command {
     .option("--to <recipient>", "those to one recipient")
     .option("--last <number>", "how many", countOf, 20)
     .option("-f, --follow", "wait for more, until Ctrl-C");
-  for (const option of callerOptions()) command.addOption(option);
-  return command.action(async (flags: InboxFlags) => {
+  return addCallerOptions(command).action(async (flags: InboxFlags) => {
     const client = await clientOf(flags, (waitSeconds + 10) * 1000);
     const messages = await list(client, flags);
     for (const message of messages.toReversed()) show(terminal, message, flags);

@@ -37,7 +37,7 @@ export function sandboxCommand(terminal: Terminal): Command {
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
-      const sandbox = await startSandbox({ port, host, databaseUrl: db, ...(tls && { tls }) });
+      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls });
       announce(terminal, sandbox.url, flags);
       await untilStopped(terminal, sandbox);
     });

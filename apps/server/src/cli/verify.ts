@@ -1,7 +1,7 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command, Option } from "commander";
 import { sandboxServiceSid } from "../sandbox/account.ts";
-import { answerOf, type CallerOptions, callerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 type Channel = (typeof channels)[number];
@@ -24,8 +24,7 @@ export function verifyCommand(terminal: Terminal): Command {
     .option("--code <code>", "the code, in place of asking for it")
     .addOption(new Option("--service <sid>", "the Service").env("COUNTERSIGN_SERVICE").default(sandboxServiceSid))
     .addHelpText("after", "\nEnds with 0 when the recipient is verified, and with 1 when not.");
-  for (const option of callerOptions()) command.addOption(option);
-  return command.action(async (to: string, flags: VerifyFlags) => {
+  return addCallerOptions(command).action(async (to: string, flags: VerifyFlags) => {
     const client = await clientOf(flags);
     const channel = await start(client, to, flags);
     terminal.note(`Sent to ${to} by ${channel}.`);
