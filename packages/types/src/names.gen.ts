@@ -13,6 +13,9 @@ export type TemplateChoice = Schemas["TemplateChoice"];
 /** Whom to verify, by which channel, and how the message reads. A second start within the window sends the same code again. */
 export type CreateVerificationRequest = Schemas["CreateVerificationRequest"];
 
+/** How a code reaches the person. */
+export type Channel = Schemas["Channel"];
+
 /** The carrier and the kind of line. */
 export type LookupCarrier = Schemas["LookupCarrier"];
 

@@ -1289,6 +1289,12 @@ export interface components {
             };
         };
         /**
+         * Channel
+         * @description How a code reaches the person.
+         * @enum {string}
+         */
+        Channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+        /**
          * LookupCarrier
          * @description The carrier and the kind of line.
          */
@@ -1354,11 +1360,8 @@ export interface components {
             account_sid: string | null;
             /** @description The phone number, in E.164 format, or the e-mail address being verified. */
             to: string | null;
-            /**
-             * @description The channel that was used last. For `auto`, the one that was chosen.
-             * @enum {string}
-             */
-            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+            /** @description The channel that was used last. For `auto`, the one that was chosen. */
+            channel: components["schemas"]["Channel"];
             /**
              * @description The state of the verification.
              * @enum {string|null}
@@ -1949,11 +1952,8 @@ export interface components {
             account_sid: string | null;
             /** @description The phone number or email being verified. Phone numbers must be in E.164 format. */
             to: string | null;
-            /**
-             * @description The verification method to use. One of: `email`, `sms`, `whatsapp`, `call`, or `sna`.
-             * @enum {string}
-             */
-            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+            /** @description The channel that was used last. */
+            channel: components["schemas"]["Channel"];
             /**
              * @description The status of the verification. Can be: `pending`, `approved`, `canceled`, `max_attempts_reached`, `deleted`, `failed` or `expired`.
              *     A wrong code leaves it `pending`; the fifth makes it `max_attempts_reached`.
@@ -3735,11 +3735,8 @@ export interface components {
             service_sid: string;
             /** @description The SID of the verification. */
             verification_sid: string;
-            /**
-             * @description The channel of the latest send.
-             * @enum {string}
-             */
-            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+            /** @description The channel of the latest send. */
+            channel: components["schemas"]["Channel"];
         };
         /**
          * VerificationEvent
@@ -3771,11 +3768,8 @@ export interface components {
             verification_sid: string;
             /** @description The SID of the attempt. */
             attempt_sid: string;
-            /**
-             * @description The channel of the attempt.
-             * @enum {string}
-             */
-            channel: "sms" | "call" | "email" | "whatsapp" | "sna";
+            /** @description The channel of the attempt. */
+            channel: components["schemas"]["Channel"];
             /** @description The channel's own error code; null for a message that arrived, or when none was told. */
             error_code: string | null;
         };
