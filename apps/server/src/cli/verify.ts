@@ -1,26 +1,24 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command, Option } from "commander";
+import { type SendingChannel, sendingChannels } from "../kernel/recipient.ts";
 import { sandboxServiceSid } from "../sandbox/account.ts";
 import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
-type Channel = (typeof channels)[number];
 type Check = ResponseOf<"createVerificationCheck">;
 
 interface VerifyFlags extends CallerOptions {
   service: string;
-  channel?: Channel;
+  channel?: SendingChannel;
   code?: string;
 }
-
-const channels = ["sms", "call", "email", "whatsapp"] as const;
 
 /** `countersign verify` */
 export function verifyCommand(terminal: Terminal): Command {
   const command = new Command("verify")
     .description("verify a recipient: start, ask for the code, check it")
     .argument("<to>", "a phone number in E.164 format, or an e-mail address")
-    .addOption(new Option("--channel <channel>", "sms, or email for an address, unless given").choices(channels))
+    .addOption(new Option("--channel <channel>", "sms, or email for an address, unless given").choices(sendingChannels))
     .option("--code <code>", "the code, in place of asking for it")
     .addOption(new Option("--service <sid>", "the Service").env("COUNTERSIGN_SERVICE").default(sandboxServiceSid))
     .addHelpText("after", "\nEnds with 0 when the recipient is verified, and with 1 when not.");

@@ -1,10 +1,6 @@
+import { type SendingChannel, sendingChannels } from "../kernel/recipient.ts";
 import type { Env } from "../kernel/setting.ts";
-import {
-  checkProviderUrl,
-  openProvider,
-  type ProviderOptions,
-  type SendingChannel,
-} from "./providers/open-provider.ts";
+import { checkProviderUrl, openProvider, type ProviderOptions } from "./providers/open-provider.ts";
 import type { Route, Routes } from "./routing.ts";
 
 /** A provider as the configuration names it. */
@@ -15,15 +11,10 @@ export interface ChannelUrl {
   prefixes: readonly string[];
 }
 
-/** The variables, and the channel of each. */
-const variables: Readonly<Record<string, SendingChannel>> = {
-  COUNTERSIGN_SMS_URL: "sms",
-  COUNTERSIGN_CALL_URL: "call",
-  COUNTERSIGN_EMAIL_URL: "email",
-  COUNTERSIGN_WHATSAPP_URL: "whatsapp",
-};
+/** The variables, and the channel of each: `COUNTERSIGN_SMS_URL` and so on. */
+const variables = sendingChannels.map((channel) => [`COUNTERSIGN_${channel.toUpperCase()}_URL`, channel] as const);
 
-export const channelVariables = Object.keys(variables);
+export const channelVariables = variables.map(([name]) => name);
 
 /**
  * Reads the providers: each variable holds one URL or several with spaces between, in the order of fail-over. A fragment
@@ -32,7 +23,7 @@ export const channelVariables = Object.keys(variables);
  */
 export function readChannelUrls(env: Env): { channels: ChannelUrl[]; problems: string[] } {
   const problems: string[] = [];
-  const channels = Object.entries(variables).flatMap(([name, channel]) => {
+  const channels = variables.flatMap(([name, channel]) => {
     const texts = (env[name] ?? "").split(/\s+/).filter((text) => text !== "");
     return texts.flatMap((text, index) => {
       try {

@@ -3,8 +3,12 @@ import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { limits } from "./limits.ts";
 import { accepted, invalid, type Outcome } from "./refusal.ts";
 
-/** How a code reaches a person. */
-export type Channel = "sms" | "call" | "email" | "whatsapp" | "sna";
+/** The channels by which a message takes the code. */
+export const sendingChannels = ["sms", "call", "email", "whatsapp"] as const;
+export type SendingChannel = (typeof sendingChannels)[number];
+
+/** How a code reaches a person; by silent network authentication none has to. */
+export type Channel = SendingChannel | "sna";
 
 /** Whom a code is sent to. `value` is what everything is keyed on, and what is answered as `to`. */
 export type Recipient = PhoneRecipient | EmailRecipient;

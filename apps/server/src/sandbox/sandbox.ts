@@ -8,6 +8,7 @@ import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
+import { sendingChannels } from "../kernel/recipient.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
@@ -69,7 +70,7 @@ export async function startSandbox({
       vault,
       clock: clock.now,
       carriers: sandboxCarriers,
-      channels: new Set(["sms", "call", "email", "whatsapp", "sna"]),
+      channels: new Set([...sendingChannels, "sna"]),
       lifetimeSeconds,
       newSid,
       newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),

@@ -1,12 +1,11 @@
 import type { DeliveryReport } from "../../attempts/attempt.ts";
-import type { Channel } from "../../kernel/recipient.ts";
+import { type SendingChannel, sendingChannels } from "../../kernel/recipient.ts";
 import type { Provider } from "../routing.ts";
 import { type GatewayChannel, readGatewaySettings } from "./gateway/settings.ts";
 import { readSmppSettings } from "./smpp/settings.ts";
 import { readSmtpSettings } from "./smtp/settings.ts";
 
 /** The channels that have providers; silent network authentication sends nothing. */
-export type SendingChannel = Exclude<Channel, "sna">;
 
 /** What providers tell of by themselves. */
 export interface ProviderOptions {
@@ -46,7 +45,7 @@ const smpp: Opener = {
 };
 
 const gateway: Opener = {
-  channels: ["sms", "call", "whatsapp"],
+  channels: sendingChannels.filter((channel) => channel !== "email"),
   check: (url, channel) => void readGatewaySettings(url, channel as GatewayChannel),
   open: async (url, channel, { callbackUrl }) =>
     (await import("./gateway/gateway.ts")).openGatewayProvider(url, {

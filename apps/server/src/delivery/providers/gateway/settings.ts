@@ -1,9 +1,10 @@
+import type { SendingChannel } from "../../../kernel/recipient.ts";
 import { anyText, choice, optional, readQuery, setting, text } from "../../../kernel/setting.ts";
 import { readSigningSecret, type SigningKey } from "../../../kernel/standard-webhooks.ts";
 import { credentialsOf } from "../endpoint.ts";
 
 /** Channels that a gateway can carry. */
-export type GatewayChannel = "sms" | "call" | "whatsapp";
+export type GatewayChannel = Exclude<SendingChannel, "email">;
 
 /** How a gateway is spoken to, read from its URL. */
 export type GatewaySettings = ReturnType<typeof readGatewaySettings>;
