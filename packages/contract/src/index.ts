@@ -1,7 +1,8 @@
 import type { OpenApiDocument } from "@countersign/document";
 import bundle from "@countersign/spec/openapi.json" with { type: "json" };
+import type { ContractOperation } from "./operation.ts";
 import { type ContractReport, type ContractResult, emptyResult } from "./report.ts";
-import { createSession } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import { type Story, stories, tellStory } from "./stories.ts";
 import { endings, succeed, walkOperation } from "./walk.ts";
 import { type ContractOptions, cleanUp, prepareWorld, type World } from "./world.ts";
@@ -21,22 +22,26 @@ export type { ContractOptions } from "./world.ts";
 /** Whoever calls is nobody to the server. */
 export class CredentialsError extends Error {}
 
+/** There is no story and no operation of that name. */
+export class UnknownNameError extends Error {}
+
 /**
  * Tells the document's stories to a server and walks every operation, with right requests and wrong ones, and takes down
  * how the answers depart from the document. It works in a service of its own, which it deletes again.
  * @throws ServerGoneError when nobody answers.
  * @throws CredentialsError when the server refuses the credentials.
+ * @throws UnknownNameError when `only` names what the document does not have.
  */
 export async function checkContract(options: ContractOptions): Promise<ContractReport> {
   const startedAt = performance.now();
   const server = options.server.replace(/\/+$/, "");
   const session = createSession(server, bundle as unknown as OpenApiDocument, options);
+  const parts = partsOf(session, options.only);
   try {
     const greeting = await session.call("listServices", "say who calls", { query: { PageSize: "1" } }, "any");
     if (greeting.status === 401) throw new CredentialsError(`${server} refuses the account and its token.`);
     const world = await prepareWorld(session, options);
-    const told = await runAll(world, options);
-    const results = [...told, ...session.operations.map(({ result }) => result)];
+    const results = await runAll(world, parts, options);
     const requests = results.reduce((sum, result) => sum + result.requests, 0);
     return { server, kind: world.kind, requests, ms: msSince(startedAt), results };
   } finally {
@@ -44,9 +49,25 @@ export async function checkContract(options: ContractOptions): Promise<ContractR
   }
 }
 
-/** @returns what came of the stories. */
-async function runAll(world: World, { onProgress = () => {}, signal }: ContractOptions): Promise<ContractResult[]> {
-  const { operations } = world.session;
+interface Parts {
+  stories: Story[];
+  operations: ContractOperation[];
+}
+
+function partsOf({ operations }: Session, only?: readonly string[]): Parts {
+  const names = new Set(only);
+  const isMeant = (name: string) => names.delete(name) || only === undefined;
+  const parts = {
+    stories: stories.filter(({ workflowId }) => isMeant(workflowId)),
+    operations: operations.filter(({ operationId }) => isMeant(operationId)),
+  };
+  for (const name of names) throw new UnknownNameError(`There is no story and no operation ${name}.`);
+  return parts;
+}
+
+async function runAll(world: World, parts: Parts, options: ContractOptions): Promise<ContractResult[]> {
+  const { onProgress = () => {}, signal } = options;
+  const { stories, operations } = parts;
   const total = stories.length + operations.length;
   const told: ContractResult[] = [];
   let done = 0;
@@ -73,7 +94,7 @@ async function runAll(world: World, { onProgress = () => {}, signal }: ContractO
   for (const operation of operations) {
     if (mayEnd && endings.includes(operation.operationId)) await succeed(world, operation);
   }
-  return told;
+  return [...told, ...operations.map(({ result }) => result)];
 }
 
 function msSince(startedAt: number): number {

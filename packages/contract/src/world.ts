@@ -10,6 +10,8 @@ export interface ContractOptions extends Keys {
   send?: boolean;
   /** Whether the sandbox's clock and contents are left alone. */
   keepSandbox?: boolean;
+  /** The stories and operations to check, by their names, when it is not all of them. */
+  only?: readonly string[];
   /** Ends the check before its time; what was made is deleted all the same. */
   signal?: AbortSignal;
   /** Told before a limit is waited for. */

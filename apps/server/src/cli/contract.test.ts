@@ -53,7 +53,7 @@ describe("countersign contract", () => {
       { method: "GET", path: /^\/v2\/Services$/, status: 200, spoil: () => ({ status: 206 }) },
     ]);
     const file = join(folder, "failed.xml");
-    const words = ["contract", "--server", proxy.url];
+    const words = ["contract", "--server", proxy.url, "--only", "listServices"];
     const { code, out, err } = await runCommand([...words, "--junit", file, "--github"]);
     const json = await runCommand([...words, "--json"]);
     await proxy.close();
@@ -85,7 +85,9 @@ describe("countersign contract", () => {
       1,
       `${sandbox.url} refuses the account and its token.`,
     ]);
-    const unwritable = await runCommand(contract("--junit", join(folder, "none", "x.xml")));
+    const unknown = await runCommand(contract("--only", "approved", "listService"));
+    expect([unknown.code, unknown.err.split("\n")[1]]).toEqual([1, "There is no story and no operation listService."]);
+    const unwritable = await runCommand(contract("--only", "approved", "--junit", join(folder, "none", "x.xml")));
     expect([unwritable.code, unwritable.err]).toEqual([
       1,
       expect.stringMatching(/x\.xml cannot be written: ENOENT\n$/),

@@ -6,6 +6,7 @@ import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ContractFlags extends CallerOptions {
   integrationKey?: string;
+  only?: string[];
   junit?: string;
   github?: boolean;
   send?: boolean;
@@ -22,6 +23,7 @@ export function contractCommand(terminal: Terminal): Command {
         "with which it makes an application of v1; else v1 sees strangers alone",
       ).env("COUNTERSIGN_INTEGRATION_KEY"),
     )
+    .option("--only <names...>", "check these stories and operations alone")
     .option("--junit <file>", "write the report as JUnit XML")
     .option("--github", "print departures as annotations of GitHub Actions")
     .option("--send", "let a server that is no sandbox send messages; they go to fictional numbers")
@@ -49,6 +51,7 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
     authToken,
     send,
     keepSandbox,
+    ...(flags.only && { only: flags.only }),
     signal: terminal.signal,
     ...(integrationKey !== undefined && { integrationKey }),
     onWait: (seconds) => terminal.note(`A limit is used up. Waits ${seconds} s.`),
