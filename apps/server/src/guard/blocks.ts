@@ -4,7 +4,7 @@ import { type Counter, firstCounterNeeded, type PrefixBlock } from "./counts.ts"
 import { forgottenBefore } from "./pumping.ts";
 
 /** Number prefixes that the guard has blocked. */
-export interface BlockStore {
+interface BlockStore {
   /** Those that hold at that time, the latest first. */
   list(now: number): Promise<(PrefixBlock & { accountSid: string })[]>;
   /** Forgets a block, and what these counters of the account have. @returns whether there was one */

@@ -23,7 +23,7 @@ export interface GuardPolicy {
   countries: { codes: readonly string[]; areRefused: boolean };
 }
 
-export type LimitedBy = "recipient" | "account" | "client";
+type LimitedBy = "recipient" | "account" | "client";
 
 /** Why a send is refused. */
 export type BlockedSend =

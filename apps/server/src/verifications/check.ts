@@ -9,8 +9,7 @@ import type { CodeVault } from "./vault.ts";
 import { isLocked, reasonGone, type SnaState, secondsLeft, type Verification } from "./verification.ts";
 
 /** A check as an API asks for it, and how that API tells what came of it. */
-export interface CheckRequest<Answer>
-  extends Pick<VerificationCommand<unknown>, "accountSid" | "serviceSid" | "target"> {
+interface CheckRequest<Answer> extends Pick<VerificationCommand<unknown>, "accountSid" | "serviceSid" | "target"> {
   code: string | undefined;
   payment?: Payment;
   clientToken?: string | undefined;

@@ -32,7 +32,7 @@ export interface StartParts {
   guard?: Guard | undefined;
 }
 
-export type Delivery =
+type Delivery =
   /** Messages are kept in the memory of this process, as in the sandbox: what is committed is delivered. */
   | { to: "memory"; keep: (attempt: Attempt, content: DeliverableMessage) => void }
   /** Messages wait in the outbox, sealed, for a worker. Whoever started one hands it over itself at once if it can. */

@@ -12,7 +12,7 @@ import { newSna } from "./sna.ts";
 import type { Verification } from "./verification.ts";
 
 /** A start as an API asks for it, and how that API tells what came of it. */
-export interface StartRequest<Answer> {
+interface StartRequest<Answer> {
   accountSid: string;
   serviceSid: string;
   recipient: Recipient;
