@@ -1,4 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-// Loading Prism takes longer than most files' tests. No file changes what modules or the process have in common.
-export default defineConfig({ test: { isolate: false } });
+export default defineConfig({
+  test: {
+    // Loading Prism takes longer than most files' tests. No file changes what modules or the process have in common.
+    isolate: false,
+    // Programs are started, which takes seconds on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
