@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chartOf } from "./bench/chart.ts";
 import { figure, inTurn, median, ratio, reach } from "./bench/figures.ts";
+import { benchFolder, countersign, openApiDocument, rootFolder } from "./bench/processes.ts";
 import { readmeWith } from "./bench/readme.ts";
 import type { Results } from "./bench/results.ts";
 
@@ -12,6 +13,12 @@ test("the README and the chart tell what the last run of the benchmarks found", 
   const readme = fileOf("README.md");
   expect(readmeWith(readme, results)).toBe(readme);
   expect(chartOf(results)).toBe(fileOf("scripts/bench/chart.svg"));
+});
+
+test("what the benchmarks run lies where they look for it", () => {
+  const files = ["package-lock.json", "peers/bare-loop.mjs"].map((name) => `${benchFolder}${name}`);
+  const all = [...files, countersign, openApiDocument, `${rootFolder}apps/mock/dist/main.js`];
+  expect(all.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 test("a ratio is the median of those of neighbours, and what falls short of its promise is told", async () => {

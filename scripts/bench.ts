@@ -49,7 +49,7 @@ if (unknown.length > 0 || !(options.runs >= 1) || !(options.minutes > 0) || !Num
   process.exit(2);
 }
 
-const folder = fileURLToPath(new URL("../bench/", import.meta.url));
+const folder = fileURLToPath(new URL("./bench/", import.meta.url));
 installPeers();
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
   console.log(`\n${name}\n`);

@@ -54,7 +54,7 @@ async function copyRepository(folder: string): Promise<void> {
   const files = (await git("ls-files", "-z", "--cached", "--others", "--exclude-standard")).split("\0").filter(Boolean);
   const installed = (await git("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"))
     .split("\0")
-    .filter((path) => path.endsWith("node_modules/") && !path.startsWith("bench/"));
+    .filter((path) => path.endsWith("node_modules/") && !path.startsWith("scripts/bench/"));
   for (const path of [...files, ...installed]) {
     // Git lists what was removed and not yet committed, too.
     if (!lstatSync(join(rootFolder, path), { throwIfNoEntry: false })) continue;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-export const benchFolder = fileURLToPath(new URL("../../bench", import.meta.url));
+export const benchFolder = fileURLToPath(new URL(".", import.meta.url));
 export const rootFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** The built command line of Countersign. */
 export const countersign = `${rootFolder}apps/server/dist/main.js`;

@@ -47,8 +47,8 @@ export const attempts = {
   },
 };
 
-function flat({ delivery, ...attempt }: Attempt): AttemptRow {
-  return { ...attempt, ...delivery };
+function flat(attempt: Attempt): AttemptRow {
+  return { ...attempt, ...attempt.delivery };
 }
 
 const { fieldColumns } = attempts;

@@ -63,8 +63,17 @@ export function table<T extends object>({
     fieldColumns,
     insert: `INSERT INTO ${keeping.name} (${fieldColumns}) VALUES (${parameters(columns.length)})`,
     row: (thing) => named.map(({ field }) => bound(of(thing)[field])),
-    record: (thing) => Object.fromEntries(named.map(({ field, column }) => [column, of(thing)[field]])),
-    of: (row) => Object.fromEntries(named.map(({ field, kind }, index) => [field, read(kind, row[index])])) as T,
+    // Every start writes some: pairs that an object is made from would cost more than the object.
+    record(thing) {
+      const record: Record<string, unknown> = {};
+      for (const { field, column } of named) record[column] = of(thing)[field];
+      return record;
+    },
+    of(row) {
+      const thing: Record<string, unknown> = {};
+      for (const [index, { field, kind }] of named.entries()) thing[field] = read(kind, row[index]);
+      return thing as T;
+    },
   };
 }
 

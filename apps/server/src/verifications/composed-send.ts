@@ -49,13 +49,15 @@ export interface DeliverableMessage extends Message {
 }
 
 interface SendContext {
-  accountSid: string;
-  serviceSid: string;
+  request: {
+    accountSid: string;
+    serviceSid: string;
+    texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
+    recipient: Recipient;
+    locale: Locale;
+    lookup: CarrierLookup | null;
+  };
   attemptSid: string;
-  texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
-  recipient: Recipient;
-  locale: Locale;
-  lookup: CarrierLookup | null;
   service: Service;
   verification: Verification;
   /** The code where it was just made; else it is opened. */
@@ -74,7 +76,7 @@ export function composedSend(
   context: SendContext,
   now: number,
 ): ComposedSend | undefined {
-  const { accountSid, serviceSid, attemptSid, channel, verification } = context;
+  const { request, attemptSid, channel, verification } = context;
   if (channel === "sna" || !verification.code) return undefined;
   const content = deliverable(vault, context, channel);
   if (delivery.to === "memory") {
@@ -84,7 +86,15 @@ export function composedSend(
   const sealed = vault.sealText(JSON.stringify(content));
   return {
     attempt: attemptOf(context, "queued", now),
-    message: { accountSid, serviceSid, attemptSid, channel, sealed, createdAt: now, expiresAt },
+    message: {
+      accountSid: request.accountSid,
+      serviceSid: request.serviceSid,
+      attemptSid,
+      channel,
+      sealed,
+      createdAt: now,
+      expiresAt,
+    },
     leaseSeconds: delivery.handOver ? leaseSeconds : 0,
     content,
   };
@@ -100,7 +110,8 @@ export async function deliver(
 }
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
-  const { verification, service, texts, locale } = context;
+  const { verification, service } = context;
+  const { texts, locale } = context.request;
   if (!verification.code) throw new Error("A verification that has ended has no code to send.");
   const code = context.newCode ?? vault.open(verification.code, verification);
   const message = composeMessage({
@@ -119,7 +130,8 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
 }
 
 function attemptOf(context: SendContext, status: DeliveryReport["status"], now: number): Attempt {
-  const { accountSid, serviceSid, attemptSid, verification, recipient, channel, locale, lookup } = context;
+  const { attemptSid, verification, channel } = context;
+  const { accountSid, serviceSid, recipient, locale, lookup } = context.request;
   return {
     accountSid,
     serviceSid,

@@ -61,7 +61,8 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
     rateLimits,
     decide(state, now) {
       const decision = decide(dependencies, request, plan, state, now);
-      const call = request.facts?.(decision.outcome.answer, decision.verification ?? state.current, now) ?? [];
+      if (!request.facts) return decision;
+      const call = request.facts(decision.outcome.answer, decision.verification ?? state.current, now);
       return { ...decision, facts: [...(decision.facts ?? []), ...call] };
     },
   });
@@ -109,7 +110,8 @@ function decide<Answer>(
   const { verification } = started.value;
   const newCode = isNew || request.customCode !== undefined ? code : null;
   const { attemptSid } = plan;
-  const send = composedSend(dependencies, { ...request, attemptSid, service, verification, newCode, channel }, now);
+  const context = { request, attemptSid, service, verification, newCode, channel };
+  const send = composedSend(dependencies, context, now);
   return {
     outcome: { answer: request.answer(started.value, now, limited.headers), send },
     verification,
@@ -128,8 +130,12 @@ function startCommand(
   code: string,
 ): StartCommand {
   const isCustomCode = customCode !== undefined;
+  const { channel, amount, payee, lookup } = choice;
   return {
-    ...choice,
+    channel,
+    amount,
+    payee,
+    lookup,
     accountSid,
     serviceSid,
     recipient: recipient.value,
@@ -140,6 +146,6 @@ function startCommand(
     attemptSid,
     sealCode: (binding) => vault.seal(code, binding),
     isSameCode: (pending) => pending.code !== null && vault.matches(code, pending.code, pending),
-    sna: choice.channel === "sna" ? sna : null,
+    sna: channel === "sna" ? sna : null,
   };
 }

@@ -62,6 +62,9 @@ export function lockKey(serviceSid: string, recipient: string): string {
   return hash("sha256", `${serviceSid} ${recipient}`, "buffer").readBigInt64BE().toString();
 }
 
+const serviceFields = byField(services.fieldColumns);
+const verificationFields = byField(verificationColumns);
+
 /**
  * The services, the latest verifications of recipients, and the verifications with the given sids; twice what is named in
  * both ways. One statement with one JSON column costs both sides less than two with a column for each field.
@@ -75,17 +78,17 @@ export function read(
     name: "read",
     text: `
       SELECT row_to_json(s) AS service, NULL AS verification
-      FROM (SELECT ${byField(services.fieldColumns)} FROM services WHERE sid = ANY($1::text[])) AS s
+      FROM (SELECT ${serviceFields} FROM services WHERE sid = ANY($1::text[])) AS s
       UNION ALL
       SELECT NULL, row_to_json(v) FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
       CROSS JOIN LATERAL (
-        SELECT ${byField(verificationColumns)} FROM verifications v
+        SELECT ${verificationFields} FROM verifications v
         WHERE v.service_sid = named.service_sid AND v.recipient = named.recipient AND v.is_latest LIMIT 1
       ) AS v
       UNION ALL
       SELECT NULL, row_to_json(v) FROM unnest($4::text[], $5::text[]) AS named (service_sid, sid)
       CROSS JOIN LATERAL (
-        SELECT ${byField(verificationColumns)} FROM verifications v
+        SELECT ${verificationFields} FROM verifications v
         WHERE v.service_sid = named.service_sid AND v.sid = named.sid LIMIT 1
       ) AS v`,
     values: [serviceSids, ...unzipped(recipients), ...unzipped(sids)],
