@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { credentials, fakeFetch, json, refusal, ServiceSid } from "../test-support/fake-fetch.ts";
 import { startHttpServer } from "../test-support/http-server.ts";
-import { ConnectionError, createClient } from "./index.ts";
+import { ConnectionError, createClient, unwrap } from "./index.ts";
 
 const VERIFICATIONS = "/v2/Services/{ServiceSid}/Verifications";
 const VERIFICATION = "/v2/Services/{ServiceSid}/Verifications/{Sid}";
@@ -98,7 +98,7 @@ test.each<[string, () => Response, unknown]>([
   expect(error).toEqual({ message: "HTTP 502", status: 502, body });
 });
 
-test("a success without a body has neither data nor error", async () => {
+test("a 204 has neither data nor error", async () => {
   const { data, error, response } = await anyCall(fakeFetch(() => new Response(null, { status: 204 })).fetch);
   expect({ data, error, ok: response.ok }).toEqual({ data: undefined, error: undefined, ok: true });
 });
@@ -123,6 +123,45 @@ test("a refused connection rejects with its reason, and names the operation but 
   expect(error).toBeInstanceOf(ConnectionError);
   expect(error.message).toBe(`GET ${VERIFICATION}: connect ECONNREFUSED ${server.url.slice("http://".length)}`);
   expect(error.cause).toBeInstanceOf(TypeError);
+});
+
+const answers: [string, () => Response][] = [
+  ["nothing", () => new Response(null, { status: 201 })],
+  ["nothing, and says so", () => new Response("", { headers: { "Content-Length": "0" } })],
+  ["null", json(201, null)],
+  ["text", json(200, "pending")],
+  ["a boolean", json(200, true)],
+  ["a number", json(200, 0)],
+  ["half of its body", () => new Response('{"sid":"VE')],
+];
+test.each(answers)("a success whose body is %s rejects, in each method that documents one", async (_, answer) => {
+  const client = createClient({ ...credentials, fetch: fakeFetch(answer).fetch });
+  const body = { To: "+12025550123", Channel: "sms" } as const;
+  const calls = [
+    client.GET(VERIFICATION, { params: { path: { ServiceSid, Sid: "VE1" } } }),
+    client.POST(VERIFICATIONS, { params: { path: { ServiceSid } }, body }),
+    unwrap(client.POST(VERIFICATIONS, { params: { path: { ServiceSid } }, body })),
+    client.paginate("/v2/Services").next(),
+  ];
+  const names = (await Promise.allSettled(calls)).map((call) => call.status === "rejected" && call.reason.name);
+  expect(names).toEqual(calls.map(() => "ConnectionError"));
+});
+
+test("the rejection names the operation and the status, and no recipient", async () => {
+  const call = anyCall(fakeFetch(() => new Response(null, { status: 201 })).fetch);
+  await expect(call).rejects.toThrow(`GET ${VERIFICATION}: HTTP 201 without a body`);
+});
+
+test.each<[string, () => Response]>([
+  ["204", () => new Response(null, { status: 204 })],
+  ["empty 200", () => new Response(null)],
+  ["200 of null", json(200, null)],
+])("a delete needs no body: %s is a success without data", async (_, answer) => {
+  const { fetch } = fakeFetch(answer);
+  const result = createClient({ ...credentials, fetch }).DELETE("/v2/Services/{Sid}", {
+    params: { path: { Sid: "V" } },
+  });
+  expect(await result).toEqual({ data: undefined, response: expect.any(Response) });
 });
 
 test("a success that is not JSON rejects: it is not the API's", async () => {

@@ -1,4 +1,5 @@
 import type { Call, Paginate } from "./call-types.ts";
+import { ConnectionError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
 import { unwrap } from "./result.ts";
 import { createTransport, type Init } from "./transport.ts";
@@ -15,8 +16,8 @@ export type Client = {
   /**
    * Walks a list over all its pages, from the one that `params.query` asks for, and gives its items.
    *
-   * @throws VerifyError when the API refuses a page; ConnectionError when no answer comes, or when the next page is on
-   *   another origin, which must not see the credentials.
+   * @throws VerifyError when the API refuses a page; ConnectionError when no answer comes, when a page lacks its items, or when the next
+   *   page is on another origin, which must not see the credentials.
    */
   paginate: Paginate;
 };
@@ -36,11 +37,13 @@ export function createClient(options: ClientOptions): Client {
       let url: string | undefined;
       do {
         const page = (await unwrap(call("GET", path, init, url))) as Page;
-        yield* page[page.meta.key] as unknown[];
-        url = page.meta.next_page_url ?? undefined;
+        const items = page[page.meta?.key as string];
+        if (!Array.isArray(items)) throw new ConnectionError(`GET ${path}: a page without its items`);
+        yield* items;
+        url = page.meta?.next_page_url ?? undefined;
       } while (url);
     },
   } as unknown as Client;
 }
 
-type Page = { meta: { key: string; next_page_url: string | null } } & Record<string, unknown>;
+type Page = { meta?: { key: string; next_page_url: string | null } } & Record<string, unknown>;

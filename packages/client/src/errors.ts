@@ -37,8 +37,8 @@ export class VerifyError extends Error {
 }
 
 /**
- * No answer that can be read: the connection failed, the time ran out, a success was not JSON, or a list went on at
- * another origin. `cause` is what `fetch` threw.
+ * No answer that can be read: the connection failed, the time ran out, a success was not JSON or had no body, or a list
+ * went on at another origin. `cause` is what `fetch` threw.
  */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { credentials, fakeFetch, json, refusal } from "../test-support/fake-fetch.ts";
-import { createClient, VerifyError } from "./index.ts";
+import { ConnectionError, createClient, VerifyError } from "./index.ts";
 
 const BASE = "http://127.0.0.1:4010";
 const page = (next_page_url: string | null, ...sids: string[]) =>
@@ -43,3 +43,10 @@ test("a refused page throws", async () => {
   const { fetch } = fakeFetch(page(`${BASE}/v2/Services?Page=1`, "VA1"), json(429, refusal(20429, 429)));
   await expect(sidsOf(fetch)).rejects.toThrow(VerifyError);
 });
+
+test.each([{}, { meta: null }, { meta: { key: "services" } }, { meta: { key: "services" }, services: null }])(
+  "a page without its items, as %j, rejects: it is not the API's",
+  async (body) => {
+    await expect(sidsOf(fakeFetch(json(200, body)).fetch)).rejects.toThrow(ConnectionError);
+  },
+);

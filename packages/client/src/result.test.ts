@@ -50,7 +50,7 @@ test.each<[string, () => Response]>([
   expect(await thrown(answer)).toMatchObject({ message: "HTTP 502", code: undefined, status: 502 });
 });
 
-test("unwrap gives undefined for a success without a body", async () => {
+test("unwrap gives undefined for a 204", async () => {
   expect(await unwrap(fetchVerification(() => new Response(null, { status: 204 })))).toBeUndefined();
 });
 

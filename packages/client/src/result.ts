@@ -35,10 +35,18 @@ export async function unwrap<R extends { data?: unknown; error?: unknown; respon
 
 type DataOf<R> = Extract<R, { error?: undefined }> extends { data: infer Data } ? Data : never;
 
-/** Gives every refusal an `error`: its own body may be empty or not the API's. */
-export function settle(result: RawResult): Result<unknown, unknown> {
-  const { error, response } = result;
-  if (response.ok || error?.code || error?.error_code) return result as Result<unknown, unknown>;
+/**
+ * Gives every refusal an `error`: its own body may be empty or not the API's.
+ *
+ * @throws Error when a success lacks the body that it is documented with, as a proxy leaves it; deletes have none.
+ */
+export function settle(method: string, { data, error, response }: RawResult): Result<unknown, unknown> {
+  if (response.ok) {
+    if (response.status === 204 || method === "DELETE") return { data: data ?? undefined, response };
+    if (Object(data) === data) return { data, response };
+    throw new Error(`HTTP ${response.status} without a body`);
+  }
+  if (error?.code || error?.error_code) return { error, response };
   return { error: { message: `HTTP ${response.status}`, status: response.status, body: error }, response };
 }
 

@@ -44,7 +44,7 @@ export function createTransport(options: ClientOptions): Transport {
         headers: { "Content-Type": body && "application/x-www-form-urlencoded", ...headers },
         signal,
         fetch: (request: PlainRequest) => sendWithRetry(request, options),
-      }).then(settle);
+      }).then((result) => settle(method, result));
     return withDeadline(run, timeoutMs, signal, failure);
   };
 }
