@@ -39,7 +39,7 @@ export function parseForm(text: string): Parsed {
  */
 export function parseBody(body: Uint8Array, contentType: string | undefined, accepts: string[]): Parsed {
   if (body.length === 0) return { values: new Map() };
-  const mediaType = (contentType ?? form).split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const mediaType = (contentType || form).split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (!accepts.includes(mediaType)) return broken("Content-Type");
   const text = utf8Decoded(body);
   if (text === undefined) return broken("body", { isEncoding: true });

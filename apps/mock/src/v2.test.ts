@@ -77,6 +77,15 @@ describe("a wrong request", () => {
   });
 });
 
+it.each([
+  ["that claims another charset", "To=a&Channel=sms", "application/x-www-form-urlencoded; charset=ISO-8859-1", 201],
+  ["without a content type", "To=a&Channel=sms", "", 201],
+  ["behind a byte order mark", "\ufeffTo=a&Channel=sms", "application/x-www-form-urlencoded", 201],
+  ["that is no UTF-8", Buffer.from("To=a&Channel=\xff", "latin1"), "application/x-www-form-urlencoded", 400],
+])("answers a form %s as the service does", async (_, body, type, status) => {
+  expect((await post(`${services}/Verifications`, body, { "content-type": type })).status).toBe(status);
+});
+
 describe("an address that the document lacks", () => {
   it.each(["/x", "/", "/v2/Services/", "//", "/v2/__proto__", "/v2/Services/%zz", "/v2/Services/constructor/toString"])(
     "gets 404 in the API's shape: %s",
@@ -188,7 +197,7 @@ function get(path: string): Promise<Response> {
 
 function post(
   path: string,
-  body: string,
+  body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
   isAuthorised = true,
 ): Promise<Response> {

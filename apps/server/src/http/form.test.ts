@@ -182,20 +182,32 @@ test("a body of another kind holds no parameters", async () => {
   for (const type of ["application/json", "multipart/form-data; boundary=x", "text/plain", "nonsense", ";"]) {
     expect(await read(post(verifications, start, { "content-type": type }))).toEqual(invalid("To"));
   }
-  const untyped = post(verifications, start);
-  expect(await read({ ...untyped, headers: { authorization: untyped.headers.authorization ?? "" } })).toEqual(
-    invalid("To"),
-  );
   const json = { "content-type": "application/json" };
   expect(await read(post(`/v2/Services/${serviceSid}`, '{"CodeLength":8}', json))).toMatchObject({ body: {} });
 });
 
-test("a form may say that it is UTF-8, and no other encoding", async () => {
-  const as = (type: string) => read(post(verifications, start, { "content-type": type }));
-  for (const charset of ["; charset=utf-8", ";charset=UTF8", '; x=y; Charset="utf-8"', ""]) {
-    expect(await as(`Application/X-WWW-Form-URLEncoded${charset}`)).toHaveProperty("body");
+test("a form is UTF-8, whatever charset it claims, and a byte order mark before it is no part of it", async () => {
+  const as = (type: string, body: string | Buffer = start) => read(post(verifications, body, { "content-type": type }));
+  for (const charset of [
+    "",
+    "; charset=utf-8",
+    ";charset=UTF8",
+    '; x=y; Charset="ISO-8859-1"',
+    ";charset=utf-16",
+    ";",
+  ]) {
+    const type = `Application/X-WWW-Form-URLEncoded${charset}`;
+    expect(await as(type)).toHaveProperty("body.To", "+12025550123");
+    expect(await as(type, `\ufeff${start}`)).toHaveProperty("body.To", "+12025550123");
+    expect(await as(type, Buffer.from(`${start}&Payee=é`, "latin1"))).toEqual(invalid("To"));
   }
-  expect(await as("application/x-www-form-urlencoded; charset=iso-8859-1")).toEqual(invalid("To"));
+});
+
+test("a body that does not say what it is is a form", async () => {
+  const { authorization = "" } = post(verifications, start).headers;
+  for (const headers of [{ authorization }, { authorization, "content-type": "" }]) {
+    expect(await read({ ...post(verifications, start), headers })).toHaveProperty("body.To", "+12025550123");
+  }
 });
 
 test("an operation that takes no body does not look at one", async () => {

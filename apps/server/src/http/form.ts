@@ -47,7 +47,15 @@ function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string
 
 /** Makes the function that reads a form body, which must be UTF-8 before and after it is decoded. */
 export function createFormReader(form: Form): (body: Buffer) => Parsed {
-  return (body) => (isUtf8(body) ? parseForm(body.toString(), form) : { faulty: form.first });
+  return (body) => {
+    const text = textOf(body);
+    return text === undefined ? { faulty: form.first } : parseForm(text, form);
+  };
+}
+
+/** The text of a body without the byte order mark that some editors put before it; undefined for what is no UTF-8. */
+export function textOf(body: Buffer): string | undefined {
+  return isUtf8(body) ? body.toString().replace(/^\ufeff/, "") : undefined;
 }
 
 /**
@@ -125,11 +133,13 @@ export function* formPairs(text: string) {
   }
 }
 
-/** What a `Content-Type` says of a body, and whether its texts can be read, which UTF-8 alone can. */
-export function mediaOf(contentType: string): { media: string; isReadable: boolean } {
-  const [media = "", ...parameters] = contentType.toLowerCase().split(";");
-  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
-  return { media: media.trim(), isReadable: charset === undefined || /^(utf-?8|us-ascii)$/.test(charset) };
+/**
+ * The media type of a body; a form where nothing is said of it. The charset is passed over: forms and JSON have no such
+ * parameter (WHATWG, RFC 8259), libraries write what they like into it, and the bytes themselves tell whether they are UTF-8.
+ */
+export function mediaOf(contentType: string | undefined): string {
+  const [media = ""] = (contentType || "application/x-www-form-urlencoded").split(";", 1);
+  return media.trim().toLowerCase();
 }
 
 /** A name or a value of a form; undefined for what is no percent-encoding of UTF-8. */

@@ -1,11 +1,10 @@
-import { isUtf8 } from "node:buffer";
 import { type OpenApiDocument, resolve, type Schema, withParts } from "@countersign/document";
-import { type Parsed, readJson } from "./form.ts";
+import { type Parsed, readJson, textOf } from "./form.ts";
 
 /** Makes the function that reads a JSON body. What is null, and an object without members, counts as not given. */
 export function createJsonReader(document: OpenApiDocument, root: Schema, first: string): (body: Buffer) => Parsed {
   return (body) => {
-    const value = isUtf8(body) ? readJson(body.toString()) : undefined;
+    const value = readJson(textOf(body) ?? "");
     if (!isObject(value)) return { faulty: first };
     return { values: (given(value, root, false) ?? {}) as Record<string, unknown> };
   };

@@ -136,6 +136,7 @@ test("a JSON body is read in both spellings, and null and empty objects count as
   const camel = { friendlyName: "A", rawId: null, config: { relyingParty: { id: "b", name: null } } };
   expect(await sendJson(JSON.stringify(whole))).toEqual(whole);
   expect(await sendJson(JSON.stringify(camel), {}, "application/json")).toEqual(whole);
+  expect(await sendJson(`\ufeff${JSON.stringify(camel)}`, {}, "application/json; charset=latin1")).toEqual(whole);
   const empty = { friendly_name: "A", friendlyName: "B", rawId: "c", config: { relying_party: {} } };
   expect(await sendJson(JSON.stringify(empty))).toEqual({ friendly_name: "A", rawId: "c" });
 });

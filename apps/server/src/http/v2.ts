@@ -90,15 +90,10 @@ function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[], isM
   return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter: path[0] ?? "" });
 }
 
-/** A body of a kind that the operation does not take holds no parameters; one that is no UTF-8 cannot be read. */
+/** A body of a kind that the operation does not take holds no parameters. */
 function readBodyInput({ "content-type": type = "" }: IncomingHttpHeaders, bytes: Buffer, body: Body): Read {
-  if (bytes.length === 0) return readInput(body.main, undefined);
-  const exact = body.inputs.get(type);
-  if (exact) return readInput(exact, bytes);
-  const { media, isReadable } = mediaOf(type);
-  const input = body.inputs.get(media);
-  if (!input) return readInput(body.main, undefined);
-  return isReadable ? readInput(input, bytes) : faultAt(input, [input.first]);
+  const input = bytes.length === 0 ? undefined : (body.inputs.get(type) ?? body.inputs.get(mediaOf(type)));
+  return input ? readInput(input, bytes) : readInput(body.main, undefined);
 }
 
 const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: given }, { raw }) => {

@@ -1,6 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { formPairs, mediaOf, parametersMax } from "../../http/form.ts";
+import { formPairs, mediaOf, parametersMax, textOf } from "../../http/form.ts";
 import { queryOf } from "../../http/request-url.ts";
 import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import type { Pair } from "./parameters.ts";
@@ -37,14 +36,12 @@ export function mergedPairs({ query, body }: V1Pairs, method: string): Pair[] {
   return [...winning, ...other.filter(([name]) => !names.has(name))];
 }
 
-/** A body without a type is a form. */
 function readBodyPairs(contentType: string | undefined, bytes: Buffer): Outcome<Pair[], Unreadable> {
   if (bytes.length === 0) return accepted([]);
-  const { media, isReadable } = mediaOf(contentType ?? "application/x-www-form-urlencoded");
-  const parse = parsers.get(media);
-  if (!parse || !isReadable) return refused("60002");
-  if (!isUtf8(bytes)) return refused("60005");
-  return parse(bytes.toString().replace(/^\ufeff/, ""));
+  const parse = parsers.get(mediaOf(contentType));
+  if (!parse) return refused("60002");
+  const text = textOf(bytes);
+  return text === undefined ? refused("60005") : parse(text);
 }
 
 const parsers = new Map<string, (text: string) => Outcome<Pair[], Unreadable>>([

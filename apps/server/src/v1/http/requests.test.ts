@@ -27,6 +27,12 @@ describe("a start takes its parameters", () => {
     ["from the query, with an empty form", `start?${fields}`, { headers: { ...key, ...form } }],
     ["from a form, and the key too", "start", { headers: form, body: `${fields}&api_key=sandbox` }],
     ["from a form that does not say what it is", "start", { headers: key, body: fields }],
+    ["from a form behind a byte order mark", "start", { headers: { ...key, ...form }, body: `\ufeff${fields}` }],
+    [
+      "from a form that claims another charset",
+      "start",
+      { headers: { ...key, "content-type": `${form["content-type"]}; charset=ISO-8859-1` }, body: fields },
+    ],
     [
       "from JSON, numbers as numbers",
       "start",
