@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type MessageTexts, messageTexts } from "./locale.ts";
+import { smsPieces } from "./sms.ts";
 
 const placeholders: Record<keyof MessageTexts, string[]> = {
   sms: ["code", "friendly_name"],
@@ -30,6 +31,9 @@ const scripts: Record<string, RegExp> = {
   "zh-HK": /\p{Script=Han}/u,
 };
 
+/** The languages whose letters are all in GSM-7; others need UCS-2, and more than twice the room. */
+const gsmLocales = "af da de en en-GB et fi fr id it ms nb nl sv tl".split(" ");
+
 describe.each(Object.entries(messageTexts))("%s", (locale, texts) => {
   test("has every text and no other", () => {
     expect(Object.keys(texts).sort()).toEqual(Object.keys(placeholders).sort());
@@ -47,6 +51,15 @@ describe.each(Object.entries(messageTexts))("%s", (locale, texts) => {
       expect(text).toBe(text.trim().normalize("NFC"));
       expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}<>&"]| {2}|\u00a0/u);
     }
+  });
+
+  test("goes by SMS in GSM-7 if its letters are there, and has no typography in the way of what they fit into", () => {
+    const sent = [texts.sms, texts.payment, texts.doNotShare].join("\n");
+    const { isGsm } = smsPieces(sent, 8);
+    expect(isGsm).toBe(gsmLocales.includes(locale));
+    if (scripts[locale]) return;
+    const others = [...sent].filter((character) => !smsPieces(character, 8).isGsm);
+    expect(others.join("")).toMatch(/^\p{Letter}*$/u);
   });
 
   test("is written in its own language", () => {
@@ -71,6 +84,6 @@ test("the languages of the API are all there", () => {
 test("the English SMS is the documented one", () => {
   expect(messageTexts.en.sms).toBe("Your {friendly_name} verification code is: {code}");
   expect(messageTexts.en.doNotShare).toBe(
-    "Don’t share this code with anyone; our employees will never ask for the code",
+    "Don't share this code with anyone; our employees will never ask for the code",
   );
 });

@@ -25,7 +25,7 @@ describe("sms", () => {
 
   test("warns in a second line if the service wants it", () => {
     expect(compose({ doNotShare: true }).text).toBe(
-      "Your Acme verification code is: 123456\nDon’t share this code with anyone; our employees will never ask for the code",
+      "Your Acme verification code is: 123456\nDon't share this code with anyone; our employees will never ask for the code",
     );
   });
 
@@ -33,7 +33,20 @@ describe("sms", () => {
     expect(compose({ appHash: "He42w354ol9", code: "1234" }).text).toBe(
       "<#> Your Acme verification code is: 1234 He42w354ol9",
     );
-    expect(compose({ appHash: "He42w354ol9", doNotShare: true }).text).toMatch(/^<#> Your .*\nDon’t .* He42w354ol9$/);
+    expect(compose({ appHash: "He42w354ol9", doNotShare: true }).text).toMatch(/^<#> Your .*\nDon't .* He42w354ol9$/);
+  });
+
+  test.each([
+    ["Levi’s", "10,00\u00a0€", "“Acme” – Books…"],
+    ["Levi's", "10,00 €", '"Acme" - Books...'],
+  ])("has plain marks in place of typography where it then fits GSM-7: %s", (friendlyName, amount, payee) => {
+    const { text } = compose({ friendlyName, amount, payee });
+    expect(text).toBe(`Your Levi's code to approve the payment of 10,00 € to "Acme" - Books... is: 123456`);
+  });
+
+  test("keeps typography where it would not fit GSM-7 all the same", () => {
+    expect(compose({ locale: "ru", friendlyName: "Levi’s" }).text).toContain("Levi’s");
+    expect(compose({ channel: "whatsapp", friendlyName: "Levi’s" }).text).toContain("Levi’s");
   });
 
   test("names amount and payee of a payment", () => {

@@ -1,5 +1,6 @@
 import { type Locale, messageTexts } from "../kernel/locale.ts";
 import type { Channel } from "../kernel/recipient.ts";
+import { plainSms } from "../kernel/sms.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {
@@ -71,7 +72,7 @@ export function composeMessage(request: MessageRequest): Message {
 
 function composeSms({ locale, doNotShare, appHash }: MessageRequest, line: string): string {
   const text = doNotShare ? `${line}\n${messageTexts[locale].doNotShare}` : line;
-  return appHash === null ? text : `<#> ${text} ${appHash}`;
+  return plainSms(appHash === null ? text : `<#> ${text} ${appHash}`);
 }
 
 function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
