@@ -87,7 +87,7 @@ export const errorCatalogue = [
     message: "Invalid parameter",
     cause: "A parameter is missing, repeated, malformed or out of its range. The `message` names it.",
     remedy:
-      "Correct the parameter that the message names. Phone numbers must be in E.164 format; bodies are form-encoded, not JSON.",
+      "Correct the parameter that the message names. Write a phone number in E.164, as `+12025550123`, and the body as a form, not as JSON.",
     retryable: false,
   },
   {
@@ -446,7 +446,7 @@ export const errorCatalogue = [
     status: 400,
     message: "An error occurred",
     cause:
-      "Default error message when an error is not configured correctly. Any operation can answer it: something failed inside the service, and no other code describes it. With `Retry-After`, its database is gone for the moment.",
+      "Something failed inside the service, and no other code describes it. Any operation can answer it. With `Retry-After`, its database is gone for the moment.",
     remedy: "Send the request again later. If it persists, report it with its time.",
     retryable: true,
     category: "ALL",
@@ -457,7 +457,7 @@ export const errorCatalogue = [
     status: 401,
     message: "Invalid API key",
     cause:
-      "When the given API key does not correspond to any Authy app. The key is missing or unknown; both answer alike. It holds for every call with an API key, for the key in the path of `createFeedback`, and for the integration key of `createApplication`.",
+      "The API key is missing, or no application has it; both answer alike. It holds for every call with an API key, for the key in the path of `createFeedback`, and for the integration key of `createApplication`.",
     remedy:
       "Send the application's API key in the header `X-Authy-API-Key`, or as `api_key`. The app API key of the Dashboard is a different key.",
     retryable: false,
@@ -469,7 +469,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Invalid request",
     cause:
-      "A request containing invalid parameters or invalid data. The format in the path is neither `json` nor `xml`, the content type is not supported, or the body is not well-formed, not an object, or longer than 16 KiB. On a signed Dashboard call also: the signature is missing or wrong, or the nonce was used before.",
+      "The request cannot be read: the format in the path is neither `json` nor `xml`, the content type is not supported, or the body is not well-formed, not an object, or longer than 16 KiB. On a signed Dashboard call also: the signature is missing or wrong, or the nonce was used before.",
     remedy:
       "Correct the address, the `Content-Type` or the body. On the Dashboard compute the signature over exactly what is sent, with a new nonce.",
     retryable: false,
@@ -481,7 +481,7 @@ export const errorCatalogue = [
     status: 429,
     message: "DoS protection",
     cause:
-      "Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
+      "A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
     remedy: "Wait for the number of seconds in `Retry-After`, then send the same request again.",
     retryable: true,
     category: "ALL",
@@ -492,7 +492,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Invalid parameter",
     cause:
-      "The given parameter is not valid. It is missing, blank, of the wrong type or out of its range. The `message` names it and says what is wrong with it.",
+      "A parameter is missing, blank, of the wrong type or out of its range. The `message` names it and says what is wrong with it.",
     remedy: "Correct the parameter that the message names.",
     retryable: false,
     category: "ALL",
@@ -503,7 +503,7 @@ export const errorCatalogue = [
     status: 400,
     message: "UTF-8 invalid",
     cause:
-      "Client sending request with UTF-8 invalid characters. After percent-decoding, the bytes of the path, the query or the body are not UTF-8, as in `phone_number=%FF`.",
+      "After percent-decoding, the bytes of the path, the query or the body are not UTF-8, as in `phone_number=%FF`.",
     remedy: "Encode text as UTF-8 before percent-encoding it.",
     retryable: false,
     category: "ALL",
@@ -514,7 +514,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Phone verification couldn't be created",
     cause:
-      "An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.",
+      "`startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.",
     remedy:
       "Leave the parameter out, use the other channel, or have whoever runs the service switch the feature on, permit the country or lift the block.",
     retryable: false,
@@ -526,7 +526,7 @@ export const errorCatalogue = [
     status: 401,
     message: "Verification code is incorrect",
     cause:
-      "The phone verification code was incorrect. A verification is pending, but `checkPhoneVerification` was sent another code. The fifth wrong code locks the number until the ten minutes are over.",
+      "A verification is pending, but `checkPhoneVerification` was sent another code. The fifth wrong code locks the number until the ten minutes are over.",
     remedy: "Ask the person to type the code again. Do not try codes.",
     retryable: false,
     category: "Phone Verification",
@@ -537,7 +537,7 @@ export const errorCatalogue = [
     status: 404,
     message: "Phone verification not found",
     cause:
-      "The phone verification was not found with the parameters given. For `checkPhoneVerification`, none is pending for the number: it was never started, it expired, or it is verified already. For `fetchPhoneVerificationStatus`, the `uuid` or the number is unknown to this application.",
+      "For `checkPhoneVerification`, none is pending for the number: it was never started, it expired, or it is verified already. For `fetchPhoneVerificationStatus`, the `uuid` or the number is unknown to this application.",
     remedy: "Use the country code, the number and the API key of the start. Otherwise start a new verification.",
     retryable: false,
     category: "Phone Verification",
@@ -547,8 +547,7 @@ export const errorCatalogue = [
     code: 60032,
     status: 400,
     message: "SMS was not found",
-    cause:
-      "Used by the Feedback API, when a record cannot be found with the given SMS id. `createFeedback` knows only an `sms_id` that a start with `custom_code` answered.",
+    cause: "No start of this application with `custom_code` answered the `sms_id` that `createFeedback` was sent.",
     remedy: "Use the `sms_id` of the start's answer, and the API key that the start was made with.",
     retryable: false,
     category: "Feedback",
@@ -559,7 +558,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Phone number is invalid",
     cause:
-      "The phone number or country code is invalid. The calling code exists, but the number is not valid for it. Every operation that takes a phone number can answer it.",
+      "The calling code exists, but the number is not valid for it. Every operation that takes a phone number can answer it.",
     remedy: "Correct the number. A trunk prefix, as the leading 0 in many countries, may be left out.",
     retryable: false,
     category: "ALL",
@@ -569,8 +568,7 @@ export const errorCatalogue = [
     code: 60042,
     status: 400,
     message: "Either uuid or country_code and phone number are required",
-    cause:
-      "Invalid parameters in phone verification. `fetchPhoneVerificationStatus` was sent neither `uuid` nor both `country_code` and `phone_number`.",
+    cause: "`fetchPhoneVerificationStatus` was sent neither `uuid` nor both `country_code` and `phone_number`.",
     remedy: "Send the `uuid` of the start's answer, or the country code and the number together.",
     retryable: false,
     category: "Phone Verification",
@@ -580,7 +578,7 @@ export const errorCatalogue = [
     code: 60046,
     status: 400,
     message: "Missing dashboard account ids to process",
-    cause: "Accounts ids required to be processed. `processAccounts` was sent no `ids[]`, or a blank one.",
+    cause: "`processAccounts` was sent no `ids[]`, or a blank one.",
     remedy: "Send at least one `ids[]`, and none that is blank.",
     retryable: false,
     category: "Dashboard",
@@ -590,8 +588,7 @@ export const errorCatalogue = [
     code: 60060,
     status: 503,
     message: "Your account is suspended",
-    cause:
-      "Twilio account is suspended. The application is suspended by whoever runs the service, so `startPhoneVerification` sends nothing.",
+    cause: "Whoever runs the service suspended the application, so `startPhoneVerification` sends nothing.",
     remedy: "Do not retry. Ask whoever runs the service to lift the suspension.",
     retryable: false,
     category: "Phone Verification",
@@ -601,8 +598,7 @@ export const errorCatalogue = [
     code: 60064,
     status: 403,
     message: "Failed to enable OneTouch",
-    cause:
-      "Can't update application settings on enabling OneTouch. `enableOneTouch` finds the settings locked, because the application is suspended.",
+    cause: "`enableOneTouch` finds the settings locked, because the application is suspended.",
     remedy: "Have the suspension lifted, then call again.",
     retryable: false,
     category: "Dashboard",
@@ -612,8 +608,7 @@ export const errorCatalogue = [
     code: 60065,
     status: 403,
     message: "Needs to enable OneTouch first",
-    cause:
-      "Application does not have onetouch enabled and is trying to do a OneTouch request. `createApprovalRequest` answers it while the application's `onetouch_enabled` is false.",
+    cause: "`createApprovalRequest` answers it while the application's `onetouch_enabled` is false.",
     remedy: "Call `enableOneTouch` once for the application.",
     retryable: false,
     category: "Dashboard",
@@ -624,7 +619,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Error saving the callback information",
     cause:
-      "When application settings can't be updated with callback information. For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.",
+      "For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.",
     remedy: "Correct the address or the method, or have the suspension lifted.",
     retryable: false,
     category: "Dashboard",
@@ -635,7 +630,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Access key can not be saved",
     cause:
-      "Access key invalid on creation. For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.",
+      "For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.",
     remedy: "Send a name, and one of the permissions `read`, `write` and `admin`. Delete keys that are not used.",
     retryable: false,
     category: "Dashboard",
@@ -646,7 +641,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Application was not valid",
     cause:
-      "Application was not valid on create or update. For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.",
+      "For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.",
     remedy: "Send a name of 1 to 30 characters.",
     retryable: false,
     category: "Dashboard",
@@ -656,8 +651,7 @@ export const errorCatalogue = [
     code: 60071,
     status: 404,
     message: "Access key not found",
-    cause:
-      "Access key not found. For `fetchAccessKey` and `deleteAccessKey`, no access key of this application has the id in the path.",
+    cause: "For `fetchAccessKey` and `deleteAccessKey`, no access key of this application has the id in the path.",
     remedy: "Take the id from `listAccessKeys`.",
     retryable: false,
     category: "Dashboard",
@@ -668,7 +662,7 @@ export const errorCatalogue = [
     status: 404,
     message: "Invalid access key",
     cause:
-      "The access key is wrong. On a signed Dashboard call, the credential `access_key` is missing, unknown, deleted, or belongs to another application.",
+      "On a signed Dashboard call, the credential `access_key` is missing, unknown, deleted, or belongs to another application.",
     remedy: "Send an access key of the application that `app_api_key` names.",
     retryable: false,
     category: "Dashboard",
@@ -678,8 +672,7 @@ export const errorCatalogue = [
     code: 60073,
     status: 400,
     message: "Invalid application API key",
-    cause:
-      "Application API Key is wrong. On a signed Dashboard call, `app_api_key` is missing or names no application. It is checked first.",
+    cause: "On a signed Dashboard call, `app_api_key` is missing or names no application. It is checked first.",
     remedy: "Send the application's app API key. The API key of the phone verification calls is a different key.",
     retryable: false,
     category: "Dashboard",
@@ -689,8 +682,7 @@ export const errorCatalogue = [
     code: 60074,
     status: 400,
     message: "Access key doesn't have enough permissions",
-    cause:
-      "The given access key doesn't have enough permissions to access the URL. The call is signed rightly, but needs a higher permission than that of its access key.",
+    cause: "The call is signed rightly, but needs a higher permission than that of its access key.",
     remedy: "Use an access key with the permission that the call needs: `write` or `admin`.",
     retryable: false,
     category: "Dashboard",
@@ -700,8 +692,7 @@ export const errorCatalogue = [
     code: 60075,
     status: 400,
     message: "Delete application failed",
-    cause:
-      "Can not delete application due some special condition. i.e. still has users when tried to delete the app or has pending invoices. `deleteApplication` answers it while a verification of the application is pending.",
+    cause: "`deleteApplication` answers it while a verification of the application is pending.",
     remedy: "Wait until no verification is pending, at most ten minutes after the last start, then call again.",
     retryable: true,
     category: "Dashboard",
@@ -712,7 +703,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Invalid country code",
     cause:
-      "The given country code is not valid. It is an integer, but no calling code that is in use, such as 999. Every operation that takes a phone number can answer it, before it looks at the number.",
+      "The country code is an integer, but no calling code that is in use, such as 999. Every operation that takes a phone number can answer it, before it looks at the number.",
     remedy: "Send the calling code alone, without `+` or zeros, such as 1 or 44.",
     retryable: false,
     category: "ALL",
@@ -722,8 +713,7 @@ export const errorCatalogue = [
     code: 60082,
     status: 403,
     message: "Can not send SMS to landline phone numbers",
-    cause:
-      "When trying to send an SMS to a landline phone number. `startPhoneVerification` was asked for `via=sms`, and the number is a landline.",
+    cause: "`startPhoneVerification` was asked for `via=sms`, and the number is a landline.",
     remedy: "Use `via=call`.",
     retryable: false,
     category: "Phone Verification",
@@ -733,8 +723,7 @@ export const errorCatalogue = [
     code: 60083,
     status: 403,
     message: "Phone number not provisioned with any carrier",
-    cause:
-      "When trying to send a phone verification to a not provisioned phone number. No carrier serves the number, as is the case with some toll-free numbers.",
+    cause: "No carrier serves the number, as is the case with some toll-free numbers.",
     remedy: "Ask the person for another number.",
     retryable: false,
     category: "Phone Verification",

@@ -1354,9 +1354,9 @@ export interface components {
         Verification: {
             /** @description The unique string that identifies the verification. A re-send keeps it. */
             sid: string | null;
-            /** @description The SID of the Service the verification belongs to. */
+            /** @description The service that the verification was started in. */
             service_sid: string | null;
-            /** @description The SID of the Account that started the verification. */
+            /** @description The account that started the verification. */
             account_sid: string | null;
             /** @description The phone number, in E.164 format, or the e-mail address being verified. */
             to: string | null;
@@ -1910,17 +1910,17 @@ export interface components {
          * @description Names the verification by `To` or by `VerificationSid`, and gives what the person typed.
          */
         CreateVerificationCheckRequest: {
-            /** @description The 4-10 character string being verified. Left out only for `sna`. */
+            /** @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`. */
             Code?: string;
-            /** @description The phone number or email to verify. Either this parameter or the `VerificationSid` must be specified. Phone numbers must be in E.164 format. */
+            /** @description The recipient of the start: a number in E.164, or an e-mail address. Needed unless `VerificationSid` is given. */
             To?: string;
-            /** @description A SID that uniquely identifies the Verification Check. Either this parameter or the `To` phone number/email must be specified. */
+            /** @description The `sid` that the start answered. Needed unless `To` is given. */
             VerificationSid?: string;
-            /** @description The amount of the associated PSD2 compliant transaction. Requires the PSD2 Service flag enabled. Must equal the amount at the start. */
+            /** @description The `Amount` of the start, to the letter: a code approves only the payment that it was sent for (PSD2). */
             Amount?: string;
-            /** @description The payee of the associated PSD2 compliant transaction. Requires the PSD2 Service flag enabled. Must equal the payee at the start. */
+            /** @description The `Payee` of the start, to the letter (PSD2). */
             Payee?: string;
-            /** @description A `sna` client token received in sna url invocation response needs to be passed in Verification Check request and should match to get successful response. */
+            /** @description The token that the answer of the `sna` URL gave the phone. Needed when the start asked for one with `EnableSnaClientToken`. */
             SnaClientToken?: string;
         };
         /**
@@ -1944,41 +1944,40 @@ export interface components {
          * @description The result of one check of a code, or of a silent network authentication.
          */
         VerificationCheck: {
-            /** @description The unique string that we created to identify the VerificationCheck resource. It is the SID of the verification. */
+            /** @description The verification that was checked. A check has no SID of its own. */
             sid: string | null;
-            /** @description The SID of the Service the resource is associated with. */
+            /** @description The service that the verification was started in. */
             service_sid: string | null;
-            /** @description The SID of the Account that created the VerificationCheck resource. */
+            /** @description The account that started the verification. */
             account_sid: string | null;
-            /** @description The phone number or email being verified. Phone numbers must be in E.164 format. */
+            /** @description The recipient as it was stored at the start: a number in E.164, or an e-mail address. */
             to: string | null;
             /** @description The channel that was used last. */
             channel: components["schemas"]["Channel"];
             /**
-             * @description The status of the verification. Can be: `pending`, `approved`, `canceled`, `max_attempts_reached`, `deleted`, `failed` or `expired`.
-             *     A wrong code leaves it `pending`; the fifth makes it `max_attempts_reached`.
+             * @description What the check made of the verification: `approved` by the right code. A wrong one leaves it `pending`; the fifth makes it `max_attempts_reached`.
              * @enum {string|null}
              */
             status: "pending" | "approved" | "canceled" | "max_attempts_reached" | "deleted" | "failed" | "expired" | null;
-            /** @description Use "status" instead. Legacy property indicating whether the verification was successful. */
+            /** @description The same as `status` being `approved`. Read `status` in new programs. */
             valid: boolean | null;
-            /** @description The amount of the associated PSD2 compliant transaction. Requires the PSD2 Service flag enabled. */
+            /** @description What the payer was shown to pay, as the start named it; `null` unless the service asks for payments (PSD2). */
             amount: string | null;
-            /** @description The payee of the associated PSD2 compliant transaction. Requires the PSD2 Service flag enabled. */
+            /** @description Who is paid, as the start named it; `null` unless the service asks for payments (PSD2). */
             payee: string | null;
             /**
-             * @description List of error codes as a result of attempting a verification using the `sna` channel. The error codes are chronologically ordered,
-             *     from the first attempt to the latest attempt. This will be an empty list if no errors occured or `null` if the last channel used wasn't `sna`.
+             * @description What went wrong in silent network authentication, the oldest failure first. Empty when nothing did;
+             *     `null` when the last channel was another one.
              */
             sna_attempts_error_codes: components["schemas"]["SnaAttemptError"][] | null;
             /**
              * Format: date-time
-             * @description The ISO 8601 date and time in GMT when the Verification Check resource was created.
+             * @description When the verification was started, in UTC.
              */
             date_created: string | null;
             /**
              * Format: date-time
-             * @description The ISO 8601 date and time in GMT when the Verification Check resource was last updated.
+             * @description When the verification last changed, in UTC.
              */
             date_updated: string | null;
         };
@@ -2082,7 +2081,7 @@ export interface components {
         Attempt: {
             /** @description The unique string that identifies the attempt. */
             sid: string | null;
-            /** @description The SID of the Account that started the verification. */
+            /** @description The account that started the verification. */
             account_sid: string | null;
             /** @description The SID of the Service that the verification belongs to. */
             service_sid: string | null;
@@ -2312,7 +2311,7 @@ export interface components {
         Service: {
             /** @description The unique string that identifies the service. */
             sid: string | null;
-            /** @description The SID of the Account that the service belongs to. */
+            /** @description The account that the service belongs to. */
             account_sid: string | null;
             /** @description The name that every message shows to the person. */
             friendly_name: string | null;
@@ -2577,7 +2576,7 @@ export interface components {
             sid: string | null;
             /** @description The SID of the service that the rate limit belongs to. */
             service_sid: string | null;
-            /** @description The SID of the account that the service belongs to. */
+            /** @description The account that the service belongs to. */
             account_sid: string | null;
             /** @description The name under which a start gives the value to count. */
             unique_name: string | null;
@@ -2675,7 +2674,7 @@ export interface components {
             rate_limit_sid: string | null;
             /** @description The SID of the service that the rate limit belongs to. */
             service_sid: string | null;
-            /** @description The SID of the account that the service belongs to. */
+            /** @description The account that the service belongs to. */
             account_sid: string | null;
             /** @description How many starts with one value are accepted in a window. */
             max: number;
@@ -2948,7 +2947,7 @@ export interface components {
         };
         /**
          * Invalid parameter
-         * @description The given parameter is not valid. It is missing, blank, of the wrong type or out of its range. The `message` names it and says what is wrong with it.
+         * @description A parameter is missing, blank, of the wrong type or out of its range. The `message` names it and says what is wrong with it.
          */
         V1Error60004: {
             /** @constant */
@@ -2957,7 +2956,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Invalid request
-         * @description A request containing invalid parameters or invalid data. The format in the path is neither `json` nor `xml`, the content type is not supported, or the body is not well-formed, not an object, or longer than 16 KiB. On a signed Dashboard call also: the signature is missing or wrong, or the nonce was used before.
+         * @description The request cannot be read: the format in the path is neither `json` nor `xml`, the content type is not supported, or the body is not well-formed, not an object, or longer than 16 KiB. On a signed Dashboard call also: the signature is missing or wrong, or the nonce was used before.
          */
         V1Error60002: {
             /** @constant */
@@ -2967,7 +2966,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * UTF-8 invalid
-         * @description Client sending request with UTF-8 invalid characters. After percent-decoding, the bytes of the path, the query or the body are not UTF-8, as in `phone_number=%FF`.
+         * @description After percent-decoding, the bytes of the path, the query or the body are not UTF-8, as in `phone_number=%FF`.
          */
         V1Error60005: {
             /** @constant */
@@ -2977,7 +2976,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone number is invalid
-         * @description The phone number or country code is invalid. The calling code exists, but the number is not valid for it. Every operation that takes a phone number can answer it.
+         * @description The calling code exists, but the number is not valid for it. Every operation that takes a phone number can answer it.
          */
         V1Error60033: {
             /** @constant */
@@ -2987,7 +2986,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * An error occurred
-         * @description Default error message when an error is not configured correctly. Any operation can answer it: something failed inside the service, and no other code describes it. With `Retry-After`, its database is gone for the moment.
+         * @description Something failed inside the service, and no other code describes it. Any operation can answer it. With `Retry-After`, its database is gone for the moment.
          */
         V1Error60000: {
             /** @constant */
@@ -2997,7 +2996,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Invalid API key
-         * @description When the given API key does not correspond to any Authy app. The key is missing or unknown; both answer alike. It holds for every call with an API key, for the key in the path of `createFeedback`, and for the integration key of `createApplication`.
+         * @description The API key is missing, or no application has it; both answer alike. It holds for every call with an API key, for the key in the path of `createFeedback`, and for the integration key of `createApplication`.
          */
         V1Error60001: {
             /** @constant */
@@ -3007,7 +3006,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone verification couldn't be created
-         * @description An error occurring creating phone verification. `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.
+         * @description `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.
          */
         V1Error60021: {
             /** @constant */
@@ -3016,7 +3015,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Invalid country code
-         * @description The given country code is not valid. It is an integer, but no calling code that is in use, such as 999. Every operation that takes a phone number can answer it, before it looks at the number.
+         * @description The country code is an integer, but no calling code that is in use, such as 999. Every operation that takes a phone number can answer it, before it looks at the number.
          */
         V1Error60078: {
             /** @constant */
@@ -3026,7 +3025,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Can not send SMS to landline phone numbers
-         * @description When trying to send an SMS to a landline phone number. `startPhoneVerification` was asked for `via=sms`, and the number is a landline.
+         * @description `startPhoneVerification` was asked for `via=sms`, and the number is a landline.
          */
         V1Error60082: {
             /** @constant */
@@ -3036,7 +3035,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone number not provisioned with any carrier
-         * @description When trying to send a phone verification to a not provisioned phone number. No carrier serves the number, as is the case with some toll-free numbers.
+         * @description No carrier serves the number, as is the case with some toll-free numbers.
          */
         V1Error60083: {
             /** @constant */
@@ -3046,7 +3045,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * DoS protection
-         * @description Client has reached the maximum number of requests per time unit on the given endpoint. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.
+         * @description A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.
          */
         V1Error60003: {
             /** @constant */
@@ -3056,7 +3055,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Your account is suspended
-         * @description Twilio account is suspended. The application is suspended by whoever runs the service, so `startPhoneVerification` sends nothing.
+         * @description Whoever runs the service suspended the application, so `startPhoneVerification` sends nothing.
          */
         V1Error60060: {
             /** @constant */
@@ -3082,7 +3081,7 @@ export interface components {
         };
         /**
          * Verification code is incorrect
-         * @description The phone verification code was incorrect. A verification is pending, but `checkPhoneVerification` was sent another code. The fifth wrong code locks the number until the ten minutes are over.
+         * @description A verification is pending, but `checkPhoneVerification` was sent another code. The fifth wrong code locks the number until the ten minutes are over.
          */
         V1Error60022: {
             /** @constant */
@@ -3092,7 +3091,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Phone verification not found
-         * @description The phone verification was not found with the parameters given. For `checkPhoneVerification`, none is pending for the number: it was never started, it expired, or it is verified already. For `fetchPhoneVerificationStatus`, the `uuid` or the number is unknown to this application.
+         * @description For `checkPhoneVerification`, none is pending for the number: it was never started, it expired, or it is verified already. For `fetchPhoneVerificationStatus`, the `uuid` or the number is unknown to this application.
          */
         V1Error60023: {
             /** @constant */
@@ -3125,7 +3124,7 @@ export interface components {
         };
         /**
          * Either uuid or country_code and phone number are required
-         * @description Invalid parameters in phone verification. `fetchPhoneVerificationStatus` was sent neither `uuid` nor both `country_code` and `phone_number`.
+         * @description `fetchPhoneVerificationStatus` was sent neither `uuid` nor both `country_code` and `phone_number`.
          */
         V1Error60042: {
             /** @constant */
@@ -3201,7 +3200,7 @@ export interface components {
         };
         /**
          * SMS was not found
-         * @description Used by the Feedback API, when a record cannot be found with the given SMS id. `createFeedback` knows only an `sms_id` that a start with `custom_code` answered.
+         * @description No start of this application with `custom_code` answered the `sms_id` that `createFeedback` was sent.
          */
         V1Error60032: {
             /** @constant */
@@ -3322,7 +3321,7 @@ export interface components {
         };
         /**
          * Application was not valid
-         * @description Application was not valid on create or update. For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.
+         * @description For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.
          */
         V1Error60070: {
             /** @constant */
@@ -3346,7 +3345,7 @@ export interface components {
         };
         /**
          * Invalid application API key
-         * @description Application API Key is wrong. On a signed Dashboard call, `app_api_key` is missing or names no application. It is checked first.
+         * @description On a signed Dashboard call, `app_api_key` is missing or names no application. It is checked first.
          */
         V1Error60073: {
             /** @constant */
@@ -3356,7 +3355,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Invalid access key
-         * @description The access key is wrong. On a signed Dashboard call, the credential `access_key` is missing, unknown, deleted, or belongs to another application.
+         * @description On a signed Dashboard call, the credential `access_key` is missing, unknown, deleted, or belongs to another application.
          */
         V1Error60072: {
             /** @constant */
@@ -3378,7 +3377,7 @@ export interface components {
         };
         /**
          * Access key doesn't have enough permissions
-         * @description The given access key doesn't have enough permissions to access the URL. The call is signed rightly, but needs a higher permission than that of its access key.
+         * @description The call is signed rightly, but needs a higher permission than that of its access key.
          */
         V1Error60074: {
             /** @constant */
@@ -3411,7 +3410,7 @@ export interface components {
         };
         /**
          * Delete application failed
-         * @description Can not delete application due some special condition. i.e. still has users when tried to delete the app or has pending invoices. `deleteApplication` answers it while a verification of the application is pending.
+         * @description `deleteApplication` answers it while a verification of the application is pending.
          */
         V1Error60075: {
             /** @constant */
@@ -3492,7 +3491,7 @@ export interface components {
         };
         /**
          * Access key can not be saved
-         * @description Access key invalid on creation. For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.
+         * @description For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.
          */
         V1Error60069: {
             /** @constant */
@@ -3502,7 +3501,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Access key not found
-         * @description Access key not found. For `fetchAccessKey` and `deleteAccessKey`, no access key of this application has the id in the path.
+         * @description For `fetchAccessKey` and `deleteAccessKey`, no access key of this application has the id in the path.
          */
         V1Error60071: {
             /** @constant */
@@ -3512,7 +3511,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * Failed to enable OneTouch
-         * @description Can't update application settings on enabling OneTouch. `enableOneTouch` finds the settings locked, because the application is suspended.
+         * @description `enableOneTouch` finds the settings locked, because the application is suspended.
          */
         V1Error60064: {
             /** @constant */
@@ -3543,7 +3542,7 @@ export interface components {
         };
         /**
          * Error saving the callback information
-         * @description When application settings can't be updated with callback information. For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.
+         * @description For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.
          */
         V1Error60066: {
             /** @constant */
@@ -3588,7 +3587,7 @@ export interface components {
         };
         /**
          * Needs to enable OneTouch first
-         * @description Application does not have onetouch enabled and is trying to do a OneTouch request. `createApprovalRequest` answers it while the application's `onetouch_enabled` is false.
+         * @description `createApprovalRequest` answers it while the application's `onetouch_enabled` is false.
          */
         V1Error60065: {
             /** @constant */
@@ -3611,7 +3610,7 @@ export interface components {
             id: string;
             /** @description A name to tell the webhooks apart. */
             name: string;
-            /** @description The SID of the account that owns the application. */
+            /** @description The account that owns the application. */
             account_sid: string;
             /** @description The application's number, as a string. */
             service_id: string;
@@ -3716,7 +3715,7 @@ export interface components {
         };
         /**
          * Missing dashboard account ids to process
-         * @description Accounts ids required to be processed. `processAccounts` was sent no `ids[]`, or a blank one.
+         * @description `processAccounts` was sent no `ids[]`, or a blank one.
          */
         V1Error60046: {
             /** @constant */
@@ -6353,7 +6352,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6411,7 +6410,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6469,7 +6468,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6534,7 +6533,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6592,7 +6591,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6795,7 +6794,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6865,7 +6864,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -6995,7 +6994,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -7053,7 +7052,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -7123,7 +7122,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
@@ -7181,7 +7180,7 @@ export interface operations {
                     "application/xml": components["schemas"]["XmlDocument"];
                 };
             };
-            /** @description The access key is wrong. */
+            /** @description The call names no access key of the application. */
             404: {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
