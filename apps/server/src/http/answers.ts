@@ -36,6 +36,9 @@ export interface Answer {
   body: string;
 }
 
+/** What every answer says: it may hold somebody's number, so nobody keeps it, and a browser takes it for nothing else. */
+export const guardedHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
 export type Errors = ReadonlyMap<number, ErrorAnswer>;
 
 /** For errors whose text does not repeat the path. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeApp, get } from "../../test-support/fake-app.ts";
+import { fakeApp, get, post } from "../../test-support/fake-app.ts";
 
 const url = "/v2/Services";
 
@@ -14,4 +14,14 @@ test("the sandbox refuses as `Prefer` asks, in whatever notation RFC 7240 allows
 test("security 12: a production server passes over the preference", async () => {
   const app = fakeApp({}, { answersPreferredErrors: false });
   expect((await app.inject(get(url, { prefer: "example=error20503" }))).statusCode).toBe(200);
+});
+
+test("security 38: no answer is kept by a cache, or taken by a browser for another type than it has", async () => {
+  const app = fakeApp();
+  const requests = [get(url), get(url, { authorization: "" }), get("/nothing"), post("/sandbox/reset"), post(url, "x")];
+  const answers = await Promise.all(requests.map((request) => app.inject(request)));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 401, 404, 204, 400]);
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  }
 });

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from "@countersign/document";
 import { createCompiler } from "@countersign/document/validator";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
-import { type Answer, sharedErrors } from "./answers.ts";
+import { type Answer, guardedHeaders, sharedErrors } from "./answers.ts";
 import { createCloser } from "./closer.ts";
 import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
 import { answerTo, type Dialect, type Route } from "./pipeline.ts";
@@ -144,6 +144,7 @@ function send(
 ): void {
   response.writeHead(status, {
     [requestIdHeader]: requestIdOf(request),
+    ...guardedHeaders,
     ...headers,
     ...(status !== 204 && { "content-length": Buffer.byteLength(body) }),
     // What comes on an open connection is still answered, but nothing after it.

@@ -60,6 +60,8 @@ test.each([
   ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "request"],
   ["headers of more than 16 KiB", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, "headers"],
   ["no host", "GET / HTTP/1.1\r\n\r\n", "Host"],
+  ["two hosts", "GET / HTTP/1.1\r\nHost: x\r\nhOST: y\r\n\r\n", "Host"],
+  ["one host twice, of an old client", "GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n", "Host"],
   ["a tunnel", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "request"],
 ])("invalid HTTP has an answer in the shape of all others: %s", async (_, text, parameter) => {
   const { port } = await listen();
@@ -75,6 +77,7 @@ test.each([
     },
   ]);
   expect(headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
+  expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
 });
 
 test("a broken chunk ends the request that it belongs to", async () => {

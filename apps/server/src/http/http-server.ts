@@ -10,7 +10,7 @@ import {
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./answers.ts";
+import { type Answer, type ErrorAnswer, type Errors, errorAnswer, guardedHeaders, noPath } from "./answers.ts";
 import { newRequestId, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 
 const options: ServerOptions = {
@@ -55,8 +55,10 @@ export function createHttpServer(
     socket.end(rawAnswer(id, answer));
   };
   const answer: RequestListener = (request, response) => {
-    const { headers, httpVersion, socket } = request;
-    if (headers.host === undefined && httpVersion === "1.1") refuse(request, socket, "Host");
+    const { httpVersion, socket } = request;
+    const hosts = hostsIn(request);
+    // Of two, a proxy before us may have gone by the other (RFC 9112, section 3.2).
+    if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) refuse(request, socket, "Host");
     else if (!intercepts.some((intercept) => intercept(request, response))) listener(request, response);
   };
   const server = tls ? createSecureServer({ ...options, ...tls }, answer) : createServer(options, answer);
@@ -65,6 +67,11 @@ export function createHttpServer(
   server.on("connect", (request, socket) => refuse(request, socket, "request"));
   server.on("clientError", (error, socket) => refuseInvalid(error, socket as PendingSocket, errors, log));
   return server;
+}
+
+/** How often a request names its host; of what is repeated Node shows the first alone. */
+function hostsIn({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.length === 4 && /^host$/i.test(text)).length;
 }
 
 type PendingSocket = Socket & { _httpMessage?: ServerResponse | null };
@@ -86,7 +93,8 @@ function refusalOf(errors: Errors, parameter: string): Answer {
 }
 
 function rawAnswer(id: string, { status, headers, body }: Answer): string {
-  const all = { [requestIdHeader]: id, ...headers, "content-length": Buffer.byteLength(body), connection: "close" };
+  const ending = { "content-length": Buffer.byteLength(body), connection: "close" };
+  const all = { [requestIdHeader]: id, ...guardedHeaders, ...headers, ...ending };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }

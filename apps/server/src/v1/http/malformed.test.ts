@@ -107,6 +107,7 @@ describe.each(["json", "xml"] as const)("in %s", (format) => {
     ];
     for (const { headers } of answers) {
       expect(headers.deprecation).toBe("@1767225600");
+      expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
       expect(headers.link).toMatch(/; rel="deprecation"; type="text\/html", .+; rel="successor-version"/);
     }
   });
