@@ -41,7 +41,7 @@ type InitArguments<Operation> =
 type Init<Operation> = ParamsOption<Operation> &
   BodyOption<Operation> & {
     /** Sent besides the client's own, or in place of them. `Content-Type: application/json` sends `body` as JSON (v1). */
-    headers?: Record<string, string | undefined>;
+    headers?: Headers | Record<string, string | undefined>;
     /** Ends the call when the caller aborts it; the call then rejects with the signal's reason. */
     signal?: AbortSignal | undefined;
   };

@@ -7,7 +7,7 @@ import { createTransport, type Init } from "./transport.ts";
 /**
  * A client of the Verify API. A call resolves whenever the server answers, to `data` or to `error`. It rejects with a
  * `ConnectionError` when no answer comes, with the signal's reason when the caller aborts it, and with a `TypeError` when
- * a path parameter is missing or not usable.
+ * a path parameter is missing or not usable, or a header cannot be sent.
  */
 export type Client = {
   GET: Call<"get">;
@@ -25,7 +25,7 @@ export type Client = {
 /**
  * Creates a client.
  *
- * @throws TypeError when credentials are missing or `baseUrl` is not a URL.
+ * @throws TypeError when credentials are missing, or an option cannot be used. It names the option, and not what it holds.
  */
 export function createClient(options: ClientOptions): Client {
   const call = createTransport(options);
@@ -34,13 +34,13 @@ export function createClient(options: ClientOptions): Client {
     POST: (path: string, init?: Init) => call("POST", path, init),
     DELETE: (path: string, init?: Init) => call("DELETE", path, init),
     async *paginate(path: string, init?: Init) {
-      let url: string | undefined;
+      let url: string | null | undefined;
       do {
         const page = (await unwrap(call("GET", path, init, url))) as Page;
         const items = page[page.meta?.key as string];
         if (!Array.isArray(items)) throw new ConnectionError(`GET ${path}: a page without its items`);
         yield* items;
-        url = page.meta?.next_page_url ?? undefined;
+        url = page.meta?.next_page_url;
       } while (url);
     },
   } as unknown as Client;

@@ -20,9 +20,28 @@ test("a v1 key goes in a header of its own, alone or with a pair", () => {
   });
 });
 
-test.each([{}, { accountSid: "AC1" }, { accountSid: "AC1", authToken: "" }, { apiKey: "SK1", authToken: "t" }])(
-  "%j is refused at once, not by a 401 later",
-  (credentials) => {
-    expect(() => authentication(credentials as Credentials)).toThrow(TypeError);
-  },
-);
+test.each(["tö☃", "a:b", "pass word", "密码"])("the secret %s travels as UTF-8", (secret) => {
+  expect(authentication({ accountSid: "AC1", authToken: secret }).Authorization).toBe(basic(`AC1:${secret}`));
+  expect(authentication({ apiKey: "SKö", apiSecret: secret }).Authorization).toBe(basic(`SKö:${secret}`));
+});
+
+test("a v1 key that is empty, as an environment variable may be, is none", () => {
+  expect(authentication({ authyApiKey: "", accountSid: "AC1", authToken: "t" })).toEqual({
+    Authorization: basic("AC1:t"),
+    "X-Authy-API-Key": undefined,
+  });
+});
+
+test.each([
+  {},
+  { authyApiKey: "k", accountSid: "AC1" },
+  { authyApiKey: "k", accountSid: "AC1", authToken: "" },
+  { authyApiKey: "k", apiKey: "SK1" },
+  { authyApiKey: "k", authToken: "t" },
+  { authyApiKey: "" },
+  { accountSid: "AC1" },
+  { accountSid: "AC1", authToken: "" },
+  { apiKey: "SK1", authToken: "t" },
+])("%j is refused at once, not by a 401 later", (credentials) => {
+  expect(() => authentication(credentials as Credentials)).toThrow(TypeError);
+});

@@ -18,6 +18,15 @@ test.each<[string, object, string]>([
   ["an object is JSON", { RateLimits: { ip: "1.2.3.4" } }, "RateLimits=%7B%22ip%22%3A%221.2.3.4%22%7D"],
   ["a list of objects is JSON", { Templates: [{ sid: "HJ1" }] }, "Templates=%5B%7B%22sid%22%3A%22HJ1%22%7D%5D"],
   ["a date is in whole seconds", { DateCreatedAfter: new Date(999) }, "DateCreatedAfter=1970-01-01T00%3A00%3A00Z"],
+  [
+    "a form of the platform is read",
+    new URLSearchParams([
+      ["Tag", "a"],
+      ["Tag", "b"],
+    ]),
+    "Tag=a&Tag=b",
+  ],
+  ["a map is read", new Map([["To", "+1"]]), "To=%2B1"],
   ["no field is no text", {}, ""],
 ])("%s", (_, fields, encoded) => {
   expect(encodeFields(fields)).toBe(encoded);

@@ -5,7 +5,7 @@
  */
 export function encodeFields(fields: object): string {
   const encoded = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [name, value] of entriesOf(fields)) {
     for (const item of typeof (value?.[0] ?? "") === "object" ? [value] : [value].flat()) {
       if (item != null) encoded.append(name, typeof item === "object" ? encodeValue(item) : item);
     }
@@ -24,6 +24,11 @@ export function fillPath(path: string, values: PathValues = {}): string {
     if (/^\.{0,2}$/.test(segment)) throw new TypeError(`Path parameter ${name} is "${segment}"`);
     return segment;
   });
+}
+
+/** The pairs of an object, and of what lists its own: `Headers`, `URLSearchParams` and `Map` have no properties. */
+export function entriesOf(fields: object): ReturnType<typeof Object.entries> {
+  return Symbol.iterator in fields ? [...(fields as Iterable<[string, unknown]>)] : Object.entries(fields);
 }
 
 /** The values of path parameters, by name. */

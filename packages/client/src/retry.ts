@@ -23,8 +23,8 @@ export async function sendWithRetry(
   // The runtime's fetch is looked up at each call, so that one replaced later, as by a test library, is used.
   {
     fetch = globalThis.fetch,
-    retry: { attempts = 1, maxDelayMs = 30_000, sleep = wait } = {},
-  }: { fetch?: Fetch | undefined; retry?: Partial<RetryOptions> | undefined },
+    retry: { attempts, maxDelayMs = 30_000, sleep = wait } = { attempts: 1 },
+  }: { fetch?: Fetch | undefined; retry?: RetryOptions | undefined },
 ): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(request.url, request);
@@ -46,7 +46,8 @@ export function retryAfterMs({ headers }: Response): number | undefined {
 function wait(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const timer = setTimeout(resolve, delayMs);
+    // Above 2^31 ms, as with an endless `maxDelayMs`, a timer fires at once.
+    const timer = setTimeout(resolve, Math.min(delayMs, 2 ** 31 - 1));
     signal.addEventListener("abort", () => {
       clearTimeout(timer);
       reject(signal.reason);

@@ -1,27 +1,26 @@
-import createHttp from "openapi-fetch";
-import { authentication } from "./credentials.ts";
+import createHttp, { mergeHeaders } from "openapi-fetch";
+import { authentication, demand } from "./credentials.ts";
 import { withDeadline } from "./deadline.ts";
-import { encodeFields, fillPath, type PathValues } from "./encode.ts";
+import { encodeFields, entriesOf, fillPath, type PathValues } from "./encode.ts";
 import { ConnectionError } from "./errors.ts";
-import type { ClientOptions } from "./options.ts";
+import { type ClientOptions, readOptions } from "./options.ts";
 import { type RawResult, type Result, settle } from "./result.ts";
 import { type PlainRequest, sendWithRetry } from "./retry.ts";
 
 /** What goes with a call, untyped. */
 export type Init = {
-  params?: { path?: PathValues; query?: object; header?: object };
+  params?: { path?: PathValues; query?: object; header?: Record<string, string> };
   body?: object;
-  headers?: Record<string, string | undefined> | undefined;
+  headers?: Headers | Record<string, string | undefined> | undefined;
   signal?: AbortSignal | undefined;
 };
 
 /** Makes one call, with its retries; to `url`, when given, in place of the filled path. */
-type Transport = (method: string, path: string, init?: Init, url?: string) => Promise<Result<unknown, unknown>>;
+type Transport = (method: string, path: string, init?: Init, url?: string | null) => Promise<Result<unknown, unknown>>;
 
 /** openapi-fetch, set up for this API: forms, authentication, an end in time, retries. */
 export function createTransport(options: ClientOptions): Transport {
-  const { baseUrl = "http://127.0.0.1:4010", timeoutMs = 30_000 } = options;
-  const { origin } = new URL(baseUrl);
+  const { baseUrl, origin, timeoutMs } = readOptions(options);
   const http = createHttp({
     baseUrl,
     headers: authentication(options),
@@ -37,16 +36,30 @@ export function createTransport(options: ClientOptions): Transport {
     const target = url ? "" : fillPath(path, params.path);
     const urlOrigin = url ? new URL(url).origin : origin;
     if (urlOrigin !== origin) throw failure(`the next page is on ${urlOrigin}`);
+    const own = {
+      "Content-Type": body && "application/x-www-form-urlencoded",
+      ...Object.fromEntries(entriesOf(headers ?? {})),
+    };
+    demandHeaders(own, params.header);
     const run = (signal: AbortSignal) =>
       http(method, target, {
         ...(url ? { baseUrl: url } : { params }),
         body,
-        headers: { "Content-Type": body && "application/x-www-form-urlencoded", ...headers },
+        headers: own,
         signal,
         fetch: (request: PlainRequest) => sendWithRetry(request, options),
       }).then((result) => settle(method, result));
     return withDeadline(run, timeoutMs, signal, failure);
   };
+}
+
+/** The runtime's own error tells a header's value, which may be a secret. */
+function demandHeaders(...headers: Parameters<typeof mergeHeaders>): void {
+  try {
+    mergeHeaders(...headers);
+  } catch {
+    demand("headers");
+  }
 }
 
 /** In place of the runtime's `Request`, whose making costs half as much again as the call itself. Used with `new`. */
