@@ -1263,7 +1263,11 @@ export interface components {
                 [key: string]: string | number | boolean;
             };
             ChannelConfiguration?: components["schemas"]["ChannelConfiguration"];
-            /** @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash. */
+            /**
+             * @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash.
+             *     Android hands no app more than 140 bytes: the warning of `DoNotShareWarningEnabled` is left out where it would not fit, and a message that is
+             *     too long without it, as by a long name in a language beyond GSM-7, is refused with 60200 for `AppHash`.
+             */
             AppHash?: string;
             /** @description The template of the message, for `sms` and `call`. */
             TemplateSid?: string;
@@ -1419,6 +1423,8 @@ export interface components {
         InvalidParameterDetails: {
             /** @description At a start, the key of `RateLimits` that is no unique name of a rate limit of this service. Capitals count, and a SID is no name. */
             rate_limit?: string;
+            /** @description At a start, how many parts the SMS would take. It may take three, and one with `AppHash`, whose parts no app reads. */
+            sms_parts?: number;
         };
         /**
          * Invalid parameter

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Locale, messageTexts } from "../kernel/locale.ts";
-import { composeMessage, type MessageRequest } from "./message.ts";
+import { smsPieces } from "../kernel/sms.ts";
+import { composeMessage, type MessageRequest, tooLongSms } from "./message.ts";
 
 const locales = Object.keys(messageTexts) as Locale[];
 const request: MessageRequest = {
@@ -33,7 +34,9 @@ describe("sms", () => {
     expect(compose({ appHash: "He42w354ol9", code: "1234" }).text).toBe(
       "<#> Your Acme verification code is: 1234 He42w354ol9",
     );
-    expect(compose({ appHash: "He42w354ol9", doNotShare: true }).text).toMatch(/^<#> Your .*\nDon't .* He42w354ol9$/);
+    expect(compose({ appHash: "He42w354ol9", doNotShare: true, code: "1234" }).text).toMatch(
+      /^<#> Your .*\nDon't .* He42w354ol9$/,
+    );
   });
 
   test.each([
@@ -114,6 +117,56 @@ describe("every language", () => {
         for (const value of Object.values(bound)) expect(message.text).toContain(value);
       }
     }
+  });
+});
+
+describe("the size of an SMS", () => {
+  const AppHash = "He42w354ol9";
+  const tooLong = (changes: Partial<MessageRequest>, CustomFriendlyName?: string) => {
+    const { amount, payee, appHash } = { ...request, ...changes };
+    const given = { ...(appHash !== null && { AppHash: appHash }), ...(CustomFriendlyName && { CustomFriendlyName }) };
+    return tooLongSms({ ...compose(changes), channel: changes.channel ?? "sms" }, { amount, payee }, given);
+  };
+
+  test.each(locales)(
+    "%s: an app's message has 140 bytes at most, for which the warning is left out, or is refused",
+    (locale) => {
+      for (const friendlyName of ["Acme", "n".repeat(30), "я".repeat(30)]) {
+        for (const code of ["1234", "123456", "1234567890"]) {
+          for (const bound of [{}, payment]) {
+            const changes = { locale, friendlyName, code, appHash: AppHash, doNotShare: true, ...bound };
+            const { text } = compose(changes);
+            // One SMS is 140 bytes: 160 letters of seven bits, or 70 of sixteen.
+            const fits = smsPieces(text, 8).pieces.length === 1;
+            expect(tooLong(changes)?.refusal.parameter, text).toBe(fits ? undefined : "AppHash");
+            if (!fits) expect(text).not.toContain(messageTexts[locale].doNotShare);
+            if (friendlyName === "Acme" && code !== "1234567890" && bound !== payment) expect(fits, text).toBe(true);
+          }
+        }
+      }
+    },
+  );
+
+  test("a payment of more than three parts is refused by what makes it so long", () => {
+    const long = {
+      locale: "hu",
+      amount: "ő".repeat(63),
+      payee: "ő".repeat(64),
+      friendlyName: "ő".repeat(30),
+      doNotShare: true,
+    } as const;
+    expect(tooLong(long)).toMatchObject({ refusal: { code: 60200, parameter: "Payee", details: { sms_parts: 4 } } });
+    expect(tooLong({ ...long, amount: "ő".repeat(64), payee: "ő".repeat(40) })?.refusal.parameter).toBe("Amount");
+    expect(tooLong({ ...long, payee: "őr" }, "ő".repeat(30))).toBeUndefined();
+    expect(tooLong({ ...long, channel: "whatsapp" })).toBeUndefined();
+    expect(
+      tooLong({ ...long, locale: "en", payee: "a".repeat(64), amount: "1".repeat(64), friendlyName: "Acme" }),
+    ).toBeUndefined();
+  });
+
+  test.each(locales)("%s: takes three parts at most without a payment", (locale) => {
+    const text = compose({ locale, friendlyName: "я".repeat(30), code: "1234567890", doNotShare: true }).text;
+    expect(smsPieces(text, 8).pieces.length, text).toBeLessThanOrEqual(3);
   });
 });
 

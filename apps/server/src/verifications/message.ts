@@ -1,6 +1,7 @@
 import { type Locale, messageTexts } from "../kernel/locale.ts";
 import type { Channel } from "../kernel/recipient.ts";
-import { plainSms } from "../kernel/sms.ts";
+import { invalid } from "../kernel/refusal.ts";
+import { plainSms, smsPieces } from "../kernel/sms.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {
@@ -70,9 +71,11 @@ export function composeMessage(request: MessageRequest): Message {
   }
 }
 
+/** A message that would be too long with the warning goes without it. */
 function composeSms({ locale, doNotShare, appHash }: MessageRequest, line: string): string {
-  const text = doNotShare ? `${line}\n${messageTexts[locale].doNotShare}` : line;
-  return plainSms(appHash === null ? text : `<#> ${text} ${appHash}`);
+  const written = (text: string) => plainSms(appHash === null ? text : `<#> ${text} ${appHash}`);
+  const warned = written(`${line}\n${messageTexts[locale].doNotShare}`);
+  return doNotShare && partsOf(warned) <= partsMax(appHash) ? warned : written(line);
 }
 
 function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
@@ -107,6 +110,35 @@ function composeEmail(locale: Locale, template: string, values: Values): Message
     "",
   ].join("\n");
   return { text: `${fill(template, values)}\n\n${emailNote}\n`, subject, html };
+}
+
+/** Android hands no app more than 140 bytes, which is one SMS. */
+function partsMax(appHash: string | null): number {
+  return appHash === null ? 3 : 1;
+}
+
+/** @returns 60200 for an SMS that its app would not be shown, or that takes too many parts, by what makes it so long. */
+export function tooLongSms(
+  { channel, text }: Message & Pick<MessageRequest, "channel">,
+  { amount, payee }: Pick<MessageRequest, "amount" | "payee">,
+  { AppHash = null, CustomFriendlyName = "" }: { AppHash?: string | null; CustomFriendlyName?: string },
+): ReturnType<typeof invalid> | undefined {
+  // Without these no text is too long, in any language.
+  if (channel !== "sms" || (AppHash === null && payee === null)) return undefined;
+  const parts = partsOf(text);
+  if (parts <= partsMax(AppHash)) return undefined;
+  if (AppHash !== null) return invalid("AppHash", { sms_parts: parts });
+  const lengths = {
+    Payee: payee?.length ?? 0,
+    Amount: amount?.length ?? 0,
+    CustomFriendlyName: CustomFriendlyName.length,
+  };
+  const [longest = "Payee"] = Object.entries(lengths).reduce((one, other) => (other[1] > one[1] ? other : one));
+  return invalid(longest, { sms_parts: parts });
+}
+
+function partsOf(text: string): number {
+  return smsPieces(text, 8).pieces.length;
 }
 
 /** In one pass: a value that looks like a placeholder stays as it is. */

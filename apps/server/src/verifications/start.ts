@@ -8,6 +8,7 @@ import type { CallFact } from "../v1/application.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
+import { tooLongSms } from "./message.ts";
 import { newSna } from "./sna.ts";
 import type { Verification } from "./verification.ts";
 
@@ -112,6 +113,8 @@ function decide<Answer>(
   const { attemptSid } = plan;
   const context = { request, attemptSid, service, verification, newCode, channel };
   const send = composedSend(dependencies, context, now);
+  const tooLong = send && tooLongSms(send.content, verification, request.texts);
+  if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   return {
     outcome: { answer: request.answer(started.value, now, limited.headers), send },
     verification,
