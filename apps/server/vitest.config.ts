@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // By default a machine with two processors would use one of them. Much of what is tested waits, so it may be three.
-    maxWorkers: 3,
+    // By default a machine with two processors would use one of them.
+    maxWorkers: 2,
     // Loading the server takes longer than most files' tests. No file changes what modules or the process have in common.
     isolate: false,
     globalSetup: ["./test-support/shared-postgres.ts"],
