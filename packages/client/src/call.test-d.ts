@@ -79,6 +79,7 @@ export async function everyErrorOfACheck() {
     case 20503:
     case 60200:
     case 60202:
+    case 60204:
     case 60206:
     case 60221:
       return error.message;

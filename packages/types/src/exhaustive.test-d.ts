@@ -106,6 +106,7 @@ export function everyErrorOfACheck(error: ErrorOf<"createVerificationCheck">): s
     case 20503:
     case 60200:
     case 60202:
+    case 60204:
     case 60206:
     case 60221:
       return error.message;
@@ -124,6 +125,7 @@ export function oneErrorOfACheckForgotten(error: ErrorOf<"createVerificationChec
     case 20500:
     case 20503:
     case 60200:
+    case 60204:
     case 60206:
     case 60221:
       return error.message;

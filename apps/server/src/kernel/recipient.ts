@@ -45,6 +45,11 @@ export function recipientInPath(text: string): { kind: "sid"; value: string } | 
   return recipient.ok ? recipient.value : null;
 }
 
+/** A text of which a person sees something; undefined for what is empty, blank or of invisible characters alone. */
+export function visible(text: string | undefined): string | undefined {
+  return /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text ?? "") ? text : undefined;
+}
+
 /** Whether a number is of the range that the North American plan keeps for fiction, +1 NPA 555 0100 to 0199. */
 export function isFictional(phone: string): boolean {
   return /^\+1[2-9]\d{2}55501\d{2}$/.test(phone);

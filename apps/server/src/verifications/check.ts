@@ -1,4 +1,5 @@
 import { limits } from "../kernel/limits.ts";
+import { visible } from "../kernel/recipient.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
@@ -31,10 +32,11 @@ export function check<Answer>(
   dependencies: Pick<StartParts, "store" | "vault">,
   request: CheckRequest<Answer>,
 ): Promise<Answer> {
-  const { accountSid, serviceSid, target, code, payment, clientToken } = request;
+  const { accountSid, serviceSid, target, code, payment = {}, clientToken } = request;
   const command: CheckCommand = {
     isBySid: "sid" in target,
     matches: code === undefined ? null : codeMatcher(dependencies.vault, code, payment),
+    namesPayment: (payment.Amount ?? payment.Payee) !== undefined,
     isClientToken: (sna) => isClientToken(dependencies.vault, sna, clientToken),
   };
   return dependencies.store.decide<Answer>({
@@ -61,6 +63,8 @@ export interface CheckCommand {
   isBySid: boolean;
   /** Whether the code is the verification's, bound to the given amount and payee. Absent for a check without a code. */
   matches: ((verification: Verification) => boolean) | null;
+  /** Whether it is about a payment, which silent network authentication is bound to none of. */
+  namesPayment: boolean;
   /** Whether the client token is the one that the device got. */
   isClientToken: (sna: SnaState) => boolean;
 }
@@ -83,6 +87,7 @@ export function decideCheck(
   if (!current || reason) return refused(20404, { reason: reason ?? "unknown" });
   if (command.matches) return accepted(command.matches(current) ? approve(current, now) : countWrong(current, now));
   if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
+  if (command.namesPayment) return accepted(countWrong(current, now));
   if (!current.sna.isConfirmed) return accepted(withPendingResult(current, now));
   // Whoever opened the address got a token; a check without it is somebody else's, and is counted like a wrong code.
   const isRight = !current.sna.needsClientToken || command.isClientToken(current.sna);
@@ -114,21 +119,36 @@ function withPendingResult(verification: Verification, now: number): Verificatio
   return { ...verification, sna: { ...verification.sna, errors: [...errors, pending] }, updatedAt: now };
 }
 
-/** Makes the comparison with what the code was bound to; a payment that was left out is not the one that was sent. */
-function codeMatcher({ matches }: Pick<CodeVault, "matches">, code: string, payment: Payment = {}) {
+/**
+ * Makes the comparison with what the code was bound to: a payment that was left out is not the one that was sent, and one
+ * that is named is not that of a verification without.
+ */
+function codeMatcher({ matches }: Pick<CodeVault, "matches">, code: string, { Amount, Payee }: Payment) {
   return ({ serviceSid, recipient, amount, payee, code: sealed }: Verification): boolean =>
     sealed !== null &&
     matches(code, sealed, {
       serviceSid,
       recipient,
-      amount: amount === null ? null : (payment.Amount ?? ""),
-      payee: payee === null ? null : (payment.Payee ?? ""),
+      amount: Amount ?? (amount === null ? null : ""),
+      payee: Payee ?? (payee === null ? null : ""),
     });
 }
 
 interface Payment {
-  Amount?: string;
-  Payee?: string;
+  Amount?: string | undefined;
+  Payee?: string | undefined;
+}
+
+/** The payment that parameters name. What the payer would not see of it is missing. */
+export function paymentOf({ Amount, Payee }: Payment) {
+  return { Amount: visible(Amount), Payee: visible(Payee) };
+}
+
+/** What a service's settings rule out of a payment: on one without PSD2, that it is named at all. */
+export function refusalOfPayment({ Amount, Payee }: Payment, { psd2Enabled }: Service["settings"]) {
+  const given = [Amount, Payee].filter((text) => text !== undefined).length;
+  if (!psd2Enabled) return given > 0 ? refused(60204) : undefined;
+  return given < 2 ? refused(60206) : undefined;
 }
 
 /** What a check did to a verification; nothing for a check that was not evaluated. */

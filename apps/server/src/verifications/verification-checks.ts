@@ -3,7 +3,7 @@ import { isoTime } from "../kernel/clock.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import { check } from "./check.ts";
+import { check, paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
 import type { Verification } from "./verification.ts";
@@ -16,16 +16,16 @@ export function verificationCheckHandlers(parts: Pick<StartParts, "store" | "vau
     async createVerificationCheck({ accountSid, path, body }) {
       const target = targetOf(body);
       if (!target.ok) return target;
-      const isIncomplete = body.Amount === undefined || body.Payee === undefined;
+      const payment = paymentOf(body);
       return check<Awaited<ReturnType<Handlers[Id]>>>(parts, {
         accountSid,
         serviceSid: path.ServiceSid,
         target: target.value,
         code: body.Code,
-        payment: body,
+        payment,
         clientToken: body.SnaClientToken,
         noService: refused(20404, { reason: "unknown" }),
-        ruledOut: ({ settings }) => (settings.psd2Enabled && isIncomplete ? refused(60206) : undefined),
+        ruledOut: ({ settings }) => refusalOfPayment(payment, settings),
         answer: (verification) => accepted(checkBody(verification)),
         refused: (refused) => refused,
       });

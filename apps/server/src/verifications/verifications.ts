@@ -9,6 +9,7 @@ import { type Channel, parseRecipient, recipientInPath } from "../kernel/recipie
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
+import { paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch } from "./end.ts";
 import type { Decision } from "./ledger.ts";
@@ -126,13 +127,14 @@ function choose(
   if (!channel.ok) return { answer: channel };
   const refusal = refusalByService(dependencies, body, lookup, service, channel.value);
   if (refusal) return { answer: refusal };
-  const { codeLength, psd2Enabled, lookupEnabled } = service.settings;
+  const { codeLength, lookupEnabled } = service.settings;
+  const { Amount = null, Payee = null } = paymentOf(body);
   return {
     choice: {
       channel: channel.value,
       codeLength,
-      amount: psd2Enabled ? (body.Amount ?? null) : null,
-      payee: psd2Enabled ? (body.Payee ?? null) : null,
+      amount: Amount,
+      payee: Payee,
       lookup: lookupEnabled ? lookup : null,
     },
   };
@@ -162,8 +164,9 @@ function refusalByService(
   if (settings.psd2Enabled) {
     if (channel === "call") return refused(60214);
     if (channel === "sna") return refused(60329);
-    if (body.Amount === undefined || body.Payee === undefined) return refused(60206);
   }
+  const refusal = refusalOfPayment(paymentOf(body), settings);
+  if (refusal) return refusal;
   if (body.CustomCode !== undefined && !settings.customCodeEnabled) return refused(60204);
   if (!channels.has(channel)) return refused(channel === "email" ? 60217 : 60223);
   if (channel === "whatsapp" && !settings.whatsapp.from && !settings.whatsapp.msgServiceSid) return refused(68008);
