@@ -126,7 +126,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Service does not support this feature",
     cause:
-      "The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, or `CustomFriendlyName` without the account's permission.",
+      "The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission.",
     remedy: "Switch the feature on for the service, or leave the parameter out.",
     retryable: false,
   },
@@ -144,7 +144,8 @@ export const errorCatalogue = [
     code: 60206,
     status: 400,
     message: "'Amount' & 'Payee' params are required",
-    cause: "The service has `psd2_enabled` on, and `Amount` or `Payee` is missing.",
+    cause:
+      "The service has `psd2_enabled` on, and `Amount` or `Payee` is missing, empty, or of blank or invisible characters alone.",
     remedy: "Send both on start and on check, with the same values.",
     retryable: false,
   },

@@ -43,7 +43,7 @@ export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
  */
 export type TooManyRequestsDetails = Schemas["TooManyRequestsDetails"];
 
-/** Names the verification by `To` or by `VerificationSid`, and gives what the person typed. */
+/** Names the verification by `To` or by `VerificationSid`, and gives what the person typed. Where both are given they must name the same one, else none is found and nothing is counted. */
 export type CreateVerificationCheckRequest = Schemas["CreateVerificationCheckRequest"];
 
 /** Why one attempt of silent network authentication failed. These codes are no refusals of the API; the numbers 60001 to 60008 mean other things there. */

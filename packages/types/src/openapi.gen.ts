@@ -1452,7 +1452,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * 'Amount' & 'Payee' params are required
-         * @description The service has `psd2_enabled` on, and `Amount` or `Payee` is missing.
+         * @description The service has `psd2_enabled` on, and `Amount` or `Payee` is missing, empty, or of blank or invisible characters alone.
          */
         Error60206: {
             /** @constant */
@@ -1680,7 +1680,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Service does not support this feature
-         * @description The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, or `CustomFriendlyName` without the account's permission.
+         * @description The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission.
          */
         Error60204: {
             /** @constant */
@@ -1913,7 +1913,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * CreateVerificationCheckRequest
-         * @description Names the verification by `To` or by `VerificationSid`, and gives what the person typed.
+         * @description Names the verification by `To` or by `VerificationSid`, and gives what the person typed. Where both are given they must name the same one, else none is found and nothing is counted.
          */
         CreateVerificationCheckRequest: {
             /** @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`. */
@@ -4288,6 +4288,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description A payment is named, and the service has none. */
+            403: {
+                headers: {
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60204"];
+                };
+            };
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {

@@ -11,6 +11,8 @@ import { isLocked, reasonGone, type SnaState, secondsLeft, type Verification } f
 
 /** A check as an API asks for it, and how that API tells what came of it. */
 interface CheckRequest<Answer> extends Pick<VerificationCommand<unknown>, "accountSid" | "serviceSid" | "target"> {
+  /** Whose verification it must be, where the target is a sid and the caller names the recipient, too. */
+  recipient?: string | undefined;
   code: string | undefined;
   payment?: Payment;
   clientToken?: string | undefined;
@@ -32,7 +34,7 @@ export function check<Answer>(
   dependencies: Pick<StartParts, "store" | "vault">,
   request: CheckRequest<Answer>,
 ): Promise<Answer> {
-  const { accountSid, serviceSid, target, code, payment = {}, clientToken } = request;
+  const { accountSid, serviceSid, target, recipient, code, payment = {}, clientToken } = request;
   const command: CheckCommand = {
     isBySid: "sid" in target,
     matches: code === undefined ? null : codeMatcher(dependencies.vault, code, payment),
@@ -47,7 +49,8 @@ export function check<Answer>(
       if (!service) return { outcome: request.noService };
       const ruledOut = request.ruledOut?.(service);
       if (ruledOut) return { outcome: ruledOut };
-      const decision = decideCheck(current, command, now);
+      const isOthers = recipient !== undefined && current?.recipient !== recipient;
+      const decision = decideCheck(isOthers ? undefined : current, command, now);
       const outcome = decision.ok ? request.answer(decision.value) : request.refused(decision);
       const after = decision.ok ? decision.value : undefined;
       const call = request.facts?.(outcome, { before: current, after }, now) ?? [];
@@ -64,7 +67,7 @@ export interface CheckCommand {
   /** Whether the code is the verification's, bound to the given amount and payee. Absent for a check without a code. */
   matches: ((verification: Verification) => boolean) | null;
   /** Whether it is about a payment, which silent network authentication is bound to none of. */
-  namesPayment: boolean;
+  namesPayment?: boolean;
   /** Whether the client token is the one that the device got. */
   isClientToken: (sna: SnaState) => boolean;
 }

@@ -2,7 +2,7 @@ import type { VerificationCheck } from "@countersign/types";
 import { isoTime } from "../kernel/clock.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
-import { accepted, refused } from "../kernel/refusal.ts";
+import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import { check, paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import type { VerificationCommand } from "./ledger.ts";
@@ -20,7 +20,7 @@ export function verificationCheckHandlers(parts: Pick<StartParts, "store" | "vau
       return check<Awaited<ReturnType<Handlers[Id]>>>(parts, {
         accountSid,
         serviceSid: path.ServiceSid,
-        target: target.value,
+        ...target.value,
         code: body.Code,
         payment,
         clientToken: body.SnaClientToken,
@@ -33,12 +33,16 @@ export function verificationCheckHandlers(parts: Pick<StartParts, "store" | "vau
   };
 }
 
-function targetOf({ To, VerificationSid }: Request<Id>["body"]) {
-  if (VerificationSid !== undefined) return accepted<VerificationCommand<unknown>["target"]>({ sid: VerificationSid });
-  if (To === undefined) return refused(60221);
-  const recipient = parseRecipient(To);
-  if (!recipient.ok) return recipient;
-  return accepted<VerificationCommand<unknown>["target"]>({ recipient: recipient.value.value });
+interface Target extends Pick<VerificationCommand<unknown>, "target"> {
+  recipient?: string;
+}
+
+function targetOf({ To, VerificationSid: sid }: Request<Id>["body"]): Outcome<Target, 60200 | 60221> {
+  if (To === undefined) return sid === undefined ? refused(60221) : accepted({ target: { sid } });
+  const parsed = parseRecipient(To);
+  if (!parsed.ok) return parsed;
+  const recipient = parsed.value.value;
+  return accepted(sid === undefined ? { target: { recipient } } : { target: { sid }, recipient });
 }
 
 /** A verification as a check answers it. */
