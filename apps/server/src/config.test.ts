@@ -35,7 +35,13 @@ test("the public URL may have a path, but nothing that an address cannot go on a
   const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret };
   const publicUrl = "https://example.com/verify";
   expect(readConfig({ ...given, COUNTERSIGN_PUBLIC_URL: publicUrl })).toMatchObject({ config: { publicUrl } });
-  for (const url of [`${publicUrl}?a=1`, `${publicUrl}#a`, "example.com"]) {
+  for (const url of [
+    `${publicUrl}?a=1`,
+    `${publicUrl}#a`,
+    "example.com",
+    "https://u:p@example.com",
+    "https://u@example.com",
+  ]) {
     expect(readConfig({ ...given, COUNTERSIGN_PUBLIC_URL: url })).toHaveProperty("problems");
   }
 });

@@ -8,7 +8,7 @@ import { address, type Env, integer, optional, port, readEnv, setting, text, typ
 export const baseUrl = address(
   "must be http(s)://host or http(s)://host/path",
   /^https?:$/,
-  ({ href }) => !/[?#]/.test(href),
+  ({ href, username, password }) => !/[?#]/.test(href) && username + password === "",
 );
 
 /** What the environment says. Read once, at the start. */

@@ -129,6 +129,17 @@ test("one that runs already is helped along the same way", async () => {
   expect((await start()).error).toBeUndefined();
 });
 
+test.each(["/", "//", " \n"])("its address may end with %j: no address that is given on does", async (end) => {
+  const connected = await connectSandbox(sandbox.url + end);
+  expect([connected.url, connected.env.VERIFY_BASE_URL]).toEqual([sandbox.url, sandbox.url]);
+  expect(connected.twilio<Twilio>(Twilio).verify.baseUrl).toBe(sandbox.url);
+  expect((await start("+14155552671", connected)).error).toBeUndefined();
+});
+
+test.each(["http://h/?a=1", "http://u:hunter2@h", "127.0.0.1:4010"])("no sandbox is at %s", async (url) => {
+  await expect(connectSandbox(url)).rejects.toThrow(new TypeError("baseUrl cannot be used"));
+});
+
 test("a close ends all waiting at once, here and elsewhere", async () => {
   const closing = await startSandbox();
   const elsewhere = await connectSandbox(closing.url);

@@ -1,7 +1,9 @@
-import { describe, expect, it, test } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 
 const commands = ["sandbox", "serve", "migrate", "inbox", "verify", "errors", "accounts", "doctor", "contract"];
+afterEach(() => vi.unstubAllEnvs());
+
 const deadServer = "http://127.0.0.1:2";
 
 test("the help names every command, and each command has its own", async () => {
@@ -31,6 +33,7 @@ describe("one clear line and a 2 for what cannot be understood", () => {
     [["serve", "--port", "-1"], /It is a number from 0 to 65535/],
     [["inbox", "--last", "0"], /It is a number from 1 to 1000/],
     [["inbox", "--server", "ftp://x"], /It is an address as http/],
+    [["inbox", "--server", "http://u:hunter2@h"], /argument 'http:\/\/…@h' is invalid\. It is an address as http/],
     [["verify"], "missing required argument 'to'. See --help."],
     [["verify", "+12025550123", "--channel", "fax"], /Allowed choices are sms, call, email, whatsapp\. See --help\.$/],
     [["errors", "six"], /It has five digits/],
@@ -45,6 +48,23 @@ describe("one clear line and a 2 for what cannot be understood", () => {
     if (typeof expected === "string") expect(err).toBe(`${expected}\n`);
     else expect(err.trimEnd()).toMatch(expected);
   });
+});
+
+test.each(["http://127.0.0.1:2/", "http://127.0.0.1:2//"])(
+  "the server may be named %s, by environment too",
+  async (url) => {
+    const byWord = await runCommand(["inbox", "--server", url]);
+    vi.stubEnv("COUNTERSIGN_SERVER", url);
+    for (const { code, err } of [byWord, await runCommand(["inbox"])]) {
+      expect([code, err]).toEqual([1, expect.stringMatching(/^No answer from http:\/\/127\.0\.0\.1:2: /)]);
+    }
+  },
+);
+
+test("a password in the environment's address is not told", async () => {
+  vi.stubEnv("COUNTERSIGN_SERVER", "http://u:hunter2@h");
+  const { code, err } = await runCommand(["inbox"]);
+  expect([code, err]).toEqual([2, expect.not.stringContaining("hunter2")]);
 });
 
 describe("one clear line and a 1 when nobody answers", () => {

@@ -83,10 +83,10 @@ function startFailure(error: unknown): string | undefined {
   return undefined;
 }
 
-/** In one line. Commander puts its suggestion into a second one. */
+/** In one line, without the password of an address. Commander puts its suggestion into a second one. */
 function usageText({ code, message }: CommanderError): string {
   if (code === "commander.help") return "A command is missing.";
   const text = message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?");
-  const line = text.replace(/\s*\n\s*/g, " ");
+  const line = text.replace(/\s*\n\s*/g, " ").replace(/\/\/[^/\s]*@/g, "//…@");
   return /[.?]$/.test(line) ? line : `${line}.`;
 }
