@@ -27,6 +27,22 @@ test("every error of the catalogue is an answer of some operation", () => {
   expect(names.filter((name) => !answered.has(name))).toEqual([]);
 });
 
+test("every pattern is in words that all tools read, with and without Unicode", () => {
+  const patterns = new Set<string>();
+  JSON.stringify(openapi, (key, value) => {
+    if (key === "pattern" && typeof value === "string") patterns.add(value);
+    return value;
+  });
+  const unread = [...patterns].filter((pattern) => /\\p\{|\(\?<?[=!]/.test(pattern) || !compiles(pattern));
+  expect(patterns.size).toBeGreaterThan(0);
+  expect(unread).toEqual([]);
+});
+
+test("every operation has a description of its own", () => {
+  const silent = operationsOf(document).filter(({ operation }) => !operation.description?.trim());
+  expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
+});
+
 test("an error stands under the status that it states", () => {
   const misplaced = operationsOf(document).flatMap(({ operation }) =>
     Object.entries(operation.responses).flatMap(([status, response]) =>
@@ -55,4 +71,8 @@ test("an operation has the answers that every one of its kind has, without stati
 function statusOf(errorSchema: string): number | undefined {
   const api = errorSchema.startsWith("V1") ? "v1" : "v2";
   return errors.find((entry) => entry.api === api && entry.code === Number(errorSchema.slice(-5)))?.status;
+}
+
+function compiles(pattern: string): boolean {
+  return ["", "u"].every((flags) => new RegExp(pattern, flags));
 }

@@ -20,6 +20,7 @@ export type PathItem = { parameters?: (Parameter | Ref)[] } & Partial<Record<(ty
 
 export interface Operation {
   operationId: string;
+  description?: string;
   summary?: string;
   tags?: string[];
   deprecated?: boolean;

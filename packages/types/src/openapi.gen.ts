@@ -147,7 +147,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch an attempt */
+        /**
+         * Fetch an attempt
+         * @description What became of one send: its channel, its price, and whether the code came back.
+         */
         get: operations["fetchAttempt"];
         put?: never;
         post?: never;
@@ -170,7 +173,10 @@ export interface paths {
          */
         get: operations["listServices"];
         put?: never;
-        /** Create a service */
+        /**
+         * Create a service
+         * @description It takes verifications at once. Every setting but the name has a default, and all may be changed later.
+         */
         post: operations["createService"];
         delete?: never;
         options?: never;
@@ -191,7 +197,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch a service */
+        /**
+         * Fetch a service
+         * @description Its settings as they hold for the next verification.
+         */
         get: operations["fetchService"];
         put?: never;
         /**
@@ -257,7 +266,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch a rate limit */
+        /**
+         * Fetch a rate limit
+         * @description What it is for. How many starts it lets through is said by its buckets.
+         */
         get: operations["fetchRateLimit"];
         put?: never;
         /**
@@ -333,7 +345,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch a bucket */
+        /**
+         * Fetch a bucket
+         * @description How many starts it lets through in which time, not how many it has counted.
+         */
         get: operations["fetchBucket"];
         put?: never;
         /**
@@ -341,7 +356,10 @@ export interface paths {
          * @description Windows that are open stay open. A new `Max` holds in them at once, and a new `Interval` moves their end.
          */
         post: operations["updateBucket"];
-        /** Delete a bucket */
+        /**
+         * Delete a bucket
+         * @description What it has counted is forgotten. The other buckets of the rate limit go on.
+         */
         delete: operations["deleteBucket"];
         options?: never;
         head?: never;
@@ -445,7 +463,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the clock */
+        /**
+         * Read the clock
+         * @description The time that the sandbox takes for now, and how far it is ahead.
+         */
         get: operations["fetchClock"];
         put?: never;
         /**
@@ -453,7 +474,10 @@ export interface paths {
          * @description Windows, limits and retention all obey. Time never runs backwards but by a reset.
          */
         post: operations["advanceClock"];
-        /** Set the clock to the real time */
+        /**
+         * Set the clock to the real time
+         * @description What happened in the time ahead keeps its dates, which then lie in the future.
+         */
         delete: operations["resetClock"];
         options?: never;
         head?: never;
@@ -643,6 +667,7 @@ export interface paths {
         /**
          * Fetch the application of the API key
          * @deprecated
+         * @description Its name, and which of SMS, calls and OneTouch are on.
          */
         get: operations["fetchApplicationDetails"];
         put?: never;

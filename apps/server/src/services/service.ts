@@ -33,6 +33,14 @@ export interface ServiceSettings {
   };
 }
 
+/**
+ * Whether messages may carry the name: letters of any script, digits, spaces, `-` and `_`. The document's pattern says by
+ * ranges what most names must not have, since not every tool that reads it knows what a letter is.
+ */
+export function isFriendlyName(name: string): boolean {
+  return /^[\p{L}\p{M}0-9 _-]*$/u.test(name);
+}
+
 /** The settings of a new service: what the request says, and the document's defaults. */
 export function settingsOf(body: CreateServiceRequest): ServiceSettings {
   return changeSettings({ ...defaultSettings, friendlyName: body.FriendlyName }, body);

@@ -3,7 +3,7 @@ import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
+import { changeSettings, isFriendlyName, type Service, type ServiceSettings, settingsOf } from "./service.ts";
 import type { ServiceStore } from "./store.ts";
 
 type Ids = "createService" | "fetchService" | "listServices" | "updateService" | "deleteService";
@@ -18,6 +18,7 @@ interface Parts {
 export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
     async createService({ principal, accountSid, body, base }) {
+      if (!isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const settings = settingsOf(body);
       if (settings.skipSmsToLandlines && !settings.lookupEnabled) return invalid("SkipSmsToLandlines");
       const now = clock();
@@ -42,6 +43,7 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
     },
 
     async updateService({ principal, accountSid, path, body, base }) {
+      if (body.FriendlyName !== undefined && !isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), principal.actor);
       return service ? accepted(serviceBody(service, base)) : refused(20404);
