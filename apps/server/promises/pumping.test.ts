@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { HighCostRange } from "../src/kernel/carrier-lookup.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
@@ -89,13 +90,13 @@ describe.each(databaseKinds)("on %s", (kind) => {
     }
   });
 
-  test("security 15: the safe list passes the block and the geo permissions, and RiskCheck=disable passes both for SMS", async () => {
+  test("security 15: the safe list passes the block and the geo permissions, and RiskCheck=disable passes the block for SMS alone", async () => {
     for (const { status } of await pump(212, 30)) expect(status).toBe(201);
     expect((await pump(206, 12)).at(-1)?.status).toBe(403);
     expect((await start(number(206, 20), { RiskCheck: "disable" })).status).toBe(201);
     expect((await start("+447400123456")).status).toBe(201);
     expect(errorOf(await start("+447400123457"))).toEqual([403, 60605]);
-    expect((await start("+447400123457", { RiskCheck: "disable" })).status).toBe(201);
+    expect(errorOf(await start("+447400123457", { RiskCheck: "disable" }))).toEqual([403, 60605]);
   });
 
   test("security 15: nothing is sent to a country that is not permitted, on v1 either", async () => {
@@ -103,7 +104,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     expect(errorOf(await start("+33612345678", { Channel: "call" }))).toEqual([403, 60605]);
     const v1 = await v1ApiOf(sandbox.url, "sandbox").start({ country_code: "33", phone_number: "612345678" });
     expect([v1.status, v1.body.error_code, v1.body.message]).toEqual([
-      ...[403, "60021", "Phone verification couldn't be created: its country is not permitted."],
+      ...[403, "60021", "Phone verification couldn't be created: its country or range is not permitted."],
     ]);
     expect((await start("+4915112345678")).status).toBe(201);
     expect(await api.messages("+33612345678")).toEqual([]);
@@ -122,5 +123,42 @@ describe.each(databaseKinds)("on %s", (kind) => {
     expect(blocked.sort()[0]).toMatch(/^countersign_blocked_sends_total\{reason="country"\} \d+$/);
     expect(blocked[1]).toMatch(/^countersign_blocked_sends_total\{reason="prefix"\} \d+$/);
     expect(figures).not.toContain("1207555");
+  });
+});
+
+describe("security 28: numbers at a high cost", () => {
+  const ranges = {
+    premium: ["+19005551234", "+979123456789"],
+    "shared-cost": ["+611300123456"],
+    universal: ["+443301234567"],
+    pager: ["+447640123456"],
+    satellite: ["+870773123456", "+881612345678"],
+    international: ["+882161234567", "+883510012345678", "+878101234567890"],
+  };
+  const all = Object.values(ranges).flat();
+
+  test("are refused by the sandbox and by v1, whatever RiskCheck says, until the operator allows their range by name", async () => {
+    const server = await startSandbox();
+    const api = apiOf(server.url);
+    const v1 = v1ApiOf(server.url, "sandbox");
+    for (const To of all) {
+      for (const fields of [{}, { Channel: "call" }, { RiskCheck: "disable" }]) {
+        const { status, body } = await api.start(serviceSid, { To, ...fields });
+        expect([To, status, body.code]).toEqual([To, 403, 60605]);
+      }
+      const country_code = /^\+(1|44|49|61|\d{3})/.exec(To)?.[1] ?? "";
+      const { status, body } = await v1.start({ country_code, phone_number: To.slice(1 + country_code.length) });
+      expect([To, status, String(body.error_code)]).toEqual([To, 403, expect.stringMatching(/^(60083|60021)$/)]);
+    }
+    await server.close();
+  });
+
+  test.each(Object.entries(ranges))("%s alone is allowed by its name", async (range, numbers) => {
+    const server = await startSandbox({ guard: guardOf({ highCost: [range as HighCostRange] }) });
+    const api = apiOf(server.url);
+    for (const To of all) {
+      expect([To, (await api.start(serviceSid, { To })).status]).toEqual([To, numbers.includes(To) ? 201 : 403]);
+    }
+    await server.close();
   });
 });

@@ -428,8 +428,8 @@ export const errorCatalogue = [
     code: 60605,
     status: 403,
     message: "Verification delivery attempt blocked",
-    cause: "Nothing is sent to the recipient's country.",
-    remedy: "Have whoever runs the service permit the country in its geo permissions.",
+    cause: "Nothing is sent to the recipient's country, or to numbers of its range, as premium or satellite ones.",
+    remedy: "Ask the person for another number, or have whoever runs the service permit the country or the range.",
     retryable: false,
   },
   {

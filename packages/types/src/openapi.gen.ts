@@ -1307,7 +1307,7 @@ export interface components {
             /** @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`. */
             EnableSnaClientToken?: boolean;
             /**
-             * @description Whether this SMS passes the fraud guard and the geo permissions.
+             * @description Whether the fraud guard looks at this SMS. `disable` passes that guard, but neither the countries nor the ranges that the operator does not send to.
              * @default enable
              * @enum {string}
              */
@@ -1777,7 +1777,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Verification delivery attempt blocked
-         * @description Nothing is sent to the recipient's country.
+         * @description Nothing is sent to the recipient's country, or to numbers of its range, as premium or satellite ones.
          */
         Error60605: {
             /** @constant */
@@ -2436,7 +2436,7 @@ export interface components {
              */
             Psd2Enabled?: boolean;
             /**
-             * @description Whether an SMS ends with a warning to share the code with nobody.
+             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`.
              * @default false
              */
             DoNotShareWarningEnabled?: boolean;
@@ -2536,7 +2536,7 @@ export interface components {
             TtsName?: string;
             /** @description Whether every start and check must give the `Amount` and `Payee` of a transaction. */
             Psd2Enabled?: boolean;
-            /** @description Whether an SMS ends with a warning to share the code with nobody. */
+            /** @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`. */
             DoNotShareWarningEnabled?: boolean;
             /** @description Whether a start may bring its own `CustomCode`. */
             CustomCodeEnabled?: boolean;

@@ -59,8 +59,8 @@ export interface StartBlock {
 
 /**
  * What keeps one start within bounds: it is judged, and counted, in the transaction that decides on the start.
- * @param start `client` is the address of the person's device; `isSmsUnchecked`, whether the caller wants neither prefix
- *   nor country looked at for SMS
+ * @param start `client` is the address of the person's device; `isSmsUnchecked`, whether the caller wants the prefix not
+ *   looked at for SMS
  */
 export function startGuard(
   guard: Guard,

@@ -1,3 +1,4 @@
+import { type HighCostRange, highCostRange, highCostRanges } from "../kernel/carrier-lookup.ts";
 import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
 import {
@@ -21,6 +22,8 @@ export interface GuardPolicy {
   safePrefixes: readonly string[];
   /** Countries by two letters: only these or, if they are refused, all but these. */
   countries: { codes: readonly string[]; areRefused: boolean };
+  /** Ranges at a high cost that are sent to all the same; none where it is not said. */
+  highCost?: readonly HighCostRange[];
 }
 
 type LimitedBy = "recipient" | "account" | "client";
@@ -36,13 +39,15 @@ export type BlockedSend =
 interface SendPlan {
   now: number;
   limits: { by: LimitedBy; counter: Counter; max: number; endsAt: number }[];
+  /** By its country, or by the range of its number. */
   isCountryRefused: boolean;
   /** None for a number on the safe list, nor for an e-mail address. */
   prefixes: { prefix: string; counters: ReturnType<typeof prefixCounters> }[];
 }
 
 /** Whether it ever refuses anything. */
-export function isGuarding({ limits, blocksPumping, countries }: GuardPolicy): boolean {
+export function isGuarding({ limits, blocksPumping, countries, highCost = [] }: GuardPolicy): boolean {
+  if (highCost.length < highCostRanges.length) return true;
   const { codes, areRefused } = countries;
   return blocksPumping || !areRefused || codes.length > 0 || Object.values(limits).some((each) => each.length > 0);
 }
@@ -80,7 +85,7 @@ function prefixPlan(policy: GuardPolicy, recipient: Recipient, now: number): Sen
 interface SendKind {
   /** Whether it begins a verification. A prefix counts those, so a re-send neither adds to it nor has it blocked. */
   isNew: boolean;
-  /** Whether the caller wants neither prefix nor country looked at. */
+  /** Whether the caller wants its prefix not looked at. What the operator does not send to is his alone. */
   isUnchecked: boolean;
 }
 
@@ -96,15 +101,11 @@ export function judgeSend(
   state: GuardState,
   { isNew, isUnchecked }: SendKind,
 ): BlockedSend | undefined {
-  return (isUnchecked ? undefined : judgeDestination(plan, state, isNew)) ?? judgeLimits(plan, state);
+  if (plan.isCountryRefused) return { by: "country" };
+  return (isUnchecked ? undefined : judgePrefix(plan, state, isNew)) ?? judgeLimits(plan, state);
 }
 
-function judgeDestination(
-  { now, isCountryRefused, prefixes }: SendPlan,
-  state: GuardState,
-  isNew: boolean,
-): BlockedSend | undefined {
-  if (isCountryRefused) return { by: "country" };
+function judgePrefix({ now, prefixes }: SendPlan, state: GuardState, isNew: boolean): BlockedSend | undefined {
   const isBlocked = prefixes.some(({ prefix }) => now < (state.block(prefix)?.blockedUntil ?? 0));
   if (isBlocked) return { by: "prefix", made: undefined };
   if (!isNew) return undefined;
@@ -152,6 +153,11 @@ function isSafe({ safePrefixes }: GuardPolicy, { value }: PhoneRecipient): boole
   return safePrefixes.some((prefix) => value.startsWith(prefix));
 }
 
-function isPermitted({ countries }: GuardPolicy, { country }: PhoneRecipient): boolean {
+function isPermitted({ countries, highCost = [] }: GuardPolicy, recipient: PhoneRecipient): boolean {
+  const { country } = recipient;
+  const range = highCostRange(recipient);
+  if (range && !highCost.includes(range)) return false;
+  // Where a range is allowed by name, a list of countries is none of numbers that have no country.
+  if (range && country === null) return true;
   return (country !== null && countries.codes.includes(country)) !== countries.areRefused;
 }

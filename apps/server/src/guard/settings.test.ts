@@ -13,6 +13,7 @@ test("without any setting the guard is on", () => {
       blocksPumping: true,
       safePrefixes: [],
       countries: { codes: [], areRefused: true },
+      highCost: [],
     },
     problems: [],
   });
@@ -26,6 +27,7 @@ test("all of it can be set", () => {
     COUNTERSIGN_PUMPING_GUARD: "off",
     COUNTERSIGN_SAFE_LIST: "+12025550100 +4915",
     COUNTERSIGN_COUNTRIES: "DE AT",
+    COUNTERSIGN_HIGH_COST: "premium satellite",
   });
   expect(problems).toEqual([]);
   expect(guard).toEqual({
@@ -40,6 +42,7 @@ test("all of it can be set", () => {
     blocksPumping: false,
     safePrefixes: ["+12025550100", "+4915"],
     countries: { codes: ["DE", "AT"], areRefused: false },
+    highCost: ["premium", "satellite"],
   });
   expect(readGuard({ COUNTERSIGN_COUNTRIES: "!AZ !UZ" }).guard.countries).toEqual({
     codes: ["AZ", "UZ"],
@@ -49,7 +52,10 @@ test("all of it can be set", () => {
 
 test("all of it can be off, and then there is no guard", () => {
   const limits = ["RECIPIENT", "ACCOUNT", "CLIENT"].map((name) => [`COUNTERSIGN_LIMIT_${name}`, "off"]);
-  expect(isGuarding(readGuard({ ...Object.fromEntries(limits), COUNTERSIGN_PUMPING_GUARD: "off" }).guard)).toBe(false);
+  const off = { ...Object.fromEntries(limits), COUNTERSIGN_PUMPING_GUARD: "off" };
+  expect(isGuarding(readGuard(off).guard)).toBe(true);
+  const COUNTERSIGN_HIGH_COST = "premium shared-cost universal pager satellite international";
+  expect(isGuarding(readGuard({ ...off, COUNTERSIGN_HIGH_COST }).guard)).toBe(false);
 });
 
 test.each([
@@ -59,6 +65,7 @@ test.each([
   ],
   ["COUNTERSIGN_PUMPING_GUARD", ["", "yes", "ON", "hunter2"]],
   ["COUNTERSIGN_SAFE_LIST", ["4915", "+", "+0151", "+49,+43", "+4915hunter2"]],
+  ["COUNTERSIGN_HIGH_COST", ["all", "premium,pager", "Premium", "hunter2"]],
   ["COUNTERSIGN_COUNTRIES", ["de", "DE !AT", "Germany", "XX", "!", "hunter2"]],
 ])("a wrong %s is a problem that has its name and not its value", (name, values) => {
   for (const value of values) {

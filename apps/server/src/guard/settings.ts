@@ -1,4 +1,5 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
+import { highCostRanges } from "../kernel/carrier-lookup.ts";
 import type { RequestLimit } from "../kernel/limits.ts";
 import { type Env, flag, type Kind, list, readEnv, setting } from "../kernel/setting.ts";
 import { windowSecondsMax } from "./counts.ts";
@@ -40,6 +41,10 @@ const countries: Kind<GuardPolicy["countries"]> = {
   },
 };
 
+const ranges = list(`must be some of ${highCostRanges.join(" ")}, with spaces between`, (word) =>
+  highCostRanges.find((range) => range === word),
+);
+
 /** The variables, and what holds where one is not set; the operator's guide has the reasons. */
 export const guardSettings = {
   recipient: setting("COUNTERSIGN_LIMIT_RECIPIENT", limitsOrOff, "20/1d"),
@@ -48,6 +53,7 @@ export const guardSettings = {
   blocksPumping: setting("COUNTERSIGN_PUMPING_GUARD", flag("on", "off"), "on"),
   safePrefixes: setting("COUNTERSIGN_SAFE_LIST", prefixes),
   countries: setting("COUNTERSIGN_COUNTRIES", countries),
+  highCost: setting("COUNTERSIGN_HIGH_COST", ranges),
 };
 
 /** @returns what keeps sends within bounds, which counts if there is no problem, and every problem */

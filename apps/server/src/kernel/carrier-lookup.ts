@@ -44,6 +44,24 @@ export function isUnserved({ value }: PhoneRecipient): boolean {
 
 const unserved = new Set<NumberType>(["TOLL_FREE", "PREMIUM_RATE", "SHARED_COST", "UAN", "VOICEMAIL"]);
 
+/** Ranges where one message can cost what a thousand do elsewhere; `international` are those of no country. */
+export const highCostRanges = ["premium", "shared-cost", "universal", "pager", "satellite", "international"] as const;
+export type HighCostRange = (typeof highCostRanges)[number];
+
+/** Which of them a number is of, if any. */
+export function highCostRange({ value, country, callingCode }: PhoneRecipient): HighCostRange | undefined {
+  if (callingCode === "870" || callingCode === "881") return "satellite";
+  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+  return (type && rangesByType[type]) ?? (country === null ? "international" : undefined);
+}
+
+const rangesByType: Partial<Record<NonNullable<NumberType>, HighCostRange>> = {
+  PREMIUM_RATE: "premium",
+  SHARED_COST: "shared-cost",
+  UAN: "universal",
+  PAGER: "pager",
+};
+
 /** The sandbox's carriers: fictional numbers are mobile, but landlines from 0150 to 0159 and VoIP from 0160 to 0169. Canada has none. */
 export const sandboxCarriers: CarrierSource = ({ value, country }) => {
   if (!isFictional(value) || country === "CA") return null;

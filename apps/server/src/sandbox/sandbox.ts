@@ -63,6 +63,7 @@ export async function startSandbox({
   const { lifetimeSeconds } = limits;
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
+    guard: { limits: {}, blocksPumping: false, safePrefixes: [], countries: { codes: [], areRefused: true } },
     ...options,
     intercepts: docs ? [below("/docs", docs)] : [],
     parts: {

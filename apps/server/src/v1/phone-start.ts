@@ -1,4 +1,4 @@
-import { type CarrierLookup, carrierLookup, isUnserved } from "../kernel/carrier-lookup.ts";
+import { type CarrierLookup, carrierLookup, highCostRange, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import type { PhoneRecipient } from "../kernel/recipient.ts";
 import { accepted, type Refusal, refused } from "../kernel/refusal.ts";
@@ -37,7 +37,8 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
       texts: {},
       noService: refused("60001"),
       choose(service) {
-        const answer = refusalByFeature(dependencies, request, service) ?? refusalByLine(channel, recipient, lookup);
+        const answer =
+          refusalByFeature(dependencies, request, service) ?? refusalByLine(dependencies, channel, recipient, lookup);
         return answer ? { answer } : { choice: { channel, codeLength, amount: null, payee: null, lookup } };
       },
       answer: (started, now) => answerOf(request, plan, started, now),
@@ -71,15 +72,22 @@ function refusalByFeature(
 }
 
 /** What the number's line cannot take. */
-function refusalByLine(via: string, recipient: PhoneRecipient, lookup: CarrierLookup): Refused | undefined {
+function refusalByLine(
+  { guard }: StartParts,
+  via: string,
+  recipient: PhoneRecipient,
+  lookup: CarrierLookup,
+): Refused | undefined {
   if (via === "sms" && lookup.type === "landline") return refused("60082");
-  return isUnserved(recipient) ? refused("60083") : undefined;
+  const range = highCostRange(recipient);
+  const isAllowed = range !== undefined && guard?.policy.highCost?.includes(range);
+  return isUnserved(recipient) && !isAllowed ? refused("60083") : undefined;
 }
 
 /** One code stands for all limits; a payment that is pending on v2 has no counterpart here. */
 function refusalOf({ code, retryAfterSeconds = 1 }: Refusal): Refused {
   if (code === 60200) return notCreated("payments need v2");
-  if (code === 60605) return notCreated("its country is not permitted");
+  if (code === 60605) return notCreated("its country or range is not permitted");
   if (code === 60410) return notCreated("numbers like it are blocked for some hours");
   return refused("60003", { retryAfterSeconds });
 }

@@ -25,7 +25,7 @@ interface StartRequest<Answer> {
   isLegacy?: boolean;
   /** The address of the person's device. */
   client?: string | undefined;
-  /** Whether the caller wants neither prefix nor country looked at for SMS. */
+  /** Whether the caller wants the prefix not looked at for SMS. */
   isSmsUnchecked?: boolean;
   /** The service's rate limits that the start names. */
   rateLimits?: readonly NamedLimit[];
