@@ -16,6 +16,8 @@ export interface Parts {
   router: Router;
   /** Headers that an answer depends on, in lower case. */
   headerNames: string[];
+  /** Names of the headers that pages of other origins may read. */
+  exposed: string;
   prism: Prism;
   errors: Errors;
 }

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import type { OpenApiDocument } from "@countersign/document";
+import { headerNamesOf, type OpenApiDocument } from "@countersign/document";
 import { bundledDocument, copyForPrism } from "./document.ts";
 import { createErrors } from "./errors.ts";
 import { createPrism } from "./prism.ts";
@@ -41,6 +41,7 @@ export async function startMock({ document, port = 0, host = "127.0.0.1" }: Mock
       "prefer",
       ...new Set(routes.flatMap((route) => route.headers)),
     ],
+    exposed: headerNamesOf(source).join(", "),
     errors: createErrors(source, routes),
   };
   const server = createMockServer(parts, source.servers[0]?.url);

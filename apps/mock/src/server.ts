@@ -53,10 +53,14 @@ function createHandler(parts: Parts, documentedUrl: string | undefined) {
           : body === "tooLarge"
             ? refuse(parts, { path }, "tooLarge")
             : await respond({ method: request.method ?? "GET", path, search, headers: request.headers, body });
-      write(response, given.body && base ? { ...given, body: given.body.replace(base, publicUrlOf(request)) } : given);
+      write(
+        parts,
+        response,
+        given.body && base ? { ...given, body: given.body.replace(base, publicUrlOf(request)) } : given,
+      );
     } catch (error) {
       console.error(error);
-      if (!response.headersSent) write(response, refuse(parts, { path }, "failed"));
+      if (!response.headersSent) write(parts, response, refuse(parts, { path }, "failed"));
     }
   };
 }
@@ -92,8 +96,11 @@ function publicUrlOf(request: IncomingMessage): string {
   return `http://${host && /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? host : `${localAddress}:${localPort}`}`;
 }
 
-function preflight({ router }: Parts, path: string, { headers }: IncomingMessage): Answer {
+function preflight(parts: Parts, path: string, { headers }: IncomingMessage): Answer {
+  const { router } = parts;
   const match = router.find("OPTIONS", path);
+  // `*` is the server as a whole.
+  if (!match && path !== "*") return refuse(parts, { path }, "unknownPath");
   const allow = match && "allow" in match ? match.allow.join(", ") : "GET, HEAD, POST, DELETE, OPTIONS";
   return {
     status: 204,
@@ -107,10 +114,9 @@ function preflight({ router }: Parts, path: string, { headers }: IncomingMessage
   };
 }
 
-const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": "*" };
-
-function write(response: ServerResponse, { status, headers, body }: Answer): void {
+function write({ exposed }: Parts, response: ServerResponse, { status, headers, body }: Answer): void {
   const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": exposed };
   response.writeHead(status, { ...headers, ...length, ...crossOrigin }).end(body);
 }
 

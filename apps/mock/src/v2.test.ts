@@ -153,8 +153,12 @@ describe("a browser", () => {
       "access-control-allow-methods": "POST, OPTIONS",
       "access-control-allow-headers": "authorization,prefer",
     });
-    const response = await get("/v2/Services");
-    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    for (const response of [await get("/v2/Services"), await get("/nothing"), await post("/v2/Services", "")]) {
+      expect(response.headers.get("access-control-allow-origin")).toBe("*");
+      expect(response.headers.get("access-control-expose-headers")).toMatch(/^Retry-After, .*Twilio-Request-Id/);
+    }
+    const unknown = await fetch(`${mock.url}/nothing`, { method: "OPTIONS", headers: { origin: "https://a.example" } });
+    expect(unknown.status).toBe(404);
   });
 });
 

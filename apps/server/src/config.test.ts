@@ -11,6 +11,7 @@ test("a database and a secret are enough", () => {
       secret,
       previousSecret: undefined,
       publicUrl: undefined,
+      corsOrigins: [],
       lifetimeSeconds: 600,
       port: 4010,
       host: "0.0.0.0",
@@ -43,6 +44,18 @@ test("the public URL may have a path, but nothing that an address cannot go on a
     "https://u@example.com",
   ]) {
     expect(readConfig({ ...given, COUNTERSIGN_PUBLIC_URL: url })).toHaveProperty("problems");
+  }
+});
+
+test("pages are let read by their origins, which a browser writes without a slash at the end", () => {
+  const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret };
+  const read = (origins: string) => readConfig({ ...given, COUNTERSIGN_CORS_ORIGINS: origins });
+  const corsOrigins = ["https://app.example.com", "http://localhost:3000"];
+  expect(read(corsOrigins.join(" "))).toMatchObject({ config: { corsOrigins } });
+  for (const wrong of ["*", "null", "app.example.com", "https://app.example.com/", "https://A.example", "ftp://a"]) {
+    expect(read(wrong)).toMatchObject({
+      problems: [expect.stringMatching(/^COUNTERSIGN_CORS_ORIGINS must be origins/)],
+    });
   }
 });
 

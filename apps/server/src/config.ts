@@ -2,7 +2,18 @@ import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/c
 import { type EventWebhook, eventWebhookSettings, readEventWebhook } from "./events/event-webhook.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import { guardSettings, readGuard } from "./guard/settings.ts";
-import { address, type Env, integer, optional, port, readEnv, setting, text, type Values } from "./kernel/setting.ts";
+import {
+  address,
+  type Env,
+  integer,
+  list,
+  optional,
+  port,
+  readEnv,
+  setting,
+  text,
+  type Values,
+} from "./kernel/setting.ts";
 
 /** An address that others are made from by going on where it ends. */
 export const baseUrl = address(
@@ -22,6 +33,12 @@ export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMet
   /** What keeps sends within bounds. */
   guard: GuardPolicy;
 }
+
+/** As a browser names where a page comes from. */
+const origins = list(
+  "must be origins with spaces between, as https://app.example.com https://localhost:3000",
+  (word) => (/^https?:/.test(word) && URL.canParse(word) && new URL(word).origin === word ? word : undefined),
+);
 
 /** Whether there is such an interface, the start tells. */
 const hostAddress = text("must be an address", /^/);
@@ -51,6 +68,8 @@ const ofServer = {
   ),
   /** Where callers reach the service; by the request's own host when it is not set. */
   publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
+  /** Whose pages may read answers in a browser. */
+  corsOrigins: setting("COUNTERSIGN_CORS_ORIGINS", origins),
   lifetimeSeconds: setting("COUNTERSIGN_LIFETIME_SECONDS", integer(120, 86_400), "600"),
   host: setting("COUNTERSIGN_HOST", hostAddress, "0.0.0.0"),
   port: setting("PORT", port, "4010"),

@@ -10,6 +10,8 @@ export interface SandboxOptions {
   host?: string;
   /** Where callers reach the sandbox; by the request's own host when it is not given. */
   publicUrl?: string;
+  /** Origins whose pages may read the inbox in a browser, beside those of this machine. */
+  corsOrigins?: readonly string[];
   /** Where it keeps what it knows, such as `sqlite:./file.db` or `postgres://…`; by default in memory. */
   databaseUrl?: string;
   /** What codes are sealed with. A database that is opened again needs the same. */

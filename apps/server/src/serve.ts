@@ -51,6 +51,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     tracing,
     operator: metrics && { metrics, at: cluster.isWorker ? undefined : config.metrics },
     publicUrl: config.publicUrl,
+    corsOrigins: config.corsOrigins,
     eventWebhook: config.eventWebhook,
     guard: config.guard,
     parts: {

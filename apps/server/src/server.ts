@@ -39,6 +39,8 @@ export interface ServerOptions {
   host?: string;
   /** Where callers reach the service; by the request's own host when it is not given. */
   publicUrl?: string | undefined;
+  /** Origins whose pages may read all answers in a browser. */
+  corsOrigins?: readonly string[];
   logger?: Logger | undefined;
   /** With which it speaks HTTPS, and HTTP without. */
   tls?: Tls | undefined;
@@ -70,6 +72,7 @@ export async function listen({
   port = 0,
   host = "127.0.0.1",
   publicUrl,
+  corsOrigins = [],
   logger,
   tls,
   intercepts = [],
@@ -101,6 +104,7 @@ export async function listen({
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,
     publicUrl,
+    cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: sandbox !== undefined } : undefined,
     logger,
     onAnswered: operator?.metrics.answered,
     observeRoute: tracing?.observeRoute,

@@ -144,6 +144,14 @@ export function operationsOf(document: OpenApiDocument): PlacedOperation[] {
   );
 }
 
+/** The names of all headers that answers have. */
+export function headerNamesOf(document: OpenApiDocument): string[] {
+  const responses = operationsOf(document).flatMap(({ operation }) => Object.values(operation.responses));
+  return [
+    ...new Set(responses.flatMap((response) => Object.keys(resolve<Response>(document, response).headers ?? {}))),
+  ];
+}
+
 /** The operation of that id. */
 export function operationOf(document: OpenApiDocument, operationId: string): PlacedOperation {
   const placed = operationsOf(document).find(({ operation }) => operation.operationId === operationId);

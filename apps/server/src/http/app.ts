@@ -7,6 +7,7 @@ import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
 import { type Answer, guardedHeaders, sharedErrors } from "./answers.ts";
 import { createCloser } from "./closer.ts";
+import { type Cors, type CorsPolicy, createCors } from "./cors.ts";
 import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
 import { answerTo, type Dialect, type Route } from "./pipeline.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
@@ -28,6 +29,8 @@ export interface AppOptions extends V2Options {
   observeRoute?: ObserveRoute | undefined;
   /** Whether a request may ask for an error by `Prefer`. */
   answersPreferredErrors?: boolean | undefined;
+  /** Whose pages may read answers in a browser; nobody's without it. */
+  cors?: CorsPolicy | undefined;
   /** Look at every request first, one after the other, until one answers it itself. */
   intercepts?: readonly Intercept[];
   /** With which it speaks HTTPS, and HTTP without. */
@@ -63,7 +66,9 @@ export function createApp(options: AppOptions): App {
   const shared: Shared = { document, compile: createCompiler(document), errors: sharedErrors(document) };
   const others = options.dialects?.map((create) => create(shared)) ?? [];
   const state: State = { isClosing: false };
-  const handle = createListener([createV2Dialect(shared, options), ...others], log, options, state);
+  const cors = options.cors && createCors(document, options.cors);
+  const send = createSender(cors, state);
+  const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, send });
   const server = createHttpServer(shared.errors, log, handle, options);
   const close = createCloser(server);
   return {
@@ -87,15 +92,16 @@ function createListener(
   dialects: Dialect[],
   log: RequestLog,
   { publicUrl, observeRoute = (_route, respond) => respond, answersPreferredErrors = false }: AppOptions,
-  state: State,
+  { cors, send }: { cors: Cors | undefined; send: Send },
 ): RequestListener {
   const refuseRoute = createRouteRefuser(dialects);
   const addressOf = createAddressReader(publicUrl);
   const refuse = observeRoute(undefined, async (request, response) => {
-    const refusal = refuseRoute(request);
-    log.answered({ id: requestIdOf(request), method: request.method, status: refusal.status });
-    send(request, response, refusal, state);
-    return refusal;
+    const { answer: refusal, known } = refuseRoute(request);
+    const answer = (known && cors?.preflight(request, known)) ?? refusal;
+    log.answered({ id: requestIdOf(request), method: request.method, status: answer.status });
+    send(request, response, answer, known?.path);
+    return answer;
   });
   const router = findMyWay({
     maxParamLength,
@@ -112,7 +118,7 @@ function createListener(
       const preferred = answersPreferredErrors ? preferredError(raw) : undefined;
       const answer = await answerTo({ id, raw, path, address: addressOf(raw), preferred }, operation, dialect, log);
       log.answered({ id, method: raw.method, operation, status: answer?.status, ms: performance.now() - startedAt });
-      if (answer) send(raw, response, answer, state);
+      if (answer) send(raw, response, answer, operation.path);
       return answer;
     });
     router.on(methodsOf(operation) as HTTPMethod[], routerPath(operation.path), respond);
@@ -136,19 +142,25 @@ function preferredError({ headers }: IncomingMessage): string | undefined {
   return headers.prefer === undefined ? undefined : example.exec(String(headers.prefer))?.[1];
 }
 
-function send(
+type Send = (
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: Answer,
-  { isClosing }: State,
-): void {
-  response.writeHead(status, {
-    [requestIdHeader]: requestIdOf(request),
-    ...guardedHeaders,
-    ...headers,
-    ...(status !== 204 && { "content-length": Buffer.byteLength(body) }),
-    // What comes on an open connection is still answered, but nothing after it.
-    ...(isClosing && { connection: "close" }),
-  });
-  response.end(body);
+  answer: Answer,
+  /** That of the operation, if there is one. */
+  path: string | undefined,
+) => void;
+
+function createSender(cors: Cors | undefined, state: State): Send {
+  return (request, response, { status, headers, body }, path) => {
+    response.writeHead(status, {
+      [requestIdHeader]: requestIdOf(request),
+      ...guardedHeaders,
+      ...cors?.headers(request, path),
+      ...headers,
+      ...(status !== 204 && { "content-length": Buffer.byteLength(body) }),
+      // What comes on an open connection is still answered, but nothing after it.
+      ...(state.isClosing && { connection: "close" }),
+    });
+    response.end(body);
+  };
 }

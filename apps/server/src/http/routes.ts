@@ -44,7 +44,7 @@ export function createRouteRefuser(dialects: readonly Dialect[]) {
     roots: new Set(dialect.operations.map(({ path }) => rootOf(path))),
     paths: knownPaths(dialect.operations),
   }));
-  return (request: IncomingMessage): Answer => {
+  return (request: IncomingMessage): { answer: Answer; known: KnownPath | undefined } => {
     const path = pathOf(request);
     const owner = owners.find(({ roots }) => roots.has(rootOf(path))) ?? owners[0];
     const { dialect, paths } = owner as (typeof owners)[number];
@@ -52,7 +52,7 @@ export function createRouteRefuser(dialects: readonly Dialect[]) {
     const operation = known?.methods.get(request.method ?? "");
     const answer = dialect.refuseRoute({ path, isKnown: known !== undefined, operation });
     if (known && answer.status === 405) answer.headers.allow = [...known.methods.keys()].join(", ");
-    return answer;
+    return { answer, known };
   };
 }
 
@@ -60,7 +60,9 @@ function rootOf(path: string): string {
   return path.split("/", 2).join("/");
 }
 
-interface KnownPath {
+export interface KnownPath {
+  /** As the document has it. */
+  path: string;
   pattern: RegExp;
   methods: Map<string, Route>;
 }
@@ -69,7 +71,11 @@ interface KnownPath {
 function knownPaths(operations: readonly Route[]): KnownPath[] {
   const paths = new Map<string, KnownPath>();
   for (const operation of operations) {
-    const known = paths.get(operation.path) ?? { pattern: patternOf(operation.path), methods: new Map() };
+    const known = paths.get(operation.path) ?? {
+      path: operation.path,
+      pattern: patternOf(operation.path),
+      methods: new Map(),
+    };
     paths.set(operation.path, known);
     for (const method of methodsOf(operation)) known.methods.set(method, operation);
   }
