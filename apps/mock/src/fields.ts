@@ -69,7 +69,7 @@ function coerceOne(schema: Schema, value: unknown): unknown {
   if (types.includes("string") && typeof value === "number") return String(value);
   if (typeof value !== "string") return value;
   if ((types.includes("integer") || types.includes("number")) && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  if (types.includes("boolean") && /^(true|false)$/.test(value)) return value === "true";
+  if (types.includes("boolean") && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
   return types.includes("object") ? jsonOr(value) : value;
 }
 

@@ -86,6 +86,15 @@ it.each([
   expect((await post(`${services}/Verifications`, body, { "content-type": type })).status).toBe(status);
 });
 
+it.each([
+  ["True", 201],
+  ["FALSE", 201],
+  ["1", 400],
+  ["", 400],
+])("reads booleans in any case, and nothing else as one, as the service does: %s", async (text, status) => {
+  expect((await post("/v2/Services", `FriendlyName=Acme&LookupEnabled=${text}`)).status).toBe(status);
+});
+
 describe("an address that the document lacks", () => {
   it.each(["/x", "/", "/v2/Services/", "//", "/v2/__proto__", "/v2/Services/%zz", "/v2/Services/constructor/toString"])(
     "gets 404 in the API's shape: %s",
