@@ -45,6 +45,7 @@ switch (error?.code) {
   case 20500:
   case 20503:
   case 60200:
+  case 60204:
   case 60206:
   case 60221:
     advice = error.message;
