@@ -16,8 +16,8 @@ export type Client = {
   /**
    * Walks a list over all its pages, from the one that `params.query` asks for, and gives its items.
    *
-   * @throws VerifyError when the API refuses a page; ConnectionError when no answer comes, when a page lacks its items, or when the next
-   *   page is on another origin, which must not see the credentials.
+   * @throws VerifyError when the API refuses a page; ConnectionError when no answer comes, when a page lacks its items, or
+   *   when the next page is on another origin, which must not see the credentials.
    */
   paginate: Paginate;
 };

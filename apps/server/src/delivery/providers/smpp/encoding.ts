@@ -9,7 +9,7 @@ export interface SmppPart {
 }
 
 /**
- * A text as the SMS of which it takes one or several.
+ * The SMS, one or several, that a text takes.
  * @param reference Joins the parts at the recipient's: the same in each try, so that a part that comes twice counts once.
  */
 export function smppParts(text: string, reference: number, referenceBits: 8 | 16): SmppPart[] {

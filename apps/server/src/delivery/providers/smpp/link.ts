@@ -15,8 +15,8 @@ interface NoSession {
 const backOff = { firstMs: 500, longestMs: 30_000, spread: 1 };
 
 /**
- * Keeps one session bound, from the first use on. A session that ends, or does not come about, is opened again: after up to a second, and after twice as much each time
- * that it fails, up to a minute.
+ * Keeps one session bound, from the first use on. A session that ends, or does not come about, is opened again:
+ * after up to a second, and after twice as much each time that it fails, up to a minute.
  */
 export function keepBound(
   name: string,
