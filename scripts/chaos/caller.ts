@@ -68,7 +68,7 @@ function answerOf(answered: Parameters<typeof departuresOf>[0]): Answer {
     status,
     code: isError ? (body.code ?? 0) : null,
     reason: body.details?.reason ?? null,
-    retryAfter: headers["retry-after"] === undefined ? null : Number(headers["retry-after"]),
+    retryAfter: body.details?.retry_after_seconds ?? (headers["retry-after"] ? Number(headers["retry-after"]) : null),
     sid: isError ? null : (body.sid ?? null),
     state: isError ? null : (body.status ?? null),
     attempts: body.send_code_attempts?.map(({ attempt_sid: sid }) => sid) ?? null,
@@ -78,7 +78,7 @@ function answerOf(answered: Parameters<typeof departuresOf>[0]): Answer {
 
 interface Body {
   code?: number;
-  details?: { reason?: string };
+  details?: { reason?: string; retry_after_seconds?: number };
   sid?: string;
   status?: string;
   send_code_attempts?: { attempt_sid: string }[];

@@ -63,9 +63,9 @@ function examplesOfError(document: OpenApiDocument, placed: PlacedOperation, sch
   const name = errorSchemaOf(document, schema);
   if (!name) return {};
   const error = document.components.schemas[name] as Schema;
-  const body = errorBody(error, errorMessage(document, placed, error));
   const details = resolve<Schema>(document, schema).properties?.details;
   const reasons = (details && resolve<Schema>(document, details).properties?.reason?.enum) ?? [undefined];
+  const body = { ...errorBody(error, errorMessage(document, placed, error)), ...waitIn(document, error) };
   const key = `error${name.slice(-5)}`;
   return Object.fromEntries(
     reasons.map((reason, index) => [
@@ -89,6 +89,14 @@ function errorMessage(document: OpenApiDocument, placed: PlacedOperation, error:
   return textOf(error)
     .replaceAll("{path}", () => filledPath(placed))
     .replaceAll("{parameter}", () => firstParameter(document, placed));
+}
+
+/** The `details` that the error always has, of which the document shows each. */
+function waitIn(document: OpenApiDocument, { required = [], properties }: Schema): { details?: object } {
+  if (!properties?.details || !required.includes("details")) return {};
+  const { required: names = [], properties: parts = {} } = resolve<Schema>(document, properties.details);
+  const shown = (name: string) => (parts[name] as { example?: unknown } | undefined)?.example;
+  return { details: Object.fromEntries(names.map((name) => [name, shown(name)])) };
 }
 
 /** The error's text, with placeholders where it differs by request. */

@@ -116,9 +116,26 @@ function toAnswer({ status, headers, body }: PrismAnswer): Answer {
   const entries = Object.entries(headers).flatMap(([name, value]) =>
     value === null || value === undefined ? [] : [[name.toLowerCase(), String(value)]],
   );
-  const { "content-type": mediaType, ...others } = Object.fromEntries(entries) as Record<string, string>;
+  const named = Object.fromEntries(entries) as Record<string, string>;
+  const { "content-type": mediaType, ...others } = withoutLimits(status, named, body);
   if (body === undefined) return { status, headers: others };
   return { status, headers: { ...others, "content-type": mediaType ?? "application/json" }, body: textOf(body) };
+}
+
+/**
+ * An accepted start has reached no limit, and a refusal's `Retry-After` is the wait in its body: it is not sent for a long
+ * one, since transports sleep for it inside the call.
+ */
+function withoutLimits(status: number, headers: Record<string, string>, body: unknown): Record<string, string> {
+  const { "retry-after": wait, "twilio-reached-rate-limit": _, ...others } = headers;
+  if (status < 400) return others;
+  const { details = {} } = (body ?? {}) as { details?: { retry_after_seconds?: number; rate_limit?: string } };
+  const { retry_after_seconds: seconds = wait, rate_limit: limit } = details;
+  return {
+    ...others,
+    ...(Number(seconds) <= 30 && { "retry-after": String(seconds) }),
+    ...(limit && { "twilio-reached-rate-limit": limit }),
+  };
 }
 
 /** XML examples are text already. */

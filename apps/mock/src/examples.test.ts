@@ -31,6 +31,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
         expect(response.headers.get("content-type")).toBe(mediaType);
         expect(await response.text()).toBe(served(value));
         for (const [header, example] of Object.entries(headers)) {
+          // They depend on the body, and have tests of their own.
+          if (["Retry-After", "Twilio-Reached-Rate-Limit"].includes(header) && status !== 503) continue;
           expect(response.headers.get(header)).toBe(String(example));
         }
       });

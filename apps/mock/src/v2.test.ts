@@ -123,8 +123,19 @@ describe("a preference", () => {
   ])("names an example as %s", async (prefer) => {
     const response = await post(`${services}/Verifications`, "", { prefer }, false);
     expect(response.status).toBe(429);
-    expect(response.headers.get("retry-after")).toMatch(/^\d+$/);
-    expect(await response.json()).toMatchObject({ code: 60203 });
+    expect(response.headers.get("retry-after")).toBeNull();
+    expect(await response.json()).toMatchObject({ code: 60203, details: { retry_after_seconds: 540 } });
+  });
+
+  it.each([
+    ["code=201", null, null],
+    ["code=429, example=error60202", null, null],
+    ["code=429, example=error60212", "24", null],
+    ["code=429, example=serviceRateLimit", "24", "end_user_ip_address"],
+    ["code=503", "1", null],
+  ])("of %s has Retry-After %s, as the service would, and names the reached limit %s", async (prefer, wait, limit) => {
+    const { headers } = await post(`${services}/Verifications`, "", { prefer }, false);
+    expect([headers.get("retry-after"), headers.get("twilio-reached-rate-limit")]).toEqual([wait, limit]);
   });
 
   it("may stand in the query", async () => {

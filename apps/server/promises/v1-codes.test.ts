@@ -146,11 +146,10 @@ describe.each(["json", "xml"] as const)("in %s", (format) => {
   });
 });
 
-test("60003 says when it is worth trying again: when the ten minutes are over", async () => {
+test("60003 for what ends with the ten minutes has no Retry-After, for which a transport would sleep within the call", async () => {
   for (const provoke of [startSixTimes, checkSixTimes]) {
     const { headers } = await provoke({});
-    expect(Number(headers["retry-after"])).toBeGreaterThan(590);
-    expect(Number(headers["retry-after"])).toBeLessThanOrEqual(600);
+    expect(headers).not.toHaveProperty("retry-after");
   }
 });
 

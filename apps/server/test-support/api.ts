@@ -16,7 +16,7 @@ export interface Body {
   status?: string | number;
   code?: number;
   message?: string;
-  details?: { reason?: string; rate_limit?: string };
+  details?: { reason?: string; rate_limit?: string; retry_after_seconds?: number };
   valid?: boolean;
   channel?: string;
   to?: string;

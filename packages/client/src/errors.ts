@@ -23,7 +23,7 @@ export class VerifyError extends Error {
   declare readonly moreInfo: string | undefined;
   /** What else the API tells, such as `{ reason: "expired" }` with 20404. */
   declare readonly details: Record<string, unknown> | undefined;
-  /** Milliseconds to wait before the next try, from `Retry-After`. */
+  /** Milliseconds to wait before the next try, from `details.retry_after_seconds` or `Retry-After`. */
   declare readonly retryAfterMs: number | undefined;
 
   constructor({ error, response }: Refusal) {
@@ -32,7 +32,7 @@ export class VerifyError extends Error {
     this.status = response.status;
     this.moreInfo = error.more_info;
     this.details = error.details;
-    this.retryAfterMs = retryAfterMs(response);
+    this.retryAfterMs = retryAfterMs(response, error.details);
   }
 }
 

@@ -33,7 +33,10 @@ test("unwrap throws what v2 tells", async () => {
 });
 
 test("unwrap tells how long to wait", async () => {
-  expect((await thrown(json(429, refusal(60203, 429), { "Retry-After": "480" }))).retryAfterMs).toBe(480_000);
+  const held = refusal(60203, 429, { details: { retry_after_seconds: 480 } });
+  expect((await thrown(json(429, held))).retryAfterMs).toBe(480_000);
+  expect((await thrown(json(429, held, { "Retry-After": "5" }))).retryAfterMs).toBe(480_000);
+  expect((await thrown(json(503, refusal(20503, 503), { "Retry-After": "1" }))).retryAfterMs).toBe(1000);
 });
 
 test("unwrap throws what v1 tells, the code as a number and the status of the answer", async () => {

@@ -35,6 +35,15 @@ test.each([429, 503])("%i is sent again after the seconds that Retry-After asks 
   expect(sent[1]?.body).toBe("To=%2B12025550123&Channel=sms");
 });
 
+test("the wait in details is heeded, whatever Retry-After says, and a long one is not waited for", async () => {
+  const held = (seconds: number, header = {}) =>
+    json(429, refusal(20429, 429, { details: { retry_after_seconds: seconds } }), header);
+  expect((await start([held(7), created], {})).waits).toEqual([7000]);
+  expect((await start([held(7, { "Retry-After": "1" }), created], {})).waits).toEqual([7000]);
+  const { result, sent, waits } = await start([held(540), created], {});
+  expect([result.error?.code, sent.length, waits]).toEqual([20429, 1, []]);
+});
+
 test("Retry-After may be an HTTP date", async () => {
   vi.useFakeTimers({ now: new Date("2026-03-02T09:30:00Z"), toFake: ["Date"] });
   const { waits } = await start([busy("Mon, 02 Mar 2026 09:30:07 GMT"), created], {});

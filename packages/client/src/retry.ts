@@ -3,8 +3,8 @@ export type RetryOptions = {
   /** How often a call is sent at most, the first time included. */
   attempts: number;
   /**
-   * The longest wait in milliseconds (30,000). An answer whose `Retry-After` asks for more is returned at once. Without
-   * `Retry-After` the n-th wait is random: up to 100 times 2^n milliseconds, and no longer than this.
+   * The longest wait in milliseconds (30,000). An answer that asks for more is returned at once. Where none is told, the
+   * n-th wait is random: up to 100 times 2^n milliseconds, and no longer than this.
    */
   maxDelayMs?: number | undefined;
   /** Waits. Replaced in tests. */
@@ -28,16 +28,24 @@ export async function sendWithRetry(
 ): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(request.url, request);
-    const delayMs = retryAfterMs(response) ?? Math.random() * Math.min(maxDelayMs, 100 * 2 ** attempt);
-    if (attempt >= attempts || ![429, 503].includes(response.status) || delayMs > maxDelayMs) return response;
+    if (attempt >= attempts || ![429, 503].includes(response.status)) return response;
+    const body = await response
+      .clone()
+      .json()
+      .catch(() => undefined);
+    const delayMs = retryAfterMs(response, body?.details) ?? Math.random() * Math.min(maxDelayMs, 100 * 2 ** attempt);
+    if (delayMs > maxDelayMs) return response;
     await response.body?.cancel();
     await sleep(delayMs, request.signal);
   }
 }
 
-/** The wait that `Retry-After` asks for, given as seconds or as an HTTP date, in milliseconds. */
-export function retryAfterMs({ headers }: Response): number | undefined {
-  const value = headers.get("Retry-After");
+/**
+ * The wait that a refusal asks for, in milliseconds: v2 tells every wait in `details`, but only short ones in
+ * `Retry-After`, as seconds or as an HTTP date.
+ */
+export function retryAfterMs({ headers }: Response, details?: Record<string, unknown>): number | undefined {
+  const value = details?.retry_after_seconds ?? headers.get("Retry-After");
   const delayMs = Number(value) * 1000 || Date.parse(value as string) - Date.now();
   return delayMs >= 0 ? delayMs : undefined;
 }

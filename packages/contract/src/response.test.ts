@@ -15,6 +15,13 @@ const locked = {
   message: "Max check attempts reached",
   more_info: "https://countersign.github.io/countersign/errors/60202",
   status: 429,
+  details: { retry_after_seconds: 540 },
+};
+const unavailable = {
+  code: 20503,
+  message: "Service unavailable",
+  more_info: "https://countersign.github.io/countersign/errors/20503",
+  status: 503,
 };
 
 function check(operationId: string, status: number, body: unknown, headers: Record<string, string> = json) {
@@ -47,9 +54,14 @@ test("an undeclared property is a departure, at any depth and among alternatives
   expect(check("createVerification", 201, { ...verification, sna: { url: "http://x.example", extra: 1 } })).toEqual([
     "createVerification 201: /sna/extra is not declared",
   ]);
-  expect(check("createVerificationCheck", 429, { ...locked, details: {} }, { ...json, "Retry-After": "5" })).toEqual([
-    "createVerificationCheck 429: /details is not declared",
-  ]);
+  expect(
+    check(
+      "createVerificationCheck",
+      429,
+      { ...locked, details: { retry_after_seconds: 5, hint: 1 } },
+      { ...json, "Retry-After": "5" },
+    ),
+  ).toEqual(["createVerificationCheck 429: /details/hint is not declared"]);
 });
 
 test("an error that the operation does not list is a departure", () => {
@@ -71,8 +83,12 @@ test("every answer must have the id of its request, whatever its status", () => 
 });
 
 test("a documented header that is missing or malformed is a departure", () => {
-  expect(check("createVerificationCheck", 429, locked)).toEqual([
-    "createVerificationCheck 429: Retry-After is missing",
+  expect(check("createVerificationCheck", 429, locked)).toEqual([]);
+  expect(check("createVerificationCheck", 503, unavailable)).toEqual([
+    "createVerificationCheck 503: Retry-After is missing",
+  ]);
+  expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "540" })).toEqual([
+    "createVerificationCheck 429: Retry-After must be <= 30",
   ]);
   expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "soon" })).toEqual([
     "createVerificationCheck 429: Retry-After must be integer",

@@ -38,6 +38,7 @@ export interface Session {
 
 /** A limit that ends later is not waited for. */
 const patienceSeconds = 65;
+const signedSeconds = 60;
 
 /** @param base the server's address without a slash at the end. */
 export function createSession(base: string, document: OpenApiDocument, keys: Keys): Session {
@@ -48,7 +49,7 @@ export function createSession(base: string, document: OpenApiDocument, keys: Key
     const request = requestOf(base, operation, { application: session.application, ...draft }, keys);
     const answer = await exchanger.send(request);
     const read = readAnswer(answer);
-    const seconds = secondsToWait(answer, read, expected);
+    const seconds = secondsToWait(answer, read, expected, operation);
     const found = departuresOf(document, operationId, request, answer);
     // What is not as documented is not asked what it means.
     const messages = found.length > 0 || seconds !== undefined ? found : unexpected(operation, read, expected);
@@ -123,11 +124,19 @@ function unexpected({ successStatus, isV1 }: ContractOperation, read: Read, expe
 }
 
 /** Limits on requests are no departure, unless the request is meant to meet one. */
-function secondsToWait(answer: Sent, read: Read, expected: Expected): number | undefined {
+function secondsToWait(
+  answer: Sent,
+  read: Read,
+  expected: Expected,
+  { credentials }: ContractOperation,
+): number | undefined {
   const code = codeOf(read);
   const isAsked = typeof expected === "object" && expected.code === code;
   if ("failure" in answer || answer.status !== 429 || isAsked) return undefined;
-  const seconds = Number(answer.headers["retry-after"]);
-  const isLimit = [20_429, 60_003].includes(code);
+  // v2 tells every wait in the body, and v1 only a short one: there what an application may call ends within a minute.
+  const told = read.body.details?.retry_after_seconds ?? answer.headers["retry-after"];
+  const seconds = Number(told ?? (credentials === "signature" ? signedSeconds : Number.NaN));
+  // Whoever names a limit of the service means to meet it.
+  const isLimit = [20_429, 60_003].includes(code) && read.body.details?.rate_limit === undefined;
   return isLimit && seconds > 0 && seconds <= patienceSeconds ? seconds : undefined;
 }

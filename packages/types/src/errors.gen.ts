@@ -49,7 +49,7 @@ export const errorCatalogue = [
     cause:
       "A rate limit of the account, of the recipient, of the client's address or of this operation is used up, or one of the [service's own](#tag/Rate-limits) that the start names in `RateLimits`. The request was not processed.",
     remedy:
-      "Wait for the number of seconds in `details.retry_after_seconds` or `Retry-After`, then send the same request again. `details.rate_limit` names the limit of the service.",
+      "Wait for the number of seconds in `details.retry_after_seconds`, then send the same request again. `details.rate_limit` names the limit of the service.",
     retryable: true,
   },
   {
@@ -106,7 +106,8 @@ export const errorCatalogue = [
     message: "Max check attempts reached",
     cause:
       "Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to.",
-    remedy: "Wait for the number of seconds in `Retry-After`, or cancel the verification to free the recipient.",
+    remedy:
+      "Wait for the number of seconds in `details.retry_after_seconds`, or cancel the verification to free the recipient.",
     retryable: true,
   },
   {
@@ -117,7 +118,7 @@ export const errorCatalogue = [
     cause:
       "Five messages were sent to this recipient in the current window. The window and the code are unchanged: the last code can still be checked.",
     remedy:
-      "Wait for the number of seconds in `Retry-After`, or end the verification by a right check or with `Status=canceled`.",
+      "Wait for the number of seconds in `details.retry_after_seconds`, or end the verification by a right check or with `Status=canceled`.",
     retryable: true,
   },
   {
@@ -201,7 +202,7 @@ export const errorCatalogue = [
     status: 429,
     message: "Too many concurrent requests for phone number",
     cause: "Several starts for one phone number arrived at the same moment.",
-    remedy: "Send one start at a time for a number; wait for the number of seconds in `Retry-After`.",
+    remedy: "Send one start at a time for a number; wait for the number of seconds in `details.retry_after_seconds`.",
     retryable: true,
   },
   {
@@ -483,7 +484,8 @@ export const errorCatalogue = [
     message: "DoS protection",
     cause:
       "A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
-    remedy: "Wait for the number of seconds in `Retry-After`, then send the same request again.",
+    remedy:
+      "Wait for the number of seconds in `Retry-After`, which is sent for a short wait alone; else until the number's ten minutes are over. Then send the same request again.",
     retryable: true,
     category: "ALL",
   },

@@ -43,6 +43,9 @@ export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
  */
 export type TooManyRequestsDetails = Schemas["TooManyRequestsDetails"];
 
+/** How long the recipient is held. The header `Retry-After` does not repeat it, since a transport that waits by itself would send again what a person has to decide. */
+export type WaitDetails = Schemas["WaitDetails"];
+
 /** Names the verification by `To` or by `VerificationSid`, and gives what the person typed. Where both are given they must name the same one, else none is found and nothing is counted. */
 export type CreateVerificationCheckRequest = Schemas["CreateVerificationCheckRequest"];
 

@@ -1852,7 +1852,10 @@ export interface components {
          *     client's address. It never repeats the value that was counted.
          */
         TooManyRequestsDetails: {
-            /** @description The number of seconds after which the same start may be sent again, however long that is. */
+            /**
+             * @description The number of seconds after which the same request may be sent again, however long that is.
+             * @example 24
+             */
             retry_after_seconds: number;
             /** @description The unique name of the rate limit that is used up. Of several, the one whose window ends last. */
             rate_limit?: string;
@@ -1874,8 +1877,19 @@ export interface components {
             status?: 429;
             /** @constant */
             message?: "Too many requests";
-            details?: components["schemas"]["TooManyRequestsDetails"];
+            details: components["schemas"]["TooManyRequestsDetails"];
         } & components["schemas"]["Error"];
+        /**
+         * WaitDetails
+         * @description How long the recipient is held. The header `Retry-After` does not repeat it, since a transport that waits by itself would send again what a person has to decide.
+         */
+        WaitDetails: {
+            /**
+             * @description The number of seconds that are left of the verification's window.
+             * @example 540
+             */
+            retry_after_seconds: number;
+        };
         /**
          * Max check attempts reached
          * @description Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to.
@@ -1887,6 +1901,7 @@ export interface components {
             status?: 429;
             /** @constant */
             message?: "Max check attempts reached";
+            details: components["schemas"]["WaitDetails"];
         } & components["schemas"]["Error"];
         /**
          * Max send attempts reached
@@ -1899,6 +1914,7 @@ export interface components {
             status?: 429;
             /** @constant */
             message?: "Max send attempts reached";
+            details: components["schemas"]["WaitDetails"];
         } & components["schemas"]["Error"];
         /**
          * Too many concurrent requests for phone number
@@ -1911,6 +1927,7 @@ export interface components {
             status?: 429;
             /** @constant */
             message?: "Too many concurrent requests for phone number";
+            details: components["schemas"]["TooManyRequestsDetails"];
         } & components["schemas"]["Error"];
         /**
          * Internal server error
@@ -3878,7 +3895,7 @@ export interface components {
         /** @description A rate limit is used up; the request was not processed. */
         TooManyRequests: {
             headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
+                "Retry-After": components["headers"]["RetryAfterWhenShort"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -3913,7 +3930,7 @@ export interface components {
             headers: {
                 Deprecation: components["headers"]["Deprecation"];
                 Link: components["headers"]["Link"];
-                "Retry-After": components["headers"]["RetryAfter"];
+                "Retry-After": components["headers"]["RetryAfterWhenShort"];
                 [name: string]: unknown;
             };
             content: {
@@ -4147,8 +4164,8 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The number of seconds after which the request may be sent again. Where a rate limit of the service is used up for more than 30 seconds, the wait stands
-         *     in `details.retry_after_seconds` alone: some transports sleep for this time inside the call. A start that is accepted never has it.
+         * @description The number of seconds after which the same request may be sent again. Some transports sleep for this time inside the call and then repeat it, so it is sent
+         *     only where that is right and at most 30 seconds long. In v2 every wait stands in `details.retry_after_seconds`. A start that is accepted never has it.
          * @example 24
          */
         RetryAfterWhenShort: number;
@@ -4175,7 +4192,7 @@ export interface components {
         TwilioRequestId: string;
         /**
          * @description The number of seconds after which the request may be sent again.
-         * @example 540
+         * @example 1
          */
         RetryAfter: number;
         /**
@@ -4338,7 +4355,7 @@ export interface operations {
             /** @description Too many requests, or too many checks of this verification. */
             429: {
                 headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6226,7 +6243,7 @@ export interface operations {
                 headers: {
                     Deprecation: components["headers"]["Deprecation"];
                     Link: components["headers"]["Link"];
-                    "Retry-After": components["headers"]["RetryAfter"];
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -143,14 +143,23 @@ test.each([
   expect([answer.statusCode, answer.json().message]).toEqual([404, `The requested resource ${shown} was not found`]);
 });
 
-test("security.md 14: every 429 and 503 carries Retry-After, in whole seconds and a second at least when none is known", async () => {
-  const retryAfter = async (refusal: Refusal) => (await answerTo(refuseWith(refusal))).headers["retry-after"];
-  expect(await retryAfter({ code: 60202, retryAfterSeconds: 599.2 })).toBe("600");
-  expect(await retryAfter({ code: 60202 })).toBe("1");
-  expect(await retryAfter({ code: 20429 })).toBe("1");
-  expect(await retryAfter({ code: 20503 })).toBe("1");
-  expect(await retryAfter({ code: 60221 })).toBeUndefined();
-});
+test.each<[Refusal, wait: number | undefined, retryAfter: string | undefined]>([
+  [{ code: 60202, retryAfterSeconds: 599.2 }, 600, undefined],
+  [{ code: 60202, retryAfterSeconds: 3 }, 3, undefined],
+  [{ code: 60202 }, 1, undefined],
+  [{ code: 20429 }, 1, "1"],
+  [{ code: 20429, retryAfterSeconds: 29.1 }, 30, "30"],
+  [{ code: 20429, retryAfterSeconds: 79_359 }, 79_359, undefined],
+  [{ code: 20503 }, undefined, "1"],
+  [{ code: 60221 }, undefined, undefined],
+])(
+  "security.md 14: %j tells its wait in details, and in Retry-After where it is short and repeating right",
+  async (refusal, wait, retryAfter) => {
+    const answer = await answerTo(refuseWith(refusal));
+    expect(answer.json().details?.retry_after_seconds).toBe(wait);
+    expect(answer.headers["retry-after"]).toBe(retryAfter);
+  },
+);
 
 test("security.md 14 and 23: a store that is away is a 503 with Retry-After", async () => {
   const answer = await answerTo(() => Promise.reject(new StoreUnavailableError("db.internal:5432")));

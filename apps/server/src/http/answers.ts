@@ -20,8 +20,8 @@ export interface ErrorAnswer {
   message: string;
   /** The error's page. */
   moreInfo: string;
-  /** Whether `details` may tell more, and whether they tell the reason of a 404. */
-  details: "none" | "any" | "reason";
+  /** Whether `details` may tell more, and whether they tell the reason of a 404 or how long to wait. */
+  details: "none" | "any" | "reason" | "wait";
   hasRetryAfter: boolean;
   /** The headers that the document has for the answer. */
   headers: readonly string[];
@@ -46,6 +46,8 @@ export const noPath = () => "";
 
 export const jsonType = "application/json; charset=utf-8";
 const retryAfterSecondsDefault = 1;
+/** Transports sleep for `Retry-After` within the call, and then repeat it. */
+const retryAfterSecondsMax = 30;
 
 /** The v2 errors that an operation documents, by code. */
 export function errorsOf(document: OpenApiDocument, { responses }: Pick<Operation, "responses">): Errors {
@@ -67,12 +69,21 @@ export function errorAnswer(error: ErrorAnswer, refusal: Omit<Refusal, "code">, 
     name === "path" ? path() : (refusal.parameter ?? ""),
   );
   const headers: Record<string, string> = { "content-type": jsonType };
-  const { retryAfterSeconds = error.hasRetryAfter ? retryAfterSecondsDefault : null } = refusal;
-  if (retryAfterSeconds !== null) headers["retry-after"] = String(Math.max(0, Math.ceil(retryAfterSeconds)));
+  if (error.hasRetryAfter) addRetryAfter(headers, refusal);
   if (error.challenge !== undefined) headers["www-authenticate"] = error.challenge;
   addHeaders(headers, error.headers, refusal.headers);
   const body = { code, message, more_info: moreInfo, status, details: detailsOf(error, refusal) };
   return { status, headers, body: JSON.stringify(body) };
+}
+
+/** Adds `Retry-After` where the wait is short. */
+export function addRetryAfter(headers: Record<string, string>, refusal: Pick<Refusal, "retryAfterSeconds">): void {
+  const seconds = secondsToWait(refusal);
+  if (seconds !== null && seconds <= retryAfterSecondsMax) headers["retry-after"] = String(seconds);
+}
+
+function secondsToWait({ retryAfterSeconds = retryAfterSecondsDefault }: Pick<Refusal, "retryAfterSeconds">) {
+  return retryAfterSeconds === null ? null : Math.max(0, Math.ceil(retryAfterSeconds));
 }
 
 /** Adds those headers that the document has. */
@@ -83,6 +94,7 @@ export function addHeaders(headers: Record<string, string>, documented: readonly
 
 function detailsOf({ details }: ErrorAnswer, refusal: Omit<Refusal, "code">): object | undefined {
   if (details === "none") return undefined;
+  if (details === "wait") return { retry_after_seconds: secondsToWait(refusal), ...refusal.details };
   return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : undefined);
 }
 
@@ -112,7 +124,9 @@ export function errorSchemas(document: OpenApiDocument, response: Response) {
     const first = (read: (schema: Schema) => unknown) => schemas.map(read).find((value) => value !== undefined);
     const constant = (name: string) => first(({ properties }) => properties?.[name]?.const);
     const message = String(first((part) => part["x-message"]) ?? constant("message"));
-    return { schemas, constant, message, hasRetryAfter: response.headers?.["Retry-After"] !== undefined };
+    const isShown = first((part) => part["x-retry-after"]) !== false;
+    const hasRetryAfter = isShown && response.headers?.["Retry-After"] !== undefined;
+    return { schemas, constant, message, hasRetryAfter };
   });
 }
 
@@ -120,6 +134,7 @@ function detailsIn(document: OpenApiDocument, schemas: Schema[]): ErrorAnswer["d
   const details = schemas.flatMap(({ properties }) => (properties?.details ? [properties.details] : []));
   if (details.length === 0) return "none";
   const parts = details.flatMap((schema) => withParts(document, schema));
+  if (parts.some(({ properties }) => properties?.retry_after_seconds)) return "wait";
   return parts.some(({ properties }) => properties?.reason) ? "reason" : "any";
 }
 

@@ -94,8 +94,10 @@ test("details stay away where the document has none, and where a refusal has non
   const away = refuseWith({ code: 20503, details: { a: 1 } });
   expect((await appWith(documentWith({}), away)()).json()).not.toHaveProperty("details");
   const document = documentWith({}, { details: { type: "object" } });
+  const invalid = refuseWith({ code: 60200, parameter: "To" });
+  expect((await appWith(document, invalid)()).json()).not.toHaveProperty("details");
   const answer = await appWith(document, refuseWith({ code: 20429, retryAfterSeconds: 30 }))();
-  expect(answer.json()).not.toHaveProperty("details");
+  expect(answer.json().details).toEqual({ retry_after_seconds: 30 });
   expect(answer.headers["retry-after"]).toBe("30");
 });
 

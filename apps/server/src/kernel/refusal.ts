@@ -9,7 +9,7 @@ export interface Refusal<Code extends number | string = number> {
   parameter?: string;
   /** The text in place of the catalogue's, for errors of v1 whose text differs by request. */
   message?: string;
-  /** When the same request may succeed, for errors that carry `Retry-After`; null where it is not to be said. */
+  /** When the same request may succeed, for errors that tell a wait; null where v1 is not to say it. */
   retryAfterSeconds?: number | null;
   /** More about it, for errors that document `details`. */
   details?: object;

@@ -64,22 +64,12 @@ export function judgeLimits(
 
 const reachedHeader = "Twilio-Reached-Rate-Limit";
 
-/** Transports sleep for `Retry-After` within the call, so that a longer wait stands in the body alone. */
-const retryAfterSecondsMax = 30;
-
 function refusedBy(count: BucketCount, reached: string, now: number) {
   const { uniqueName, bucketSid, max, intervalSeconds } = count;
-  const wait = Math.max(1, Math.ceil((endOf(count) - now) / 1000));
   return refused(20429, {
-    retryAfterSeconds: wait <= retryAfterSecondsMax ? wait : null,
+    retryAfterSeconds: Math.max(1, Math.ceil((endOf(count) - now) / 1000)),
     headers: { [reachedHeader]: reached },
-    details: {
-      rate_limit: uniqueName,
-      bucket: bucketSid,
-      max,
-      interval: intervalSeconds,
-      retry_after_seconds: wait,
-    },
+    details: { rate_limit: uniqueName, bucket: bucketSid, max, interval: intervalSeconds },
   });
 }
 

@@ -103,9 +103,9 @@ function refusalOf(code: number, lifetimeSeconds: number): { ok: false; refusal:
   return { ok: false, refusal: { code, parameter: "To", ...wait } };
 }
 
-function v1RefusalOf(number: number, lifetimeSeconds: number, recipient: PhoneRecipient) {
+function v1RefusalOf(number: number, _lifetimeSeconds: number, recipient: PhoneRecipient) {
   const code = String(number);
-  if (code === "60003") return refused(code, { retryAfterSeconds: lifetimeSeconds });
+  if (code === "60003") return refused(code, { retryAfterSeconds: null });
   if (code === "60004") return v1Invalid("phone_number", "Parameter is not valid");
   return code === "60023" ? nothingPending(recipient) : refused(code);
 }

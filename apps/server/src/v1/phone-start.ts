@@ -84,12 +84,15 @@ function refusalByLine(
   return isUnserved(recipient) && !isAllowed ? refused("60083") : undefined;
 }
 
-/** One code stands for all limits; a payment that is pending on v2 has no counterpart here. */
-function refusalOf({ code, retryAfterSeconds = 1 }: Refusal): Refused {
+/**
+ * One code stands for all limits; a payment that is pending on v2 has no counterpart here. What ends with the number's
+ * window is not to be repeated by a transport that waits, as in v2.
+ */
+function refusalOf({ code, retryAfterSeconds = null }: Refusal): Refused {
   if (code === 60200) return notCreated("payments need v2");
   if (code === 60605) return notCreated("its country or range is not permitted");
   if (code === 60410) return notCreated("numbers like it are blocked for some hours");
-  return refused("60003", { retryAfterSeconds });
+  return refused("60003", { retryAfterSeconds: code === 20429 ? retryAfterSeconds : null });
 }
 
 function notCreated(reason: string): Refused {

@@ -34,8 +34,8 @@ export function phoneHandlers(parts: StartParts): Pick<V1Handlers, Ids> {
           status === "approved"
             ? accepted({ message: "Verification code is correct.", success: true })
             : refused("60022"),
-        refused: ({ refusal: { code, retryAfterSeconds = 1 } }) =>
-          code === 60202 ? refused("60003", { retryAfterSeconds }) : nothingPending(phone.value),
+        refused: ({ refusal: { code } }) =>
+          code === 60202 ? refused("60003", { retryAfterSeconds: null }) : nothingPending(phone.value),
         facts: (answer, states, now) => checkCallFacts(request, answer, states, now),
       });
     },

@@ -1,5 +1,5 @@
 import type { OpenApiDocument, Response } from "@countersign/document";
-import { type Answer, errorSchemas, headerExample, jsonType } from "../../http/answers.ts";
+import { type Answer, addRetryAfter, errorSchemas, headerExample, jsonType } from "../../http/answers.ts";
 import type { Incoming } from "../../http/pipeline.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
 import { v1Xml } from "./xml.ts";
@@ -14,8 +14,6 @@ export interface V1Error {
 }
 
 export type V1Errors = ReadonlyMap<string, V1Error>;
-
-const retryAfterSecondsDefault = 1;
 
 /** The v1 errors that the given answers document, by code. */
 export function v1ErrorsOf(
@@ -45,15 +43,16 @@ interface V1Dressing {
 /** The answer to a refusal. */
 export function v1ErrorAnswer(
   operation: V1Dressing,
-  { code, status, message: text, hasRetryAfter }: V1Error,
+  error: V1Error,
   refusal: Omit<Refusal<string>, "code">,
   path: Incoming["path"],
 ): Answer {
-  const message = refusal.message ?? text;
+  const { code, status } = error;
+  const message = refusal.message ?? error.message;
   const body = { error_code: code, message, errors: { message }, success: false };
   const answer = v1Answer(operation, status, body, path);
-  const { retryAfterSeconds = hasRetryAfter ? retryAfterSecondsDefault : null } = refusal;
-  if (retryAfterSeconds !== null) answer.headers["retry-after"] = String(Math.ceil(retryAfterSeconds));
+  // The store that is gone for a moment is told with an error that has no wait of its own.
+  if (error.hasRetryAfter || refusal.retryAfterSeconds) addRetryAfter(answer.headers, refusal);
   return answer;
 }
 
