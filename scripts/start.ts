@@ -1,6 +1,6 @@
 import { createDocsListener, startDocs } from "@countersign/docs";
 import { startMock } from "@countersign/mock";
-import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
+import { sandboxAccount, sandboxApiKey, sandboxServiceSid, startSandbox } from "@countersign/server";
 
 /** What `npm start` runs once everything is built: the sandbox with the docs, the mock, and the docs alone, until it is told to stop. */
 const [sandbox, mock, docs] = await Promise.all([
@@ -21,7 +21,7 @@ Try it, and read the code that it sent:
   curl -u ${accountSid}:${authToken} ${start}
   curl -u ${accountSid}:${authToken} ${sandbox.url}/sandbox/messages
 
-Ctrl-C ends all.`);
+The API key ${sandboxApiKey.apiKey} with the secret ${sandboxApiKey.apiSecret} does the same. Ctrl-C ends all.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 

@@ -2,6 +2,7 @@ import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Mock, startMock } from "./index.ts";
 
+const accountSid = "AC00000000000000000000000000000001";
 const service = "VA00000000000000000000000000000001";
 const verification = "VE00000000000000000000000000000001";
 const to = "+12025550123";
@@ -77,6 +78,12 @@ describe("the official SDK", () => {
     expect((error as { moreInfo: string }).moreInfo).toMatch(new RegExp(`/errors/${code}$`));
   });
 
+  it("may call with the API key of the sandbox in place of the account's token", async () => {
+    const client = twilio("SK00000000000000000000000000000001", "sandbox", { accountSid });
+    client.verify.baseUrl = mock.url;
+    expect(await client.verify.v2.services(service).fetch()).toMatchObject({ sid: service, accountSid });
+  });
+
   it("gets the parameter at fault in the message", async () => {
     const error = verify().v2.services(service).verifications.create({ to, channel: "pigeon" });
     await expect(error).rejects.toMatchObject({ code: 60200, status: 400, message: "Invalid parameter: Channel" });
@@ -98,7 +105,7 @@ function verify(prefer?: string) {
     request: (options: Parameters<typeof plain.request>[0]) =>
       plain.request({ ...options, headers: { ...options.headers, ...(prefer && { Prefer: prefer }) } }),
   });
-  const { verify } = twilio("AC00000000000000000000000000000001", "sandbox", { httpClient });
+  const { verify } = twilio(accountSid, "sandbox", { httpClient });
   verify.baseUrl = mock.url;
   return verify;
 }

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { startSandbox as start } from "./sandbox/sandbox.ts";
 
-export { sandboxAccount, sandboxKeys, sandboxServiceSid } from "./sandbox/account.ts";
+export { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid } from "./sandbox/account.ts";
 
 export interface SandboxOptions {
   /** By default a free one. */

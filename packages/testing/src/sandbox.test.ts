@@ -113,6 +113,20 @@ test("the variables are enough for a program that knows nothing else", async () 
   expect([service.response.status, application.response.status]).toEqual([200, 200]);
 });
 
+test("the API key is enough for our client and for an official one, after a reset and elsewhere too", async () => {
+  const { env } = await connectSandbox(sandbox.url);
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: apiSecret } = env;
+  const ours = createClient({ apiKey, apiSecret, baseUrl: env.VERIFY_BASE_URL });
+  const official = twilio(apiKey, apiSecret, { accountSid });
+  official.verify.baseUrl = env.VERIFY_BASE_URL;
+  for (const _ of ["at first", "after a reset"]) {
+    expect((await start(To, { ...sandbox, client: ours })).data?.account_sid).toBe(accountSid);
+    const { verificationChecks } = official.verify.v2.services(env.VERIFY_SERVICE_SID);
+    expect((await verificationChecks.create({ to: To, code: "123456" })).status).toBe("approved");
+    await sandbox.reset();
+  }
+});
+
 test("two sandboxes know nothing of each other", async () => {
   await using other = await startSandbox();
   await start(To, other);

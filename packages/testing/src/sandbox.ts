@@ -43,6 +43,9 @@ export type SandboxEnv = {
   VERIFY_BASE_URL: string;
   TWILIO_ACCOUNT_SID: string;
   TWILIO_AUTH_TOKEN: string;
+  /** An API key of the account, for a program that takes one in place of the token. */
+  TWILIO_API_KEY: string;
+  TWILIO_API_SECRET: string;
   VERIFY_SERVICE_SID: string;
   /** The API key of the legacy v1. */
   AUTHY_API_KEY: string;
@@ -61,7 +64,7 @@ type OfficialFactory<Instance> =
   | ((accountSid: string, authToken: string) => Instance);
 
 /** What everybody knows of a sandbox. */
-export type Known = Pick<typeof server, "sandboxAccount" | "sandboxKeys" | "sandboxServiceSid">;
+export type Known = Pick<typeof server, "sandboxAccount" | "sandboxApiKey" | "sandboxKeys" | "sandboxServiceSid">;
 
 /**
  * What a test does to the sandbox at an address.
@@ -69,7 +72,7 @@ export type Known = Pick<typeof server, "sandboxAccount" | "sandboxKeys" | "sand
  * @param stop Ends the sandbox itself.
  */
 export function createSandbox(
-  { sandboxAccount, sandboxKeys, sandboxServiceSid }: Known,
+  { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid }: Known,
   url: string,
   stop: () => Promise<void>,
 ): Sandbox {
@@ -87,6 +90,8 @@ export function createSandbox(
       VERIFY_BASE_URL: url,
       TWILIO_ACCOUNT_SID: sandboxAccount.accountSid,
       TWILIO_AUTH_TOKEN: sandboxAccount.authToken,
+      TWILIO_API_KEY: sandboxApiKey.apiKey,
+      TWILIO_API_SECRET: sandboxApiKey.apiSecret,
       VERIFY_SERVICE_SID: sandboxServiceSid,
       AUTHY_API_KEY: sandboxKeys.apiKey,
     },

@@ -22,6 +22,7 @@ test("runs until a signal, finishes, and ends with 0", async () => {
     const { code, out, err } = await ended;
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain(`Account ${sandboxAccount.accountSid}, token sandbox, service ${sandboxServiceSid}`);
+    expect(out).toContain("API key SK00000000000000000000000000000001, secret sandbox\n");
   }
 });
 
@@ -31,12 +32,16 @@ test("prints JSON, and keeps what it knows in a database when it is told to", as
   for (const _ of ["first", "second"]) {
     const running = startCommand(words);
     await running.until("url");
-    const { url, account_sid: accountSid, auth_token: authToken, service_sid } = JSON.parse(running.out());
-    sids.push((await apiOf(url, { accountSid, authToken }).start(service_sid, { To: "+12025550123" })).body.sid);
+    const { url, service_sid, ...printed } = JSON.parse(running.out());
+    for (const [accountSid, authToken] of [
+      [printed.account_sid, printed.auth_token],
+      [printed.api_key, printed.api_secret],
+    ])
+      sids.push((await apiOf(url, { accountSid, authToken }).start(service_sid, { To: "+12025550123" })).body.sid);
     running.stop();
     expect((await running.ended).code).toBe(0);
   }
-  expect(sids[1]).toBe(sids[0]);
+  expect(sids).toEqual(Array(4).fill(sids[0]));
 });
 
 test("says in one line that the port is taken, and that files are no certificate", async () => {

@@ -3,7 +3,7 @@ import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { Command, Option } from "commander";
 import { databaseUrl } from "../config.ts";
-import { sandboxAccount, sandboxServiceSid } from "../sandbox/account.ts";
+import { sandboxAccount, sandboxApiKey, sandboxServiceSid } from "../sandbox/account.ts";
 import { jsonOption, portOption, wordOf } from "./options.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
 
@@ -45,13 +45,15 @@ export function sandboxCommand(terminal: Terminal): Command {
 
 function announce(terminal: Terminal, url: string, { json }: SandboxFlags): void {
   const { accountSid, authToken } = sandboxAccount;
+  const { apiKey, apiSecret } = sandboxApiKey;
   if (json) {
-    const described = { url, account_sid: accountSid, auth_token: authToken, service_sid: sandboxServiceSid };
-    terminal.print(JSON.stringify(described));
+    const account = { account_sid: accountSid, auth_token: authToken, api_key: apiKey, api_secret: apiSecret };
+    terminal.print(JSON.stringify({ url, ...account, service_sid: sandboxServiceSid }));
     return;
   }
   terminal.print(`Sandbox: ${url}`);
   terminal.print(`Account ${accountSid}, token ${authToken}, service ${sandboxServiceSid}, v1 key sandbox`);
+  terminal.print(`API key ${apiKey}, secret ${apiSecret}`);
 }
 
 function readTls({ tlsCert, tlsKey }: SandboxFlags): { cert: string; key: string } | undefined {

@@ -2,6 +2,8 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 
 /** What the sandbox is made of, for whoever knows no secret. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
+/** An API key of it, for whoever calls with one in place of the token. */
+export const sandboxApiKey = { apiKey: "SK00000000000000000000000000000001", apiSecret: "sandbox" };
 export const sandboxServiceSid = "VA00000000000000000000000000000001";
 /** Its v1 keys. Those of production are random. */
 export const sandboxKeys = {

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { v1ApiOf } from "../../test-support/v1-api.ts";
+import { openStore } from "../store/open-store.ts";
+import { sandboxAccount, sandboxApiKey } from "./account.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "./sandbox.ts";
 
+const byKey = { accountSid: sandboxApiKey.apiKey, authToken: sandboxApiKey.apiSecret };
 let databases: TestDatabases;
 beforeAll(async () => {
   databases = await startDatabases();
@@ -17,6 +20,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     const expectSeeded = async () => {
       for (const { url } of sandboxes) {
         expect((await apiOf(url).call("GET", `/v2/Services/${serviceSid}`)).status).toBe(200);
+        expect((await apiOf(url, byKey).call("GET", "/v2/Services")).status).toBe(200);
         expect((await v1ApiOf(url).details()).status).toBe(200);
       }
     };
@@ -44,5 +48,16 @@ describe.each(databaseKinds)("on %s", (kind) => {
     const [message] = await api.messages(To);
     expect((await api.check(serviceSid, { To, Code: message?.code ?? "" })).body.status).toBe("approved");
     await second.close();
+  });
+
+  test("a database that was kept from before there was an API key has it from now on", async () => {
+    const databaseUrl = await databases.create(kind);
+    await (await startSandbox({ databaseUrl })).close();
+    const store = await openStore(databaseUrl, Date.now);
+    expect(await store.accounts.revoke(sandboxAccount.accountSid, sandboxApiKey.apiKey)).toBe(true);
+    await store.close();
+    const sandbox = await startSandbox({ databaseUrl });
+    expect((await apiOf(sandbox.url, byKey).call("GET", "/v2/Services")).status).toBe(200);
+    await sandbox.close();
   });
 });

@@ -5,15 +5,21 @@ import type { Store } from "../store/store.ts";
 import { newApplication } from "../v1/application.ts";
 import { hashKey } from "../v1/keys.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import { sandboxAccount, sandboxKeys, sandboxServiceSid } from "./account.ts";
+import { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid } from "./account.ts";
 
 /** A database that is kept has all of it already. */
 export async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
   const { accountSid, authToken } = sandboxAccount;
+  const { apiKey, apiSecret } = sandboxApiKey;
   const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
-  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt: now };
+  const credential = (sid: string, secret: string) => {
+    return { accountSid, sid, secretHash: hashSecret(secret), createdAt: now };
+  };
+  const { accounts } = store;
   await amongOthers(async () => {
-    if (!(await store.accounts.credential(accountSid))) await store.accounts.create(account, credential);
+    const hasAccount = await accounts.credential(accountSid);
+    if (!hasAccount) await accounts.create(account, credential(accountSid, authToken));
+    if (!(await accounts.credential(apiKey))) await accounts.rotate(credential(apiKey, apiSecret));
   });
   await seedService(store, vault, now);
 }
