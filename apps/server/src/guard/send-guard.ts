@@ -1,15 +1,7 @@
 import { type HighCostRange, highCostRange, highCostRanges } from "../kernel/carrier-lookup.ts";
 import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
-import {
-  type CountChange,
-  type Counter,
-  clientKey,
-  counterOf,
-  type GuardState,
-  type PrefixBlock,
-  windowAt,
-} from "./counts.ts";
+import { type CountChange, type Counter, clientKey, counterOf, type GuardState, type PrefixBlock } from "./counts.ts";
 import { judgePrefixes, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
 
 /** What keeps sends within bounds. */
@@ -38,12 +30,27 @@ export type BlockedSend =
 /** What one send is held against, at the time at which it was asked for. */
 interface SendPlan {
   now: number;
-  limits: { by: LimitedBy; counter: Counter; max: number; endsAt: number }[];
+  limits: SendLimit[];
   /** By its country, or by the range of its number. */
   isCountryRefused: boolean;
   /** None for a number on the safe list, nor for an e-mail address. */
   prefixes: { prefix: string; counters: ReturnType<typeof prefixCounters> }[];
 }
+
+/**
+ * One limit, whose window slides in steps: counted are the step that holds and as many before it as a window has. So in no
+ * time of a window's length is there more than the maximum, and what was sent is forgotten a step after that at the latest.
+ */
+interface SendLimit {
+  by: LimitedBy;
+  /** The step that holds, and those before it, the latest first. */
+  counters: Counter[];
+  max: number;
+  opensAt: number;
+  stepMs: number;
+}
+
+const stepsEach = 12;
 
 /** Whether it ever refuses anything. */
 export function isGuarding({ limits, blocksPumping, countries, highCost = [] }: GuardPolicy): boolean {
@@ -66,13 +73,12 @@ export function planSend(policy: GuardPolicy, recipient: Recipient, client: stri
 
 function addLimits({ now, limits }: SendPlan, policy: GuardPolicy, by: LimitedBy, subject: string): void {
   for (const { requestsMax: max, seconds } of policy.limits[by] ?? []) {
-    const opensAt = windowAt(now, seconds);
-    limits.push({
-      by,
-      counter: counterOf(opensAt, `${by} ${seconds} ${subject}`),
-      max,
-      endsAt: opensAt + seconds * 1000,
-    });
+    const stepMs = Math.ceil((seconds * 1000) / stepsEach);
+    const opensAt = now - (now % stepMs);
+    const counters = Array.from({ length: stepsEach + 1 }, (_, index) =>
+      counterOf(opensAt - index * stepMs, `${by} ${seconds} ${subject}`),
+    );
+    limits.push({ by, counters, max, opensAt, stepMs });
   }
 }
 
@@ -91,7 +97,7 @@ interface SendKind {
 
 /** What has to be known to judge a send. */
 export function namesOf({ limits, prefixes }: SendPlan): { counters: Counter[]; prefixes: string[] } {
-  const counters = limits.map(({ counter }) => counter);
+  const counters = limits.flatMap(({ counters: ofLimit }) => ofLimit);
   for (const { counters: ofPrefix } of prefixes) counters.push(...ofPrefix);
   return { counters, prefixes: prefixes.map(({ prefix }) => prefix) };
 }
@@ -118,10 +124,20 @@ function judgePrefix({ now, prefixes }: SendPlan, state: GuardState, isNew: bool
 
 /** The longest wait is the one that helps. */
 function judgeLimits({ now, limits }: SendPlan, state: GuardState): BlockedSend | undefined {
-  const [last] = limits
-    .filter(({ counter, max }) => state.count(counter).used >= max)
-    .sort((a, b) => b.endsAt - a.endsAt);
+  const full = limits.map((limit) => ({ by: limit.by, endsAt: fullUntil(limit, state) }));
+  const [last] = full.filter(({ endsAt }) => endsAt > now).sort((a, b) => b.endsAt - a.endsAt);
   return last && { by: last.by, retryAfterSeconds: Math.max(1, Math.ceil((last.endsAt - now) / 1000)) };
+}
+
+/** When so many of the earliest sends are forgotten that there is room for one more; 0 where there is. */
+function fullUntil({ counters, max, opensAt, stepMs }: SendLimit, { count }: GuardState): number {
+  let used = 0;
+  // The step in which the last send that is allowed was made.
+  const index = counters.findIndex((counter) => {
+    used += count(counter).used;
+    return used >= max;
+  });
+  return index < 0 ? 0 : opensAt + (counters.length - index) * stepMs;
 }
 
 /** What a send that is made counts for. */
@@ -130,7 +146,10 @@ export function sendCounts(
   state: GuardState,
   { isNew, isUnchecked }: SendKind,
 ): CountChange[] {
-  const changes: CountChange[] = limits.map(({ counter, max }) => ({ counter, used: 1, approved: 0, max }));
+  const changes: CountChange[] = limits.map(({ counters: [current = "", ...former], max }) => {
+    const usedBefore = former.reduce((sum, counter) => sum + state.count(counter).used, 0);
+    return { counter: current, used: 1, approved: 0, max: max - usedBefore };
+  });
   if (!isNew || isUnchecked) return changes;
   for (const [index, each] of prefixes.entries()) {
     const max = startsMax(prefixState(each, state), index);

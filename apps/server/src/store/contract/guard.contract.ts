@@ -81,7 +81,7 @@ export function guardContract(it: It): void {
     it("security 13: of many sends at once lets exactly as many through as the limit on a recipient, in all services of an account", async (subject) => {
       const scopes = [subject, await withNewService(subject)];
       expect(await passed(times(30, (index) => send(scopes[index % 2] as Subject, limited, 1)))).toBe(3);
-      expect(await send(subject, limited, 1)).toEqual({ by: "recipient", retryAfterSeconds: 1800 });
+      expect(await send(subject, limited, 1)).toEqual({ by: "recipient", retryAfterSeconds: 3900 });
       const other = await newSubject(subject.store, subject.clock);
       expect(await send(other, limited, 1)).toBeUndefined();
     });
@@ -89,13 +89,40 @@ export function guardContract(it: It): void {
     it("security 13: lets exactly as many through as the limits on an account and on a client, of which the longest wait is told", async (subject) => {
       const { clock } = subject;
       expect(await passed(times(40, (index) => send(subject, limited, index, "192.0.2.7")))).toBe(10);
-      clock.now += 60_000;
+      clock.now += 65_000;
       expect(await passed(times(40, (index) => send(subject, limited, 100 + index, "192.0.2.7")))).toBe(2);
-      expect(await send(subject, limited, 200, "192.0.2.7")).toEqual({ by: "client", retryAfterSeconds: 1740 });
+      expect(await send(subject, limited, 200, "192.0.2.7")).toEqual({ by: "client", retryAfterSeconds: 3835 });
       expect(await passed(times(40, (index) => send(subject, limited, 300 + index)))).toBe(23);
-      expect(await send(subject, limited, 400)).toEqual({ by: "account", retryAfterSeconds: 60 });
-      clock.now += 60_000;
+      expect(await send(subject, limited, 400)).toEqual({ by: "account", retryAfterSeconds: 65 });
+      clock.now += 65_000;
       expect(await send(subject, limited, 400)).toBeUndefined();
+    });
+
+    it("security 26: lets no more than a limit through in any time of its window's length, midnight or not, and one more at the end of the wait", async (subject) => {
+      const { clock } = subject;
+      const day = 24 * hour;
+      const twenty: GuardPolicy = { ...open, limits: { recipient: [{ requestsMax: 20, seconds: 86_400 }] } };
+      const sentAt: number[] = [];
+      const sendSome = async (count: number) => {
+        const sent = await passed(times(count, () => send(subject, twenty, 1)));
+        sentAt.push(...times(sent, () => clock.now));
+        return sent;
+      };
+      clock.now += day - (clock.now % day) - 60_000;
+      expect(await sendSome(30)).toBe(20);
+      clock.now += 120_000;
+      const refused = await send(subject, twenty, 1);
+      const wait = refused?.by === "recipient" ? refused.retryAfterSeconds : 0;
+      clock.now += wait * 1000 - 1000;
+      expect(await sendSome(1)).toBe(0);
+      clock.now += 1000;
+      expect(await sendSome(1)).toBe(1);
+      for (let hours = 0; hours < 60; hours += 1) {
+        clock.now += hour + 7 * 60_000;
+        await sendSome(hours % 3);
+      }
+      expect(sentAt.length).toBeGreaterThan(60);
+      for (const to of sentAt) expect(sentAt.filter((at) => at <= to && at > to - day).length).toBeLessThanOrEqual(20);
     });
 
     it("security 13: a send that one limit refuses counts for no other", async (subject) => {
