@@ -3,6 +3,7 @@ import { operationOf } from "@countersign/document";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openRoutes } from "./delivery/channel-urls.ts";
+import { createEndOfMessage } from "./delivery/end-of-message.ts";
 import { createReceiver, createSignerOf, signersOf } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
@@ -34,6 +35,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
     }),
     clock,
+    createEndOfMessage({ store, vault }),
   );
   const worker = createDeliveryWorker({
     store,

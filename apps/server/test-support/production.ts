@@ -1,4 +1,5 @@
 import { createReceiver } from "../src/delivery/receipts.ts";
+import type { Routed } from "../src/delivery/routing.ts";
 import { createDeliveryWorker } from "../src/delivery/worker.ts";
 import { publicHttps } from "../src/events/sender.ts";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
@@ -8,6 +9,7 @@ import { newSid } from "../src/kernel/random.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
 import { listen, type Running } from "../src/server.ts";
 import { openStore } from "../src/store/open-store.ts";
+import type { Store } from "../src/store/store.ts";
 import type { DeliverableMessage } from "../src/verifications/composed-send.ts";
 import { createVault } from "../src/verifications/vault.ts";
 import { type Api, apiOf, type Credentials } from "./api.ts";
@@ -21,8 +23,11 @@ export interface ProductionServer extends Running {
   codes: Set<string>;
   /** What was handed to a channel, oldest first. */
   sent: DeliverableMessage[];
+  /** What became of the next ones, one each; then they are delivered. */
+  answers: Routed[];
   /** Hands over what waits in the outbox. */
   deliver: () => Promise<void>;
+  store: Store;
 }
 
 /** @param isHeld whether messages stay in the outbox until `deliver` is called */
@@ -49,13 +54,14 @@ export async function startProduction({
   const vault = createVault(secret, previousSecret);
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
+  const answers: Routed[] = [];
   const { handOver, drain } = createDeliveryWorker({
     store,
     vault,
     clock,
     async carry(_message, content) {
       sent.push(content);
-      return { status: "delivered" };
+      return answers.shift() ?? { status: "delivered" };
     },
     observe: metrics?.tried,
   });
@@ -78,5 +84,5 @@ export async function startProduction({
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });
-  return { ...running, api: apiOf(running.url, credentials), credentials, codes, sent, deliver: drain };
+  return { ...running, api: apiOf(running.url, credentials), credentials, codes, sent, answers, deliver: drain, store };
 }

@@ -130,8 +130,17 @@ export function newAttempt(
   };
 }
 
-export function newMessage({ accountSid, serviceSid, sid, channel, createdAt, expiresAt }: Attempt): OutboxMessage {
-  return { accountSid, serviceSid, attemptSid: sid, channel, sealed: `sealed-${sid}`, createdAt, expiresAt };
+export function newMessage(attempt: Attempt): OutboxMessage {
+  const { accountSid, serviceSid, sid, verificationSid, channel, createdAt, expiresAt } = attempt;
+  return {
+    accountSid,
+    serviceSid,
+    attemptSid: sid,
+    channel,
+    sealed: `sealed-${verificationSid}`,
+    createdAt,
+    expiresAt,
+  };
 }
 
 function newStart({ accountSid, serviceSid }: Scope, recipient: string): StartCommand {

@@ -17,6 +17,16 @@ test("security 22: what the first provider cannot take goes to the next, in one 
   expect(names).toEqual(["first", "second"]);
 });
 
+test("security 34: no further provider is asked for a message whose verification ended meanwhile", async () => {
+  const { names, deliver, ended } = route([
+    ["first", busy],
+    ["second", sent],
+  ]);
+  ended.reason = "canceled";
+  expect(await deliver("+12025550123")).toEqual({ status: "ended", errorCode: "canceled" });
+  expect(names).toEqual(["first"]);
+});
+
 test("a provider that failed is asked last for half a minute, and first again afterwards", async () => {
   const { names, deliver, clock } = route([
     ["first", busy],
@@ -76,6 +86,7 @@ function provider(name: string, delivered: Delivered): Provider {
 function route(providers: [name: string, delivered: Delivered, ...prefixes: string[]][]) {
   const names: string[] = [];
   const clock = { now: 0, perCall: 0 };
+  const ended: { reason?: string } = {};
   const routes = providers.map(([name, delivered, ...prefixes]): Route => {
     const deliver = async () => {
       names.push(name);
@@ -84,8 +95,12 @@ function route(providers: [name: string, delivered: Delivered, ...prefixes: stri
     };
     return { provider: { ...provider(name, delivered), deliver }, prefixes };
   });
-  const router = createRouter(new Map([["sms", routes]]), () => clock.now);
-  return { names, clock, deliver: (to: string) => router.deliver(message, content(to)) };
+  const router = createRouter(
+    new Map([["sms", routes]]),
+    () => clock.now,
+    async () => ended.reason,
+  );
+  return { names, clock, ended, deliver: (to: string) => router.deliver(message, content(to)) };
 }
 
 const message = { channel: "sms" } as OutboxMessage;

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
+import type { EndOfMessage } from "./end-of-message.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { giveUpCodes, tryMsMax } from "./policy.ts";
 
@@ -35,8 +36,8 @@ export interface Route {
 /** The providers of each channel, in the order of fail-over. */
 export type Routes = ReadonlyMap<Channel, readonly Route[]>;
 
-/** What became of a try, and with whom. */
-export type Routed = Delivered & { provider?: string };
+/** What became of a try, and with whom; `ended` when its verification no longer waits for it. */
+export type Routed = (Delivered | { status: "ended"; errorCode: string }) & { provider?: string };
 
 /** So long a provider that just failed is asked last. */
 const restMs = 30_000;
@@ -45,7 +46,7 @@ const restMs = 30_000;
  * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
  * they stand in the given order. One that just failed is asked after those that did not.
  */
-export function createRouter(routes: Routes, clock: Clock) {
+export function createRouter(routes: Routes, clock: Clock, endOf: EndOfMessage = async () => undefined) {
   const restsUntil = new Map<Provider, number>();
 
   /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
@@ -56,6 +57,9 @@ export function createRouter(routes: Routes, clock: Clock) {
     let routed: Routed = { status: "failed", errorCode: giveUpCodes.unserved };
     for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
       if (clock() - begun > tryMsMax) break;
+      // The one before may have taken long.
+      const reason = routed.provider === undefined ? undefined : await endOf(message, content);
+      if (reason !== undefined) return { status: "ended", errorCode: reason };
       const delivered = await ask(provider, message, content);
       routed = { ...delivered, provider: provider.name };
       if (delivered.status !== "retry") {

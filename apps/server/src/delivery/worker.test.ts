@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { accepted, newAttempt, newMessage, start } from "../../test-support/store-commands.ts";
+import { accepted, end, newAttempt, newMessage, start } from "../../test-support/store-commands.ts";
 import { newSubject, type Subject } from "../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
@@ -10,7 +10,12 @@ import { leaseSeconds, triesMax } from "./policy.ts";
 import type { Delivered } from "./routing.ts";
 import { createDeliveryWorker, type DeliveryOptions, type Tried } from "./worker.ts";
 
-const content = { to: "+12025550123", channel: "sms", text: "123456" } as DeliverableMessage;
+const content = { to: "+12025550123", channel: "sms", code: "123456" } as DeliverableMessage;
+/** What is sealed names the verification. */
+const vault: DeliveryOptions["vault"] = {
+  openText: (sealed) => JSON.stringify({ ...content, verificationSid: sealed.slice("sealed-".length) }),
+  matches: () => true,
+};
 const retry = { status: "retry", errorCode: "30003" } as const;
 let subject: Subject;
 
@@ -109,7 +114,7 @@ describe("a message", () => {
     const openText = () => {
       throw new Error("no such key");
     };
-    const { given, drain } = worker([], { vault: { openText } });
+    const { given, drain } = worker([], { vault: { ...vault, openText } });
     await drain();
     expect([given, await reports(sids)]).toEqual([[], ["failed unreadable"]]);
   });
@@ -158,7 +163,7 @@ test("what was handed over while the database is gone is recorded when it is bac
     if (isGone) throw new StoreUnavailableError("gone");
     return outbox.settle(...given);
   };
-  const { given, drain } = worker([{ status: "sent" }], { store: { outbox: { ...outbox, settle } } });
+  const { given, drain } = worker([{ status: "sent" }], { store: { ...subject.store, outbox: { ...outbox, settle } } });
   const draining = drain();
   await expect.poll(() => given.length).toBe(1);
   isGone = false;
@@ -176,6 +181,31 @@ test("a message that waited too long for its turn is left to whoever claims it",
   expect(given).toEqual([]);
   await drain();
   expect(given).toEqual([message.attemptSid]);
+});
+
+test("security 34: a message that waited for its turn is not sent once its verification has ended", async () => {
+  const messages = await leased(201);
+  const last = messages.at(-1) as OutboxMessage;
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { given, handOver } = worker([], {
+    async carry({ attemptSid }) {
+      given.push(attemptSid);
+      await finished;
+      return { status: "sent" };
+    },
+  });
+  const handing = messages.map((message) =>
+    handOver(message, { ...content, verificationSid: message.sealed.slice("sealed-".length) }),
+  );
+  await end(subject, { recipient: "+12025510200" }, "canceled");
+  finish();
+  await Promise.all(handing);
+
+  expect(given).toHaveLength(200);
+  expect(await reports([last.attemptSid])).toEqual(["failed canceled"]);
 });
 
 test("security 24: stop waits for what is under way, and leaves the rest in the outbox", async () => {
@@ -205,7 +235,7 @@ function worker(answers: Delivered[], options: Partial<DeliveryOptions> = {}) {
   const left = [...answers];
   const made = createDeliveryWorker({
     store: subject.store,
-    vault: { openText: () => JSON.stringify(content) },
+    vault,
     clock: () => subject.clock.now,
     async carry({ attemptSid }) {
       given.push(attemptSid);

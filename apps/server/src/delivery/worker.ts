@@ -4,9 +4,10 @@ import { createUnderWay } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { CodeVault } from "../verifications/vault.ts";
+import { createEndOfMessage, type EndOfMessage } from "./end-of-message.ts";
 import type { ClaimedMessage, HandedOver, OutboxMessage } from "./outbox.ts";
 import { giveUpCodes, leaseSeconds, nextTryAt, triesMax, turnMsMax } from "./policy.ts";
-import type { Delivered, Routed } from "./routing.ts";
+import type { Routed } from "./routing.ts";
 import { createSettler } from "./settler.ts";
 import { createTurns } from "./turns.ts";
 
@@ -23,8 +24,8 @@ export interface DeliveryWorker {
 }
 
 export interface DeliveryOptions {
-  store: Pick<Store, "outbox">;
-  vault: Pick<CodeVault, "openText">;
+  store: Pick<Store, "outbox" | "decide">;
+  vault: Pick<CodeVault, "openText" | "matches">;
   clock: Clock;
   /** One try to hand a message over. It does not throw. */
   carry: (message: OutboxMessage, content: DeliverableMessage) => Promise<Routed>;
@@ -40,12 +41,13 @@ export interface DeliveryOptions {
 /** For logs and metrics; nothing of it is a secret. */
 export interface Tried {
   channel: OutboxMessage["channel"];
-  result: Delivered["status"];
+  result: Routed["status"];
   provider: string | undefined;
   errorCode: string | null;
 }
 
 interface Log {
+  info(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
@@ -58,6 +60,7 @@ const pauseMs = 1_000;
 export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const { store, vault, clock, pollMs = 1_000, log } = options;
   const settler = createSettler({ outbox: store.outbox, clock, pauseMs });
+  const endOf = createEndOfMessage(options);
   const turns = createTurns(atOnceMax);
   const underWay = createUnderWay<void>();
   let timer: NodeJS.Timeout | undefined;
@@ -77,18 +80,24 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
     if (timer && isMoreDue && turns.free() >= atOnceMax / 2) poll();
   }
 
-  async function runTry(message: ClaimedMessage, content: DeliverableMessage | undefined): Promise<void> {
-    const verdict = await tryOnce(options, message, content);
+  /** @param isFresh whether it was committed a moment ago, so that nothing can have happened to its verification */
+  async function runTry(
+    message: ClaimedMessage,
+    content: DeliverableMessage | undefined,
+    isFresh = false,
+  ): Promise<void> {
+    const verdict = await tryOnce({ ...options, ...(!isFresh && { endOf }) }, message, content);
     await ("dueAt" in verdict ? settler.retry({ message, ...verdict }) : settler.settle({ message, ...verdict }));
   }
 
   async function handOverInTurn(message: OutboxMessage, content: DeliverableMessage): Promise<void> {
     const first: ClaimedMessage = { ...message, tries: 1, errorCode: null };
+    const isFresh = turns.free() > 0;
     const isTurn = turns.waiting() < waitingMax && (await turns.take());
     try {
       // Too late: by the time that it is over, somebody else may have claimed it. So it is left to whoever does, at once.
       const isLate = isStopping || clock() - message.createdAt > turnMsMax;
-      if (isTurn && !isLate) await runTry(first, content);
+      if (isTurn && !isLate) await runTry(first, content, isFresh);
       else await settler.retry({ message: first, dueAt: clock(), errorCode: null });
     } finally {
       if (isTurn) endTurn();
@@ -154,7 +163,7 @@ export function receiptReference(provider: string, reference: string): string {
 type Verdict = Pick<HandedOver, "report" | "reference"> | { dueAt: number; errorCode: string };
 
 async function tryOnce(
-  { carry, clock, random = randomFraction, log, observe }: DeliveryOptions,
+  { carry, endOf, clock, random = randomFraction, log, observe }: DeliveryOptions & { endOf?: EndOfMessage },
   message: ClaimedMessage,
   content: DeliverableMessage | undefined,
 ): Promise<Verdict> {
@@ -169,7 +178,14 @@ async function tryOnce(
   // All of its tries were begun, by processes that did not live to tell what became of the last one.
   if (tries > triesMax) return giveUp(message.errorCode ?? giveUpCodes.unknown);
 
-  const routed = await carry(message, content);
+  const reason = await endOf?.(message, content);
+  const routed: Routed = reason === undefined ? await carry(message, content) : { status: "ended", errorCode: reason };
+  if (routed.status === "ended") {
+    const { errorCode, provider } = routed;
+    observe?.({ channel, result: "ended", provider, errorCode });
+    log?.info({ attemptSid, channel, tries, errorCode }, "a message is not sent any more");
+    return { report: { status: "failed", errorCode } };
+  }
   if (routed.status === "failed") return giveUp(routed.errorCode, routed.provider);
   if (routed.status === "retry") {
     const { errorCode, provider } = routed;

@@ -63,10 +63,11 @@ export function* deleteService(
 ): Work<boolean> {
   const service = yield* lockService(accountSid, sid);
   if (!service) return false;
+  // First, so that what follows finds what is of the service.
+  yield* changesOf(services, onChange)(actor, service, null);
   yield* run("DELETE FROM services WHERE sid = $1", [sid]);
   for (const { name, owner, outlivesService } of tables) {
     if (owner === "service" && !outlivesService) yield* run(`DELETE FROM ${name} WHERE service_sid = $1`, [sid]);
   }
-  yield* changesOf(services, onChange)(actor, service, null);
   return true;
 }

@@ -1,6 +1,6 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
-import { type OutboxWrites, outboxReads } from "../delivery/outbox.ts";
+import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/outbox.ts";
 import { postStore } from "../events/posts.ts";
 import { followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
@@ -63,6 +63,7 @@ export function createStore(engine: Engine): Store {
   const { sql, reactions, factOf } = engine;
   const erase = createEraser(sql, tables, engine);
   let closed: Promise<void> | undefined;
+  reactions.push(unsentOfDeleted(engine.clock));
   return {
     ...featureStores(engine),
     decide: engine.decide,
