@@ -46,15 +46,21 @@ function toRequest(
 ): MockRequest {
   const { query, body } = route.api === "v1" ? shared(sources) : sources;
   const fields = Object.entries(route.fields ?? {}).flatMap(([name, schema]) => {
-    const values = body.get(name);
+    const values = given(route, name, body);
     return values ? [[name, coerce(schema, values)]] : [];
   });
   return {
     path: route.segments.map((part) => filled(part, parameters)).join("/"),
-    query: Object.fromEntries(route.query.flatMap((name) => queryEntry(name, query.get(name)))),
+    query: Object.fromEntries(route.query.flatMap((name) => queryEntry(name, given(route, name, query)))),
     headers: headersOf(route, incoming.headers),
     fields: route.fields && Object.fromEntries(fields),
   };
+}
+
+/** An optional text that is empty counts as not sent. */
+function given({ optionalTexts }: Route, name: string, values: Values): unknown[] | undefined {
+  const all = values.get(name);
+  return all?.length === 1 && all[0] === "" && optionalTexts.has(name) ? undefined : all;
 }
 
 /** The legacy API takes a parameter from the query or the body alike; each place's own value wins. */

@@ -8,6 +8,7 @@ export interface Schema {
   items?: Schema;
   properties?: Record<string, Schema>;
   allOf?: Schema[];
+  required?: string[];
 }
 
 /** An answer's examples by name, and those by media type. */
@@ -26,6 +27,8 @@ export interface Route {
   headers: string[];
   /** The body's parameters; undefined where the operation takes no body. */
   fields: Record<string, Schema> | undefined;
+  /** Of query and body, those that count as not sent when they are empty: the optional texts of v2. */
+  optionalTexts: Set<string>;
   /** Media types that the body may have. */
   accepts: string[];
   /** The documented answers by status, in the document's order. */
@@ -66,6 +69,8 @@ export function routeOf(operation: Operation): Route {
   const contents = operation.request?.body?.contents ?? [];
   const body = contents.find((content) => content.mediaType === fieldsMediaType);
   const answers = answersOf(operation);
+  const schema = body?.schema as Schema | undefined;
+  const fields = schema && propertiesOf(schema);
   return {
     operation,
     api: hasV1Errors(answers) ? "v1" : "v2",
@@ -74,10 +79,22 @@ export function routeOf(operation: Operation): Route {
     segments: operation.path.split("/"),
     query: [...namesOf(operation.request?.query), ...keysIn("query", operation)],
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
-    fields: body && propertiesOf(body.schema as Schema),
+    fields,
+    optionalTexts: new Set(
+      hasV1Errors(answers) ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)],
+    ),
     accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
     answers,
   };
+}
+
+function optionalTexts(fields: Record<string, Schema> = {}, required: string[] = []): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.type === "string" && !required.includes(name));
+}
+
+function textsIn({ request }: Operation): string[] {
+  const texts = (request?.query ?? []).filter(({ schema, required }) => schema?.type === "string" && !required);
+  return texts.map(({ name }) => name);
 }
 
 function answersOf({ responses }: Operation): Map<number, Contents> {

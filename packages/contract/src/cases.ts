@@ -51,8 +51,8 @@ export function refusedCases(operation: ContractOperation, usual: Draft): Case[]
     if (isKey(name)) return [];
     const { refused } = trialsOf(schema, isJson);
     const wrong = refused
-      // An empty or a repeated part is another path.
-      .filter(([, text]) => place !== "path" || text !== "")
+      // An empty or a repeated part is another path; elsewhere what v2 does not require may be empty.
+      .filter(([, text]) => text !== "" || (place !== "path" && (required || operation.isV1)))
       .map(([what, text]) => ({ step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
     if (place === "path" || !required) return wrong;
     const given = [usual[place]?.[name] ?? []].flat();

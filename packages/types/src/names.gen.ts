@@ -112,7 +112,7 @@ export type ServicePage = Schemas["ServicePage"];
 /** The settings of a new service. */
 export type CreateServiceRequest = Schemas["CreateServiceRequest"];
 
-/** The settings to change. Those left out stay as they are. */
+/** The settings to change. Those left out stay as they are. An empty text unsets what may be null, and leaves the name. */
 export type UpdateServiceRequest = Schemas["UpdateServiceRequest"];
 
 /** The absolute addresses of what belongs to a rate limit. */

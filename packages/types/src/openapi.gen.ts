@@ -2536,7 +2536,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * UpdateServiceRequest
-         * @description The settings to change. Those left out stay as they are.
+         * @description The settings to change. Those left out stay as they are. An empty text unsets what may be null, and leaves the name.
          */
         UpdateServiceRequest: {
             /** @description The name that every message shows to the person. Letters, digits, spaces, `-` and `_`, and no more than four digits in all. It must hold no personal data. */

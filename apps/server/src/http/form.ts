@@ -13,10 +13,15 @@ interface Field {
   kind: (typeof kinds)[number] | "string";
   /** Whether it may be repeated. */
   isArray: boolean;
+  /** What an empty text is: a value like others, as though nothing were sent, or what unsets what was set before. */
+  empty: "value" | "absent" | "unsets";
 }
 
-/** What was sent, by the names of the document, or the name of a parameter that cannot be read. */
-export type Parsed = { values: Record<string, unknown> } | { faulty: string };
+/**
+ * What was sent, by the names of the document, or the name of a parameter that cannot be read. Empty texts that unset
+ * stand apart, since the document describes what else may be sent.
+ */
+export type Parsed = { values: Record<string, unknown>; unset?: Record<string, ""> } | { faulty: string };
 
 /** How many parameters a query or a body may have. */
 export const parametersMax = 64;
@@ -29,20 +34,23 @@ const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The form of the parameters that are the properties of a schema. */
 export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
-  const fields = Object.entries(schema.properties ?? {}).map(
-    ([name, property]) => [name, fieldOf(document, property, encoding[name]?.contentType)] as const,
-  );
+  const fields = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const isRequired = schema.required?.includes(name) ?? false;
+    return [name, fieldOf(document, property, isRequired, encoding[name]?.contentType)] as const;
+  });
   return { fields: new Map(fields), first: schema.required?.[0] ?? fields[0]?.[0] ?? "" };
 }
 
 const kinds = ["integer", "number", "boolean", "json"] as const;
 
-function fieldOf(document: OpenApiDocument, schema: Schema, contentType?: string): Field {
-  const { type, items } = resolve<Schema>(document, schema);
+function fieldOf(document: OpenApiDocument, schema: Schema, isRequired: boolean, contentType?: string): Field {
+  const { type, items, "x-empty-unsets": unsets } = resolve<Schema>(document, schema);
   const isArray = type === "array";
   const { type: itemType } = isArray ? resolve<Schema>(document, items ?? {}) : { type };
   const written = contentType === "application/json" || itemType === "object" ? "json" : itemType;
-  return { kind: kinds.find((kind) => kind === written) ?? "string", isArray };
+  const kind = kinds.find((kind) => kind === written) ?? "string";
+  const isOptionalText = kind === "string" && !isArray && !isRequired;
+  return { kind, isArray, empty: isOptionalText ? (unsets ? "unsets" : "absent") : "value" };
 }
 
 /** Makes the function that reads a form body, which must be UTF-8 before and after it is decoded. */
@@ -72,7 +80,18 @@ export function parseForm(text: string, form: Form): Parsed {
     if (name === undefined || value === undefined) return { faulty: field && name ? name : form.first };
     if (field && !add(values, name, field, value)) return { faulty: name };
   }
-  return { values };
+  return withoutEmpty(values, form);
+}
+
+/** Only at the end, since a parameter that comes twice is a fault, be it empty or not. */
+function withoutEmpty(values: Record<string, unknown>, { fields }: Form): Parsed {
+  const unset: Record<string, ""> = {};
+  for (const name of Object.keys(values)) {
+    const empty = values[name] === "" ? fields.get(name)?.empty : undefined;
+    if (empty === "unsets") unset[name] = "";
+    if (empty === "unsets" || empty === "absent") delete values[name];
+  }
+  return { values, unset };
 }
 
 /** @returns whether the parameter could be added. */

@@ -3,7 +3,7 @@ import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
-import { mediaOf } from "./form.ts";
+import { mediaOf, type Parsed } from "./form.ts";
 import { type Dialect, type Incoming, isValidPath } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
@@ -78,11 +78,13 @@ const nothing = (): Read => accepted({});
 
 /** @param written is undefined when there is nothing to read. */
 function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
-  const parsed = written === undefined ? { values: {} } : input.parse(written);
+  const parsed: Parsed = written === undefined ? { values: {} } : input.parse(written);
   if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
   const violations = input.validate(parsed.values);
   const path = faultyPath(violations);
-  return path ? faultAt(input, path, violations[0]?.keyword === "required") : accepted(parsed.values);
+  return path
+    ? faultAt(input, path, violations[0]?.keyword === "required")
+    : accepted(Object.assign(parsed.values, parsed.unset));
 }
 
 /** What is missing is not malformed: it answers the error of what it is missing in. */

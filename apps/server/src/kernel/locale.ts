@@ -33,7 +33,7 @@ export type Locale = keyof typeof messageTexts;
 
 /** What the language of a message depends on. */
 interface LocaleWish {
-  /** The `Locale` parameter: a BCP 47 tag in any case. Null when it was not given. */
+  /** The `Locale` parameter: a BCP 47 tag in any case, `_` read as `-`. Null when it was not given. */
   parameter: string | null;
   /** Where the phone number belongs, in two letters of ISO 3166-1; null for an e-mail address. */
   country: string | null;
@@ -50,8 +50,8 @@ export function resolveLocale({ parameter, country }: LocaleWish): Outcome<Local
 }
 
 function findLocale(tag: string): Locale | null {
-  if (!/^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(tag)) return null;
-  const subtags = tag.toLowerCase().split("-");
+  if (!/^[a-z]{2,3}([-_][a-z0-9]{1,8})*$/i.test(tag)) return null;
+  const subtags = tag.toLowerCase().split(/[-_]/);
   for (let length = subtags.length; length > 0; length--) {
     const locale = localesByTag.get(subtags.slice(0, length).join("-"));
     if (locale) return locale;

@@ -3,6 +3,7 @@ import type {
   V1DashboardApplication as DashboardApplicationBody,
 } from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
+import { visible } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";
@@ -32,7 +33,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
   return {
     async createApplication({ accountSid, parameters }) {
       const { name, phone_number: phoneNumber, country_code: countryCode, email } = parameters;
-      if (name.trim() === "") return refused("60070");
+      if (visible(name) === undefined) return refused("60070");
       const number = parseNationalNumber(countryCode, phoneNumber);
       if (!number.ok) return number;
       const now = clock();
@@ -73,7 +74,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
 
     /** Renames the service that the application is. */
     async updateApplication({ accountSid, application, parameters: { name } }) {
-      if (name.trim() === "") return refused("60070");
+      if (visible(name) === undefined) return refused("60070");
       const service = await services.update(
         accountSid,
         application.serviceSid,

@@ -5,7 +5,7 @@ import type { Guard } from "../guard/guard.ts";
 import type { CarrierLookup, CarrierSource } from "../kernel/carrier-lookup.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";
-import type { Channel, Recipient } from "../kernel/recipient.ts";
+import { type Channel, type Recipient, visible } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Send } from "./ledger.ts";
@@ -117,7 +117,7 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
   const message = composeMessage({
     channel,
     locale,
-    friendlyName: texts.CustomFriendlyName ?? service.settings.friendlyName,
+    friendlyName: visible(texts.CustomFriendlyName) ?? service.settings.friendlyName,
     code,
     amount: verification.amount,
     payee: verification.payee,

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
+import type { Running } from "../src/server.ts";
+import { type Api, apiOf } from "../test-support/api.ts";
+
+const unseen = ["", "  ", "\u202e", "\u200b", "\u3164", "\u2800"];
+
+let sandbox: Running;
+let api: Api;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  api = apiOf(sandbox.url);
+});
+afterAll(() => sandbox.close());
+
+test.each(unseen)("no message shows a name of which nobody sees anything: %j", async (name) => {
+  const To = "+12025550161";
+  const named = await api.createService({ FriendlyName: "Acme" });
+  expect((await api.start(named, { To, CustomFriendlyName: name })).status).toBe(201);
+  const mail = { To: "ada@example.com", Channel: "email" };
+  expect((await api.start(named, { ...mail, CustomFriendlyName: name })).status).toBe(201);
+  const [message] = (await api.messages(To)) as { text?: string }[];
+  const [letter] = (await api.messages(mail.To)) as { subject?: string }[];
+  expect([message?.text, letter?.subject]).toEqual([expect.stringContaining("Acme"), expect.stringContaining("Acme")]);
+  const created = await api.call("POST", "/v2/Services", { FriendlyName: name });
+  expect([created.status, created.body.code]).toEqual([400, 60200]);
+});
+
+test("an empty text at an update unsets what may be null, and leaves the name", async () => {
+  const sid = await api.createService({
+    TtsName: "x",
+    DefaultTemplateSid: `HJ${"0".repeat(32)}`,
+    "Totp.Issuer": "Acme",
+  });
+  const empty = { FriendlyName: "", TtsName: "", DefaultTemplateSid: "", "Totp.Issuer": "" };
+  const { status, body } = await api.call("POST", `/v2/Services/${sid}`, empty);
+  expect([status, body]).toMatchObject([
+    200,
+    { friendly_name: "Acme", tts_name: null, default_template_sid: null, totp: { issuer: null } },
+  ]);
+});
+
+test("an empty optional text changes no start, check or list", async () => {
+  const names = [
+    "CustomMessage",
+    "SendDigits",
+    "Locale",
+    "CustomCode",
+    "Amount",
+    "Payee",
+    "AppHash",
+    "TemplateSid",
+    "DeviceIp",
+  ];
+  const To = "+12025550123";
+  const empty = Object.fromEntries(names.map((name) => [name, ""]));
+  expect((await api.start(serviceSid, { To, ...empty })).status).toBe(201);
+  const rest = { VerificationSid: "", Amount: "", Payee: "", SnaClientToken: "" };
+  expect((await api.check(serviceSid, { To, Code: "123456", ...rest })).body.status).toBe("approved");
+  expect((await api.check(serviceSid, { To: "", Code: "123456" })).body.code).toBe(60221);
+  const { body } = await api.call(
+    "GET",
+    "/v2/Attempts?Status=&Country=&VerificationSid=&DateCreatedAfter=&ChannelData.To=",
+  );
+  expect(body.attempts?.length).toBeGreaterThan(0);
+});
