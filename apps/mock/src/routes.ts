@@ -9,6 +9,7 @@ export interface Schema {
   properties?: Record<string, Schema>;
   allOf?: Schema[];
   required?: string[];
+  "x-empty"?: string;
 }
 
 /** An answer's examples by name, and those by media type. */
@@ -89,7 +90,9 @@ export function routeOf(operation: Operation): Route {
 }
 
 function optionalTexts(fields: Record<string, Schema> = {}, required: string[] = []): string[] {
-  return Object.keys(fields).filter((name) => fields[name]?.type === "string" && !required.includes(name));
+  return Object.entries(fields).flatMap(([name, { type, "x-empty": empty }]) =>
+    type === "string" && empty !== "value" && !required.includes(name) ? [name] : [],
+  );
 }
 
 function textsIn({ request }: Operation): string[] {

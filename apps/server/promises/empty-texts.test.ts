@@ -40,6 +40,27 @@ test("an empty text at an update unsets what may be null, and leaves the name", 
   ]);
 });
 
+test("a language that is not to be had is named, in v1 none is", async () => {
+  const { status, body } = await api.start(serviceSid, { To: "+12025550162", Locale: "tlh" });
+  expect([status, body.code, body.details]).toEqual([404, 20404, { parameter: "Locale" }]);
+  expect((await api.start(serviceSid, { To: "+5511961234567", Locale: "pt_BR" })).status).toBe(201);
+  const unknown = await api.start(`VA${"f".repeat(32)}`, { To: "+12025550162" });
+  expect([unknown.status, unknown.body.details]).toEqual([404, undefined]);
+  for (const [locale, text] of [
+    ["pt_BR", "código"],
+    ["tlh", "code"],
+    ["", "code"],
+  ] as const) {
+    const parameters = new URLSearchParams({ via: "sms", country_code: "1", phone_number: "2025550163", locale });
+    const headers = { "content-type": "application/x-www-form-urlencoded", "x-authy-api-key": "sandbox" };
+    const path = `${sandbox.url}/protected/json/phones/verification/start`;
+    expect((await fetch(path, { method: "POST", headers, body: parameters })).status).toBe(200);
+    const [message] = (await api.messages("+12025550163")) as { text?: string }[];
+    expect(message?.text).toContain(text);
+    await api.call("POST", "/sandbox/reset", {});
+  }
+});
+
 test("an empty optional text changes no start, check or list", async () => {
   const names = [
     "CustomMessage",
@@ -57,6 +78,7 @@ test("an empty optional text changes no start, check or list", async () => {
   expect((await api.start(serviceSid, { To, ...empty })).status).toBe(201);
   const rest = { VerificationSid: "", Amount: "", Payee: "", SnaClientToken: "" };
   expect((await api.check(serviceSid, { To, Code: "123456", ...rest })).body.status).toBe("approved");
+  expect((await api.check(serviceSid, { To, Code: "" })).body.message).toBe("Invalid parameter: Code");
   expect((await api.check(serviceSid, { To: "", Code: "123456" })).body.code).toBe(60221);
   const { body } = await api.call(
     "GET",

@@ -108,8 +108,8 @@ export interface Schema {
   /** Whether the names of this JSON and of all below it, which are snake_case, may come in camelCase as well. */
   "x-camel-case"?: boolean;
   "x-pii"?: { isPii: boolean };
-  /** Whether an empty text unsets what this parameter set, where elsewhere it counts as not sent. */
-  "x-empty-unsets"?: boolean;
+  /** What an empty text is, where elsewhere it counts as not sent: what unsets this parameter, or a value like others. */
+  "x-empty"?: "unsets" | "value";
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
   [extension: `x-${string}`]: unknown;

@@ -29,7 +29,8 @@ export const errorCatalogue = [
     status: 404,
     message: "The requested resource was not found",
     cause: "No such resource belongs to this account. The `message` repeats the path that was asked for.",
-    remedy: "Check the SIDs in the path and the account that you authenticate with.",
+    remedy:
+      "Check the SIDs in the path and the account that you authenticate with. Where `details.parameter` names a parameter, what that names does not exist.",
     retryable: false,
   },
   {

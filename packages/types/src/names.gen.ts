@@ -37,6 +37,9 @@ export type ApiError = Schemas["Error"];
 /** What is wrong within the parameter, where its name alone does not tell. */
 export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
 
+/** Which parameter names what does not exist, where it is not the path. */
+export type NotFoundDetails = Schemas["NotFoundDetails"];
+
 /**
  * How long a limit is used up. Where it is a rate limit of the service, also which; without `rate_limit` it is one of the account, of the recipient or of the
  * client's address. It never repeats the value that was counted.

@@ -1272,7 +1272,7 @@ export interface components {
             CustomMessage?: string;
             /** @description Digits to dial after the call is answered, for an extension. `w` waits half a second. */
             SendDigits?: string;
-            /** @description The language of the message, as `de` or `pt-BR`. Without it the country of the number decides, then English. */
+            /** @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English. */
             Locale?: string;
             /** @description A code of your own, in place of a random one. The service must have `custom_code_enabled` on; report the outcome by an update. */
             CustomCode?: string;
@@ -1788,6 +1788,19 @@ export interface components {
             message?: "Verification delivery attempt blocked";
         } & components["schemas"]["Error"];
         /**
+         * NotFoundDetails
+         * @description Which parameter names what does not exist, where it is not the path.
+         */
+        NotFoundDetails: {
+            /**
+             * @description The parameter at fault: `Locale`, when messages are not to be had in its language.
+             * @enum {string}
+             */
+            parameter?: "Locale";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * The requested resource was not found
          * @description No such resource belongs to this account. The `message` repeats the path that was asked for.
          */
@@ -1797,6 +1810,7 @@ export interface components {
             /** @constant */
             status?: 404;
             message?: string;
+            details?: components["schemas"]["NotFoundDetails"];
         } & components["schemas"]["Error"];
         /**
          * Template was not found
@@ -1958,7 +1972,7 @@ export interface components {
          * @description Names the verification by `To` or by `VerificationSid`, and gives what the person typed. Where both are given they must name the same one, else none is found and nothing is counted.
          */
         CreateVerificationCheckRequest: {
-            /** @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`. */
+            /** @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`; an empty one is refused with 60200. */
             Code?: string;
             /** @description The recipient of the start: a number in E.164, or an e-mail address. Needed unless `VerificationSid` is given. */
             To?: string;
@@ -2060,7 +2074,7 @@ export interface components {
          */
         VerificationNotFound: {
             details: components["schemas"]["VerificationNotFoundDetails"];
-        } & components["schemas"]["Error20404"];
+        } & WithRequired<components["schemas"]["Error20404"], "details">;
         /**
          * UpdateVerificationRequest
          * @description Ends a pending verification.
@@ -2912,7 +2926,7 @@ export interface components {
             /** @description The national number, with dashes, periods, spaces or none. The number in full, with `+` and the calling code, is accepted too. */
             phone_number: string;
             /**
-             * @description The language of the message, in either case: `af`, `ar`, `ca`, `zh`, `zh-CN`, `zh-HK`, `hr`, `cs`, `da`, `nl`, `en`, `fi`, `fr`, `de`, `el`,
+             * @description The language of the message, in either case, with `-` or `_`: `af`, `ar`, `ca`, `zh`, `zh-CN`, `zh-HK`, `hr`, `cs`, `da`, `nl`, `en`, `fi`, `fr`, `de`, `el`,
              *     `he`, `hi`, `hu`, `id`, `it`, `ja`, `ko`, `ms`, `nb`, `pl`, `pt-BR`, `pt`, `ro`, `ru`, `es`, `sv`, `tl`, `th`, `tr` or `vi`.
              *     Any other value, or none, means the default language of the number's country.
              */
@@ -7254,3 +7268,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

@@ -44,13 +44,13 @@ export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding
 const kinds = ["integer", "number", "boolean", "json"] as const;
 
 function fieldOf(document: OpenApiDocument, schema: Schema, isRequired: boolean, contentType?: string): Field {
-  const { type, items, "x-empty-unsets": unsets } = resolve<Schema>(document, schema);
+  const { type, items, "x-empty": empty = "absent" } = resolve<Schema>(document, schema);
   const isArray = type === "array";
   const { type: itemType } = isArray ? resolve<Schema>(document, items ?? {}) : { type };
   const written = contentType === "application/json" || itemType === "object" ? "json" : itemType;
   const kind = kinds.find((kind) => kind === written) ?? "string";
   const isOptionalText = kind === "string" && !isArray && !isRequired;
-  return { kind, isArray, empty: isOptionalText ? (unsets ? "unsets" : "absent") : "value" };
+  return { kind, isArray, empty: isOptionalText ? empty : "value" };
 }
 
 /** Makes the function that reads a form body, which must be UTF-8 before and after it is decoded. */

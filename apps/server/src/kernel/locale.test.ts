@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { messageTexts, resolveLocale } from "./locale.ts";
 import { accepted, refused } from "./refusal.ts";
 
+const notFound = refused(20404, { details: { parameter: "Locale" } });
+
 describe("by parameter", () => {
   test.each(Object.keys(messageTexts))("%s is itself, in any case", (tag) => {
     for (const parameter of [tag, tag.toUpperCase(), tag.toLowerCase()]) {
@@ -31,7 +33,7 @@ describe("by parameter", () => {
     ["zh-TW", "zh-HK"],
     ["zh-Hant-TW", "zh-HK"],
   ])("%s falls back to %s", (parameter, locale) => {
-    const expected = locale ? accepted(locale) : refused(20404);
+    const expected = locale ? accepted(locale) : notFound;
     expect(resolveLocale({ parameter, country: null })).toEqual(expected);
   });
 
@@ -50,7 +52,7 @@ describe("by parameter", () => {
     "__proto__",
     "toString",
   ])("%j is not found", (parameter) => {
-    expect(resolveLocale({ parameter, country: "DE" })).toEqual(refused(20404));
+    expect(resolveLocale({ parameter, country: "DE" })).toEqual(notFound);
   });
 
   test("any text is a supported language or not found", () => {
@@ -58,7 +60,7 @@ describe("by parameter", () => {
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-zA-Z]{2}(-[a-zA-Z0-9]{1,4}){0,2}$/)), (parameter) => {
         const outcome = resolveLocale({ parameter, country: null });
         if (outcome.ok) expect(messageTexts).toHaveProperty([outcome.value]);
-        else expect(outcome).toEqual(refused(20404));
+        else expect(outcome).toEqual(notFound);
       }),
     );
   });

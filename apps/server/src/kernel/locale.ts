@@ -41,12 +41,12 @@ interface LocaleWish {
 
 /**
  * The language of a message: as asked for, else the country's, else English. A tag falls back to its shorter forms, `de-AT` to `de`.
- * @returns 20404 for a language that is not supported.
+ * @returns 20404, which names `Locale`, for a language that is not supported.
  */
 export function resolveLocale({ parameter, country }: LocaleWish): Outcome<Locale, 20404> {
   if (parameter === null) return accepted(localesByCountry.get(country ?? "") ?? "en");
   const locale = findLocale(parameter);
-  return locale ? accepted(locale) : refused(20404);
+  return locale ? accepted(locale) : refused(20404, { details: { parameter: "Locale" } });
 }
 
 function findLocale(tag: string): Locale | null {
