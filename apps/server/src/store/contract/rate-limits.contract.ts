@@ -72,7 +72,8 @@ export function rateLimitContract(it: It): void {
         ok: false,
         refusal: {
           code: 20429,
-          details: { rate_limit: "address", max: 2, interval: 60, retry_after_seconds: 50 },
+          retryAfterSeconds: 50,
+          details: { rate_limit: "address", max: 2, interval: 60 },
           headers: { "Twilio-Reached-Rate-Limit": "address" },
         },
       });
@@ -81,7 +82,7 @@ export function rateLimitContract(it: It): void {
       // The refused start was not counted under the longer one either.
       expect(await startFor(subject, 13, ["address", "a"])).toMatchObject({ ok: true });
       expect(await startFor(subject, 14, ["address", "a"])).toMatchObject({
-        refusal: { details: { bucket: expect.any(String), interval: 600, retry_after_seconds: 540 } },
+        refusal: { retryAfterSeconds: 540, details: { bucket: expect.any(String), interval: 600 } },
       });
       expect(limit.uniqueName).toBe("address");
     });
