@@ -47,7 +47,7 @@ describe.each(databaseKinds)("in production on %s", (kind) => {
     try {
       const serviceSid = await server.api.createService({ CodeLength: "10" });
       const recipients = [
-        ...["+15005560203", "+15005560410", "+12025550123", "+12125550199"].map((To) => ({ To, Channel: "sms" })),
+        ...["+15005560203", "+12025550123", "+12125550199", "+442079460958"].map((To) => ({ To, Channel: "sms" })),
         ...["error-60203@example.com", "ada@example.com"].map((To) => ({ To, Channel: "email" })),
       ];
       for (const recipient of recipients) {
@@ -59,6 +59,11 @@ describe.each(databaseKinds)("in production on %s", (kind) => {
         expect((await server.api.check(serviceSid, { To: recipient.To, Code: code })).body.status).toBe("approved");
       }
       expect(new Set(server.sent.map(({ code }) => code)).size).toBe(recipients.length);
+      for (const To of ["+447700900123", "+33639981234", "+353209123456", "+12425550123"]) {
+        const refused = await server.api.start(serviceSid, { To });
+        expect([To, refused.status, refused.body.details]).toEqual([To, 400, { recipient: "unknown_number" }]);
+      }
+      expect(server.sent, "nothing is sent to what no numbering plan lists").toHaveLength(recipients.length);
     } finally {
       await server.close();
     }

@@ -143,6 +143,11 @@ describe("the official SDK, its base URL changed and nothing else", () => {
       status: 400,
       code: 60200,
       message: "Invalid parameter: To",
+      details: { recipient: "not_e164" },
+    });
+    await expect(start("+15551234567")).rejects.toMatchObject({
+      code: 60200,
+      details: { recipient: "unknown_number" },
     });
     await expect(start("+15005560410")).rejects.toMatchObject({ status: 403, code: 60410 });
   });

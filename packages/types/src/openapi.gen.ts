@@ -1446,6 +1446,13 @@ export interface components {
          * @description What is wrong within the parameter, where its name alone does not tell.
          */
         InvalidParameterDetails: {
+            /**
+             * @description What keeps the value of `To` from being a recipient: a number that is not written in E.164, a number that its numbering plan does not have
+             *     (as of an area code that does not exist), a malformed e-mail address, or a number where the channel takes an address, or an address where it
+             *     takes a number.
+             * @enum {string}
+             */
+            recipient?: "not_e164" | "unknown_number" | "not_an_address" | "not_of_the_channel";
             /** @description At a start, the key of `RateLimits` that is no unique name of a rate limit of this service. Capitals count, and a SID is no name. */
             rate_limit?: string;
             /** @description At a start, how many parts the SMS would take. It may take three, and one with `AppHash`, whose parts no app reads. */

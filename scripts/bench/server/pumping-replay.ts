@@ -33,7 +33,14 @@ export function replay(trace: readonly TraceEvent[]) {
   const pending = new Map<string, number>();
   for (const { at, type, number, callingCode, shape } of trace) {
     // A number of no country is at a high cost; of which one these are, the judgement of prefixes does not ask.
-    const recipient = { kind: "phone", value: number, callingCode, country: "US" } as const;
+    const recipient = {
+      kind: "phone",
+      value: number,
+      callingCode,
+      country: "US",
+      type: "MOBILE",
+      isFictional: false,
+    } as const;
     const isPending = at < (pending.get(number) ?? 0);
     if (type === "approve") {
       if (isPending) tally.add(accountSid, { counts: approvalCounts(policy, recipient, at) });

@@ -26,7 +26,7 @@ const rules = {
 } as const;
 
 /** The prefixes that a number is counted under, the longest first: at least a digit more than its calling code. */
-export function prefixesOf({ value, callingCode }: PhoneRecipient): string[] {
+export function prefixesOf({ value, callingCode }: Pick<PhoneRecipient, "value" | "callingCode">): string[] {
   const lengthMin = callingCode.length + 2;
   const prefixes = rules.ranges.map(({ openDigits }) => value.slice(0, Math.max(lengthMin, value.length - openDigits)));
   return [...new Set(prefixes)];

@@ -1,5 +1,5 @@
-import { type NumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import { isFictional, type PhoneRecipient } from "./recipient.ts";
+import type { NumberType } from "libphonenumber-js/max";
+import type { PhoneRecipient } from "./recipient.ts";
 
 /** What a lookup told about a number. */
 export interface CarrierLookup {
@@ -37,8 +37,7 @@ export function carrierLookup(phone: PhoneRecipient, source: CarrierSource): Car
 }
 
 /** Whether no carrier brings calls or messages to one person by it, as with toll-free numbers. */
-export function isUnserved({ value }: PhoneRecipient): boolean {
-  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+export function isUnserved({ type }: PhoneRecipient): boolean {
   return type !== undefined && unserved.has(type);
 }
 
@@ -49,9 +48,8 @@ export const highCostRanges = ["premium", "shared-cost", "universal", "pager", "
 export type HighCostRange = (typeof highCostRanges)[number];
 
 /** Which of them a number is of, if any. */
-export function highCostRange({ value, country, callingCode }: PhoneRecipient): HighCostRange | undefined {
+export function highCostRange({ type, country, callingCode }: PhoneRecipient): HighCostRange | undefined {
   if (callingCode === "870" || callingCode === "881") return "satellite";
-  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
   return (type && rangesByType[type]) ?? (country === null ? "international" : undefined);
 }
 
@@ -62,9 +60,12 @@ const rangesByType: Partial<Record<NonNullable<NumberType>, HighCostRange>> = {
   PAGER: "pager",
 };
 
-/** The sandbox's carriers: fictional numbers are mobile, but landlines from 0150 to 0159 and VoIP from 0160 to 0169. Canada has none. */
-export const sandboxCarriers: CarrierSource = ({ value, country }) => {
-  if (!isFictional(value) || country === "CA") return null;
+/**
+ * The sandbox's carriers: fictional numbers of North America are mobile, but landlines from 0150 to 0159 and VoIP from
+ * 0160 to 0169. Canada has none.
+ */
+export const sandboxCarriers: CarrierSource = ({ value, country, callingCode, isFictional }) => {
+  if (!isFictional || callingCode !== "1" || country === "CA") return null;
   const line = Number(value.slice(-2));
   if (line >= 50 && line <= 59) return { ...noMobile, name: "Example Telephone", type: "landline" };
   if (line >= 60 && line <= 69) return { ...noMobile, name: "Example Voice", type: "voip" };
@@ -75,8 +76,7 @@ const noMobile = { mobileCountryCode: null, mobileNetworkCode: null };
 const nothing: CarrierLookup = { ...noMobile, type: null, name: null, errorCode: null };
 
 /** Null for what is none of the three, as toll-free and premium numbers. */
-function lineType({ value }: PhoneRecipient): CarrierLookup["type"] {
-  const type = parsePhoneNumberFromString(value, { extract: false })?.getType();
+function lineType({ type }: PhoneRecipient): CarrierLookup["type"] {
   return (type && lineTypes[type]) ?? null;
 }
 

@@ -1,6 +1,6 @@
 import type { OperationId } from "@countersign/types";
 import type { Handlers } from "../kernel/handler.ts";
-import { isFictional, type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
+import { type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
 import { refused } from "../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../v1/handler.ts";
 import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
@@ -75,7 +75,7 @@ export function outcomeOf(recipient: Recipient): number | null {
 
 /** Whether a recipient gets the fixed code: a fictional number, or an address at example.com. Sandbox only. */
 export function hasFixedCode(recipient: Recipient): boolean {
-  return recipient.kind === "phone" ? isFictional(recipient.value) : recipient.value.endsWith("@example.com");
+  return recipient.kind === "phone" ? recipient.isFictional : recipient.value.endsWith("@example.com");
 }
 
 /** The fixed code: 123456, cut or continued to `length` digits, 4 to 10. */

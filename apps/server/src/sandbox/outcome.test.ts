@@ -34,11 +34,14 @@ describe("outcomes", () => {
 });
 
 describe("fixed codes", () => {
-  test.each(["+12025550100", "+14165550142", "+12025550199", "ada@example.com"])("%s has one", (text) => {
-    expect(hasFixedCode(recipient(text))).toBe(true);
-  });
+  test.each(["+12025550100", "+14165550142", "+12025550199", "+442079460123", "ada@example.com"])(
+    "%s has one",
+    (text) => {
+      expect(hasFixedCode(recipient(text))).toBe(true);
+    },
+  );
 
-  test.each(["+12025550099", "+12025550200", "+442079460123", "ada@example.org", "ada@notexample.com"])(
+  test.each(["+12025550099", "+12025550200", "+442079461123", "ada@example.org", "ada@notexample.com"])(
     "%s has none",
     (text) => {
       expect(hasFixedCode(recipient(text))).toBe(false);

@@ -71,6 +71,7 @@ export async function startSandbox({
       vault,
       clock: clock.now,
       carriers: sandboxCarriers,
+      takesUnlisted: true,
       channels: new Set([...sendingChannels, "sna"]),
       lifetimeSeconds,
       newSid,

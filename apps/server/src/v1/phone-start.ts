@@ -1,6 +1,6 @@
 import { type CarrierLookup, carrierLookup, highCostRange, isUnserved } from "../kernel/carrier-lookup.ts";
 import { type Locale, resolveLocale } from "../kernel/locale.ts";
-import type { PhoneRecipient } from "../kernel/recipient.ts";
+import { isUnlisted, type PhoneRecipient } from "../kernel/recipient.ts";
 import { accepted, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
@@ -25,6 +25,7 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
     const phone = parseNationalNumber(parameters.country_code, parameters.phone_number);
     if (!phone.ok) return phone;
     const recipient = phone.value;
+    if (isUnlisted(recipient) && !dependencies.takesUnlisted) return refused("60033");
     const { via: channel, custom_code: customCode, code_length: codeLength = codeLengthDefault } = parameters;
     const lookup = carrierLookup(recipient, dependencies.carriers);
     const plan = { recipient, locale: localeOf(parameters.locale, recipient), lookup };

@@ -23,6 +23,8 @@ export interface StartParts {
   /** A code of so many digits, 4 to 10. */
   newCode: (length: number, recipient: Recipient) => string;
   carriers: CarrierSource;
+  /** Whether it starts for numbers of fiction that no plan lists, as the sandbox does. */
+  takesUnlisted?: boolean;
   /** The channels that can deliver. */
   channels: ReadonlySet<Channel>;
   /** How long a verification lives. */

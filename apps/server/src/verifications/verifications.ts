@@ -5,8 +5,8 @@ import { isoTime } from "../kernel/clock.ts";
 import type { Handler, Handlers, Request } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { resolveLocale } from "../kernel/locale.ts";
-import { type Channel, parseRecipient, recipientInPath } from "../kernel/recipient.ts";
-import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
+import { type Channel, isUnlisted, parseRecipient, recipientInPath } from "../kernel/recipient.ts";
+import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import { paymentOf, refusalOfPayment } from "./check.ts";
@@ -76,6 +76,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
     const parsed = parseRecipient(body.To, body.Channel);
     if (!parsed.ok) return parsed;
     const recipient = parsed.value;
+    if (isUnlisted(recipient) && !dependencies.takesUnlisted) return invalid("To", { recipient: "unknown_number" });
     const refusal = refusalByBody(body);
     if (refusal) return refusal;
     const country = recipient.kind === "phone" ? recipient.country : null;
