@@ -6,35 +6,35 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { redoclyReport } from "./redocly.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "countersign-diff-"));
-const released = join(scratch, "released.json");
+const released = fileURLToPath(new URL("../released/openapi.json", import.meta.url));
 const built = fileURLToPath(new URL("../dist/openapi.json", import.meta.url));
-
-/**
- * Patterns that say by other means what the released document said in a way that not all tools read. That the new one
- * takes whatever the old one took is tested beside the server's rule.
- */
-const rewritten = [
-  ["CreateServiceRequest", "FriendlyName"],
-  ["UpdateServiceRequest", "FriendlyName"],
-] as const;
-
-beforeAll(() => {
-  const before = read(fileURLToPath(new URL("../released/openapi.json", import.meta.url)));
-  const { components } = read(built);
-  for (const [schema, property] of rewritten) {
-    const [was, is] = [before.components.schemas[schema], components.schemas[schema]].map(
-      (found) => found?.properties[property],
-    );
-    if (was && is) Object.assign(was, { pattern: is.pattern });
-  }
-  writeFileSync(released, JSON.stringify(before));
-});
 afterAll(() => rmSync(scratch, { recursive: true }));
 
+/**
+ * What the comparison takes for a breakage, and is none: the new words allow all that the old ones did. Whatever else it
+ * finds at these places still fails, and so does a line that it no longer finds, as after a release.
+ */
+const harmless = {
+  "The same names in a pattern that all tools read; tested beside the server's rule.": [
+    "schemas/CreateServiceRequest/properties/FriendlyName/pattern",
+    "schemas/UpdateServiceRequest/properties/FriendlyName/pattern",
+  ],
+  "The type of the whole, said of each alternative too.": [
+    "parameters/V1UserIp/schema/anyOf/0/type",
+    "parameters/V1UserIp/schema/anyOf/1/type",
+    "schemas/CreateVerificationRequest/properties/DeviceIp/anyOf/0/type",
+    "schemas/CreateVerificationRequest/properties/DeviceIp/anyOf/1/type",
+  ],
+  "A name is a string.": ["schemas/CreateVerificationRequest/properties/Tags/propertyNames/type"],
+  "A constant as the one value of an enumeration.": [
+    "schemas/V1Feedback/properties/account_sid/const",
+    "schemas/V1Feedback/properties/uri/const",
+  ],
+};
+
 test("the document breaks nothing that the last released one promised", () => {
-  const { status, majors } = diff(built);
-  expect(majors).toEqual([]);
-  expect(status).toBe(0);
+  const { changed } = diff(built);
+  expect(changed.sort()).toEqual(Object.values(harmless).flat().sort());
 });
 
 /** Each with the end of the place that it is found in. All are in one document, since a comparison takes seconds. */
@@ -71,11 +71,31 @@ test.each(breakages)("the check fails when %s", (_, place) => {
   expect(found.status).not.toBe(0);
 });
 
-/** Compares a document with the released one. @returns the exit code, and the places of what breaks callers */
-function diff(revision: string): { status: number | null; majors: string[] } {
+/**
+ * Compares a document with the released one.
+ * @returns of what breaks callers the place in the paths, and in the components the keyword that changed
+ */
+function diff(revision: string): { status: number | null; majors: string[]; changed: string[] } {
   const { status, stdout } = redoclyReport(["diff", released, revision, "--format=json"]);
-  const { changes } = JSON.parse(stdout) as { changes: { path: string; impact: string }[] };
-  return { status, majors: changes.filter(({ impact }) => impact === "major").map(({ path }) => path) };
+  const { changes } = JSON.parse(stdout) as { changes: Change[] };
+  const majors = changes.filter(({ impact }) => impact === "major");
+  return {
+    status,
+    majors: majors.map(({ path }) => path),
+    changed: majors.map(
+      ({ path, property, base = { pointer: path } }) =>
+        `${base.pointer.replace("#/components/", "").replace(new RegExp(`/${property}$`), "")}/${property}`,
+    ),
+  };
+}
+
+interface Change {
+  path: string;
+  impact: string;
+  /** The keyword that changed. */
+  property?: string;
+  /** Where it stood, if it did. */
+  base?: { pointer: string };
 }
 
 function read(file: string): Document {
@@ -85,7 +105,7 @@ function read(file: string): Document {
 interface Document {
   paths: Record<string, unknown>;
   components: {
-    schemas: Record<string, { required?: string[]; properties: Record<string, { enum?: string[]; pattern?: string }> }>;
+    schemas: Record<string, { required?: string[]; properties: Record<string, { enum?: string[] }> }>;
   };
 }
 

@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
+import { formOf, type OpenApiDocument, operationsOf, resolve, type Schema } from "@countersign/document";
 import { expect, test } from "vitest";
 import errors from "../dist/errors.json" with { type: "json" };
 import openapi from "../dist/openapi.json" with { type: "json" };
@@ -43,6 +43,28 @@ test("every operation has a description of its own", () => {
   expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
 });
 
+test("every constant and every alternative has a type, which generators of code do not infer", () => {
+  const untyped = schemasOf(document).filter(
+    ([, { $ref, type, oneOf, ...schema }]) => !$ref && !type && !oneOf && ("const" in schema || "format" in schema),
+  );
+  expect(untyped.map(([place]) => place)).toEqual([]);
+});
+
+test("every schema has a title of its own, by which some tools name its type", () => {
+  const titles = Object.values(document.components.schemas).map(({ title }) => title);
+  expect(titles).toEqual([...new Set(titles)]);
+  expect(titles.every((title) => title)).toBe(true);
+});
+
+test("every field of a form has an example, which tools fill in", () => {
+  const without = operationsOf(document).flatMap(({ operation }) =>
+    Object.entries(resolve<Schema>(document, formOf(document, operation)?.schema ?? {}).properties ?? {})
+      .filter(([, field]) => resolve<Schema>(document, field).example === undefined)
+      .map(([name]) => `${operation.operationId} ${name}`),
+  );
+  expect(without).toEqual([]);
+});
+
 test("an error stands under the status that it states", () => {
   const misplaced = operationsOf(document).flatMap(({ operation }) =>
     Object.entries(operation.responses).flatMap(([status, response]) =>
@@ -75,4 +97,11 @@ function statusOf(errorSchema: string): number | undefined {
 
 function compiles(pattern: string): boolean {
   return ["", "u"].every((flags) => new RegExp(pattern, flags));
+}
+
+/** Every object of the document that may be a schema, with its place. */
+function schemasOf(node: unknown, place = ""): [place: string, schema: Schema][] {
+  if (typeof node !== "object" || node === null) return [];
+  const parts = Object.entries(node).filter(([key]) => !/^(examples?|default|const|enum)$/.test(key));
+  return [[place, node as Schema], ...parts.flatMap(([key, part]) => schemasOf(part, `${place}/${key}`))];
 }

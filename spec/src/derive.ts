@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from "@countersign/document";
 import { type CatalogueEntry, errorCatalogue } from "./error-catalogue.ts";
 import { addErrorExamples } from "./error-examples.ts";
+import { completeForTools } from "./for-tools.ts";
 import { completeGuides } from "./guides.ts";
 import { addRequestIds } from "./request-id.ts";
 import { spreadSettings } from "./settings.ts";
@@ -8,7 +9,8 @@ import { addXmlExamples } from "./xml-examples.ts";
 
 /**
  * Completes a bundled document with what would be a repetition if written by hand: the settings that two bodies share,
- * the examples of errors, the examples in XML, the request's id in every answer, and the error tables of the guides.
+ * the examples of errors, the examples in XML, the request's id in every answer, what tools
+ * ask for, and the error tables of the guides.
  * @param guidesDirectory where the guides' images are.
  */
 export function derive(
@@ -21,6 +23,7 @@ export function derive(
   addErrorExamples(document);
   addXmlExamples(document);
   addRequestIds(document);
+  completeForTools(document);
   completeGuides(document, catalogue, guidesDirectory);
   return { document, catalogue };
 }

@@ -8,13 +8,13 @@ import {
 } from "@countersign/document";
 
 /**
- * Puts each error's number in front of its title, in the schemas and in the examples named for an error, so that the
- * reader finds it where a response offers several.
+ * Puts each error's bare number in front of its title, in the schemas and in the examples named for an error, so that
+ * the reader finds it where a response offers several.
  */
 export function numberErrorTitles(document: OpenApiDocument): void {
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const code = /^(?:V1)?Error(\d{5})$/.exec(name)?.[1];
-    if (code) schema.title = `${code} ${schema.title}`;
+    if (code && schema.title) schema.title = schema.title.replace(`${name}:`, code);
   }
   for (const { operation } of operationsOf(document)) {
     for (const response of Object.values(operation.responses)) {

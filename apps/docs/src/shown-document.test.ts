@@ -32,7 +32,10 @@ test("error titles and the examples of errors begin with the number", () => {
     expired: { summary: "Expired", value: {} },
   };
   const responses = { "429": { content: { "application/json": { schema: {}, examples } } } };
-  const schemas = { Error60203: { title: "Max send attempts reached" }, ErrorDetails: { title: "ErrorDetails" } };
+  const schemas = {
+    Error60203: { title: "Error60203: Max send attempts reached" },
+    ErrorDetails: { title: "ErrorDetails" },
+  };
   numberErrorTitles({
     ...withGuide(""),
     paths: { "/v2/Services": { post: { operationId: "createService", tags: [], responses } } },

@@ -86,6 +86,8 @@ export interface Schema {
   type?: string | string[];
   title?: string;
   description?: string;
+  example?: unknown;
+  default?: unknown;
   const?: unknown;
   enum?: unknown[];
   format?: string;
@@ -97,6 +99,7 @@ export interface Schema {
   required?: string[];
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
+  propertyNames?: Schema;
   items?: Schema;
   minItems?: number;
   allOf?: Schema[];

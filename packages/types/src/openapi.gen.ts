@@ -1226,6 +1226,10 @@ export interface components {
         /**
          * ChannelConfiguration
          * @description Settings of the e-mail channel for one message.
+         * @example {
+         *       "from": "hello@example.com",
+         *       "from_name": "Acme"
+         *     }
          */
         ChannelConfiguration: {
             /** @description The sender's address. */
@@ -1256,33 +1260,59 @@ export interface components {
          * @description Whom to verify, by which channel, and how the message reads. A second start within the window sends the same code again.
          */
         CreateVerificationRequest: {
-            /** @description The phone number in E.164 format, or for `email` the address. */
+            /**
+             * @description The phone number in E.164 format, or for `email` the address.
+             * @example +12025550123
+             */
             To: string;
             /**
              * @description How the code reaches the person. `auto` tries silent network authentication, then SMS.
+             * @example sms
              * @enum {string}
              */
             Channel: "sms" | "call" | "email" | "whatsapp" | "sna" | "auto";
-            /** @description A name for this message in place of the service's. The account must be allowed to use it. */
+            /**
+             * @description A name for this message in place of the service's. The account must be allowed to use it.
+             * @example Acme Shop
+             */
             CustomFriendlyName?: string;
             /**
              * @deprecated
              * @description No longer supported; use a template.
+             * @example Your code for Acme
              */
             CustomMessage?: string;
-            /** @description Digits to dial after the call is answered, for an extension. `w` waits half a second. */
+            /**
+             * @description Digits to dial after the call is answered, for an extension. `w` waits half a second.
+             * @example ww1
+             */
             SendDigits?: string;
-            /** @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English. */
+            /**
+             * @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English.
+             * @example de
+             */
             Locale?: string;
-            /** @description A code of your own, in place of a random one. The service must have `custom_code_enabled` on; report the outcome by an update. */
+            /**
+             * @description A code of your own, in place of a random one. The service must have `custom_code_enabled` on; report the outcome by an update.
+             * @example 824713
+             */
             CustomCode?: string;
-            /** @description The amount of the PSD2 transaction. The service must have `psd2_enabled` on. */
+            /**
+             * @description The amount of the PSD2 transaction. The service must have `psd2_enabled` on.
+             * @example €39.99
+             */
             Amount?: string;
-            /** @description The payee of the PSD2 transaction. The service must have `psd2_enabled` on. */
+            /**
+             * @description The payee of the PSD2 transaction. The service must have `psd2_enabled` on.
+             * @example Acme Inc.
+             */
             Payee?: string;
             /**
              * @description The value to count for each named rate limit of the service, as `{"end_user_ip_address":"192.0.2.7"}`. A number or a truth value is read as text.
              *     Up to ten names that the service has, each with a value of 1 to 256 characters that are not all blank; anything else is refused.
+             * @example {
+             *       "end_user_ip_address": "192.0.2.7"
+             *     }
              */
             RateLimits?: {
                 [key: string]: string | number | boolean;
@@ -1292,27 +1322,58 @@ export interface components {
              * @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash.
              *     Android hands no app more than 140 bytes: the warning of `DoNotShareWarningEnabled` is left out where it would not fit, and a message that is
              *     too long without it, as by a long name in a language beyond GSM-7, is refused with 60200 for `AppHash`.
+             * @example FA+9qCX9VSu
              */
             AppHash?: string;
-            /** @description The template of the message, for `sms` and `call`. */
+            /**
+             * @description The template of the message, for `sms` and `call`.
+             * @example HJ00000000000000000000000000000001
+             */
             TemplateSid?: string;
-            /** @description Values for the variables of the template. */
+            /**
+             * @description Values for the variables of the template.
+             * @example {
+             *       "name": "Ada"
+             *     }
+             */
             TemplateCustomSubstitutions?: {
                 [key: string]: string;
             };
-            /** @description Templates in the order of preference; it takes the place of `TemplateSid` and `TemplateCustomSubstitutions`. */
+            /**
+             * @description Templates in the order of preference; it takes the place of `TemplateSid` and `TemplateCustomSubstitutions`.
+             * @example [
+             *       {
+             *         "sid": "HJ00000000000000000000000000000001",
+             *         "substitutions": {
+             *           "name": "Ada"
+             *         }
+             *       }
+             *     ]
+             */
             Templates?: components["schemas"]["TemplateChoice"][];
-            /** @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited. */
+            /**
+             * @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited.
+             * @example 192.0.2.7
+             */
             DeviceIp?: string;
-            /** @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`. */
+            /**
+             * @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`.
+             * @example true
+             */
             EnableSnaClientToken?: boolean;
             /**
              * @description Whether the fraud guard looks at this SMS. `disable` passes that guard, but neither the countries nor the ranges that the operator does not send to.
              * @default enable
+             * @example enable
              * @enum {string}
              */
             RiskCheck?: "enable" | "disable";
-            /** @description Labels of your own for this verification. */
+            /**
+             * @description Labels of your own for this verification.
+             * @example {
+             *       "campaign": "spring"
+             *     }
+             */
             Tags?: {
                 [key: string]: string;
             };
@@ -1459,7 +1520,7 @@ export interface components {
             sms_parts?: number;
         };
         /**
-         * Invalid parameter
+         * Error60200: Invalid parameter
          * @description A parameter is missing, repeated, malformed or out of its range. The `message` names it.
          */
         Error60200: {
@@ -1471,7 +1532,7 @@ export interface components {
             details?: components["schemas"]["InvalidParameterDetails"];
         } & components["schemas"]["Error"];
         /**
-         * Selected template translation is not approved
+         * Error60201: Selected template translation is not approved
          * @description The template's translation for the locale has not been approved.
          */
         Error60201: {
@@ -1483,7 +1544,7 @@ export interface components {
             message?: "Selected template translation is not approved";
         } & components["schemas"]["Error"];
         /**
-         * 'Amount' & 'Payee' params are required
+         * Error60206: 'Amount' & 'Payee' params are required
          * @description The service has `psd2_enabled` on, and `Amount` or `Payee` is missing, empty, or of blank or invisible characters alone.
          */
         Error60206: {
@@ -1495,7 +1556,7 @@ export interface components {
             message?: "'Amount' & 'Payee' params are required";
         } & components["schemas"]["Error"];
         /**
-         * Call channel is not supported when using PSD2
+         * Error60214: Call channel is not supported when using PSD2
          * @description `Channel=call` was asked of a service with `psd2_enabled`.
          */
         Error60214: {
@@ -1507,7 +1568,7 @@ export interface components {
             message?: "Call channel is not supported when using PSD2";
         } & components["schemas"]["Error"];
         /**
-         * Invalid Service configuration
+         * Error60217: Invalid Service configuration
          * @description The e-mail channel is not set up for this service.
          */
         Error60217: {
@@ -1519,7 +1580,7 @@ export interface components {
             message?: "Invalid Service configuration";
         } & components["schemas"]["Error"];
         /**
-         * Messages to China require use case vetting
+         * Error60220: Messages to China require use case vetting
          * @description The recipient is in mainland China, and the account is not vetted for it.
          */
         Error60220: {
@@ -1531,7 +1592,7 @@ export interface components {
             message?: "Messages to China require use case vetting";
         } & components["schemas"]["Error"];
         /**
-         * Delivery channel disabled
+         * Error60223: Delivery channel disabled
          * @description The channel is switched off for this service.
          */
         Error60223: {
@@ -1543,7 +1604,7 @@ export interface components {
             message?: "Delivery channel disabled";
         } & components["schemas"]["Error"];
         /**
-         * Missing substitutions for selected template
+         * Error60224: Missing substitutions for selected template
          * @description The template has variables that `TemplateCustomSubstitutions` does not fill, or its value is not a JSON object.
          */
         Error60224: {
@@ -1555,7 +1616,7 @@ export interface components {
             message?: "Missing substitutions for selected template";
         } & components["schemas"]["Error"];
         /**
-         * Messages sent to China require friendly_name
+         * Error60226: Messages sent to China require friendly_name
          * @description The recipient is in mainland China, and the service's friendly name does not appear in the message.
          */
         Error60226: {
@@ -1567,7 +1628,7 @@ export interface components {
             message?: "Messages sent to China require friendly_name";
         } & components["schemas"]["Error"];
         /**
-         * The selected channel for template is not supported
+         * Error60227: The selected channel for template is not supported
          * @description The template is not made for this channel.
          */
         Error60227: {
@@ -1579,7 +1640,7 @@ export interface components {
             message?: "The selected channel for template is not supported";
         } & components["schemas"]["Error"];
         /**
-         * Custom messages are not supported
+         * Error60243: Custom messages are not supported
          * @description `CustomMessage` is no longer accepted.
          */
         Error60243: {
@@ -1591,7 +1652,7 @@ export interface components {
             message?: "Custom messages are not supported";
         } & components["schemas"]["Error"];
         /**
-         * Message Length Exceeded
+         * Error60247: Message Length Exceeded
          * @description The message, with its substitutions, is longer than the channel takes.
          */
         Error60247: {
@@ -1603,7 +1664,7 @@ export interface components {
             message?: "Message Length Exceeded";
         } & components["schemas"]["Error"];
         /**
-         * Templates are invalid
+         * Error60252: Templates are invalid
          * @description None of the entries of `Templates` can be used for this verification.
          */
         Error60252: {
@@ -1615,7 +1676,7 @@ export interface components {
             message?: "Templates are invalid";
         } & components["schemas"]["Error"];
         /**
-         * Verify SNA does not work with `psd2_enabled`
+         * Error60329: Verify SNA does not work with `psd2_enabled`
          * @description `Channel=sna` was asked of a service with `psd2_enabled`.
          */
         Error60329: {
@@ -1627,7 +1688,7 @@ export interface components {
             message?: "Verify SNA does not work with `psd2_enabled`";
         } & components["schemas"]["Error"];
         /**
-         * Locale requested is not supported by Verify Text-To-Speech conversion
+         * Error60331: Locale requested is not supported by Verify Text-To-Speech conversion
          * @description `Channel=call` was asked in a locale that cannot be spoken.
          */
         Error60331: {
@@ -1639,7 +1700,7 @@ export interface components {
             message?: "Locale requested is not supported by Verify Text-To-Speech conversion";
         } & components["schemas"]["Error"];
         /**
-         * TemplateSid is only supported for the SMS channel
+         * Error60408: TemplateSid is only supported for the SMS channel
          * @description `TemplateSid` was sent with a channel that takes no template.
          */
         Error60408: {
@@ -1651,7 +1712,7 @@ export interface components {
             message?: "TemplateSid is only supported for the SMS channel";
         } & components["schemas"]["Error"];
         /**
-         * Custom message did not match any template
+         * Error60409: Custom message did not match any template
          * @description The account still takes `CustomMessage`, but the text matches none of its templates.
          */
         Error60409: {
@@ -1663,7 +1724,7 @@ export interface components {
             message?: "Custom message did not match any template";
         } & components["schemas"]["Error"];
         /**
-         * Auto Channel Failed: None of the available channels could be selected due to validation errors. Check your debugger messages in console.
+         * Error60550: Auto Channel Failed: None of the available channels could be selected due to validation errors. Check your debugger messages in console.
          * @description `Channel=auto` found no channel that can reach the recipient.
          */
         Error60550: {
@@ -1675,7 +1736,7 @@ export interface components {
             message?: "Auto Channel Failed: None of the available channels could be selected due to validation errors. Check your debugger messages in console.";
         } & components["schemas"]["Error"];
         /**
-         * App hash can only be used with SMS channel
+         * Error60602: App hash can only be used with SMS channel
          * @description `AppHash` was sent with a channel other than `sms`.
          */
         Error60602: {
@@ -1687,7 +1748,7 @@ export interface components {
             message?: "App hash can only be used with SMS channel";
         } & components["schemas"]["Error"];
         /**
-         * Verify WhatsApp channel not configured
+         * Error68008: Verify WhatsApp channel not configured
          * @description The service has no WhatsApp sender: neither `whatsapp.msg_service_sid` nor `whatsapp.from` is set.
          */
         Error68008: {
@@ -1699,7 +1760,7 @@ export interface components {
             message?: "Verify WhatsApp channel not configured";
         } & components["schemas"]["Error"];
         /**
-         * Authenticate
+         * Error20003: Authenticate
          * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.
          */
         Error20003: {
@@ -1711,7 +1772,7 @@ export interface components {
             message?: "Authenticate";
         } & components["schemas"]["Error"];
         /**
-         * Service does not support this feature
+         * Error60204: Service does not support this feature
          * @description The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission.
          */
         Error60204: {
@@ -1723,7 +1784,7 @@ export interface components {
             message?: "Service does not support this feature";
         } & components["schemas"]["Error"];
         /**
-         * SMS is not supported by landline phone number
+         * Error60205: SMS is not supported by landline phone number
          * @description The recipient is a landline, and the service has `skip_sms_to_landlines` on.
          */
         Error60205: {
@@ -1735,7 +1796,7 @@ export interface components {
             message?: "SMS is not supported by landline phone number";
         } & components["schemas"]["Error"];
         /**
-         * Verification Creation Attempt blocked by Twilio
+         * Error60238: Verification Creation Attempt blocked by Twilio
          * @description The destination or the account is under a block of the platform, for instance a sanctioned country.
          */
         Error60238: {
@@ -1747,7 +1808,7 @@ export interface components {
             message?: "Verification Creation Attempt blocked by Twilio";
         } & components["schemas"]["Error"];
         /**
-         * Verification delivery attempt blocked
+         * Error60410: Verification delivery attempt blocked
          * @description Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours, for all services of the account.
          */
         Error60410: {
@@ -1759,7 +1820,7 @@ export interface components {
             message?: "Verification delivery attempt blocked";
         } & components["schemas"]["Error"];
         /**
-         * Verification blocked by Fraudulent Signup Prevention
+         * Error60412: Verification blocked by Fraudulent Signup Prevention
          * @description The recipient looks like part of a fraudulent sign-up.
          */
         Error60412: {
@@ -1771,7 +1832,7 @@ export interface components {
             message?: "Verification blocked by Fraudulent Signup Prevention";
         } & components["schemas"]["Error"];
         /**
-         * Verification blocked by Verify Device Intelligence
+         * Error60413: Verification blocked by Verify Device Intelligence
          * @description The device's telemetry was judged to be of high risk.
          */
         Error60413: {
@@ -1783,7 +1844,7 @@ export interface components {
             message?: "Verification blocked by Verify Device Intelligence";
         } & components["schemas"]["Error"];
         /**
-         * Verification delivery attempt blocked
+         * Error60605: Verification delivery attempt blocked
          * @description Nothing is sent to the recipient's country, or to numbers of its range, as premium or satellite ones.
          */
         Error60605: {
@@ -1808,7 +1869,7 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * The requested resource was not found
+         * Error20404: The requested resource was not found
          * @description No such resource belongs to this account. The `message` repeats the path that was asked for.
          */
         Error20404: {
@@ -1820,7 +1881,7 @@ export interface components {
             details?: components["schemas"]["NotFoundDetails"];
         } & components["schemas"]["Error"];
         /**
-         * Template was not found
+         * Error60228: Template was not found
          * @description No template of this account has the SID in `TemplateSid`.
          */
         Error60228: {
@@ -1832,7 +1893,7 @@ export interface components {
             message?: "Template was not found";
         } & components["schemas"]["Error"];
         /**
-         * Template translation was not found
+         * Error60229: Template translation was not found
          * @description The template has no translation for the locale.
          */
         Error60229: {
@@ -1844,7 +1905,7 @@ export interface components {
             message?: "Template translation was not found";
         } & components["schemas"]["Error"];
         /**
-         * Method not allowed
+         * Error20004: Method not allowed
          * @description The path exists, but not with this HTTP method. Updates are `POST` on the resource's own address; there is no `PUT` or `PATCH`.
          */
         Error20004: {
@@ -1856,7 +1917,7 @@ export interface components {
             message?: "Method not allowed";
         } & components["schemas"]["Error"];
         /**
-         * Request entity too large
+         * Error20413: Request entity too large
          * @description The body of the request exceeds 16 KiB.
          */
         Error20413: {
@@ -1888,7 +1949,7 @@ export interface components {
             interval?: number;
         };
         /**
-         * Too many requests
+         * Error20429: Too many requests
          * @description A rate limit of the account, of the recipient, of the client's address or of this operation is used up, or one of the [service's own](#tag/Rate-limits) that the start names in `RateLimits`. The request was not processed.
          */
         Error20429: {
@@ -1912,7 +1973,7 @@ export interface components {
             retry_after_seconds: number;
         };
         /**
-         * Max check attempts reached
+         * Error60202: Max check attempts reached
          * @description Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to.
          */
         Error60202: {
@@ -1925,7 +1986,7 @@ export interface components {
             details: components["schemas"]["WaitDetails"];
         } & components["schemas"]["Error"];
         /**
-         * Max send attempts reached
+         * Error60203: Max send attempts reached
          * @description Five messages were sent to this recipient in the current window. The window and the code are unchanged: the last code can still be checked.
          */
         Error60203: {
@@ -1938,7 +1999,7 @@ export interface components {
             details: components["schemas"]["WaitDetails"];
         } & components["schemas"]["Error"];
         /**
-         * Too many concurrent requests for phone number
+         * Error60212: Too many concurrent requests for phone number
          * @description Several starts for one phone number arrived at the same moment.
          */
         Error60212: {
@@ -1951,7 +2012,7 @@ export interface components {
             details: components["schemas"]["TooManyRequestsDetails"];
         } & components["schemas"]["Error"];
         /**
-         * Internal server error
+         * Error20500: Internal server error
          * @description The service failed in a way that it did not expect. Nothing was changed.
          */
         Error20500: {
@@ -1963,7 +2024,7 @@ export interface components {
             message?: "Internal server error";
         } & components["schemas"]["Error"];
         /**
-         * Service unavailable
+         * Error20503: Service unavailable
          * @description The service cannot reach something that it needs, such as its database. The request was refused, not queued; should the database have gone while it decided, it may have been kept.
          */
         Error20503: {
@@ -1979,17 +2040,35 @@ export interface components {
          * @description Names the verification by `To` or by `VerificationSid`, and gives what the person typed. Where both are given they must name the same one, else none is found and nothing is counted.
          */
         CreateVerificationCheckRequest: {
-            /** @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`; an empty one is refused with 60200. */
+            /**
+             * @description What the person typed, 4 to 10 letters and digits. Left out only for `sna`; an empty one is refused with 60200.
+             * @example 123456
+             */
             Code?: string;
-            /** @description The recipient of the start: a number in E.164, or an e-mail address. Needed unless `VerificationSid` is given. */
+            /**
+             * @description The recipient of the start: a number in E.164, or an e-mail address. Needed unless `VerificationSid` is given.
+             * @example +12025550123
+             */
             To?: string;
-            /** @description The `sid` that the start answered. Needed unless `To` is given. */
+            /**
+             * @description The `sid` that the start answered. Needed unless `To` is given.
+             * @example VEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+             */
             VerificationSid?: string;
-            /** @description The `Amount` of the start, to the letter: a code approves only the payment that it was sent for (PSD2). */
+            /**
+             * @description The `Amount` of the start, to the letter: a code approves only the payment that it was sent for (PSD2).
+             * @example €39.99
+             */
             Amount?: string;
-            /** @description The `Payee` of the start, to the letter (PSD2). */
+            /**
+             * @description The `Payee` of the start, to the letter (PSD2).
+             * @example Acme Inc.
+             */
             Payee?: string;
-            /** @description The token that the answer of the `sna` URL gave the phone. Needed when the start asked for one with `EnableSnaClientToken`. */
+            /**
+             * @description The token that the answer of the `sna` URL gave the phone. Needed when the start asked for one with `EnableSnaClientToken`.
+             * @example 01234567890123456789
+             */
             SnaClientToken?: string;
         };
         /**
@@ -2051,7 +2130,7 @@ export interface components {
             date_updated: string | null;
         };
         /**
-         * No target verification specified
+         * Error60221: No target verification specified
          * @description A check names neither `To` nor `VerificationSid`.
          */
         Error60221: {
@@ -2090,6 +2169,7 @@ export interface components {
             /**
              * @description `canceled` frees the recipient, so that the next start has a new code and a new window.
              *     `approved` reports a success that you found yourself, as with a custom code.
+             * @example canceled
              * @enum {string}
              */
             Status: "canceled" | "approved";
@@ -2228,7 +2308,7 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
-         * Invalid PageToken
+         * Error21481: Invalid PageToken
          * @description `PageToken` was not issued for this list.
          */
         Error21481: {
@@ -2444,107 +2524,155 @@ export interface components {
          * @description The settings of a new service.
          */
         CreateServiceRequest: {
-            /** @description The name that every message shows to the person. Letters, digits, spaces, `-` and `_`, and no more than four digits in all. It must hold no personal data. */
+            /**
+             * @description The name that every message shows to the person. Letters, digits, spaces, `-` and `_`, and no more than four digits in all. It must hold no personal data.
+             * @example Acme
+             */
             FriendlyName: string;
             /**
              * @description The number of digits of a code.
              * @default 6
+             * @example 8
              */
             CodeLength?: number;
             /**
              * @description Whether each start looks the phone number up; the result is in `lookup`.
              * @default false
+             * @example true
              */
             LookupEnabled?: boolean;
             /**
              * @description Whether an SMS to a landline is refused. It has an effect only with `LookupEnabled` on.
              * @default false
+             * @example true
              */
             SkipSmsToLandlines?: boolean;
             /**
              * @description Whether the person must press a key before a call reads the code out.
              * @default true
+             * @example false
              */
             DtmfInputRequired?: boolean;
-            /** @description An alternative text-to-speech voice for calls. */
+            /**
+             * @description An alternative text-to-speech voice for calls.
+             * @example Polly.Joanna
+             */
             TtsName?: string;
             /**
              * @description Whether every start and check must give the `Amount` and `Payee` of a transaction.
              * @default false
+             * @example true
              */
             Psd2Enabled?: boolean;
             /**
              * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`.
              * @default false
+             * @example true
              */
             DoNotShareWarningEnabled?: boolean;
             /**
              * @description Whether a start may bring its own `CustomCode`.
              * @default false
+             * @example true
              */
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
              * @description Whether a push challenge shows its date. Do not rely on it.
              * @default false
+             * @example true
              */
             "Push.IncludeDate"?: boolean;
-            /** @description The credential for the Apple Push Notification service. */
+            /**
+             * @description The credential for the Apple Push Notification service.
+             * @example CR00000000000000000000000000000001
+             */
             "Push.ApnCredentialSid"?: string;
-            /** @description The credential for Firebase Cloud Messaging. */
+            /**
+             * @description The credential for Firebase Cloud Messaging.
+             * @example CR00000000000000000000000000000002
+             */
             "Push.FcmCredentialSid"?: string;
-            /** @description The issuer that an authenticator app shows. Without it, the name of the service. */
+            /**
+             * @description The issuer that an authenticator app shows. Without it, the name of the service.
+             * @example Acme Bank
+             */
             "Totp.Issuer"?: string;
             /**
              * @description How long one code of an authenticator app is valid, in seconds.
              * @default 30
+             * @example 30
              */
             "Totp.TimeStep"?: number;
             /**
              * @description The number of digits of an authenticator app's code.
              * @default 6
+             * @example 8
              */
             "Totp.CodeLength"?: number;
             /**
              * @description How many time steps before and after the present one are accepted too.
              * @default 1
+             * @example 1
              */
             "Totp.Skew"?: number;
-            /** @description The template of an SMS whose start names no `TemplateSid`. */
+            /**
+             * @description The template of an SMS whose start names no `TemplateSid`.
+             * @example HJ00000000000000000000000000000001
+             */
             DefaultTemplateSid?: string;
-            /** @description The Messaging Service that the WhatsApp sender belongs to. */
+            /**
+             * @description The Messaging Service that the WhatsApp sender belongs to.
+             * @example MG00000000000000000000000000000001
+             */
             "Whatsapp.MsgServiceSid"?: string;
-            /** @description The WhatsApp sender, as `whatsapp:+12025550190`. */
+            /**
+             * @description The WhatsApp sender, as `whatsapp:+12025550190`.
+             * @example whatsapp:+12025550190
+             */
             "Whatsapp.From"?: string;
-            /** @description The domain that passkeys are bound to. */
+            /**
+             * @description The domain that passkeys are bound to.
+             * @example bank.example.com
+             */
             "Passkeys.RelyingParty.Id"?: string;
-            /** @description The name of the relying party, which the person sees. */
+            /**
+             * @description The name of the relying party, which the person sees.
+             * @example Acme Bank
+             */
             "Passkeys.RelyingParty.Name"?: string;
-            /** @description The origins that may use the passkeys, separated by commas. The answer has them as an array. */
+            /**
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array.
+             * @example https://bank.example.com,https://login.bank.example.com
+             */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
              * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
+             * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
              * @description Whether the authenticator keeps the credential, so that a login needs no identity.
+             * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
              * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @example required
              * @enum {string}
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /**
              * @description Whether verifications of this service are reported as events.
              * @default false
+             * @example true
              */
             VerifyEventSubscriptionEnabled?: boolean;
         };
         /**
-         * Friendly Name contains a restricted word
+         * Error60248: Friendly Name contains a restricted word
          * @description `FriendlyName` contains a word that messages may not carry.
          */
         Error60248: {
@@ -2560,69 +2688,139 @@ export interface components {
          * @description The settings to change. Those left out stay as they are. An empty text unsets what may be null, and leaves the name.
          */
         UpdateServiceRequest: {
-            /** @description The name that every message shows to the person. Letters, digits, spaces, `-` and `_`, and no more than four digits in all. It must hold no personal data. */
+            /**
+             * @description The name that every message shows to the person. Letters, digits, spaces, `-` and `_`, and no more than four digits in all. It must hold no personal data.
+             * @example Acme
+             */
             FriendlyName?: string;
-            /** @description The number of digits of a code. */
+            /**
+             * @description The number of digits of a code.
+             * @example 8
+             */
             CodeLength?: number;
-            /** @description Whether each start looks the phone number up; the result is in `lookup`. */
+            /**
+             * @description Whether each start looks the phone number up; the result is in `lookup`.
+             * @example true
+             */
             LookupEnabled?: boolean;
-            /** @description Whether an SMS to a landline is refused. It has an effect only with `LookupEnabled` on. */
+            /**
+             * @description Whether an SMS to a landline is refused. It has an effect only with `LookupEnabled` on.
+             * @example true
+             */
             SkipSmsToLandlines?: boolean;
-            /** @description Whether the person must press a key before a call reads the code out. */
+            /**
+             * @description Whether the person must press a key before a call reads the code out.
+             * @example false
+             */
             DtmfInputRequired?: boolean;
-            /** @description An alternative text-to-speech voice for calls. */
+            /**
+             * @description An alternative text-to-speech voice for calls.
+             * @example Polly.Joanna
+             */
             TtsName?: string;
-            /** @description Whether every start and check must give the `Amount` and `Payee` of a transaction. */
+            /**
+             * @description Whether every start and check must give the `Amount` and `Payee` of a transaction.
+             * @example true
+             */
             Psd2Enabled?: boolean;
-            /** @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`. */
+            /**
+             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`.
+             * @example true
+             */
             DoNotShareWarningEnabled?: boolean;
-            /** @description Whether a start may bring its own `CustomCode`. */
+            /**
+             * @description Whether a start may bring its own `CustomCode`.
+             * @example true
+             */
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
              * @description Whether a push challenge shows its date. Do not rely on it.
+             * @example true
              */
             "Push.IncludeDate"?: boolean;
-            /** @description The credential for the Apple Push Notification service. */
+            /**
+             * @description The credential for the Apple Push Notification service.
+             * @example CR00000000000000000000000000000001
+             */
             "Push.ApnCredentialSid"?: string;
-            /** @description The credential for Firebase Cloud Messaging. */
+            /**
+             * @description The credential for Firebase Cloud Messaging.
+             * @example CR00000000000000000000000000000002
+             */
             "Push.FcmCredentialSid"?: string;
-            /** @description The issuer that an authenticator app shows. Without it, the name of the service. */
+            /**
+             * @description The issuer that an authenticator app shows. Without it, the name of the service.
+             * @example Acme Bank
+             */
             "Totp.Issuer"?: string;
-            /** @description How long one code of an authenticator app is valid, in seconds. */
+            /**
+             * @description How long one code of an authenticator app is valid, in seconds.
+             * @example 30
+             */
             "Totp.TimeStep"?: number;
-            /** @description The number of digits of an authenticator app's code. */
+            /**
+             * @description The number of digits of an authenticator app's code.
+             * @example 8
+             */
             "Totp.CodeLength"?: number;
-            /** @description How many time steps before and after the present one are accepted too. */
+            /**
+             * @description How many time steps before and after the present one are accepted too.
+             * @example 1
+             */
             "Totp.Skew"?: number;
-            /** @description The template of an SMS whose start names no `TemplateSid`. */
+            /**
+             * @description The template of an SMS whose start names no `TemplateSid`.
+             * @example HJ00000000000000000000000000000001
+             */
             DefaultTemplateSid?: string;
-            /** @description The Messaging Service that the WhatsApp sender belongs to. */
+            /**
+             * @description The Messaging Service that the WhatsApp sender belongs to.
+             * @example MG00000000000000000000000000000001
+             */
             "Whatsapp.MsgServiceSid"?: string;
-            /** @description The WhatsApp sender, as `whatsapp:+12025550190`. */
+            /**
+             * @description The WhatsApp sender, as `whatsapp:+12025550190`.
+             * @example whatsapp:+12025550190
+             */
             "Whatsapp.From"?: string;
-            /** @description The domain that passkeys are bound to. */
+            /**
+             * @description The domain that passkeys are bound to.
+             * @example bank.example.com
+             */
             "Passkeys.RelyingParty.Id"?: string;
-            /** @description The name of the relying party, which the person sees. */
+            /**
+             * @description The name of the relying party, which the person sees.
+             * @example Acme Bank
+             */
             "Passkeys.RelyingParty.Name"?: string;
-            /** @description The origins that may use the passkeys, separated by commas. The answer has them as an array. */
+            /**
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array.
+             * @example https://bank.example.com,https://login.bank.example.com
+             */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
              * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
+             * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
              * @description Whether the authenticator keeps the credential, so that a login needs no identity.
+             * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
              * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @example required
              * @enum {string}
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
-            /** @description Whether verifications of this service are reported as events. */
+            /**
+             * @description Whether verifications of this service are reported as events.
+             * @example true
+             */
             VerifyEventSubscriptionEnabled?: boolean;
         };
         /**
@@ -2683,13 +2881,19 @@ export interface components {
          * @description A new rate limit. It limits nothing until it has a bucket.
          */
         CreateRateLimitRequest: {
-            /** @description The name under which a start gives the value to count. Letters, digits, `-`, `_` and `.`; it cannot be changed, and must hold no personal data. */
+            /**
+             * @description The name under which a start gives the value to count. Letters, digits, `-`, `_` and `.`; it cannot be changed, and must hold no personal data.
+             * @example end_user_ip_address
+             */
             UniqueName: string;
-            /** @description What the rate limit is for. It must hold no personal data. */
+            /**
+             * @description What the rate limit is for. It must hold no personal data.
+             * @example Starts for one client address
+             */
             Description?: string;
         };
         /**
-         * UniqueName format is invalid
+         * Error60209: UniqueName format is invalid
          * @description `UniqueName` has a character that a name may not have, or is longer than 64.
          */
         Error60209: {
@@ -2701,7 +2905,7 @@ export interface components {
             message?: "UniqueName format is invalid";
         } & components["schemas"]["Error"];
         /**
-         * Rate limit with that UniqueName already exists
+         * Error60208: Rate limit with that UniqueName already exists
          * @description Another rate limit of this service has the name. Capitals count.
          */
         Error60208: {
@@ -2713,7 +2917,7 @@ export interface components {
             message?: "Rate limit with that UniqueName already exists";
         } & components["schemas"]["Error"];
         /**
-         * Max rate limits per service reached
+         * Error60207: Max rate limits per service reached
          * @description The service has 50 rate limits already.
          */
         Error60207: {
@@ -2729,7 +2933,10 @@ export interface components {
          * @description What to change. An empty description becomes null.
          */
         UpdateRateLimitRequest: {
-            /** @description What the rate limit is for. It must hold no personal data. */
+            /**
+             * @description What the rate limit is for. It must hold no personal data.
+             * @example Starts for one address, IPv4 or IPv6
+             */
             Description?: string;
         };
         /**
@@ -2779,13 +2986,19 @@ export interface components {
          * @description A new bucket. No two of a rate limit have the same interval.
          */
         CreateBucketRequest: {
-            /** @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too. */
+            /**
+             * @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too.
+             * @example 4
+             */
             Max: number;
-            /** @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600. */
+            /**
+             * @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600.
+             * @example 60
+             */
             Interval: number;
         };
         /**
-         * Bucket with the given Interval already exists
+         * Error60211: Bucket with the given Interval already exists
          * @description Another bucket of this rate limit has the same `Interval`.
          */
         Error60211: {
@@ -2797,7 +3010,7 @@ export interface components {
             message?: "Bucket with the given Interval already exists";
         } & components["schemas"]["Error"];
         /**
-         * Max Buckets per Rate limit reached
+         * Error60210: Max Buckets per Rate limit reached
          * @description The rate limit has ten buckets already.
          */
         Error60210: {
@@ -2813,9 +3026,15 @@ export interface components {
          * @description What to change. What is left out stays as it is.
          */
         UpdateBucketRequest: {
-            /** @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too. */
+            /**
+             * @description How many starts with one value are accepted in a window. A change holds at once, in windows that are open too.
+             * @example 6
+             */
             Max?: number;
-            /** @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600. */
+            /**
+             * @description The length of a window in seconds. A change moves the end of windows that are open. The hosted service takes no 3600.
+             * @example 60
+             */
             Interval?: number;
         };
         /**
@@ -2842,14 +3061,21 @@ export interface components {
          * @description How far a message came.
          */
         ProcessReceiptRequest: {
-            /** @description The `attempt_sid` that came with the message. */
+            /**
+             * @description The `attempt_sid` that came with the message.
+             * @example VL00000000000000000000000000000001
+             */
             AttemptSid: string;
             /**
              * @description `delivered`, or why it never will be: the device or its network did not take it, or the gateway gave it up.
+             * @example delivered
              * @enum {string}
              */
             MessageStatus: "delivered" | "undelivered" | "failed";
-            /** @description Why it was not delivered, in the gateway's own word; the attempt's `error_code`. */
+            /**
+             * @description Why it was not delivered, in the gateway's own word; the attempt's `error_code`.
+             * @example 30003
+             */
             ErrorCode?: string;
         };
         /**
@@ -2915,7 +3141,10 @@ export interface components {
          * @description How far the clock goes ahead.
          */
         AdvanceClockRequest: {
-            /** @description The number of seconds, a year at most. */
+            /**
+             * @description The number of seconds, a year at most.
+             * @example 660
+             */
             Seconds: number;
         };
         /**
@@ -2925,32 +3154,48 @@ export interface components {
         V1StartVerificationRequest: {
             /**
              * @description How the code reaches the person.
+             * @example sms
              * @enum {string}
              */
             via: "sms" | "call";
-            /** @description The calling code of the number. */
+            /**
+             * @description The calling code of the number.
+             * @example 1
+             */
             country_code: number;
-            /** @description The national number, with dashes, periods, spaces or none. The number in full, with `+` and the calling code, is accepted too. */
+            /**
+             * @description The national number, with dashes, periods, spaces or none. The number in full, with `+` and the calling code, is accepted too.
+             * @example 202-555-0123
+             */
             phone_number: string;
             /**
              * @description The language of the message, in either case, with `-` or `_`: `af`, `ar`, `ca`, `zh`, `zh-CN`, `zh-HK`, `hr`, `cs`, `da`, `nl`, `en`, `fi`, `fr`, `de`, `el`,
              *     `he`, `hi`, `hu`, `id`, `it`, `ja`, `ko`, `ms`, `nb`, `pl`, `pt-BR`, `pt`, `ro`, `ru`, `es`, `sv`, `tl`, `th`, `tr` or `vi`.
              *     Any other value, or none, means the default language of the number's country.
+             * @example en
              */
             locale?: string;
             /**
              * @description How many digits the code has.
              * @default 4
+             * @example 6
              */
             code_length?: number;
             /**
              * @description A code of your own, in place of a random one. The application must be allowed to use it. You check the code yourself, then report the
              *     outcome with `createFeedback`.
+             * @example 8247
              */
             custom_code?: string;
-            /** @description A text of your own for the SMS. The application must be allowed to use it. */
+            /**
+             * @description A text of your own for the SMS. The application must be allowed to use it.
+             * @example Your code for Acme
+             */
             custom_message?: string;
-            /** @description The API key, when it is sent neither in the header nor in the query. */
+            /**
+             * @description The API key, when it is sent neither in the header nor in the query.
+             * @example sandbox
+             */
             api_key?: string;
         };
         /**
@@ -3015,7 +3260,7 @@ export interface components {
             success: false;
         };
         /**
-         * Invalid parameter
+         * V1Error60004: Invalid parameter
          * @description A parameter is missing, blank, of the wrong type or out of its range. The `message` names it and says what is wrong with it.
          */
         V1Error60004: {
@@ -3024,7 +3269,7 @@ export interface components {
             message?: string;
         } & components["schemas"]["V1Error"];
         /**
-         * Invalid request
+         * V1Error60002: Invalid request
          * @description The request cannot be read: the format in the path is neither `json` nor `xml`, the content type is not supported, or the body is not well-formed, not an object, or longer than 16 KiB. On a signed Dashboard call also: the signature is missing or wrong, or the nonce was used before.
          */
         V1Error60002: {
@@ -3034,7 +3279,7 @@ export interface components {
             message?: "Invalid request";
         } & components["schemas"]["V1Error"];
         /**
-         * UTF-8 invalid
+         * V1Error60005: UTF-8 invalid
          * @description After percent-decoding, the bytes of the path, the query or the body are not UTF-8, as in `phone_number=%FF`.
          */
         V1Error60005: {
@@ -3044,7 +3289,7 @@ export interface components {
             message?: "UTF-8 invalid";
         } & components["schemas"]["V1Error"];
         /**
-         * Phone number is invalid
+         * V1Error60033: Phone number is invalid
          * @description The calling code exists, but the number is not valid for it. Every operation that takes a phone number can answer it.
          */
         V1Error60033: {
@@ -3054,7 +3299,7 @@ export interface components {
             message?: "Phone number is invalid";
         } & components["schemas"]["V1Error"];
         /**
-         * An error occurred
+         * V1Error60000: An error occurred
          * @description Something failed inside the service, and no other code describes it. Any operation can answer it. With `Retry-After`, its database is gone for the moment.
          */
         V1Error60000: {
@@ -3064,7 +3309,7 @@ export interface components {
             message?: "An error occurred";
         } & components["schemas"]["V1Error"];
         /**
-         * Invalid API key
+         * V1Error60001: Invalid API key
          * @description The API key is missing, or no application has it; both answer alike. It holds for every call with an API key, for the key in the path of `createFeedback`, and for the integration key of `createApplication`.
          */
         V1Error60001: {
@@ -3074,7 +3319,7 @@ export interface components {
             message?: "Invalid API key";
         } & components["schemas"]["V1Error"];
         /**
-         * Phone verification couldn't be created
+         * V1Error60021: Phone verification couldn't be created
          * @description `startPhoneVerification` is refused because the application may not use `custom_code` or `custom_message`, because the channel of `via` is switched off, because the Service asks for payments (PSD2), which v1 has not, because the number's country is not permitted, or because numbers like it are blocked for some hours, since codes sent to them were hardly ever checked. The `message` says which.
          */
         V1Error60021: {
@@ -3083,7 +3328,7 @@ export interface components {
             message?: string;
         } & components["schemas"]["V1Error"];
         /**
-         * Invalid country code
+         * V1Error60078: Invalid country code
          * @description The country code is an integer, but no calling code that is in use, such as 999. Every operation that takes a phone number can answer it, before it looks at the number.
          */
         V1Error60078: {
@@ -3093,7 +3338,7 @@ export interface components {
             message?: "Invalid country code";
         } & components["schemas"]["V1Error"];
         /**
-         * Can not send SMS to landline phone numbers
+         * V1Error60082: Can not send SMS to landline phone numbers
          * @description `startPhoneVerification` was asked for `via=sms`, and the number is a landline.
          */
         V1Error60082: {
@@ -3103,7 +3348,7 @@ export interface components {
             message?: "Cannot send SMS to landline phone numbers";
         } & components["schemas"]["V1Error"];
         /**
-         * Phone number not provisioned with any carrier
+         * V1Error60083: Phone number not provisioned with any carrier
          * @description No carrier serves the number, as is the case with some toll-free numbers.
          */
         V1Error60083: {
@@ -3113,7 +3358,7 @@ export interface components {
             message?: "Phone number not provisioned with any carrier";
         } & components["schemas"]["V1Error"];
         /**
-         * DoS protection
+         * V1Error60003: DoS protection
          * @description A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.
          */
         V1Error60003: {
@@ -3123,7 +3368,7 @@ export interface components {
             message?: "DoS protection";
         } & components["schemas"]["V1Error"];
         /**
-         * Your account is suspended
+         * V1Error60060: Your account is suspended
          * @description Whoever runs the service suspended the application, so `startPhoneVerification` sends nothing.
          */
         V1Error60060: {
@@ -3149,7 +3394,7 @@ export interface components {
             success: true;
         };
         /**
-         * Verification code is incorrect
+         * V1Error60022: Verification code is incorrect
          * @description A verification is pending, but `checkPhoneVerification` was sent another code. The fifth wrong code locks the number until the ten minutes are over.
          */
         V1Error60022: {
@@ -3159,7 +3404,7 @@ export interface components {
             message?: "Verification code is incorrect";
         } & components["schemas"]["V1Error"];
         /**
-         * Phone verification not found
+         * V1Error60023: Phone verification not found
          * @description For `checkPhoneVerification`, none is pending for the number: it was never started, it expired, or it is verified already. For `fetchPhoneVerificationStatus`, the `uuid` or the number is unknown to this application.
          */
         V1Error60023: {
@@ -3192,7 +3437,7 @@ export interface components {
             success: true;
         };
         /**
-         * Either uuid or country_code and phone number are required
+         * V1Error60042: Either uuid or country_code and phone number are required
          * @description `fetchPhoneVerificationStatus` was sent neither `uuid` nor both `country_code` and `phone_number`.
          */
         V1Error60042: {
@@ -3231,6 +3476,7 @@ export interface components {
             /**
              * @description `received`: the person typed the right code, and the verification is over. `not-received`: they did nothing within two minutes. Without
              *     it nothing is recorded, and the answer has the last outcome, or `received`.
+             * @example received
              * @enum {string}
              */
             Outcome?: "received" | "not-received";
@@ -3242,7 +3488,7 @@ export interface components {
         V1Feedback: {
             /**
              * @description Always empty.
-             * @constant
+             * @enum {string}
              */
             account_sid: "";
             /** @description The `sms_id` of the message. */
@@ -3258,7 +3504,7 @@ export interface components {
             date_updated: string;
             /**
              * @description Always empty.
-             * @constant
+             * @enum {string}
              */
             uri: "";
             /**
@@ -3268,7 +3514,7 @@ export interface components {
             success: true;
         };
         /**
-         * SMS was not found
+         * V1Error60032: SMS was not found
          * @description No start of this application with `custom_code` answered the `sms_id` that `createFeedback` was sent.
          */
         V1Error60032: {
@@ -3317,18 +3563,31 @@ export interface components {
          * @description The new application, and whom to ask about it.
          */
         V1CreateApplicationRequest: {
-            /** @description The name that messages show. */
+            /**
+             * @description The name that messages show.
+             * @example Acme
+             */
             name: string;
-            /** @description The number of the contact person, without the calling code. */
+            /**
+             * @description The number of the contact person, without the calling code.
+             * @example 202-555-0150
+             */
             phone_number: string;
-            /** @description The calling code of that number. */
+            /**
+             * @description The calling code of that number.
+             * @example 1
+             */
             country_code: number;
             /**
              * Format: email
              * @description The e-mail address of the contact person.
+             * @example ada@example.com
              */
             email: string;
-            /** @description The account's integration key. */
+            /**
+             * @description The account's integration key.
+             * @example sandbox-integration
+             */
             integration_api_key: string;
         };
         /**
@@ -3389,7 +3648,7 @@ export interface components {
             success: true;
         };
         /**
-         * Application was not valid
+         * V1Error60070: Application was not valid
          * @description For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.
          */
         V1Error60070: {
@@ -3413,7 +3672,7 @@ export interface components {
             success: true;
         };
         /**
-         * Invalid application API key
+         * V1Error60073: Invalid application API key
          * @description On a signed Dashboard call, `app_api_key` is missing or names no application. It is checked first.
          */
         V1Error60073: {
@@ -3423,7 +3682,7 @@ export interface components {
             message?: "Invalid application API key";
         } & components["schemas"]["V1Error"];
         /**
-         * Invalid access key
+         * V1Error60072: Invalid access key
          * @description On a signed Dashboard call, the credential `access_key` is missing, unknown, deleted, or belongs to another application.
          */
         V1Error60072: {
@@ -3437,15 +3696,24 @@ export interface components {
          * @description The application's new name.
          */
         V1UpdateApplicationRequest: {
-            /** @description The name that messages show. */
+            /**
+             * @description The name that messages show.
+             * @example Acme Bank
+             */
             name: string;
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
-         * Access key doesn't have enough permissions
+         * V1Error60074: Access key doesn't have enough permissions
          * @description The call is signed rightly, but needs a higher permission than that of its access key.
          */
         V1Error60074: {
@@ -3459,9 +3727,15 @@ export interface components {
          * @description The credentials of a signed call that has no other parameters.
          */
         V1DashboardRequest: {
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
@@ -3478,7 +3752,7 @@ export interface components {
             success: true;
         };
         /**
-         * Delete application failed
+         * V1Error60075: Delete application failed
          * @description `deleteApplication` answers it while a verification of the application is pending.
          */
         V1Error60075: {
@@ -3532,16 +3806,26 @@ export interface components {
          * @description The name and the permission of the new access key.
          */
         V1CreateAccessKeyRequest: {
-            /** @description A name to tell the keys apart. */
+            /**
+             * @description A name to tell the keys apart.
+             * @example reports
+             */
             name: string;
             /**
              * @description What calls signed with the key may do. Each permission includes the ones before it.
+             * @example read
              * @enum {string}
              */
             permission: "read" | "write" | "admin";
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
@@ -3559,7 +3843,7 @@ export interface components {
             success: true;
         };
         /**
-         * Access key can not be saved
+         * V1Error60069: Access key can not be saved
          * @description For `createAccessKey`, the `name` is missing or blank, the `permission` is missing or unknown, or the application has 100 access keys.
          */
         V1Error60069: {
@@ -3569,7 +3853,7 @@ export interface components {
             message?: "Access key can not be saved";
         } & components["schemas"]["V1Error"];
         /**
-         * Access key not found
+         * V1Error60071: Access key not found
          * @description For `fetchAccessKey` and `deleteAccessKey`, no access key of this application has the id in the path.
          */
         V1Error60071: {
@@ -3579,7 +3863,7 @@ export interface components {
             message?: "Access key not found";
         } & components["schemas"]["V1Error"];
         /**
-         * Failed to enable OneTouch
+         * V1Error60064: Failed to enable OneTouch
          * @description `enableOneTouch` finds the settings locked, because the application is suspended.
          */
         V1Error60064: {
@@ -3596,21 +3880,29 @@ export interface components {
             /**
              * Format: uri
              * @description An absolute http or https address.
+             * @example https://acme.example.com/onetouch
              */
             callback_url: string;
             /**
              * @description The HTTP method to call it with.
              * @default POST
+             * @example POST
              * @enum {string}
              */
             callback_method?: "GET" | "POST";
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
-         * Error saving the callback information
+         * V1Error60066: Error saving the callback information
          * @description For `updateOneTouchCallback`, the `callback_url` is missing or not an absolute http or https address, the `callback_method` is neither `GET` nor `POST`, or the application is suspended.
          */
         V1Error60066: {
@@ -3624,14 +3916,21 @@ export interface components {
          * @description What the user is asked to approve.
          */
         V1CreateApprovalRequestRequest: {
-            /** @description The question, as the user reads it. */
+            /**
+             * @description The question, as the user reads it.
+             * @example Log in to Acme?
+             */
             message: string;
             /**
              * @description For how many seconds the user can answer; 0 for ever.
              * @default 86400
+             * @example 300
              */
             seconds_to_expire?: number;
-            /** @description The API key, when it is sent neither in the header nor in the query. */
+            /**
+             * @description The API key, when it is sent neither in the header nor in the query.
+             * @example sandbox
+             */
             api_key?: string;
         };
         /**
@@ -3655,7 +3954,7 @@ export interface components {
             success: true;
         };
         /**
-         * Needs to enable OneTouch first
+         * V1Error60065: Needs to enable OneTouch first
          * @description `createApprovalRequest` answers it while the application's `onetouch_enabled` is false.
          */
         V1Error60065: {
@@ -3724,15 +4023,31 @@ export interface components {
             /**
              * Format: uri
              * @description The address that events are sent to, by `POST`. `http` in the sandbox alone.
+             * @example https://acme.example.com/webhook
              */
             url: string;
-            /** @description The events to report. */
+            /**
+             * @description The events to report.
+             * @example [
+             *       "phone_verification_started",
+             *       "phone_verification_code_is_valid"
+             *     ]
+             */
             "events[]": components["schemas"]["V1WebhookEvent"][];
-            /** @description A name to tell the webhooks apart. */
+            /**
+             * @description A name to tell the webhooks apart.
+             * @example verifications
+             */
             name: string;
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
@@ -3757,11 +4072,23 @@ export interface components {
          * @description The accounts to process.
          */
         V1ProcessAccountsRequest: {
-            /** @description The ids of the accounts. */
+            /**
+             * @description The ids of the accounts.
+             * @example [
+             *       "11111",
+             *       "11112"
+             *     ]
+             */
             "ids[]": string[];
-            /** @description The credential that names the application. */
+            /**
+             * @description The credential that names the application.
+             * @example sandbox-app
+             */
             app_api_key: string;
-            /** @description The credential whose permission decides. */
+            /**
+             * @description The credential whose permission decides.
+             * @example sandbox-access
+             */
             access_key: string;
         };
         /**
@@ -3783,7 +4110,7 @@ export interface components {
             success: true;
         };
         /**
-         * Missing dashboard account ids to process
+         * V1Error60046: Missing dashboard account ids to process
          * @description `processAccounts` was sent no `ids[]`, or a blank one.
          */
         V1Error60046: {
