@@ -59,12 +59,15 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
   const name = isSqlite ? "SQLite" : "PostgreSQL";
   try {
     if (isSqlite) checkFile(url.slice("sqlite:".length));
-    const { done, known } = await readMigrationState(url);
-    return [{ what: "database", state: "ok", detail: `${name} can be reached` }, tablesFinding(done, known)];
+    const { done, known, isPooled } = await readMigrationState(url);
+    const detail = `${name} can be reached${isPooled ? ", through a pooler" : ""}`;
+    return [{ what: "database", state: "ok", detail }, tablesFinding(done, known)];
   } catch (error) {
     // A message could repeat the address, which has a password in it.
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code ?? (message.includes(url) ? "it cannot be opened" : message);
+    // The database's own words say more than its codes.
+    const word = "severity" in (error as Error) ? undefined : code;
+    const reason = word ?? (message.includes(url) ? "it cannot be opened" : message);
     return [{ what: "database", state: "problem", detail: `${name} cannot be reached: ${reason}` }];
   }
 }

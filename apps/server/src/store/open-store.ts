@@ -21,6 +21,8 @@ interface MigrationState {
   done: number | undefined;
   /** How many this version of the server has. */
   known: number;
+  /** Whether a pooler stands between. */
+  isPooled?: boolean;
 }
 
 /**
@@ -33,6 +35,6 @@ export async function readMigrationState(url: string): Promise<MigrationState> {
     const { migrationsDone } = await import("./sqlite/database.ts");
     return { done: await migrationsDone(url.slice("sqlite:".length)), known: readMigrations("sqlite").length };
   }
-  const { migrationsDone } = await import("./postgres/database.ts");
-  return { done: await migrationsDone(url), known: readMigrations("postgres").length };
+  const { readState } = await import("./postgres/database.ts");
+  return { ...(await readState(url)), known: readMigrations("postgres").length };
 }

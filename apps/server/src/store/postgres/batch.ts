@@ -3,6 +3,7 @@ import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcem
 import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import { type Answer, type Deciding, fold, namesIn, type Snapshot } from "../fold.ts";
+import type { Connected } from "./connection.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
 
@@ -14,18 +15,21 @@ import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
  *   the connection was lost while it committed.
  */
 export async function runBatch(
-  client: pg.Client,
+  { client, begin, isKept }: Connected,
   commands: readonly VerificationCommand<unknown>[],
   { clock, reactions }: Deciding,
   onLocked: () => void,
 ): Promise<Answer[]> {
+  // A statement that has no name is prepared for the one time that it runs.
+  const ask = <Row extends pg.QueryResultRow>(query: pg.QueryConfig<unknown[]>) =>
+    client.query<Row>(isKept ? query : { ...query, name: undefined });
   const { serviceSids, recipients, sids, guard, rateLimits } = namesIn(commands);
   try {
     const [, , { rows }, counted, ...named] = await sendTogether(client, () => [
-      client.query("BEGIN"),
-      client.query(lock(recipients, sids, rateLimits.map(limitLockKey))),
-      client.query<ReadRow>(read(serviceSids, recipients, sids)),
-      guard ? client.query<GuardRow>(readGuard(guard)) : undefined,
+      client.query(begin),
+      ask(lock(recipients, sids, rateLimits.map(limitLockKey))),
+      ask<ReadRow>(read(serviceSids, recipients, sids)),
+      guard ? ask<GuardRow>(readGuard(guard)) : undefined,
       ...rateLimits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
     ]);
     onLocked();
@@ -37,8 +41,8 @@ export async function runBatch(
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
     const counts = changes.bucketCounts.map((count) => statement(writeCount(count)));
-    const statements = [...writes(changes), ...counts, ...(changes.guard ? guardWrites(changes.guard) : []), "COMMIT"];
-    const results = await sendTogether(client, () => statements.map((statement) => client.query(statement)));
+    const statements = [...writes(changes), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
+    const results = await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
     return answers;

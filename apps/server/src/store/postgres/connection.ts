@@ -36,14 +36,45 @@ export const byKey = {
   jit: "off",
 };
 
-/** Applies settings to a connection. Those that a database of the same protocol lacks are left out. */
-export async function applySettings(client: pg.ClientBase, settings: Record<string, string>): Promise<void> {
-  await client.query(
-    `SELECT set_config(wanted.name, wanted.value, false)
+/** What of a session may be relied on. */
+export interface Session {
+  /** Begins a transaction that has the settings. */
+  begin: string;
+  /** Whether the next transaction finds the settings of the session, and the statements that were prepared under a name. */
+  isKept: boolean;
+}
+
+/** A connection, and what may be relied on of it. */
+export type Connected = Session & { client: pg.Client };
+
+/**
+ * Gives a connection its settings. Those that a database of the same protocol lacks are left out. Behind a pooler each
+ * transaction may get another session, which is also others': there they are set for one transaction alone, each time.
+ * @param isPooled when that is known; else it is found out
+ */
+export async function openSession(
+  client: pg.ClientBase,
+  settings: Record<string, string>,
+  isPooled = false,
+): Promise<Session> {
+  const { rows } = await client.query<{ pid: number; name: string; value: string }>(
+    `SELECT pg_backend_pid() AS pid, wanted.name, wanted.value
      FROM json_each_text($1) AS wanted (name, value) JOIN pg_settings ON pg_settings.name = wanted.name
      WHERE wanted.name <> 'synchronous_commit' OR pg_settings.setting = 'off'`,
     [settings],
   );
+  const set = (words: string) => rows.map(({ name, value }) => `; ${words} ${name} = '${value}'`).join("");
+  // The database told its process when it connected. A pooler tells a number of its own, since any process may follow.
+  const { processID } = client as unknown as { processID: number };
+  const isKept = !isPooled && rows[0]?.pid === processID;
+  if (!isKept) return { begin: `BEGIN${set("SET LOCAL")}`, isKept };
+  await client.query(set("SET SESSION"));
+  return { begin: "BEGIN", isKept };
+}
+
+/** Whether the error tells that a statement was prepared in another session than it was run in. */
+export function isOtherSession(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === "26000" || error.code === "42P05");
 }
 
 /** What a failed query means to the caller of a store. */

@@ -1,22 +1,32 @@
 import pg from "pg";
-import { bound, type Result, type Sql, type Work } from "../../sql/text.ts";
+import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
 import { readMigrations } from "../migrations.ts";
-import { applySettings, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
+import { connectionConfig, durable, isConflict, openSession, storeError } from "./connection.ts";
 
 /** Brings the tables up to date, and opens connections for everything but decisions. */
 export async function openDatabase(url: string): Promise<{ sql: Sql; close: () => Promise<void> }> {
   // A migration may take longer than any query of a request.
-  await withClient({ ...connectionConfig(url), query_timeout: 0 }, migrate).catch((error: unknown) => {
-    throw storeError(error);
+  let session = await orStoreError(
+    withClient({ ...connectionConfig(url), query_timeout: 0 }, async (client) => {
+      await migrate(client);
+      return openSession(client, durable);
+    }),
+  );
+  const pool = new pg.Pool({
+    ...connectionConfig(url),
+    max: 4,
+    async onConnect(client) {
+      session = await openSession(client, durable);
+    },
   });
-  const pool = new pg.Pool({ ...connectionConfig(url), max: 4, onConnect: (client) => applySettings(client, durable) });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
+  const inTransaction = <T>(work: () => Work<T>) => transact(pool, work, () => session.begin);
   return {
     sql: {
       read: async (text, values = []) => (await ask(pool, text, values)).rows,
-      run: (text, values = []) => ask(pool, text, values),
-      transact: (work) => transact(pool, work),
+      run: (text, values = []) => (session.isKept ? ask(pool, text, values) : inTransaction(() => run(text, values))),
+      transact: inTransaction,
     },
     close: () => pool.end(),
   };
@@ -25,10 +35,10 @@ export async function openDatabase(url: string): Promise<{ sql: Sql; close: () =
 const triesMax = 5;
 
 /** Commits unless the work throws, which runs again if the transaction lost against another one. */
-async function transact<T>(pool: pg.Pool, work: () => Work<T>): Promise<T> {
+async function transact<T>(pool: pg.Pool, work: () => Work<T>, begin: () => string): Promise<T> {
   for (let triesLeft = triesMax; ; triesLeft -= 1) {
     try {
-      return await tryOnce(pool, work());
+      return await tryOnce(pool, work(), begin);
     } catch (error) {
       if (triesLeft > 1 && error instanceof Error && isConflict(error.cause)) continue;
       throw error;
@@ -36,12 +46,12 @@ async function transact<T>(pool: pg.Pool, work: () => Work<T>): Promise<T> {
   }
 }
 
-async function tryOnce<T>(pool: pg.Pool, work: Work<T>): Promise<T> {
+async function tryOnce<T>(pool: pg.Pool, work: Work<T>, begin: () => string): Promise<T> {
   const client = await orStoreError(pool.connect());
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
   try {
-    await ask(client, "BEGIN");
+    await ask(client, begin());
     let step = work.next();
     while (!step.done) step = work.next(await ask(client, step.value.text, step.value.values));
     await ask(client, "COMMIT");
@@ -93,13 +103,18 @@ async function migrate(client: pg.Client): Promise<void> {
 /** Any number that nothing else locks: keys of recipients are 64 random bits. */
 const migrationLock = 60_200;
 
-/** How many migrations ran on a database; undefined for one without tables. It changes nothing. */
-export function migrationsDone(url: string): Promise<number | undefined> {
+/**
+ * How many migrations ran on a database, undefined for one without tables, and whether it is behind a pooler. It changes
+ * nothing. @throws for a pooler that has no transactions
+ */
+export function readState(url: string): Promise<{ done: number | undefined; isPooled: boolean }> {
   return withClient(connectionConfig(url), async (client) => {
+    const { begin, isKept } = await openSession(client, durable);
+    await client.query(begin);
     const { rows: tables } = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS exists");
-    if (!tables[0].exists) return undefined;
-    const { rows } = await client.query("SELECT count(*)::int AS done FROM migrations");
-    return rows[0].done;
+    const count = "SELECT count(*)::int AS done FROM migrations";
+    const done = tables[0].exists ? (await client.query(count)).rows[0].done : undefined;
+    return { done, isPooled: !isKept };
   });
 }
 

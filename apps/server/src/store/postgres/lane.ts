@@ -5,7 +5,16 @@ import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { Answer, Deciding } from "../fold.ts";
 import { runBatch } from "./batch.ts";
-import { applySettings, byKey, connectionConfig, durable, isConflict, storeError } from "./connection.ts";
+import {
+  byKey,
+  type Connected,
+  connectionConfig,
+  durable,
+  isConflict,
+  isOtherSession,
+  openSession,
+  storeError,
+} from "./connection.ts";
 
 /** A connection that runs one batch at a time. It connects when it is first needed, and again after it was lost. */
 export interface Lane {
@@ -18,24 +27,24 @@ export interface Lane {
 }
 
 export function createLane(url: string, deciding: Deciding): Lane {
-  let connected: pg.Client | undefined;
+  let connected: Connected | undefined;
+  let isPooled = false;
 
-  async function connect(): Promise<pg.Client> {
+  async function connect(): Promise<Connected> {
     const client = new pg.Client({ ...connectionConfig(url), pipeline: true });
     client.on("error", () => discard(client));
     try {
       await client.connect();
-      await applySettings(client, { ...durable, ...byKey });
+      connected = { client, ...(await openSession(client, { ...durable, ...byKey }, isPooled)) };
+      return connected;
     } catch (error) {
       discard(client);
       throw error;
     }
-    connected = client;
-    return client;
   }
 
   function discard(client: pg.Client): void {
-    if (connected === client) connected = undefined;
+    if (connected?.client === client) connected = undefined;
     client.end().catch(() => {});
   }
 
@@ -44,6 +53,12 @@ export function createLane(url: string, deciding: Deciding): Lane {
       return await runBatch(connected ?? (await connect()), commands, deciding, onLocked);
     } catch (error) {
       if (canRetry && isConflict(error)) return undefined;
+      // A pooler that could not be told from the database. Nothing was changed, and from now on it is known.
+      if (!isPooled && connected && isOtherSession(error)) {
+        isPooled = true;
+        discard(connected.client);
+        return undefined;
+      }
       throw storeError(error);
     }
   }
@@ -57,12 +72,12 @@ export function createLane(url: string, deciding: Deciding): Lane {
           await wait(randomFraction() * tries * 5);
         }
       } catch (error) {
-        if (connected && error instanceof StoreUnavailableError) discard(connected);
+        if (connected && error instanceof StoreUnavailableError) discard(connected.client);
         throw error;
       }
     },
     async close() {
-      await connected?.end();
+      await connected?.client.end();
     },
   };
 }
