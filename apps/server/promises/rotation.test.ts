@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "../test-support/api.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
-import { startProduction } from "../test-support/production.ts";
+import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
 const newSecret = () => randomBytes(32).toString("base64url");
 
@@ -43,5 +43,59 @@ describe.each(databaseKinds)("on %s", (kind) => {
     } finally {
       await after.close();
     }
+  });
+
+  test("security 32: two processes that replace the secret as the guide says, one after the other and under load, refuse nothing wrongly", async () => {
+    const databaseUrl = await databases.create(kind);
+    const [old, next] = [newSecret(), newSecret()];
+    const open = (secret: string, previousSecret?: string) =>
+      startProduction({ databaseUrl, secret, isHeld: true, ...(previousSecret !== undefined && { previousSecret }) });
+    const servers = [await open(old), await open(old)];
+    const { api, credentials } = servers[0] as ProductionServer;
+    const serviceSid = await api.createService();
+    const apiOfAny = () => apiOf(servers[Math.floor(Math.random() * servers.length)]?.url ?? "", credentials);
+    let phones = 0;
+    const pending: { To: string; code: string }[] = [];
+    const outcomes: Record<string, number> = {};
+
+    /** Started by one, sent by another, sent again by a third, and checked by whichever is there, perhaps steps later. */
+    async function load(rounds: number): Promise<void> {
+      for (let round = 0; round < rounds; round += 1) {
+        const To = `+1415555${2000 + ++phones}`;
+        for (let send = 0; send < 2; send += 1) {
+          const { status } = await apiOfAny().start(serviceSid, { To });
+          outcomes[`start ${status}`] = (outcomes[`start ${status}`] ?? 0) + 1;
+          const server = servers[Math.floor(Math.random() * servers.length)] as ProductionServer;
+          await server.deliver();
+        }
+        const code = servers.flatMap(({ sent }) => sent).find(({ to }) => to === To)?.code ?? "none";
+        pending.push({ To, code });
+        const checked = pending.length > 5 ? pending.shift() : undefined;
+        if (checked) await check(checked);
+      }
+    }
+    async function check({ To, code }: { To: string; code: string }): Promise<void> {
+      const { status, body } = await apiOfAny().check(serviceSid, { To, Code: code });
+      outcomes[`check ${status} ${body.status}`] = (outcomes[`check ${status} ${body.status}`] ?? 0) + 1;
+    }
+
+    const steps: [secret: string, previous: string][] = [
+      [old, next],
+      [next, old],
+    ];
+    for (const secrets of steps) {
+      for (let index = 0; index < 2; index += 1) {
+        await load(4);
+        const [stopping] = servers.splice(0, 1) as [ProductionServer];
+        // The other one serves meanwhile.
+        const [started] = await Promise.all([open(...secrets), load(4), stopping.close()]);
+        servers.push(started);
+      }
+    }
+    await load(6);
+    for (const each of pending.splice(0)) await check(each);
+    await Promise.all(servers.map((server) => server.close()));
+
+    expect(outcomes).toEqual({ "start 201": 2 * phones, "check 200 approved": phones });
   });
 });

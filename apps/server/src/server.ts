@@ -27,6 +27,7 @@ import type { V1Handlers } from "./v1/handler.ts";
 import { createV1Dialect } from "./v1/http/dialect.ts";
 import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
+import { endingLost } from "./verifications/check.ts";
 import type { StartParts } from "./verifications/composed-send.ts";
 import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
 import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
@@ -83,12 +84,13 @@ export async function listen({
   delivery,
   sandbox,
 }: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
-  const { clock, newSid, signerOf, store } = given;
+  const { clock, newSid, signerOf } = given;
+  const store = endingLost(given.store, given.vault, logger);
   const guard = createGuard(policy, { metrics: operator?.metrics, logger });
   // All that follows from facts, besides what every store does by itself.
   const reactions = [callReports(newSid), guard && approvalsCounted(guard), eventWebhook && eventReports(newSid)];
   for (const reaction of reactions) if (reaction) store.react(reaction);
-  const parts = { ...given, ...store, guard };
+  const parts = { ...given, store, ...store, guard };
   const features = featuresOf(parts);
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;

@@ -3987,7 +3987,10 @@ export interface components {
              * @description The address that events are sent to, by `POST`.
              */
             url: string;
-            /** @description The secret that the webhook's deliveries are signed with. */
+            /**
+             * @description The secret that the webhook's deliveries are signed with. `WSK_` alone when the server has lost what it was sealed with: then nothing is delivered,
+             *     and the webhook is to be made anew.
+             */
             signing_key: string;
             /** @description The events that it reports. */
             events: components["schemas"]["V1WebhookEvent"][];

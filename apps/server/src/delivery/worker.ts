@@ -204,9 +204,6 @@ async function tryOnce(
 
 /** Nothing for a message that was sealed with a secret that is gone: it would never be delivered, nor let others pass. */
 function contentOf({ sealed }: OutboxMessage, { openText }: DeliveryOptions["vault"]): DeliverableMessage | undefined {
-  try {
-    return JSON.parse(openText(sealed));
-  } catch {
-    return undefined;
-  }
+  const text = openText(sealed);
+  return text === undefined ? undefined : JSON.parse(text);
 }

@@ -35,10 +35,7 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
   const worker = startWebhookWorker({
     store,
     vault: {
-      openText(text) {
-        if (!text.startsWith("sealed ")) throw new Error("No secret opens it.");
-        return text.slice("sealed ".length);
-      },
+      openText: (text) => (text.startsWith("sealed ") ? text.slice("sealed ".length) : undefined),
     },
     clock: () => clock.now,
     async send(request) {

@@ -105,26 +105,18 @@ async function requestOf(
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return undefined;
-  const key = openKey(vault, webhook.sealedSigningKey);
-  if (!key) return { error: "its signing key was sealed with a secret that is gone" };
+  const key = vault.openText(webhook.sealedSigningKey);
+  if (key === undefined) return { error: "its signing key was sealed with a secret that is gone" };
   const token = await new SignJWT({ ...payload })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setIssuedAt(new Date(clock()))
     .setJti(sid)
-    .sign(key);
+    .sign(new TextEncoder().encode(key));
   return {
     url: webhook.url,
     headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "Countersign" },
     body: new URLSearchParams({ body: token }).toString(),
   };
-}
-
-function openKey({ openText }: WebhookWorkerOptions["vault"], sealed: string): Uint8Array | undefined {
-  try {
-    return new TextEncoder().encode(openText(sealed));
-  } catch {
-    return undefined;
-  }
 }
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];

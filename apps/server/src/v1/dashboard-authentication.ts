@@ -31,7 +31,8 @@ export function createSignatureAuthenticator({ applications, vault, clock }: Par
     if (!application) return refused("60073");
     const accessKey = accessKeyOf(application, onlyValue(parameters, "access_key"));
     if (!accessKey) return refused("60072");
-    const nonce = signedNonce(credentials, vault.openText(application.sealedSigningKey));
+    const signingKey = vault.openText(application.sealedSigningKey);
+    const nonce = signingKey === undefined ? undefined : signedNonce(credentials, signingKey);
     if (nonce === undefined) return refused("60002");
     const { accountSid, serviceSid } = application;
     const now = clock();

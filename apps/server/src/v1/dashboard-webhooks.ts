@@ -67,6 +67,9 @@ function isPostable(text: string, protocols: readonly string[]): boolean {
   return protocols.includes(protocol) && username === "" && password === "";
 }
 
+/** Its posts are parked, with the reason. */
+const lostKey = "WSK_";
+
 function webhookBody(
   { accountSid, id: applicationId }: Application,
   { id, name, url, events, sealedSigningKey, createdAt }: Webhook,
@@ -78,7 +81,7 @@ function webhookBody(
     account_sid: accountSid,
     service_id: String(applicationId),
     url,
-    signing_key: openText(sealedSigningKey),
+    signing_key: openText(sealedSigningKey) ?? lostKey,
     events,
     creation_date: isoTime(createdAt),
   };

@@ -17,14 +17,10 @@ export async function resealKeys(
     let isSame = true;
     const resealed = <T extends { sealedSigningKey: string }>(holder: T): T => {
       const { sealedSigningKey } = holder;
-      try {
-        const sealed = vault.resealText(sealedSigningKey);
-        isSame &&= sealed === sealedSigningKey;
-        return { ...holder, sealedSigningKey: sealed };
-      } catch {
-        unreadable.add(sealedSigningKey);
-        return holder;
-      }
+      const sealed = vault.resealText(sealedSigningKey);
+      if (sealed === undefined) unreadable.add(sealedSigningKey);
+      isSame &&= (sealed ?? sealedSigningKey) === sealedSigningKey;
+      return { ...holder, sealedSigningKey: sealed ?? sealedSigningKey };
     };
     const webhooks = application.state.webhooks.map(resealed);
     const parts = { ...resealed(application), state: { ...application.state, webhooks } };

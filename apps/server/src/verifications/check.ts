@@ -160,3 +160,30 @@ function checkFacts(after: Verification, before: Verification | undefined): Fact
   if (after.status === "max_attempts_reached") return ["locked"];
   return after.checks > (before?.checks ?? 0) ? ["check_refused"] : [];
 }
+
+/**
+ * The same store, to whose decisions a verification has ended, as if it had been cancelled, once no secret opens its
+ * code: nobody can prove anything by it, and a new start begins anew.
+ */
+export function endingLost<S extends StartParts["store"]>(
+  store: S,
+  { knows }: Pick<CodeVault, "knows">,
+  log?: { error(details: object, message: string): void },
+): S {
+  const told = new Set<string>();
+  const withoutLost = (current: Verification | undefined): Verification | undefined => {
+    if (!current?.code || knows(current.code)) return current;
+    const { keyId } = current.code;
+    if (!told.has(keyId)) log?.error({ keyId }, "codes were sealed under a secret that is gone, so they are worthless");
+    told.add(keyId);
+    return { ...current, status: "canceled", code: null };
+  };
+  return {
+    ...store,
+    decide: (command) =>
+      store.decide({
+        ...command,
+        decide: (state, now) => command.decide({ ...state, current: withoutLost(state.current) }, now),
+      }),
+  };
+}

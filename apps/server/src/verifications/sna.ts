@@ -100,7 +100,7 @@ export function sealSnaToken({ sealText }: Pick<CodeVault, "sealText">, token: S
 /** @returns nothing for what was made up or altered, or sealed under a secret that is gone. */
 export function openSnaToken({ openText }: Pick<CodeVault, "openText">, text: string): SnaToken | undefined {
   try {
-    const [accountSid, serviceSid, recipient, attemptSid, clientToken] = JSON.parse(openText(text));
+    const [accountSid, serviceSid, recipient, attemptSid, clientToken] = JSON.parse(openText(text) ?? "");
     return { accountSid, serviceSid, recipient, attemptSid, clientToken };
   } catch {
     return undefined;

@@ -17,16 +17,19 @@ export interface CodeVault {
   newCode(length: number): string;
   /** Seals a code for what it is bound to; under the newest secret. */
   seal(code: string, binding: CodeBinding): SealedCode;
+  /** Whether there is the secret that sealed it. */
+  knows(sealed: SealedCode): boolean;
   /** Whether it is the sealed code, bound to just that. Takes the same time whatever differs. */
   matches(code: string, sealed: SealedCode, binding: CodeBinding): boolean;
-  /** The code again, for a re-send. */
+  /** The code again, for a re-send. Throws for what was altered, and where the secret is not known. */
   open(sealed: SealedCode, binding: CodeBinding): string;
   /** A hash that only whoever has the newest secret can make: the same for the same text. */
   hashValue(text: string): string;
   sealText(text: string): string;
-  /** The same under the newest secret; unchanged when that sealed it. Throws when its secret is gone. */
-  resealText(sealed: string): string;
-  openText(sealed: string): string;
+  /** The same under the newest secret; unchanged when that sealed it. Nothing when its secret is gone. */
+  resealText(sealed: string): string | undefined;
+  /** Nothing for what was made up or altered, or sealed under a secret that is gone. */
+  openText(sealed: string): string | undefined;
 }
 
 /**
@@ -41,7 +44,11 @@ export function createVault(secret: string, previous?: string): CodeVault {
   const sealText = (text: string) => `${newest}.${encrypt(keysOf(keys, newest).sealing, text, "text")}`;
   const openText = (sealed: string) => {
     const [id = "", text = ""] = sealed.split(".", 2);
-    return decrypt(keysOf(keys, id).sealing, text, "text");
+    try {
+      return decrypt(keysOf(keys, id).sealing, text, "text");
+    } catch {
+      return undefined;
+    }
   };
   return {
     newCode: (length) => String(randomInt(10 ** length)).padStart(length, "0"),
@@ -54,15 +61,20 @@ export function createVault(secret: string, previous?: string): CodeVault {
         length: code.length,
       };
     },
+    knows: ({ keyId }) => keys.has(keyId),
     matches(code, sealed, binding) {
-      const mac = macOf(keysOf(keys, sealed.keyId).mac, code, binding);
-      return timingSafeEqual(Buffer.from(mac), Buffer.from(sealed.mac));
+      const key = keys.get(sealed.keyId)?.mac;
+      return key !== undefined && timingSafeEqual(Buffer.from(macOf(key, code, binding)), Buffer.from(sealed.mac));
     },
     open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
     hashValue: (text) => createHmac("sha256", keysOf(keys, newest).hashing).update(text).digest("base64url"),
     sealText,
     openText,
-    resealText: (sealed) => (sealed.startsWith(`${newest}.`) ? sealed : sealText(openText(sealed))),
+    resealText(sealed) {
+      if (sealed.startsWith(`${newest}.`)) return sealed;
+      const text = openText(sealed);
+      return text === undefined ? undefined : sealText(text);
+    },
   };
 }
 
