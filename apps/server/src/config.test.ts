@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 import { readGuard } from "./guard/settings.ts";
 
@@ -86,4 +89,55 @@ test("all problems are told at once, by the names of their variables and without
     "COUNTERSIGN_COUNTRIES",
   ]);
   expect(problems.join()).not.toContain("hunter2");
+});
+
+describe("a setting whose name ends in _FILE", () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-secrets-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const signing = `whsec_${Buffer.from(secret).toString("base64")}`;
+  const others = {
+    COUNTERSIGN_DATABASE_URL: "postgres://countersign:hunter2@db/countersign",
+    COUNTERSIGN_SECRET: secret,
+    COUNTERSIGN_SECRET_PREVIOUS: secret.toUpperCase(),
+    COUNTERSIGN_WEBHOOK_URL: "https://example.com/events",
+    COUNTERSIGN_WEBHOOK_SECRET: signing,
+    COUNTERSIGN_SMS_URL: `https://sms.example.com/?secret=${encodeURIComponent(signing)}`,
+    COUNTERSIGN_CALL_URL: `https://call.example.com/?secret=${encodeURIComponent(signing)}`,
+    COUNTERSIGN_EMAIL_URL: "smtps://codes:hunter2@mail.example.com?from=codes@example.com",
+    COUNTERSIGN_WHATSAPP_URL: "https://graph.example.com/?preset=whatsapp-cloud&template=code&token=hunter2",
+  };
+
+  test("reads it from the file that it names, line end or not", () => {
+    const files = Object.entries(others).map(([name, text], index) => [
+      `${name}_FILE`,
+      file(name, index % 2 === 0 ? text : `${text}\n`),
+    ]);
+    expect(readConfig(Object.fromEntries(files))).toEqual(readConfig(others));
+    expect(readConfig(others)).toHaveProperty("config");
+  });
+
+  test("is a problem beside the setting itself, and where its file cannot be read: once, and without path or text", () => {
+    const both = { ...others, COUNTERSIGN_SECRET_FILE: file("secret", secret) };
+    expect(readConfig(both)).toMatchObject({
+      problems: ["COUNTERSIGN_SECRET and COUNTERSIGN_SECRET_FILE are both set."],
+    });
+    const { COUNTERSIGN_SECRET: _, ...rest } = others;
+    expect(readConfig({ ...rest, COUNTERSIGN_SECRET_FILE: join(folder, "hunter2") })).toMatchObject({
+      problems: ["COUNTERSIGN_SECRET_FILE names no file that can be read: ENOENT."],
+    });
+    expect(readConfig({ ...others, COUNTERSIGN_TYPO_FILE: "x" })).toHaveProperty("problems");
+  });
+});
+
+test("security 33: a secret that is worthless is refused, and as the previous one taken, so that it can be left", () => {
+  const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: "x".repeat(64) };
+  expect(readConfig(given)).toMatchObject({
+    problems: [expect.stringMatching(/^COUNTERSIGN_SECRET must .* nobody guesses/)],
+  });
+  const left = { ...given, COUNTERSIGN_SECRET: secret, COUNTERSIGN_SECRET_PREVIOUS: given.COUNTERSIGN_SECRET };
+  expect(readConfig(left)).toHaveProperty("config");
 });

@@ -2,6 +2,7 @@ import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/c
 import { type EventWebhook, eventWebhookSettings, readEventWebhook } from "./events/event-webhook.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import { guardSettings, readGuard } from "./guard/settings.ts";
+import { isWorthless, withFiles } from "./kernel/secrets.ts";
 import {
   address,
   type Env,
@@ -57,11 +58,11 @@ export const databaseUrl = text(
 
 const ofServer = {
   databaseUrl: setting("COUNTERSIGN_DATABASE_URL", databaseUrl),
-  secret: setting(
-    "COUNTERSIGN_SECRET",
-    text('must have 32 characters or more, as from "openssl rand -base64 32"', /^.{32}/s),
-  ),
-  /** Under which codes that are alive may be sealed still. */
+  secret: setting("COUNTERSIGN_SECRET", {
+    must: 'must have 32 characters or more that nobody guesses, as from "openssl rand -base64 32"',
+    read: (given) => (given.length >= 32 && !isWorthless(given) ? given : undefined),
+  }),
+  /** Under which codes that are alive may be sealed still. It is not judged: whoever has a bad one is to leave it. */
   previousSecret: optional(
     "COUNTERSIGN_SECRET_PREVIOUS",
     text("must have 32 characters or more, as the secret that it was", /^.{32}/s),
@@ -92,16 +93,23 @@ const ofCallers = ["SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].m
  * if nothing is wrong with its address.
  */
 export function readConfig(
-  env: Env,
+  given: Env,
 ): { config: Config } | { problems: string[]; databaseUrl: Config["databaseUrl"] | undefined } {
+  const { env, problems: ofFiles } = withFiles(given, names);
   const { values, problems: ofValues } = readEnv(env, ofServer);
   const { channels, problems: ofChannels } = readChannelUrls(env);
   const { eventWebhook, problems: ofWebhook } = readEventWebhook(env);
   const { guard, problems: ofGuard } = readGuard(env);
   const unknown = Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !names.includes(name) && !ofCallers.includes(name))
+    .filter(
+      (name) => name.startsWith(prefix) && !names.includes(name.replace(/_FILE$/, "")) && !ofCallers.includes(name),
+    )
     .map((name) => `${name} is no setting; there are ${names.join(", ")}.`);
-  const problems = [...unknown, ...ofValues, ...ofChannels, ...ofWebhook, ...ofGuard];
+  // What a file was to say is not missing besides.
+  const ofTexts = [...ofValues, ...ofChannels, ...ofWebhook, ...ofGuard].filter(
+    (problem) => !ofFiles.some(({ name }) => problem.startsWith(`${name} `)),
+  );
+  const problems = [...unknown, ...ofFiles.map(({ problem }) => problem), ...ofTexts];
   const { metricsPort, metricsHost, ...rest } = values;
   if (problems.length > 0) return { problems, databaseUrl: rest.databaseUrl };
   const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };

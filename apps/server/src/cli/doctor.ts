@@ -59,9 +59,9 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
   const name = isSqlite ? "SQLite" : "PostgreSQL";
   try {
     if (isSqlite) checkFile(url.slice("sqlite:".length));
-    const { done, known, isPooled } = await readMigrationState(url);
+    const { isPooled, ...state } = await readMigrationState(url);
     const detail = `${name} can be reached${isPooled ? ", through a pooler" : ""}`;
-    return [{ what: "database", state: "ok", detail }, tablesFinding(done, known)];
+    return [{ what: "database", state: "ok", detail }, tablesFinding(state)];
   } catch (error) {
     // A message could repeat the address, which has a password in it.
     const { code, message } = error as NodeJS.ErrnoException;
@@ -79,12 +79,32 @@ function checkFile(path: string): void {
   accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
 }
 
-function tablesFinding(done: number | undefined, known: number): Finding {
+function tablesFinding({
+  done,
+  known,
+  mayMigrate = true,
+  lacking = [],
+}: Awaited<ReturnType<typeof readMigrationState>>): Finding {
   const what = "tables";
-  if (done === undefined) return { what, state: "warning", detail: "there are none yet; serve makes them" };
-  if (done > known) return { what, state: "problem", detail: "they belong to a newer version of the server" };
-  if (done < known) return { what, state: "warning", detail: `${known - done} migrations wait; serve runs them` };
-  return { what, state: "ok", detail: `up to date, ${done} migrations` };
+  const waiting = done === undefined ? "there are none yet" : `${known - done} migrations wait`;
+  if (done !== undefined && done > known) {
+    return { what, state: "problem", detail: "they belong to a newer version of the server" };
+  }
+  if (done !== known && !mayMigrate) {
+    const detail = `${waiting}, and this role may not run them; run countersign migrate with one that may`;
+    return { what, state: "problem", detail };
+  }
+  if (lacking.length > 0) {
+    const detail = `this role may not read and write ${lacking.join(", ")}; run countersign migrate --for with its name`;
+    return { what, state: "problem", detail };
+  }
+  if (done === undefined) return { what, state: "warning", detail: `${waiting}; serve makes them` };
+  if (done < known) return { what, state: "warning", detail: `${waiting}; serve runs them` };
+  return {
+    what,
+    state: "ok",
+    detail: `up to date, ${done} migrations${mayMigrate ? "" : "; this role may not change them"}`,
+  };
 }
 
 /** Asks every provider whether it answers and accepts the credentials. No message is sent. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { openStore, readMigrationState } from "../store/open-store.ts";
+import { grantServing, openStore, readMigrationState } from "../store/open-store.ts";
 import { resealKeys } from "../v1/reseal.ts";
 import { createVault } from "../verifications/vault.ts";
 import { onDatabase } from "./database-command.ts";
@@ -10,17 +10,21 @@ import { CommandError, type Terminal } from "./terminal.ts";
 export function migrateCommand(terminal: Terminal): Command {
   return new Command("migrate")
     .description("bring the tables of a production server up to date")
+    .option("--for <role>", "the role of PostgreSQL that is to serve: it may read and write rows, and change no table")
     .addHelpText(
       "after",
       `
 Reads the same environment as serve, which does the same when it starts. All of it is one transaction under a lock, so
 that it happens once, however many processes start; the others wait.`,
     )
-    .action(async () => {
+    .action(async ({ for: role }: { for?: string }) => {
       const { databaseUrl } = await usableConfigOrThrow(terminal.env);
       const { done = 0, known } = await readMigrationState(databaseUrl);
       const store = await openStore(databaseUrl, Date.now);
       await store.close();
+      if (role !== undefined && databaseUrl.startsWith("sqlite:"))
+        throw new CommandError("SQLite has no roles.", "usage");
+      if (role !== undefined) await grantServing(databaseUrl, role);
       const ran = known - done;
       terminal.print(`Up to date, ${ran === 0 ? `${known} migrations` : `${ran} of ${known} migrations ran`}.`);
     });

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { readMigrations } from "./migrations.ts";
 import type { Store } from "./store.ts";
+import { tables } from "./tables.ts";
 
 /**
  * Opens the store that a database URL names: `sqlite:` with a path or `:memory:`, or `postgres://`.
@@ -23,6 +24,10 @@ interface MigrationState {
   known: number;
   /** Whether a pooler stands between. */
   isPooled?: boolean;
+  /** Whether the role may change tables. */
+  mayMigrate?: boolean;
+  /** Tables that there are and whose rows the role may not read and write. */
+  lacking?: string[];
 }
 
 /**
@@ -36,5 +41,13 @@ export async function readMigrationState(url: string): Promise<MigrationState> {
     return { done: await migrationsDone(url.slice("sqlite:".length)), known: readMigrations("sqlite").length };
   }
   const { readState } = await import("./postgres/database.ts");
-  return { ...(await readState(url)), known: readMigrations("postgres").length };
+  return { ...(await readState(url, tableNames)), known: readMigrations("postgres").length };
 }
+
+/** Lets a role of PostgreSQL do what `serve` does on tables that are up to date, and nothing else. */
+export async function grantServing(url: string, role: string): Promise<void> {
+  const { grantRows } = await import("./postgres/database.ts");
+  await grantRows(url, role, tableNames);
+}
+
+const tableNames = tables.map(({ name }) => name);

@@ -84,37 +84,65 @@ async function orStoreError<T>(query: Promise<T>): Promise<T> {
 
 /**
  * Brings the tables up to date, in one transaction. Forward only: a file that ran is never run again nor changed.
- * Processes that start together wait for the first, and then find nothing to do.
+ * Processes that start together wait for the first, and then find nothing to do. Where nothing is to be done from the
+ * beginning, a role does that may not change tables.
  */
 async function migrate(client: pg.Client): Promise<void> {
+  if ((await waitingOn(client)).length === 0) return;
   await client.query("BEGIN");
   await client.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
   await client.query("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY)");
-  const { rows } = await client.query<{ name: string }>("SELECT name FROM migrations");
-  const applied = new Set(rows.map(({ name }) => name));
-  for (const { name, sql } of readMigrations("postgres")) {
-    if (applied.has(name)) continue;
+  for (const { name, sql } of await waitingOn(client)) {
     await client.query(sql);
     await client.query("INSERT INTO migrations (name) VALUES ($1)", [name]);
   }
   await client.query("COMMIT");
 }
 
+async function waitingOn(client: pg.Client) {
+  const { rows: tables } = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS exist");
+  const { rows } = tables[0].exist ? await client.query<{ name: string }>("SELECT name FROM migrations") : { rows: [] };
+  const applied = new Set(rows.map(({ name }) => name));
+  return readMigrations("postgres").filter(({ name }) => !applied.has(name));
+}
+
 /** Any number that nothing else locks: keys of recipients are 64 random bits. */
 const migrationLock = 60_200;
 
 /**
- * How many migrations ran on a database, undefined for one without tables, and whether it is behind a pooler. It changes
- * nothing. @throws for a pooler that has no transactions
+ * Looks at a database, and changes nothing.
+ * @param tables names of all that the server reads and writes
+ * @throws for a pooler that has no transactions
  */
-export function readState(url: string): Promise<{ done: number | undefined; isPooled: boolean }> {
+export function readState(url: string, tables: readonly string[]) {
   return withClient(connectionConfig(url), async (client) => {
     const { begin, isKept } = await openSession(client, durable);
     await client.query(begin);
-    const { rows: tables } = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS exists");
+    const { rows } = await client.query<{ exist: boolean; mayMigrate: boolean; lacking: string[] }>(
+      `SELECT to_regclass('migrations') IS NOT NULL AS exist,
+         coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AND coalesce(pg_has_role(
+           (SELECT relowner FROM pg_class WHERE oid = to_regclass('migrations')), 'USAGE'), true) AS "mayMigrate",
+         ARRAY(SELECT name FROM unnest($1::text[]) AS name WHERE NOT (${rights
+           .map((right) => `has_table_privilege(to_regclass(name), '${right}')`)
+           .join(" AND ")})) AS lacking`,
+      [tables],
+    );
+    const { exist, ...role } = rows[0] ?? { exist: false, mayMigrate: true, lacking: [] };
     const count = "SELECT count(*)::int AS done FROM migrations";
-    const done = tables[0].exists ? (await client.query(count)).rows[0].done : undefined;
-    return { done, isPooled: !isKept };
+    const done: number | undefined = exist ? (await client.query(count)).rows[0].done : undefined;
+    return { done, isPooled: !isKept, ...role };
+  });
+}
+
+const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
+
+/** Lets a role read and write all rows, and nothing else. */
+export function grantRows(url: string, role: string, tables: readonly string[]): Promise<void> {
+  return withClient(connectionConfig(url), async (client) => {
+    const { rows } = await client.query<{ schema: string }>("SELECT current_schema() AS schema");
+    const to = `TO ${pg.escapeIdentifier(role)}`;
+    await client.query(`GRANT USAGE ON SCHEMA ${pg.escapeIdentifier(rows[0]?.schema ?? "")} ${to};
+      GRANT SELECT ON migrations ${to}; GRANT ${rights} ON ${tables} ${to}`);
   });
 }
 
