@@ -25,6 +25,14 @@ const harmless = {
     "schemas/CreateVerificationRequest/properties/DeviceIp/anyOf/0/type",
     "schemas/CreateVerificationRequest/properties/DeviceIp/anyOf/1/type",
   ],
+  "What is missing has an error of its own beside that of what is not valid. A program that decides on 60200 learns of it.":
+    [
+      "#/paths/~1v2~1Services/post/responses/400/content/application~1json/schema/oneOf/2/undefined",
+      "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/400/content/application~1json/schema/oneOf/20/undefined",
+      "schemas/Error60200/allOf/undefined",
+      "schemas/Error60200/properties/undefined",
+      "schemas/Error60200/type",
+    ],
   "A name is a string.": ["schemas/CreateVerificationRequest/properties/Tags/propertyNames/type"],
   "A constant as the one value of an enumeration.": [
     "schemas/V1Feedback/properties/account_sid/const",

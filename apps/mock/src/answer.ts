@@ -84,9 +84,11 @@ async function refuseInvalid(
   violations: Violation[],
 ): Promise<Answer> {
   const { prism, errors } = parts;
-  const particulars = { path: withoutVersion(incoming.path), ...faultOf(route, violations) };
+  const missing = route.required.find((name) => request.fields?.[name] === undefined);
+  const fault = missing === undefined ? faultOf(route, violations) : { parameter: missing };
+  const particulars = { path: withoutVersion(incoming.path), ...fault };
   const names = {
-    invalid: errors.exampleName(route.api, "invalidParameter"),
+    invalid: errors.exampleName(route.api, missing === undefined ? "invalidParameter" : "missingParameter"),
     unreadable: errors.exampleName(route.api, "unreadable"),
   };
   const choice = refusalChoice(route, violations, names, wantedMediaType(route.api, incoming));

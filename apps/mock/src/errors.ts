@@ -8,6 +8,7 @@ export type Refusal =
   | "wrongMethod"
   | "tooLarge"
   | "invalidParameter"
+  | "missingParameter"
   | "unreadable"
   | "badEncoding"
   | "failed";
@@ -19,6 +20,7 @@ const codes: Record<Api, Record<Refusal, number>> = {
     wrongMethod: 20004,
     tooLarge: 20413,
     invalidParameter: 60200,
+    missingParameter: 20001,
     unreadable: 60200,
     badEncoding: 60200,
     failed: 20500,
@@ -28,6 +30,7 @@ const codes: Record<Api, Record<Refusal, number>> = {
     wrongMethod: 60002,
     tooLarge: 60002,
     invalidParameter: 60004,
+    missingParameter: 60004,
     unreadable: 60002,
     badEncoding: 60005,
     failed: 60000,

@@ -28,6 +28,8 @@ export interface Route {
   headers: string[];
   /** The body's parameters; undefined where the operation takes no body. */
   fields: Record<string, Schema> | undefined;
+  /** Parameters that the body of v2 cannot do without, in the document's order. */
+  required: string[];
   /** Of query and body, those that count as not sent when they are empty: the optional texts of v2. */
   optionalTexts: Set<string>;
   /** Media types that the body may have. */
@@ -72,18 +74,19 @@ export function routeOf(operation: Operation): Route {
   const answers = answersOf(operation);
   const schema = body?.schema as Schema | undefined;
   const fields = schema && propertiesOf(schema);
+  const api = hasV1Errors(answers) ? "v1" : "v2";
+  const required = (api === "v2" && schema?.required) || [];
   return {
     operation,
-    api: hasV1Errors(answers) ? "v1" : "v2",
+    api,
     id: operation.iid ?? `${operation.method} ${operation.path}`,
     method: operation.method.toUpperCase(),
     segments: operation.path.split("/"),
     query: [...namesOf(operation.request?.query), ...keysIn("query", operation)],
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
-    optionalTexts: new Set(
-      hasV1Errors(answers) ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)],
-    ),
+    required,
+    optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, required), ...textsIn(operation)]),
     accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
     answers,
   };

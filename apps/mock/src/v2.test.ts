@@ -12,14 +12,12 @@ afterAll(() => mock.close());
 
 describe("a wrong request", () => {
   it.each([
-    ["a missing parameter", "Channel=sms", "To"],
     ["a value outside its list", "To=%2B12025550123&Channel=pigeon", "Channel"],
     ["a value of the wrong type", "To=a&Channel=sms&EnableSnaClientToken=maybe", "EnableSnaClientToken"],
     ["a JSON-valued parameter that is no JSON", "To=a&Channel=sms&RateLimits=xyz", "RateLimits"],
     ["a repeated parameter", "To=a&To=b&Channel=sms", "To"],
     ["bytes that are no UTF-8", "To=%FF&Channel=sms", "To"],
     ["half a percent-encoding", "To=a&Channel=%E", "Channel"],
-    ["no body", "", "To"],
   ])("gets 60200 with the parameter's name for %s", async (_, body, parameter) => {
     const response = await post(`${services}/Verifications`, body);
     expect(response.status).toBe(400);
@@ -29,6 +27,20 @@ describe("a wrong request", () => {
       more_info: expect.stringMatching(/\/errors\/60200$/),
       status: 400,
     });
+  });
+
+  it.each([
+    ["nothing", "/v2/Services", "", "FriendlyName"],
+    ["another that is wrong", "/v2/Services", "CodeLength=x", "FriendlyName"],
+    ["one of two", `${services}/Verifications`, "To=a", "Channel"],
+    ["none of two", `${services}/Verifications`, "AppHash=x", "To"],
+    ["its own", "/sandbox/clock", "", "Seconds"],
+  ])("gets 20001 with the name of what is missing: a form with %s", async (_, path, body, parameter) => {
+    const response = await post(path, body);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 20001, message: `Missing required parameter ${parameter} in the post body` }),
+    ]);
   });
 
   it("gets 60200 for a query parameter, by its documented name", async () => {

@@ -44,24 +44,28 @@ export function variedCases({ parameters, examples }: ContractOperation, usual: 
   return [...trials, ...whole].map((trial) => ({ ...trial, expected: "any" }));
 }
 
+const refusal = { expected: "refusal" } as const;
+
 /** What the document rules out. */
 export function refusedCases(operation: ContractOperation, usual: Draft): Case[] {
-  const cases = operation.parameters.flatMap((parameter) => {
+  const cases = operation.parameters.flatMap((parameter): Case[] => {
     const { name, place, required, schema, isJson } = parameter;
     if (isKey(name)) return [];
     const { refused } = trialsOf(schema, isJson);
     const wrong = refused
       // An empty or a repeated part is another path; elsewhere what v2 does not require may be empty.
       .filter(([, text]) => text !== "" || (place !== "path" && (required || operation.isV1)))
-      .map(([what, text]) => ({ step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
+      .map(([what, text]) => ({ ...refusal, step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
     if (place === "path" || !required) return wrong;
     const given = [usual[place]?.[name] ?? []].flat();
-    const missing = { step: `without ${name}`, draft: withValue(usual, parameter, []) };
-    const repeated = { step: `${name} twice`, draft: withValue(usual, parameter, [...given, ...given]) };
+    const expected = place === "form" && !operation.isV1 ? { code: 20_001, status: 400 } : "refusal";
+    const missing = { step: `without ${name}`, draft: withValue(usual, parameter, []), expected } as const;
+    const repeated = { ...refusal, step: `${name} twice`, draft: withValue(usual, parameter, [...given, ...given]) };
     return [...wrong, missing, ...(schema.type === "array" ? [] : [repeated])];
   });
   return [
-    ...[...cases, ...unreadable(operation, usual)].map((refused) => ({ ...refused, expected: "refusal" as const })),
+    ...cases,
+    ...unreadable(operation, usual),
     // The catalogue of v1 has no error for a wrong method, nor has any of its operations a status.
     ...(operation.isV1
       ? []
@@ -70,11 +74,11 @@ export function refusedCases(operation: ContractOperation, usual: Draft): Case[]
 }
 
 /** Bodies that no operation takes. */
-function unreadable({ takesForm }: ContractOperation, usual: Draft): Omit<Case, "expected">[] {
+function unreadable({ takesForm }: ContractOperation, usual: Draft): Case[] {
   if (!takesForm) return [];
   return [
-    { step: "a body that is too large", draft: { ...usual, payload: Buffer.alloc(17 * 1024, "x") } },
-    { step: "a body that is no UTF-8", draft: { ...usual, payload: Buffer.from("a=%ff") } },
+    { ...refusal, step: "a body that is too large", draft: { ...usual, payload: Buffer.alloc(17 * 1024, "x") } },
+    { ...refusal, step: "a body that is no UTF-8", draft: { ...usual, payload: Buffer.from("a=%ff") } },
   ];
 }
 

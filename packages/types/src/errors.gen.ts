@@ -4,6 +4,17 @@
 export const errorCatalogue = [
   {
     api: "v2",
+    code: 20001,
+    status: 400,
+    message: "Missing required parameter",
+    cause:
+      "The form lacks a parameter that the operation cannot do without. The `message` names it; where several are missing, the first in the order of the documentation.",
+    remedy:
+      "Send the parameter in the body, spelt as the message has it, capitals included, and the body as `application/x-www-form-urlencoded`.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 20003,
     status: 401,
     message: "Authenticate",
@@ -86,7 +97,8 @@ export const errorCatalogue = [
     code: 60200,
     status: 400,
     message: "Invalid parameter",
-    cause: "A parameter is missing, repeated, malformed or out of its range. The `message` names it.",
+    cause:
+      "A parameter is repeated, malformed or out of its range, or is one of those without which another makes no sense. The `message` names it.",
     remedy:
       "Correct the parameter that the message names. Write a phone number in E.164, as `+12025550123`, and the body as a form, not as JSON.",
     retryable: false,

@@ -3,6 +3,7 @@ import type { ErrorOf } from "./index.ts";
 
 export function everyErrorOfAStart(error: ErrorOf<"createVerification">): string {
   switch (error.code) {
+    case 20001:
     case 20003:
     case 20004:
     case 20404:
@@ -50,6 +51,7 @@ export function everyErrorOfAStart(error: ErrorOf<"createVerification">): string
 
 export function oneErrorOfAStartForgotten(error: ErrorOf<"createVerification">): unknown {
   switch (error.code) {
+    case 20001:
     case 20003:
     case 20004:
     case 20404:

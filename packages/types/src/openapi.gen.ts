@@ -1521,7 +1521,7 @@ export interface components {
         };
         /**
          * Error60200: Invalid parameter
-         * @description A parameter is missing, repeated, malformed or out of its range. The `message` names it.
+         * @description A parameter is repeated, malformed or out of its range, or is one of those without which another makes no sense. The `message` names it.
          */
         Error60200: {
             /** @constant */
@@ -1758,6 +1758,17 @@ export interface components {
             status?: 400;
             /** @constant */
             message?: "Verify WhatsApp channel not configured";
+        } & components["schemas"]["Error"];
+        /**
+         * Error20001: Missing required parameter
+         * @description The form lacks a parameter that the operation cannot do without. The `message` names it; where several are missing, the first in the order of the documentation.
+         */
+        Error20001: {
+            /** @constant */
+            code?: 20001;
+            /** @constant */
+            status?: 400;
+            message?: string;
         } & components["schemas"]["Error"];
         /**
          * Error20003: Authenticate
@@ -4599,7 +4610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60201"] | components["schemas"]["Error60206"] | components["schemas"]["Error60214"] | components["schemas"]["Error60217"] | components["schemas"]["Error60220"] | components["schemas"]["Error60223"] | components["schemas"]["Error60224"] | components["schemas"]["Error60226"] | components["schemas"]["Error60227"] | components["schemas"]["Error60243"] | components["schemas"]["Error60247"] | components["schemas"]["Error60252"] | components["schemas"]["Error60329"] | components["schemas"]["Error60331"] | components["schemas"]["Error60408"] | components["schemas"]["Error60409"] | components["schemas"]["Error60550"] | components["schemas"]["Error60602"] | components["schemas"]["Error68008"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60201"] | components["schemas"]["Error60206"] | components["schemas"]["Error60214"] | components["schemas"]["Error60217"] | components["schemas"]["Error60220"] | components["schemas"]["Error60223"] | components["schemas"]["Error60224"] | components["schemas"]["Error60226"] | components["schemas"]["Error60227"] | components["schemas"]["Error60243"] | components["schemas"]["Error60247"] | components["schemas"]["Error60252"] | components["schemas"]["Error60329"] | components["schemas"]["Error60331"] | components["schemas"]["Error60408"] | components["schemas"]["Error60409"] | components["schemas"]["Error60550"] | components["schemas"]["Error60602"] | components["schemas"]["Error68008"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -4806,7 +4817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5110,7 +5121,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5364,7 +5375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60209"] | components["schemas"]["Error60208"] | components["schemas"]["Error60207"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60209"] | components["schemas"]["Error60208"] | components["schemas"]["Error60207"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5653,7 +5664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60211"] | components["schemas"]["Error60210"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60211"] | components["schemas"]["Error60210"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5912,7 +5923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["UnknownSignature"];
@@ -6124,7 +6135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];

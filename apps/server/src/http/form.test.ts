@@ -27,6 +27,10 @@ async function read(request: InjectOptions) {
 
 const startWith = (more: string | Buffer) =>
   read(post(verifications, Buffer.concat([Buffer.from(`${start}&`), Buffer.from(more)])));
+const missing = (parameter: string) => ({
+  status: 400,
+  message: `Missing required parameter ${parameter} in the post body`,
+});
 const invalid = (parameter: string) => ({ status: 400, message: `Invalid parameter: ${parameter}` });
 
 test("a form is decoded: escapes, plus signs as spaces, names without a value, empty pairs", async () => {
@@ -101,9 +105,12 @@ test("a list of objects comes repeated, or as one JSON array", async () => {
   expect(await startWith(field(Array.from({ length: 11 }, () => template(1))))).toEqual(invalid("Templates"));
 });
 
-test("the first missing required parameter is named, then the first that does not fit", async () => {
-  expect(await read(post(verifications, ""))).toEqual(invalid("To"));
-  expect(await read(post(verifications, "To=x&AppHash=y"))).toEqual(invalid("Channel"));
+test("what is missing is said to be, before anything that does not fit, and the document's first where it is more", async () => {
+  expect(await read(post(verifications, ""))).toEqual(missing("To"));
+  expect(await read(post(verifications, "AppHash=y"))).toEqual(missing("To"));
+  expect(await read(post(verifications, "To=x&AppHash=y"))).toEqual(missing("Channel"));
+  // Settings come before the name in the order of the validator.
+  expect(await read(post("/v2/Services", "CodeLength=x"))).toEqual(missing("FriendlyName"));
   expect(await startWith("Tags=%7B%7D&AppHash=y&SendDigits=z")).toEqual(invalid("SendDigits"));
   expect(await startWith("DeviceIp=1.2.3")).toEqual(invalid("DeviceIp"));
   expect(await read(get("/v2/Attempts?DateCreatedAfter=yesterday"))).toEqual(invalid("DateCreatedAfter"));
@@ -189,7 +196,7 @@ test("security.md 16: a body of 16 KiB is read, a larger one is a 413", async ()
 
 test("a body of another kind holds no parameters", async () => {
   for (const type of ["application/json", "multipart/form-data; boundary=x", "text/plain", "nonsense", ";"]) {
-    expect(await read(post(verifications, start, { "content-type": type }))).toEqual(invalid("To"));
+    expect(await read(post(verifications, start, { "content-type": type }))).toEqual(missing("To"));
   }
   const json = { "content-type": "application/json" };
   expect(await read(post(`/v2/Services/${serviceSid}`, '{"CodeLength":8}', json))).toMatchObject({ body: {} });

@@ -4,6 +4,8 @@ import { type Media, type OpenApiDocument, resolve, type Schema } from "@counter
 /** The parameters that an operation takes in its body or its query. */
 export interface Form {
   fields: ReadonlyMap<string, Field>;
+  /** Those that it cannot do without, in the document's order. */
+  required: readonly string[];
   /** The one that an error names when the fault lies in none of them: the first required one, else the first. */
   first: string;
 }
@@ -23,6 +25,8 @@ interface Field {
  */
 export type Parsed = { values: Record<string, unknown>; unset?: Record<string, ""> } | { faulty: string };
 
+export const formType = "application/x-www-form-urlencoded";
+
 /** How many parameters a query or a body may have. */
 export const parametersMax = 64;
 const booleans = new Map([
@@ -34,11 +38,12 @@ const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The form of the parameters that are the properties of a schema. */
 export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
-  const fields = Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const isRequired = schema.required?.includes(name) ?? false;
-    return [name, fieldOf(document, property, isRequired, encoding[name]?.contentType)] as const;
-  });
-  return { fields: new Map(fields), first: schema.required?.[0] ?? fields[0]?.[0] ?? "" };
+  const { properties = {}, required = [] } = schema;
+  const fields = Object.entries(properties).map(
+    ([name, property]) =>
+      [name, fieldOf(document, property, required.includes(name), encoding[name]?.contentType)] as const,
+  );
+  return { fields: new Map(fields), required, first: required[0] ?? fields[0]?.[0] ?? "" };
 }
 
 const kinds = ["integer", "number", "boolean", "json"] as const;
@@ -157,7 +162,7 @@ export function* formPairs(text: string) {
  * parameter (WHATWG, RFC 8259), libraries write what they like into it, and the bytes themselves tell whether they are UTF-8.
  */
 export function mediaOf(contentType: string | undefined): string {
-  const [media = ""] = (contentType || "application/x-www-form-urlencoded").split(";", 1);
+  const [media = ""] = (contentType || formType).split(";", 1);
   return media.trim().toLowerCase();
 }
 

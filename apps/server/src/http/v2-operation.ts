@@ -11,7 +11,7 @@ import {
 import type { Validator } from "@countersign/document/validator";
 import type { Handlers, Principal } from "../kernel/handler.ts";
 import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
-import { createFormReader, formOfSchema, type Parsed, parseForm } from "./form.ts";
+import { createFormReader, type Form, formOfSchema, formType, type Parsed, parseForm } from "./form.ts";
 import { createFaultCodes, createJsonReader } from "./json.ts";
 import { bytesMaxDefault, type Route } from "./pipeline.ts";
 import { handledOperations, type Shared } from "./routes.ts";
@@ -54,6 +54,8 @@ export interface Body {
 export interface Input<Written = Buffer> {
   /** The parameter that an error names when the fault lies in none of them: the first required one, else the first. */
   first: string;
+  /** The parameters of a form that it cannot do without, in the document's order: what lacks one has an error of its own. */
+  required: readonly string[];
   parse: (written: Written) => Parsed;
   validate: Validator;
   /** Which error a fault answers, by the names of the properties that it is in. */
@@ -107,7 +109,7 @@ function queryInput(shared: Shared, operation: Operation, all: Parameter[]): V2O
   if (parameters.length === 0) return undefined;
   const schema = schemaOf(parameters);
   const form = formOfSchema(shared.document, schema);
-  return inputOf(shared, operation, schema, form.first, (query) => parseForm(query, form));
+  return inputOf(shared, operation, schema, { ...form, required: [] }, (query) => parseForm(query, form));
 }
 
 function bodyOf(shared: Shared, operation: Operation): Body | undefined {
@@ -117,12 +119,10 @@ function bodyOf(shared: Shared, operation: Operation): Body | undefined {
   const inputs = Object.entries(content).flatMap(([type, media]): [string, Input][] => {
     const schema = resolve<Schema>(document, media.schema);
     const form = formOfSchema(document, schema, media.encoding);
-    const readers: Record<string, Input["parse"]> = {
-      "application/x-www-form-urlencoded": createFormReader(form),
-      "application/json": createJsonReader(document, media.schema, form.first),
-    };
-    const parse = readers[type];
-    return parse ? [[type, inputOf(shared, operation, schema, form.first, parse)]] : [];
+    if (type === formType) return [[type, inputOf(shared, operation, schema, form, createFormReader(form))]];
+    if (type !== "application/json") return [];
+    const parse = createJsonReader(document, media.schema, form.first);
+    return [[type, inputOf(shared, operation, schema, { ...form, required: [] }, parse)]];
   });
   const [main] = inputs;
   if (!main) throw new Error(`${operation.operationId} takes neither a form nor JSON, and nothing else is supported`);
@@ -133,9 +133,9 @@ function inputOf<Written>(
   { document, compile }: Shared,
   operation: Operation,
   schema: Schema,
-  first: string,
+  { first, required }: Pick<Form, "first" | "required">,
   parse: Input<Written>["parse"],
 ): Input<Written> {
   const codeOf = createFaultCodes(document, schema, operation["x-invalid"] ?? 60200);
-  return { first, parse, validate: compile(schema), codeOf };
+  return { first, required, parse, validate: compile(schema), codeOf };
 }

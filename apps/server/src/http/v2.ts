@@ -80,6 +80,8 @@ const nothing = (): Read => accepted({});
 function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
   const parsed: Parsed = written === undefined ? { values: {} } : input.parse(written);
   if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
+  const missing = input.required.find((name) => parsed.values[name] === undefined);
+  if (missing !== undefined) return refused(20001, { parameter: missing });
   const violations = input.validate(parsed.values);
   const path = faultyPath(violations);
   return path

@@ -42,7 +42,7 @@ describe("rate limits and buckets", () => {
   });
 
   test.each([
-    [{}, 60200],
+    [{}, 20001],
     [{ UniqueName: "has a blank" }, 60209],
     [{ UniqueName: "" }, 60209],
     [{ UniqueName: "x".repeat(65) }, 60209],
@@ -54,8 +54,8 @@ describe("rate limits and buckets", () => {
   });
 
   test.each([
-    [{ Interval: "60" }, 60200, "Max"],
-    [{ Max: "4" }, 60200, "Interval"],
+    [{ Interval: "60" }, 20001, "Max"],
+    [{ Max: "4" }, 20001, "Interval"],
     [{ Max: "0", Interval: "60" }, 60200, "Max"],
     [{ Max: "1.5", Interval: "60" }, 60200, "Max"],
     [{ Max: "4", Interval: "86401" }, 60200, "Interval"],
