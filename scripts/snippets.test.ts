@@ -1,30 +1,18 @@
 import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startMock } from "@countersign/mock";
 import { startSandbox } from "@countersign/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runnable, type Snippet, snippetsOf } from "./snippets.ts";
+import { documents, runnable, type Snippet, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
 const root = new URL("../", import.meta.url);
 const compiler = fileURLToPath(new URL("node_modules/typescript-7/bin/tsc", root));
 const sandboxHook = new URL("./snippets-on-sandbox.js", import.meta.url).href;
-const documents = [
-  new URL("README.md", root),
-  new URL("CONTRIBUTING.md", root),
-  ...["packages", "apps"].flatMap((folder) =>
-    readdirSync(new URL(folder, root))
-      .map((name) => new URL(`${folder}/${name}/README.md`, root))
-      .filter((file) => existsSync(file)),
-  ),
-  ...readdirSync(new URL("spec/guides/", root))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => new URL(`spec/guides/${name}`, root)),
-];
 const snippets = documents.flatMap(snippetsOf);
 /** Those of test runners stand at the head of the examples of `packages/testing`, which run there. */
 const isOfRunner = ({ code }: Snippet) => /@countersign\/testing\/(vitest|playwright)/.test(code);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 
 /** A fenced block of a Markdown file. */
@@ -8,6 +8,21 @@ export interface Snippet {
   /** Where it stands, as `README.md:42`. */
   place: string;
 }
+
+const root = new URL("../", import.meta.url);
+/** README, guides, and what else is for readers. */
+export const documents = [
+  new URL("README.md", root),
+  new URL("CONTRIBUTING.md", root),
+  ...["packages", "apps"].flatMap((folder) =>
+    readdirSync(new URL(folder, root))
+      .map((name) => new URL(`${folder}/${name}/README.md`, root))
+      .filter((file) => existsSync(file)),
+  ),
+  ...readdirSync(new URL("spec/guides/", root))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => new URL(`spec/guides/${name}`, root)),
+];
 
 const fence = /^```(\w+)\n([\s\S]*?)^```$/gm;
 

@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import {
+  examplesOf,
+  formOf,
+  type OpenApiDocument,
+  operationsOf,
+  type Response,
+  resolve,
+  withParts,
+} from "@countersign/document";
+import bundled from "@countersign/spec/openapi.json" with { type: "json" };
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../apps/server/src/config.ts";
+import { checkProviderUrl } from "../apps/server/src/delivery/providers/open-provider.ts";
+import type { SendingChannel } from "../apps/server/src/kernel/recipient.ts";
+import { runCommand } from "../apps/server/test-support/cli.ts";
+import { documents, snippetsIn } from "./snippets.ts";
+
+const document = bundled as unknown as OpenApiDocument;
+const texts = documents.map(
+  (file) => [file.pathname.split("/").slice(-2).join("/"), readFileSync(file, "utf8")] as const,
+);
+const guide = (name: string) => texts.find(([place]) => place === `guides/${name}`)?.[1] ?? "";
+
+describe("the operator's guide", () => {
+  const variables = problemNames({ COUNTERSIGN_X: "" });
+
+  test("has every variable that a server reads, and no other", () => {
+    expect(settingsIn("Start")).toEqual(variables.sort());
+  });
+
+  test.each<[section: string, names: string[]]>([
+    ["SMS centres", addressNames("smpp://host?x=1", "sms")],
+    ["Mail servers", addressNames("smtp://host?x=1", "email")],
+    [
+      "Gateways",
+      [
+        ...["secret", "set.<field>"],
+        ...addressNames("https://host?preset=sms&x=1", "sms"),
+        ...addressNames("https://host?preset=whatsapp-cloud&x=1", "whatsapp"),
+      ],
+    ],
+  ])("has every setting of the addresses of %s, and no other", (section, names) => {
+    expect(settingsIn(section)).toEqual([...new Set(names)].sort());
+  });
+
+  test("has every variable by which traces are set here", () => {
+    const source = readFileSync(new URL("../apps/server/src/operator/tracing-setting.ts", import.meta.url), "utf8");
+    for (const [name] of source.matchAll(/OTEL_[A-Z_]*[A-Z]/g)) expect(guide("operating.md")).toContain(`\`${name}\``);
+  });
+
+  test("names no variable that `serve --help` does not", async () => {
+    const { out } = await runCommand(["serve", "--help"]);
+    expect(variables.filter((name) => !out.includes(name))).toEqual([]);
+  });
+});
+
+test.each(texts)("%s names no variable that is no setting", (_, text) => {
+  const names = [...new Set([...text.matchAll(/\bCOUNTERSIGN_[A-Z_]*[A-Z]\b/g)].map(([name]) => name))];
+  const unknown = names.filter((name) => name !== "COUNTERSIGN_TESTS" && problemNames({ [name]: "" }).length > 0);
+  expect(unknown).toEqual([]);
+});
+
+test.each(texts)("%s names addresses and parameters that the document has", (_, text) => {
+  for (const [, path = "", query = ""] of text.matchAll(addresses)) {
+    const placed = operationsOf(document).filter((each) => fits(path, each.path));
+    expect(placed.length, path).toBeGreaterThan(0);
+    const known = placed.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+    for (const name of new URLSearchParams(query).keys())
+      expect([...known, "__code", "__example"], path).toContain(name);
+  }
+});
+
+test.each(texts)("%s calls operations that there are, with parameters that they have", (_, text) => {
+  for (const { method, path, names } of curlsIn(text)) {
+    const placed = operationsOf(document).find((each) => each.method === method && fits(path, each.path, true));
+    expect(placed, `${method} ${path}`).toBeDefined();
+    if (!placed) continue;
+    const form = formOf(document, placed.operation);
+    const ofForm = form
+      ? withParts(document, form.schema).flatMap(({ properties = {} }) => Object.keys(properties))
+      : [];
+    const known = [...placed.parameters.map(({ name }) => name), ...ofForm];
+    expect(
+      names.filter((name) => !known.includes(name.replace("[]", ""))),
+      `${method} ${path}`,
+    ).toEqual([]);
+  }
+});
+
+test("the bodies of errors in the guide are examples of the document", () => {
+  const examples = operationsOf(document).flatMap(({ operation }) =>
+    Object.values(operation.responses).flatMap((response) => {
+      const media = resolve<Response>(document, response).content?.["application/json"];
+      return media ? examplesOf(document, media).map(([, value]) => value) : [];
+    }),
+  );
+  const shown = snippetsIn(guide("errors.md"), "errors.md").filter(({ language }) => language === "json");
+  for (const { code } of shown) expect(examples).toContainEqual(JSON.parse(code));
+});
+
+test("the command line's guide has every command, and no other", async () => {
+  const { out } = await runCommand(["--help"]);
+  const commands = [...out.slice(out.indexOf("Commands:")).matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+  const shown = [...guide("cli.md").matchAll(/^\| `([a-z]+)[ `]/gm)].map(([, name]) => name);
+  expect(shown.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+});
+
+test.each(texts)("%s names commands, words and options that there are", async (_, text) => {
+  for (const [, words = ""] of text.matchAll(
+    /(?:`|^)(?:countersign|node apps\/server\/dist\/main\.js)((?: [^`\s|]+)+)/gm,
+  )) {
+    const given = words
+      .replace(/<[^>]*>/g, "x")
+      .trim()
+      .split(" ");
+    const firstOption = given.findIndex((word) => word.startsWith("--"));
+    const plain = firstOption < 0 ? given : given.slice(0, firstOption);
+    const { out } = await runCommand([...plain, "--help"]);
+    const [, command = "", rest = ""] = /^Usage: countersign ([a-z -]*[a-z]) (.*)$/m.exec(out) ?? [];
+    expect(`${plain.join(" ")} `, words).toContain(`${command} `);
+    const operands = plain.length - command.split(" ").length;
+    expect(operands, words).toBeLessThanOrEqual([...rest.matchAll(/<[^>]+>|\[(?!options|command)[^\]]+\]/g)].length);
+    for (const option of given.filter((word) => word.startsWith("--"))) expect(out, words).toContain(` ${option}`);
+  }
+});
+
+/** What a reader says that it knows, when it meets a name that it does not; nothing when it knows all. */
+function problemNames(env: Record<string, string>): string[] {
+  const read = readConfig(env);
+  const problem = "problems" in read ? read.problems.find((each) => each.includes("is no setting")) : undefined;
+  return problem ? namesIn(problem) : [];
+}
+
+function addressNames(address: string, channel: SendingChannel): string[] {
+  try {
+    checkProviderUrl(new URL(address), channel);
+  } catch (error) {
+    return namesIn((error as Error).message);
+  }
+  throw new Error(`${address} was read`);
+}
+
+function namesIn(message: string): string[] {
+  return message
+    .slice(message.indexOf("there are ") + "there are ".length)
+    .replace(/\.$/, "")
+    .split(", ");
+}
+
+/** The names in the first cells of the table of a section. */
+function settingsIn(section: string): string[] {
+  const [, after = ""] = guide("operating.md").split(`\n## ${section}\n`);
+  const [table = ""] = /(^\|.*\n)+/m.exec(after.split("\n## ")[0] ?? "") ?? [];
+  const cells = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|")[1] ?? "");
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)).sort();
+}
+
+const firstSegments = new Set(Object.keys(document.paths).map((path) => path.split("/")[1]));
+/** Where a path begins with what some path of the document begins with; beside it the query. */
+const addresses = new RegExp(
+  `(?:^|[\\s\`"'(]|//[\\w.:-]+)(/(?:${[...firstSegments].join("|")})(?:/[^\\s?\`"',;)|]*)?)(?:\\?([^\\s\`"')|]*))?(?=[\\s\`"'),;.:|]|$)`,
+  "gm",
+);
+
+/** Whether a path, or the beginning of one, is that of an operation. */
+function fits(given: string, path: string, isWhole = false): boolean {
+  const [ours, theirs] = [given.replace(/\/$/, "").split("/"), path.split("/")];
+  const isLong = isWhole ? ours.length === theirs.length : ours.length <= theirs.length;
+  return (
+    isLong &&
+    ours.every((part, index) => part !== undefined && (theirs[index]?.startsWith("{") || part === theirs[index]))
+  );
+}
+
+/** The calls of either server here. */
+function curlsIn(text: string): { method: string; path: string; names: string[] }[] {
+  const shells = snippetsIn(text, "").map(({ code }) => code.replaceAll("\\\n", " "));
+  const calls = shells.flatMap((code) =>
+    code
+      .split(/\bcurl /)
+      .slice(1)
+      .map((call) => call.split("\n")[0] ?? ""),
+  );
+  return calls.flatMap((call) => {
+    const url = /http:\/\/127\.0\.0\.1:401[01]([^\s?'"]*)/.exec(call)?.[1];
+    if (url === undefined) return [];
+    const names = [...call.matchAll(/(?:-d|--data-urlencode) ['"]?([^\s=]+)=/g)].map(([, name = ""]) => name);
+    const standard = names.length > 0 && !/ ?(--get|-G) /.test(call) ? "POST" : "GET";
+    return [{ method: /-X ([A-Z]+)/.exec(call)?.[1] ?? standard, path: url, names }];
+  });
+}
