@@ -1,7 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { isWhole } from "./budget.ts";
 
 export default defineConfig({
   test: {
+    exclude: [...configDefaults.exclude, ...(isWhole ? [] : ["generators/**"])],
     // Loading what they start takes longer than most files' tests. No file changes what modules have in common.
     isolate: false,
     setupFiles: ["../apps/server/test-support/checked-answers.ts"],
