@@ -40,8 +40,11 @@ switch (error?.code) {
     break;
   case 20003:
   case 20004:
+  case 20408:
   case 20413:
+  case 20414:
   case 20429:
+  case 20431:
   case 20500:
   case 20503:
   case 60200:

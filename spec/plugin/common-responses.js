@@ -31,8 +31,11 @@ function responsesOf({ deprecated, requestBody, tags }, security) {
   return [
     ...(asksFor("basicAuth") ? [["401", "Unauthorized"]] : []),
     ["405", "MethodNotAllowed"],
+    ["408", "RequestTimeout"],
     ...(requestBody ? [["413", "PayloadTooLarge"]] : []),
+    ["414", "UriTooLong"],
     ...(isLimited ? [["429", "TooManyRequests"]] : []),
+    ["431", "RequestHeaderFieldsTooLarge"],
     ["500", "InternalServerError"],
     ["503", "ServiceUnavailable"],
   ];

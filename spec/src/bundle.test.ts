@@ -81,11 +81,23 @@ test("an operation has the answers that every one of its kind has, without stati
   const statuses = Object.fromEntries(
     operationsOf(document).map(({ operation }) => [operation.operationId, Object.keys(operation.responses)]),
   );
-  expect(statuses.fetchService).toEqual(["200", "401", "404", "405", "429", "500", "503"]);
-  expect(statuses.createService).toEqual(["201", "400", "401", "405", "413", "429", "500", "503"]);
-  expect(statuses.fetchClock).toEqual(["200", "401", "404", "405", "500", "503"]);
-  expect(statuses.openSnaUrl).toEqual(["200", "404", "405", "500", "503"]);
-  expect(statuses.processReceipt).toEqual(["204", "400", "401", "404", "405", "413", "500", "503"]);
+  expect(statuses.fetchService).toEqual(["200", "401", "404", "405", "408", "414", "429", "431", "500", "503"]);
+  expect(statuses.createService).toEqual(["201", "400", "401", "405", "408", "413", "414", "429", "431", "500", "503"]);
+  expect(statuses.fetchClock).toEqual(["200", "401", "404", "405", "408", "414", "431", "500", "503"]);
+  expect(statuses.openSnaUrl).toEqual(["200", "404", "405", "408", "414", "431", "500", "503"]);
+  expect(statuses.processReceipt).toEqual([
+    "204",
+    "400",
+    "401",
+    "404",
+    "405",
+    "408",
+    "413",
+    "414",
+    "431",
+    "500",
+    "503",
+  ]);
   expect(statuses.fetchPhoneInfo).toEqual(["200", "400", "401", "403", "429"]);
   expect(statuses.listAccessKeys).toEqual(["200", "400", "404", "429"]);
 });

@@ -6,7 +6,10 @@ import type { Api, Route } from "./routes.ts";
 export type Refusal =
   | "unknownPath"
   | "wrongMethod"
+  | "late"
   | "tooLarge"
+  | "addressTooLong"
+  | "headersTooLarge"
   | "invalidParameter"
   | "missingParameter"
   | "unreadable"
@@ -18,7 +21,10 @@ const codes: Record<Api, Record<Refusal, number>> = {
   v2: {
     unknownPath: 20404,
     wrongMethod: 20004,
+    late: 20408,
     tooLarge: 20413,
+    addressTooLong: 20414,
+    headersTooLarge: 20431,
     invalidParameter: 60200,
     missingParameter: 20001,
     unreadable: 60200,
@@ -28,7 +34,10 @@ const codes: Record<Api, Record<Refusal, number>> = {
   v1: {
     unknownPath: 60002,
     wrongMethod: 60002,
+    late: 60002,
     tooLarge: 60002,
+    addressTooLong: 60002,
+    headersTooLarge: 60002,
     invalidParameter: 60004,
     missingParameter: 60004,
     unreadable: 60002,

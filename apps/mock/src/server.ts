@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Answer, answer, type Parts, refuse } from "./answer.ts";
 import type { Refusal } from "./errors.ts";
@@ -13,7 +14,7 @@ const lingerMs = 1000;
  * @param documentedUrl the base URL in the document's examples, in whose place answers carry the address that the client used.
  */
 export function createMockServer(parts: Parts, documentedUrl: string | undefined): Server {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  const server = createServer({ headersTimeout: 20_000, requestTimeout: 20_000, connectionsCheckingInterval: 1_000 });
   const newest = new WeakMap<Duplex, ServerResponse>();
   const handle = createHandler(parts, documentedUrl);
   server.on("request", (request, response) => {
@@ -21,8 +22,10 @@ export function createMockServer(parts: Parts, documentedUrl: string | undefined
     void handle(request, response);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
-    const refusal = rawRefusal(parts, "unreadable", brokenStatus(error.code));
+    // Whoever has said nothing would take a refusal for the answer to what he is about to send.
+    const isSilent = (socket as Socket).bytesRead === 0;
+    if (error.code === "ECONNRESET" || isSilent || !socket.writable) return socket.destroy();
+    const refusal = rawRefusal(parts, brokenBy(error));
     // An answer to an earlier request on the connection goes first. One whose own body is broken never comes.
     const earlier = newest.get(socket);
     const isUnderWay = earlier?.req.complete && !earlier.writableFinished;
@@ -114,27 +117,34 @@ function preflight(parts: Parts, path: string, { headers }: IncomingMessage): An
   };
 }
 
-function write({ exposed }: Parts, response: ServerResponse, { status, headers, body }: Answer): void {
+/** What every answer has, as those of the service do. */
+function usualHeaders({ exposed }: Parts) {
+  return {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": exposed,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  };
+}
+
+function write(parts: Parts, response: ServerResponse, { status, headers, body }: Answer): void {
   const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-  const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": exposed };
-  response.writeHead(status, { ...headers, ...length, ...crossOrigin }).end(body);
+  response.writeHead(status, { ...headers, ...length, ...usualHeaders(parts) }).end(body);
 }
 
-/** An answer for a connection on which no request could be read. */
-function rawRefusal(parts: Parts, refusal: Refusal, statusForced?: number): string {
+/** An answer for a connection on which no request could be read, with what every answer has. */
+function rawRefusal(parts: Parts, refusal: Refusal): string {
   const { status, headers, body = "" } = refuse(parts, { path: "/" }, refusal, { parameter: "request" });
-  const code = statusForced ?? status;
-  return [
-    `HTTP/1.1 ${code} ${STATUS_CODES[code]}`,
-    "Connection: close",
-    `Content-Type: ${headers["content-type"]}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "",
-    body,
-  ].join("\r\n");
+  const all = { ...headers, ...usualHeaders(parts), "content-length": Buffer.byteLength(body), connection: "close" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }
 
-function brokenStatus(code: string | undefined): number {
-  if (code === "HPE_HEADER_OVERFLOW") return 431;
-  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+function brokenBy({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusal {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "late";
+  if (code !== "HPE_HEADER_OVERFLOW") return "unreadable";
+  // Of a head in many packets there is the last alone, which has a space where it is of headers.
+  const [line = "", ...more] = String(rawPacket).split("\r\n", 2);
+  const isOfAddress = /^[A-Z]+ /.test(line) ? line.length > 8 * 1024 || !more.length : !more.length && !/ /.test(line);
+  return isOfAddress ? "addressTooLong" : "headersTooLarge";
 }

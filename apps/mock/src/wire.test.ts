@@ -35,7 +35,7 @@ describe("on the wire", () => {
     ["an unknown version", "GET / HTTP/9.9\r\nHost: a\r\n\r\n", 400],
     ["a header that is none", "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", 400],
     ["a header over 16 KiB", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
-    ["an address over 16 KiB", `GET /${"x".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
+    ["an address over 16 KiB", `GET /${"x".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
     ["an address of bytes beyond ASCII", "GET /v2/\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n", 400],
     ["two lengths", `POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
     ["a chunk that is none", `POST ${target} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
@@ -43,7 +43,8 @@ describe("on the wire", () => {
   ])("refuses %s in the API's shape and closes the connection", async (_, bytes, status) => {
     const { statuses, text } = await exchange(mock.port, Buffer.from(bytes, "latin1"));
     expect(statuses).toEqual([status]);
-    expect(lastBody(text)).toMatchObject({ code: expect.any(Number), more_info: expect.any(String) });
+    expect(lastBody(text)).toMatchObject({ code: expect.any(Number), more_info: expect.any(String), status });
+    expect(text).toMatch(/^access-control-allow-origin: \*\r$/m);
   });
 
   it.each([

@@ -26,7 +26,7 @@ export interface RunningSandbox {
   /** Where it answers, without a slash at the end. */
   url: string;
   port: number;
-  /** Finishes the requests that are under way. It takes less than 10 s. */
+  /** Finishes the requests that are under way. It takes less than 8 s. */
   close(): Promise<void>;
 }
 

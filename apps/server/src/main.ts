@@ -14,4 +14,4 @@ process.exitCode = await runProgram(process.argv.slice(2), terminal);
 // A prompt may still hold the input.
 stdin.destroy();
 // So may a connection to somebody slow, which nobody waits for any more.
-setTimeout(() => process.exit(), 500).unref();
+setTimeout(() => process.exit(), 200).unref();

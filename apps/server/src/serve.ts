@@ -9,6 +9,7 @@ import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
 import { publicHttps } from "./events/sender.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
+import type { Closing } from "./http/closer.ts";
 import { newSid } from "./kernel/random.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
 import { listen, type Running } from "./server.ts";
@@ -16,7 +17,7 @@ import { openStore } from "./store/open-store.ts";
 import { createVault } from "./verifications/vault.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
-export async function startServer(config: Config, logger: Logger): Promise<Running> {
+export async function startServer(config: Config, logger: Logger, closing?: Closing): Promise<Running> {
   // Nobody counts where nobody asks, and the library is not loaded.
   const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(Date.now);
   const opened = await openStore(config.databaseUrl, Date.now);
@@ -56,6 +57,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     corsOrigins: config.corsOrigins,
     eventWebhook: config.eventWebhook,
     guard: config.guard,
+    closing,
     parts: {
       store,
       vault,

@@ -15,9 +15,13 @@ export function spawnCommand(words: string[], env: Record<string, string> = {}):
   return spawnNode([...wordsOfProgram(), ...words], env);
 }
 
-/** Runs Node with these words. */
-export function spawnNode(words: string[], env: Record<string, string>): CommandProcess {
-  const child = spawn(process.execPath, words, { env: { ...process.env, ...env } });
+/** Runs Node with these words. @param filesMax how many files it may have open */
+export function spawnNode(words: string[], env: Record<string, string>, filesMax?: number): CommandProcess {
+  const limit = filesMax === undefined ? "" : `ulimit -n ${filesMax} && `;
+  const child = spawn("sh", ["-c", `${limit}exec "$0" "$@"`, process.execPath, ...words], {
+    // How many rounds tests go is no setting of a server.
+    env: { ...process.env, COUNTERSIGN_TESTS: undefined, ...env },
+  });
   let [out, err] = ["", ""];
   const firstLine = new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding("utf8").on("data", (text) => {

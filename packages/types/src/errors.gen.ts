@@ -46,11 +46,31 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 20408,
+    status: 408,
+    message: "Request timeout",
+    cause:
+      "The request did not arrive whole within 20 seconds. It was not processed. A connection on which nothing was sent is closed without this answer.",
+    remedy: "Send the request again on a new connection, head and body without a pause.",
+    retryable: true,
+  },
+  {
+    api: "v2",
     code: 20413,
     status: 413,
     message: "Request entity too large",
     cause: "The body of the request exceeds 16 KiB.",
     remedy: "Send only the documented parameters.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 20414,
+    status: 414,
+    message: "Request address too long",
+    cause:
+      "The line with the address, which holds the query, is longer than the server reads. What all of a request has before its body may have 16 KiB.",
+    remedy: "Send parameters in the body, and only documented ones.",
     retryable: false,
   },
   {
@@ -63,6 +83,16 @@ export const errorCatalogue = [
     remedy:
       "Wait for the number of seconds in `details.retry_after_seconds`, then send the same request again. `details.rate_limit` names the limit of the service.",
     retryable: true,
+  },
+  {
+    api: "v2",
+    code: 20431,
+    status: 431,
+    message: "Request headers too large",
+    cause:
+      "The headers of the request are larger than the server reads. What all of a request has before its body may have 16 KiB.",
+    remedy: "Send fewer or shorter headers. Cookies are not needed.",
+    retryable: false,
   },
   {
     api: "v2",
@@ -79,7 +109,7 @@ export const errorCatalogue = [
     status: 503,
     message: "Service unavailable",
     cause:
-      "The service cannot reach something that it needs, such as its database. The request was refused, not queued; should the database have gone while it decided, it may have been kept.",
+      "The service cannot reach something that it needs, such as its database, or too many requests wait already. The request was refused, not queued; should the database have gone while it decided, it may have been kept.",
     remedy: "Wait for the number of seconds in `Retry-After`, then send the same request again.",
     retryable: true,
   },

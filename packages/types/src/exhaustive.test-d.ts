@@ -7,8 +7,11 @@ export function everyErrorOfAStart(error: ErrorOf<"createVerification">): string
     case 20003:
     case 20004:
     case 20404:
+    case 20408:
     case 20413:
+    case 20414:
     case 20429:
+    case 20431:
     case 20500:
     case 20503:
     case 60200:
@@ -55,8 +58,11 @@ export function oneErrorOfAStartForgotten(error: ErrorOf<"createVerification">):
     case 20003:
     case 20004:
     case 20404:
+    case 20408:
     case 20413:
+    case 20414:
     case 20429:
+    case 20431:
     case 20500:
     case 20503:
     case 60200:
@@ -102,8 +108,11 @@ export function everyErrorOfACheck(error: ErrorOf<"createVerificationCheck">): s
     case 20003:
     case 20004:
     case 20404:
+    case 20408:
     case 20413:
+    case 20414:
     case 20429:
+    case 20431:
     case 20500:
     case 20503:
     case 60200:
@@ -122,8 +131,11 @@ export function oneErrorOfACheckForgotten(error: ErrorOf<"createVerificationChec
     case 20003:
     case 20004:
     case 20404:
+    case 20408:
     case 20413:
+    case 20414:
     case 20429:
+    case 20431:
     case 20500:
     case 20503:
     case 60200:

@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import { Command } from "commander";
 import type { Config } from "../config.ts";
+import { within } from "../kernel/under-way.ts";
 import { startOperatorServer } from "../operator/operator-server.ts";
 import { createProbes } from "../operator/readiness.ts";
 import { countOf, portOption } from "./options.ts";
@@ -35,9 +36,12 @@ becomes of verifications and messages. Logs JSON, a line each.`,
         return await runWorkers(terminal, workers, config);
       }
       const [{ startServer }, { pino }] = await Promise.all([import("../serve.ts"), import("pino")]);
-      await untilStopped(terminal, await startServer(config, pino()));
+      await untilStopped(terminal, await startServer(config, pino(), closing));
     });
 }
+
+/** A load balancer asks every second or so whether to send more. */
+const closing = { lingerMs: 1_000, waitMs: 5_500 };
 
 /**
  * What a request leaves behind dies young: where there is room for it, a seventh to a third of all time is saved. A heap is laid
@@ -81,9 +85,12 @@ async function sumOfWorkers(isReady: () => Promise<boolean>) {
   return { metrics, probes: createProbes({ isReady }) };
 }
 
+/** A server that stops has ended by then; one that hangs never does. */
+const workerMs = 7_700;
+
 async function stop(worker: Worker | undefined): Promise<void> {
   if (!worker || worker.isDead()) return;
   const exited = once(worker, "exit");
   worker.process.kill("SIGTERM");
-  await exited;
+  if (!(await within(workerMs, exited))) worker.process.kill("SIGKILL");
 }

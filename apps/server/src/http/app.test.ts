@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeApp, get, post } from "../../test-support/fake-app.ts";
+import { type FakeHandler, fakeApp, get, post } from "../../test-support/fake-app.ts";
 
 const url = "/v2/Services";
 
@@ -24,4 +24,18 @@ test("security 38: no answer is kept by a cache, or taken by a browser for anoth
   for (const { headers } of answers) {
     expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   }
+});
+
+test("security 29: work that waits is bounded, and what is too much is a 503 with Retry-After, whose caller is served later", async () => {
+  const waiting: (() => void)[] = [];
+  const listServices: FakeHandler = () =>
+    new Promise((resolve) => waiting.push(() => resolve({ ok: false, refusal: { code: 20429 } })));
+  const app = fakeApp({ listServices }, { waitingMax: 10 });
+  const answers = Array.from({ length: 15 }, async () => await app.inject(get(url)));
+  const refused = await Promise.all(answers.slice(10));
+  for (const { statusCode, headers } of refused) expect([statusCode, headers["retry-after"]]).toEqual([503, "1"]);
+  expect((await app.inject(post(url, "FriendlyName=Acme"))).statusCode).toBe(503);
+  for (const answer of waiting) answer();
+  expect((await Promise.all(answers.slice(0, 10))).map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(429));
+  expect((await app.inject(post(url, "FriendlyName=Acme"))).statusCode).toBe(201);
 });

@@ -5,10 +5,12 @@ import type { OpenApiDocument } from "@countersign/document";
 import { createCompiler } from "@countersign/document/validator";
 import findMyWay, { type HTTPMethod } from "find-my-way";
 import type { Logger } from "pino";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { type Answer, guardedHeaders, sharedErrors } from "./answers.ts";
-import { createCloser } from "./closer.ts";
+import { type Closing, createCloser } from "./closer.ts";
+import { boundConnections, connectionsMax } from "./connections.ts";
 import { type Cors, type CorsPolicy, createCors } from "./cors.ts";
-import { createHttpServer, type Intercept, type Tls } from "./http-server.ts";
+import { createHttpServer, type Dress, type Intercept, type Tls } from "./http-server.ts";
 import { answerTo, type Dialect, type Route } from "./pipeline.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
@@ -35,6 +37,9 @@ export interface AppOptions extends V2Options {
   intercepts?: readonly Intercept[];
   /** With which it speaks HTTPS, and HTTP without. */
   tls?: Tls | undefined;
+  closing?: Closing | undefined;
+  /** How many requests may wait for what they ask for at a time; more are told to come again. */
+  waitingMax?: number | undefined;
 }
 
 export interface App {
@@ -65,35 +70,29 @@ export function createApp(options: AppOptions): App {
   const log = createRequestLog(options.logger, options.onAnswered);
   const shared: Shared = { document, compile: createCompiler(document), errors: sharedErrors(document) };
   const others = options.dialects?.map((create) => create(shared)) ?? [];
-  const state: State = { isClosing: false };
   const cors = options.cors && createCors(document, options.cors);
-  const send = createSender(cors, state);
-  const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, send });
-  const server = createHttpServer(shared.errors, log, handle, options);
-  const close = createCloser(server);
+  const dress = createDress(cors);
+  const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, dress });
+  const server = createHttpServer({ errors: shared.errors, log, dress }, handle, options);
   return {
     server,
     handle,
     async listen(where) {
       await once(server.listen(where), "listening");
     },
-    close() {
-      state.isClosing = true;
-      return close();
-    },
+    close: createCloser(server, boundConnections(server, connectionsMax()), options.closing ?? {}),
   };
-}
-
-interface State {
-  isClosing: boolean;
 }
 
 function createListener(
   dialects: Dialect[],
   log: RequestLog,
-  { publicUrl, observeRoute = (_route, respond) => respond, answersPreferredErrors = false }: AppOptions,
-  { cors, send }: { cors: Cors | undefined; send: Send },
+  { publicUrl, observeRoute = unobserved, answersPreferredErrors = false, waitingMax = waitingMaxDefault }: AppOptions,
+  { cors, dress }: { cors: Cors | undefined; dress: Dress },
 ): RequestListener {
+  const send: Send = (request, response, answer, path) => {
+    response.writeHead(answer.status, dress(request, answer, path)).end(answer.body);
+  };
   const refuseRoute = createRouteRefuser(dialects);
   const addressOf = createAddressReader(publicUrl);
   const refuse = observeRoute(undefined, async (request, response) => {
@@ -110,7 +109,9 @@ function createListener(
     // The query is read only once it is known whose it is.
     querystringParser: () => ({}),
   });
-  const add = (operation: Route, dialect: Dialect) => {
+  const shed = createShedder(waitingMax);
+  const add = (served: Route, dialect: Dialect) => {
+    const operation = { ...served, handler: shed(served.handler) };
     const respond = observeRoute(operation, async (raw, response, parameters) => {
       const startedAt = performance.now();
       const id = requestIdOf(raw);
@@ -125,6 +126,25 @@ function createListener(
   };
   for (const dialect of dialects) for (const operation of dialect.operations) add(operation, dialect);
   return (request, response) => router.lookup(request, response);
+}
+
+const unobserved: ObserveRoute = (_route, respond) => respond;
+
+/** About as many as a server answers in a second: whoever waits longer gives up, and asks again. */
+const waitingMaxDefault = 2_048;
+
+/** Makes what bounds the work that waits, of all operations together. */
+function createShedder(waitingMax: number): (handler: Route["handler"]) => Route["handler"] {
+  let waiting = 0;
+  return (handler) => async (request) => {
+    if (waiting >= waitingMax) throw new StoreUnavailableError("Too many requests wait.");
+    waiting += 1;
+    try {
+      return await handler(request);
+    } finally {
+      waiting -= 1;
+    }
+  };
 }
 
 /** A path of the document in the router's syntax. */
@@ -150,17 +170,12 @@ type Send = (
   path: string | undefined,
 ) => void;
 
-function createSender(cors: Cors | undefined, state: State): Send {
-  return (request, response, { status, headers, body }, path) => {
-    response.writeHead(status, {
-      [requestIdHeader]: requestIdOf(request),
-      ...guardedHeaders,
-      ...cors?.headers(request, path),
-      ...headers,
-      ...(status !== 204 && { "content-length": Buffer.byteLength(body) }),
-      // What comes on an open connection is still answered, but nothing after it.
-      ...(state.isClosing && { connection: "close" }),
-    });
-    response.end(body);
-  };
+function createDress(cors: Cors | undefined): Dress {
+  return (request, { status, headers, body }, path) => ({
+    [requestIdHeader]: requestIdOf(request),
+    ...guardedHeaders,
+    ...cors?.headers(request, path),
+    ...headers,
+    ...(status !== 204 && { "content-length": String(Buffer.byteLength(body)) }),
+  });
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
-import { createCloser } from "./closer.ts";
+import { type Closing, createCloser } from "./closer.ts";
+import { boundConnections } from "./connections.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -30,7 +31,7 @@ test("a request under way is answered before the server is closed", async () => 
 });
 
 test("a body that never ends is not waited for longer than the grace", async () => {
-  const { server, close, open } = await start(() => {}, 20);
+  const { server, close, open } = await start(() => {}, { waitMs: 20 });
   const request = once(server, "request");
   const socket = await open("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nhalf");
   await request;
@@ -38,13 +39,45 @@ test("a body that never ends is not waited for longer than the grace", async () 
   expect(await text(socket)).toBe("");
 });
 
-test("a server that never listened is closed at once", async () => {
-  await createCloser(createServer())();
+test("security 37: requests that the system has taken, but nobody has read, are answered before nobody listens any more", async () => {
+  const { server, close } = await start((_, response) => response.end("served"));
+  const { port } = server.address() as AddressInfo;
+  const answers = Array.from({ length: 100 }, () => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: here\r\n\r\n"));
+    sockets.push(socket);
+    return text(socket);
+  });
+  // They are on their way when this process, which accepts them, next looks.
+  await once(sockets.at(-1) as Socket, "connect");
+  await close();
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/Connection: close.*served$/s);
 });
 
-async function start(listener: RequestListener, waitMs?: number) {
+test("security 37: whoever reads slowly gets the whole answer, and a kept connection is told that this was the last", async () => {
+  const whole = Buffer.alloc(8_000_000);
+  const { close, open } = await start(({ url }, response) => response.end(url === "/" ? "short" : whole), {
+    lingerMs: 100,
+  });
+  const slow = (await open("GET /whole HTTP/1.1\r\nHost: here\r\n\r\n")).pause();
+  const kept = await open("GET / HTTP/1.1\r\nHost: here\r\n\r\n");
+  kept.on("data", (answer) => {
+    if (!/Connection: close/.test(answer.toString())) kept.write("GET / HTTP/1.1\r\nHost: here\r\n\r\n");
+  });
+  const ended = text(kept);
+  const closed = close();
+  setTimeout(() => slow.resume(), 250);
+  expect(await ended).toMatch(/Connection: close/);
+  expect((await buffer(slow)).length).toBeGreaterThan(whole.length);
+  await closed;
+});
+
+test("a server that never listened is closed at once", async () => {
+  await createCloser(createServer(), new Set(), {})();
+});
+
+async function start(listener: RequestListener, closing: Closing = {}) {
   const server = createServer(listener);
-  const close = createCloser(server, waitMs);
+  const close = createCloser(server, boundConnections(server, 1_000), closing);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     server,

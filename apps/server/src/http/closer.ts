@@ -1,43 +1,84 @@
-import type { Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import { Server as TlsServer } from "node:tls";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { Server as NetServer } from "node:net";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
+import type { Connection } from "./connections.ts";
 
-/** Whoever stops the process waits ten seconds. */
-const graceMs = 8_000;
+export interface Closing {
+  /** How long it goes on accepting: whoever sends requests here takes a while to notice that this server is not ready. */
+  lingerMs?: number;
+  /** How long it waits for requests under way, what it lingers included. */
+  waitMs?: number;
+}
 
 /**
- * Makes the function that stops a server. It finishes the requests that are under way, but waits no longer than
- * `waitMs` for those whose body never ends.
+ * Makes the function that stops a server so that no request is lost which had arrived: first it goes on as before, but
+ * each answer is the last on its connection, then it stops listening, and answers what is under way.
+ * @param open the connections that there are
  */
-export function createCloser(server: Server, waitMs = graceMs): () => Promise<void> {
-  const connections = watch(server, "connection");
-  // A request belongs to what the encrypted connection carries.
-  const carriers = server instanceof TlsServer ? watch(server, "secureConnection") : connections;
-  return () =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => destroy(connections), waitMs);
-      // One that never listened has nothing to close, and says so by an error.
-      server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      // Node takes a connection on which no request has come yet for a busy one, and a closed server times none out.
-      destroy([...carriers].filter((socket) => !socket._httpMessage));
+export function createCloser(server: Server, open: ReadonlySet<Connection>, { lingerMs = 0, waitMs = 5_000 }: Closing) {
+  return async (): Promise<void> => {
+    // One that never listened has nothing to close.
+    if (!server.listening) return;
+    server.prependListener("request", (_request, response) => {
+      response.shouldKeepAlive = false;
     });
+    for (const { _httpMessage: answer } of open) if (answer) answer.shouldKeepAlive = false;
+    const sweep = createSweep(open);
+    const timer = setTimeout(() => expire(server, open), waitMs);
+    sweep();
+    await delay(lingerMs);
+    await emptyQueue(server, lingerMs);
+    const closed = once(server, "close");
+    // The server's own way to close cuts off whoever is still reading an answer.
+    NetServer.prototype.close.call(server);
+    sweep();
+    const interval = setInterval(sweep, Math.max(50, lingerMs / 2));
+    await closed;
+    clearInterval(interval);
+    clearTimeout(timer);
+    // Ends what looks for requests that are late.
+    server.close(() => {});
+  };
 }
 
-type Connection = Socket & { _httpMessage?: ServerResponse | null };
-
-/** The connections that are open at any time. */
-function watch(server: Server, event: "connection" | "secureConnection"): ReadonlySet<Connection> {
-  const open = new Set<Connection>();
-  server.on(event, (socket: Connection) => {
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-  });
-  return open;
+/**
+ * Closes the connections on which no answer is owed, if nothing has come on them since it last looked. On one that was
+ * just accepted a request may lie that nobody has read yet.
+ */
+function createSweep(open: ReadonlySet<Connection>): () => void {
+  const seen = new Map<Connection, number>();
+  return () => {
+    for (const connection of open) {
+      if (connection._httpMessage) continue;
+      if (seen.get(connection) === connection.bytesRead) connection.destroy();
+      else seen.set(connection, connection.bytesRead);
+    }
+  };
 }
 
-function destroy(connections: Iterable<Connection>): void {
-  for (const connection of connections) connection.destroy();
+/** Takes the connections that the system has made already: those left there when nobody listens any more are reset. */
+async function emptyQueue(server: Server, lingerMs: number): Promise<void> {
+  let isEmpty = false;
+  const accepted = () => {
+    isEmpty = false;
+  };
+  server.on("connection", accepted);
+  const until = performance.now() + Math.max(200, lingerMs / 2);
+  // In the first turn a request may have come that asks for this; in the second the system is asked.
+  await turn();
+  while (!isEmpty && performance.now() < until) {
+    isEmpty = true;
+    await turn();
+  }
+  server.off("connection", accepted);
+}
+
+/** Tells those whose requests have not come to an end that they are late, and waits for nobody any more. */
+function expire(server: Server, open: ReadonlySet<Connection>): void {
+  const late = Object.assign(new Error("The server stops"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+  for (const connection of open) server.emit("clientError", late, connection);
+  setTimeout(() => {
+    for (const connection of open) connection.destroy();
+  }, 200);
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { checkResponse } from "@countersign/contract/response";
 import { afterEach, expect, test } from "vitest";
@@ -16,16 +18,15 @@ async function listen(handlers: Record<string, FakeHandler> = {}, options: Param
   return { app, port };
 }
 
-/** Everything that the server sends until it closes the connection. */
-function until(socket: Socket, event: "close" | "data"): Promise<string> {
+/** Everything that the server sends until it closes the connection, or does not write any more. */
+function until(socket: Socket, event: "close" | "end"): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     socket.on("data", (chunk) => {
       text += chunk.toString("latin1");
-      if (event === "data") resolve(text);
     });
     socket.on("error", () => undefined);
-    socket.on("close", () => resolve(text));
+    socket.on(event, () => resolve(text));
   });
 }
 
@@ -58,7 +59,6 @@ test.each([
   ["an unknown method", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", "request"],
   ["a header without a colon", "GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", "request"],
   ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "request"],
-  ["headers of more than 16 KiB", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, "headers"],
   ["no host", "GET / HTTP/1.1\r\n\r\n", "Host"],
   ["two hosts", "GET / HTTP/1.1\r\nHost: x\r\nhOST: y\r\n\r\n", "Host"],
   ["one host twice, of an old client", "GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n", "Host"],
@@ -78,6 +78,78 @@ test.each([
   ]);
   expect(headers["twilio-request-id"]).toMatch(/^RQ[0-9a-f]{32}$/);
   expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+});
+
+test.each([
+  ["an address of 20 kB", `GET /v2/Services?x=${"x".repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
+  ["an address that never ends", `GET /v2/Services?x=${"x".repeat(20_000)}`, 414],
+  ["a header of 20 kB", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+  ["a thousand headers", `GET / HTTP/1.1\r\nHost: x\r\n${"X: some header\r\n".repeat(1_500)}\r\n`, 431],
+] as const)("security 29: too long is told as such, for the page that asked too: %s", async (_, text, status) => {
+  const { port } = await listen({}, { cors: { origins: [], isOpen: true } });
+  const answer = parse(await talk(port, text));
+  expect([answer.status, JSON.parse(answer.body).code]).toEqual([status, 20000 + status]);
+  expect(checkResponse(bundle, "listServices", status, answer.headers, answer.body)).toEqual([]);
+  expect(answer.headers).toMatchObject({
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-type": "application/json; charset=utf-8",
+    "access-control-allow-origin": "*",
+    connection: "close",
+  });
+});
+
+/** As if all that came within a second were late. */
+function hasten({ server }: { server: Server }) {
+  Object.assign(server, { headersTimeout: 200, requestTimeout: 200 });
+}
+
+test("security 29: a connection that says nothing is closed without a word, and destroyed", async () => {
+  const { app, port } = await listen();
+  hasten(app);
+  const accepted = once(app.server, "connection");
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const [silent] = (await accepted) as [Socket];
+  expect(await until(socket, "end")).toBe("");
+  await expect.poll(() => silent.destroyed).toBe(true);
+});
+
+test("security 29: late is 408, and what comes of it after that is not acted on", async () => {
+  let calls = 0;
+  const createVerification: FakeHandler = async () => {
+    calls += 1;
+    return { ok: false, refusal: { code: 20429 } };
+  };
+  const { app, port } = await listen({ createVerification });
+  hasten(app);
+  const body = "To=%2B12025550123&Channel=sms";
+  const whole = head(`POST ${verifications} HTTP/1.1`, form, `Content-Length: ${body.length}`) + body;
+  for (const half of [whole.slice(0, 40), whole.slice(0, -4)]) {
+    const accepted = once(app.server, "connection");
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write(half));
+    const [late] = (await accepted) as [Socket];
+    const { status, headers, body } = parse(await until(socket, "end"));
+    expect([status, JSON.parse(body).code, headers.connection]).toEqual([408, 20408, "close"]);
+    socket.write(whole.slice(half.length));
+    await expect.poll(() => late.destroyed, { timeout: 3_000 }).toBe(true);
+  }
+  expect(calls).toBe(0);
+});
+
+test("security 29: who does not read his answers does not keep his connection", async () => {
+  const intercept = (_: unknown, response: { end(answer: Buffer): void }) => {
+    response.end(Buffer.alloc(1_000_000));
+    return true;
+  };
+  const { app, port } = await listen({}, { intercepts: [intercept] } as object);
+  app.server.timeout = 300;
+  const accepted = once(app.server, "connection");
+  const socket = connect(port, "127.0.0.1")
+    .pause()
+    .on("error", () => {});
+  const [deaf] = (await accepted) as [Socket];
+  socket.write(head("GET / HTTP/1.1").repeat(20));
+  await expect.poll(() => deaf.destroyed, { timeout: 5_000 }).toBe(true);
 });
 
 test("a broken chunk ends the request that it belongs to", async () => {
@@ -172,11 +244,12 @@ test("security.md 24: a request that is under way is answered before the server 
 
 test("slow headers and slow bodies are cut off, idle connections are kept longer than a load balancer does", async () => {
   const { app } = await listen();
-  const { headersTimeout, requestTimeout, keepAliveTimeout } = app.server;
-  expect({ headersTimeout, requestTimeout, keepAliveTimeout }).toEqual({
-    headersTimeout: 10_000,
+  const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = app.server;
+  expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout }).toEqual({
+    headersTimeout: 20_000,
     requestTimeout: 20_000,
     keepAliveTimeout: 72_000,
+    timeout: 25_000,
   });
 });
 

@@ -9,20 +9,30 @@ import {
 } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { type Answer, type ErrorAnswer, type Errors, errorAnswer, guardedHeaders, noPath } from "./answers.ts";
-import { newRequestId, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
+import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./answers.ts";
+import type { Connection } from "./connections.ts";
+import { hasHungUp } from "./pipeline.ts";
+import { type RequestLog, requestIdOf } from "./request-log.ts";
+import { pathOf } from "./request-url.ts";
+
+/** How long a request may take to arrive, and how long somebody may say nothing on a new connection. */
+const arrivalMs = 20_000;
 
 const options: ServerOptions = {
   // A body has 16 KiB, so whoever needs longer holds a connection for its own sake.
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  connectionsCheckingInterval: 2_000,
+  headersTimeout: arrivalMs,
+  requestTimeout: arrivalMs,
+  connectionsCheckingInterval: 1_000,
   // Longer than the 60 s for which load balancers keep a connection.
   keepAliveTimeout: 72_000,
   // Answered here, in the shape of the API.
   requireHostHeader: false,
 };
+
+/** How long an answer may lie unread; longer than a request may take, which ends with an answer. */
+const unreadMs = 25_000;
+/** How long a connection stays open after its last words: closed at once, it could take them from the caller. */
+const lastWordsMs = 1_000;
 
 /** A certificate and its private key, as the text of PEM files. */
 export interface Tls {
@@ -42,30 +52,48 @@ export function below(path: string, listener: RequestListener): Intercept {
   };
 }
 
+/** The headers that an answer has. @param request may be one that could not be read, and has no headers */
+export type Dress = (request: IncomingMessage, answer: Answer, path: string | undefined) => Record<string, string>;
+
+interface Parts {
+  errors: Errors;
+  log: RequestLog;
+  dress: Dress;
+}
+
 /** A server with time limits, whose answers to invalid HTTP have the shape of all others. */
 export function createHttpServer(
-  errors: Errors,
-  log: RequestLog,
+  parts: Parts,
   listener: RequestListener,
-  { intercepts = [], tls }: { intercepts?: readonly Intercept[]; tls?: Tls | undefined } = {},
+  { intercepts = [], tls }: { intercepts?: readonly Intercept[] | undefined; tls?: Tls | undefined } = {},
 ): Server {
-  const refuse = (request: IncomingMessage, socket: Duplex, parameter: string) => {
-    const [id, answer] = [requestIdOf(request), refusalOf(errors, parameter)];
-    log.answered({ id, method: request.method, status: answer.status });
-    socket.end(rawAnswer(id, answer));
+  const { errors, log, dress } = parts;
+  const refuseHost = (request: IncomingMessage, response: ServerResponse) => {
+    const answer = errorAnswer(errors.get(60200) as ErrorAnswer, { parameter: "Host" }, noPath);
+    log.answered({ id: requestIdOf(request), method: request.method, status: answer.status });
+    response.shouldKeepAlive = false;
+    response.writeHead(answer.status, dress(request, answer, pathOf(request))).end(answer.body);
   };
   const answer: RequestListener = (request, response) => {
-    const { httpVersion, socket } = request;
+    const { httpVersion } = request;
+    // What comes after last words has no answer any more.
+    if (hasHungUp(request)) return;
     const hosts = hostsIn(request);
     // Of two, a proxy before us may have gone by the other (RFC 9112, section 3.2).
-    if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) refuse(request, socket, "Host");
+    if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) refuseHost(request, response);
     else if (!intercepts.some((intercept) => intercept(request, response))) listener(request, response);
   };
-  const server = tls ? createSecureServer({ ...options, ...tls }, answer) : createServer(options, answer);
+  const server = tls
+    ? createSecureServer({ ...options, ...tls, handshakeTimeout: arrivalMs }, answer)
+    : createServer(options, answer);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  server.on("connect", (request, socket) => refuse(request, socket, "request"));
-  server.on("clientError", (error, socket) => refuseInvalid(error, socket as PendingSocket, errors, log));
+  server.on("connect", (request, socket) => dismiss(parts, socket as Connection, 60200, request));
+  server.on("clientError", (error, socket) => refuseInvalid(parts, error, socket as Connection));
+  server.setTimeout(unreadMs, (socket: Connection) => {
+    // Whoever waits for an answer that takes its time has read all there is.
+    if (!socket._httpMessage || socket.writableLength > 0) socket.destroy();
+  });
   return server;
 }
 
@@ -74,27 +102,44 @@ function hostsIn({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.length === 4 && /^host$/i.test(text)).length;
 }
 
-type PendingSocket = Socket & { _httpMessage?: ServerResponse | null };
-
-function refuseInvalid({ code }: Error & { code?: string }, socket: PendingSocket, errors: Errors, log: RequestLog) {
+function refuseInvalid(parts: Parts, error: Error & { code?: string; rawPacket?: Buffer }, socket: Connection): void {
+  // What follows what was refused already.
+  if (dismissed.has(socket)) return;
+  const { code = "", rawPacket } = error;
   const pending = socket._httpMessage ?? undefined;
   // What is not the answer to the broken request would be taken for the answer to the one before it.
   const isPointless = pending && (pending.headersSent || pending.req.complete);
-  if (code === "ECONNRESET" || !socket.writable || isPointless) return socket.destroy();
-  const id = pending ? requestIdOf(pending.req) : newRequestId();
-  const answer = refusalOf(errors, code === "HPE_HEADER_OVERFLOW" ? "headers" : "request");
+  // Whoever opened a connection ahead would take it for the answer to what he is about to send.
+  const isSilent = socket.bytesRead === 0;
+  if (!/^(HPE|ERR_HTTP)_/.test(code) || isSilent || isPointless || !socket.writable) socket.destroy();
+  else dismiss(parts, socket, errorOf(code, rawPacket), pending?.req);
+}
+
+function errorOf(code: string, packet: Buffer | undefined): number {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return 20408;
+  if (code !== "HPE_HEADER_OVERFLOW") return 60200;
+  return isOfAddress(packet) ? 20414 : 20431;
+}
+
+/** Whether it is the address that is too long. Of a head that came in many packets there is the last alone. */
+function isOfAddress(packet: Buffer = Buffer.alloc(0)): boolean {
+  const [line = "", ...more] = packet.toString("latin1").split("\r\n", 2);
+  const isWhole = /^[A-Z]+ /.test(line);
+  return isWhole ? line.length > 8 * 1024 || more.length === 0 : more.length === 0 && !line.includes(" ");
+}
+
+const dismissed = new WeakSet<Socket>();
+
+/** Says the last words on a connection, and destroys it: who does not read them does not keep it. */
+function dismiss({ errors, log, dress }: Parts, socket: Connection, code: number, pending?: IncomingMessage): void {
+  dismissed.add(socket);
+  const request = pending ?? ({ headers: {} } as IncomingMessage);
+  const answer = errorAnswer(errors.get(code) as ErrorAnswer, { parameter: "request" }, noPath);
+  const { status, body } = answer;
   // A request whose body broke off is logged where it is answered.
-  if (!pending) log.answered({ id, status: answer.status });
-  return socket.end(rawAnswer(id, answer));
-}
-
-function refusalOf(errors: Errors, parameter: string): Answer {
-  return errorAnswer(errors.get(60200) as ErrorAnswer, { parameter }, noPath);
-}
-
-function rawAnswer(id: string, { status, headers, body }: Answer): string {
-  const ending = { "content-length": Buffer.byteLength(body), connection: "close" };
-  const all = { [requestIdHeader]: id, ...guardedHeaders, ...headers, ...ending };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+  if (!socket._httpMessage) log.answered({ id: requestIdOf(request), method: request.method, status });
+  const headers = { ...dress(request, answer, pending && pathOf(pending)), connection: "close" };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+  setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }

@@ -1,6 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Validator } from "@countersign/document/validator";
-import { type Accepted, type Outcome, type Refusal, StoreUnavailableError } from "../kernel/refusal.ts";
+import {
+  type Accepted,
+  CallerGoneError,
+  type Outcome,
+  type Refusal,
+  StoreUnavailableError,
+} from "../kernel/refusal.ts";
 import type { Answer } from "./answers.ts";
 import type { RequestLog } from "./request-log.ts";
 import { type Address, pathOf } from "./request-url.ts";
@@ -84,6 +90,7 @@ export async function answerTo(
     if (outcome === "aborted") return undefined;
     return outcome.ok ? dialect.write(operation, outcome, incoming) : refuse(outcome.refusal);
   } catch (error) {
+    if (error instanceof CallerGoneError) return undefined;
     return error instanceof StoreUnavailableError ? refuse(dialect.unavailable) : fail(error);
   }
 }
@@ -107,6 +114,11 @@ async function outcomeOf(
   if (preferred) return { ok: false, refusal: preferred };
   const request = dialect.bind(operation, incoming, caller.value, body);
   return request.ok ? handler(request.value) : request;
+}
+
+/** Whether whoever asks does not wait for the answer any more, or was told that he is late. */
+export function hasHungUp({ socket }: IncomingMessage): boolean {
+  return socket.writable === false;
 }
 
 /** Whether the path's parameters are as the document has them. */
@@ -133,7 +145,11 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buf
       if (bytes <= bytesMax) chunks.push(chunk);
       else resolve("too large");
     });
-    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on("end", () => {
+      // Who was told that he is late, or has hung up, is not served after all.
+      if (hasHungUp(request)) resolve("aborted");
+      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     // After "end" this changes nothing; without it the caller hung up.
     request.on("close", () => resolve("aborted"));
   });

@@ -4,7 +4,7 @@ import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts"
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { mediaOf, type Parsed } from "./form.ts";
-import { type Dialect, type Incoming, isValidPath } from "./pipeline.ts";
+import { type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
 import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
@@ -68,8 +68,9 @@ function bind(operation: V2Operation, incoming: Incoming, principal: Principal, 
   const body = operation.body ? readBodyInput(raw.headers, bytes, operation.body) : nothing();
   if (!body.ok) return body;
   const { accountSid } = principal;
+  const request = { principal, accountSid, path, query: query.value, body: body.value };
   // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
-  return accepted(Object.assign(address, { principal, accountSid, path, query: query.value, body: body.value }));
+  return accepted(Object.assign(address, request, { hasHungUp: () => hasHungUp(raw) }));
 }
 
 type Read = Outcome<Record<string, unknown>>;

@@ -30,6 +30,8 @@ export interface Request<Id extends OperationId> {
   base: string;
   /** The absolute address of the request. */
   url: URL;
+  /** Whether nobody waits for the answer any more. */
+  hasHungUp: () => boolean;
   path: Given<operations[Id]["parameters"]["path"]>;
   query: Given<operations[Id]["parameters"]["query"]>;
   body: Given<RequestOf<Id>>;

@@ -56,3 +56,8 @@ export function invalid(parameter: string, details?: Refusal["details"]): { ok: 
 export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
 }
+
+/** Whoever asked for it does not wait for it any more, so nothing was done. */
+export class CallerGoneError extends Error {
+  override name = "CallerGoneError";
+}

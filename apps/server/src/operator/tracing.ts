@@ -61,8 +61,8 @@ function idsOf(spans: Spans): object {
   return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
 
-/** A collector gets what is left of the ten seconds after which a process is killed, and three of them at most. */
-const [stopMs, patienceMs] = [9_400, 3_000];
+/** A collector gets what is left of the eight seconds in which a process ends, and three of them at most. */
+const [stopMs, patienceMs] = [7_400, 3_000];
 
 async function closeThenShutDown(close: () => Promise<void>, shutdown: () => Promise<void>): Promise<void> {
   const begun = performance.now();

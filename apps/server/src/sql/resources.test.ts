@@ -142,7 +142,8 @@ function request<Path extends object, Body extends object>(path: Path, body = {}
     actor,
     scopes: everyScope,
   } as const satisfies Request<"createService">["principal"];
-  return { principal, accountSid, base: "http://localhost", url: new URL("http://localhost"), path, query: {}, body };
+  const url = new URL("http://localhost");
+  return { principal, accountSid, base: url.origin, url, hasHungUp: () => false, path, query: {}, body };
 }
 
 function value<T extends { sid: string | null }>(outcome: Outcome<T>): { sid: string } {

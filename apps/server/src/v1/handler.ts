@@ -13,6 +13,8 @@ export interface V1Request<Id extends V1OperationId> {
   application: Id extends "createApplication" ? undefined : Application;
   /** The absolute address of the request, under the public URL. */
   url: URL;
+  /** Whether nobody waits for the answer any more. */
+  hasHungUp: () => boolean;
   path: Given<operations[Id]["parameters"]["path"]>;
   /** Those of the query and of the body, together. */
   parameters: Given<operations[Id]["parameters"]["query"]> & Given<RequestOf<Id>>;

@@ -35,6 +35,7 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
       serviceSid: application.serviceSid,
       customCode,
       isLegacy: true,
+      hasHungUp: request.hasHungUp,
       texts: {},
       noService: refused("60001"),
       choose(service) {

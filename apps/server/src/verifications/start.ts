@@ -2,6 +2,7 @@ import { type StartBlock, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
+import { CallerGoneError } from "../kernel/refusal.ts";
 import { type CountedStart, judgeLimits, type NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
@@ -29,6 +30,8 @@ interface StartRequest<Answer> {
   isSmsUnchecked?: boolean;
   /** The service's rate limits that the start names. */
   rateLimits?: readonly NamedLimit[];
+  /** Whether nobody waits for the answer any more: then nothing is sent. */
+  hasHungUp: () => boolean;
   texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
   /** Only where it can come to silent network authentication. */
   sna?: { needsClientToken: boolean };
@@ -96,6 +99,7 @@ function decide<Answer>(
   { service, current, guard, rateLimits }: VerificationState,
   now: number,
 ): Decision<Decided<Answer>> {
+  if (request.hasHungUp()) throw new CallerGoneError();
   if (!service) return { outcome: { answer: request.noService } };
   const chosen = request.choose(service);
   if ("answer" in chosen) return { outcome: chosen };

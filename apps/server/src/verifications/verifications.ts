@@ -72,7 +72,7 @@ type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
 function createVerification(dependencies: StartParts): Handler<Id> {
-  return async ({ accountSid, path, body, base }) => {
+  return async ({ accountSid, path, body, base, hasHungUp }) => {
     const parsed = parseRecipient(body.To, body.Channel);
     if (!parsed.ok) return parsed;
     const recipient = parsed.value;
@@ -96,6 +96,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
       client: body.DeviceIp,
       isSmsUnchecked: body.RiskCheck === "disable",
       rateLimits: rateLimits.value,
+      hasHungUp,
       texts: body,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),

@@ -1,5 +1,5 @@
 import { decoded } from "../../http/form.ts";
-import { type Dialect, type Incoming, isValidPath } from "../../http/pipeline.ts";
+import { type Dialect, hasHungUp, type Incoming, isValidPath } from "../../http/pipeline.ts";
 import { createUnknownPathShower, type Shared } from "../../http/routes.ts";
 import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../handler.ts";
@@ -76,7 +76,8 @@ function bind(
   const parameters = readV1Parameters(fields, pairs);
   if (!parameters.ok) return parameters;
   const ip = raw.socket.remoteAddress ?? "";
-  return accepted({ ...principal, url, path, parameters: parameters.value, requestId: id, ip });
+  const request = { ...principal, url, path, parameters: parameters.value, requestId: id, ip };
+  return accepted({ ...request, hasHungUp: () => hasHungUp(raw) });
 }
 
 /**
