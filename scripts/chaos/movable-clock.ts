@@ -14,7 +14,8 @@ export interface MovableClock {
   farthest: () => number;
 }
 
-export function createMovableClock(folder: string, history: History): MovableClock {
+/** @param isHeeded whether the server goes by its machine's clock; else its time is the runner's, however that is set */
+export function createMovableClock(folder: string, history: History, isHeeded: boolean): MovableClock {
   const path = join(folder, "clock");
   const bytes = Buffer.alloc(8);
   writeFileSync(path, bytes);
@@ -28,7 +29,7 @@ export function createMovableClock(folder: string, history: History): MovableClo
       bytes.writeBigInt64LE(BigInt(ms));
       const at = Date.now();
       writeSync(file, bytes, 0, 8, 0);
-      history.push({ type: "clock", at, aheadMs: ms });
+      history.push({ type: "clock", at, aheadMs: isHeeded ? ms : 0 });
     },
     farthest: () => farthest,
   };

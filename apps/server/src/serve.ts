@@ -18,13 +18,14 @@ import { createVault } from "./verifications/vault.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger, closing?: Closing): Promise<Running> {
+  const opened = await openStore(config.databaseUrl, undefined, logger);
+  // Time is the database's: servers whose own clocks differ agree on when a window ends.
+  const { clock } = opened;
   // Nobody counts where nobody asks, and the library is not loaded.
-  const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(Date.now);
-  const opened = await openStore(config.databaseUrl, Date.now);
+  const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(clock);
   const counted = metrics?.observeStore(opened) ?? opened;
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
   const store = tracing?.observeStore(counted) ?? counted;
-  const clock = Date.now;
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
@@ -32,6 +33,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const router = createRouter(
     await openRoutes(config.channels, {
       log: logger,
+      clock,
       onReceipt: receive,
       callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
     }),
@@ -68,7 +70,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       newSid,
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
-      signerOf: takesReceipts ? createSignerOf(signers) : undefined,
+      signerOf: takesReceipts ? createSignerOf(signers, clock) : undefined,
       receive,
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,

@@ -125,7 +125,7 @@ export async function listen({
   const webhooks = startWebhookWorker({
     ...parts,
     send: tracing?.observeWebhooks(send) ?? send,
-    eventRequest: eventWebhook && createEventRequest(eventWebhook, { store }),
+    eventRequest: eventWebhook && createEventRequest(eventWebhook, { store, clock }),
     pollMs: given.webhooks.pollMs,
     log: logger,
   });

@@ -29,7 +29,7 @@ export function accountsCommand(terminal: Terminal): Command {
 
 async function createAccount({ store }: Database, friendlyName: string) {
   const sid = newSid("AC");
-  const { secret: auth_token, credential } = newCredential(sid, sid);
+  const { secret: auth_token, credential } = newCredential(sid, sid, store.clock());
   await store.accounts.create({ sid, friendlyName, createdAt: credential.createdAt }, credential);
   return [{ sid, friendly_name: friendlyName, auth_token }];
 }
@@ -67,12 +67,12 @@ async function revokeKey({ store }: Database, accountSid: string, keySid: string
 
 /** @returns the secret of a new credential, or of the one of that sid in place of the old secret */
 async function giveSecret({ store }: Database, accountSid: string, sid: string): Promise<string> {
-  const { secret, credential } = newCredential(accountSid, sid);
+  const { secret, credential } = newCredential(accountSid, sid, store.clock());
   if (!(await store.accounts.rotate(credential))) throw new CommandError(`There is no account ${accountSid}.`);
   return secret;
 }
 
-function newCredential(accountSid: string, sid: string): { secret: string; credential: Credential } {
+function newCredential(accountSid: string, sid: string, createdAt: number): { secret: string; credential: Credential } {
   const secret = newKey();
-  return { secret, credential: { accountSid, sid, secretHash: hashSecret(secret), createdAt: Date.now() } };
+  return { secret, credential: { accountSid, sid, secretHash: hashSecret(secret), createdAt } };
 }

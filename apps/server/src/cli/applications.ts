@@ -27,7 +27,7 @@ async function create({ store, config }: Database, accountSid: string, serviceSi
     throw new CommandError(`The service ${serviceSid} is an application already.`);
   }
   const keys = newApplicationKeys();
-  const given = { accountSid, serviceSid, contact: null, now: Date.now() };
+  const given = { accountSid, serviceSid, contact: null, now: store.clock() };
   const application = newApplication(createVault(config.secret), given, keys);
   await store.applications.create(application);
   return [
@@ -56,7 +56,7 @@ async function suspend({ store }: Database, accountSid: string, serviceSid: stri
   const changed = await store.applications.update(
     { accountSid, serviceSid },
     ({ id, state }) => ({ outcome: { app_id: id, suspended: isSuspended }, state: { ...state, isSuspended } }),
-    Date.now(),
+    store.clock(),
   );
   if (!changed) throw new CommandError(`There is no application ${serviceSid} of account ${accountSid}.`);
   return [changed];
@@ -66,6 +66,6 @@ async function createIntegrationKey({ store }: Database, accountSid: string) {
   const accounts = await store.accounts.list();
   if (!accounts.some(({ sid }) => sid === accountSid)) throw new CommandError(`There is no account ${accountSid}.`);
   const key = newKey();
-  await store.applications.addIntegrationKey({ accountSid, keyHash: hashKey(key), createdAt: Date.now() });
+  await store.applications.addIntegrationKey({ accountSid, keyHash: hashKey(key), createdAt: store.clock() });
   return [{ account_sid: accountSid, integration_api_key: key }];
 }

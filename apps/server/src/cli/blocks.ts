@@ -15,7 +15,7 @@ export function blocksCommand(terminal: Terminal): Command {
 }
 
 async function list({ store }: Database) {
-  const blocks = await store.blocks.list(Date.now());
+  const blocks = await store.blocks.list(store.clock());
   return blocks.map(({ accountSid, prefix, starts, approvals, times, blockedAt, blockedUntil }) => ({
     account_sid: accountSid,
     prefix,
@@ -28,7 +28,7 @@ async function list({ store }: Database) {
 }
 
 async function lift({ store }: Database, accountSid: string, prefix: string) {
-  const isLifted = await store.blocks.lift(accountSid, prefix, prefixCounters(prefix, Date.now()));
+  const isLifted = await store.blocks.lift(accountSid, prefix, prefixCounters(prefix, store.clock()));
   if (!isLifted) throw new CommandError(`There is no block of ${prefix} for account ${accountSid}.`);
   return [{ account_sid: accountSid, prefix, lifted: true }];
 }

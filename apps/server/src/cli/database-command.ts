@@ -37,7 +37,7 @@ export function addDatabaseCommands(terminal: Terminal, parent: Command, command
  */
 export async function onDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
   const config = configOrThrow(env);
-  const store = await openStore(config.databaseUrl, Date.now);
+  const store = await openStore(config.databaseUrl);
   try {
     return await work({ store, config });
   } finally {

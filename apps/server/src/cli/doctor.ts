@@ -4,13 +4,14 @@ import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import { openProvider } from "../delivery/providers/open-provider.ts";
+import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** What was looked at, and how it is. */
 interface Finding {
-  what: "configuration" | "database" | "tables" | "channels";
+  what: "configuration" | "database" | "clock" | "tables" | "channels";
   state: "ok" | "warning" | "problem";
   detail: string;
 }
@@ -59,9 +60,10 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
   const name = isSqlite ? "SQLite" : "PostgreSQL";
   try {
     if (isSqlite) checkFile(url.slice("sqlite:".length));
-    const { isPooled, ...state } = await readMigrationState(url);
+    const { isPooled, aheadMs, ...state } = await readMigrationState(url);
     const detail = `${name} can be reached${isPooled ? ", through a pooler" : ""}`;
-    return [{ what: "database", state: "ok", detail }, tablesFinding(state)];
+    const ofClock = aheadMs === undefined ? [] : [clockFinding(aheadMs)];
+    return [{ what: "database", state: "ok", detail }, ...ofClock, tablesFinding(state)];
   } catch (error) {
     // A message could repeat the address, which has a password in it.
     const { code, message } = error as NodeJS.ErrnoException;
@@ -70,6 +72,12 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
     const reason = word ?? (message.includes(url) ? "it cannot be opened" : message);
     return [{ what: "database", state: "problem", detail: `${name} cannot be reached: ${reason}` }];
   }
+}
+
+function clockFinding(aheadMs: number): Finding {
+  const [off, way] = [Math.abs(aheadMs), aheadMs > 0 ? "ahead of" : "behind"];
+  const state = off > aheadMsMax ? "problem" : off > 2_000 ? "warning" : "ok";
+  return { what: "clock", state, detail: `this machine's is ${(off / 1000).toFixed(1)} s ${way} the database's` };
 }
 
 /** @throws when the file could not be read, or made, and written. */

@@ -23,7 +23,7 @@ export function failuresCommand(terminal: Terminal): Command {
     .command("retry <sid>")
     .description("have a delivery to a webhook tried again, nine times over a day")
     .action(async (sid: string) => {
-      const isThere = await onDatabase(terminal, ({ store }) => store.posts.unpark(sid, Date.now()));
+      const isThere = await onDatabase(terminal, ({ store }) => store.posts.unpark(sid, store.clock()));
       if (!isThere)
         throw new CommandError(`No delivery ${sid} was given up. Messages are not sent again: their codes are old.`);
       terminal.print(`${sid} is tried again.`);

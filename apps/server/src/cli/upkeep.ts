@@ -20,7 +20,7 @@ that it happens once, however many processes start; the others wait.`,
     .action(async ({ for: role }: { for?: string }) => {
       const { databaseUrl } = await usableConfigOrThrow(terminal.env);
       const { done = 0, known } = await readMigrationState(databaseUrl);
-      const store = await openStore(databaseUrl, Date.now);
+      const store = await openStore(databaseUrl);
       await store.close();
       if (role !== undefined && databaseUrl.startsWith("sqlite:"))
         throw new CommandError("SQLite has no roles.", "usage");

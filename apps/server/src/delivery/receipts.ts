@@ -84,6 +84,6 @@ export function signersOf(channels: readonly ChannelUrl[]): Signer[] {
 }
 
 /** Makes the function that tells which of them signed a body. */
-export function createSignerOf(signers: readonly Signer[]): SignerOf {
-  return (headers, body) => signers.find(({ keys }) => isSigned(keys, { headers, body, now: Date.now() }))?.name;
+export function createSignerOf(signers: readonly Signer[], clock: Clock): SignerOf {
+  return (headers, body) => signers.find(({ keys }) => isSigned(keys, { headers, body, now: clock() }))?.name;
 }

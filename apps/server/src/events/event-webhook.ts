@@ -113,7 +113,7 @@ export type EventRequest = (post: ClaimedPost) => Promise<WebhookRequest | undef
 /**
  * Makes the function that writes the requests. They are signed twice, under the same secret: by Standard Webhooks, and by
  * `X-Twilio-Signature`, over the address with the body's hash in its query.
- * @param clock the receiver's: a signature that is minutes off is refused, so the sandbox's, which is moved, won't do.
+ * @param clock the real time, as the receiver has it: a signature that is minutes off is refused
  */
 export function createEventRequest(
   { url, secret }: EventWebhook,

@@ -51,6 +51,7 @@ export function createMetrics(clock: Clock) {
     observeStore(store: Store): Store {
       observeQueue(registry, store, clock);
       observeParked(registry, store);
+      observeClock(registry, store);
       return countingStore(store, counters);
     },
     /** Counts a try to give a message to its channel. */
@@ -160,6 +161,18 @@ function observeParked(registry: Registry, { posts }: Store): void {
     aggregator: "max",
     async collect() {
       this.set(await posts.parkedCount().catch(() => Number.NaN));
+    },
+  });
+}
+
+function observeClock(registry: Registry, { aheadMs }: Store): void {
+  new Gauge({
+    name: "countersign_clock_ahead_seconds",
+    help: "By how much this machine's clock is ahead of the database's, whose time counts.",
+    registers: [registry],
+    aggregator: "max",
+    collect() {
+      this.set(aheadMs() / 1000);
     },
   });
 }

@@ -80,15 +80,19 @@ describe.each(databaseKinds)("on %s", (kind) => {
   });
 });
 
-test("however many ask, the database is looked at once; a server that stops is unready at once", async () => {
-  let looks = 0;
+test("however many ask, the database is looked at once; a server that stops is unready at once, and security 31: one whose clock is more than a minute off", async () => {
+  let [looks, ahead] = [0, 0];
   const nextDueAt = async () => {
     looks += 1;
     return undefined;
   };
-  const readiness = createReadiness({ outbox: { nextDueAt } as never });
+  const readiness = createReadiness({ outbox: { nextDueAt } as never, aheadMs: () => ahead });
   expect(await Promise.all(Array.from({ length: 100 }, () => readiness.isReady()))).not.toContain(false);
   expect(looks).toBe(1);
+  ahead = -60_001;
+  expect(await readiness.isReady()).toBe(false);
+  ahead = 60_000;
+  expect(await readiness.isReady()).toBe(true);
   readiness.stop();
   expect(await readiness.isReady()).toBe(false);
 });

@@ -5,11 +5,16 @@ import type { Store } from "../store/store.ts";
 
 const freshMs = 1_000;
 const patienceMs = 3_000;
+/**
+ * A server whose machine's clock is farther off than this is not to serve: all that it decides is by the database's time,
+ * but signatures and certificates, its own and those of others, are judged by the machine's.
+ */
+export const aheadMsMax = 60_000;
 
 /**
  * Whether a server can take requests. Whoever asks often costs the database no more than a look a second, since nobody needs a password to ask.
  */
-export function createReadiness({ outbox }: Pick<Store, "outbox">) {
+export function createReadiness({ outbox, aheadMs }: Pick<Store, "outbox" | "aheadMs">) {
   let isStopping = false;
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer = Promise.resolve(false);
@@ -29,7 +34,7 @@ export function createReadiness({ outbox }: Pick<Store, "outbox">) {
         askedAt = performance.now();
         answer = look();
       }
-      return (await answer) && !isStopping;
+      return (await answer) && Math.abs(aheadMs()) <= aheadMsMax && !isStopping;
     },
     /** Makes it unready for good. */
     stop() {

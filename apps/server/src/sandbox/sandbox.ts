@@ -78,7 +78,7 @@ export async function startSandbox({
       newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),
       askCarrier: simulatedCarrier,
       // It gives nothing to gateways: whoever writes one can try its signatures here.
-      signerOf: createSignerOf([sandboxGateway]),
+      signerOf: createSignerOf([sandboxGateway], Date.now),
       receive: createReceiver(store, clock.now, { pausesMs: [] }),
       webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,

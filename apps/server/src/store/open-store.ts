@@ -1,19 +1,20 @@
 import type { Clock } from "../kernel/clock.ts";
 import { readMigrations } from "./migrations.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoreLog } from "./store.ts";
 import { tables } from "./tables.ts";
 
 /**
  * Opens the store that a database URL names: `sqlite:` with a path or `:memory:`, or `postgres://`.
  * The driver of the other is never loaded.
+ * @param clock by default the database's own; of SQLite, which is on one machine, that machine's
  */
-export async function openStore(url: string, clock: Clock): Promise<Store> {
+export async function openStore(url: string, clock?: Clock, log?: StoreLog): Promise<Store> {
   if (url.startsWith("sqlite:")) {
     const { openSqliteStore } = await import("./sqlite/store.ts");
-    return openSqliteStore({ path: url.slice("sqlite:".length), clock });
+    return openSqliteStore({ path: url.slice("sqlite:".length), clock: clock ?? Date.now });
   }
   const { openPostgresStore } = await import("./postgres/store.ts");
-  return openPostgresStore({ url, clock });
+  return openPostgresStore({ url, clock, log });
 }
 
 /** How far the tables of a database are. */
@@ -24,6 +25,8 @@ interface MigrationState {
   known: number;
   /** Whether a pooler stands between. */
   isPooled?: boolean;
+  /** By how much this machine's clock is ahead of the database's. */
+  aheadMs?: number;
   /** Whether the role may change tables. */
   mayMigrate?: boolean;
   /** Tables that there are and whose rows the role may not read and write. */

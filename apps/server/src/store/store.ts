@@ -4,6 +4,7 @@ import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/out
 import { postStore } from "../events/posts.ts";
 import { followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
 import { serviceStore } from "../services/store.ts";
 import type { OnChange } from "../sql/resources.ts";
@@ -37,7 +38,17 @@ export interface Store extends ReturnType<typeof featureStores> {
   erase(before: number): Promise<void>;
   /** Deletes everything but accounts. */
   reset(): Promise<void>;
+  /** The time that all who share the database go by. */
+  clock: Clock;
+  /** By how much this machine's clock is ahead of the database's; 0 where they are the same. */
+  aheadMs(): number;
   close(): Promise<void>;
+}
+
+/** What a store says by itself. */
+export interface StoreLog {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
 }
 
 /** What each database does in its own way. */
@@ -54,6 +65,7 @@ export interface Engine extends Deciding {
   isPending: string;
   /** So many rows are erased in one transaction, that nobody need wait long. */
   rowsPerStep: number;
+  aheadMs?: () => number;
   /** Called when rows were erased. */
   erased?: () => Promise<void>;
   close: () => Promise<void>;
@@ -85,6 +97,8 @@ export function createStore(engine: Engine): Store {
       await engine.erased?.();
     },
     reset: () => resetTables(sql, tables),
+    clock: engine.clock,
+    aheadMs: engine.aheadMs ?? (() => 0),
     close() {
       closed ??= engine.close();
       return closed;

@@ -1,4 +1,5 @@
 import type { DeliveryReport } from "../../attempts/attempt.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import { type SendingChannel, sendingChannels } from "../../kernel/recipient.ts";
 import type { Provider } from "../routing.ts";
 import { type GatewayChannel, readGatewaySettings } from "./gateway/settings.ts";
@@ -10,6 +11,8 @@ import { readSmtpSettings } from "./smtp/settings.ts";
 /** What providers tell of by themselves. */
 export interface ProviderOptions {
   log?: { info(details: object, message: string): void; warn(details: object, message: string): void } | undefined;
+  /** The time that messages end by, and are signed and dated with; by default this machine's. */
+  clock?: Clock;
   /** Where gateways may post receipts. */
   callbackUrl?: string | undefined;
   /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
@@ -28,16 +31,21 @@ interface Opener {
 const smtp: Opener = {
   channels: ["email"],
   check: readSmtpSettings,
-  open: async (url) => (await import("./smtp/smtp.ts")).openSmtpProvider(url),
+  open: async (url, _channel, { clock }) =>
+    (await import("./smtp/smtp.ts")).openSmtpProvider(url, { ...(clock && { clock }) }),
 };
 
 const smpp: Opener = {
   channels: ["sms"],
   check: readSmppSettings,
-  async open(url, _channel, { log, onReceipt }) {
-    const { openSmppProvider } = await import("./smpp/smpp.ts");
+  async open(url, _channel, { log, clock, onReceipt }) {
+    const [{ openSmppProvider }, { realTimers }] = await Promise.all([
+      import("./smpp/smpp.ts"),
+      import("./smpp/session.ts"),
+    ]);
     const provider = openSmppProvider(url, {
       log,
+      timers: { ...realTimers, ...(clock && { clock }) },
       onReceipt: (reference, report) => onReceipt?.(provider.name, reference, report),
     });
     return provider;
@@ -47,10 +55,11 @@ const smpp: Opener = {
 const gateway: Opener = {
   channels: sendingChannels.filter((channel) => channel !== "email"),
   check: (url, channel) => void readGatewaySettings(url, channel as GatewayChannel),
-  open: async (url, channel, { callbackUrl }) =>
+  open: async (url, channel, { clock, callbackUrl }) =>
     (await import("./gateway/gateway.ts")).openGatewayProvider(url, {
       channel: channel as GatewayChannel,
       callbackUrl,
+      ...(clock && { clock }),
     }),
 };
 

@@ -2,6 +2,7 @@ import pg from "pg";
 import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
 import { readMigrations } from "../migrations.ts";
 import { connectionConfig, durable, isConflict, openSession, storeError } from "./connection.ts";
+import { selectTime } from "./time.ts";
 
 /** Brings the tables up to date, and opens connections for everything but decisions. */
 export async function openDatabase(url: string): Promise<{ sql: Sql; close: () => Promise<void> }> {
@@ -130,7 +131,10 @@ export function readState(url: string, tables: readonly string[]) {
     const { exist, ...role } = rows[0] ?? { exist: false, mayMigrate: true, lacking: [] };
     const count = "SELECT count(*)::int AS done FROM migrations";
     const done: number | undefined = exist ? (await client.query(count)).rows[0].done : undefined;
-    return { done, isPooled: !isKept, ...role };
+    const begun = Date.now();
+    const { rows: time } = await client.query<[string]>({ text: selectTime, rowMode: "array" });
+    const aheadMs = (begun + Date.now()) / 2 - Number(time[0]?.[0]);
+    return { done, isPooled: !isKept, aheadMs, ...role };
   });
 }
 
