@@ -28,13 +28,14 @@ export class UnknownNameError extends Error {}
 /**
  * Tells the document's stories to a server and walks every operation, with right requests and wrong ones, and takes down
  * how the answers depart from the document. It works in a service of its own, which it deletes again.
+ * @throws TypeError when the server's address is none, or has a query, a fragment or a password.
  * @throws ServerGoneError when nobody answers.
  * @throws CredentialsError when the server refuses the credentials.
  * @throws UnknownNameError when `only` names what the document does not have.
  */
 export async function checkContract(options: ContractOptions): Promise<ContractReport> {
   const startedAt = performance.now();
-  const server = options.server.replace(/\/+$/, "");
+  const server = addressOf(options.server);
   const session = createSession(server, bundle as unknown as OpenApiDocument, options);
   const parts = partsOf(session, options.only);
   try {
@@ -47,6 +48,15 @@ export async function checkContract(options: ContractOptions): Promise<ContractR
   } finally {
     session.close();
   }
+}
+
+/** Without a slash at its end. What is none is not told: a password may be in it. */
+function addressOf(server: string): string {
+  const { href = "", username = "", password = "" } = URL.canParse(server) ? new URL(server) : {};
+  if (!/^https?:[^?#]+$/.test(href) || username + password !== "") {
+    throw new TypeError("The server must be as http(s)://host or http(s)://host/path.");
+  }
+  return href.replace(/\/+$/, "");
 }
 
 interface Parts {
