@@ -33,7 +33,11 @@ const linesMax = 30;
 export function spawnServer({ main, port, workers, env, imports = [], before }: ServerOptions): ServerProcess {
   const words = [...imports.map((file) => `--import=${file}`), main, "serve", "--port", String(port)];
   const args = [...words, "--workers", String(workers)];
-  const options = { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] };
+  // How many rounds tests go is no setting of a server.
+  const options = {
+    env: { ...process.env, COUNTERSIGN_TESTS: undefined, ...env },
+    stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
+  };
   const child = before
     ? spawn("sh", ["-c", `${before}; exec "$0" "$@"`, process.execPath, ...args], options)
     : spawn(process.execPath, args, options);

@@ -1,27 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Api, apiOf } from "../test-support/api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
+import { describeOnDatabases } from "../test-support/sandbox.ts";
 
 const Code = "123456";
 const [ada, grace, nobody] = ["+12025550111", "+12025550112", "+12025550199"];
 
-let databases: TestDatabases;
-beforeAll(async () => {
-  databases = await startDatabases();
-});
-afterAll(() => databases.stop());
-
-describe.each(databaseKinds)("on %s", (kind) => {
-  let sandbox: Running;
-  let api: Api;
-  beforeAll(async () => {
-    sandbox = await startSandbox({ databaseUrl: await databases.create(kind) });
-    api = apiOf(sandbox.url);
-  });
-  afterAll(() => sandbox.close());
-
+describeOnDatabases(({ api }) => {
   test("a check whose To and VerificationSid name different verifications finds none, and uses no attempt of either", async () => {
     const sids = await Promise.all(
       [ada, grace].map(async (To) => (await api.start(serviceSid, { To })).body.sid ?? ""),

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Api, apiOf } from "../test-support/api.ts";
+import { expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
+import { useSandbox } from "../test-support/sandbox.ts";
 
 const unseen = ["", "  ", "\u202e", "\u200b", "\u3164", "\u2800"];
 
-let sandbox: Running;
-let api: Api;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  api = apiOf(sandbox.url);
-});
-afterAll(() => sandbox.close());
+const sandbox = useSandbox();
+const { api } = sandbox;
 
 test.each(unseen)("no message shows a name of which nobody sees anything: %j", async (name) => {
   const To = "+12025550161";

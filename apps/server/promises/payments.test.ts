@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Api, apiOf, type Fields } from "../test-support/api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { beforeAll, expect, test } from "vitest";
+import type { Fields } from "../test-support/api.ts";
+import { describeOnDatabases } from "../test-support/sandbox.ts";
 
 const payment = { Amount: "10 EUR", Payee: "Acme" };
 const Code = "123456";
@@ -10,24 +8,13 @@ const Code = "123456";
 const unseen = ["", "  ", "\u202e", "\u200b", "\u3164", "\u2800", "\t\u00a0\u2028"];
 const named: Fields[] = [payment, { Amount: "10 EUR" }, { Payee: "Acme" }];
 
-let databases: TestDatabases;
-beforeAll(async () => {
-  databases = await startDatabases();
-});
-afterAll(() => databases.stop());
-
-describe.each(databaseKinds)("on %s", (kind) => {
-  let sandbox: Running;
-  let api: Api;
+describeOnDatabases(({ api }) => {
   let without: string;
   let psd2: string;
   beforeAll(async () => {
-    sandbox = await startSandbox({ databaseUrl: await databases.create(kind) });
-    api = apiOf(sandbox.url);
     without = await api.createService();
     psd2 = await api.createService({ Psd2Enabled: "true" });
   });
-  afterAll(() => sandbox.close());
 
   test.each(named)(
     "a start that names a payment (%o) is refused where none would be bound, and sends nothing",

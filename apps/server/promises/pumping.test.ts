@@ -1,13 +1,12 @@
 import { PassThrough } from "node:stream";
 import { pino } from "pino";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { HighCostRange } from "../src/kernel/carrier-lookup.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Answer, type Api, apiOf } from "../test-support/api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { type Answer, apiOf } from "../test-support/api.ts";
 import { guardOf } from "../test-support/guard.ts";
+import { describeOnDatabases } from "../test-support/sandbox.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 
 const guard = guardOf({
@@ -16,26 +15,18 @@ const guard = guardOf({
   countries: { codes: ["US", "DE"], areRefused: false },
 });
 
-let databases: TestDatabases;
-beforeAll(async () => {
-  databases = await startDatabases();
+let logged: string;
+const log = new PassThrough();
+log.on("data", (chunk) => {
+  logged += chunk;
 });
-afterAll(() => databases.stop());
+const watched = () => {
+  const operator = { metrics: createMetrics(Date.now), at: { port: 0, host: "127.0.0.1" } };
+  return { guard, operator, logger: pino(log) };
+};
 
-describe.each(databaseKinds)("on %s", (kind) => {
-  let sandbox: Running;
-  let api: Api;
-  let logged: string;
-  const log = new PassThrough();
-  log.on("data", (chunk) => {
-    logged += chunk;
-  });
-  beforeAll(async () => {
-    const operator = { metrics: createMetrics(Date.now), at: { port: 0, host: "127.0.0.1" } };
-    sandbox = await startSandbox({ databaseUrl: await databases.create(kind), guard, operator, logger: pino(log) });
-    api = apiOf(sandbox.url);
-  });
-  afterAll(() => sandbox.close());
+describeOnDatabases((sandbox) => {
+  const { api } = sandbox;
   beforeEach(async () => {
     logged = "";
     await api.call("POST", "/sandbox/reset");
@@ -124,7 +115,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     expect(blocked[1]).toMatch(/^countersign_blocked_sends_total\{reason="prefix"\} \d+$/);
     expect(figures).not.toContain("1207555");
   });
-});
+}, watched);
 
 describe("security 28: numbers at a high cost", () => {
   const ranges = {

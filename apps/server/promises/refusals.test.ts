@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf, authorizationOf, type Credentials, send } from "../test-support/api.ts";
-import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { createAccount } from "../test-support/databases.ts";
+import { describeOnDatabases } from "../test-support/sandbox.ts";
 
 const unknownSid = "VE0000000000000000000000000000000f";
 
-let databases: TestDatabases;
-beforeAll(async () => {
-  databases = await startDatabases();
-});
-afterAll(() => databases.stop());
-
-describe.each(databaseKinds)("on %s", (kind) => {
-  let sandbox: Running;
-  let api: Api;
+describeOnDatabases((sandbox, newDatabase) => {
+  const { api } = sandbox;
   let stranger: Credentials;
   beforeAll(async () => {
-    const databaseUrl = await databases.create(kind);
-    sandbox = await startSandbox({ databaseUrl });
-    api = apiOf(sandbox.url);
-    stranger = await createAccount(databaseUrl);
+    stranger = await createAccount(sandbox.databaseUrl);
   });
-  afterAll(() => sandbox.close());
 
   test("security 2: a code of the wrong length or alphabet is refused before anything is looked up", async () => {
     const serviceSid = await api.createService();
@@ -114,7 +103,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
   });
 
   test("security 11: what was counted stays counted, whatever is refused beside it and after a restart", async () => {
-    const databaseUrl = await databases.create(kind);
+    const databaseUrl = await newDatabase();
     const To = "+12025550131";
     let server = await startSandbox({ databaseUrl, secret: "the same secret in both of the runs" });
     let own = apiOf(server.url);

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Api, apiOf } from "../test-support/api.ts";
+import { expect, test } from "vitest";
+import { useSandbox } from "../test-support/sandbox.ts";
 
-let sandbox: Running;
-let api: Api;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  api = apiOf(sandbox.url);
-});
-afterAll(() => sandbox.close());
+const sandbox = useSandbox();
+const { api } = sandbox;
 
 const To = "+12025550143";
 const AppHash = "He42w354ol9";

@@ -1,20 +1,13 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sandboxAccount, sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Answer, type Api, apiOf } from "../test-support/api.ts";
-import { type V1Answer, type V1Api, v1ApiOf, v1Send } from "../test-support/v1-api.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { sandboxAccount, sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
+import { type Answer, apiOf } from "../test-support/api.ts";
+import { useSandbox } from "../test-support/sandbox.ts";
+import { type V1Answer, v1ApiOf, v1Send } from "../test-support/v1-api.ts";
 
-let sandbox: Running;
-let v1: V1Api;
-let v2: Api;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  v1 = v1ApiOf(sandbox.url);
-  v2 = apiOf(sandbox.url);
-});
+const sandbox = useSandbox();
+const { v1, api: v2 } = sandbox;
 beforeEach(() => v2.call("POST", "/sandbox/reset"));
-afterAll(() => sandbox.close());
 
 const phone_number = "202-555-0123";
 const To = "+12025550123";
@@ -103,6 +96,7 @@ const counterparts: [v1: string, v2: string, Counterpart][] = [
       v2: () => startV2({ To: "+9992025550123" }),
     },
   ],
+  ["60083", "60605", { v1: () => v1.start({ phone_number: "9005550123" }), v2: () => startV2({ To: "+19005550123" }) }],
   [
     "60083",
     "it is sent",

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import type { Running } from "../src/server.ts";
-import { type Api, apiOf } from "../test-support/api.ts";
-import { type V1Api, v1ApiOf } from "../test-support/v1-api.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
+import { useSandbox } from "../test-support/sandbox.ts";
 
-let sandbox: Running;
-let v1: V1Api;
-let v2: Api;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  v1 = v1ApiOf(sandbox.url);
-  v2 = apiOf(sandbox.url);
-});
+const sandbox = useSandbox();
+const { v1, api: v2 } = sandbox;
 beforeEach(() => v2.call("POST", "/sandbox/reset"));
-afterAll(() => sandbox.close());
 
 const phone_number = "202-555-0123";
 const To = "+12025550123";

@@ -38,10 +38,10 @@ export interface Credentials {
 export type Fields = Record<string, string>;
 export type Api = ReturnType<typeof apiOf>;
 
-/** Calls a server over HTTP, in the name of an account. */
-export function apiOf(origin: string, credentials: Credentials = sandboxAccount) {
+/** Calls a server over HTTP, in the name of an account. @param origin or what gives it, once something is called */
+export function apiOf(origin: string | (() => string), credentials: Credentials = sandboxAccount) {
   const call = (method: string, path: string, fields?: Fields) =>
-    send(`${origin}${path}`, {
+    send(`${typeof origin === "string" ? origin : origin()}${path}`, {
       method,
       headers: { authorization: authorizationOf(credentials) },
       ...(fields && { body: new URLSearchParams(fields) }),

@@ -33,7 +33,7 @@ export interface V1Call {
 }
 
 /** Calls v1 in the name of an application. Everything of a request can be made wrong, and a `GET` can have a body. */
-export function v1ApiOf(origin: string, apiKey = "sandbox") {
+export function v1ApiOf(origin: string | (() => string), apiKey = "sandbox") {
   const key = { "x-authy-api-key": apiKey };
   const protectedPath = (path: string, format = "json") => `/protected/${format}/${path}`;
   const get = (path: string, fields: V1Fields, { format, headers, body }: V1Call = {}) =>
@@ -58,7 +58,7 @@ export function v1ApiOf(origin: string, apiKey = "sandbox") {
 
 /** Sends any request, as it is. */
 export function v1Send(
-  origin: string,
+  origin: string | (() => string),
   method: string,
   target: string,
   { headers = {}, body }: { headers?: Record<string, string>; body?: V1Call["body"] | undefined } = {},
@@ -68,12 +68,16 @@ export function v1Send(
   const type = isForm ? { "content-type": "application/x-www-form-urlencoded" } : {};
   const length = payload.length > 0 ? { "content-length": String(Buffer.byteLength(payload)) } : {};
   return new Promise((resolve, reject) => {
-    request(`${origin}${target}`, { method, headers: { ...type, ...length, ...headers } }, async (response) => {
-      const text = Buffer.concat(await response.toArray()).toString();
-      const isJson = response.headers["content-type"]?.startsWith("application/json");
-      const parsed = isJson && text !== "" ? JSON.parse(text) : {};
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed });
-    })
+    request(
+      `${typeof origin === "string" ? origin : origin()}${target}`,
+      { method, headers: { ...type, ...length, ...headers } },
+      async (response) => {
+        const text = Buffer.concat(await response.toArray()).toString();
+        const isJson = response.headers["content-type"]?.startsWith("application/json");
+        const parsed = isJson && text !== "" ? JSON.parse(text) : {};
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed });
+      },
+    )
       .on("error", reject)
       .end(payload);
   });

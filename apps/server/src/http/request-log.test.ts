@@ -67,7 +67,8 @@ test("security.md 4: no code, secret, phone number or e-mail address gets into a
   await app.inject(post(`/v2/Services/${serviceSid}/VerificationCheck`, "To=%2B12025550123&Code=987654"));
   await app.inject(get("/+12025550123/zoe@example.com?Code=987654"));
   await app.inject(get("/v2/Services", { authorization: `Basic ${btoa("zoe@example.com:sandbox")}` }));
-  const log = JSON.stringify(lines);
+  // A stack names files, and the folder that all of it lies in may be called as anything.
+  const log = JSON.stringify(lines).replaceAll(/[^ "(]*(?:apps|node_modules)\//g, "");
   expect(lines.length).toBeGreaterThanOrEqual(6);
   for (const secret of ["2025550123", "zoe", "987654", "sandbox", credentials.slice(6)])
     expect(log).not.toContain(secret);

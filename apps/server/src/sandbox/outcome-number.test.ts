@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Api, apiOf } from "../../test-support/api.ts";
-import { v1ApiOf } from "../../test-support/v1-api.ts";
-import type { Running } from "../server.ts";
-import { sandboxServiceSid, startSandbox } from "./sandbox.ts";
+import { expect, test } from "vitest";
+import { useSandbox } from "../../test-support/sandbox.ts";
+import { sandboxServiceSid } from "./sandbox.ts";
 
-let sandbox: Running;
-let api: Api;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  api = apiOf(sandbox.url);
-});
-afterAll(() => sandbox.close());
+const { api, v1 } = useSandbox();
 
 test.each([
   ["60202", 600, null],
@@ -25,7 +17,6 @@ test.each([
 });
 
 test("security 14: on v1 an outcome number for 60003 asks no transport to wait until the window ends", async () => {
-  const v1 = v1ApiOf(sandbox.url);
   const number = { country_code: 1, phone_number: "500-556-0003" };
   for (const answer of [await v1.start(number), await v1.check({ ...number, verification_code: "1234" })]) {
     expect([answer.body.error_code, answer.headers["retry-after"]]).toEqual(["60003", undefined]);
