@@ -48,19 +48,26 @@ function targetOf({ To, VerificationSid: sid }: Request<Id>["body"]): Outcome<Ta
 /** A verification as a check answers it. */
 function checkBody(verification: Verification): VerificationCheck {
   return {
+    ...sharedBody(verification),
+    status: verification.status,
+    sna_attempts_error_codes: (verification.sna?.errors ?? []).map(({ attemptSid, code }) => ({
+      attempt_sid: attemptSid,
+      code,
+    })),
+  };
+}
+
+/** What every answer tells of a verification. */
+export function sharedBody(verification: Verification) {
+  return {
     sid: verification.sid,
     service_sid: verification.serviceSid,
     account_sid: verification.accountSid,
     to: verification.recipient,
     channel: verification.channel,
-    status: verification.status,
     valid: verification.status === "approved",
     amount: verification.amount,
     payee: verification.payee,
-    sna_attempts_error_codes: (verification.sna?.errors ?? []).map(({ attemptSid, code }) => ({
-      attempt_sid: attemptSid,
-      code,
-    })),
     date_created: isoTime(verification.createdAt),
     date_updated: isoTime(verification.updatedAt),
   };

@@ -15,6 +15,7 @@ import { decideEnd, decideFetch } from "./end.ts";
 import type { Decision } from "./ledger.ts";
 import { type StartChoice, start } from "./start.ts";
 import { statusAt, type Verification } from "./verification.ts";
+import { sharedBody } from "./verification-checks.ts";
 
 /** The operations of the tag Verifications, but for the one that devices call. */
 export function verificationHandlers(
@@ -183,23 +184,14 @@ function refusalByService(
  */
 function verificationBody(verification: Verification, now: number, base: string): VerificationBody {
   return {
-    sid: verification.sid,
-    service_sid: verification.serviceSid,
-    account_sid: verification.accountSid,
-    to: verification.recipient,
-    channel: verification.channel,
+    ...sharedBody(verification),
     status: statusAt(verification, now),
-    valid: verification.status === "approved",
     lookup: verification.lookup ? { carrier: carrierBody(verification.lookup) } : {},
-    amount: verification.amount,
-    payee: verification.payee,
     send_code_attempts: verification.attempts.map(({ sid, channel, at }) => ({
       time: isoTime(at),
       channel,
       attempt_sid: sid,
     })),
-    date_created: isoTime(verification.createdAt),
-    date_updated: isoTime(verification.updatedAt),
     sna: verification.sna && { url: `${base}/sna/${verification.sna.urlToken}` },
     url: `${base}/v2/Services/${verification.serviceSid}/Verifications/${verification.sid}`,
   };
