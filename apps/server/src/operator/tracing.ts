@@ -20,7 +20,11 @@ export async function createTracing(setting: TracingSetting, system: string, log
     /** What answers requests, each in a span, below the caller's if it names one. */
     observeRoute: createRouteObserver(spans, setting.readsParent),
     /** The same store, each of whose calls is in a span below the request that makes it. */
-    observeStore: (store: Store): Store => ({ ...observeCalls(store, "store", system, spans), close: store.close }),
+    observeStore(store: Store): Store {
+      // What asks the database nothing answers at once.
+      const { clock, aheadMs, react, close } = store;
+      return { ...observeCalls(store, "store", system, spans), clock, aheadMs, react, close };
+    },
     ...createDeliveryObserver(spans),
     /** The same sender of webhooks, each of whose tries is in a span. */
     observeWebhooks: (send: SendWebhook) => observeSender(spans, send),
