@@ -28,12 +28,12 @@ export function createCloser(server: Server, open: ReadonlySet<Connection>, { li
     const timer = setTimeout(() => expire(server, open), waitMs);
     sweep();
     await delay(lingerMs);
-    await emptyQueue(server, lingerMs);
+    await emptyQueue(server);
     const closed = once(server, "close");
     // The server's own way to close cuts off whoever is still reading an answer.
     NetServer.prototype.close.call(server);
     sweep();
-    const interval = setInterval(sweep, Math.max(50, lingerMs / 2));
+    const interval = setInterval(sweep, Math.max(100, lingerMs / 2));
     await closed;
     clearInterval(interval);
     clearTimeout(timer);
@@ -58,13 +58,14 @@ function createSweep(open: ReadonlySet<Connection>): () => void {
 }
 
 /** Takes the connections that the system has made already: those left there when nobody listens any more are reset. */
-async function emptyQueue(server: Server, lingerMs: number): Promise<void> {
+async function emptyQueue(server: Server): Promise<void> {
   let isEmpty = false;
   const accepted = () => {
     isEmpty = false;
   };
   server.on("connection", accepted);
-  const until = performance.now() + Math.max(200, lingerMs / 2);
+  // Where new ones come without end, some will find nobody.
+  const until = performance.now() + 1_000;
   // In the first turn a request may have come that asks for this; in the second the system is asked.
   await turn();
   while (!isEmpty && performance.now() < until) {
