@@ -20,6 +20,50 @@ test("an app's message that has no room for the warning goes without, and one th
   expect(message?.text).toBe("<#> Codul dumneavoastră de verificare Acme este: 123456 He42w354ol9");
 });
 
+test("security 38: a caller's texts hold no address, no line break and no code of their own", async () => {
+  const serviceSid = await api.createService({ FriendlyName: "Acme", Psd2Enabled: "true" });
+  const payment = { Amount: "€39.99", Payee: "Acme Inc." };
+  const unfit = {
+    CustomFriendlyName: ["evil.com", "https://evil", "Acme\nBank", "Acme 12345", "call +1202", "a@b"],
+    Payee: [
+      "evil.com",
+      "Shop http://evil",
+      "Acme\r\nBank",
+      "Acme\u2028Bank",
+      "code 123456",
+      "１２３４５",
+      "evil。com",
+      "booking.com",
+      "evil．com",
+      "evil․com",
+      "evil.\u200bcom",
+      "moc\u202e.live",
+      "1.2.3.4",
+    ],
+    Amount: ["10 EUR evil.com", "10\nEUR", "10 EUR 123456", "your code is rather 123456", "1 EUR//evil"],
+  };
+  for (const [name, texts] of Object.entries(unfit)) {
+    for (const text of texts) {
+      const { status, body } = await api.start(serviceSid, { To: "+12025550146", ...payment, [name]: text });
+      expect([text, status, body.message]).toEqual([text, 400, `Invalid parameter: ${name}`]);
+    }
+  }
+  expect(await api.messages("+12025550146")).toEqual([]);
+  const fit = {
+    CustomFriendlyName: ["Acme Bank 24", "Bücher_Zürich-7", "ज़ोमैटो"],
+    Payee: ["Fiat S.p.A.", "J.P. Morgan & Co.", "7-Eleven", "O’Neill (Books)", "株式会社サンプル"],
+    Amount: ["1,234,567.89 EUR", "Rs.500", "10,00\u00a0€", "CHF 1'000.50", "100 Kč", "US$ 5", "٥٠ د.إ", "1000000"],
+  };
+  let line = 10;
+  for (const [name, texts] of Object.entries(fit)) {
+    for (const text of texts) {
+      line += 1;
+      const { status } = await api.start(serviceSid, { To: `+120255501${line}`, ...payment, [name]: text });
+      expect([text, status]).toEqual([text, 201]);
+    }
+  }
+});
+
 test("security 38: one start is one message of at most three SMS parts", async () => {
   const serviceSid = await api.createService({
     FriendlyName: "Acme",

@@ -687,7 +687,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Application was not valid",
     cause:
-      "For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.",
+      "For `createApplication` and `updateApplication`, the `name` is missing, blank, longer than 30 characters, or holds a web address, a line break or more than four digits.",
     remedy: "Send a name of 1 to 30 characters.",
     retryable: false,
     category: "Dashboard",

@@ -1272,7 +1272,7 @@ export interface components {
              */
             Channel: "sms" | "call" | "email" | "whatsapp" | "sna" | "auto";
             /**
-             * @description A name for this message in place of the service's. The account must be allowed to use it.
+             * @description A name for this message in place of the service's, under the same rule: letters, digits, spaces, `-` and `_`, and no more than four digits in all.
              * @example Acme Shop
              */
             CustomFriendlyName?: string;
@@ -1298,12 +1298,12 @@ export interface components {
              */
             CustomCode?: string;
             /**
-             * @description The amount of the PSD2 transaction. The service must have `psd2_enabled` on.
+             * @description The amount of the PSD2 transaction, which is one number with its currency, as `€39.99`. The service must have `psd2_enabled` on.
              * @example €39.99
              */
             Amount?: string;
             /**
-             * @description The payee of the PSD2 transaction. The service must have `psd2_enabled` on.
+             * @description The payee of the PSD2 transaction, without a web address, as `acme.com` is one, a line break, or more than four digits in all. The service must have `psd2_enabled` on.
              * @example Acme Inc.
              */
             Payee?: string;
@@ -3696,7 +3696,7 @@ export interface components {
         };
         /**
          * V1Error60070: Application was not valid
-         * @description For `createApplication` and `updateApplication`, the `name` is missing, blank, or longer than 30 characters.
+         * @description For `createApplication` and `updateApplication`, the `name` is missing, blank, longer than 30 characters, or holds a web address, a line break or more than four digits.
          */
         V1Error60070: {
             /** @constant */

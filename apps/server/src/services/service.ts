@@ -35,11 +35,11 @@ export interface ServiceSettings {
 }
 
 /**
- * Whether messages may carry the name: letters of any script, digits, spaces, `-` and `_`, of which people see some. The document's pattern says by
+ * Whether messages may carry the name: letters of any script, spaces, `-`, `_` and four digits at most, of which people see some. The document's pattern says by
  * ranges what most names must not have, since not every tool that reads it knows what a letter is.
  */
 export function isFriendlyName(name: string): boolean {
-  return visible(name) !== undefined && /^[\p{L}\p{M}0-9 _-]*$/u.test(name);
+  return visible(name) !== undefined && /^[\p{L}\p{M} _-]*([0-9][\p{L}\p{M} _-]*){0,4}$/u.test(name);
 }
 
 /** The settings of a new service: what the request says, and the document's defaults. */

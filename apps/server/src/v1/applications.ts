@@ -7,6 +7,7 @@ import { visible } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";
+import { isPlainName } from "../verifications/message.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type Application, newApplication, newApplicationKeys } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
@@ -33,7 +34,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
   return {
     async createApplication({ accountSid, parameters }) {
       const { name, phone_number: phoneNumber, country_code: countryCode, email } = parameters;
-      if (visible(name) === undefined) return refused("60070");
+      if (!isName(name)) return refused("60070");
       const number = parseNationalNumber(countryCode, phoneNumber);
       if (!number.ok) return number;
       const now = clock();
@@ -74,7 +75,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
 
     /** Renames the service that the application is. */
     async updateApplication({ accountSid, application, parameters: { name } }) {
-      if (visible(name) === undefined) return refused("60070");
+      if (!isName(name)) return refused("60070");
       const service = await services.update(
         accountSid,
         application.serviceSid,
@@ -95,6 +96,11 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
       return accepted({ message: "Application deleted", success: true });
     },
   };
+}
+
+/** Whether messages may carry it, and people see some of it. */
+function isName(name: string): boolean {
+  return visible(name) !== undefined && isPlainName(name);
 }
 
 /** An application as the phone calls answer it. */

@@ -114,7 +114,7 @@ describe("a signed request", () => {
 describe("the guide's recipe", () => {
   it("makes a request that is served", async () => {
     const guide = readFileSync(new URL("../../../../spec/guides/v1-dashboard.md", import.meta.url), "utf8");
-    const program = /^```js\n([\s\S]*?)^```$/m.exec(guide)?.[1]?.replace("http://127.0.0.1:4010", sandbox.url) ?? "";
+    const program = /^```[jt]s\n([\s\S]*?)^```$/m.exec(guide)?.[1]?.replace("http://127.0.0.1:4010", sandbox.url) ?? "";
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
     expect(stdout).toContain("Application updated");
   });

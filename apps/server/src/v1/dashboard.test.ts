@@ -111,8 +111,9 @@ describe.each(databaseKinds)("the Dashboard on %s", (kind) => {
     await expectCode("60074", signed("GET", "application/access_keys", [], write));
   });
 
-  it("answers 60070 for a name that is missing, blank or longer than 30 characters, on update and on create", async () => {
-    for (const names of [[], [["name", ""]], [["name", "  "]], [["name", "x".repeat(31)]]] as Parameters[]) {
+  it("answers 60070 for a name that is missing, blank, longer than 30 characters, or that messages may not carry (security 38), on update and on create", async () => {
+    const unfit = ["", "  ", "x".repeat(31), "evil.com", "Acme\nBank", "code 123456"];
+    for (const names of [[], ...unfit.map((name) => [["name", name]])] as Parameters[]) {
       await expectCode("60070", signed("POST", "application/update", names));
       await expectCode("60070", createApplication(names));
     }

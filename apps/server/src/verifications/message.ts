@@ -1,7 +1,8 @@
 import { type Locale, messageTexts } from "../kernel/locale.ts";
-import type { Channel } from "../kernel/recipient.ts";
+import { type Channel, visible } from "../kernel/recipient.ts";
 import { invalid } from "../kernel/refusal.ts";
 import { plainSms, smsPieces } from "../kernel/sms.ts";
+import { isFriendlyName } from "../services/service.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {
@@ -110,6 +111,34 @@ function composeEmail(locale: Locale, template: string, values: Values): Message
     "",
   ].join("\n");
   return { text: `${fill(template, values)}\n\n${emailNote}\n`, subject, html };
+}
+
+/** What a caller's texts must be to stand in a message: none is an address, a line or a code of its own. */
+const textRules = {
+  CustomFriendlyName: (text: string) => visible(text) === undefined || isFriendlyName(text),
+  Payee: isPlainName,
+  // One number, and a currency before or behind it.
+  Amount: (text: string) => isPlain(text) && /^[^\p{N}]{0,12}(\p{Nd}[\p{Nd}.,'’\p{Zs}]*[^\p{N}]{0,12})?$/u.test(text),
+};
+
+/** Whether a name of whatever marks may stand in a message. */
+export function isPlainName(text: string): boolean {
+  return isPlain(text) && (text.match(/\p{N}/gu) ?? []).length <= 4 && !/\d(\.\d){3}/.test(text);
+}
+
+/** Phones make a link of what has letters behind a dot, whichever dot it is and whatever nobody sees within. */
+function isPlain(text: string): boolean {
+  const seen = text.normalize("NFKC").replace(/\p{Cf}/gu, "");
+  return !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && !/[/\\@<>]|[.。]\p{L}{2}/u.test(seen);
+}
+
+/** @returns 60200 for a text of the caller's that must not stand in a message */
+export function unfitText(
+  texts: { [Name in keyof typeof textRules]?: string | undefined },
+): ReturnType<typeof invalid> | undefined {
+  const names = Object.keys(textRules) as (keyof typeof textRules)[];
+  const unfit = names.find((name) => !textRules[name](texts[name] ?? ""));
+  return unfit && invalid(unfit);
 }
 
 /** Android hands no app more than 140 bytes, which is one SMS. */

@@ -13,6 +13,7 @@ import { paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch } from "./end.ts";
 import type { Decision } from "./ledger.ts";
+import { unfitText } from "./message.ts";
 import { type StartChoice, start } from "./start.ts";
 import { statusAt, type Verification } from "./verification.ts";
 import { sharedBody } from "./verification-checks.ts";
@@ -175,7 +176,7 @@ function refusalByService(
   if (channel === "whatsapp" && !settings.whatsapp.from && !settings.whatsapp.msgServiceSid) return refused(68008);
   const isToLandline = channel === "sms" && lookup?.type === "landline";
   if (settings.lookupEnabled && settings.skipSmsToLandlines && isToLandline) return refused(60205);
-  return undefined;
+  return unfitText({ ...body, ...paymentOf(body) });
 }
 
 /**
