@@ -25,6 +25,9 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(clock);
   const counted = metrics?.observeStore(opened) ?? opened;
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
+  if (config.channels.length === 0) {
+    logger.warn("no channel is set up, so every start is refused; see COUNTERSIGN_SMS_URL and the like");
+  }
   const store = tracing?.observeStore(counted) ?? counted;
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);

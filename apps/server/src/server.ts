@@ -4,7 +4,7 @@ import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
-import { createWebhookSender, type WebhookReach } from "./events/sender.ts";
+import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
@@ -121,11 +121,15 @@ export async function listen({
   await app.listen({ port, host });
   const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
-  const send = createWebhookSender(given.webhooks);
+  const observed = (send: SendWebhook) => tracing?.observeWebhooks(send) ?? send;
   const webhooks = startWebhookWorker({
     ...parts,
-    send: tracing?.observeWebhooks(send) ?? send,
-    eventRequest: eventWebhook && createEventRequest(eventWebhook, { store, clock }),
+    send: observed(createWebhookSender(given.webhooks)),
+    own: eventWebhook && {
+      request: createEventRequest(eventWebhook, { store, clock }),
+      send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook.isPrivate ?? false })),
+    },
+    observe: operator?.metrics.posted,
     pollMs: given.webhooks.pollMs,
     log: logger,
   });

@@ -6,20 +6,16 @@ import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
+import { examineFailures, examineWebhook, type Finding } from "./examine-webhook.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
-
-/** What was looked at, and how it is. */
-interface Finding {
-  what: "configuration" | "database" | "clock" | "tables" | "channels";
-  state: "ok" | "warning" | "problem";
-  detail: string;
-}
 
 /** `countersign doctor` */
 export function doctorCommand(terminal: Terminal): Command {
   return new Command("doctor")
-    .description("look whether a production server would run: its configuration, its database, its channels")
+    .description(
+      "look whether a production server would run: its configuration, its database, its channels, its webhook",
+    )
     .addHelpText(
       "after",
       "\nReads the same environment as serve, and changes nothing. Ends with 78 for a wrong configuration, and with 1 for\nany other problem.",
@@ -47,10 +43,16 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
   const read = readConfig(env);
   const what = "configuration";
   if ("problems" in read) return read.problems.map((detail) => ({ what, state: "problem", detail }));
+  const { databaseUrl, channels, eventWebhook } = read.config;
+  const ofDatabase = await examineDatabase(databaseUrl);
+  // To look farther would make the tables.
+  const isUpToDate = ofDatabase.some((finding) => finding.what === "tables" && finding.state === "ok");
   return [
     { what, state: "ok", detail: "complete" },
-    ...(await examineDatabase(read.config.databaseUrl)),
-    ...(await examineChannels(read.config.channels)),
+    ...ofDatabase,
+    ...(await examineChannels(channels)),
+    ...(await examineWebhook(eventWebhook)),
+    ...(isUpToDate ? await examineFailures(databaseUrl) : []),
   ];
 }
 

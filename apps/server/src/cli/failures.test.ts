@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
-/** A message that failed, one that the network did not deliver, and a delivery that was given up. */
+/** A message that failed, one that the network did not deliver, and a delivery that was given up, and one that is tried again. */
 async function failedDatabase(databaseUrl: string) {
   const server = await startProduction({ databaseUrl, secret, isHeld: true });
   const { accountSid } = server.credentials;
@@ -34,16 +34,18 @@ async function failedDatabase(databaseUrl: string) {
   await store.outbox.settle(done, now);
   await store.attempts.receive("1", { status: "undelivered", errorCode: null }, now + 1000);
   const parked = { accountSid, serviceSid, sid: newSid("WD"), webhookId: "events", payload: { To }, createdAt: now };
-  await store.posts.add([parked]);
-  await store.posts.settle(parked, { status: "parked", at: now, error: "HTTP 500" });
+  const retrying = { ...parked, sid: newSid("WD") };
+  await store.posts.add([parked, retrying]);
+  await store.posts.settle(parked, { status: "parked", error: "HTTP 500" }, now);
+  await store.posts.settle(retrying, { status: "retry", at: now + 10_000, error: "ECONNREFUSED" }, now - 1_000);
   await store.close();
-  return { accountSid, serviceSid, failed, undelivered, parked: parked.sid };
+  return { accountSid, serviceSid, failed, undelivered, parked: parked.sid, retrying: retrying.sid };
 }
 
 describe.each(databaseKinds)("countersign failures, on %s", (kind) => {
-  test("lists what was given up, of all accounts or one, and has a delivery tried again", async () => {
+  test("lists what failed, from the first try on, of all accounts or one, and has a delivery tried again", async () => {
     const databaseUrl = await databases.create(kind);
-    const { accountSid, serviceSid, failed, undelivered, parked } = await failedDatabase(databaseUrl);
+    const { accountSid, serviceSid, failed, undelivered, parked, retrying } = await failedDatabase(databaseUrl);
     const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
     const run = (...words: string[]) => runCommand(["failures", ...words], { env });
 
@@ -57,6 +59,7 @@ describe.each(databaseKinds)("countersign failures, on %s", (kind) => {
       { ...common, kind: "message", sid: undelivered, to: "sms", status: "undelivered", error: null },
       { ...common, kind: "message", sid: failed, to: "sms", status: "failed", error: "30003" },
       { ...common, kind: "webhook", sid: parked, to: "events", status: "parked", error: "HTTP 500" },
+      { ...common, kind: "webhook", sid: retrying, to: "events", status: "retrying", error: "ECONNREFUSED" },
     ]);
     const table = await run("list");
     const lines = table.out
@@ -68,6 +71,7 @@ describe.each(databaseKinds)("countersign failures, on %s", (kind) => {
       `${undelivered} message sms undelivered -`,
       `${failed} message sms failed 30003`,
       `${parked} webhook events parked HTTP 500`,
+      `${retrying} webhook events retrying ECONNREFUSED`,
     ]);
     expect(out + table.out).not.toContain(To.slice(1));
     expect((await run("list", "--limit", "1")).out.trimEnd().split("\n")).toHaveLength(3);

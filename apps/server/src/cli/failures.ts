@@ -4,14 +4,14 @@ import { onDatabase, printRows } from "./database-command.ts";
 import { countOf, jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
-/** `countersign failures`: what a production server has given up. Works on its database, beside it or without it. */
+/** `countersign failures`: what failed in a production server. Works on its database, beside it or without it. */
 export function failuresCommand(terminal: Terminal): Command {
   const command = new Command("failures")
-    .description("show what a production server has given up")
+    .description("show what failed in a production server")
     .addHelpText("after", "\nReads the same environment as serve. It shows no recipient and no code.");
   command
     .command("list")
-    .description("list the messages that will not arrive, and what could not be delivered to webhooks")
+    .description("list the messages that will not arrive, and what webhooks have not taken yet or will not get")
     .option("--account <sid>", "of one account alone")
     .option("--limit <number>", "how many of each, the latest first", countOf, 100)
     .addOption(jsonOption())
@@ -55,8 +55,8 @@ async function list({ accounts, attempts, posts }: Store, { account, limit }: Li
         error: attempt.delivery.errorCode,
       }),
   );
-  const webhooks = await latest(posts.parked, (post) =>
-    failureOf("webhook", post, post.parkedAt, { to: post.webhookId, status: "parked", error: post.error }),
+  const webhooks = await latest(posts.failed, ({ failedAt, webhookId, isParked, error, ...post }) =>
+    failureOf("webhook", post, failedAt, { to: webhookId, status: isParked ? "parked" : "retrying", error }),
   );
   return [...messages, ...webhooks];
 }
@@ -69,7 +69,7 @@ function failureOf(
   { sid, accountSid, serviceSid }: { sid: string; accountSid: string; serviceSid: string },
   failedAt: number,
   /** Which channel, or which webhook, `events` for the operator's own; what became of it, and why. */
-  { to, status, error }: { to: string; status: "failed" | "undelivered" | "parked"; error: string | null },
+  { to, status, error }: { to: string; status: "failed" | "undelivered" | "retrying" | "parked"; error: string | null },
 ) {
   const date_failed = new Date(failedAt).toISOString();
   return { kind, sid, account_sid: accountSid, service_sid: serviceSid, to, status, error, date_failed };

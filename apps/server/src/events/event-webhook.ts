@@ -2,7 +2,7 @@ import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { AttemptEvent, VerificationEvent } from "@countersign/types";
 import type { Attempt } from "../attempts/attempt.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
-import { address, type Env, readEnv, setting } from "../kernel/setting.ts";
+import { address, type Env, flag, readEnv, setting } from "../kernel/setting.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
 import type { FactType } from "../verifications/ledger.ts";
@@ -15,6 +15,8 @@ import type { WebhookRequest } from "./sender.ts";
 export interface EventWebhook {
   url: string;
   secret: string;
+  /** Whether it may be at a private address. Elsewhere those are refused, since strangers choose them. */
+  isPrivate?: boolean;
 }
 
 export const eventWebhookSettings = {
@@ -30,6 +32,7 @@ export const eventWebhookSettings = {
     must: 'must be whsec_…, as from "echo whsec_$(openssl rand -base64 32)"',
     read: (text) => (readSigningSecret(text) ? text : undefined),
   }),
+  isPrivate: setting("COUNTERSIGN_WEBHOOK_PRIVATE", flag("on", "off"), "off"),
 };
 
 /** @returns what is set, which counts if there is no problem, and every problem. */

@@ -24,11 +24,15 @@ export interface ClaimedPost extends WebhookPost {
 export type PostResult =
   | { status: "done" }
   | { status: "retry"; at: number; error: string }
-  | { status: "parked"; at: number; error: string };
+  | { status: "parked"; error: string };
 
-interface ParkedPost extends ClaimedPost {
-  parkedAt: number;
+/** A post that was tried, and not taken. */
+interface FailedPost extends ClaimedPost {
+  /** The last time. */
+  failedAt: number;
   error: string;
+  /** Whether it was given up; else it is tried again. */
+  isParked: boolean;
 }
 
 export const posts = table<ClaimedPost>({
@@ -44,7 +48,7 @@ export const posts = table<ClaimedPost>({
     createdAt: "plain",
     tries: "plain",
   },
-  // Null where it was given up.
+  // When it is tried next, null where it was given up; when it failed last, and why.
   besides: ["due_at", "parked_at", "error"],
   erased: { column: "created_at" },
 });
@@ -56,40 +60,41 @@ export function postStore(sql: Sql) {
   return {
     add: (added: readonly WebhookPost[]) => sql.transact(() => addPosts(added)),
     ...queueOf(sql, posts),
-    async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult) {
+    async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult, now: number) {
       const key = [serviceSid, sid];
       if (result.status === "done") {
         await sql.run("DELETE FROM webhook_deliveries WHERE service_sid = $1 AND sid = $2", key);
         return;
       }
-      const isParked = result.status === "parked";
       await sql.run(
         "UPDATE webhook_deliveries SET due_at = $3, parked_at = $4, error = $5 WHERE service_sid = $1 AND sid = $2",
-        [...key, isParked ? null : result.at, isParked ? result.at : null, result.error],
+        [...key, result.status === "parked" ? null : result.at, now, result.error],
       );
     },
-    /** What was given up, the latest first, at most 1000. It is erased with everything else of its age. */
-    async parked(accountSid: string): Promise<ParkedPost[]> {
+    /** What failed and was not taken since, the latest first, at most 1000. It is erased with everything else of its age. */
+    async failed(accountSid: string): Promise<FailedPost[]> {
       const rows = await sql.read(
-        `SELECT ${fieldColumns}, parked_at, error FROM webhook_deliveries
+        `SELECT ${fieldColumns}, due_at, parked_at, error FROM webhook_deliveries
          WHERE account_sid = $1 AND parked_at IS NOT NULL ORDER BY parked_at DESC, sid LIMIT 1000`,
         [accountSid],
       );
       return rows.map((row) => {
-        const [parkedAt, error] = row.slice(-2) as [number, string];
-        return { ...posts.of(row), parkedAt, error };
+        const [dueAt, failedAt, error] = row.slice(-3) as [number | null, number, string];
+        return { ...posts.of(row), failedAt, error, isParked: dueAt === null };
       });
     },
-    /** How many were given up and are kept, of all accounts. */
-    async parkedCount() {
-      const rows = await sql.read("SELECT count(*) FROM webhook_deliveries WHERE parked_at IS NOT NULL");
-      return Number(rows[0]?.[0]);
+    /** How many failed and are tried again, and how many were given up and are kept, of all accounts. */
+    async failedCount() {
+      const [[failed, parked] = []] = await sql.read(
+        "SELECT count(due_at), count(*) FILTER (WHERE due_at IS NULL) FROM webhook_deliveries WHERE parked_at IS NOT NULL",
+      );
+      return { failing: Number(failed), parked: Number(parked) };
     },
     /** Has one that was given up tried from the beginning. False when there is none. */
     async unpark(sid: string, now: number) {
       const { count } = await sql.run(
         `UPDATE webhook_deliveries SET due_at = $2, parked_at = NULL, error = NULL, tries = 0
-         WHERE sid = $1 AND parked_at IS NOT NULL`,
+         WHERE sid = $1 AND parked_at IS NOT NULL AND due_at IS NULL`,
         [sid, now],
       );
       return count > 0;

@@ -6,6 +6,8 @@ import ipaddr from "ipaddr.js";
 
 /** What is posted to somebody's address. */
 export interface WebhookRequest {
+  /** By default `POST`. */
+  method?: "HEAD";
   url: string;
   headers: Record<string, string>;
   body: string;
@@ -22,6 +24,8 @@ export interface WebhookReach {
   protocols: readonly string[];
   /** Whether that may be this machine; other private addresses stay refused. */
   hasLoopback: boolean;
+  /** Whether any address may be: it is the operator's own. */
+  isOwn?: boolean;
 }
 
 /** That of production. */
@@ -43,19 +47,21 @@ const answerBytesMax = 64 * 1024;
 export function createWebhookSender({
   protocols,
   hasLoopback,
+  isOwn = false,
   timeoutMs = timeoutMsDefault,
   resolve = (host) => lookupHost(host, { all: true }),
 }: WebhookSenderOptions): SendWebhook {
-  const lookup = createLookup(resolve, hasLoopback);
-  return async ({ url: text, headers, body }) => {
+  const mayDial = (address: string) => isOwn || isAllowed(address, hasLoopback);
+  const lookup = createLookup(resolve, mayDial);
+  return async ({ method = "POST", url: text, headers, body }) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !protocols.includes(url.protocol)) return { error: "the address is not https" };
     const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
     // A host that is an address is dialled without a lookup.
-    if (isIP(host) && !isAllowed(host, hasLoopback)) return { error: refusedAddress };
+    if (isIP(host) && !mayDial(host)) return { error: refusedAddress };
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return { status: await post(url, { headers, lookup, signal }, body) };
+      return { status: await post(url, { method, headers, lookup, signal }, body) };
     } catch (error) {
       return { error: signal.aborted ? "timed out" : reasonOf(error) };
     }
@@ -67,7 +73,7 @@ function post(url: URL, options: RequestOptions, body: string): Promise<number> 
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     const length = Buffer.byteLength(body);
     const request = send(
-      { ...hostOf(url), ...options, method: "POST", agent: false },
+      { ...hostOf(url), ...options, agent: false },
       // Whether the receiver took it is known; what it says is read so that it may finish.
       (response) => readToEnd(response).then(() => resolve(response.statusCode ?? 0), reject),
     );
@@ -90,13 +96,16 @@ async function readToEnd(response: IncomingMessage): Promise<void> {
   }
 }
 
-const refusedAddress = "the address is not public";
+export const refusedAddress = "the address is not public";
 
-function createLookup(resolve: NonNullable<WebhookSenderOptions["resolve"]>, hasLoopback: boolean): LookupFunction {
+function createLookup(
+  resolve: NonNullable<WebhookSenderOptions["resolve"]>,
+  mayDial: (address: string) => boolean,
+): LookupFunction {
   return (host, options, callback) => {
     resolve(host).then(
       (found) => {
-        const allowed = found.filter(({ address }) => isAllowed(address, hasLoopback));
+        const allowed = found.filter(({ address }) => mayDial(address));
         const [first] = allowed;
         if (!first) callback(new Error(refusedAddress), "", 0);
         else if (options.all) callback(null, allowed);

@@ -12,6 +12,7 @@ interface Given extends Subject {
   worker: ReturnType<typeof startWebhookWorker>;
   sent: WebhookRequest[];
   logged: object[];
+  posted: object[];
   /** What the receiver answers. */
   receiver: { status: number };
   post: WebhookPost;
@@ -31,6 +32,7 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
   await store.posts.add([post]);
   const sent: WebhookRequest[] = [];
   const logged: object[] = [];
+  const posted: object[] = [];
   const receiver = { status: 200 };
   const worker = startWebhookWorker({
     store,
@@ -44,10 +46,11 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
     },
     pollMs: 1_000_000,
     random: () => 0,
-    log: { error: (details) => void logged.push(details) },
+    log: { warn: (details) => void logged.push(details), error: (details) => void logged.push(details) },
+    observe: (each) => void posted.push(each),
   });
   try {
-    await test({ ...subject, worker, sent, logged, receiver, post });
+    await test({ ...subject, worker, sent, logged, posted, receiver, post });
   } finally {
     await worker.stop();
     await store.close();
@@ -64,8 +67,8 @@ describe("the webhook worker", () => {
       expect(sent[0]?.url).toBe("https://acme.example.com/");
     }));
 
-  it("security 19: tries nine times over a day, waiting longer each time, then parks it where an operator sees it", () =>
-    given(async ({ worker, sent, clock, receiver, store, accountSid, post, logged }) => {
+  it("security 19: tries nine times over a day, waiting longer each time, then parks it; an operator sees each try that failed", () =>
+    given(async ({ worker, sent, clock, receiver, store, accountSid, post, logged, posted }) => {
       receiver.status = 500;
       const start = clock.now;
       const waits: number[] = [];
@@ -80,10 +83,16 @@ describe("the webhook worker", () => {
       expect(sent).toHaveLength(9);
       expect(waits).toEqual(waits.toSorted((a, b) => a - b));
       expect(clock.now - start).toBeGreaterThanOrEqual(24 * hour);
-      expect(await store.posts.parked(accountSid)).toEqual([
-        { ...post, tries: 9, parkedAt: clock.now, error: "HTTP 500" },
+      expect(await store.posts.failed(accountSid)).toEqual([
+        { ...post, tries: 9, failedAt: clock.now, error: "HTTP 500", isParked: true },
       ]);
-      expect(logged).toEqual([{ sid: post.sid, webhookId: "WH_1", tries: 9, error: "HTTP 500" }]);
+      const tries = Array.from({ length: 9 }, (_, index) => index + 1);
+      expect(logged).toEqual(
+        tries.map((count) => ({ sid: post.sid, webhookId: "WH_1", tries: count, error: "HTTP 500" })),
+      );
+      expect(posted).toEqual(
+        tries.map((count) => ({ webhook: "application", result: count < 9 ? "retry" : "parked" })),
+      );
     }));
 
   it("drops what waits for a webhook that is gone", () =>
@@ -113,7 +122,7 @@ describe("the webhook worker", () => {
         await worker.run();
       }
       expect(sent).toHaveLength(0);
-      expect(await store.posts.parked(accountSid)).toMatchObject([
+      expect(await store.posts.failed(accountSid)).toMatchObject([
         { tries: 9, error: "its signing key was sealed with a secret that is gone" },
       ]);
     }));

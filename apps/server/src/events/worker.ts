@@ -22,13 +22,20 @@ interface WebhookWorkerOptions {
   vault: Pick<CodeVault, "openText">;
   clock: Clock;
   send: SendWebhook;
-  /** What the operator's own webhook gets; without it, what waits for it is dropped. */
-  eventRequest?: EventRequest | undefined;
+  /** What the operator's own webhook gets, and how; without it, what waits for it is dropped. */
+  own?: { request: EventRequest; send: SendWebhook } | undefined;
   /** How often it looks whether something is due. */
   pollMs: number;
   /** From 0 to 1. */
   random?: () => number;
-  log?: { error(details: object, message: string): void } | undefined;
+  log?: Log | undefined;
+  /** Told of each try and what became of it. */
+  observe?: ((posted: { webhook: "events" | "application"; result: PostResult["status"] }) => void) | undefined;
+}
+
+interface Log {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
 }
 
 const atOnceMax = 50;
@@ -36,8 +43,8 @@ const atOnceMax = 50;
 const leaseSeconds = 60;
 
 /**
- * Starts the worker. Several may share a store. A post is tried nine times over a day or a little more, then parked,
- * and logged.
+ * Starts the worker. Several may share a store. A post is tried nine times over a day or a little more, then parked.
+ * Whoever watches hears of each try that failed, the first one included.
  */
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
   const { store, clock, pollMs } = options;
@@ -79,16 +86,21 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
 }
 
 async function tryPost(options: WebhookWorkerOptions, post: ClaimedPost): Promise<void> {
-  const { store, log } = options;
+  const { store, log, observe, own } = options;
   const { sid, webhookId, tries } = post;
+  const isOwn = webhookId === eventWebhookId;
   try {
     const request = await requestOf(options, post);
-    const sent = request && ("error" in request ? request : await options.send(request));
+    const send = isOwn && own ? own.send : options.send;
+    const sent = request && ("error" in request ? request : await send(request));
     const result = sent ? resultOf(options, post, sent) : ({ status: "done" } as const);
-    await store.posts.settle(post, result);
-    if (result.status === "parked") {
-      log?.error({ sid, webhookId, tries, error: result.error }, "a webhook delivery was given up");
+    if (request) observe?.({ webhook: isOwn ? "events" : "application", result: result.status });
+    if (result.status !== "done") {
+      const details = { sid, webhookId, tries, error: result.error };
+      if (result.status === "parked") log?.error(details, "a webhook delivery was given up");
+      else log?.warn(details, "a webhook delivery is to be tried again");
     }
+    await store.posts.settle(post, result, options.clock());
   } catch (error) {
     // It is tried again when its lease ends.
     log?.error({ err: error, sid, webhookId }, "a webhook delivery was not recorded");
@@ -97,11 +109,11 @@ async function tryPost(options: WebhookWorkerOptions, post: ClaimedPost): Promis
 
 /** Nothing when the webhook is gone. */
 async function requestOf(
-  { store, vault, clock, eventRequest }: WebhookWorkerOptions,
+  { store, vault, clock, own }: WebhookWorkerOptions,
   post: ClaimedPost,
 ): Promise<WebhookRequest | { error: string } | undefined> {
   const { accountSid, serviceSid, sid, webhookId, payload } = post;
-  if (webhookId === eventWebhookId) return eventRequest?.(post);
+  if (webhookId === eventWebhookId) return own?.request(post);
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return undefined;
@@ -131,6 +143,6 @@ function resultOf(
   if ("status" in sent && sent.status >= 200 && sent.status < 300) return { status: "done" };
   const error = "error" in sent ? sent.error : `HTTP ${sent.status}`;
   const wait = waits[tries - 1];
-  if (wait === undefined) return { status: "parked", at: clock(), error };
+  if (wait === undefined) return { status: "parked", error };
   return { status: "retry", at: clock() + spreadMs(wait, 1 / 4, random()), error };
 }

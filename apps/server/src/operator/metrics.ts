@@ -50,7 +50,7 @@ export function createMetrics(clock: Clock) {
     /** The same store, whose decisions are counted. */
     observeStore(store: Store): Store {
       observeQueue(registry, store, clock);
-      observeParked(registry, store);
+      observePosts(registry, store);
       observeClock(registry, store);
       return countingStore(store, counters);
     },
@@ -60,6 +60,10 @@ export function createMetrics(clock: Clock) {
     },
     /** Counts a send that the guard refused. */
     blocked: (by: BlockedSend["by"]) => counters.blocked.inc({ reason: by }),
+    /** Counts a try to deliver to a webhook. */
+    posted({ webhook, result }: { webhook: string; result: "done" | "retry" | "parked" }) {
+      counters.posts.inc({ webhook, result: result === "done" ? "delivered" : result });
+    },
     /** Counts a receipt. */
     received({ provider, status, isKnown }: { provider: string; status: string; isKnown: boolean }) {
       counters.receipts.inc({ provider, result: isKnown ? status : "unknown" });
@@ -88,6 +92,7 @@ function createCounters(registry: Registry) {
     checks: counter("checks", "How checks and updates of verifications ended.", "outcome"),
     sends: counter("sends", "Tries to give a message to its channel.", "channel", "provider", "result"),
     blocked: counter("blocked_sends", "Sends that the guard refused, by what was against them.", "reason"),
+    posts: counter("webhook_tries", "Tries to deliver to webhooks.", "webhook", "result"),
     receipts: counter("receipts", "What providers told of messages later.", "provider", "result"),
   };
 }
@@ -153,16 +158,24 @@ function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void
   );
 }
 
-function observeParked(registry: Registry, { posts }: Store): void {
-  new Gauge({
-    name: "countersign_webhooks_parked",
-    help: "Deliveries to webhooks that were given up, and are kept.",
-    registers: [registry],
-    aggregator: "max",
-    async collect() {
-      this.set(await posts.parkedCount().catch(() => Number.NaN));
-    },
-  });
+function observePosts(registry: Registry, { posts }: Store): void {
+  const gauge = (name: "failing" | "parked", help: string) =>
+    new Gauge({
+      name: `countersign_webhooks_${name}`,
+      help,
+      registers: [registry],
+      aggregator: "max",
+      async collect() {
+        this.set(
+          await posts.failedCount().then(
+            (counts) => counts[name],
+            () => Number.NaN,
+          ),
+        );
+      },
+    });
+  gauge("failing", "Deliveries to webhooks that failed, and are tried again.");
+  gauge("parked", "Deliveries to webhooks that were given up, and are kept.");
 }
 
 function observeClock(registry: Registry, { aheadMs }: Store): void {

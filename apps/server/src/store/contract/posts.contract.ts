@@ -53,15 +53,17 @@ export function postContract(it: It): void {
       const [done, again, lost] = [newPost(subject), newPost(subject), newPost(subject)];
       await store.posts.add([done, again, lost]);
       await claim(subject);
-      await store.posts.settle(done, { status: "done" });
-      await store.posts.settle(again, { status: "retry", at: clock.now + 5000, error: "HTTP 500" });
-      await store.posts.settle(lost, { status: "parked", at: clock.now, error: "refused" });
+      await store.posts.settle(done, { status: "done" }, clock.now);
+      await store.posts.settle(again, { status: "retry", at: clock.now + 5000, error: "HTTP 503" }, clock.now - 1);
+      await store.posts.settle(lost, { status: "parked", error: "refused" }, clock.now);
 
       expect(await store.posts.nextDueAt()).toBe(clock.now + 5000);
-      expect(await store.posts.parked(accountSid)).toEqual([
-        { ...lost, tries: 1, parkedAt: clock.now, error: "refused" },
+      expect(await store.posts.failed(accountSid)).toEqual([
+        { ...lost, tries: 1, failedAt: clock.now, error: "refused", isParked: true },
+        { ...again, tries: 1, failedAt: clock.now - 1, error: "HTTP 503", isParked: false },
       ]);
-      expect(await store.posts.parked(newSid("AC"))).toEqual([]);
+      expect(await store.posts.failed(newSid("AC"))).toEqual([]);
+      expect(await store.posts.failedCount()).toEqual({ failing: 1, parked: 1 });
       clock.now += leaseSeconds * 10_000;
       expect((await claim(subject)).map(({ sid }) => sid)).toEqual([again.sid]);
     });
@@ -73,15 +75,15 @@ export function postContract(it: It): void {
       await claim(subject);
       expect(await store.posts.unpark(lost.sid, clock.now), "it waits").toBe(false);
       for (const each of [lost, other]) {
-        await store.posts.settle(each, { status: "parked", at: clock.now, error: "refused" });
+        await store.posts.settle(each, { status: "parked", error: "refused" }, clock.now);
       }
 
-      expect(await store.posts.parkedCount()).toBe(2);
+      expect(await store.posts.failedCount()).toEqual({ failing: 0, parked: 2 });
       clock.now += 1000;
       expect(await store.posts.unpark(lost.sid, clock.now)).toBe(true);
       expect(await claim(subject)).toEqual([{ ...lost, tries: 1 }]);
-      expect(await store.posts.parked(accountSid)).toMatchObject([{ sid: other.sid }]);
-      expect(await store.posts.parkedCount()).toBe(1);
+      expect(await store.posts.failed(accountSid)).toMatchObject([{ sid: other.sid }]);
+      expect(await store.posts.failedCount()).toEqual({ failing: 0, parked: 1 });
     });
 
     it("come with the end of an attempt, once", async (subject) => {
@@ -146,11 +148,11 @@ export function postContract(it: It): void {
       await addApplication(subject);
       const old = newPost(subject);
       await store.posts.add([old]);
-      await store.posts.settle(old, { status: "parked", at: clock.now, error: "refused" });
+      await store.posts.settle(old, { status: "parked", error: "refused" }, clock.now);
       await store.erase(clock.now);
-      expect(await store.posts.parked(accountSid)).toHaveLength(1);
+      expect(await store.posts.failed(accountSid)).toHaveLength(1);
       await store.erase(clock.now + 1);
-      expect(await store.posts.parked(accountSid)).toEqual([]);
+      expect(await store.posts.failed(accountSid)).toEqual([]);
 
       await store.posts.add([newPost(subject)]);
       await store.applications.delete(accountSid, serviceSid, clock.now);

@@ -1,0 +1,35 @@
+import type { EventWebhook } from "../events/event-webhook.ts";
+import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
+import { openStore } from "../store/open-store.ts";
+
+/** What was looked at, and how it is. */
+export interface Finding {
+  what: "configuration" | "database" | "clock" | "tables" | "channels" | "webhook" | "failures";
+  state: "ok" | "warning" | "problem";
+  detail: string;
+}
+
+/** Asks the operator's webhook whether anybody answers there. Nothing is posted to it. */
+export async function examineWebhook(webhook: EventWebhook | undefined): Promise<Finding[]> {
+  if (!webhook) return [];
+  const what = "webhook";
+  const { host } = new URL(webhook.url);
+  const send = createWebhookSender({ ...publicHttps, isOwn: webhook.isPrivate ?? false });
+  const answer = await send({ method: "HEAD", url: webhook.url, headers: { "user-agent": "Countersign" }, body: "" });
+  if ("status" in answer) return [{ what, state: "ok", detail: `${host}: it answers` }];
+  const remedy = answer.error === refusedAddress ? "; COUNTERSIGN_WEBHOOK_PRIVATE=on allows it" : "";
+  return [{ what, state: "problem", detail: `${host}: ${answer.error}${remedy}` }];
+}
+
+/** Looks for what webhooks have not taken. @param databaseUrl of a database whose tables are up to date */
+export async function examineFailures(databaseUrl: string): Promise<Finding[]> {
+  const store = await openStore(databaseUrl);
+  try {
+    const { failing, parked } = await store.posts.failedCount();
+    if (failing + parked === 0) return [];
+    const counts = `${failing} deliveries to webhooks failed and are tried again, ${parked} were given up`;
+    return [{ what: "failures", state: "warning", detail: `${counts}; see countersign failures list` }];
+  } finally {
+    await store.close();
+  }
+}
