@@ -25,9 +25,6 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const metrics = config.metrics && (await import("./operator/metrics.ts")).createMetrics(clock);
   const counted = metrics?.observeStore(opened) ?? opened;
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
-  if (config.channels.length === 0) {
-    logger.warn("no channel is set up, so every start is refused; see COUNTERSIGN_SMS_URL and the like");
-  }
   const store = tracing?.observeStore(counted) ?? counted;
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
@@ -93,6 +90,9 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   worker.start();
   const { url, operatorPort } = running;
   logger.info({ url, metricsPort: operatorPort }, "listening");
+  if (config.channels.length === 0) {
+    logger.warn("no channel is set up, so every start is refused; see COUNTERSIGN_SMS_URL and the like");
+  }
   return tracing ? { ...running, close: tracing.observeClose(running.close) } : running;
 }
 
