@@ -115,6 +115,12 @@ test("a write that PostgreSQL refused may be kept all the same: the connection w
 
 describe("what the gateway got", () => {
   const longAfter = { ...death, from: beganAt + 9_000, until: beganAt + 9_001 };
+  /** A start, what came after, and a message that was not sent, or is not known to be, and was given up for that reason. */
+  const givenUp = (errorCode: string, actions: Action[], postsOf: (post: Post) => Post[] = () => []): History =>
+    madeUp(actions, {
+      kept: ({ attempts: [first] }) => first && Object.assign(first, { status: "failed", errorCode }),
+      records: (record) => (record.type === "post" && record.attemptSid === "VL1" ? postsOf(record) : [record]),
+    });
   /** One start, and in place of its one post those that are made of it. */
   const sent = (postsOf: (post: Post) => Post[], ...faults: (typeof death)[]): History => [
     ...madeUp([start], { records: (record) => (record.type === "post" ? postsOf(record) : [record]) }),
@@ -143,6 +149,11 @@ describe("what the gateway got", () => {
       "a taken message is recorded as failed",
       madeUp([start], { kept: ({ attempts: [first] }) => first && Object.assign(first, { status: "failed" }) }),
     ],
+    ["a message is given up as approved, and nothing was", givenUp("approved", [start])],
+    ["a message is given up as canceled, and was approved", givenUp("canceled", [start, right])],
+    ["a message is given up for another, and there is none", givenUp("superseded", [start])],
+    ["a message is given up for another channel's", givenUp("superseded", [start, { kind: "start", channel: "call" }])],
+    ["a taken message is given up although nobody died", givenUp("approved", [start, right], (post) => [post])],
     ["a message waits for ever", madeUp([start], { kept: (kept) => Object.assign(kept, { waiting: 1 }) })],
     [
       "a re-send has another code",
@@ -160,5 +171,17 @@ describe("what the gateway got", () => {
     ["after its wait, since the gateway refused it", sent(again(1_100, refused))],
   ])("a message is sent again %s: allowed", (_name, history) => {
     expect(check(history)).toEqual([]);
+  });
+
+  test.each<[name: string, history: History]>([
+    ["its verification is approved", givenUp("approved", [start, right])],
+    ["its verification is cancelled", givenUp("canceled", [start, cancel])],
+    ["it was sent again by the same channel", givenUp("superseded", [start, start])],
+    [
+      "it was taken by a process that died, and then approved",
+      [...givenUp("approved", [start, right], (post) => [post]), death],
+    ],
+  ])("a message is given up, since %s: allowed", (_name, history) => {
+    expect(brokenRules(history)).toEqual([]);
   });
 });

@@ -95,8 +95,11 @@ export interface KeptAttempt {
   sid: string;
   verificationSid: string;
   to: string;
+  channel: string;
   isConverted: boolean;
   status: string;
+  /** Why it failed, if it did. */
+  errorCode: string | null;
   /** When its code is worthless, by the server's clock. */
   expiresAt: number;
 }

@@ -19,12 +19,14 @@ export async function readKept(store: Store, accountSid: string): Promise<Kept> 
   return {
     type: "kept",
     verifications,
-    attempts: attempts.map(({ sid, verificationSid, recipient, isConverted, delivery, expiresAt }) => ({
+    attempts: attempts.map(({ sid, verificationSid, recipient, channel, isConverted, delivery, expiresAt }) => ({
       sid,
       verificationSid,
       to: recipient ?? "",
+      channel,
       isConverted,
       status: delivery.status,
+      errorCode: delivery.errorCode,
       expiresAt,
     })),
     waiting: count,

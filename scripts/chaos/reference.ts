@@ -55,12 +55,14 @@ export function createReference(database: "SQLite" | "PostgreSQL" = "SQLite"): R
       waiting: 0,
       verifications: [...held.values()].map(keptOf),
       attempts: [...held.values()].flatMap(({ verification }) =>
-        verification.attempts.map(({ sid }, index) => ({
+        verification.attempts.map(({ sid, channel }, index) => ({
           sid,
           verificationSid: verification.sid,
           to: verification.recipient,
+          channel,
           isConverted: verification.status === "approved" && index === verification.attempts.length - 1,
           status: "sent",
+          errorCode: null,
           expiresAt: verification.expiresAt,
         })),
       ),

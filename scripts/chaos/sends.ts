@@ -1,5 +1,5 @@
 import { leaseSeconds, nextTryAt, triesMax, turnMsMax } from "../../apps/server/src/delivery/policy.ts";
-import { type Fault, type History, type Kept, type Post, recordsOf } from "./history.ts";
+import { type Fault, type History, type Kept, type KeptAttempt, type Post, recordsOf } from "./history.ts";
 import type { Violation } from "./rules.ts";
 import { type ServerTime, serverTimeOf } from "./server-time.ts";
 
@@ -38,26 +38,47 @@ export function sendViolations(history: History, kept: Kept | undefined): Violat
     }
   }
   const shown = latestShown(history, time);
-  for (const { sid, status, expiresAt } of kept.attempts) {
+  const isPointless = pointlessIn(kept, attempts);
+  for (const attempt of kept.attempts) {
+    const { sid, status, expiresAt } = attempt;
     const last = posts.get(sid)?.at(-1);
     // Its code may have been worthless before it could be sent, or before it was recorded that it was taken.
     const isExpired = expiresAt <= shown && status === "failed";
-    if (!last && !isExpired) add(`${sid} was never sent; the Attempts log says ${status}`);
-    if (last?.answer === "taken" && status !== "sent" && !isExpired)
+    const isGivenUp = isPointless(attempt);
+    if (!last && !isExpired && !isGivenUp) add(`${sid} was never sent; the Attempts log says ${status}`);
+    const isForgotten = isGivenUp && last && isInterrupted(last.at, faults);
+    if (last?.answer === "taken" && status !== "sent" && !isExpired && !isForgotten)
       add(`${sid} was taken, and the Attempts log says ${status}`);
   }
   if (kept.waiting > 0) add(`${kept.waiting} messages wait in the outbox in the end`);
   return violations;
 }
 
+/** Whether a message was given up for what is true: its verification ended so, or was sent again by the same channel. */
+function pointlessIn(kept: Kept, attempts: ReadonlyMap<string, KeptAttempt>) {
+  const verifications = new Map(kept.verifications.map((verification) => [verification.sid, verification]));
+  return ({ sid, verificationSid, channel, status, errorCode }: KeptAttempt): boolean => {
+    const verification = verifications.get(verificationSid);
+    if (!verification || status !== "failed") return false;
+    if (errorCode !== "superseded") return errorCode === verification.status;
+    const later = verification.attempts.slice(verification.attempts.indexOf(sid) + 1);
+    return later.some((each) => attempts.get(each)?.channel === channel);
+  };
+}
+
+/** Whether a process died before it can be sure that what became of a message, posted at that moment, was recorded. */
+function isInterrupted(at: number, faults: Faults): boolean {
+  const recordedAt = recordedBy(at, faults);
+  return faults.deaths.some(({ from, until }) => until >= at && from <= recordedAt);
+}
+
 /** Why a message should not have been sent for another time. */
 function repeatFault(before: Post, post: Post, triesBefore: number, time: ServerTime, faults: Faults) {
   const waited = waitedBetween(before.at, post.at, time);
-  const recordedAt = recordedBy(before.at, faults);
-  const isInterrupted = faults.deaths.some(({ from, until }) => until >= before.at && from <= recordedAt);
-  if (isInterrupted && waited >= leaseSeconds * 1000 - turnMsMax) return undefined;
+  const isUnsure = isInterrupted(before.at, faults);
+  if (isUnsure && waited >= leaseSeconds * 1000 - turnMsMax) return undefined;
   if (before.answer === "taken") {
-    const why = isInterrupted ? "before its lease ended" : "although no process had died";
+    const why = isUnsure ? "before its lease ended" : "although no process had died";
     return `${waited} ms after it was taken, ${why}`;
   }
   const least = (nextTryAt({ tries: triesBefore, expiresAt: Number.POSITIVE_INFINITY }, 0, 0) ?? 0) - clockErrorMs;
