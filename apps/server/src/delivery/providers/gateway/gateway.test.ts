@@ -2,23 +2,13 @@ import { connect } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayServer, startGatewayServer } from "../../../../test-support/gateway-server.ts";
-import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
-import type { OutboxMessage } from "../../outbox.ts";
+import { outgoing } from "../../../../test-support/outgoing.ts";
 import type { Provider } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const otherSecret = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
-const message = { attemptSid: "VL00000000000000000000000000000001" } as OutboxMessage;
-const content: DeliverableMessage = {
-  channel: "sms",
-  verificationSid: "VE00000000000000000000000000000001",
-  to: "+12025550123",
-  code: "123456",
-  text: "Your Acme verification code is: 123456",
-  locale: "en",
-  sendDigits: null,
-};
+const [message, content] = outgoing(0);
 
 let server: GatewayServer;
 let provider: Provider;

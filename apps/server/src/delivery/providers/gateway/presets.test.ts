@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayServer, startGatewayServer } from "../../../../test-support/gateway-server.ts";
-import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
-import type { OutboxMessage } from "../../outbox.ts";
+import { outgoing } from "../../../../test-support/outgoing.ts";
 import type { Delivered } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
 import type { GatewayChannel } from "./settings.ts";
 
-const message = { attemptSid: "VL00000000000000000000000000000001" } as OutboxMessage;
-const content: DeliverableMessage = {
-  channel: "whatsapp",
-  verificationSid: "VE00000000000000000000000000000001",
-  to: "+12025550123",
-  code: "123456",
-  text: "Your Acme verification code is: 123456",
-  locale: "pt-BR",
-  sendDigits: null,
-};
+const [message, content] = outgoing(0, { channel: "whatsapp", locale: "pt-BR" });
 
 let server: GatewayServer;
 beforeAll(async () => {

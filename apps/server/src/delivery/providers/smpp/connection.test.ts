@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { smppMessage } from "../../../../test-support/smpp-message.ts";
+import { outgoing } from "../../../../test-support/outgoing.ts";
 import { type ManualTimers, manualTimers, type Smsc, startSmsc } from "../../../../test-support/smsc.ts";
 import type { Delivered, Provider } from "../../routing.ts";
 import { openSmppProvider } from "./smpp.ts";
@@ -12,7 +12,7 @@ let smsc: Smsc;
 let timers: ManualTimers;
 let provider: Provider;
 
-const send = (attempt = 1): Promise<Delivered> => provider.deliver(...smppMessage(timers.now, {}, attempt));
+const send = (attempt = 1): Promise<Delivered> => provider.deliver(...outgoing(timers.now, {}, attempt));
 
 beforeEach(async () => {
   smsc = await startSmsc();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { smppMessage } from "../../../../test-support/smpp-message.ts";
+import { outgoing } from "../../../../test-support/outgoing.ts";
 import {
   type ManualTimers,
   manualTimers,
@@ -21,7 +21,7 @@ let provider: Provider;
 const open = (query = "?from=Acme") =>
   openSmppProvider(new URL(`smpp://acme:s3cret@127.0.0.1:${smsc.port}${query}`), { timers });
 const send = (attempt = 1, text?: string): Promise<Delivered> =>
-  provider.deliver(...smppMessage(timers.now, text === undefined ? {} : { text }, attempt));
+  provider.deliver(...outgoing(timers.now, text === undefined ? {} : { text }, attempt));
 const refuse =
   (status: number): SubmitAnswer =>
   (respond) =>

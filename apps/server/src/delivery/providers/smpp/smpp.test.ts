@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { smppMessage } from "../../../../test-support/smpp-message.ts";
+import { outgoing } from "../../../../test-support/outgoing.ts";
 import { type ManualTimers, manualTimers, type Smsc, startSmsc } from "../../../../test-support/smsc.ts";
 import type { DeliveryReport } from "../../../attempts/attempt.ts";
 import type { Provider } from "../../routing.ts";
@@ -30,7 +30,7 @@ async function reopen(query: string, options?: SmppOptions): Promise<void> {
 }
 
 const send = (text?: string, attempt?: number) =>
-  provider.deliver(...smppMessage(timers.now, text === undefined ? {} : { text }, attempt));
+  provider.deliver(...outgoing(timers.now, text === undefined ? {} : { text }, attempt));
 
 beforeEach(async () => {
   smsc = await startSmsc();
@@ -120,7 +120,7 @@ describe("a message to an SMS centre", () => {
 
   it("never leaves for a recipient that could break out of its field (security 17)", async () => {
     for (const to of ["+1202555\r\n0123", "+12025550123\0x", "ada@example.com", "+1202555012312025550123"]) {
-      const delivered = await provider.deliver(...smppMessage(timers.now, { to }));
+      const delivered = await provider.deliver(...outgoing(timers.now, { to }));
       expect(delivered).toEqual({ status: "failed", errorCode: "smpp_rinvdstadr" });
     }
     expect(smsc.commands).toEqual([]);
@@ -135,7 +135,7 @@ describe("a message to an SMS centre", () => {
     const secure = await startSmsc({ key, cert });
     const url = new URL(`smpps://acme:s3cret@localhost:${secure.port}`);
     const trusting = openSmppProvider(url, { timers, ca: cert });
-    expect(await trusting.deliver(...smppMessage(timers.now))).toEqual({ status: "sent", reference: "id-1" });
+    expect(await trusting.deliver(...outgoing(timers.now))).toEqual({ status: "sent", reference: "id-1" });
     await trusting.close();
     await expect(openSmppProvider(url, { timers }).probe()).rejects.toThrow(/let us in: smpp_.*self_signed/);
     await secure.close();

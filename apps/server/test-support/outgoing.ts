@@ -1,8 +1,8 @@
 import type { OutboxMessage } from "../src/delivery/outbox.ts";
 import type { DeliverableMessage } from "../src/verifications/composed-send.ts";
 
-/** An SMS on its way to an SMS centre, with ten minutes to live. */
-export function smppMessage(now: number, content: Partial<DeliverableMessage> = {}, attempt = 1) {
+/** A message on its way to a provider, an SMS unless it is said, with ten minutes to live. */
+export function outgoing(now: number, content: Partial<DeliverableMessage> = {}, attempt = 1) {
   const message: OutboxMessage = {
     accountSid: "AC00000000000000000000000000000001",
     serviceSid: "VA00000000000000000000000000000001",
