@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   examplesOf,
   formOf,
@@ -53,6 +56,21 @@ describe("the operator's guide", () => {
     const { out } = await runCommand(["serve", "--help"]);
     expect(variables.filter((name) => !out.includes(name))).toEqual([]);
   });
+});
+
+test("the first commands of the operator's guide make a server ready and an account for it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-guide-"));
+  const [first] = snippetsIn(guide("operating.md"), "").filter(({ code }) => code.includes("countersign serve"));
+  const lines = first?.code.trim().split("\n") ?? [];
+  const env: Record<string, string> = {};
+  for (const line of lines.filter((each) => each.startsWith("export "))) {
+    const [name = "", value = ""] = line.slice("export ".length).split(/=(.*)/);
+    env[name] = execFileSync("sh", ["-c", `printf %s ${value}`], { encoding: "utf8" }).replace("./", `${folder}/`);
+  }
+  const commands = lines.filter((line) => line.startsWith("countersign ")).map((line) => line.split(" ").slice(1));
+  expect(commands.pop(), "which runs until it is stopped").toEqual(["serve"]);
+  for (const words of commands) expect(await runCommand(words, { env })).toMatchObject({ code: 0, err: "" });
+  rmSync(folder, { recursive: true });
 });
 
 test.each(texts)("%s names no variable that is no setting", (_, text) => {
