@@ -69,8 +69,9 @@ export async function refusalOf(
 ): Promise<CommandError> {
   const { code, message } = error;
   if (code === undefined) return new CommandError(`${server} answers ${message}, which is no answer of this API.`);
-  const { details } = error as { details?: { reason?: string } };
-  const reason = details?.reason ? ` (${details.reason})` : "";
+  // What else details tell is for programs.
+  const { reason, recipient } = (error.details ?? {}) as { reason?: string; recipient?: string };
+  const why = reason ?? recipient;
   const { remedy = "" } = (await catalogue()).find((entry) => entry.api === "v2" && entry.code === code) ?? {};
-  return new CommandError(`${status} ${code}: ${message}${reason}. ${remedy}`.trim());
+  return new CommandError(`${status} ${code}: ${message}${why ? ` (${why})` : ""}. ${remedy}`.trim());
 }

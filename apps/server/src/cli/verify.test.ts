@@ -55,6 +55,11 @@ test("says of a refusal what it is, and what to do", async () => {
   const { code, out, err } = await runCommand(verify("+15005560203"));
   expect([code, out]).toEqual([1, ""]);
   expect(err).toMatch(/^429 60203: Max send attempts reached\. Wait for [^\n]+\n$/);
+  const nobody = await runCommand(verify("+15551234567"));
+  expect([nobody.code, nobody.err]).toEqual([
+    1,
+    expect.stringMatching(/^400 60200: Invalid parameter: To \(unknown_number\)\. /),
+  ]);
   const gone = await runCommand(verify("error-20404@example.com", "--service", `VA${"0".repeat(32)}`));
   expect([gone.code, gone.err]).toEqual([1, expect.stringMatching(/^404 20404: /)]);
 });
