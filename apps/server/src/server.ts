@@ -90,7 +90,7 @@ export async function listen({
 }: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
   const { clock, newSid, signerOf } = given;
   const store = endingLost(given.store, given.vault, logger);
-  const guard = createGuard(policy, { metrics: operator?.metrics, logger });
+  const guard = createGuard(policy, { vault: given.vault, metrics: operator?.metrics, logger });
   // All that follows from facts, besides what every store does by itself.
   const reactions = [callReports(newSid), guard && approvalsCounted(guard), eventWebhook && eventReports(newSid)];
   for (const reaction of reactions) if (reaction) store.react(reaction);

@@ -426,8 +426,9 @@ export const errorCatalogue = [
     status: 403,
     message: "Verification delivery attempt blocked",
     cause:
-      "Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours, for all services of the account.",
-    remedy: "Do not retry within 12 hours. A number that is known to be good can be put on the safe list.",
+      "Sends to this number's prefix far outran its approvals, the sign of SMS pumping. Until approvals catch up, a few starts an hour get through to such prefixes, besides re-sends and numbers that the account approved within 30 days; this one did not.",
+    remedy:
+      "Try again after `details.retry_after_seconds`, or offer another channel such as e-mail. A number that is known to be good can be put on the safe list.",
     retryable: false,
   },
   {

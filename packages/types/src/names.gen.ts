@@ -37,6 +37,9 @@ export type ApiError = Schemas["Error"];
 /** What is wrong within the parameter, where its name alone does not tell. */
 export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
 
+/** How long the numbers around this one are throttled. */
+export type ThrottledDetails = Schemas["ThrottledDetails"];
+
 /** Which parameter names what does not exist, where it is not the path. */
 export type NotFoundDetails = Schemas["NotFoundDetails"];
 

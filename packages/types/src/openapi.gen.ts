@@ -1819,8 +1819,19 @@ export interface components {
             message?: "Verification Creation Attempt blocked by Twilio";
         } & components["schemas"]["Error"];
         /**
+         * ThrottledDetails
+         * @description How long the numbers around this one are throttled.
+         */
+        ThrottledDetails: {
+            /**
+             * @description The number of seconds after which the next start gets through, if nobody else's comes before it.
+             * @example 540
+             */
+            retry_after_seconds: number;
+        };
+        /**
          * Error60410: Verification delivery attempt blocked
-         * @description Sends to this number's prefix far outran its approvals, the sign of SMS pumping. The prefix is blocked for 12 hours, for all services of the account.
+         * @description Sends to this number's prefix far outran its approvals, the sign of SMS pumping. Until approvals catch up, a few starts an hour get through to such prefixes, besides re-sends and numbers that the account approved within 30 days; this one did not.
          */
         Error60410: {
             /** @constant */
@@ -1829,6 +1840,7 @@ export interface components {
             status?: 403;
             /** @constant */
             message?: "Verification delivery attempt blocked";
+            details: components["schemas"]["ThrottledDetails"];
         } & components["schemas"]["Error"];
         /**
          * Error60412: Verification blocked by Fraudulent Signup Prevention

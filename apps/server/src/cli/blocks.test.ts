@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("an operator sees which prefixes are blocked and lifts one, which the running server heeds at once", async () => {
+  test("an operator sees which prefixes are throttled and lets one go, which the running server heeds at once", async () => {
     const databaseUrl = await databases.create(kind);
     const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
     const blocks = (...words: string[]) => runCommand(["blocks", ...words], { env });
@@ -25,16 +25,16 @@ describe.each(databaseKinds)("on %s", (kind) => {
       const start = async (index: number) =>
         (await server.api.start(serviceSid, { To: `+1415555${2000 + index}` })).status;
       const statuses = [];
-      for (let index = 0; index < 9; index += 1) statuses.push(await start(index));
-      expect(statuses).toEqual([...Array(8).fill(201), 403]);
+      for (let index = 0; index < 11; index += 1) statuses.push(await start(index));
+      expect(statuses).toEqual([...Array(10).fill(201), 403]);
 
       const { out } = await blocks("list", "--json");
       expect(JSON.parse(out)).toMatchObject({
-        ...{ account_sid: accountSid, prefix: "+1415555", starts: 9, approvals: 0, times: 1 },
-        date_ends: expect.stringMatching(/^\d{4}-/),
+        ...{ account_sid: accountSid, prefix: "+1415555", throttled: true, starts: 4, approvals: 0, starts_left: 0 },
+        ...{ times: 1, date_suspected: expect.stringMatching(/^\d{4}-/) },
       });
       const unknown = await blocks("lift", accountSid, "+1416");
-      expect([unknown.code, unknown.err]).toEqual([1, `There is no block of +1416 for account ${accountSid}.\n`]);
+      expect([unknown.code, unknown.err]).toEqual([1, `No prefix +1416 is suspected for account ${accountSid}.\n`]);
       expect((await blocks("lift", accountSid, "+1415555")).code).toBe(0);
       expect((await blocks("list")).out).toBe("");
       expect(await start(20)).toBe(201);

@@ -22,11 +22,11 @@ Reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN
 they are set COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST, COUNTERSIGN_SECRET_PREVIOUS,
 COUNTERSIGN_CORS_ORIGINS, COUNTERSIGN_METRICS_PORT, COUNTERSIGN_METRICS_HOST and PORT. Limits on sends are
 COUNTERSIGN_LIMIT_RECIPIENT, COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD,
-COUNTERSIGN_SAFE_LIST, COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells what holds without
-them. Channels are COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one
-URL each, or several in the order of fail-over. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET, hears what
-becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a private address. Logs JSON, a line
-each.`,
+COUNTERSIGN_GUARD, COUNTERSIGN_SAFE_LIST, COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells
+what holds without them. Channels are COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and
+COUNTERSIGN_WHATSAPP_URL: one URL each, or several in the order of fail-over. COUNTERSIGN_WEBHOOK_URL, with
+COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be
+at a private address. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
       const config = await usableConfigOrThrow({ ...terminal.env, PORT: String(port) });

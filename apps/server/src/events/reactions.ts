@@ -1,5 +1,5 @@
 import type { Attempt } from "../attempts/attempt.ts";
-import type { CountChange } from "../guard/counts.ts";
+import type { CountChange, GuardAdditions, KnownRecipient } from "../guard/counts.ts";
 import type { ResourceFact } from "../sql/resources.ts";
 import type { Work } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
@@ -22,9 +22,8 @@ export interface Reaction {
   resource?(fact: ResourceFact): Work<void>;
 }
 
-export interface Consequences {
+export interface Consequences extends Omit<GuardAdditions, "blocks"> {
   posts?: readonly WebhookPost[];
-  counts?: CountChange[];
   /** The verification's latest attempt is converted: the right code followed it. */
   isConverted?: boolean;
 }
@@ -41,7 +40,12 @@ export function consequencesOf(
   current: Verification | undefined,
   now: number,
 ): Required<Consequences> {
-  const all = { posts: [] as WebhookPost[], counts: [] as CountChange[], isConverted: false };
+  const all = {
+    posts: [] as WebhookPost[],
+    counts: [] as CountChange[],
+    known: [] as KnownRecipient[],
+    isConverted: false,
+  };
   const verification = changed ?? current;
   for (const fact of facts) {
     for (const reaction of reactions) {
@@ -50,6 +54,7 @@ export function consequencesOf(
       if (!follows) continue;
       all.posts.push(...(follows.posts ?? []));
       all.counts.push(...(follows.counts ?? []));
+      all.known.push(...(follows.known ?? []));
       all.isConverted ||= follows.isConverted ?? false;
     }
   }

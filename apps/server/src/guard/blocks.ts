@@ -1,13 +1,13 @@
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import { type Counter, firstCounterNeeded, type PrefixBlock } from "./counts.ts";
-import { forgottenBefore } from "./pumping.ts";
+import { type Count, type Counter, firstCounterNeeded, type KnownRecipient, type PrefixBlock } from "./counts.ts";
+import { forgottenBefore, knownSince, prefixCounters } from "./pumping.ts";
 
-/** Number prefixes that the guard has blocked. */
+/** Notes of number prefixes that the guard suspects. */
 interface BlockStore {
-  /** Those that hold at that time, the latest first. */
-  list(now: number): Promise<(PrefixBlock & { accountSid: string })[]>;
-  /** Forgets a block, and what these counters of the account have. @returns whether there was one */
+  /** Those that hold at that time, the latest first, and what was counted for their prefixes. */
+  list(now: number): Promise<(PrefixBlock & { accountSid: string; current: Count; former: Count })[]>;
+  /** Forgets a note, and what these counters of the account have. @returns whether there was one */
   lift(accountSid: string, prefix: string, counters: readonly Counter[]): Promise<boolean>;
 }
 
@@ -18,6 +18,7 @@ export const prefixBlocks = table<PrefixBlock & { accountSid: string }>({
   fields: {
     accountSid: "plain",
     prefix: "plain",
+    openDigits: "plain",
     blockedAt: "plain",
     blockedUntil: "plain",
     times: "plain",
@@ -25,6 +26,14 @@ export const prefixBlocks = table<PrefixBlock & { accountSid: string }>({
     approvals: "plain",
   },
   erased: { column: "blocked_until", below: ({ now }) => forgottenBefore(now) },
+});
+
+export const knownRecipients = table<KnownRecipient & { accountSid: string }>({
+  name: "known_recipients",
+  owner: "account",
+  key: ["account_sid", "recipient_hash"],
+  fields: { accountSid: "plain", recipientHash: "plain", approvedAt: "plain" },
+  erased: { column: "approved_at", below: ({ now }) => knownSince(now), each: "account_sid" },
 });
 
 const countColumns = ["account_sid", "counter", "used", "approved"];
@@ -46,7 +55,24 @@ export function blockStore(sql: Sql): BlockStore {
          WHERE blocked_until > $1 ORDER BY blocked_at DESC, account_sid, prefix`,
         [now],
       );
-      return rows.map(prefixBlocks.of);
+      const count = async (accountSid: string, counter: Counter): Promise<Count> => {
+        const [row] = await sql.read(
+          "SELECT used, approved FROM guard_counts WHERE account_sid = $1 AND counter = $2",
+          [accountSid, counter],
+        );
+        const [used = 0, approved = 0] = (row ?? []) as number[];
+        return { used, approved };
+      };
+      return Promise.all(
+        rows.map(prefixBlocks.of).map(async (note) => {
+          const [current, former] = prefixCounters(note.prefix, now);
+          return {
+            ...note,
+            current: await count(note.accountSid, current),
+            former: await count(note.accountSid, former),
+          };
+        }),
+      );
     },
     lift: (accountSid, prefix, counters) =>
       sql.transact(function* () {

@@ -53,67 +53,85 @@ export function clientKey(address: string): string {
     .join(":")}::/64`;
 }
 
-/** A prefix of E.164 numbers that is not sent to, or was not lately. */
+/** The note that a prefix of E.164 numbers came to be suspected. */
 export interface PrefixBlock {
   prefix: string;
+  /** How many of the last digits of its numbers it leaves open. */
+  openDigits: number;
   blockedAt: number;
   blockedUntil: number;
-  /** How often it was blocked, this time included. */
+  /** How often it was, this time included. */
   times: number;
-  /** What it was blocked for. */
+  /** What it was suspected for. */
   starts: number;
   approvals: number;
 }
 
-/** What was counted so far, and which prefixes were blocked. */
+/** When a recipient was last approved, under a keyed hash. */
+export interface KnownRecipient {
+  recipientHash: string;
+  approvedAt: number;
+}
+
+/** What was counted so far, which prefixes came to be suspected, and whom the account has approved. */
 export interface GuardState {
   count(counter: Counter): Count;
   block(prefix: string): PrefixBlock | undefined;
+  approvedAt(recipientHash: string): number | undefined;
 }
 
-/** The counters and prefixes of an account that a batch names. */
+/** Counters, prefixes and hashes of recipients that an account's decision has to know. */
 export interface GuardNames {
-  counters: Set<Counter>;
-  prefixes: Set<string>;
+  counters: readonly Counter[];
+  prefixes: readonly string[];
+  recipients: readonly string[];
 }
+
+type OfAccount<T> = T & { accountSid: string };
 
 /** What of them was stored. */
 export interface GuardSnapshot {
-  counts: (Count & { accountSid: string; counter: Counter })[];
-  blocks: (PrefixBlock & { accountSid: string })[];
+  counts: OfAccount<Count & { counter: Counter }>[];
+  blocks: OfAccount<PrefixBlock>[];
+  known: OfAccount<KnownRecipient>[];
 }
 
-/** What a batch adds to counters, each of which stands there once, and the blocks that it makes. */
-export interface GuardChanges {
-  counts: (CountChange & { accountSid: string })[];
-  blocks: (PrefixBlock & { accountSid: string })[];
+/** What a batch adds to counters, each of which stands there once, the notes that it makes, and whom it approves. */
+export interface GuardChanges extends Pick<GuardSnapshot, "blocks" | "known"> {
+  counts: OfAccount<CountChange>[];
 }
 
-/** What the commands of a batch name, by account. */
-export function guardNames(
-  commands: readonly { accountSid: string; guard?: { counters: readonly Counter[]; prefixes: readonly string[] } }[],
-): Map<string, GuardNames> {
-  const byAccount = new Map<string, GuardNames>();
+/** What the commands of a batch name, by account; each name once. */
+export function guardNames(commands: readonly { accountSid: string; guard?: GuardNames }[]): Map<string, GuardNames> {
+  const byAccount = new Map<string, { [Of in keyof GuardNames]: Set<string> }>();
   for (const { accountSid, guard } of commands) {
     if (!guard) continue;
-    const names = byAccount.get(accountSid) ?? { counters: new Set(), prefixes: new Set() };
+    const names = byAccount.get(accountSid) ?? { counters: new Set(), prefixes: new Set(), recipients: new Set() };
     byAccount.set(accountSid, names);
     for (const counter of guard.counters) names.counters.add(counter);
     for (const prefix of guard.prefixes) names.prefixes.add(prefix);
+    for (const recipient of guard.recipients) names.recipients.add(recipient);
   }
-  return byAccount;
+  return new Map(
+    [...byAccount].map(([accountSid, { counters, prefixes, recipients }]) => [
+      accountSid,
+      { counters: [...counters], prefixes: [...prefixes], recipients: [...recipients] },
+    ]),
+  );
 }
 
 /** What is counted while a batch is decided: each decision sees what those before it added. */
-export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks: [] }) {
+export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks: [], known: [] }) {
   const nameOf = (accountSid: string, name: string) => `${accountSid} ${name}`;
   /** With what was added. */
   const totals = new Map(snapshot.counts.map((count) => [nameOf(count.accountSid, count.counter), count as Count]));
   const blocks = new Map(
     snapshot.blocks.map((block) => [nameOf(block.accountSid, block.prefix), block as PrefixBlock]),
   );
+  const known = new Map(snapshot.known.map((each) => [nameOf(each.accountSid, each.recipientHash), each.approvedAt]));
   const added = new Map<string, GuardChanges["counts"][number]>();
   const made: GuardChanges["blocks"] = [];
+  const approved = new Map<string, GuardChanges["known"][number]>();
 
   function count(accountSid: string, { counter, used, approved, max }: CountChange): void {
     const name = nameOf(accountSid, counter);
@@ -125,8 +143,8 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
       counter,
       used: since.used + used,
       approved: since.approved + approved,
-      // A maximum is that of the latest start; an approval knows of none.
-      max: used > 0 ? max : since.max,
+      // What came after a start that is bounded was not there when its maximum was held against it.
+      max: least(since.max === null ? null : since.max + used, max),
     });
   }
 
@@ -134,16 +152,39 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
     stateOf: (accountSid: string): GuardState => ({
       count: (counter) => totals.get(nameOf(accountSid, counter)) ?? nothing,
       block: (prefix) => blocks.get(nameOf(accountSid, prefix)),
+      approvedAt: (recipientHash) => known.get(nameOf(accountSid, recipientHash)),
     }),
-    add(accountSid: string, decision: { counts?: readonly CountChange[]; blocks?: readonly PrefixBlock[] }): void {
+    add(accountSid: string, decision: GuardAdditions): void {
       for (const change of decision.counts ?? []) count(accountSid, change);
       for (const block of decision.blocks ?? []) {
         blocks.set(nameOf(accountSid, block.prefix), block);
         made.push({ ...block, accountSid });
       }
+      for (const each of decision.known ?? []) {
+        const name = nameOf(accountSid, each.recipientHash);
+        known.set(name, each.approvedAt);
+        approved.set(name, { ...each, accountSid });
+      }
     },
-    changes: (): GuardChanges => ({ counts: [...added.values()], blocks: made }),
+    changes: (): GuardChanges => ({ counts: [...added.values()], blocks: made, known: [...approved.values()] }),
   };
+}
+
+/** What a decision, or what follows from it, leaves for the guard. */
+export interface GuardAdditions {
+  /**
+   * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
+   * maximum is not committed, and decided again.
+   */
+  counts?: readonly CountChange[];
+  /** Notes of number prefixes that are suspected from now on. */
+  blocks?: readonly PrefixBlock[];
+  /** Recipients whom the account knows from now on. */
+  known?: readonly KnownRecipient[];
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 const nothing: Count = { used: 0, approved: 0 };

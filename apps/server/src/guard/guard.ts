@@ -17,43 +17,59 @@ import {
 /** What keeps sends within bounds, and who hears of those that it refused. */
 export interface Guard {
   policy: GuardPolicy;
-  onBlocked(block: { accountSid: string; by: BlockedSend["by"]; made: PrefixBlock | undefined }): void;
+  hashOf(recipient: string): string;
+  onBlocked(blocked: { accountSid: string; by: BlockedSend["by"]; made: PrefixBlock | undefined }): void;
 }
 
 /** What keeps sends within bounds by a policy; nothing without one. */
 export function createGuard(
   policy: GuardPolicy | undefined,
-  { metrics, logger }: { metrics?: { blocked(by: BlockedSend["by"]): void } | undefined; logger?: Logger | undefined },
+  {
+    vault,
+    metrics,
+    logger,
+  }: {
+    vault: { hashValue(text: string): string };
+    metrics?: { blocked(by: BlockedSend["by"], isObserved: boolean): void } | undefined;
+    logger?: Logger | undefined;
+  },
 ): Guard | undefined {
   if (!policy || !isGuarding(policy)) return undefined;
   return {
     policy,
+    hashOf: (recipient) => vault.hashValue(`known ${recipient}`),
     onBlocked({ accountSid, by, made }) {
-      metrics?.blocked(by);
+      const isObserved = policy.isObserving && by !== "country";
+      metrics?.blocked(by, isObserved);
+      if (isObserved) logger?.info({ accountSid, by }, "a send would be refused");
       if (!made) return;
-      const { prefix, starts, approvals, blockedUntil } = made;
-      const until = new Date(blockedUntil).toISOString();
-      logger?.warn({ accountSid, prefix, starts, approvals, until }, "a number prefix is blocked");
+      const { prefix, starts, approvals } = made;
+      const found = { accountSid, prefix, starts, approvals };
+      logger?.warn(found, `a number prefix ${isObserved ? "would be" : "is"} throttled`);
     },
   };
 }
 
-/** Approvals count for their prefixes: the guard holds the starts against them. */
-export function approvalsCounted({ policy }: Guard): Reaction {
+/** Approvals count for their prefixes, and make their recipients known. */
+export function approvalsCounted({ policy, hashOf }: Guard): Reaction {
   if (!policy.blocksPumping) return {};
   return {
     verification(fact, verification, now) {
       const recipient = fact === "approved" ? parseRecipient(verification.recipient) : undefined;
-      return recipient?.ok ? { counts: approvalCounts(policy, recipient.value, now) } : undefined;
+      return recipient?.ok ? approvalCounts(policy, recipient.value, now, hashOf) : undefined;
     },
   };
 }
 
-/** Why a start is refused, with the block that it leaves behind. */
-export interface StartBlock {
-  refused: { ok: false; refusal: Refusal<20429 | 60410 | 60605> };
+/** What the guard makes of one start. */
+export interface StartVerdict {
+  /** Why it is refused, if it is. */
+  refused: { ok: false; refusal: Refusal<20429 | 60410 | 60605> } | undefined;
+  /** The notes that it leaves behind. */
   blocks: PrefixBlock[];
-  /** For a refusal that is committed. */
+  /** What it counts for if it is made. */
+  counts: CountChange[];
+  /** For what is committed. */
   report(): void;
 }
 
@@ -68,29 +84,30 @@ export function startGuard(
   now: number,
 ) {
   const { accountSid, recipient, client, isSmsUnchecked = false } = start;
-  const plan = planSend(guard.policy, recipient, client, now);
-  const kind = (channel: Channel, isNew: boolean) => ({ isNew, isUnchecked: isSmsUnchecked && channel === "sms" });
+  const { policy, hashOf } = guard;
+  const plan = planSend(policy, recipient, client, now, hashOf);
   return {
     /** What the decision has to know. */
     names: namesOf(plan),
-    judge(channel: Channel, isNew: boolean, state: GuardState): StartBlock | undefined {
+    judge(channel: Channel, isNew: boolean, state: GuardState): StartVerdict | undefined {
       // Silent network authentication sends nothing.
-      const blocked = channel === "sna" ? undefined : judgeSend(plan, state, kind(channel, isNew));
-      if (!blocked) return undefined;
-      const made = blocked.by === "prefix" ? blocked.made : undefined;
+      if (channel === "sna") return undefined;
+      const kind = { isNew, isUnchecked: isSmsUnchecked && channel === "sms" };
+      const blocked = judgeSend(plan, state, kind);
+      const isRefused = blocked && !(policy.isObserving && blocked.by !== "country");
+      const made = blocked?.by === "prefix" ? blocked.made : undefined;
       return {
-        refused: refusalOf(blocked),
+        refused: isRefused ? refusalOf(blocked) : undefined,
         blocks: made ? [made] : [],
-        report: () => guard.onBlocked({ accountSid, by: blocked.by, made }),
+        counts: isRefused ? [] : sendCounts(plan, state, kind),
+        report: () => blocked && guard.onBlocked({ accountSid, by: blocked.by, made }),
       };
     },
-    counts: (channel: Channel, isNew: boolean, state: GuardState): CountChange[] =>
-      channel === "sna" ? [] : sendCounts(plan, state, kind(channel, isNew)),
   };
 }
 
-function refusalOf(blocked: BlockedSend): StartBlock["refused"] {
+function refusalOf(blocked: BlockedSend): StartVerdict["refused"] {
   if (blocked.by === "country") return refused(60605);
-  if (blocked.by === "prefix") return refused(60410);
+  if (blocked.by === "prefix") return refused(60410, { retryAfterSeconds: blocked.retryAfterSeconds });
   return refused(20429, { retryAfterSeconds: blocked.retryAfterSeconds });
 }

@@ -1,16 +1,39 @@
 import { type HighCostRange, highCostRange, highCostRanges } from "../kernel/carrier-lookup.ts";
 import type { RequestLimit } from "../kernel/limits.ts";
 import type { PhoneRecipient, Recipient } from "../kernel/recipient.ts";
-import { type CountChange, type Counter, clientKey, counterOf, type GuardState, type PrefixBlock } from "./counts.ts";
-import { judgePrefixes, type PrefixState, prefixCounters, prefixesOf, startsMax } from "./pumping.ts";
+import {
+  type CountChange,
+  type Counter,
+  clientKey,
+  counterOf,
+  type GuardNames,
+  type GuardState,
+  type KnownRecipient,
+  type PrefixBlock,
+} from "./counts.ts";
+import {
+  judgePrefixes,
+  knownSince,
+  noteOf,
+  type PrefixState,
+  type PumpingRules,
+  prefixCounters,
+  prefixesOf,
+  trickle,
+  trickleCounters,
+} from "./pumping.ts";
 
 /** What keeps sends within bounds. */
 export interface GuardPolicy {
   /** Of sends to one recipient by all services of an account, of all its sends, and of those one client asks for. */
   limits: { [By in LimitedBy]?: readonly RequestLimit[] };
-  /** Whether number prefixes are blocked whose starts far outrun their approvals. */
+  /** Whether number prefixes are throttled whose starts far outrun their approvals. */
   blocksPumping: boolean;
-  /** Beginnings of numbers that are never blocked, whatever their prefix or country. */
+  /** By other rules than the service's, as a replay that compares them does. */
+  pumpingRules?: PumpingRules;
+  /** Whether what traffic alone is the reason for is judged, told and counted, and not refused. */
+  isObserving: boolean;
+  /** Beginnings of numbers that are never throttled, whatever their prefix or country. */
   safePrefixes: readonly string[];
   /** Countries by two letters: only these or, if they are refused, all but these. */
   countries: { codes: readonly string[]; areRefused: boolean };
@@ -24,8 +47,11 @@ type LimitedBy = "recipient" | "account" | "client";
 export type BlockedSend =
   | { by: LimitedBy; retryAfterSeconds: number }
   | { by: "country" }
-  /** With the block when this send is what it was made for. */
-  | { by: "prefix"; made: PrefixBlock | undefined };
+  /** With the note of its prefix when this send is what it was made for. */
+  | { by: "prefix"; retryAfterSeconds: number; made: PrefixBlock | undefined };
+
+/** A hash of a recipient that only whoever has the secret can make. */
+type HashOf = (recipient: string) => string;
 
 /** What one send is held against, at the time at which it was asked for. */
 interface SendPlan {
@@ -34,7 +60,16 @@ interface SendPlan {
   /** By its country, or by the range of its number. */
   isCountryRefused: boolean;
   /** None for a number on the safe list, nor for an e-mail address. */
+  pumping: PumpingPlan | undefined;
+  isObserving: boolean;
+}
+
+interface PumpingPlan {
   prefixes: { prefix: string; counters: ReturnType<typeof prefixCounters> }[];
+  /** Of what suspected prefixes of the number's country share. */
+  shared: ReturnType<typeof trickleCounters>;
+  recipientHash: string;
+  rules: PumpingRules | undefined;
 }
 
 /**
@@ -60,8 +95,16 @@ export function isGuarding({ limits, blocksPumping, countries, highCost = [] }: 
 }
 
 /** @param client the address of the person's device, if the caller told it */
-export function planSend(policy: GuardPolicy, recipient: Recipient, client: string | undefined, now: number): SendPlan {
-  const plan: SendPlan = { now, limits: [], isCountryRefused: false, prefixes: prefixPlan(policy, recipient, now) };
+export function planSend(
+  policy: GuardPolicy,
+  recipient: Recipient,
+  client: string | undefined,
+  now: number,
+  hashOf: HashOf,
+): SendPlan {
+  const { isObserving } = policy;
+  const pumping = pumpingPlan(policy, recipient, now, hashOf);
+  const plan: SendPlan = { now, limits: [], isCountryRefused: false, pumping, isObserving };
   addLimits(plan, policy, "recipient", recipient.value);
   addLimits(plan, policy, "account", "");
   if (client !== undefined && policy.limits.client?.length) addLimits(plan, policy, "client", clientKey(client));
@@ -82,44 +125,54 @@ function addLimits({ now, limits }: SendPlan, policy: GuardPolicy, by: LimitedBy
   }
 }
 
-function prefixPlan(policy: GuardPolicy, recipient: Recipient, now: number): SendPlan["prefixes"] {
-  if (!policy.blocksPumping || recipient.kind !== "phone" || isSafe(policy, recipient)) return [];
-  return prefixesOf(recipient).map((prefix) => ({ prefix, counters: prefixCounters(prefix, now) }));
+function pumpingPlan(policy: GuardPolicy, recipient: Recipient, now: number, hashOf: HashOf): PumpingPlan | undefined {
+  if (!policy.blocksPumping || recipient.kind !== "phone" || isSafe(policy, recipient)) return undefined;
+  return {
+    prefixes: prefixesOf(recipient).map((prefix) => ({ prefix, counters: prefixCounters(prefix, now) })),
+    shared: trickleCounters(recipient.country ?? `+${recipient.callingCode}`, now),
+    recipientHash: hashOf(recipient.value),
+    rules: policy.pumpingRules,
+  };
 }
 
 /** What is known of a send only when it is decided on. */
 interface SendKind {
-  /** Whether it begins a verification. A prefix counts those, so a re-send neither adds to it nor has it blocked. */
+  /** Whether it begins a verification. A prefix counts those, and a re-send is never held against it. */
   isNew: boolean;
   /** Whether the caller wants its prefix not looked at. What the operator does not send to is his alone. */
   isUnchecked: boolean;
 }
 
 /** What has to be known to judge a send. */
-export function namesOf({ limits, prefixes }: SendPlan): { counters: Counter[]; prefixes: string[] } {
+export function namesOf({ limits, pumping }: SendPlan): GuardNames {
   const counters = limits.flatMap(({ counters: ofLimit }) => ofLimit);
-  for (const { counters: ofPrefix } of prefixes) counters.push(...ofPrefix);
-  return { counters, prefixes: prefixes.map(({ prefix }) => prefix) };
+  if (!pumping) return { counters, prefixes: [], recipients: [] };
+  const { prefixes, shared, recipientHash } = pumping;
+  counters.push(...prefixes.flatMap(({ counters: ofPrefix }) => ofPrefix), ...shared);
+  return { counters, prefixes: prefixes.map(({ prefix }) => prefix), recipients: [recipientHash] };
 }
 
-export function judgeSend(
-  plan: SendPlan,
-  state: GuardState,
-  { isNew, isUnchecked }: SendKind,
-): BlockedSend | undefined {
+export function judgeSend(plan: SendPlan, state: GuardState, kind: SendKind): BlockedSend | undefined {
   if (plan.isCountryRefused) return { by: "country" };
-  return (isUnchecked ? undefined : judgePrefix(plan, state, isNew)) ?? judgeLimits(plan, state);
+  return judgePrefix(plan, state, kind) ?? judgeLimits(plan, state);
 }
 
-function judgePrefix({ now, prefixes }: SendPlan, state: GuardState, isNew: boolean): BlockedSend | undefined {
-  const isBlocked = prefixes.some(({ prefix }) => now < (state.block(prefix)?.blockedUntil ?? 0));
-  if (isBlocked) return { by: "prefix", made: undefined };
-  if (!isNew) return undefined;
-  const made = judgePrefixes(
-    prefixes.map((each) => prefixState(each, state)),
-    now,
-  );
-  return made && { by: "prefix", made };
+function judgePrefix({ now, pumping }: SendPlan, state: GuardState, kind: SendKind): BlockedSend | undefined {
+  if (!pumping || kind.isUnchecked || !kind.isNew || isKnown(pumping, state, now)) return undefined;
+  const judged = judgePrefixes(prefixStates(pumping, state), pumping.rules);
+  if (!("suspect" in judged)) return undefined;
+  const { waitSeconds } = sharedTrickle(pumping, judged.suspect, state, now);
+  if (waitSeconds === 0) return undefined;
+  return { by: "prefix", retryAfterSeconds: waitSeconds, made: noteOf(judged.suspect, judged.openDigits, now) };
+}
+
+/** Whom the account has approved lately is no stranger, whatever comes to his neighbours. */
+function isKnown({ recipientHash }: PumpingPlan, { approvedAt }: GuardState, now: number): boolean {
+  return (approvedAt(recipientHash) ?? Number.NEGATIVE_INFINITY) >= knownSince(now);
+}
+
+function sharedTrickle({ shared, rules }: PumpingPlan, suspect: PrefixState, { count }: GuardState, now: number) {
+  return trickle(suspect, { current: count(shared[0]), former: count(shared[1]) }, now, rules);
 }
 
 /** The longest wait is the one that helps. */
@@ -140,32 +193,48 @@ function fullUntil({ counters, max, opensAt, stepMs }: SendLimit, { count }: Gua
   return index < 0 ? 0 : opensAt + (counters.length - index) * stepMs;
 }
 
-/** What a send that is made counts for. */
-export function sendCounts(
-  { limits, prefixes }: SendPlan,
-  state: GuardState,
-  { isNew, isUnchecked }: SendKind,
-): CountChange[] {
+/** What a send that is made counts for. Nothing that is only observed is bounded. */
+export function sendCounts(plan: SendPlan, state: GuardState, { isNew, isUnchecked }: SendKind): CountChange[] {
+  const { now, limits, pumping, isObserving } = plan;
   const changes: CountChange[] = limits.map(({ counters: [current = "", ...former], max }) => {
     const usedBefore = former.reduce((sum, counter) => sum + state.count(counter).used, 0);
-    return { counter: current, used: 1, approved: 0, max: max - usedBefore };
+    return { counter: current, used: 1, approved: 0, max: isObserving ? null : max - usedBefore };
   });
-  if (!isNew || isUnchecked) return changes;
-  for (const [index, each] of prefixes.entries()) {
-    const max = startsMax(prefixState(each, state), index);
-    changes.push({ counter: each.counters[0], used: 1, approved: 0, max });
-  }
+  if (pumping && isNew && !isUnchecked) changes.push(...pumpingCounts(pumping, state, now));
   return changes;
 }
 
-/** What an approval counts for. */
-export function approvalCounts(policy: GuardPolicy, recipient: Recipient, now: number): CountChange[] {
-  const plans = prefixPlan(policy, recipient, now);
-  return plans.map(({ counters }) => ({ counter: counters[0], used: 0, approved: 1, max: null }));
+/** A start counts for its prefixes or, where one of them is suspected, for what these share. */
+function pumpingCounts(pumping: PumpingPlan, state: GuardState, now: number): CountChange[] {
+  const { prefixes, shared } = pumping;
+  const counted = (maxima: (number | null)[]) =>
+    prefixes.map(({ counters }, index) => ({ counter: counters[0], used: 1, approved: 0, max: maxima[index] ?? null }));
+  if (isKnown(pumping, state, now)) return counted([]);
+  const judged = judgePrefixes(prefixStates(pumping, state), pumping.rules);
+  if (!("suspect" in judged)) return counted(judged.maxima);
+  const { max, waitSeconds } = sharedTrickle(pumping, judged.suspect, state, now);
+  return waitSeconds === 0 ? [{ counter: shared[0], used: 1, approved: 0, max }] : [];
 }
 
-function prefixState({ prefix, counters }: SendPlan["prefixes"][number], { count, block }: GuardState): PrefixState {
-  return { prefix, current: count(counters[0]), former: count(counters[1]), block: block(prefix) };
+/** What follows from an approval: it counts for the prefixes of its recipient, who is known from now on. */
+export function approvalCounts(
+  policy: GuardPolicy,
+  recipient: Recipient,
+  now: number,
+  hashOf: HashOf,
+): { counts: CountChange[]; known: KnownRecipient[] } {
+  const plan = pumpingPlan(policy, recipient, now, hashOf);
+  if (!plan) return { counts: [], known: [] };
+  return {
+    counts: plan.prefixes.map(({ counters }) => ({ counter: counters[0], used: 0, approved: 1, max: null })),
+    known: [{ recipientHash: plan.recipientHash, approvedAt: now }],
+  };
+}
+
+function prefixStates({ prefixes }: PumpingPlan, { count, block }: GuardState): PrefixState[] {
+  return prefixes.map(({ prefix, counters: [current, former] }) => {
+    return { prefix, current: count(current), former: count(former), block: block(prefix) };
+  });
 }
 
 function isSafe({ safePrefixes }: GuardPolicy, { value }: PhoneRecipient): boolean {

@@ -51,6 +51,7 @@ export const guardSettings = {
   account: setting("COUNTERSIGN_LIMIT_ACCOUNT", limitsOrOff, "60000/1m"),
   client: setting("COUNTERSIGN_LIMIT_CLIENT", limitsOrOff, "100/1h"),
   blocksPumping: setting("COUNTERSIGN_PUMPING_GUARD", flag("on", "off"), "on"),
+  isObserving: setting("COUNTERSIGN_GUARD", flag("observe", "on"), "on"),
   safePrefixes: setting("COUNTERSIGN_SAFE_LIST", prefixes),
   countries: setting("COUNTERSIGN_COUNTRIES", countries),
   highCost: setting("COUNTERSIGN_HIGH_COST", ranges),

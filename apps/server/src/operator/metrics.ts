@@ -58,8 +58,9 @@ export function createMetrics(clock: Clock) {
     tried({ channel, provider = "none", result }: Pick<Tried, "channel" | "provider" | "result">) {
       counters.sends.inc({ channel, provider, result: result === "sent" ? "accepted" : result });
     },
-    /** Counts a send that the guard refused. */
-    blocked: (by: BlockedSend["by"]) => counters.blocked.inc({ reason: by }),
+    /** Counts a send that the guard refused, or would have. */
+    blocked: (by: BlockedSend["by"], isObserved: boolean) =>
+      counters[isObserved ? "observed" : "blocked"].inc({ reason: by }),
     /** Counts a try to deliver to a webhook. */
     posted({ webhook, result }: { webhook: string; result: "done" | "retry" | "parked" }) {
       counters.posts.inc({ webhook, result: result === "done" ? "delivered" : result });
@@ -92,6 +93,7 @@ function createCounters(registry: Registry) {
     checks: counter("checks", "How checks and updates of verifications ended.", "outcome"),
     sends: counter("sends", "Tries to give a message to its channel.", "channel", "provider", "result"),
     blocked: counter("blocked_sends", "Sends that the guard refused, by what was against them.", "reason"),
+    observed: counter("observed_sends", "Sends that the guard would have refused.", "reason"),
     posts: counter("webhook_tries", "Tries to deliver to webhooks.", "webhook", "result"),
     receipts: counter("receipts", "What providers told of messages later.", "provider", "result"),
   };

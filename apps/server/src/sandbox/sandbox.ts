@@ -63,7 +63,13 @@ export async function startSandbox({
   const { lifetimeSeconds } = limits;
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
-    guard: { limits: {}, blocksPumping: false, safePrefixes: [], countries: { codes: [], areRefused: true } },
+    guard: {
+      limits: {},
+      blocksPumping: false,
+      isObserving: false,
+      safePrefixes: [],
+      countries: { codes: [], areRefused: true },
+    },
     ...options,
     intercepts: docs ? [below("/docs", docs)] : [],
     parts: {

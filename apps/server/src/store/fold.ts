@@ -3,6 +3,7 @@ import type { WebhookPost } from "../events/posts.ts";
 import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
 import {
   createGuardTally,
+  type GuardAdditions,
   type GuardChanges,
   type GuardSnapshot,
   type GuardState,
@@ -114,8 +115,8 @@ export function fold(
   const state = stateOf(snapshot);
   let tally = snapshot.guard && createGuardTally(snapshot.guard);
   const limits = snapshot.rateLimits.length > 0 ? createLimitTally(snapshot.rateLimits) : undefined;
-  const count = (accountSid: string, counted: Pick<Decision<unknown>, "counts" | "blocks">) => {
-    if (!counted.counts?.length && !counted.blocks?.length) return;
+  const count = (accountSid: string, counted: GuardAdditions) => {
+    if (!counted.counts?.length && !counted.blocks?.length && !counted.known?.length) return;
     tally ??= createGuardTally();
     tally.add(accountSid, counted);
   };
@@ -143,7 +144,11 @@ export function fold(
 }
 
 /** What a command knows that did not ask. */
-const nothingCounted: GuardState = { count: () => ({ used: 0, approved: 0 }), block: () => undefined };
+const nothingCounted: GuardState = {
+  count: () => ({ used: 0, approved: 0 }),
+  block: () => undefined,
+  approvedAt: () => undefined,
+};
 const noLimits: KnownLimits = () => undefined;
 
 interface Entry extends ChangedVerification {

@@ -2,7 +2,7 @@ import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { posts } from "../events/posts.ts";
-import { guardCounts, prefixBlocks } from "../guard/blocks.ts";
+import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
@@ -49,4 +49,5 @@ export const tables: readonly Keeping[] = [
   requestCounts,
   guardCounts,
   prefixBlocks,
+  knownRecipients,
 ];

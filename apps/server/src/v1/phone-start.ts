@@ -93,7 +93,7 @@ function refusalByLine(
 function refusalOf({ code, retryAfterSeconds = null }: Refusal): Refused {
   if (code === 60200) return notCreated("payments need v2");
   if (code === 60605) return notCreated("its country or range is not permitted");
-  if (code === 60410) return notCreated("numbers like it are blocked for some hours");
+  if (code === 60410) return notCreated("hardly anybody with a number like it checks a code");
   return refused("60003", { retryAfterSeconds: code === 20429 ? retryAfterSeconds : null });
 }
 

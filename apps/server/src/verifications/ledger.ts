@@ -1,6 +1,6 @@
 import type { Attempt } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
-import type { CountChange, Counter, GuardState, PrefixBlock } from "../guard/counts.ts";
+import type { GuardAdditions, GuardNames, GuardState } from "../guard/counts.ts";
 import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
@@ -10,8 +10,8 @@ export interface VerificationCommand<T> {
   accountSid: string;
   serviceSid: string;
   target: { recipient: string } | { sid: string };
-  /** Counters and number prefixes that the decision has to know, besides. */
-  guard?: { counters: readonly Counter[]; prefixes: readonly string[] };
+  /** Counters, number prefixes and hashes of recipients that the decision has to know, besides. */
+  guard?: GuardNames;
   /** The service's rate limits that the decision has to know, with the values to be counted. */
   rateLimits?: readonly NamedLimit[];
   decide: (state: VerificationState, now: number) => Decision<T>;
@@ -23,13 +23,13 @@ export interface VerificationState {
   service: Service | undefined;
   /** By recipient: its latest verification. By sid: the one with that sid. */
   current: Verification | undefined;
-  /** Knows the counters and prefixes that the command names; of others it knows nothing. */
+  /** Knows the counters, prefixes and recipients that the command names; of others it knows nothing. */
   guard: GuardState;
   rateLimits: KnownLimits;
 }
 
 /** An answer, and what it changes. All of the change is committed, or nothing. */
-export interface Decision<T> {
+export interface Decision<T> extends GuardAdditions {
   outcome: T;
   /** Replaces the verification of the same sid, or becomes the recipient's latest. */
   verification?: Verification;
@@ -37,13 +37,6 @@ export interface Decision<T> {
   sends?: Send[];
   /** What happened, from which reactions follow. Those of the verification go into its log. */
   facts?: readonly (FactType | CallFact)[];
-  /**
-   * What it adds to counters. It is exact, however many processes count at the same time: what would be more than a
-   * maximum is not committed, and decided again.
-   */
-  counts?: CountChange[];
-  /** Number prefixes that are blocked from now on. */
-  blocks?: PrefixBlock[];
   /** What rate limits counted: of those that the command names, which nobody else decides on meanwhile. */
   bucketCounts?: BucketCount[];
 }

@@ -1,4 +1,4 @@
-import { type StartBlock, startGuard } from "../guard/guard.ts";
+import { type StartVerdict, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
@@ -40,7 +40,7 @@ interface StartRequest<Answer> {
   choose(service: Service): { choice: StartChoice } | { answer: Answer };
   /** @param headers tell which rate limits are used up now */
   answer(started: Started, now: number, headers: CountedStart["headers"]): Answer;
-  refused(refused: StartBlock["refused"] | StartRefused | LimitRefused): Answer;
+  refused(refused: NonNullable<StartVerdict["refused"]> | StartRefused | LimitRefused): Answer;
   /** What reactions hear of the call, besides. @param verification as it is now, or as it stands in the way */
   facts?(answer: Answer, verification: Verification | undefined, now: number): CallFact[];
 }
@@ -51,13 +51,13 @@ export interface StartChoice extends Pick<StartCommand, "channel" | "amount" | "
 
 type LimitRefused = Extract<ReturnType<typeof judgeLimits>, { ok: false }>;
 type StartRefused = Extract<ReturnType<typeof decideStart>, { ok: false }>;
-type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; blocked?: StartBlock };
+type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; verdict?: StartVerdict | undefined };
 
 /** Starts a verification, or sends again, and gives the message to whoever delivers it. */
 export async function start<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
   const { accountSid, serviceSid, recipient, rateLimits = [] } = request;
   const plan = planStart(dependencies, request);
-  const { answer, send, blocked } = await dependencies.store.decide<Decided<Answer>>({
+  const { answer, send, verdict } = await dependencies.store.decide<Decided<Answer>>({
     accountSid,
     serviceSid,
     target: { recipient: recipient.value },
@@ -70,7 +70,7 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
       return { ...decision, facts: [...(decision.facts ?? []), ...call] };
     },
   });
-  blocked?.report();
+  verdict?.report();
   if (send) await deliver(dependencies, send);
   return answer;
 }
@@ -105,8 +105,9 @@ function decide<Answer>(
   if ("answer" in chosen) return { outcome: chosen };
   const { channel, codeLength } = chosen.choice;
   const isNew = !current || !isOpen(current, now);
-  const blocked = plan.guard?.judge(channel, isNew, guard);
-  if (blocked) return { outcome: { answer: request.refused(blocked.refused), blocked }, blocks: blocked.blocks };
+  const verdict = plan.guard?.judge(channel, isNew, guard);
+  if (verdict?.refused)
+    return { outcome: { answer: request.refused(verdict.refused), verdict }, blocks: verdict.blocks };
   const limited = judgeLimits(request.rateLimits ?? [], rateLimits, now);
   if (!limited.ok) return { outcome: { answer: request.refused(limited) } };
   const code = request.customCode ?? plan.digits.slice(0, codeLength);
@@ -120,12 +121,13 @@ function decide<Answer>(
   const tooLong = send && tooLongSms(send.content, verification, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   return {
-    outcome: { answer: request.answer(started.value, now, limited.headers), send },
+    outcome: { answer: request.answer(started.value, now, limited.headers), send, verdict },
     verification,
     sends: send ? [send] : [],
     facts: startFacts(started.value),
     bucketCounts: limited.counts,
-    counts: plan.guard?.counts(channel, isNew, guard) ?? [],
+    counts: verdict?.counts ?? [],
+    blocks: verdict?.blocks ?? [],
   };
 }
 

@@ -26,6 +26,7 @@ const hour = 3_600_000;
 const open: GuardPolicy = {
   limits: {},
   blocksPumping: false,
+  isObserving: false,
   safePrefixes: [],
   countries: { codes: [], areRefused: true },
 };
@@ -42,11 +43,13 @@ const limited: GuardPolicy = {
 };
 const guarded: GuardPolicy = { ...open, blocksPumping: true };
 
+const hashOf = (recipient: string) => `hash of ${recipient}`;
+
 /** A send through the real rules. @returns what is against it */
-function send(subject: Subject, policy: GuardPolicy, number: number, client?: string) {
+function send(subject: Subject, policy: GuardPolicy, number: number, { client = "", isNew = true } = {}) {
   const recipient = recipientOf(number);
-  const plan = planSend(policy, recipient, client, subject.clock.now);
-  const kind = { isNew: true, isUnchecked: false };
+  const plan = planSend(policy, recipient, client || undefined, subject.clock.now, hashOf);
+  const kind = { isNew, isUnchecked: false };
   return decide<BlockedSend | undefined>(
     subject,
     { recipient: recipient.value },
@@ -61,8 +64,8 @@ function send(subject: Subject, policy: GuardPolicy, number: number, client?: st
 
 function approve(subject: Subject, number: number) {
   const recipient = recipientOf(number);
-  const counts = approvalCounts(guarded, recipient, subject.clock.now);
-  return decide(subject, { recipient: recipient.value }, () => ({ outcome: undefined, counts }));
+  const follows = approvalCounts(guarded, recipient, subject.clock.now, hashOf);
+  return decide(subject, { recipient: recipient.value }, () => ({ outcome: undefined, ...follows }));
 }
 
 /** A number in a range of ten thousand, the thousandth of which is in the next one. */
@@ -88,10 +91,13 @@ export function guardContract(it: It): void {
 
     it("security 13: lets exactly as many through as the limits on an account and on a client, of which the longest wait is told", async (subject) => {
       const { clock } = subject;
-      expect(await passed(times(40, (index) => send(subject, limited, index, "192.0.2.7")))).toBe(10);
+      expect(await passed(times(40, (index) => send(subject, limited, index, { client: "192.0.2.7" })))).toBe(10);
       clock.now += 65_000;
-      expect(await passed(times(40, (index) => send(subject, limited, 100 + index, "192.0.2.7")))).toBe(2);
-      expect(await send(subject, limited, 200, "192.0.2.7")).toEqual({ by: "client", retryAfterSeconds: 3835 });
+      expect(await passed(times(40, (index) => send(subject, limited, 100 + index, { client: "192.0.2.7" })))).toBe(2);
+      expect(await send(subject, limited, 200, { client: "192.0.2.7" })).toEqual({
+        by: "client",
+        retryAfterSeconds: 3835,
+      });
       expect(await passed(times(40, (index) => send(subject, limited, 300 + index)))).toBe(23);
       expect(await send(subject, limited, 400)).toEqual({ by: "account", retryAfterSeconds: 65 });
       clock.now += 65_000;
@@ -130,49 +136,79 @@ export function guardContract(it: It): void {
       expect(await passed(times(40, (index) => send(subject, limited, 10 + index)))).toBe(22);
     });
 
-    it("security 15: a prefix whose starts far outrun its approvals is blocked for 12 hours, and its neighbour is not", async (subject) => {
+    it("security 27: a prefix whose starts far outrun its approvals shares 6 an hour with others of its country, and its neighbour does not notice", async (subject) => {
       const { clock, store, accountSid } = subject;
-      expect(await passed(times(50, (index) => send(subject, guarded, index)))).toBe(8);
+      expect(await passed(times(50, (index) => send(subject, guarded, index)))).toBe(4 + 6);
       expect(await send(subject, guarded, 1000)).toBeUndefined();
       expect(await store.blocks.list(clock.now)).toEqual([
         {
-          ...{ accountSid, prefix: "+491512000", blockedAt: clock.now, blockedUntil: clock.now + 12 * hour },
-          ...{ times: 1, starts: 9, approvals: 0 },
+          ...{ accountSid, prefix: "+491512000", openDigits: 4, blockedAt: clock.now },
+          ...{ blockedUntil: clock.now + 12 * hour, times: 1, starts: 5, approvals: 0 },
+          ...{ current: { used: 4, approved: 0 }, former: { used: 0, approved: 0 } },
         },
       ]);
-      clock.now += 12 * hour - 1;
-      expect(await send(subject, guarded, 99)).toEqual({ by: "prefix", made: undefined });
-      clock.now += 1;
-      expect(await store.blocks.list(clock.now)).toEqual([]);
+      await Promise.all(times(9, (index) => send(subject, guarded, 1000 + index)));
+      expect(await send(subject, guarded, 1050)).toMatchObject({ by: "prefix", retryAfterSeconds: expect.any(Number) });
+      clock.now += hour;
+      const waited = await send(subject, guarded, 99);
+      clock.now += waited?.by === "prefix" ? waited.retryAfterSeconds * 1000 : 0;
       expect(await send(subject, guarded, 99)).toBeUndefined();
-      // It is remembered, and takes less the second time.
-      expect(await passed(times(50, (index) => send(subject, guarded, 100 + index)))).toBe(1);
-      expect(await store.blocks.list(clock.now)).toMatchObject([{ times: 2 }]);
+      clock.now += 2 * hour;
+      expect(await passed(times(50, (index) => send(subject, guarded, 100 + index)))).toBe(6);
     });
 
-    it("security 15: an approval makes up for four starts, also in the batch in which it comes", async (subject) => {
-      await Promise.all(times(100, (index) => [send(subject, guarded, index), approve(subject, index)]).flat());
-      expect(await passed(times(400, (index) => send(subject, guarded, index)))).toBe(308);
+    it("security 27: re-sends, and whom the account approved within 30 days, always pass", async (subject) => {
+      const { clock, store } = subject;
+      const day = 24 * hour;
+      await approve(subject, 1);
+      const besiege = () => Promise.all(times(50, (index) => send(subject, guarded, 100 + index)));
+      await besiege();
+      expect(await send(subject, guarded, 2)).toMatchObject({ by: "prefix" });
+      expect(await send(subject, guarded, 2, { isNew: false })).toBeUndefined();
+      expect(await passed(times(20, () => send(subject, guarded, 1)))).toBe(20);
+      const stranger = await newSubject(store, clock);
+      await Promise.all(times(50, (index) => send(stranger, guarded, 100 + index)));
+      expect(await send(stranger, guarded, 1)).toMatchObject({ by: "prefix" });
+      clock.now += 30 * day;
+      await store.erase(0);
+      await besiege();
+      expect(await send(subject, guarded, 1)).toBeUndefined();
+      clock.now += 1;
+      await store.erase(0);
+      expect(await send(subject, guarded, 1)).toMatchObject({ by: "prefix" });
     });
 
-    it("a block that is lifted is forgotten with what was counted against its prefix", async (subject) => {
+    it("security 27: approvals lift the throttle, also in the batch in which they come", async (subject) => {
+      expect(await passed(times(50, (index) => send(subject, guarded, index)))).toBe(10);
+      await approve(subject, 0);
+      expect(await passed(times(50, (index) => send(subject, guarded, 50 + index)))).toBe(5);
+      await Promise.all(
+        times(100, (index) => [send(subject, guarded, 1000 + index), approve(subject, 1000 + index)]).flat(),
+      );
+      // Its ten million have used up what they have, and its ten thousand have earned 5 × 100 less those 100.
+      const sent = await passed(times(450, (index) => send(subject, guarded, 1200 + index)));
+      expect(sent).toBeGreaterThanOrEqual(400);
+      expect(sent).toBeLessThanOrEqual(400 + 2);
+    });
+
+    it("a note that is lifted is forgotten with what was counted against its prefix", async (subject) => {
       const { store, clock, accountSid } = subject;
       await Promise.all(times(20, (index) => send(subject, guarded, index)));
       const lift = (sid: string) => store.blocks.lift(sid, "+491512000", prefixCounters("+491512000", clock.now));
       expect(await lift((await newSubject(store, clock)).accountSid)).toBe(false);
-      expect(await send(subject, guarded, 1)).toBeDefined();
+      expect(await send(subject, guarded, 30)).toBeDefined();
       expect([await lift(accountSid), await lift(accountSid)]).toEqual([true, false]);
-      expect(await passed(times(20, (index) => send(subject, guarded, index)))).toBe(8);
+      expect(await passed(times(20, (index) => send(subject, guarded, index)))).toBe(4);
     });
 
     it("forgets by a reset at once, and by erasing what is of no use any longer", async (subject) => {
       const { store, clock } = subject;
       const day: GuardPolicy = { ...guarded, limits: { recipient: [{ requestsMax: 1, seconds: 86_400 }] } };
-      // Whichever of nine comes last.
-      const fill = async () => (await Promise.all(times(9, (index) => send(subject, day, index)))).filter(Boolean);
+      // Whichever of eleven comes last.
+      const fill = async () => (await Promise.all(times(11, (index) => send(subject, day, index)))).filter(Boolean);
       await fill();
       await store.erase(clock.now);
-      expect(await send(subject, day, 0)).toMatchObject({ by: "prefix" });
+      expect(await send(subject, day, 50)).toMatchObject({ by: "prefix" });
       await store.reset();
       await withNewService(subject);
       expect(await fill()).toMatchObject([{ by: "prefix" }]);
@@ -192,15 +228,19 @@ export function guardProcessContract(it: It, reopen: ReopenStore): void {
       "security 13: lets exactly as many sends through as the limits, for recipients whose locks differ",
       async (scopes) => {
         const inTurn = (index: number) => scopes[index % 3] as Subject;
-        expect(await passed(times(90, (index) => send(inTurn(index), limited, index, "2001:db8::1")))).toBe(10);
+        expect(await passed(times(90, (index) => send(inTurn(index), limited, index, { client: "2001:db8::1" })))).toBe(
+          10,
+        );
         expect(await passed(times(90, (index) => send(inTurn(index), limited, 1000 + index)))).toBe(15);
       },
     );
 
-    itTogether("security 15: hold a block that one of them made", async (scopes) => {
+    itTogether("security 27: let exactly as many starts through as a suspected prefix may have", async (scopes) => {
+      const inTurn = (index: number) => scopes[index % 3] as Subject;
+      expect(await passed(times(90, (index) => send(inTurn(index), guarded, index)))).toBe(4 + 6);
+      await approve(scopes[1], 0);
+      expect(await passed(times(90, (index) => send(inTurn(index), guarded, 100 + index)))).toBe(5);
       const [first, second, third] = scopes;
-      await Promise.all(times(30, (index) => send(first, guarded, index)));
-      expect(await send(second, guarded, 50)).toEqual({ by: "prefix", made: undefined });
       expect(await third.store.blocks.lift(first.accountSid, "+491512000", [])).toBe(true);
       expect(await second.store.blocks.list(first.clock.now)).toEqual([]);
     });

@@ -1,5 +1,5 @@
 import type { QueryConfig } from "pg";
-import { prefixBlocks } from "../../guard/blocks.ts";
+import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { byField } from "../../sql/table.ts";
 import { unzipped } from "./statements.ts";
@@ -9,49 +9,58 @@ import { unzipped } from "./statements.ts";
  * wait for each other from here to the commit. What they add meanwhile is held against the limit when it is written.
  */
 export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConfig<unknown[]> {
-  const named = (of: (names: GuardNames) => ReadonlySet<string>) =>
-    unzipped(
-      [...byAccount].flatMap(([accountSid, names]) => Array.from(of(names), (name) => [accountSid, name] as const)),
-    );
+  const named = (of: keyof GuardNames) =>
+    unzipped([...byAccount].flatMap(([accountSid, names]) => names[of].map((name) => [accountSid, name] as const)));
   return {
     name: "read-guard",
     text: `
-      SELECT row_to_json(c) AS count, NULL AS block
+      SELECT row_to_json(c) AS count, NULL::json AS block, NULL::json AS known
       FROM unnest($1::text[], $2::text[]) AS named (account_sid, counter)
       CROSS JOIN LATERAL (
         SELECT ${byField("account_sid, counter, used, approved")} FROM guard_counts g
         WHERE g.account_sid = named.account_sid AND g.counter = named.counter LIMIT 1
       ) AS c
       UNION ALL
-      SELECT NULL, row_to_json(b) FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
+      SELECT NULL, row_to_json(b), NULL FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
       CROSS JOIN LATERAL (
         SELECT ${byField(blockColumns)} FROM prefix_blocks p
         WHERE p.account_sid = named.account_sid AND p.prefix = named.prefix LIMIT 1
-      ) AS b`,
-    values: [...named(({ counters }) => counters), ...named(({ prefixes }) => prefixes)],
+      ) AS b
+      UNION ALL
+      SELECT NULL, NULL, row_to_json(k) FROM unnest($5::text[], $6::text[]) AS named (account_sid, recipient_hash)
+      CROSS JOIN LATERAL (
+        SELECT ${byField(knownRecipients.fieldColumns)} FROM known_recipients r
+        WHERE r.account_sid = named.account_sid AND r.recipient_hash = named.recipient_hash LIMIT 1
+      ) AS k`,
+    values: [...named("counters"), ...named("prefixes"), ...named("recipients")],
   };
 }
 
 export interface GuardRow {
   count: GuardSnapshot["counts"][number] | null;
   block: GuardSnapshot["blocks"][number] | null;
+  known: GuardSnapshot["known"][number] | null;
 }
 
 export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
   return {
     counts: rows.flatMap(({ count }) => count ?? []),
     blocks: rows.flatMap(({ block }) => block ?? []),
+    known: rows.flatMap(({ known }) => known ?? []),
   };
 }
 
 /** The statements that write what a batch counted. Rows are locked in one order, so that no two batches wait in a circle. */
-export function guardWrites({ counts, blocks }: GuardChanges): QueryConfig[] {
+export function guardWrites({ counts, blocks, known }: GuardChanges): QueryConfig[] {
   const countRows = counts.map(({ accountSid, max, ...count }) => ({
     account_sid: accountSid,
     used_max: max,
     ...count,
   }));
   return [
+    ...(known.length > 0
+      ? [{ name: "know", text: addKnown, values: [JSON.stringify(known.map(knownRecipients.record))] }]
+      : []),
     ...(counts.length > 0 ? [{ name: "count", text: addCounts, values: [JSON.stringify(countRows)] }] : []),
     ...(blocks.length > 0
       ? [{ name: "block", text: addBlocks, values: [JSON.stringify(blocks.map(prefixBlocks.record))] }]
@@ -69,11 +78,18 @@ const addCounts = `
   ON CONFLICT (account_sid, counter) DO UPDATE
     SET used = g.used + excluded.used, approved = g.approved + excluded.approved, used_max = excluded.used_max`;
 
-/** A block that another process has just made stands. */
+/** Of two services that approve one person at once, either may come last. */
+const addKnown = `
+  INSERT INTO known_recipients AS k (${knownRecipients.fieldColumns})
+  SELECT ${knownRecipients.fieldColumns} FROM json_populate_recordset(NULL::known_recipients, $1)
+  ORDER BY account_sid, recipient_hash
+  ON CONFLICT (account_sid, recipient_hash) DO UPDATE SET approved_at = greatest(k.approved_at, excluded.approved_at)`;
+
+/** A note that another process has just made stands. */
 const addBlocks = `
   INSERT INTO prefix_blocks AS b (${blockColumns})
   SELECT ${blockColumns} FROM json_populate_recordset(NULL::prefix_blocks, $1) ORDER BY account_sid, prefix
   ON CONFLICT (account_sid, prefix) DO UPDATE SET blocked_at = excluded.blocked_at,
-    blocked_until = excluded.blocked_until, times = excluded.times, starts = excluded.starts,
+    open_digits = excluded.open_digits, blocked_until = excluded.blocked_until, times = excluded.times, starts = excluded.starts,
     approvals = excluded.approvals
   WHERE b.blocked_until <= excluded.blocked_at`;

@@ -1,7 +1,7 @@
 import { attempts as attemptTable } from "../../attempts/store.ts";
 import { newMessageRow, outbox } from "../../delivery/outbox.ts";
 import { newPostRow, posts as postTable } from "../../events/posts.ts";
-import { prefixBlocks } from "../../guard/blocks.ts";
+import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Service } from "../../services/service.ts";
@@ -59,27 +59,31 @@ function createVerificationReader(connection: Connection) {
 
 /** Reads what is stored of the names of a batch, in one statement for each account and as two texts. */
 function createGuardReader(connection: Connection): (names: ReadonlyMap<string, GuardNames>) => GuardSnapshot {
-  const select = connection.prepare<[counts: string, blocks: string]>(
+  const select = connection.prepare<[counts: string, blocks: string, known: string]>(
     `SELECT
        (SELECT json_group_array(json_array(named.key, c.used, c.approved)) FROM json_each(?2) AS named
         CROSS JOIN guard_counts AS c WHERE c.account_sid = ?1 AND c.counter = named.value),
-       (SELECT json_group_array(json_array(${prefixBlocks.fieldColumns.replaceAll(/\w+/g, "b.$&")})) FROM json_each(?3) AS named
-        CROSS JOIN prefix_blocks AS b WHERE b.account_sid = ?1 AND b.prefix = named.value)`,
+       (SELECT json_group_array(json_array(${prefixed(prefixBlocks.fieldColumns, "b")})) FROM json_each(?3) AS named
+        CROSS JOIN prefix_blocks AS b WHERE b.account_sid = ?1 AND b.prefix = named.value),
+       (SELECT json_group_array(json_array(${prefixed(knownRecipients.fieldColumns, "k")})) FROM json_each(?4) AS named
+        CROSS JOIN known_recipients AS k WHERE k.account_sid = ?1 AND k.recipient_hash = named.value)`,
   );
   return (byAccount) => {
-    const snapshot: GuardSnapshot = { counts: [], blocks: [] };
-    for (const [accountSid, names] of byAccount) {
-      const counters = [...names.counters];
-      const [counts = "[]", blocks = "[]"] =
-        select.get([accountSid, JSON.stringify(counters), JSON.stringify([...names.prefixes])]) ?? [];
+    const snapshot: GuardSnapshot = { counts: [], blocks: [], known: [] };
+    for (const [accountSid, { counters, prefixes, recipients }] of byAccount) {
+      const named = [counters, prefixes, recipients].map((names) => JSON.stringify(names));
+      const [counts = "[]", blocks = "[]", known = "[]"] = select.get([accountSid, ...named]) ?? [];
       for (const [index, used, approved] of JSON.parse(counts) as [number, number, number][]) {
         snapshot.counts.push({ accountSid, counter: counters[index] ?? "", used, approved });
       }
       snapshot.blocks.push(...(JSON.parse(blocks) as unknown[][]).map(prefixBlocks.of));
+      snapshot.known.push(...(JSON.parse(known) as unknown[][]).map(knownRecipients.of));
     }
     return snapshot;
   };
 }
+
+const prefixed = (columns: string, table: string) => columns.replaceAll(/\w+/g, `${table}.$&`);
 
 /** Makes what writes all that a batch changed. */
 export function createWriter(connection: Connection): (changes: Changes, now: number) => void {
@@ -127,10 +131,14 @@ function createGuardWriter(connection: Connection): (changes: GuardChanges) => v
     before: "INSERT INTO guard_counts AS g (account_sid, counter, used, approved) VALUES ",
     after: " ON CONFLICT DO UPDATE SET used = g.used + excluded.used, approved = g.approved + excluded.approved",
   });
-  const block = connection.prepare(sqliteText(prefixBlocks.insert.replace("INSERT", "INSERT OR REPLACE")));
-  return ({ counts, blocks }) => {
+  const replace = (insert: string) => connection.prepare(sqliteText(insert.replace("INSERT", "INSERT OR REPLACE")));
+  const block = replace(prefixBlocks.insert);
+  const know = replace(knownRecipients.insert);
+  return ({ counts, blocks, known }) => {
     add(counts.map(({ accountSid, counter, used, approved }) => [accountSid, counter, used, approved]));
     for (const made of blocks) block.execute(prefixBlocks.row(made));
+    for (const { accountSid, recipientHash, approvedAt } of known)
+      know.execute([accountSid, recipientHash, approvedAt]);
   };
 }
 
