@@ -114,7 +114,8 @@ describe.each(poolers)("security 30: behind %s in transaction mode", (_, startOn
   test("doctor says so", async () => {
     expect(await examineDatabase(pooler.url)).toMatchObject([
       { state: "ok", detail: "PostgreSQL can be reached, through a pooler" },
-      { state: "ok" },
+      { what: "clock", state: "ok" },
+      { what: "tables", state: "ok" },
     ]);
   });
 
