@@ -5,11 +5,12 @@ import { completeForTools } from "./for-tools.ts";
 import { completeGuides } from "./guides.ts";
 import { addRequestIds } from "./request-id.ts";
 import { spreadSettings } from "./settings.ts";
+import { addUnknownParameters } from "./unknown-parameters.ts";
 import { addXmlExamples } from "./xml-examples.ts";
 
 /**
  * Completes a bundled document with what would be a repetition if written by hand: the settings that two bodies share,
- * the examples of errors, the examples in XML, the request's id in every answer, what tools
+ * the examples of errors, the examples in XML, the request's id in every answer, the names that it passed over, what tools
  * ask for, and the error tables of the guides.
  * @param guidesDirectory where the guides' images are.
  */
@@ -23,6 +24,7 @@ export function derive(
   addErrorExamples(document);
   addXmlExamples(document);
   addRequestIds(document);
+  addUnknownParameters(document);
   completeForTools(document);
   completeGuides(document, catalogue, guidesDirectory);
   return { document, catalogue };

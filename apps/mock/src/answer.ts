@@ -1,8 +1,9 @@
+import { unmet } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
-import type { Malformed } from "./fields.ts";
+import { type Malformed, otherType } from "./fields.ts";
 import type { Choice, MockRequest, Prism, PrismAnswer, Violation } from "./prism.ts";
-import { type Incoming, readRequest } from "./request.ts";
+import { type Incoming, type Read, readRequest, type Unheeded } from "./request.ts";
 import type { Api, Route, Router } from "./routes.ts";
 
 /** What goes back, but for the headers that every answer has. */
@@ -35,15 +36,20 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   const { route, parameters } = match;
   const wanted = wantedMediaType(route.api, incoming);
   const preference = preferenceOf(incoming.headers.prefer, incoming.search);
-  const { request, malformed } = readRequest(route, parameters, incoming);
+  const read = readRequest(route, parameters, incoming);
+  const { request, malformed } = read;
   if (preference) {
     const choice = preferredChoice(route, preference, wanted);
     return choice ? give(prism, route, request, choice) : refusePreference(parts, incoming, route, preference);
   }
   const judged = await prism.judge(route.operation, request, successChoice(route, request.query, wanted));
   const violations = Array.isArray(judged) ? judged : [];
-  if (malformed && !violations.some(({ code }) => code === 401)) return refuseMalformed(parts, incoming, malformed);
-  return Array.isArray(judged) ? refuseInvalid(parts, incoming, route, request, judged) : toAnswer(judged);
+  const isHeard = violations.every(({ code, path: [place] }) => code !== 401 && place !== "path");
+  const isRead = !malformed || (route.api === "v2" && malformed.parameter === otherType);
+  if (isHeard && !isRead) return refuseMalformed(parts, incoming, malformed);
+  const fault = isHeard ? faultOfForm(route, read) : undefined;
+  if (fault || Array.isArray(judged)) return refuseInvalid(parts, incoming, route, read, violations, fault);
+  return namingUnknown(toAnswer(judged), read.unheeded);
 }
 
 /** A refusal that belongs to no operation, or that its operation does not document. */
@@ -80,26 +86,47 @@ async function refuseInvalid(
   parts: Parts,
   incoming: Incoming,
   route: Route,
-  request: MockRequest,
+  { request, unheeded }: Read,
   violations: Violation[],
+  known?: Fault,
 ): Promise<Answer> {
   const { prism, errors } = parts;
-  const missing = route.required.find((name) => request.fields?.[name] === undefined);
-  const fault = missing === undefined ? faultOf(route, violations) : { parameter: missing };
+  const { code, ...fault } = known ?? faultOf(route, violations);
   const particulars = { path: withoutVersion(incoming.path), ...fault };
   const names = {
-    invalid: errors.exampleName(route.api, missing === undefined ? "invalidParameter" : "missingParameter"),
+    invalid: code === undefined ? errors.exampleName(route.api, "invalidParameter") : `error${code}`,
     unreadable: errors.exampleName(route.api, "unreadable"),
   };
   const choice = refusalChoice(route, violations, names, wantedMediaType(route.api, incoming));
   if (!choice) return refuse(parts, incoming, "unreadable", particulars);
   const prismAnswer = await prism.example(route.operation, request, choice);
   const body = errors.particularise(route.api, choice.example ?? "", prismAnswer.body, particulars);
-  return toAnswer({ ...prismAnswer, body });
+  const isTold = choice.status === 400 && Object.keys(unheeded).length > 0;
+  return toAnswer({ ...prismAnswer, body: isTold ? { ...(body as object), details: unheeded } : body });
+}
+
+/** What is wrong, and the error that it answers where it is not that of invalid parameters. */
+interface Fault extends Particulars {
+  code?: number | undefined;
+}
+
+/** What no schema tells: on v2 a filter that a list lacks, what a form cannot do without, and a body of another type. */
+function faultOfForm(route: Route, { request, malformed, unknownFilter }: Read): Fault | undefined {
+  if (unknownFilter !== undefined) return { parameter: unknownFilter };
+  const missing = unmet(route.required, request.fields ?? {});
+  if (missing) return { code: missing.code, ...(missing.names[0] && { parameter: missing.names[0] }) };
+  return malformed && { parameter: malformed.parameter };
+}
+
+/** A success says what was passed over. */
+function namingUnknown(answer: Answer, { unknown_parameters: names }: Unheeded): Answer {
+  if (!names) return answer;
+  const value = names.map((name) => encodeURIComponent(name).replace("%3F", "?")).join(", ");
+  return withHeader(answer, "countersign-unknown-parameters", value);
 }
 
 /** The parameter at fault, under its documented name, and on v1 what is wrong with it. */
-function faultOf(route: Route, violations: Violation[]): Particulars {
+function faultOf(route: Route, violations: Violation[]): Fault {
   const { path, code, message } = violations.find(({ path }) => path[0] !== "path") ?? (violations[0] as Violation);
   const name = code === "required" ? /required property '(.+)'/.exec(message)?.[1] : path[1];
   // Prism lowers the case of names outside the body.
@@ -107,7 +134,11 @@ function faultOf(route: Route, violations: Violation[]): Particulars {
   const parameter = known.find((candidate) => candidate.toLowerCase() === name) ?? name;
   if (!parameter) return {};
   const reason = message.replace(/^Request \w+ (?:(?:property|parameter) \S+ )?/, "");
-  return { parameter, ...(route.api === "v1" && code !== "required" && { reason }) };
+  return {
+    code: route.fields?.[parameter]?.["x-invalid"],
+    parameter,
+    ...(route.api === "v1" && code !== "required" && { reason }),
+  };
 }
 
 function placeholders({ segments }: Route): string[] {
@@ -125,11 +156,16 @@ function toAnswer({ status, headers, body }: PrismAnswer): Answer {
 }
 
 /**
- * An accepted start has reached no limit, and a refusal's `Retry-After` is the wait in its body: it is not sent for a long
+ * Nothing was passed over, unless the request says otherwise. An accepted start has reached no limit, and a refusal's `Retry-After` is the wait in its body: it is not sent for a long
  * one, since transports sleep for it inside the call.
  */
 function withoutLimits(status: number, headers: Record<string, string>, body: unknown): Record<string, string> {
-  const { "retry-after": wait, "twilio-reached-rate-limit": _, ...others } = headers;
+  const {
+    "retry-after": wait,
+    "twilio-reached-rate-limit": _,
+    "countersign-unknown-parameters": __,
+    ...others
+  } = headers;
   if (status < 400) return others;
   const { details = {} } = (body ?? {}) as { details?: { retry_after_seconds?: number; rate_limit?: string } };
   const { retry_after_seconds: seconds = wait, rate_limit: limit } = details;

@@ -11,7 +11,6 @@ export type Refusal =
   | "addressTooLong"
   | "headersTooLarge"
   | "invalidParameter"
-  | "missingParameter"
   | "unreadable"
   | "badEncoding"
   | "failed";
@@ -26,7 +25,6 @@ const codes: Record<Api, Record<Refusal, number>> = {
     addressTooLong: 20414,
     headersTooLarge: 20431,
     invalidParameter: 60200,
-    missingParameter: 20001,
     unreadable: 60200,
     badEncoding: 60200,
     failed: 20500,
@@ -39,7 +37,6 @@ const codes: Record<Api, Record<Refusal, number>> = {
     addressTooLong: 60002,
     headersTooLarge: 60002,
     invalidParameter: 60004,
-    missingParameter: 60004,
     unreadable: 60002,
     badEncoding: 60005,
     failed: 60000,

@@ -16,6 +16,9 @@ export interface Parsed {
   malformed?: Malformed;
 }
 
+/** What is at fault in a body of a type that is not read. */
+export const otherType = "Content-Type";
+
 export const form = "application/x-www-form-urlencoded";
 
 /** Reads a query or a form. `+` is a space. */
@@ -40,7 +43,7 @@ export function parseForm(text: string): Parsed {
 export function parseBody(body: Uint8Array, contentType: string | undefined, accepts: string[]): Parsed {
   if (body.length === 0) return { values: new Map() };
   const mediaType = (contentType || form).split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (!accepts.includes(mediaType)) return broken("Content-Type");
+  if (!accepts.includes(mediaType)) return broken(otherType);
   const text = utf8Decoded(body);
   if (text === undefined) return broken("body", { isEncoding: true });
   if (mediaType === form) return parseForm(text);

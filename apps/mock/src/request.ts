@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { coerce, form, type Malformed, type Parsed, parseBody, parseForm, type Values } from "./fields.ts";
+import { coerce, form, type Malformed, otherType, type Parsed, parseBody, parseForm, type Values } from "./fields.ts";
 import type { MockRequest } from "./prism.ts";
 import type { Route } from "./routes.ts";
 
@@ -13,10 +13,19 @@ export interface Incoming {
   body: Uint8Array;
 }
 
+/** What v2 passes over, as `details` has it. */
+export interface Unheeded {
+  parameter?: string;
+  unknown_parameters?: string[];
+}
+
 /** The request for Prism; with `malformed`, a part of it could not be read and is left out. */
 export interface Read {
   request: MockRequest;
   malformed?: Malformed;
+  /** The first name in the query of a list that the list has no filter for. */
+  unknownFilter?: string;
+  unheeded: Unheeded;
 }
 
 export function readRequest(route: Route, parameters: Record<string, string>, incoming: Incoming): Read {
@@ -24,7 +33,32 @@ export function readRequest(route: Route, parameters: Record<string, string>, in
   const body = readBody(route, incoming);
   const malformed = query.malformed ?? body.malformed;
   const sources = { query: query.values, body: body.values };
-  return { request: toRequest(route, parameters, incoming, sources), ...(malformed && { malformed }) };
+  const request = toRequest(route, parameters, incoming, sources);
+  return {
+    request,
+    unheeded: {},
+    ...(malformed && { malformed }),
+    ...(route.api === "v2" && unheededOf(route, sources, malformed)),
+  };
+}
+
+/** What only the mock knows, `__code` and `__example`, is not unknown. */
+function unheededOf(
+  route: Route,
+  { query, body }: Sources,
+  malformed?: Malformed,
+): Pick<Read, "unheeded" | "unknownFilter"> {
+  const inQuery = [...query.keys()].filter(
+    (name) => !route.query.includes(name) && name !== "__code" && name !== "__example",
+  );
+  const inBody = [...body.keys()].filter((name) => !Object.hasOwn(route.fields ?? {}, name));
+  const isFiltered = route.query.length > 0;
+  const names = [...(isFiltered ? [] : inQuery.map((name) => `?${name}`)), ...inBody].slice(0, 8);
+  const unheeded = {
+    ...(malformed?.parameter === otherType && { parameter: otherType }),
+    ...(names.length > 0 && { unknown_parameters: names.map((name) => [...name].slice(0, 64).join("")) }),
+  };
+  return { unheeded, ...(isFiltered && inQuery[0] !== undefined && { unknownFilter: inQuery[0] }) };
 }
 
 interface Sources {

@@ -1,3 +1,4 @@
+import { type Requirement, requirementsOf } from "@countersign/document";
 import { fieldsMediaType, type Operation } from "./prism.ts";
 
 /** The two APIs differ in the shape of their errors and in where parameters may stand. */
@@ -9,6 +10,8 @@ export interface Schema {
   properties?: Record<string, Schema>;
   allOf?: Schema[];
   required?: string[];
+  "x-invalid"?: number;
+  "x-needs-one-of"?: { parameters: string[]; error: number };
   "x-empty"?: string;
 }
 
@@ -28,8 +31,8 @@ export interface Route {
   headers: string[];
   /** The body's parameters; undefined where the operation takes no body. */
   fields: Record<string, Schema> | undefined;
-  /** Parameters that the body of v2 cannot do without, in the document's order. */
-  required: string[];
+  /** What the body of v2 cannot do without. */
+  required: Requirement[];
   /** Of query and body, those that count as not sent when they are empty: the optional texts of v2. */
   optionalTexts: Set<string>;
   /** Media types that the body may have. */
@@ -75,7 +78,6 @@ export function routeOf(operation: Operation): Route {
   const schema = body?.schema as Schema | undefined;
   const fields = schema && propertiesOf(schema);
   const api = hasV1Errors(answers) ? "v1" : "v2";
-  const required = (api === "v2" && schema?.required) || [];
   return {
     operation,
     api,
@@ -85,8 +87,8 @@ export function routeOf(operation: Operation): Route {
     query: [...namesOf(operation.request?.query), ...keysIn("query", operation)],
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
-    required,
-    optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, required), ...textsIn(operation)]),
+    required: api === "v2" && schema ? requirementsOf(schema) : [],
+    optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)]),
     accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
     answers,
   };

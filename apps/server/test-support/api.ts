@@ -16,7 +16,13 @@ export interface Body {
   status?: string | number;
   code?: number;
   message?: string;
-  details?: { reason?: string; rate_limit?: string; retry_after_seconds?: number };
+  details?: {
+    reason?: string;
+    rate_limit?: string;
+    retry_after_seconds?: number;
+    parameter?: string;
+    unknown_parameters?: string[];
+  };
   valid?: boolean;
   channel?: string;
   to?: string;

@@ -9,6 +9,7 @@ export interface OpenApiDocument {
   components: {
     schemas: Record<string, Schema>;
     responses?: Record<string, Response>;
+    headers?: Record<string, Header>;
     requestBodies?: Record<string, RequestBody>;
     securitySchemes?: Record<string, SecurityScheme>;
   };
@@ -113,6 +114,8 @@ export interface Schema {
   "x-pii"?: { isPii: boolean };
   /** What an empty text is, where elsewhere it counts as not sent: what unsets this parameter, or a value like others. */
   "x-empty"?: "unsets" | "value";
+  /** Parameters of which a form cannot do without all, and the error that it answers then. */
+  "x-needs-one-of"?: { parameters: string[]; error: number };
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
   [extension: `x-${string}`]: unknown;
@@ -162,6 +165,29 @@ export function operationOf(document: OpenApiDocument, operationId: string): Pla
   const placed = operationsOf(document).find(({ operation }) => operation.operationId === operationId);
   if (!placed) throw new Error(`The document has no operation ${operationId}`);
   return placed;
+}
+
+/** Parameters of which a form of v2 needs one, and the error that it answers without. */
+export interface Requirement {
+  names: readonly string[];
+  code: number;
+}
+
+/** What a form of v2 cannot do without, in the document's order. */
+export function requirementsOf({
+  required = [],
+  "x-needs-one-of": one,
+}: Pick<Schema, "required" | "x-needs-one-of">): Requirement[] {
+  const each = required.map((name): Requirement => ({ names: [name], code: 20_001 }));
+  return one ? [...each, { names: one.parameters, code: one.error }] : each;
+}
+
+/** The first that is not met. */
+export function unmet(
+  requirements: readonly Requirement[],
+  values: Readonly<Record<string, unknown>>,
+): Requirement | undefined {
+  return requirements.find(({ names }) => names.every((name) => values[name] === undefined));
 }
 
 /** The form that an operation takes, if it takes one. */

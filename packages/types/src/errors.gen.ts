@@ -10,7 +10,7 @@ export const errorCatalogue = [
     cause:
       "The form lacks a parameter that the operation cannot do without. The `message` names it; where several are missing, the first in the order of the documentation.",
     remedy:
-      "Send the parameter in the body, spelt as the message has it, capitals included, and the body as `application/x-www-form-urlencoded`.",
+      "Send the parameter in the body, spelt as the message has it, capitals included, and the body as `application/x-www-form-urlencoded`. `details` names a body of another type, and parameters that there are none of.",
     retryable: false,
   },
   {
@@ -130,7 +130,7 @@ export const errorCatalogue = [
     cause:
       "A parameter is repeated, malformed or out of its range, or is one of those without which another makes no sense. The `message` names it.",
     remedy:
-      "Correct the parameter that the message names. Write a phone number in E.164, as `+12025550123`, and the body as a form, not as JSON.",
+      "Correct the parameter that the message names. Write a phone number in E.164, as `+12025550123`, and the body as a form, not as JSON. A list refuses names that it has no filter for.",
     retryable: false,
   },
   {

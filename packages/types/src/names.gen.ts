@@ -34,8 +34,17 @@ export type Verification = Schemas["Verification"];
 /** The body of every refusal of v2. `code` is the number of the error in the catalogue; a client decides on it, never on the text. */
 export type ApiError = Schemas["Error"];
 
+/** `Content-Type`, when the body is of a type that the operation reads no parameters from, as JSON where a form is due. */
+export type UnreadPart = Schemas["UnreadPart"];
+
+/** What the request names and the operation does not know there, up to eight names. Capitals count. Those of the address begin with `?`. */
+export type UnknownParameters = Schemas["UnknownParameters"];
+
 /** What is wrong within the parameter, where its name alone does not tell. */
 export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
+
+/** What the request holds in place of what is missing. */
+export type UnheededDetails = Schemas["UnheededDetails"];
 
 /** How long the numbers around this one are throttled. */
 export type ThrottledDetails = Schemas["ThrottledDetails"];

@@ -1503,6 +1503,20 @@ export interface components {
             status: number;
         };
         /**
+         * UnreadPart
+         * @description `Content-Type`, when the body is of a type that the operation reads no parameters from, as JSON where a form is due.
+         * @enum {string}
+         */
+        UnreadPart: "Content-Type";
+        /**
+         * UnknownParameters
+         * @description What the request names and the operation does not know there, up to eight names. Capitals count. Those of the address begin with `?`.
+         * @example [
+         *       "to"
+         *     ]
+         */
+        UnknownParameters: string[];
+        /**
          * InvalidParameterDetails
          * @description What is wrong within the parameter, where its name alone does not tell.
          */
@@ -1518,6 +1532,8 @@ export interface components {
             rate_limit?: string;
             /** @description At a start, how many parts the SMS would take. It may take three, and one with `AppHash`, whose parts no app reads. */
             sms_parts?: number;
+            parameter?: components["schemas"]["UnreadPart"];
+            unknown_parameters?: components["schemas"]["UnknownParameters"];
         };
         /**
          * Error60200: Invalid parameter
@@ -1760,6 +1776,14 @@ export interface components {
             message?: "Verify WhatsApp channel not configured";
         } & components["schemas"]["Error"];
         /**
+         * UnheededDetails
+         * @description What the request holds in place of what is missing.
+         */
+        UnheededDetails: {
+            parameter?: components["schemas"]["UnreadPart"];
+            unknown_parameters?: components["schemas"]["UnknownParameters"];
+        };
+        /**
          * Error20001: Missing required parameter
          * @description The form lacks a parameter that the operation cannot do without. The `message` names it; where several are missing, the first in the order of the documentation.
          */
@@ -1769,6 +1793,7 @@ export interface components {
             /** @constant */
             status?: 400;
             message?: string;
+            details?: components["schemas"]["UnheededDetails"];
         } & components["schemas"]["Error"];
         /**
          * Error20003: Authenticate
@@ -2199,6 +2224,7 @@ export interface components {
             status?: 400;
             /** @constant */
             message?: "No target verification specified";
+            details?: components["schemas"]["UnheededDetails"];
         } & components["schemas"]["Error"];
         /**
          * VerificationNotFoundDetails
@@ -4604,6 +4630,12 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description Names of the request that the operation does not know and passed over, separated by commas, up to eight of them, percent-encoded. Those of the address
+         *     begin with `?`. Without any it is absent.
+         * @example PhoneNumber, ?Debug
+         */
+        CountersignUnknownParameters: string;
+        /**
          * @description The number of seconds after which the same request may be sent again. Some transports sleep for this time inside the call and then repeat it, so it is sent
          *     only where that is right and at most 30 seconds long. In v2 every wait stands in `details.retry_after_seconds`. A start that is accepted never has it.
          * @example 24
@@ -4672,6 +4704,7 @@ export interface operations {
             /** @description The code is on its way. */
             201: {
                 headers: {
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
@@ -4756,6 +4789,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4837,6 +4871,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4891,6 +4926,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5112,6 +5148,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5210,6 +5247,7 @@ export interface operations {
             201: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5256,6 +5294,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5305,6 +5344,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5361,6 +5401,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5479,6 +5520,7 @@ export interface operations {
             201: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5540,6 +5582,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5594,6 +5637,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5655,6 +5699,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5783,6 +5828,7 @@ export interface operations {
             201: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5849,6 +5895,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5908,6 +5955,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5974,6 +6022,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6017,6 +6066,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6059,6 +6109,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6239,6 +6290,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6281,6 +6333,7 @@ export interface operations {
             200: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6330,6 +6383,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6366,6 +6420,7 @@ export interface operations {
             204: {
                 headers: {
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
                 };
                 content?: never;

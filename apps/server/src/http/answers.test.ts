@@ -68,7 +68,7 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
     createRateLimit: "UniqueName=address",
     createBucket: "Max=4&Interval=60",
   }[operationId];
-  const payload = form ?? "FriendlyName=Acme&Seconds=1";
+  const payload = form ?? "FriendlyName=Acme&Seconds=1&To=x";
   const method = placed?.method as "POST";
   const answer = await app.inject({
     ...post(url.replace("{RateLimitSid}", zeros("RK")).replace("{Sid}", sid), payload),

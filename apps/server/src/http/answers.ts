@@ -23,6 +23,8 @@ export interface ErrorAnswer {
   /** Whether `details` may tell more, and whether they tell the reason of a 404 or how long to wait. */
   details: "none" | "any" | "reason" | "wait";
   hasRetryAfter: boolean;
+  /** Whether `details` may name what was passed over in the request. */
+  namesUnheeded: boolean;
   /** The headers that the document has for the answer. */
   headers: readonly string[];
   /** The value of `WWW-Authenticate`, where the document has one. */
@@ -109,7 +111,7 @@ function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] 
       code,
       status,
       moreInfo: (example as { more_info: string }).more_info,
-      details: detailsIn(document, schemas),
+      ...detailsIn(document, schemas),
       headers: Object.keys(response.headers ?? {}),
       challenge: headerExample(document, response, "WWW-Authenticate"),
     };
@@ -130,12 +132,12 @@ export function errorSchemas(document: OpenApiDocument, response: Response) {
   });
 }
 
-function detailsIn(document: OpenApiDocument, schemas: Schema[]): ErrorAnswer["details"] {
+function detailsIn(document: OpenApiDocument, schemas: Schema[]): Pick<ErrorAnswer, "details" | "namesUnheeded"> {
   const details = schemas.flatMap(({ properties }) => (properties?.details ? [properties.details] : []));
-  if (details.length === 0) return "none";
   const parts = details.flatMap((schema) => withParts(document, schema));
-  if (parts.some(({ properties }) => properties?.retry_after_seconds)) return "wait";
-  return parts.some(({ properties }) => properties?.reason) ? "reason" : "any";
+  const has = (name: string) => parts.some(({ properties }) => properties?.[name]);
+  const kind = has("retry_after_seconds") ? "wait" : has("reason") ? "reason" : "any";
+  return { details: details.length === 0 ? "none" : kind, namesUnheeded: has("unknown_parameters") };
 }
 
 /** What the document shows of a header that an answer always has. */

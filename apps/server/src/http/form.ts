@@ -1,11 +1,17 @@
 import { isUtf8 } from "node:buffer";
-import { type Media, type OpenApiDocument, resolve, type Schema } from "@countersign/document";
+import {
+  type Media,
+  type OpenApiDocument,
+  type Requirement,
+  requirementsOf,
+  resolve,
+  type Schema,
+} from "@countersign/document";
 
 /** The parameters that an operation takes in its body or its query. */
 export interface Form {
   fields: ReadonlyMap<string, Field>;
-  /** Those that it cannot do without, in the document's order. */
-  required: readonly string[];
+  required: readonly Requirement[];
   /** The one that an error names when the fault lies in none of them: the first required one, else the first. */
   first: string;
 }
@@ -20,10 +26,12 @@ interface Field {
 }
 
 /**
- * What was sent, by the names of the document, or the name of a parameter that cannot be read. Empty texts that unset
+ * What was sent, by the names of the document, with the names that it lacks, or the name of a parameter that cannot be read. Empty texts that unset
  * stand apart, since the document describes what else may be sent.
  */
-export type Parsed = { values: Record<string, unknown>; unset?: Record<string, ""> } | { faulty: string };
+export type Parsed =
+  | { values: Record<string, unknown>; unset?: Record<string, "">; unknown?: string[] }
+  | { faulty: string };
 
 export const formType = "application/x-www-form-urlencoded";
 
@@ -43,7 +51,7 @@ export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding
     ([name, property]) =>
       [name, fieldOf(document, property, required.includes(name), encoding[name]?.contentType)] as const,
   );
-  return { fields: new Map(fields), required, first: required[0] ?? fields[0]?.[0] ?? "" };
+  return { fields: new Map(fields), required: requirementsOf(schema), first: required[0] ?? fields[0]?.[0] ?? "" };
 }
 
 const kinds = ["integer", "number", "boolean", "json"] as const;
@@ -72,24 +80,26 @@ export function textOf(body: Buffer): string | undefined {
 }
 
 /**
- * Reads a form or a query, of which Node lets nothing but ASCII through. Parameters that the document lacks are ignored,
- * whatever their names. What does not have the form of its type stays a text, for the validator to refuse it.
+ * Reads a form or a query, of which Node lets nothing but ASCII through. Of parameters that the document lacks the names
+ * are kept. What does not have the form of its type stays a text, for the validator to refuse it.
  */
 export function parseForm(text: string, form: Form): Parsed {
   const values: Record<string, unknown> = {};
+  const unknown = new Set<string>();
   let count = 0;
   for (const { name, value } of formPairs(text)) {
     count += 1;
     if (count > parametersMax) return { faulty: form.first };
     const field = name === undefined ? undefined : form.fields.get(name);
     if (name === undefined || value === undefined) return { faulty: field && name ? name : form.first };
-    if (field && !add(values, name, field, value)) return { faulty: name };
+    if (!field) unknown.add(name);
+    else if (!add(values, name, field, value)) return { faulty: name };
   }
-  return withoutEmpty(values, form);
+  return { ...withoutEmpty(values, form), unknown: [...unknown] };
 }
 
 /** Only at the end, since a parameter that comes twice is a fault, be it empty or not. */
-function withoutEmpty(values: Record<string, unknown>, { fields }: Form): Parsed {
+function withoutEmpty(values: Record<string, unknown>, { fields }: Form) {
   const unset: Record<string, ""> = {};
   for (const name of Object.keys(values)) {
     const empty = values[name] === "" ? fields.get(name)?.empty : undefined;

@@ -20,6 +20,14 @@ export interface Incoming {
   address: Address;
   /** The code of the error that the caller asks for; undefined where nobody may. */
   preferred: string | undefined;
+  /** What was passed over in it, for the answer to name. */
+  unheeded?: Unheeded;
+}
+
+/** As `details` has it. */
+interface Unheeded {
+  parameter?: "Content-Type";
+  unknown_parameters?: string[];
 }
 
 /** An operation as the pipeline knows it. Each dialect compiles its own, and knows more of them. */

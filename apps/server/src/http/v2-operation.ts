@@ -4,6 +4,7 @@ import {
   type Operation,
   type Parameter,
   type RequestBody,
+  type Requirement,
   resolve,
   type Schema,
   schemaOf,
@@ -54,8 +55,8 @@ export interface Body {
 export interface Input<Written = Buffer> {
   /** The parameter that an error names when the fault lies in none of them: the first required one, else the first. */
   first: string;
-  /** The parameters of a form that it cannot do without, in the document's order: what lacks one has an error of its own. */
-  required: readonly string[];
+  /** What a form cannot do without: what lacks it has an error of its own. */
+  required: readonly Requirement[];
   parse: (written: Written) => Parsed;
   validate: Validator;
   /** Which error a fault answers, by the names of the properties that it is in. */

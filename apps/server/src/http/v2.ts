@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { unmet } from "@countersign/document";
 import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
-import { mediaOf, type Parsed } from "./form.ts";
+import { type Form, mediaOf, type Parsed, parseForm } from "./form.ts";
 import { type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
@@ -63,9 +63,9 @@ async function authenticate({ ways }: V2Operation, { raw }: Incoming, body: Buff
 function bind(operation: V2Operation, incoming: Incoming, principal: Principal, bytes: Buffer): Outcome<object> {
   const { raw, path, address } = incoming;
   if (!isValidPath(incoming, operation.validatePath)) return refused(20404);
-  const query = operation.query ? readInput(operation.query, queryOf(raw)) : nothing();
+  const query = readQuery(operation.query, incoming);
   if (!query.ok) return query;
-  const body = operation.body ? readBodyInput(raw.headers, bytes, operation.body) : nothing();
+  const body = operation.body ? readBody(operation.body, incoming, bytes) : accepted({});
   if (!body.ok) return body;
   const { accountSid } = principal;
   const request = { principal, accountSid, path, query: query.value, body: body.value };
@@ -75,43 +75,78 @@ function bind(operation: V2Operation, incoming: Incoming, principal: Principal, 
 
 type Read = Outcome<Record<string, unknown>>;
 
-const nothing = (): Read => accepted({});
+/** A list refuses what it has no filter for, since it would be another than was asked for. */
+function readQuery(input: Input<string> | undefined, incoming: Incoming): Read {
+  const search = queryOf(incoming.raw);
+  const parsed = search === "" ? noParameters : (input?.parse(search) ?? parseForm(search, noForm));
+  if (input && "unknown" in parsed && parsed.unknown?.[0]) return refused(60200, { parameter: parsed.unknown[0] });
+  if (input) return readInput(input, parsed);
+  if ("unknown" in parsed)
+    nameUnknown(
+      incoming,
+      parsed.unknown?.map((name) => `?${name}`),
+    );
+  return accepted({});
+}
 
-/** @param written is undefined when there is nothing to read. */
-function readInput<Written>(input: Input<Written>, written: Written | undefined): Read {
-  const parsed: Parsed = written === undefined ? { values: {} } : input.parse(written);
-  if ("faulty" in parsed) return faultAt(input, [parsed.faulty]);
-  const missing = input.required.find((name) => parsed.values[name] === undefined);
-  if (missing !== undefined) return refused(20001, { parameter: missing });
-  const violations = input.validate(parsed.values);
+function readBody(body: Body, incoming: Incoming, bytes: Buffer): Read {
+  const { "content-type": type = "" } = incoming.raw.headers;
+  if (bytes.length === 0) return readInput(body.main, noParameters);
+  const input = body.inputs.get(type) ?? body.inputs.get(mediaOf(type));
+  if (!input) {
+    // A body of a kind that the operation does not take holds no parameters.
+    incoming.unheeded = { ...incoming.unheeded, parameter: "Content-Type" };
+    const read = readInput(body.main, noParameters);
+    return read.ok ? refused(60200, { parameter: "Content-Type" }) : read;
+  }
+  const parsed = input.parse(bytes);
+  if ("unknown" in parsed) nameUnknown(incoming, parsed.unknown);
+  return readInput(input, parsed);
+}
+
+const noForm: Form = { fields: new Map(), required: [], first: "" };
+const noParameters: Parsed = { values: {} };
+
+/** Names are the caller's, of any length. */
+function nameUnknown(incoming: Incoming, names: string[] = []): void {
+  const all = [
+    ...(incoming.unheeded?.unknown_parameters ?? []),
+    ...names.map((name) => [...name].slice(0, 64).join("")),
+  ];
+  if (all.length > 0) incoming.unheeded = { ...incoming.unheeded, unknown_parameters: all.slice(0, 8) };
+}
+
+function readInput({ required, validate, codeOf }: Input<never>, parsed: Parsed): Read {
+  if ("faulty" in parsed) return faultAt(codeOf, [parsed.faulty]);
+  const missing = unmet(required, parsed.values);
+  if (missing) return refused(missing.code, { parameter: missing.names[0] as string });
+  const violations = validate(parsed.values);
   const path = faultyPath(violations);
   return path
-    ? faultAt(input, path, violations[0]?.keyword === "required")
+    ? faultAt(codeOf, path, violations[0]?.keyword === "required")
     : accepted(Object.assign(parsed.values, parsed.unset));
 }
 
 /** What is missing is not malformed: it answers the error of what it is missing in. */
-function faultAt({ codeOf }: Pick<Input, "codeOf">, path: readonly string[], isMissing = false): Read {
+function faultAt(codeOf: Input["codeOf"], path: readonly string[], isMissing = false): Read {
   return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter: path[0] ?? "" });
 }
 
-/** A body of a kind that the operation does not take holds no parameters. */
-function readBodyInput({ "content-type": type = "" }: IncomingHttpHeaders, bytes: Buffer, body: Body): Read {
-  const input = bytes.length === 0 ? undefined : (body.inputs.get(type) ?? body.inputs.get(mediaOf(type)));
-  return input ? readInput(input, bytes) : readInput(body.main, undefined);
-}
-
-const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: given }, { raw }) => {
+const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: given }, { raw, unheeded }) => {
   const written = success.write?.(value, raw.headers.accept);
   const headers: Answer["headers"] = written ? { "content-type": written.type } : {};
   addHeaders(headers, success.headers, given);
+  const names = unheeded?.unknown_parameters?.map((name) => encodeURIComponent(name).replace("%3F", "?"));
+  if (names) addHeaders(headers, success.headers, { "Countersign-Unknown-Parameters": names.join(", ") });
   return { status: success.status, headers, body: written?.body ?? "" };
 };
 
-function refusalAnswer(operation: V2Operation, refusal: Refusal, { raw }: Incoming): Answer | undefined {
+function refusalAnswer(operation: V2Operation, refusal: Refusal, { raw, unheeded }: Incoming): Answer | undefined {
   const documented = operation.errors.get(refusal.code);
   if (!documented) return undefined;
-  const answer = errorAnswer(documented, refusal, () => shownPath(pathOf(raw), operation.path));
+  const told =
+    documented.namesUnheeded && unheeded ? { ...refusal, details: { ...unheeded, ...refusal.details } } : refusal;
+  const answer = errorAnswer(documented, told, () => shownPath(pathOf(raw), operation.path));
   // An outcome number asks for it, of an operation whose path has no other method.
   if (documented.status === 405) answer.headers.allow = operation.method;
   return answer;
