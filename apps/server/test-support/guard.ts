@@ -8,6 +8,7 @@ export function guardOf(given: Partial<GuardPolicy>): GuardPolicy {
     isObserving: false,
     safePrefixes: [],
     countries: { codes: [], areRefused: true },
+    highCost: [],
     ...given,
   };
 }

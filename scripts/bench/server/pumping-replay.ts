@@ -33,6 +33,7 @@ const pumpingAlone: GuardPolicy = {
   isObserving: false,
   safePrefixes: [],
   countries: { codes: [], areRefused: true },
+  highCost: [],
 };
 
 const accountSid = "AC00000000000000000000000000000001";

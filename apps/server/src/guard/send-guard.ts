@@ -37,8 +37,8 @@ export interface GuardPolicy {
   safePrefixes: readonly string[];
   /** Countries by two letters: only these or, if they are refused, all but these. */
   countries: { codes: readonly string[]; areRefused: boolean };
-  /** Ranges at a high cost that are sent to all the same; none where it is not said. */
-  highCost?: readonly HighCostRange[];
+  /** Ranges at a high cost that are sent to all the same. */
+  highCost: readonly HighCostRange[];
 }
 
 type LimitedBy = "recipient" | "account" | "client";
@@ -88,7 +88,7 @@ interface SendLimit {
 const stepsEach = 12;
 
 /** Whether it ever refuses anything. */
-export function isGuarding({ limits, blocksPumping, countries, highCost = [] }: GuardPolicy): boolean {
+export function isGuarding({ limits, blocksPumping, countries, highCost }: GuardPolicy): boolean {
   if (highCost.length < highCostRanges.length) return true;
   const { codes, areRefused } = countries;
   return blocksPumping || !areRefused || codes.length > 0 || Object.values(limits).some((each) => each.length > 0);
@@ -241,7 +241,7 @@ function isSafe({ safePrefixes }: GuardPolicy, { value }: PhoneRecipient): boole
   return safePrefixes.some((prefix) => value.startsWith(prefix));
 }
 
-function isPermitted({ countries, highCost = [] }: GuardPolicy, recipient: PhoneRecipient): boolean {
+function isPermitted({ countries, highCost }: GuardPolicy, recipient: PhoneRecipient): boolean {
   const { country } = recipient;
   const range = highCostRange(recipient);
   if (range && !highCost.includes(range)) return false;

@@ -69,6 +69,7 @@ export async function startSandbox({
       isObserving: false,
       safePrefixes: [],
       countries: { codes: [], areRefused: true },
+      highCost: [],
     },
     ...options,
     intercepts: docs ? [below("/docs", docs)] : [],

@@ -82,7 +82,7 @@ function refusalByLine(
 ): Refused | undefined {
   if (via === "sms" && lookup.type === "landline") return refused("60082");
   const range = highCostRange(recipient);
-  const isAllowed = range !== undefined && guard?.policy.highCost?.includes(range);
+  const isAllowed = range !== undefined && guard?.policy.highCost.includes(range);
   return isUnserved(recipient) && !isAllowed ? refused("60083") : undefined;
 }
 

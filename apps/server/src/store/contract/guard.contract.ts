@@ -29,6 +29,7 @@ const open: GuardPolicy = {
   isObserving: false,
   safePrefixes: [],
   countries: { codes: [], areRefused: true },
+  highCost: [],
 };
 const limited: GuardPolicy = {
   ...open,
