@@ -146,7 +146,8 @@ test("one that runs already is helped along the same way", async () => {
 test.each(["/", "//", " \n"])("its address may end with %j: no address that is given on does", async (end) => {
   const connected = await connectSandbox(sandbox.url + end);
   expect([connected.url, connected.env.VERIFY_BASE_URL]).toEqual([sandbox.url, sandbox.url]);
-  expect(connected.twilio<Twilio>(Twilio).verify.baseUrl).toBe(sandbox.url);
+  const { verify, lookups } = connected.twilio<Twilio>(Twilio);
+  expect([verify.baseUrl, lookups.baseUrl]).toEqual([sandbox.url, sandbox.url]);
   expect((await start("+14155552671", connected)).error).toBeUndefined();
 });
 

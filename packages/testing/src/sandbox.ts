@@ -54,6 +54,7 @@ export type SandboxEnv = {
 /** The part of an official client that is redirected. */
 export interface OfficialClient {
   verify: { baseUrl: string };
+  lookups?: { baseUrl: string };
 }
 
 type OfficialFactory<Instance> =
@@ -103,7 +104,7 @@ export function createSandbox(
       const { accountSid, authToken } = sandboxAccount;
       // A function that returns an object may be called with `new`, too; a class may be called in no other way.
       const official = Reflect.construct(Twilio, [accountSid, authToken]);
-      official.verify.baseUrl = url;
+      for (const api of [official.verify, official.lookups]) if (api) api.baseUrl = url;
       return official;
     },
     async reset() {

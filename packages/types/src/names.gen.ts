@@ -166,6 +166,12 @@ export type SnaResultText = Schemas["SnaResultText"];
 /** How far a message came. */
 export type ProcessReceiptRequest = Schemas["ProcessReceiptRequest"];
 
+/** The kind of line, and whose network it is on. */
+export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
+
+/** What a lookup told about a phone number. What was not asked for is null. */
+export type PhoneNumber = Schemas["PhoneNumber"];
+
 /** What would have been sent to a person. */
 export type Message = Schemas["Message"];
 

@@ -3,7 +3,7 @@ import { type Fields, orNothing, resultName, type SampleRequest } from "./reques
 import { sandbox } from "./sandbox.ts";
 import { isSigned, signatureHeaders, signing, signingImport } from "./signature.ts";
 
-/** What the official SDK calls a resource of v2. It has the summary beside the attempts, not under them. */
+/** What the official SDK calls a resource of v2. It has the summary beside the attempts, and numbers in another domain. */
 const resources: Record<string, string> = {
   Services: "services",
   Verifications: "verifications",
@@ -12,6 +12,7 @@ const resources: Record<string, string> = {
   AttemptsSummary: "verificationAttemptsSummary()",
   RateLimits: "rateLimits",
   Buckets: "buckets",
+  PhoneNumbers: "phoneNumbers",
 };
 
 /** The call with Twilio's SDK. It has methods for v2 alone; for the rest its own HTTP client is used. */
@@ -20,7 +21,8 @@ export function sdkSample(request: SampleRequest): string {
 }
 
 function resourceCall(request: SampleRequest): string {
-  const { baseUrl, isAnswered, operationId } = request;
+  const { baseUrl, isAnswered, operationId, path } = request;
+  const domain = path.startsWith("/v2/PhoneNumbers") ? "lookups" : "verify";
   const name = resultName(operationId);
   const found = resourcesOf(request);
   const resource = found.length > 1 ? found.map((each) => `\n  .${each}`).join("") : `.${found[0]}`;
@@ -28,9 +30,9 @@ function resourceCall(request: SampleRequest): string {
     'import twilio from "twilio";',
     "",
     `const client = twilio(${literal(sandbox.accountSid)}, ${literal(sandbox.authToken)});`,
-    `client.verify.baseUrl = ${literal(baseUrl)};`,
+    `client.${domain}.baseUrl = ${literal(baseUrl)};`,
     "",
-    `${isAnswered ? `const ${name} = ` : ""}await client.verify.v2${resource}.${methodOf(request)}(${fieldsOf(request)});`,
+    `${isAnswered ? `const ${name} = ` : ""}await client.${domain}.v2${resource}.${methodOf(request)}(${fieldsOf(request)});`,
     ...(isAnswered ? [`console.log(${name});`] : []),
   ].join("\n");
 }

@@ -133,7 +133,8 @@ test("security.md 12: without the sandbox its operations do not exist", async ()
   const others = servedOperations.filter(({ operation: { tags } }) => !tags?.includes("Sandbox"));
   const handlers = others.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
   const app = fakeApp({}, { handlers: Object.fromEntries(handlers) });
-  for (const request of [get("/sandbox/messages"), get("/sandbox/clock"), post("/sandbox/reset")]) {
+  const lookup = get("/v2/PhoneNumbers/+12025550123");
+  for (const request of [get("/sandbox/messages"), get("/sandbox/clock"), post("/sandbox/reset"), lookup]) {
     expect((await app.inject(request)).statusCode).toBe(404);
   }
 });

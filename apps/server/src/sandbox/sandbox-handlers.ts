@@ -5,11 +5,18 @@ import { type Page, type PageRequest, pageMeta, pageRequest } from "../kernel/pa
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Inbox } from "./inbox.ts";
+import { fetchPhoneNumber } from "./phone-lookup.ts";
 
 /** The operations of the tag Sandbox, which production has none of. */
 export type SandboxHandlers = Pick<
   Handlers,
-  "listMessages" | "fetchNextMessage" | "fetchClock" | "advanceClock" | "resetClock" | "resetSandbox"
+  | "listMessages"
+  | "fetchNextMessage"
+  | "fetchClock"
+  | "advanceClock"
+  | "resetClock"
+  | "resetSandbox"
+  | "fetchPhoneNumber"
 >;
 
 type SandboxClock = ReturnType<typeof createSandboxClock>;
@@ -28,6 +35,8 @@ const timeoutSecondsDefault = 10;
 export function sandboxHandlers({ inbox, clock, reset, sweep }: Parts): SandboxHandlers {
   let lastReset: Promise<unknown> = Promise.resolve();
   return {
+    fetchPhoneNumber,
+
     async listMessages({ accountSid, query, url }) {
       const to = recipientOf(query);
       if (!to.ok) return to;
