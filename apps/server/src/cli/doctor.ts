@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
@@ -64,8 +64,9 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
     if (isSqlite) checkFile(url.slice("sqlite:".length));
     const { isPooled, aheadMs, ...state } = await readMigrationState(url);
     const detail = `${name} can be reached${isPooled ? ", through a pooler" : ""}`;
+    const ofLog = isSqlite ? logFindings(url.slice("sqlite:".length)) : [];
     const ofClock = aheadMs === undefined ? [] : [clockFinding(aheadMs)];
-    return [{ what: "database", state: "ok", detail }, ...ofClock, tablesFinding(state)];
+    return [{ what: "database", state: "ok", detail }, ...ofClock, ...ofLog, tablesFinding(state)];
   } catch (error) {
     // A message could repeat the address, which has a password in it.
     const { code, message } = error as NodeJS.ErrnoException;
@@ -74,6 +75,17 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
     const reason = word ?? (message.includes(url) ? "it cannot be opened" : message);
     return [{ what: "database", state: "problem", detail: `${name} cannot be reached: ${reason}` }];
   }
+}
+
+const logBytesMax = 128 * 1024 * 1024;
+
+/** The log of writes begins anew at some ten MB. */
+function logFindings(path: string): Finding[] {
+  const log = `${resolve(path)}-wal`;
+  const bytes = existsSync(log) ? statSync(log).size : 0;
+  if (bytes < logBytesMax) return [];
+  const size = `${Math.round(bytes / 1024 / 1024)} MB`;
+  return [{ what: "database", state: "warning", detail: `its log of writes has ${size}: it is not moved to the file` }];
 }
 
 function clockFinding(aheadMs: number): Finding {

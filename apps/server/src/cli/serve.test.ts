@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { spawnCommand } from "../../test-support/cli-process.ts";
-import { youngGeneration } from "./serve.ts";
+import { youngGeneration } from "./workers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,7 +65,7 @@ test("several processes on a database in memory are refused, since each would ha
   expect([code, err]).toEqual([2, "--workers needs a database that they share; one in memory is not.\n"]);
 });
 
-test("a worker that dies is replaced, and the figures of all are one sum", async () => {
+test("security 36: a worker that dies is replaced, after a pause when it does so again and again, and one that hangs, too; the figures of all are one sum", async () => {
   const { child, firstLine, ended } = spawnCommand(["serve", "--port", "0", "--workers", "2"], {
     COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, "workers.db")}`,
     COUNTERSIGN_SECRET: secret,
@@ -85,10 +85,33 @@ test("a worker that dies is replaced, and the figures of all are one sum", async
       expect.arrayContaining([...youngGeneration]),
     );
   }
+  const workers = () =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ").map(Number);
+  const others = workers().filter((each) => each !== pid);
   process.kill(pid, "SIGKILL");
   await expect.poll(ready, { timeout: 20_000, interval: 5 }).toBe(503);
   await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+  const [second = 0] = workers().filter((each) => !others.includes(each));
+  process.kill(second, "SIGKILL");
+  // It hangs, and answers nobody.
+  for (const other of others) process.kill(other, "SIGSTOP");
+  await expect.poll(ready, { timeout: 20_000, interval: 5 }).toBe(503);
+  await expect.poll(() => workers().some((each) => others.includes(each)), { timeout: 30_000 }).toBe(false);
+  await expect.poll(ready, { timeout: 20_000 }).toBe(200);
   expect((await fetch(`${url}/v2/Services`)).status).toBe(401);
   child.kill("SIGTERM");
-  expect((await ended).code).toBe(0);
+  const { code, out } = await ended;
+  expect(code).toBe(0);
+  const told = out
+    .split("\n")
+    .flatMap((line) => (line.includes('"worker"') ? [JSON.parse(line)] : []))
+    .map(({ worker, pauseMs, msg }) => [worker, pauseMs, msg]);
+  const replaced = "a worker ended, and is replaced";
+  expect(told).toEqual([
+    [pid, 0, replaced],
+    [second, expect.any(Number), replaced],
+    [others[0], undefined, "a worker hangs, and is ended"],
+    [others[0], 0, replaced],
+  ]);
+  expect(told[1]?.[1]).toBeGreaterThanOrEqual(1_000);
 });

@@ -1,13 +1,9 @@
-import cluster, { type Worker } from "node:cluster";
-import { once } from "node:events";
+import cluster from "node:cluster";
 import { Command } from "commander";
-import type { Config } from "../config.ts";
-import { within } from "../kernel/under-way.ts";
-import { startOperatorServer } from "../operator/operator-server.ts";
-import { createProbes } from "../operator/readiness.ts";
 import { countOf, portOption } from "./options.ts";
 import { usableConfigOrThrow } from "./server-config.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
+import { answerPrimary, runWorkers } from "./workers.ts";
 
 /** `countersign serve` */
 export function serveCommand(terminal: Terminal): Command {
@@ -34,8 +30,9 @@ at a private address. Logs JSON, a line each.`,
         if (/^sqlite:(:memory:)?$/.test(config.databaseUrl)) {
           throw new CommandError("--workers needs a database that they share; one in memory is not.", "usage");
         }
-        return await runWorkers(terminal, workers, config);
+        return await runWorkers(terminal, workers, config, (await import("pino")).pino());
       }
+      if (cluster.isWorker) answerPrimary();
       const [{ startServer }, { pino }] = await Promise.all([import("../serve.ts"), import("pino")]);
       await untilStopped(terminal, await startServer(config, pino(), closing));
     });
@@ -43,55 +40,3 @@ at a private address. Logs JSON, a line each.`,
 
 /** A load balancer asks every second or so whether to send more. */
 const closing = { lingerMs: 1_000, waitMs: 5_500 };
-
-/**
- * What a request leaves behind dies young: where there is room for it, a seventh to a third of all time is saved. A heap is laid
- * out when its process starts, and NODE_OPTIONS refuses two of these.
- */
-export const youngGeneration = [
-  "--min-semi-space-size=16",
-  "--max-semi-space-size=32",
-  "--initial-old-space-size=128",
-] as const;
-
-/**
- * Runs this same command in several processes that share its port, until somebody wants to stop.
- * One that dies is replaced. @throws CommandError when one ends before it listens: the next would, too.
- */
-async function runWorkers({ signal }: Terminal, count: number, { metrics }: Config): Promise<void> {
-  // Words of the operator's own come last and win.
-  cluster.setupPrimary({ execArgv: [...youngGeneration, ...process.execArgv] });
-  const ready = new Set<Worker>();
-  const failed = new AbortController();
-  cluster.on("listening", (worker) => ready.add(worker));
-  cluster.on("exit", (worker) => {
-    if (signal.aborted) return;
-    if (ready.delete(worker)) cluster.fork();
-    else failed.abort();
-  });
-  const isReady = async () => ready.size === count && !signal.aborted;
-  const operator = metrics && (await startOperatorServer({ ...metrics, ...(await sumOfWorkers(isReady)) }));
-  for (let started = 0; started < count; started += 1) cluster.fork();
-  const end = AbortSignal.any([signal, failed.signal]);
-  if (!end.aborted) await once(end, "abort");
-  await Promise.all(Object.values(cluster.workers ?? {}).map(stop));
-  operator?.close();
-  if (failed.signal.aborted) throw new CommandError("A worker ended before it listened.");
-}
-
-async function sumOfWorkers(isReady: () => Promise<boolean>) {
-  const { AggregatorRegistry } = await import("prom-client");
-  const registry = new AggregatorRegistry();
-  const metrics = { contentType: registry.contentType, text: () => registry.clusterMetrics() };
-  return { metrics, probes: createProbes({ isReady }) };
-}
-
-/** A server that stops has ended by then; one that hangs never does. */
-const workerMs = 7_700;
-
-async function stop(worker: Worker | undefined): Promise<void> {
-  if (!worker || worker.isDead()) return;
-  const exited = once(worker, "exit");
-  worker.process.kill("SIGTERM");
-  if (!(await within(workerMs, exited))) worker.process.kill("SIGKILL");
-}

@@ -51,7 +51,7 @@ export function createMetrics(clock: Clock) {
     observeStore(store: Store): Store {
       observeQueue(registry, store, clock);
       observePosts(registry, store);
-      observeClock(registry, store);
+      observeUpkeep(registry, store);
       return countingStore(store, counters);
     },
     /** Counts a try to give a message to its channel. */
@@ -180,16 +180,28 @@ function observePosts(registry: Registry, { posts }: Store): void {
   gauge("parked", "Deliveries to webhooks that were given up, and are kept.");
 }
 
-function observeClock(registry: Registry, { aheadMs }: Store): void {
-  new Gauge({
-    name: "countersign_clock_ahead_seconds",
-    help: "By how much this machine's clock is ahead of the database's, whose time counts.",
-    registers: [registry],
-    aggregator: "max",
-    collect() {
-      this.set(aheadMs() / 1000);
-    },
-  });
+/** What a store tells of itself without asking the database. */
+function observeUpkeep(registry: Registry, { aheadMs, checkpointFailures }: Store): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `countersign_${name}`,
+      help,
+      registers: [registry],
+      aggregator: "max",
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge(
+    "clock_ahead_seconds",
+    "By how much this machine's clock is ahead of the database's, whose time counts.",
+    () => aheadMs() / 1000,
+  );
+  gauge(
+    "checkpoint_failures",
+    "How often in a row SQLite's log of writes could not be moved to its file.",
+    checkpointFailures,
+  );
 }
 
 type Waiting = Awaited<ReturnType<Store["outbox"]["waiting"]>>;

@@ -86,9 +86,17 @@ test("however many ask, the database is looked at once; a server that stops is u
     looks += 1;
     return undefined;
   };
-  const readiness = createReadiness({ outbox: { nextDueAt } as never, aheadMs: () => ahead });
+  let [writes, isFull] = [0, false];
+  const touch = async () => {
+    writes += 1;
+    if (isFull) throw new Error("disk full");
+  };
+  const parts = { outbox: { nextDueAt } as never, requests: { touch } as never, clock: () => 0, aheadMs: () => ahead };
+  const readiness = createReadiness(parts);
   expect(await Promise.all(Array.from({ length: 100 }, () => readiness.isReady()))).not.toContain(false);
-  expect(looks).toBe(1);
+  expect([looks, writes]).toEqual([1, 1]);
+  isFull = true;
+  expect(await createReadiness(parts).isReady(), "security 36: what can be read, but not written").toBe(false);
   ahead = -60_001;
   expect(await readiness.isReady()).toBe(false);
   ahead = 60_000;

@@ -11,24 +11,28 @@ const patienceMs = 3_000;
  */
 export const aheadMsMax = 60_000;
 
+type ReadinessParts = Pick<Store, "outbox" | "requests" | "clock" | "aheadMs">;
+
 /**
- * Whether a server can take requests. Whoever asks often costs the database no more than a look a second, since nobody needs a password to ask.
+ * Whether a server can take requests. Whoever asks often costs the database no more than a look and a write a
+ * second, since nobody needs a password to ask.
  */
-export function createReadiness({ outbox, aheadMs }: Pick<Store, "outbox" | "aheadMs">) {
+export function createReadiness({ outbox, requests, clock, aheadMs }: ReadinessParts) {
   let isStopping = false;
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer = Promise.resolve(false);
 
   async function look(): Promise<boolean> {
-    const isReachable = outbox.nextDueAt().then(
+    // A replica, or a database whose disk is full, can be read.
+    const isUsable = Promise.all([outbox.nextDueAt(), requests.touch(clock())]).then(
       () => true,
       () => false,
     );
-    return (await within(patienceMs, isReachable)) ?? false;
+    return (await within(patienceMs, isUsable)) ?? false;
   }
 
   return {
-    /** False while the database cannot be reached, and from the moment on at which the server stops. */
+    /** False while the database cannot be read and written, and from the moment on at which the server stops. */
     async isReady() {
       if (performance.now() - askedAt > freshMs) {
         askedAt = performance.now();

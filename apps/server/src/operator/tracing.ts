@@ -22,8 +22,9 @@ export async function createTracing(setting: TracingSetting, system: string, log
     /** The same store, each of whose calls is in a span below the request that makes it. */
     observeStore(store: Store): Store {
       // What asks the database nothing answers at once.
-      const { clock, aheadMs, react, close } = store;
-      return { ...observeCalls(store, "store", system, spans), clock, aheadMs, react, close };
+      const { clock, aheadMs, checkpointFailures, react, close } = store;
+      const observed = observeCalls(store, "store", system, spans);
+      return { ...observed, clock, aheadMs, checkpointFailures, react, close };
     },
     ...createDeliveryObserver(spans),
     /** The same sender of webhooks, each of whose tries is in a span. */

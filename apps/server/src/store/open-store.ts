@@ -11,7 +11,7 @@ import { tables } from "./tables.ts";
 export async function openStore(url: string, clock?: Clock, log?: StoreLog): Promise<Store> {
   if (url.startsWith("sqlite:")) {
     const { openSqliteStore } = await import("./sqlite/store.ts");
-    return openSqliteStore({ path: url.slice("sqlite:".length), clock: clock ?? Date.now });
+    return openSqliteStore({ path: url.slice("sqlite:".length), clock: clock ?? Date.now, log });
   }
   const { openPostgresStore } = await import("./postgres/store.ts");
   return openPostgresStore({ url, clock, log });

@@ -42,6 +42,8 @@ export interface Store extends ReturnType<typeof featureStores> {
   clock: Clock;
   /** By how much this machine's clock is ahead of the database's; 0 where they are the same. */
   aheadMs(): number;
+  /** How many times in a row its log of writes could not be moved to its file, where it has one. */
+  checkpointFailures(): number;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export interface Engine extends Deciding {
   /** So many rows are erased in one transaction, that nobody need wait long. */
   rowsPerStep: number;
   aheadMs?: () => number;
+  checkpointFailures?: () => number;
   /** Called when rows were erased. */
   erased?: () => Promise<void>;
   close: () => Promise<void>;
@@ -99,6 +102,7 @@ export function createStore(engine: Engine): Store {
     reset: () => resetTables(sql, tables),
     clock: engine.clock,
     aheadMs: engine.aheadMs ?? (() => 0),
+    checkpointFailures: engine.checkpointFailures ?? (() => 0),
     close() {
       closed ??= engine.close();
       return closed;

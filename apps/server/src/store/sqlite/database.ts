@@ -4,6 +4,7 @@ import Libsql from "libsql";
 import type { Service } from "../../services/service.ts";
 import { bound, type Sql, type Work } from "../../sql/text.ts";
 import { readMigrations } from "../migrations.ts";
+import type { StoreLog } from "../store.ts";
 import { type Connection, connect, createRunner } from "./connection.ts";
 import { createLane, type Lane } from "./lane.ts";
 
@@ -18,11 +19,13 @@ export interface Database {
   services: Map<string, Service | undefined>;
   /** Moves everything from the log of writes to the file, and empties the log. */
   checkpoint(): Promise<void>;
+  /** How many times that failed in a row. */
+  checkpointFailures(): number;
   close(): Promise<void>;
 }
 
 /** Opens the database and brings its tables up to date. */
-export function openDatabase(path: string, busyTimeoutMs: number): Database {
+export function openDatabase(path: string, busyTimeoutMs: number, log?: StoreLog): Database {
   const opened: Connection[] = [];
   const closeAll = () => {
     for (const connection of opened) connection.close();
@@ -44,7 +47,7 @@ export function openDatabase(path: string, busyTimeoutMs: number): Database {
 
     const services: Database["services"] = new Map();
     const lane = createLane(writer, { busyTimeoutMs, isFile, remembered: services });
-    const checkpoint = ofCheckpoints ? createCheckpointer(ofCheckpoints, writer, lane) : async () => {};
+    const checkpoints = ofCheckpoints ? createCheckpointer(ofCheckpoints, writer, lane, log) : noCheckpoints;
     return {
       writer,
       write: lane.write,
@@ -55,11 +58,12 @@ export function openDatabase(path: string, busyTimeoutMs: number): Database {
         }),
       ),
       services,
-      checkpoint,
+      checkpoint: checkpoints.run,
+      checkpointFailures: checkpoints.failures,
       async close() {
         await lane.close();
         // Then the file alone holds everything. Another process that uses it may be in the way, and does it later.
-        await checkpoint().catch(() => {});
+        await checkpoints.run().catch(() => {});
         closeAll();
       },
     };
@@ -88,6 +92,8 @@ function createSql(reader: Connection, writer: Connection, write: <T>(job: () =>
   };
 }
 
+type Checkpointing = Pick<Connection, "execInBackground">;
+
 /** The log is then some ten MB long, and moving it holds up commits for some ten ms. */
 const commitsMax = 100;
 
@@ -96,8 +102,13 @@ const commitsMax = 100;
  * all of it within a commit, and everybody waits.
  * @returns what empties the log at once
  */
-function createCheckpointer(own: Connection, writer: Connection, lane: Lane): () => Promise<void> {
-  let commits = 0;
+export function createCheckpointer(
+  own: Checkpointing,
+  writer: Checkpointing,
+  lane: Pick<Lane, "between" | "onCommit">,
+  log?: StoreLog,
+) {
+  let [commits, failures] = [0, 0];
   let running: Promise<void> | undefined;
 
   async function move(): Promise<void> {
@@ -106,23 +117,33 @@ function createCheckpointer(own: Connection, writer: Connection, lane: Lane): ()
     // in it is left to move.
     await own.execInBackground("PRAGMA wal_checkpoint(PASSIVE)");
     await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(PASSIVE)"));
+    failures = 0;
   }
 
   lane.onCommit(() => {
     commits += 1;
     if (running || commits < commitsMax) return;
-    // What fails is tried again some commits later; the fault that it met, a commit meets and reports.
+    // What fails is tried again some commits later. Until then the log grows.
     running = move()
-      .catch(() => {})
+      .catch((error: unknown) => {
+        failures += 1;
+        log?.error({ err: error, failures }, "the log of writes cannot be moved to the file");
+      })
       .finally(() => {
         running = undefined;
       });
   });
-  return async () => {
-    await running;
-    await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(TRUNCATE)"));
+  return {
+    failures: () => failures,
+    async run(): Promise<void> {
+      await running;
+      await lane.between(() => writer.execInBackground("PRAGMA wal_checkpoint(TRUNCATE)"));
+    },
   };
 }
+
+/** A database in memory has no log. */
+const noCheckpoints = { failures: () => 0, run: async () => {} };
 
 /**
  * Brings the tables up to date, in one transaction. Forward only: a file that ran is never run again nor changed.

@@ -3,7 +3,7 @@ import type { OutboxWrites } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { run, type Sql } from "../../sql/text.ts";
-import { createStore, type Store } from "../store.ts";
+import { createStore, type Store, type StoreLog } from "../store.ts";
 import { factOf } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
@@ -14,14 +14,15 @@ interface SqliteOptions {
   clock: Clock;
   /** How long a command waits for another process that writes to the same file. */
   busyTimeoutMs?: number;
+  log?: StoreLog | undefined;
 }
 
 /**
  * Opens the store on SQLite and brings its tables up to date. Several processes may open the same file.
  * @throws StoreUnavailableError when the file cannot be opened.
  */
-export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Store> {
-  const db = openDatabase(path, busyTimeoutMs);
+export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000, log }: SqliteOptions): Promise<Store> {
+  const db = openDatabase(path, busyTimeoutMs, log);
   const reactions = [conversion];
   return createStore({
     kind: "sqlite",
@@ -35,6 +36,7 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000 }: Sql
     rowsPerStep: 500,
     // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.
     erased: db.checkpoint,
+    checkpointFailures: db.checkpointFailures,
     close: db.close,
   });
 }
