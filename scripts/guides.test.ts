@@ -207,7 +207,8 @@ function curlsIn(text: string): { method: string; path: string; names: string[] 
     const url = /http:\/\/127\.0\.0\.1:401[01]([^\s?'"]*)/.exec(call)?.[1];
     if (url === undefined) return [];
     const names = [...call.matchAll(/(?:-d|--data-urlencode) ['"]?([^\s=]+)=/g)].map(([, name = ""]) => name);
-    const standard = names.length > 0 && !/ ?(--get|-G) /.test(call) ? "POST" : "GET";
+    const isPost = / (-d|--data-urlencode) /.test(call) && !/^(--get|-G) /.test(call);
+    const standard = isPost ? "POST" : "GET";
     return [{ method: /-X ([A-Z]+)/.exec(call)?.[1] ?? standard, path: url, names }];
   });
 }
