@@ -29,7 +29,7 @@ export async function startGateway(folder: string): Promise<Gateway> {
   const waiting = new Map<string, (code: string) => void>();
   const server = createServer({ key, cert }, async (request, response) => {
     const { to, text } = JSON.parse(await readText(request)) as { to: string; text: string };
-    const code = /\d{6}/.exec(text)?.[0] ?? "";
+    const code = /\d{4,10}/.exec(text)?.[0] ?? "";
     const tell = waiting.get(to);
     if (tell) tell(code);
     else codes.set(to, code);

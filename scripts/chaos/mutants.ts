@@ -24,12 +24,12 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         module: check,
-        from: "return dependencies.store.decide({",
-        to: `return (async (command) => {
+        from: "await dependencies.store.decide({",
+        to: `await (async (command) => {
           let isWrong = false;
           const answer = await dependencies.store.decide({ ...command, decide(state, now) {
             const decision = command.decide(state, now);
-            isWrong = decision.outcome.ok && decision.verification.status !== "approved";
+            isWrong = decision.outcome.isWrong === true;
             return isWrong ? { outcome: decision.outcome } : decision;
           } });
           if (isWrong) await dependencies.store.decide(command);
@@ -87,8 +87,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         module: "store/postgres/batch.ts",
-        from: "if ((await sendTogether(client, () => statements.map((statement) => client.query(statement)))).at(-1)",
-        to: `globalThis.setTimeout(() => sendTogether(client, () => statements.map((statement) => client.query(statement))).catch(() => {}), 5);
+        from: 'if ((await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")])).at(-1)',
+        to: `globalThis.setTimeout(() => sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]).catch(() => {}), 5);
           if ([{ command: "COMMIT" }].at(-1)`,
       },
     ],
@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a recipient is not locked after five wrong codes",
-    changes: [{ module: check, from: "const isLast = checks >= limits.checksMax;", to: "const isLast = false;" }],
+    changes: [{ module: check, from: "const isLast = checks >= checksMax;", to: "const isLast = false;" }],
     scenario: "kill-server",
     database: "SQLite",
     rounds: 1,

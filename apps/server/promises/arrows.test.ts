@@ -54,6 +54,7 @@ const exceptions: Record<string, Record<string, string>> = {
   verifications: {
     accounts: "a request that a fetch answers is remembered for its account",
     attempts: "a start makes an attempt",
+    events: "what is noticed of guesses is one of the facts",
     delivery: "a start puts a message into the outbox",
     guard: "a start is judged, and counted, in its own transaction",
     "rate-limits": "a start asks the limits that it names",

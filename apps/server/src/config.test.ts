@@ -21,6 +21,7 @@ test("a database and a secret are enough", () => {
       channels: [],
       metrics: undefined,
       eventWebhook: undefined,
+      growingCodes: true,
       guard: readGuard({}).guard,
     },
   });

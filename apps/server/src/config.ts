@@ -6,6 +6,7 @@ import { isWorthless, withFiles } from "./kernel/secrets.ts";
 import {
   address,
   type Env,
+  flag,
   integer,
   list,
   optional,
@@ -71,6 +72,8 @@ const ofServer = {
   publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
   /** Whose pages may read answers in a browser. */
   corsOrigins: setting("COUNTERSIGN_CORS_ORIGINS", origins),
+  /** Whether codes get longer where many were guessed wrong. */
+  growingCodes: setting("COUNTERSIGN_GROWING_CODES", flag("on", "off"), "on"),
   lifetimeSeconds: setting("COUNTERSIGN_LIFETIME_SECONDS", integer(120, 86_400), "600"),
   host: setting("COUNTERSIGN_HOST", hostAddress, "0.0.0.0"),
   port: setting("PORT", port, "4010"),

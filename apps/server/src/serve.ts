@@ -64,6 +64,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       store,
       vault,
       clock,
+      guessing: { codesGrow: config.growingCodes },
       carriers: () => null,
       channels: router.channels,
       lifetimeSeconds: config.lifetimeSeconds,

@@ -30,6 +30,7 @@ import { callReports } from "./v1/phone-reports.ts";
 import { type V1Parts, v1Authenticators, v1Handlers } from "./v1/v1.ts";
 import { endingLost } from "./verifications/check.ts";
 import type { StartParts } from "./verifications/composed-send.ts";
+import type { GuessPolicy } from "./verifications/guesses.ts";
 import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
 import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
@@ -94,7 +95,15 @@ export async function listen({
   // All that follows from facts, besides what every store does by itself.
   const reactions = [callReports(newSid), guard && approvalsCounted(guard), eventWebhook && eventReports(newSid)];
   for (const reaction of reactions) if (reaction) store.react(reaction);
-  const parts = { ...given, store, ...store, guard };
+  const guessing: GuessPolicy = {
+    codesGrow: true,
+    ...given.guessing,
+    onSprayed(spray) {
+      operator?.metrics.sprayed();
+      logger?.warn(spray, "somebody seems to try codes on many recipients of an account");
+    },
+  };
+  const parts = { ...given, store, ...store, guard, guessing };
   const features = featuresOf(parts);
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
@@ -153,10 +162,12 @@ export async function listen({
 const [stopMs, storeMs] = [6_400, 700];
 
 /** What a server is made of, and the sandbox otherwise than production. */
-type Parts = Omit<StartParts, "guard"> &
+type Parts = Omit<StartParts, "guard" | "guessing"> &
   SnaParts &
   Pick<V1Parts, "hasUsers"> & {
     store: Store;
+    /** By default codes grow. */
+    guessing?: GuessPolicy;
     /** Without it there is no gateway that could sign, and none is heard. */
     signerOf?: SignerOf | undefined;
     receive: Receive;

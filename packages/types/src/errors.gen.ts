@@ -148,7 +148,7 @@ export const errorCatalogue = [
     status: 429,
     message: "Max check attempts reached",
     cause:
-      "Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to.",
+      "Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to. Or so many checks of the recipient were refused within 30 days that no code of its kind, which cannot grow, is started for a day.",
     remedy:
       "Wait for the number of seconds in `details.retry_after_seconds`, or cancel the verification to free the recipient.",
     retryable: true,
@@ -527,7 +527,7 @@ export const errorCatalogue = [
     status: 429,
     message: "DoS protection",
     cause:
-      "A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
+      "A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over. Many wrong codes within 30 days put off a code of your own for a day. There may be further limits on sends to a number and on those of an account. v1 and v2 count together.",
     remedy:
       "Wait for the number of seconds in `Retry-After`, which is sent for a short wait alone; else until the number's ten minutes are over. Then send the same request again.",
     retryable: true,

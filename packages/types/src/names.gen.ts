@@ -311,3 +311,9 @@ export type AttemptEventData = Schemas["AttemptEventData"];
 
 /** What became of a message. It holds neither the recipient nor the code. */
 export type AttemptEvent = Schemas["AttemptEvent"];
+
+/** The account, and what its checks came to. */
+export type AccountEventData = Schemas["AccountEventData"];
+
+/** What was noticed of an account. It holds neither recipients nor codes. */
+export type AccountEvent = Schemas["AccountEvent"];

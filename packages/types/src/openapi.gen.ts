@@ -1247,6 +1247,83 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    accountEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear that codes are guessed
+         * @description The server posts this to `COUNTERSIGN_WEBHOOK_URL` when more than 200 checks of an account were refused within an hour, and more than three
+         *     for each approval, as often and as signed as [the events of verifications](#operation/processVerificationEvent).
+         *     [Limits on guesses](#section/Operating-a-server/Limits-on-guesses) tells what the server does by itself.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /**
+                     * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
+                     * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
+                     */
+                    bodySHA256: components["parameters"]["WebhookBodySha256"];
+                };
+                header: {
+                    /**
+                     * @description The SID of the delivery, the same on every try.
+                     * @example WD00000000000000000000000000000001
+                     */
+                    "webhook-id": components["parameters"]["WebhookId"];
+                    /**
+                     * @description When this try was signed, in seconds since 1970.
+                     * @example 1772443860
+                     */
+                    "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                    /**
+                     * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+                     * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                     */
+                    "webhook-signature": components["parameters"]["WebhookSignature"];
+                    /**
+                     * @description The base64 of an HMAC-SHA-1 of the whole address.
+                     * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+                     */
+                    "X-Twilio-Signature": components["parameters"]["WebhookTwilioSignature"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AccountEvent"];
+                };
+            };
+            responses: {
+                /** @description It is taken; any 2xx says so. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not taken, and is tried again, as after any other answer and after none. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2073,7 +2150,7 @@ export interface components {
         };
         /**
          * Error60202: Max check attempts reached
-         * @description Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to.
+         * @description Five checks of this verification were evaluated, and none was right. Until its window ends, the recipient can be neither checked nor sent to. Or so many checks of the recipient were refused within 30 days that no code of its kind, which cannot grow, is started for a day.
          */
         Error60202: {
             /** @constant */
@@ -2324,7 +2401,7 @@ export interface components {
             error_code: string | null;
             /** @description The country of the phone number, in two letters of ISO 3166-1; null for an e-mail address. */
             country: string | null;
-            /** @description The number of digits of the code. */
+            /** @description How many digits the code has that was sent. */
             code_length: number | null;
             /** @description The language of the message. */
             locale: string | null;
@@ -2576,7 +2653,7 @@ export interface components {
             account_sid: string | null;
             /** @description The name that every message shows to the person. */
             friendly_name: string | null;
-            /** @description The number of digits of a code. */
+            /** @description How many digits a code has, at least. It has more where many codes were guessed wrong. */
             code_length: number;
             /** @description Whether each start looks the phone number up. */
             lookup_enabled: boolean | null;
@@ -2642,7 +2719,7 @@ export interface components {
              */
             FriendlyName: string;
             /**
-             * @description The number of digits of a code.
+             * @description How many digits a code has, at least. It has more where many codes were guessed wrong.
              * @default 6
              * @example 8
              */
@@ -2806,7 +2883,7 @@ export interface components {
              */
             FriendlyName?: string;
             /**
-             * @description The number of digits of a code.
+             * @description How many digits a code has, at least. It has more where many codes were guessed wrong.
              * @example 8
              */
             CodeLength?: number;
@@ -3350,7 +3427,7 @@ export interface components {
              */
             locale?: string;
             /**
-             * @description How many digits the code has.
+             * @description How many digits the code has, at least. It has more where many codes were guessed wrong.
              * @default 4
              * @example 6
              */
@@ -3533,7 +3610,7 @@ export interface components {
         } & components["schemas"]["V1Error"];
         /**
          * V1Error60003: DoS protection
-         * @description A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over; there may be further limits on sends to a number and on those of an account. v1 and v2 count together.
+         * @description A limit is reached. A number that was sent five messages cannot be started, and one that was checked five times can be neither started nor checked, until its ten minutes are over. Many wrong codes within 30 days put off a code of your own for a day. There may be further limits on sends to a number and on those of an account. v1 and v2 count together.
          */
         V1Error60003: {
             /** @constant */
@@ -4362,6 +4439,37 @@ export interface components {
             timestamp: string;
             data: components["schemas"]["AttemptEventData"];
         };
+        /**
+         * AccountEventData
+         * @description The account, and what its checks came to.
+         */
+        AccountEventData: {
+            /** @description The SID of the account. */
+            account_sid: string;
+            /** @description The SID of the service of which a check was refused when it was noticed. Others may be concerned, too. */
+            service_sid: string;
+            /** @description Checks of the account that were refused in the last hour. */
+            refused_checks: number;
+            /** @description Verifications of the account that were approved in the last hour. */
+            approved_checks: number;
+        };
+        /**
+         * AccountEvent
+         * @description What was noticed of an account. It holds neither recipients nor codes.
+         */
+        AccountEvent: {
+            /**
+             * @description Somebody seems to try codes on many recipients. It is told once, until an hour has passed without it.
+             * @enum {string}
+             */
+            type: "account.sprayed";
+            /**
+             * Format: date-time
+             * @description When it was noticed, ISO 8601 in GMT.
+             */
+            timestamp: string;
+            data: components["schemas"]["AccountEventData"];
+        };
     };
     responses: {
         /** @description The credentials are missing or wrong. */
@@ -4734,6 +4842,12 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description How many digits the code has that the person was sent. It may be more than the service's `code_length`, and more than last time:
+         *     [codes grow](#tag/Verifications) where many were guessed wrong. Absent for `sna`, which sends none.
+         * @example 6
+         */
+        CountersignCodeLength: number;
+        /**
          * @description Names of the request that the operation does not know and passed over, separated by commas, up to eight of them, percent-encoded. Those of the address
          *     begin with `?`. Without any it is absent.
          * @example PhoneNumber, ?Debug
@@ -4808,6 +4922,7 @@ export interface operations {
             /** @description The code is on its way. */
             201: {
                 headers: {
+                    "Countersign-Code-Length": components["headers"]["CountersignCodeLength"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
@@ -6637,6 +6752,7 @@ export interface operations {
             /** @description The code is on its way. */
             200: {
                 headers: {
+                    "Countersign-Code-Length": components["headers"]["CountersignCodeLength"];
                     Deprecation: components["headers"]["Deprecation"];
                     Link: components["headers"]["Link"];
                     [name: string]: unknown;

@@ -13,6 +13,7 @@ interface SandboxFlags {
   db: string;
   tlsCert?: string;
   tlsKey?: string;
+  growingCodes?: "on" | "off";
   json?: boolean;
 }
 
@@ -29,6 +30,14 @@ export function sandboxCommand(terminal: Terminal): Command {
     )
     .option("--tls-cert <file>", "a certificate, to speak HTTPS with; PEM")
     .option("--tls-key <file>", "its private key; PEM")
+    .addOption(
+      new Option(
+        "--growing-codes <on|off>",
+        "codes get longer after wrong ones: fixed ones too, or none; else all others",
+      )
+        .choices(["on", "off"])
+        .env("COUNTERSIGN_GROWING_CODES"),
+    )
     .addOption(jsonOption())
     .action(async (flags: SandboxFlags) => {
       const { port, host, db } = flags;
@@ -37,7 +46,8 @@ export function sandboxCommand(terminal: Terminal): Command {
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
-      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls });
+      const growingCodes = flags.growingCodes && flags.growingCodes === "on";
+      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes });
       announce(terminal, sandbox.url, flags);
       await untilStopped(terminal, sandbox);
     });

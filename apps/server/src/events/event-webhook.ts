@@ -1,10 +1,11 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
-import type { AttemptEvent, VerificationEvent } from "@countersign/types";
+import type { AccountEvent, AttemptEvent, VerificationEvent } from "@countersign/types";
 import type { Attempt } from "../attempts/attempt.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import { address, type Env, flag, readEnv, setting } from "../kernel/setting.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
+import type { Spray } from "../verifications/guesses.ts";
 import type { FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
@@ -57,7 +58,7 @@ const types: Partial<Record<FactType, VerificationEvent["type"]>> = {
 export function eventReports(newSid: (prefix: string) => string): Reaction {
   const post = (
     { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
-    payload: VerificationEvent | AttemptEvent,
+    payload: VerificationEvent | AttemptEvent | AccountEvent,
     createdAt: number,
   ): WebhookPost => ({ accountSid, serviceSid, sid: newSid("WD"), webhookId: eventWebhookId, payload, createdAt });
   const report = (type: VerificationEvent["type"], verification: Verification, at: number) =>
@@ -74,6 +75,7 @@ export function eventReports(newSid: (prefix: string) => string): Reaction {
       const payload = attemptReport(attempt);
       return payload ? [post(attempt, payload, attempt.updatedAt)] : [];
     },
+    spray: (spray) => [post(spray, sprayReport(spray), spray.noticedAt)],
   };
 }
 
@@ -110,6 +112,14 @@ function attemptReport(attempt: Attempt): AttemptEvent | undefined {
   };
 }
 
+function sprayReport({ accountSid, serviceSid, refused, approved, noticedAt }: Spray): AccountEvent {
+  return {
+    type: "account.sprayed",
+    timestamp: isoTime(noticedAt),
+    data: { account_sid: accountSid, service_sid: serviceSid, refused_checks: refused, approved_checks: approved },
+  };
+}
+
 /** The request of a post; nothing when it tells of an expiry and the verification ended in another way. */
 export type EventRequest = (post: ClaimedPost) => Promise<WebhookRequest | undefined>;
 
@@ -126,7 +136,7 @@ export function createEventRequest(
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
   const textKey = createSecretKey(secret, "utf8");
   return async ({ sid, payload }) => {
-    const report = payload as VerificationEvent | AttemptEvent;
+    const report = payload as VerificationEvent | AttemptEvent | AccountEvent;
     if (report.type === "verification.expired" && !(await hasExpired(store, report))) return undefined;
     const body = JSON.stringify(report);
     const signedUrl = new URL(url);

@@ -3,6 +3,7 @@ import type { CountChange, GuardAdditions, KnownRecipient } from "../guard/count
 import type { ResourceFact } from "../sql/resources.ts";
 import type { Work } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
+import type { Spray } from "../verifications/guesses.ts";
 import type { Decision, FactType } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { WebhookPost } from "./posts.ts";
@@ -18,6 +19,8 @@ export interface Reaction {
   attempt?(attempt: Attempt): readonly WebhookPost[];
   /** To a call of v1 that was answered. */
   call?(fact: CallFact): readonly WebhookPost[];
+  /** To what is noticed of an account on which somebody tries codes. */
+  spray?(spray: Spray): readonly WebhookPost[];
   /** To a change of a resource. What follows it writes itself. */
   resource?(fact: ResourceFact): Work<void>;
 }

@@ -4,6 +4,8 @@ export const limits = {
   sendsMax: 5,
   /** Checks of one verification that are evaluated. */
   checksMax: 5,
+  /** Digits of a code, however it has grown. */
+  codeLengthMax: 10,
   lifetimeSeconds: 600,
   lifetimeSecondsMin: 120,
   lifetimeSecondsMax: 86_400,

@@ -65,6 +65,8 @@ export function createMetrics(clock: Clock) {
     posted({ webhook, result }: { webhook: string; result: "done" | "retry" | "parked" }) {
       counters.posts.inc({ webhook, result: result === "done" ? "delivered" : result });
     },
+    /** Counts that an account is sprayed from now on. */
+    sprayed: () => counters.sprays.inc(),
     /** Counts a receipt. */
     received({ provider, status, isKnown }: { provider: string; status: string; isKnown: boolean }) {
       counters.receipts.inc({ provider, result: isKnown ? status : "unknown" });
@@ -95,6 +97,7 @@ function createCounters(registry: Registry) {
     blocked: counter("blocked_sends", "Sends that the guard refused, by what was against them.", "reason"),
     observed: counter("observed_sends", "Sends that the guard would have refused.", "reason"),
     posts: counter("webhook_tries", "Tries to deliver to webhooks.", "webhook", "result"),
+    sprays: counter("sprays", "Times that somebody seemed to try codes on many recipients of an account."),
     receipts: counter("receipts", "What providers told of messages later.", "provider", "result"),
   };
 }

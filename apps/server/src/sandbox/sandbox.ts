@@ -8,7 +8,7 @@ import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
-import { sendingChannels } from "../kernel/recipient.ts";
+import { parseRecipient, sendingChannels } from "../kernel/recipient.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
@@ -36,6 +36,11 @@ export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   docs?: RequestListener;
   /** What codes are sealed with. In memory a new one by default; a database that is opened again needs the same. */
   secret?: string;
+  /**
+   * Whether codes get longer where many were guessed wrong, those of recipients with a fixed code too. By default all others
+   * do.
+   */
+  growingCodes?: boolean | undefined;
 }
 
 /**
@@ -46,6 +51,7 @@ export async function startSandbox({
   databaseUrl = inMemory,
   secret = databaseUrl === inMemory ? randomBytes(32).toString("base64url") : "the sandbox has no secrets",
   docs,
+  growingCodes,
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
@@ -83,6 +89,7 @@ export async function startSandbox({
       lifetimeSeconds,
       newSid,
       newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),
+      guessing: { codesGrow: growingCodes ?? true, ...(growingCodes === undefined && { hasFixedCode: isFixed }) },
       askCarrier: simulatedCarrier,
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway], Date.now),
@@ -106,6 +113,11 @@ export async function startSandbox({
       return running.close();
     },
   };
+}
+
+function isFixed(to: string): boolean {
+  const recipient = parseRecipient(to);
+  return recipient.ok && hasFixedCode(recipient.value);
 }
 
 function keepIn(inbox: Inbox) {

@@ -1,61 +1,14 @@
-import type { Attempt } from "../attempts/attempt.ts";
-import type { WebhookPost } from "../events/posts.ts";
 import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
-import {
-  createGuardTally,
-  type GuardAdditions,
-  type GuardChanges,
-  type GuardSnapshot,
-  type GuardState,
-  guardNames,
-} from "../guard/counts.ts";
+import { createGuardTally, type GuardAdditions, type GuardState, guardNames } from "../guard/counts.ts";
 import type { Clock } from "../kernel/clock.ts";
-import {
-  type BucketCount,
-  createLimitTally,
-  type KnownLimits,
-  type LimitSnapshot,
-  limitsNamed,
-} from "../rate-limits/enforcement.ts";
+import { createLimitTally, type KnownLimits, limitsNamed } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
-import type { Decision, LoggedFact, Send, VerificationCommand } from "../verifications/ledger.ts";
+import type { Statement } from "../sql/text.ts";
+import { addCheckCounts, addRefusedChecks, countWindow } from "../verifications/guess-store.ts";
+import type { GuessState } from "../verifications/guesses.ts";
+import type { Decision, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
-
-/** What a batch read: the services and verifications that its commands name. */
-export interface Snapshot {
-  services: Service[];
-  verifications: StoredVerification[];
-  /** What was counted; absent where no command asks for it. */
-  guard: GuardSnapshot | undefined;
-  rateLimits: LimitSnapshot;
-}
-
-/** A verification as it is stored. */
-export interface StoredVerification {
-  verification: Verification;
-  /** Whether it is its recipient's latest. */
-  isLatest: boolean;
-  /** How often it was written; 0 before the first time, and some number after that where nobody else can write. */
-  revision: number;
-}
-
-/** What a batch writes. */
-export interface Changes {
-  verifications: ChangedVerification[];
-  attempts: Attempt[];
-  sends: Send[];
-  /** Attempts of earlier batches that turn out converted. */
-  converted: { serviceSid: string; sid: string; at: number }[];
-  posts: WebhookPost[];
-  /** Absent where nothing was counted. */
-  guard: GuardChanges | undefined;
-  bucketCounts: BucketCount[];
-}
-
-export interface ChangedVerification extends StoredVerification {
-  /** Facts to append. */
-  facts: LoggedFact[];
-}
+import type { ChangedVerification, Changes, Snapshot } from "./changes.ts";
 
 /** What whoever waits for a batch gets once it is committed. */
 export type Answer = { outcome: unknown } | { error: unknown };
@@ -88,6 +41,12 @@ export interface Deciding {
 /** Something within a service, as its recipient or a sid. */
 export type Name = [serviceSid: string, name: string];
 
+/** Recipients as keyed hashes within their accounts, and accounts. */
+export interface GuessNames {
+  recipients: Name[];
+  accountSids: string[];
+}
+
 /** What the commands of a batch name, each once: what has to be read before they are decided. */
 export function namesIn(commands: readonly VerificationCommand<unknown>[]) {
   const recipients = new Map<string, Name>();
@@ -102,6 +61,7 @@ export function namesIn(commands: readonly VerificationCommand<unknown>[]) {
     sids: [...sids.values()],
     guard: commands.some(({ guard }) => guard) ? guardNames(commands) : undefined,
     rateLimits: commands.some(({ rateLimits }) => rateLimits?.length) ? limitsNamed(commands) : [],
+    guesses: commands.some(({ guesses }) => guesses) ? guessesNamed(commands) : undefined,
   };
 }
 
@@ -120,19 +80,24 @@ export function fold(
     tally ??= createGuardTally();
     tally.add(accountSid, counted);
   };
+  const guesses = createGuessTally(snapshot.guesses, now);
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
       const current = currentOf(state, command);
       const guard = tally?.stateOf(command.accountSid) ?? nothingCounted;
       const rateLimits = limits?.knownTo(command.serviceSid) ?? noLimits;
-      const known = { service: serviceOf(state, command), current: current?.verification, guard, rateLimits };
+      const known = {
+        ...{ service: serviceOf(state, command), current: current?.verification, guard, rateLimits },
+        guesses: guesses.stateOf(command),
+      };
       const decision = command.decide(known, now);
       const follows = consequencesOf(reactions, decision, current?.verification, now);
       apply(state, changes, current, decision, follows, now);
       count(command.accountSid, decision);
       count(command.accountSid, follows);
       if (decision.bucketCounts) limits?.add(decision.bucketCounts);
+      guesses.add(command.accountSid, decision);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
@@ -140,7 +105,8 @@ export function fold(
   });
   const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
   const bucketCounts = limits?.changes() ?? [];
-  return { answers, changes: { ...changes, verifications, guard: tally?.changes(), bucketCounts } satisfies Changes };
+  const counted = { guard: tally?.changes(), bucketCounts, guesses: guesses.changes() };
+  return { answers, changes: { ...changes, verifications, ...counted } satisfies Changes };
 }
 
 /** What a command knows that did not ask. */
@@ -188,7 +154,7 @@ function currentOf({ bySid, latest }: State, command: VerificationCommand<unknow
 }
 
 /** All but what is known only at the end. */
-type Growing = Omit<Changes, "verifications" | "guard" | "bucketCounts">;
+type Growing = Omit<Changes, "verifications" | "guard" | "bucketCounts" | "guesses">;
 
 function apply(
   state: State,
@@ -229,4 +195,53 @@ function convert(changes: Growing, { serviceSid, attempts }: Verification, now: 
   const attempt = changes.attempts[index];
   if (attempt) changes.attempts[index] = { ...attempt, isConverted: true, updatedAt: now };
   else changes.converted.push({ serviceSid, sid, at: now });
+}
+
+function guessesNamed(commands: readonly VerificationCommand<unknown>[]): GuessNames {
+  const asking = commands.filter(({ guesses }) => guesses);
+  return {
+    accountSids: [...new Set(asking.map(({ accountSid }) => accountSid))],
+    recipients: asking.flatMap(({ accountSid, guesses = [] }) => guesses.map((hash): Name => [accountSid, hash])),
+  };
+}
+
+/** What is guessed while a batch is decided: each decision sees the refused checks before it. */
+function createGuessTally(read: Snapshot["guesses"], now: number) {
+  const times = new Map(read);
+  const refused = new Map<string, [...Name, times: string]>();
+  const ended = new Map<string, { refused: number; approved: number }>();
+  const end = (accountSid: string, how: "refused" | "approved") => {
+    const count = ended.get(accountSid) ?? { refused: 0, approved: 0 };
+    ended.set(accountSid, { ...count, [how]: count[how] + 1 });
+  };
+  return {
+    stateOf: ({ accountSid, guesses = [] }: VerificationCommand<unknown>): GuessState => ({
+      refusedAt: () => guesses.flatMap((hash) => timesIn(times.get(keyOf(accountSid, hash)))),
+      isSprayed: () => timesIn(times.get(accountSid)).some((endsAt) => now < endsAt),
+    }),
+    add(accountSid: string, { facts = [], refusedCheck: hash }: Decision<unknown>): void {
+      if (facts.includes("approved")) end(accountSid, "approved");
+      if (hash === undefined) return;
+      end(accountSid, "refused");
+      const key = keyOf(accountSid, hash);
+      times.set(key, `${now}${times.get(key) ?? ""}`);
+      refused.set(key, [accountSid, hash, `${now}${refused.get(key)?.[2] ?? ""}`]);
+    },
+    /** In one order, so that no two batches wait for each other's rows. */
+    changes(): Statement[] {
+      const inOrder = <T>(rows: Map<string, T>) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
+      const [opensAt, part] = [now - (now % countWindow.ms), now % countWindow.parts];
+      return [
+        ...inOrder(refused).map(([, row]) => ({ text: addRefusedChecks, values: [...row, now] })),
+        ...inOrder(ended).map(([accountSid, { refused: count, approved }]) => ({
+          text: addCheckCounts,
+          values: [accountSid, opensAt, part, count, approved],
+        })),
+      ];
+    },
+  };
+}
+
+function timesIn(text = ""): number[] {
+  return (text.match(/\d{13}/g) ?? []).map(Number);
 }

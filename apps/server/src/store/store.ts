@@ -10,6 +10,7 @@ import { serviceStore } from "../services/store.ts";
 import type { OnChange } from "../sql/resources.ts";
 import type { Sql } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
+import { guessStore } from "../verifications/guess-store.ts";
 import type { LoggedFact, VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
 import type { Deciding } from "./fold.ts";
 import { createEraser, resetTables } from "./retention.ts";
@@ -124,5 +125,6 @@ function featureStores({ sql, reactions, outbox, isPending }: Engine) {
     blocks: blockStore(sql),
     applications: applicationStore(sql, tables, onChange, isPending),
     posts: postStore(sql),
+    guesses: guessStore(sql, reactions),
   };
 }

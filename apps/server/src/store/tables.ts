@@ -7,6 +7,7 @@ import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
+import { checkCounts, refusedChecks, sprays } from "../verifications/guess-store.ts";
 
 /** Kept by each database in its own way: the columns are for finding one in SQLite, and all that it is in PostgreSQL. */
 const verifications: Keeping = {
@@ -50,4 +51,7 @@ export const tables: readonly Keeping[] = [
   guardCounts,
   prefixBlocks,
   knownRecipients,
+  refusedChecks,
+  checkCounts,
+  sprays,
 ];

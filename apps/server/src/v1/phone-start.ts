@@ -43,7 +43,7 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
           refusalByFeature(dependencies, request, service) ?? refusalByLine(dependencies, channel, recipient, lookup);
         return answer ? { answer } : { choice: { channel, codeLength, amount: null, payee: null, lookup } };
       },
-      answer: (started, now) => answerOf(request, plan, started, now),
+      answer: (started, now, headers) => answerOf(request, plan, started, { now, headers }),
       refused: ({ refusal }) => refusalOf(refusal),
       facts: (answer, verification, now) => startCallFacts(request, answer, verification, plan, now),
     });
@@ -105,18 +105,21 @@ function answerOf(
   { parameters: { via, custom_code } }: V1Request<Id>,
   { recipient, locale, lookup }: { recipient: PhoneRecipient; locale: Locale; lookup: CarrierLookup },
   { verification, attempt }: Started,
-  now: number,
+  { now, headers }: { now: number; headers: Readonly<Record<string, string>> },
 ): Answer {
-  return accepted({
-    // Nothing is said of a line that could not be looked up.
-    ...(lookup.errorCode === null && { carrier: lookup.name }),
-    ...(lookup.type !== null && { is_cellphone: lookup.type === "mobile" }),
-    message: startText(locale, via, shownNumber(recipient)),
-    seconds_to_expire: wholeSecondsLeft(verification, now),
-    uuid: uuidOfSid(verification.sid),
-    ...(custom_code !== undefined && { sms_id: uuidOfSid(attempt.sid) }),
-    success: true,
-  });
+  return accepted(
+    {
+      // Nothing is said of a line that could not be looked up.
+      ...(lookup.errorCode === null && { carrier: lookup.name }),
+      ...(lookup.type !== null && { is_cellphone: lookup.type === "mobile" }),
+      message: startText(locale, via, shownNumber(recipient)),
+      seconds_to_expire: wholeSecondsLeft(verification, now),
+      uuid: uuidOfSid(verification.sid),
+      ...(custom_code !== undefined && { sms_id: uuidOfSid(attempt.sid) }),
+      success: true,
+    },
+    { headers },
+  );
 }
 
 /** The message of a successful start. @param number as messages show it */

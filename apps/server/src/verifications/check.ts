@@ -4,6 +4,7 @@ import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
 import type { StartParts } from "./composed-send.ts";
+import { checksMaxOf, guessKeys, type Spray } from "./guesses.ts";
 import type { FactType, VerificationCommand } from "./ledger.ts";
 import { isClientToken } from "./sna.ts";
 import type { CodeVault } from "./vault.ts";
@@ -29,11 +30,11 @@ interface CheckRequest<Answer> extends Pick<VerificationCommand<unknown>, "accou
   ): CallFact[];
 }
 
+/** What a check works with. */
+export type CheckParts = Pick<StartParts, "store" | "vault" | "guessing" | "clock">;
+
 /** Checks a code, or the result of silent network authentication, under the recipient's lock. */
-export function check<Answer>(
-  dependencies: Pick<StartParts, "store" | "vault">,
-  request: CheckRequest<Answer>,
-): Promise<Answer> {
+export async function check<Answer>(dependencies: CheckParts, request: CheckRequest<Answer>): Promise<Answer> {
   const { accountSid, serviceSid, target, recipient, code, payment = {}, clientToken } = request;
   const command: CheckCommand = {
     isBySid: "sid" in target,
@@ -41,23 +42,36 @@ export function check<Answer>(
     namesPayment: (payment.Amount ?? payment.Payee) !== undefined,
     isClientToken: (sna) => isClientToken(dependencies.vault, sna, clientToken),
   };
-  return dependencies.store.decide<Answer>({
+  const { answer, isWrong } = await dependencies.store.decide<{ answer: Answer; isWrong?: boolean }>({
     accountSid,
     serviceSid,
     target,
-    decide({ service, current }, now) {
-      if (!service) return { outcome: request.noService };
+    guesses: [],
+    decide({ service, current, guesses }, now) {
+      if (!service) return { outcome: { answer: request.noService } };
       const ruledOut = request.ruledOut?.(service);
-      if (ruledOut) return { outcome: ruledOut };
+      if (ruledOut) return { outcome: { answer: ruledOut } };
       const isOthers = recipient !== undefined && current?.recipient !== recipient;
-      const decision = decideCheck(isOthers ? undefined : current, command, now);
-      const outcome = decision.ok ? request.answer(decision.value) : request.refused(decision);
+      const checksMax = (pending: Verification) => checksMaxOf(dependencies.guessing, pending, guesses);
+      const decision = decideCheck(isOthers ? undefined : current, command, now, checksMax);
+      const answer = decision.ok ? request.answer(decision.value) : request.refused(decision);
       const after = decision.ok ? decision.value : undefined;
-      const call = request.facts?.(outcome, { before: current, after }, now) ?? [];
-      if (!after) return { outcome, facts: call };
-      return { outcome, verification: after, facts: [...checkFacts(after, current), ...call] };
+      const call = request.facts?.(answer, { before: current, after }, now) ?? [];
+      if (!after) return { outcome: { answer }, facts: call };
+      const isWrong = after.checks > (current?.checks ?? 0);
+      const [refusedCheck] = isWrong ? guessKeys(dependencies.vault, accountSid, after.recipient) : [];
+      const facts = [...checkFacts(after, current), ...call];
+      return { outcome: { answer, isWrong }, verification: after, facts, refusedCheck };
     },
   });
+  if (isWrong) await lookForSpray(dependencies, request);
+  return answer;
+}
+
+/** Whoever waits for the answer to a wrong code cannot be quicker than what follows from it. */
+async function lookForSpray({ store, guessing, clock }: CheckParts, owner: Pick<Spray, "accountSid" | "serviceSid">) {
+  const spray = await store.guesses.judge(owner, clock());
+  if (spray) guessing.onSprayed?.(spray);
 }
 
 /** A check that passed every test that needs no state. */
@@ -74,7 +88,8 @@ export interface CheckCommand {
 
 /**
  * Checks a code, or the result of silent network authentication.
- * A wrong code counts, also when amount or payee is what differs; the fifth ends the verification.
+ * A wrong code counts, also when amount or payee is what differs; the last one that is evaluated ends the verification.
+ * @param checksMax how many checks of a verification are evaluated
  * @returns 60202 by recipient and 20404 by sid once checks are used up; 20404 when nothing is pending; 60200 when a code
  *   is needed and missing.
  */
@@ -82,28 +97,30 @@ export function decideCheck(
   current: Verification | undefined,
   command: CheckCommand,
   now: number,
+  checksMax: (pending: Verification) => number = () => limits.checksMax,
 ): Outcome<Verification, 60200 | 60202 | 20404> {
   if (current && !command.isBySid && isLocked(current, now)) {
     return refused(60202, { retryAfterSeconds: secondsLeft(current, now) });
   }
   const reason = reasonGone(current, now);
   if (!current || reason) return refused(20404, { reason: reason ?? "unknown" });
-  if (command.matches) return accepted(command.matches(current) ? approve(current, now) : countWrong(current, now));
+  const wrong = () => accepted(countWrong(current, now, checksMax(current)));
+  if (command.matches) return command.matches(current) ? accepted(approve(current, now)) : wrong();
   if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
-  if (command.namesPayment) return accepted(countWrong(current, now));
+  if (command.namesPayment) return wrong();
   if (!current.sna.isConfirmed) return accepted(withPendingResult(current, now));
   // Whoever opened the address got a token; a check without it is somebody else's, and is counted like a wrong code.
   const isRight = !current.sna.needsClientToken || command.isClientToken(current.sna);
-  return accepted(isRight ? approve(current, now) : countWrong(current, now));
+  return isRight ? accepted(approve(current, now)) : wrong();
 }
 
 function approve(verification: Verification, now: number): Verification {
   return { ...verification, status: "approved", code: null, updatedAt: now };
 }
 
-function countWrong(verification: Verification, now: number): Verification {
+function countWrong(verification: Verification, now: number, checksMax: number): Verification {
   const checks = verification.checks + 1;
-  const isLast = checks >= limits.checksMax;
+  const isLast = checks >= checksMax;
   return {
     ...verification,
     checks,

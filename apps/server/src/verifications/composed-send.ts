@@ -8,6 +8,7 @@ import type { Locale } from "../kernel/locale.ts";
 import { type Channel, type Recipient, visible } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
+import type { GuessPolicy } from "./guesses.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
 import type { CodeVault } from "./vault.ts";
@@ -15,7 +16,7 @@ import type { Verification } from "./verification.ts";
 
 /** What a start works with. */
 export interface StartParts {
-  store: Pick<Store, "decide">;
+  store: Pick<Store, "decide" | "guesses">;
   vault: CodeVault;
   clock: Clock;
   /** Two letters and 32 hexadecimal digits, which nobody can guess. */
@@ -32,6 +33,8 @@ export interface StartParts {
   delivery: Delivery;
   /** What keeps sends within bounds; absent where nothing does. */
   guard?: Guard | undefined;
+  /** What bounds guesses. */
+  guessing: GuessPolicy;
 }
 
 type Delivery =
@@ -121,6 +124,7 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
     locale,
     friendlyName: visible(texts.CustomFriendlyName) ?? service.settings.friendlyName,
     code,
+    codeLength: service.settings.codeLength,
     amount: verification.amount,
     payee: verification.payee,
     doNotShare: service.settings.doNotShareWarningEnabled,

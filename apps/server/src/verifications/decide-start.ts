@@ -17,6 +17,8 @@ export interface StartCommand
   extends Pick<Verification, "accountSid" | "serviceSid" | "recipient" | "channel" | "amount" | "payee" | "lookup"> {
   /** Whether the caller brought the code, which a re-send cannot change. */
   isCustomCode: boolean;
+  /** Until when no code of its kind is started, for too many guesses; 0 where it may be. */
+  refusedUntil?: number;
   lifetimeSeconds: number;
   newSid: string;
   attemptSid: string;
@@ -38,7 +40,7 @@ export interface Started {
 
 /**
  * Starts a verification, or sends the pending one's code again: same sid, same code, same window, one attempt more.
- * @returns 60202 while too many checks lock the recipient, 60203 for the sixth send, 60200 when a re-send would change
+ * @returns 60202 while too many checks lock the recipient, or too many before forbid a code that cannot grow, 60203 for the sixth send, 60200 when a re-send would change
  *   what the code is bound to.
  */
 export function decideStart(
@@ -46,14 +48,20 @@ export function decideStart(
   command: StartCommand,
   now: number,
 ): Outcome<Started, 60200 | 60202 | 60203> {
-  if (!current || !isOpen(current, now)) return accepted(startNew(command, now));
-  const retryAfterSeconds = secondsLeft(current, now);
-  if (isLocked(current, now)) return refused(60202, { retryAfterSeconds });
-  if (current.attempts.length >= limits.sendsMax) return refused(60203, { retryAfterSeconds });
+  const { refusedUntil = 0 } = command;
+  const tooManyChecks = (until: number) => refused(60202, { retryAfterSeconds: Math.ceil((until - now) / 1000) });
+  if (!current || !isOpen(current, now)) {
+    return now < refusedUntil ? tooManyChecks(refusedUntil) : accepted(startNew(command, now));
+  }
+  if (isLocked(current, now)) return tooManyChecks(Math.max(current.expiresAt, refusedUntil));
+  if (current.attempts.length >= limits.sendsMax) {
+    return refused(60203, { retryAfterSeconds: secondsLeft(current, now) });
+  }
   if (command.amount !== current.amount) return invalid("Amount");
   if (command.payee !== current.payee) return invalid("Payee");
   const isOtherCode = command.isCustomCode && !command.isSameCode(current);
   if (isOtherCode && !command.isLegacyCustomCode) return invalid("CustomCode");
+  if (isOtherCode && now < refusedUntil) return tooManyChecks(refusedUntil);
   return accepted(sendAgain(isOtherCode ? withCode(current, command) : current, command, now));
 }
 

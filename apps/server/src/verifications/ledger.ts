@@ -4,6 +4,7 @@ import type { GuardAdditions, GuardNames, GuardState } from "../guard/counts.ts"
 import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
+import type { GuessState } from "./guesses.ts";
 import type { Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {
@@ -14,6 +15,8 @@ export interface VerificationCommand<T> {
   guard?: GuardNames;
   /** The service's rate limits that the decision has to know, with the values to be counted. */
   rateLimits?: readonly NamedLimit[];
+  /** Where the decision has to know of guesses: the keyed hashes of recipients whose refused checks it wants. */
+  guesses?: readonly string[];
   decide: (state: VerificationState, now: number) => Decision<T>;
 }
 
@@ -26,6 +29,7 @@ export interface VerificationState {
   /** Knows the counters, prefixes and recipients that the command names; of others it knows nothing. */
   guard: GuardState;
   rateLimits: KnownLimits;
+  guesses: GuessState;
 }
 
 /** An answer, and what it changes. All of the change is committed, or nothing. */
@@ -39,6 +43,8 @@ export interface Decision<T> extends GuardAdditions {
   facts?: readonly (FactType | CallFact)[];
   /** What rate limits counted: of those that the command names, which nobody else decides on meanwhile. */
   bucketCounts?: BucketCount[];
+  /** Whose check was refused, as a keyed hash. */
+  refusedCheck?: string | undefined;
 }
 
 export type FactType = "started" | "sent" | "check_refused" | "approved" | "canceled" | "locked";

@@ -10,13 +10,15 @@ const request: MessageRequest = {
   locale: "en",
   friendlyName: "Acme",
   code: "123456",
+  codeLength: 6,
   amount: null,
   payee: null,
   doNotShare: false,
   appHash: null,
   dtmfInputRequired: false,
 };
-const compose = (changes: Partial<MessageRequest> = {}) => composeMessage({ ...request, ...changes });
+const compose = (changes: Partial<MessageRequest> = {}) =>
+  composeMessage({ ...request, codeLength: (changes.code ?? request.code).length, ...changes });
 const payment = { amount: "€39.99", payee: "Acme Inc." };
 
 describe("sms", () => {
@@ -125,7 +127,11 @@ describe("the size of an SMS", () => {
   const tooLong = (changes: Partial<MessageRequest>, CustomFriendlyName?: string) => {
     const { amount, payee, appHash } = { ...request, ...changes };
     const given = { ...(appHash !== null && { AppHash: appHash }), ...(CustomFriendlyName && { CustomFriendlyName }) };
-    return tooLongSms({ ...compose(changes), channel: changes.channel ?? "sms" }, { amount, payee }, given);
+    return tooLongSms(
+      { ...compose(changes), channel: changes.channel ?? "sms", code: changes.code ?? request.code },
+      { amount, payee },
+      given,
+    );
   };
 
   test.each(locales)(
@@ -141,6 +147,27 @@ describe("the size of an SMS", () => {
             expect(tooLong(changes)?.refusal.parameter, text).toBe(fits ? undefined : "AppHash");
             if (!fits) expect(text).not.toContain(messageTexts[locale].doNotShare);
             if (friendlyName === "Acme" && code !== "1234567890" && bound !== payment) expect(fits, text).toBe(true);
+          }
+        }
+      }
+    },
+  );
+
+  test.each(locales)(
+    "%s: what fits once is not refused when codes have grown, but an app's hash may be left out",
+    (locale) => {
+      for (const friendlyName of ["n", "n".repeat(9), "n".repeat(20), "n".repeat(30), "я".repeat(12)]) {
+        for (const bound of [{}, { ...payment, payee: "P".repeat(60) }]) {
+          for (const appHash of [null, AppHash]) {
+            const changes = { locale, friendlyName, appHash, doNotShare: true, ...bound };
+            const grown = { ...changes, code: "1234567890", codeLength: 6 };
+            expect(tooLong(grown)?.refusal.parameter).toBe(tooLong(changes)?.refusal.parameter);
+            const { text } = compose(grown);
+            if (appHash === null || tooLong(changes)) continue;
+            expect(smsPieces(text, 8).pieces.length, text).toBe(1);
+            const isForApp = text.startsWith("<#>");
+            expect([text.includes("1234567890"), text.endsWith(` ${AppHash}`)]).toEqual([true, isForApp]);
+            if (compose({ ...changes, doNotShare: false }).text.length < 66) expect(isForApp, text).toBe(true);
           }
         }
       }

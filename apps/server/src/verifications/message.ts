@@ -1,3 +1,4 @@
+import { limits } from "../kernel/limits.ts";
 import { type Locale, messageTexts } from "../kernel/locale.ts";
 import { type Channel, visible } from "../kernel/recipient.ts";
 import { invalid } from "../kernel/refusal.ts";
@@ -10,6 +11,8 @@ export interface MessageRequest {
   locale: Locale;
   friendlyName: string;
   code: string;
+  /** How many digits the service wants, of which the code may have more. */
+  codeLength: number;
   /** The payment that the code is bound to (PSD2); both, or neither. */
   amount: string | null;
   payee: string | null;
@@ -72,11 +75,18 @@ export function composeMessage(request: MessageRequest): Message {
   }
 }
 
-/** A message that would be too long with the warning goes without it. */
-function composeSms({ locale, doNotShare, appHash }: MessageRequest, line: string): string {
-  const written = (text: string) => plainSms(appHash === null ? text : `<#> ${text} ${appHash}`);
+/**
+ * A message that would be too long with the warning goes without it. One for an app goes without its hash where the code
+ * has outgrown it: the person types what the app does not read.
+ */
+function composeSms({ locale, doNotShare, appHash, code, codeLength }: MessageRequest, line: string): string {
+  const forApp = (text: string) => plainSms(`<#> ${text} ${appHash}`);
+  const fits = (text: string) => partsOf(text, code, appHash) <= partsMax(appHash);
+  const hasOutgrown =
+    appHash !== null && !fits(forApp(line)) && fits(forApp(line.replace(code, code.slice(0, codeLength))));
+  const written = appHash === null || hasOutgrown ? plainSms : forApp;
   const warned = written(`${line}\n${messageTexts[locale].doNotShare}`);
-  return doNotShare && partsOf(warned) <= partsMax(appHash) ? warned : written(line);
+  return doNotShare && fits(warned) ? warned : written(line);
 }
 
 function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
@@ -148,13 +158,13 @@ function partsMax(appHash: string | null): number {
 
 /** @returns 60200 for an SMS that its app would not be shown, or that takes too many parts, by what makes it so long. */
 export function tooLongSms(
-  { channel, text }: Message & Pick<MessageRequest, "channel">,
+  { channel, text, code }: Message & Pick<MessageRequest, "channel" | "code">,
   { amount, payee }: Pick<MessageRequest, "amount" | "payee">,
   { AppHash = null, CustomFriendlyName = "" }: { AppHash?: string | null; CustomFriendlyName?: string },
 ): ReturnType<typeof invalid> | undefined {
   // Without these no text is too long, in any language.
   if (channel !== "sms" || (AppHash === null && payee === null)) return undefined;
-  const parts = partsOf(text);
+  const parts = partsOf(text, code, AppHash);
   if (parts <= partsMax(AppHash)) return undefined;
   if (AppHash !== null) return invalid("AppHash", { sms_parts: parts });
   const lengths = {
@@ -166,8 +176,10 @@ export function tooLongSms(
   return invalid(longest, { sms_parts: parts });
 }
 
-function partsOf(text: string): number {
-  return smsPieces(text, 8).pieces.length;
+/** Without an app that reads it, with the longest code: what fits must fit, too, when a stranger has had the codes grow. */
+function partsOf(text: string, code: string, appHash: string | null): number {
+  const more = appHash === null ? limits.codeLengthMax - code.length : 0;
+  return smsPieces(text + "0".repeat(more), 8).pieces.length;
 }
 
 /** In one pass: a value that looks like a placeholder stays as it is. */

@@ -1,5 +1,6 @@
 import { type StartVerdict, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
+import { limits } from "../kernel/limits.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
 import { CallerGoneError } from "../kernel/refusal.ts";
@@ -8,6 +9,7 @@ import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
+import { grownLength, guessKeys, refusedUntil } from "./guesses.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { tooLongSms } from "./message.ts";
 import { newSna } from "./sna.ts";
@@ -38,7 +40,7 @@ interface StartRequest<Answer> {
   noService: Answer;
   /** What is sent under the service's settings, or what these rule out. */
   choose(service: Service): { choice: StartChoice } | { answer: Answer };
-  /** @param headers tell which rate limits are used up now */
+  /** @param headers tell how long the code is, and which rate limits are used up now */
   answer(started: Started, now: number, headers: CountedStart["headers"]): Answer;
   refused(refused: NonNullable<StartVerdict["refused"]> | StartRefused | LimitRefused): Answer;
   /** What reactions hear of the call, besides. @param verification as it is now, or as it stands in the way */
@@ -63,6 +65,7 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
     target: { recipient: recipient.value },
     ...(plan.guard && { guard: plan.guard.names }),
     rateLimits,
+    guesses: plan.guesses,
     decide(state, now) {
       const decision = decide(dependencies, request, plan, state, now);
       if (!request.facts) return decision;
@@ -86,9 +89,10 @@ function planStart({ vault, newSid, newCode, guard, clock }: StartParts, request
     newSid: newSid("VE"),
     attemptSid,
     /** Of which a code takes as many as it has. */
-    digits: newCode(10, recipient),
+    digits: newCode(limits.codeLengthMax, recipient),
     sna: sna ? newSna(vault, owner, sna.needsClientToken) : null,
     guard: guard && startGuard(guard, request, clock()),
+    guesses: guessKeys(vault, accountSid, recipient.value),
   };
 }
 
@@ -96,22 +100,26 @@ function decide<Answer>(
   dependencies: StartParts,
   request: StartRequest<Answer>,
   plan: Plan,
-  { service, current, guard, rateLimits }: VerificationState,
+  { service, current, guard, rateLimits, guesses }: VerificationState,
   now: number,
 ): Decision<Decided<Answer>> {
   if (request.hasHungUp()) throw new CallerGoneError();
   if (!service) return { outcome: { answer: request.noService } };
   const chosen = request.choose(service);
   if ("answer" in chosen) return { outcome: chosen };
-  const { channel, codeLength } = chosen.choice;
+  const { channel } = chosen.choice;
   const isNew = !current || !isOpen(current, now);
   const verdict = plan.guard?.judge(channel, isNew, guard);
   if (verdict?.refused)
     return { outcome: { answer: request.refused(verdict.refused), verdict }, blocks: verdict.blocks };
   const limited = judgeLimits(request.rateLimits ?? [], rateLimits, now);
   if (!limited.ok) return { outcome: { answer: request.refused(limited) } };
-  const code = request.customCode ?? plan.digits.slice(0, codeLength);
-  const started = decideStart(current, startCommand(dependencies, request, plan, chosen.choice, code), now);
+  const { guessing } = dependencies;
+  const wanted = { length: chosen.choice.codeLength, recipient: request.recipient.value };
+  const code = request.customCode ?? plan.digits.slice(0, grownLength(guessing, wanted, guesses, now));
+  const command = startCommand(dependencies, request, plan, chosen.choice, code);
+  command.refusedUntil = refusedUntil(guessing, command.isCustomCode, guesses, now);
+  const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };
   const { verification } = started.value;
   const newCode = isNew || request.customCode !== undefined ? code : null;
@@ -121,7 +129,11 @@ function decide<Answer>(
   const tooLong = send && tooLongSms(send.content, verification, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   return {
-    outcome: { answer: request.answer(started.value, now, limited.headers), send, verdict },
+    outcome: {
+      answer: request.answer(started.value, now, { ...limited.headers, ...lengthHeader(verification) }),
+      send,
+      verdict,
+    },
     verification,
     sends: send ? [send] : [],
     facts: startFacts(started.value),
@@ -129,6 +141,11 @@ function decide<Answer>(
     counts: verdict?.counts ?? [],
     blocks: verdict?.blocks ?? [],
   };
+}
+
+/** How long the code is for which the person is asked: it may be longer than the last one. */
+function lengthHeader({ channel, code }: Verification): CountedStart["headers"] {
+  return channel === "sna" || !code ? {} : { "Countersign-Code-Length": String(code.length) };
 }
 
 function startCommand(

@@ -25,6 +25,8 @@ export interface CodeVault {
   open(sealed: SealedCode, binding: CodeBinding): string;
   /** A hash that only whoever has the newest secret can make: the same for the same text. */
   hashValue(text: string): string;
+  /** The same under every secret, the newest first: by the others is found what was hashed before. */
+  hashValues(text: string): string[];
   sealText(text: string): string;
   /** The same under the newest secret; unchanged when that sealed it. Nothing when its secret is gone. */
   resealText(sealed: string): string | undefined;
@@ -67,7 +69,8 @@ export function createVault(secret: string, previous?: string): CodeVault {
       return key !== undefined && timingSafeEqual(Buffer.from(macOf(key, code, binding)), Buffer.from(sealed.mac));
     },
     open: (sealed, binding) => decrypt(keysOf(keys, sealed.keyId).sealing, sealed.sealed, context(binding)),
-    hashValue: (text) => createHmac("sha256", keysOf(keys, newest).hashing).update(text).digest("base64url"),
+    hashValue: (text) => hashUnder(keysOf(keys, newest), text),
+    hashValues: (text) => Array.from(keys.values(), (each) => hashUnder(each, text)),
     sealText,
     openText,
     resealText(sealed) {
@@ -101,6 +104,10 @@ function keysOf(keys: Map<string, Keys>, id: string): Keys {
   const found = keys.get(id);
   if (!found) throw new Error(`No secret has the id ${id}; it was removed while something sealed under it is alive.`);
   return found;
+}
+
+function hashUnder({ hashing }: Keys, text: string): string {
+  return createHmac("sha256", hashing).update(text).digest("base64url");
 }
 
 /** Everything that a code is bound to goes into the MAC, so that none of it can be swapped. */

@@ -3,15 +3,14 @@ import { isoTime } from "../kernel/clock.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
-import { check, paymentOf, refusalOfPayment } from "./check.ts";
-import type { StartParts } from "./composed-send.ts";
+import { type CheckParts, check, paymentOf, refusalOfPayment } from "./check.ts";
 import type { VerificationCommand } from "./ledger.ts";
 import type { Verification } from "./verification.ts";
 
 type Id = "createVerificationCheck";
 
 /** The operation of the tag Verification checks. */
-export function verificationCheckHandlers(parts: Pick<StartParts, "store" | "vault">): Pick<Handlers, Id> {
+export function verificationCheckHandlers(parts: CheckParts): Pick<Handlers, Id> {
   return {
     async createVerificationCheck({ accountSid, path, body }) {
       const target = targetOf(body);

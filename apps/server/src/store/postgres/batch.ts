@@ -2,7 +2,8 @@ import type pg from "pg";
 import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import { type Answer, type Deciding, fold, namesIn, type Snapshot } from "../fold.ts";
+import type { Snapshot } from "../changes.ts";
+import { type Answer, type Deciding, fold, namesIn } from "../fold.ts";
 import type { Connected } from "./connection.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
@@ -23,12 +24,12 @@ export async function runBatch(
   // A statement that has no name is prepared for the one time that it runs.
   const ask = <Row extends pg.QueryResultRow>(query: pg.QueryConfig<unknown[]>) =>
     client.query<Row>(isKept ? query : { ...query, name: undefined });
-  const { serviceSids, recipients, sids, guard, rateLimits } = namesIn(commands);
+  const { serviceSids, recipients, sids, guard, rateLimits, guesses } = namesIn(commands);
   try {
     const [, , { rows }, counted, ...named] = await sendTogether(client, () => [
       client.query(begin),
       ask(lock(recipients, sids, rateLimits.map(limitLockKey))),
-      ask<ReadRow>(read(serviceSids, recipients, sids)),
+      ask<ReadRow>(read(serviceSids, recipients, sids, guesses)),
       guard ? ask<GuardRow>(readGuard(guard)) : undefined,
       ...rateLimits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
     ]);
@@ -40,7 +41,7 @@ export async function runBatch(
     };
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
-    const counts = changes.bucketCounts.map((count) => statement(writeCount(count)));
+    const counts = [...changes.bucketCounts.map(writeCount), ...changes.guesses].map(statement);
     const statements = [...writes(changes), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
     const results = await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
@@ -61,7 +62,7 @@ function statement({ text, values }: Statement) {
   return { text, values: [...values] };
 }
 
-function snapshotOf(rows: ReadRow[]): Pick<Snapshot, "services" | "verifications"> {
+function snapshotOf(rows: ReadRow[]): Pick<Snapshot, "services" | "verifications" | "guesses"> {
   return {
     services: rows.flatMap(({ service }) => service ?? []),
     verifications: rows.flatMap(({ verification: row }) => {
@@ -69,6 +70,7 @@ function snapshotOf(rows: ReadRow[]): Pick<Snapshot, "services" | "verifications
       const { isLatest, revision, ...verification } = row;
       return { verification, isLatest, revision };
     }),
+    guesses: rows.flatMap(({ guess }) => (guess ? [guess] : [])),
   };
 }
 

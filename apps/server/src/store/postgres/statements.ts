@@ -8,7 +8,8 @@ import { services } from "../../services/store.ts";
 import { byField, columnOf } from "../../sql/table.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { Verification } from "../../verifications/verification.ts";
-import type { ChangedVerification, Changes, Name } from "../fold.ts";
+import type { ChangedVerification, Changes, Snapshot } from "../changes.ts";
+import type { GuessNames, Name } from "../fold.ts";
 import { lockingAttempts } from "./outbox.ts";
 
 /** The fields of a verification, each of which has a column: those that it is born with, and those that may change. */
@@ -67,37 +68,51 @@ const verificationFields = byField(verificationColumns);
 
 /**
  * The services, the latest verifications of recipients, and the verifications with the given sids; twice what is named in
- * both ways. One statement with one JSON column costs both sides less than two with a column for each field.
+ * both ways; and the refused checks of recipients, and until when accounts are sprayed. One statement with one JSON column costs both sides less than two with a column for each field.
  */
 export function read(
   serviceSids: readonly string[],
   recipients: readonly Name[],
   sids: readonly Name[],
+  guesses: GuessNames = { recipients: [], accountSids: [] },
 ): QueryConfig<unknown[]> {
   return {
     name: "read",
     text: `
-      SELECT row_to_json(s) AS service, NULL AS verification
+      SELECT row_to_json(s) AS service, NULL AS verification, NULL::json AS guess
       FROM (SELECT ${serviceFields} FROM services WHERE sid = ANY($1::text[])) AS s
       UNION ALL
-      SELECT NULL, row_to_json(v) FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
+      SELECT NULL, row_to_json(v), NULL FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
       CROSS JOIN LATERAL (
         SELECT ${verificationFields} FROM verifications v
         WHERE v.service_sid = named.service_sid AND v.recipient = named.recipient AND v.is_latest LIMIT 1
       ) AS v
       UNION ALL
-      SELECT NULL, row_to_json(v) FROM unnest($4::text[], $5::text[]) AS named (service_sid, sid)
+      SELECT NULL, row_to_json(v), NULL FROM unnest($4::text[], $5::text[]) AS named (service_sid, sid)
       CROSS JOIN LATERAL (
         SELECT ${verificationFields} FROM verifications v
         WHERE v.service_sid = named.service_sid AND v.sid = named.sid LIMIT 1
-      ) AS v`,
-    values: [serviceSids, ...unzipped(recipients), ...unzipped(sids)],
+      ) AS v
+      UNION ALL
+      SELECT NULL, NULL, json_build_array(named.account_sid || ' ' || named.hash, r.times)
+      FROM unnest($6::text[], $7::text[]) AS named (account_sid, hash)
+      CROSS JOIN LATERAL (
+        SELECT times FROM refused_checks c
+        WHERE c.account_sid = named.account_sid AND c.recipient_hash = named.hash LIMIT 1
+      ) AS r
+      UNION ALL
+      SELECT NULL, NULL, json_build_array(account_sid, ends_at::text) FROM sprays WHERE account_sid = ANY($8::text[])`,
+    values: [
+      ...[serviceSids, ...unzipped(recipients), ...unzipped(sids)],
+      ...[...unzipped(guesses.recipients), guesses.accountSids],
+    ],
   };
 }
 
 export interface ReadRow {
   service: Service | null;
   verification: (Verification & { isLatest: boolean; revision: number }) | null;
+  guess: Snapshot["guesses"][number] | null;
 }
 
 /** Pairs as two arrays, which PostgreSQL takes as columns. */

@@ -9,7 +9,8 @@ import { services as serviceTable } from "../../services/store.ts";
 import { sqliteText, type Value } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { Verification } from "../../verifications/verification.ts";
-import type { ChangedVerification, Changes, Name, namesIn, Snapshot, StoredVerification } from "../fold.ts";
+import type { ChangedVerification, Changes, Snapshot, StoredVerification } from "../changes.ts";
+import type { GuessNames, Name, namesIn } from "../fold.ts";
 import { type Connection, createRunner } from "./connection.ts";
 
 /**
@@ -19,11 +20,12 @@ import { type Connection, createRunner } from "./connection.ts";
 export function createReader(connection: Connection, services: Map<string, Service | undefined>) {
   const verificationsOf = createVerificationReader(connection);
   const guardOf = createGuardReader(connection);
+  const guessesOf = createGuessReader(connection);
   const runStep = createRunner(connection);
   const selectService = connection.prepare(
     sqliteText(`SELECT ${serviceTable.fieldColumns} FROM services WHERE sid = $1`),
   );
-  return ({ serviceSids, recipients, sids, guard, rateLimits }: ReturnType<typeof namesIn>): Snapshot => {
+  return ({ serviceSids, recipients, sids, guard, rateLimits, guesses }: ReturnType<typeof namesIn>): Snapshot => {
     for (const sid of serviceSids) {
       if (services.has(sid)) continue;
       const row = selectService.get([sid]);
@@ -34,6 +36,7 @@ export function createReader(connection: Connection, services: Map<string, Servi
       verifications: verificationsOf(recipients, sids),
       guard: guard && guardOf(guard),
       rateLimits: rateLimits.map((key) => ({ key, rows: runStep(readLimit(key)).rows })),
+      guesses: guesses ? guessesOf(guesses) : [],
     };
   };
 }
@@ -85,6 +88,22 @@ function createGuardReader(connection: Connection): (names: ReadonlyMap<string, 
 
 const prefixed = (columns: string, table: string) => columns.replaceAll(/\w+/g, `${table}.$&`);
 
+/** Reads the refused checks of recipients, and until when accounts are sprayed, in one statement and as one text. */
+function createGuessReader(connection: Connection) {
+  const select = connection.prepare<[times: string]>(
+    `SELECT json_group_array(json_array(name, times)) FROM (
+       SELECT r.account_sid || ' ' || r.recipient_hash AS name, r.times FROM json_each(?1) AS named
+       CROSS JOIN refused_checks AS r
+       WHERE r.account_sid = named.value ->> 0 AND r.recipient_hash = named.value ->> 1
+       UNION ALL
+       SELECT s.account_sid, CAST(s.ends_at AS text) FROM json_each(?2) AS named
+       CROSS JOIN sprays AS s WHERE s.account_sid = named.value
+     )`,
+  );
+  return ({ recipients, accountSids }: GuessNames): Snapshot["guesses"] =>
+    JSON.parse(select.get([JSON.stringify(recipients), JSON.stringify(accountSids)])?.[0] ?? "[]");
+}
+
 /** Makes what writes all that a batch changed. */
 export function createWriter(connection: Connection): (changes: Changes, now: number) => void {
   const update = createRowWriter(connection, 6, {
@@ -106,7 +125,7 @@ export function createWriter(connection: Connection): (changes: Changes, now: nu
   const writeGuard = createGuardWriter(connection);
   const runStep = createRunner(connection);
 
-  return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts }, now) => {
+  return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts, guesses }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
     update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
     insert(verifications.filter(({ revision }) => revision === 0).map(newRow));
@@ -122,6 +141,7 @@ export function createWriter(connection: Connection): (changes: Changes, now: nu
     insertPosts(posts.map(newPostRow));
     if (guard) writeGuard(guard);
     for (const count of bucketCounts) runStep(writeCount(count));
+    for (const added of guesses) runStep(added);
   };
 }
 

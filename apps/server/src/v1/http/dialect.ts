@@ -40,7 +40,10 @@ export function createV1Dialect(
       return code === "60004" ? refusal : { code };
     },
     bind,
-    write: (operation, { value }, { path }) => v1Answer(operation, operation.successStatus, value as object, path),
+    write(operation, { value, headers }, { path }) {
+      const answer = v1Answer(operation, operation.successStatus, value as object, path);
+      return { ...answer, headers: { ...answer.headers, ...headers } };
+    },
     refuse(operation, refusal, { path }) {
       const documented = operation.errors.get(refusal.code);
       return documented && v1ErrorAnswer(operation, documented, refusal, path);

@@ -208,6 +208,7 @@ function content(to: string): DeliverableMessage {
     locale: "en",
     friendlyName: "Acme",
     code: "123456",
+    codeLength: 6,
     amount: null,
     payee: null,
     doNotShare: false,
