@@ -3,16 +3,20 @@ import { expect, test } from "vitest";
 import { chartOf } from "./bench/chart.ts";
 import { figure, inTurn, median, ratio, reach } from "./bench/figures.ts";
 import { benchFolder, countersign, openApiDocument, rootFolder } from "./bench/processes.ts";
-import { readmeWith } from "./bench/readme.ts";
+import { pumpingChartOf } from "./bench/pumping-chart.ts";
+import { guideWith, readmeWith } from "./bench/readme.ts";
 import type { Results } from "./bench/results.ts";
 
 const fileOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
-test("the README and the chart tell what the last run of the benchmarks found", () => {
+test("the README, the operator's guide and the charts tell what the last run of the benchmarks found", () => {
   const results: Results = JSON.parse(fileOf("scripts/bench/results.json"));
   const readme = fileOf("README.md");
   expect(readmeWith(readme, results)).toBe(readme);
   expect(chartOf(results)).toBe(fileOf("scripts/bench/chart.svg"));
+  const guide = fileOf("spec/guides/operating.md");
+  expect(guideWith(guide, results)).toBe(guide);
+  expect(pumpingChartOf(results)).toBe(fileOf("spec/guides/guard.svg"));
 });
 
 test("what the benchmarks run lies where they look for it", () => {

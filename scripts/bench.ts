@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chartOf } from "./bench/chart.ts";
 import type { BenchOptions, Findings } from "./bench/figures.ts";
-import { readmeWith } from "./bench/readme.ts";
+import { pumpingChartOf } from "./bench/pumping-chart.ts";
+import { guideWith, readmeWith } from "./bench/readme.ts";
 import { keepResults } from "./bench/results.ts";
 import { tableOf } from "./bench/table.ts";
 
 /**
- * `npm run bench`: measures this machine, prints tables, and writes `scripts/bench/results.json`, `scripts/bench/chart.svg` and the README's
- * section of it. Each word chooses one part. `--quick` is for trying a change to a benchmark: what it finds goes to
+ * `npm run bench`: measures this machine, prints tables, and writes `scripts/bench/results.json`, `scripts/bench/chart.svg`, the README's
+ * section of it and what the operator's guide tells of the guard. Each word chooses one part. `--quick` is for trying a change to a benchmark: what it finds goes to
  * `scripts/bench/quick` and says little.
  */
 const parts: Record<string, () => Promise<(options: BenchOptions) => Promise<Findings>>> = {
@@ -85,4 +86,7 @@ function keep(name: string, findings: Findings): void {
   if (isQuick) return;
   const readme = fileURLToPath(new URL("../README.md", import.meta.url));
   writeFileSync(readme, readmeWith(readFileSync(readme, "utf8"), results));
+  const guides = fileURLToPath(new URL("../spec/guides/", import.meta.url));
+  writeFileSync(`${guides}guard.svg`, pumpingChartOf(results));
+  writeFileSync(`${guides}operating.md`, guideWith(readFileSync(`${guides}operating.md`, "utf8"), results));
 }

@@ -33,16 +33,17 @@ function scale(ticks: readonly number[], from: number, to: number): Scale {
   return {
     ticks,
     at(value) {
-      const index = Math.max(0, Math.min(ticks.length - 2, ticks.findIndex((tick) => value <= tick) - 1));
+      const shown = Math.min(value, ticks.at(-1) ?? value);
+      const index = Math.max(0, ticks.findIndex((tick) => shown <= tick) - 1);
       const [low = 0, high = 1] = ticks.slice(index, index + 2);
-      return Number((from + step * (index + (Math.min(value, ticks.at(-1) ?? value) - low) / (high - low))).toFixed(1));
+      return Number((from + step * (index + (shown - low) / (high - low))).toFixed(1));
     },
   };
 }
 
 function tradeOff(figures: Figure[], left: number): string {
-  const x = scale([0, 0.1, 0.2, 0.5, 1, 2], left, left + plot.width);
-  const y = scale([80, 85, 90, 95, 100], plot.bottom, plot.top);
+  const x = scale([0, 0.1, 0.2, 0.5, 1, 3], left, left + plot.width);
+  const y = scale([60, 80, 90, 95, 100], plot.bottom, plot.top);
   const refused = figures.filter(({ unit }) => unit === curveUnits.refused);
   const points = refused.map(({ work, median }) => {
     const stopped = figures.find((each) => each.work === work && each.unit === curveUnits.stopped)?.median ?? 0;
@@ -73,7 +74,7 @@ function inSieges(figures: Figure[], left: number): string {
   const held = figures.filter(({ unit }) => unit === curveUnits.held);
   const factors = [...new Set(held.map(({ work }) => Number(work.replace("Siege x ", ""))))];
   const x = scale(factors.length > 1 ? factors : [0, 1], left, left + plot.width);
-  const y = scale([0, 5, 10, 20, 40, 80], plot.bottom, plot.top);
+  const y = scale([0, 5, 10, 20, 50, 100], plot.bottom, plot.top);
   const names = [...new Set(held.map(({ of }) => of))];
   const lines = names.map((name, index) => {
     const points = held

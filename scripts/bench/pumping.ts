@@ -56,15 +56,15 @@ export async function measurePumping({ seed, isQuick }: BenchOptions): Promise<F
     ],
     reaches: [
       reach("Pumping", "sends of attacks stopped", percent(found.of("attacks")), "%", { least: 95 }),
-      ...both("peace", 0.5, "Pumping in peace"),
-      ...both("attacks", 0.5, "Pumping under attacks"),
-      ...Object.values(sieges).flatMap(({ name }) => [
-        refused(`${name}: known`, 0, `Stranger ${name}`, "re-sends and known people"),
-        refused(`${name}: attack`, 20, `Stranger ${name}`, "unknown people in the hour of attack"),
-        refused(`${name}: held`, 5, `Stranger ${name}`, "unknown people in later hours"),
-        refused(`${name}: healed`, 0.5, `Stranger ${name}`, "unknown people from half an hour after the end"),
+      ...both("peace", 0.5, "Pumping, times of peace"),
+      ...both("attacks", 0.5, "Pumping, times of attack"),
+      ...Object.values(sieges).flatMap(({ name, place }) => [
+        refused(`${name}: known`, 0, `Besieged, ${place}`, "re-sends and known people"),
+        refused(`${name}: attack`, 20, `Besieged, ${place}`, "unknown people in the hour of attack"),
+        refused(`${name}: held`, 5, `Besieged, ${place}`, "unknown people in later hours"),
+        refused(`${name}: healed`, 0.5, `Besieged, ${place}`, "unknown people from half an hour after the end"),
       ]),
-      ...both("rush", 1, "Rush for tickets"),
+      ...both("rush", 1, "A rush for tickets"),
     ],
   };
 }

@@ -7,10 +7,24 @@ const end = "<!-- until here -->";
 
 /** The README with the results in the place that is marked for them. @throws Error when there is no such place */
 export function readmeWith(readme: string, results: Results): string {
-  const [before, after] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`The README needs a line "${begin}" and, after it, "${end}".`);
-  return `${readme.slice(0, before + begin.length)}\n\n${sectionOf(results)}\n\n${readme.slice(after)}`;
+  return textWith(readme, sectionOf(results));
 }
+
+/** The operator's guide with what the guard stops and refuses. @throws Error when there is no place that is marked for it */
+export function guideWith(guide: string, { parts }: Results): string {
+  return textWith(guide, padded([...heading, ...rowsOf(parts.pumping?.reaches ?? [])]).join("\n"));
+}
+
+function textWith(text: string, section: string): string {
+  const [before, after] = [text.indexOf(begin), text.indexOf(end)];
+  if (before < 0 || after < before) throw new Error(`There has to be a line "${begin}" and, after it, "${end}".`);
+  return `${text.slice(0, before + begin.length)}\n\n${section}\n\n${text.slice(after)}`;
+}
+
+const heading = [
+  ["", "Measured", "Aim"],
+  ["", "", ""],
+];
 
 function sectionOf({ machine, parts }: Results): string {
   const { cpu, cores, memoryGb, node, platform } = machine;
@@ -21,7 +35,7 @@ function sectionOf({ machine, parts }: Results): string {
     "",
     `${measured.join("; ")}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}. The load is made on the same machine.`,
     "",
-    ...padded([["", "Measured", "Aim"], ["", "", ""], ...rows]),
+    ...padded([...heading, ...rows]),
   ].join("\n");
 }
 

@@ -3,6 +3,8 @@ import { createPeople, day, hour, minute, type Trace } from "./pumping-people.ts
 /** What a stranger does who wants honest people to get no messages. He is paid for none of his. */
 export interface Siege {
   name: string;
+  /** What he is after. */
+  place: string;
   /** How many last digits of somebody's number he leaves open. */
   openDigits: number;
   /** His starts in each hour of attack, and in each hour after the first until the end. */
@@ -14,10 +16,32 @@ export interface Siege {
 }
 
 export const sieges = {
-  areaCode: { name: "holds an area code", openDigits: 7, attack: 1000, holding: 100, attackHours: [0], hours: 24 },
-  range: { name: "holds a range", openDigits: 4, attack: 40, holding: 4, attackHours: [0], hours: 24 },
+  areaCode: {
+    name: "holds an area code",
+    place: "an area code",
+    openDigits: 7,
+    attack: 1000,
+    holding: 100,
+    attackHours: [0],
+    hours: 24,
+  },
+  range: {
+    name: "holds a range",
+    place: "a range",
+    openDigits: 4,
+    attack: 40,
+    holding: 4,
+    attackHours: [0],
+    hours: 24,
+  },
   waking: {
-    ...{ name: "wakes an area code every 12 hours", openDigits: 7, attack: 1000, holding: 0 },
+    ...{
+      name: "wakes an area code every 12 hours",
+      place: "an area code every 12 hours",
+      openDigits: 7,
+      attack: 1000,
+      holding: 0,
+    },
     ...{ attackHours: [0, 12, 24, 36], hours: 37 },
   },
 } satisfies Record<string, Siege>;
