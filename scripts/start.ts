@@ -4,7 +4,11 @@ import { sandboxAccount, sandboxApiKey, sandboxServiceSid, startSandbox } from "
 
 /** What `npm start` runs once everything is built: the sandbox with the docs, the mock, and the docs alone, until it is told to stop. */
 const [sandbox, mock, docs] = await Promise.all([
-  startSandbox({ port: portFrom("PORT", 4010), docs: createDocsListener("/docs/") }),
+  startSandbox({
+    port: portFrom("PORT", 4010),
+    ...publicUrl("COUNTERSIGN_PUBLIC_URL"),
+    docs: createDocsListener("/docs/"),
+  }),
   startMock({ port: portFrom("MOCK_PORT", 4011) }),
   startDocs({ port: portFrom("DOCS_PORT", 4012) }),
 ]).catch((error: Error) => fail(error.message));
@@ -28,6 +32,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 async function stop(): Promise<void> {
   await Promise.all([sandbox.close(), mock.close(), docs.close()]);
   process.exit(0);
+}
+
+function publicUrl(name: string): { publicUrl?: string } {
+  const text = process.env[name];
+  if (text !== undefined && !/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(text)) {
+    fail(`${name} must be http(s)://host or http(s)://host/path.`);
+  }
+  return text === undefined ? {} : { publicUrl: text };
 }
 
 function portFrom(name: string, fallback: number): number {

@@ -73,6 +73,7 @@ export async function startProduction(
     COUNTERSIGN_DATABASE_URL: databaseUrl,
     COUNTERSIGN_SECRET: "a secret of no less than 32 characters",
     COUNTERSIGN_HOST: "127.0.0.1",
+    COUNTERSIGN_PUBLIC_URL: "http://127.0.0.1",
     // A benchmark starts more than anybody means to pay for.
     COUNTERSIGN_LIMIT_ACCOUNT: "off",
   };

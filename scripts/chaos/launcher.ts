@@ -35,6 +35,7 @@ export async function createLauncher(parts: LauncherParts): Promise<Launcher> {
     COUNTERSIGN_DATABASE_URL: databaseUrl,
     COUNTERSIGN_SECRET: randomBytes(32).toString("base64url"),
     COUNTERSIGN_HOST: "127.0.0.1",
+    COUNTERSIGN_PUBLIC_URL: `http://127.0.0.1:${port}`,
     COUNTERSIGN_LIFETIME_SECONDS: String(lifetimeSeconds),
     COUNTERSIGN_SMS_URL: gateway.url,
     COUNTERSIGN_CALL_URL: gateway.url,

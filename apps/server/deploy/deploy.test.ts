@@ -9,7 +9,7 @@ import { validate } from "dockerfile-utils";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { youngGeneration } from "../src/cli/workers.ts";
-import { readConfig } from "../src/config.ts";
+import { problemsOfServing, readConfig } from "../src/config.ts";
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 const dockerfile = read("Dockerfile");
@@ -77,6 +77,7 @@ describe("compose.yaml", () => {
       expect(existsSync(fileURLToPath(new URL(build.dockerfile, context)))).toBe(true);
       expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
     }
+    expect(problemsOfServing(compose.services.countersign.environment)).toEqual([]);
     expect(JSON.stringify(compose.services)).not.toMatch(/\$\{/);
     rmSync(folder, { recursive: true });
   });

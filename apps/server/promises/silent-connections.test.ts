@@ -28,7 +28,8 @@ test.concurrent.each([
     const credentials = await createAccount(databaseUrl);
     const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: randomBytes(32).toString("base64url") };
     const words = [...wordsOfProgram(), "serve", "--port", "0"];
-    const server = spawnNode(words, { ...env, COUNTERSIGN_HOST: "127.0.0.1" }, filesMax);
+    const here = { COUNTERSIGN_HOST: "127.0.0.1", COUNTERSIGN_PUBLIC_URL: "http://127.0.0.1" };
+    const server = spawnNode(words, { ...env, ...here }, filesMax);
     const silent: Socket[] = [];
     try {
       const { url } = JSON.parse(await server.firstLine) as { url: string };

@@ -57,6 +57,11 @@ export const databaseUrl = text(
   /^(sqlite:.+|postgres(ql)?:\/\/.+)/,
 );
 
+export const publicAddress = {
+  /** Where callers reach the service; by the request's own host when it is not set. */
+  publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
+};
+
 const ofServer = {
   databaseUrl: setting("COUNTERSIGN_DATABASE_URL", databaseUrl),
   secret: setting("COUNTERSIGN_SECRET", {
@@ -68,8 +73,7 @@ const ofServer = {
     "COUNTERSIGN_SECRET_PREVIOUS",
     text("must have 32 characters or more, as the secret that it was", /^.{32}/s),
   ),
-  /** Where callers reach the service; by the request's own host when it is not set. */
-  publicUrl: optional("COUNTERSIGN_PUBLIC_URL", baseUrl),
+  ...publicAddress,
   /** Whose pages may read answers in a browser. */
   corsOrigins: setting("COUNTERSIGN_CORS_ORIGINS", origins),
   /** Whether codes get longer where many were guessed wrong. */
@@ -117,4 +121,11 @@ export function readConfig(
   if (problems.length > 0) return { problems, databaseUrl: rest.databaseUrl };
   const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };
   return { config: { ...rest, channels, metrics, eventWebhook, guard } };
+}
+
+/** What is wrong where a server is to run, while commands on its database can do without. */
+export function problemsOfServing(env: Env): string[] {
+  const { name } = publicAddress.publicUrl;
+  if (env[name] !== undefined || env[`${name}_FILE`] !== undefined) return [];
+  return [`${name} must say where callers reach the service: else whoever calls could say it.`];
 }

@@ -12,7 +12,9 @@ export interface CommandProcess {
 }
 
 export function spawnCommand(words: string[], env: Record<string, string> = {}): CommandProcess {
-  return spawnNode([...wordsOfProgram(), ...words], env);
+  // Where it listens is known only later, and hardly any test follows addresses.
+  const ofServer = words[0] === "serve" ? { COUNTERSIGN_PUBLIC_URL: "http://127.0.0.1" } : {};
+  return spawnNode([...wordsOfProgram(), ...words], { ...ofServer, ...env });
 }
 
 /** Runs Node with these words. @param filesMax how many files it may have open */

@@ -13,6 +13,7 @@ import {
 import { startMailServer } from "../../test-support/mail-server.ts";
 
 const secret = "a secret of no less than 32 characters";
+const here = { COUNTERSIGN_PUBLIC_URL: "https://verify.example.com" };
 const folder = mkdtempSync(join(tmpdir(), "countersign-doctor-"));
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -24,7 +25,9 @@ afterAll(async () => {
 });
 
 const doctor = (databaseUrl: string, ...more: string[]) =>
-  runCommand(["doctor", ...more], { env: { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret } });
+  runCommand(["doctor", ...more], {
+    env: { ...here, COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret },
+  });
 
 describe.each(databaseKinds)("on %s", (kind) => {
   it("finds a database without tables, and changes nothing about it", async () => {
@@ -63,7 +66,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
 const insertNewer = "INSERT INTO migrations SELECT 'future' || n FROM generate_series(1, 99) AS n";
 
 test("a wrong configuration is told whole, without its values, and ends with 78", async () => {
-  const env = { COUNTERSIGN_SECRET: "hunter2", COUNTERSIGN_DATABSE_URL: "x" };
+  const env = { ...here, COUNTERSIGN_SECRET: "hunter2", COUNTERSIGN_DATABSE_URL: "x" };
   const { code, out, err } = await runCommand(["doctor"], { env });
   expect([code, err]).toEqual([78, "3 problems.\n"]);
   expect(out.match(/^✗ configuration/gm)).toHaveLength(3);
@@ -92,7 +95,7 @@ test("asks each provider whether it answers and takes the credentials, and shows
   const [right, wrong] = [new URL(`${server.url}&tls=optional`), new URL(`${server.url}&tls=optional`)];
   wrong.password = "hunter2";
   try {
-    const env = { COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+    const env = { ...here, COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
     // Its certificate is trusted by nobody here.
     const { code, out } = await runCommand(["doctor"], { env: { ...env, COUNTERSIGN_EMAIL_URL: `${right} ${wrong}` } });
     expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { problemsOfServing, readConfig } from "../config.ts";
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
@@ -42,7 +42,10 @@ function lineOf({ paint }: Terminal, { what, state, detail }: Finding): string {
 async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
   const read = readConfig(env);
   const what = "configuration";
-  if ("problems" in read) return read.problems.map((detail) => ({ what, state: "problem", detail }));
+  const problems = [...("problems" in read ? read.problems : []), ...problemsOfServing(env)];
+  if ("problems" in read || problems.length > 0) {
+    return problems.map((detail) => ({ what, state: "problem", detail }));
+  }
   const { databaseUrl, channels, eventWebhook } = read.config;
   const ofDatabase = await examineDatabase(databaseUrl);
   // To look farther would make the tables.

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { apiOf } from "../../test-support/api.ts";
+import { apiOf, authorizationOf } from "../../test-support/api.ts";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
 import { spawnCommand, spawnNode } from "../../test-support/cli-process.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
@@ -42,6 +42,23 @@ test("prints JSON, and keeps what it knows in a database when it is told to", as
     expect((await running.ended).code).toBe(0);
   }
   expect(sids).toEqual(Array(4).fill(sids[0]));
+});
+
+test("its answers are under the public URL, whatever a request says of its address, and a wrong one is told", async () => {
+  const running = startCommand(["sandbox", "--port", "0", "--json"], {
+    env: { COUNTERSIGN_PUBLIC_URL: "https://verify.example.com/base/" },
+  });
+  await running.until("url");
+  const { url, account_sid: accountSid, auth_token: authToken, service_sid: sid } = JSON.parse(running.out());
+  const elsewhere = { forwarded: "host=evil.example", "x-forwarded-host": "evil.example", "x-forwarded-prefix": "/x" };
+  const answer = await fetch(`${url}/v2/Services/${sid}`, {
+    headers: { authorization: authorizationOf({ accountSid, authToken }), ...elsewhere, "x-forwarded-port": "1" },
+  });
+  expect(await answer.json()).toHaveProperty("url", `https://verify.example.com/base/v2/Services/${sid}`);
+  running.stop();
+  await running.ended;
+  const { code, err } = await runCommand(["sandbox"], { env: { COUNTERSIGN_PUBLIC_URL: "ftp://hunter2" } });
+  expect([code, err]).toEqual([78, "COUNTERSIGN_PUBLIC_URL must be http(s)://host or http(s)://host/path.\n"]);
 });
 
 test("says in one line that the port is taken, and that files are no certificate", async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { Command, Option } from "commander";
-import { databaseUrl } from "../config.ts";
+import { databaseUrl, publicAddress } from "../config.ts";
+import { readEnv } from "../kernel/setting.ts";
 import { sandboxAccount, sandboxApiKey, sandboxServiceSid } from "../sandbox/account.ts";
 import { jsonOption, portOption, wordOf } from "./options.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
@@ -39,15 +40,21 @@ export function sandboxCommand(terminal: Terminal): Command {
         .env("COUNTERSIGN_GROWING_CODES"),
     )
     .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nAddresses in answers are under COUNTERSIGN_PUBLIC_URL, if it is set, else under the host of the request.",
+    )
     .action(async (flags: SandboxFlags) => {
       const { port, host, db } = flags;
+      const { values, problems } = readEnv(terminal.env, publicAddress);
+      if (problems.length > 0) throw new CommandError(problems.join("\n"), "configuration");
       const tls = readTls(flags);
       // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
       const growingCodes = flags.growingCodes && flags.growingCodes === "on";
-      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes });
+      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes, ...values });
       announce(terminal, sandbox.url, flags);
       await untilStopped(terminal, sandbox);
     });

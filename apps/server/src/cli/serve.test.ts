@@ -47,8 +47,17 @@ test("security: a start with all wrong is told in one message, with a line for e
   expect(err).not.toMatch(/hunter2|\n {4}at /);
 });
 
+test("security 38: where callers reach it must be said, or it does not start; doctor tells it, too", async () => {
+  const env = { COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+  const said = "COUNTERSIGN_PUBLIC_URL must say where callers reach the service: else whoever calls could say it.";
+  expect(await runCommand(["serve"], { env })).toEqual({ code: 78, out: "", err: `${said}\n` });
+  const { code, out } = await runCommand(["doctor"], { env });
+  expect([code, out]).toEqual([78, `✗ configuration  ${said}\n`]);
+});
+
 test("a database that cannot be reached is told beside the other problems, without its password, and ends with 78", async () => {
   const { ended } = spawnCommand(["serve", "--port", "0"], {
+    COUNTERSIGN_PUBLIC_URL: "https://verify.example.com",
     COUNTERSIGN_DATABASE_URL: "postgres://me:hunter2@127.0.0.1:2/x",
     COUNTERSIGN_NOTHING: "x",
   });
@@ -60,7 +69,8 @@ test("a database that cannot be reached is told beside the other problems, witho
 });
 
 test("several processes on a database in memory are refused, since each would have its own", async () => {
-  const env = { COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+  const COUNTERSIGN_PUBLIC_URL = "https://verify.example.com";
+  const env = { COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
   const { code, err } = await runCommand(["serve", "--workers", "2"], { env });
   expect([code, err]).toEqual([2, "--workers needs a database that they share; one in memory is not.\n"]);
 });

@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
 import { Command } from "commander";
+import { problemsOfServing } from "../config.ts";
 import { countOf, portOption } from "./options.ts";
 import { usableConfigOrThrow } from "./server-config.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
@@ -14,9 +15,9 @@ export function serveCommand(terminal: Terminal): Command {
     .addHelpText(
       "after",
       `
-Reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN_SECRET (32 characters or more), and if
-they are set COUNTERSIGN_PUBLIC_URL, COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST, COUNTERSIGN_SECRET_PREVIOUS,
-COUNTERSIGN_CORS_ORIGINS, COUNTERSIGN_METRICS_PORT, COUNTERSIGN_METRICS_HOST and PORT. Limits on sends are
+Reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN_SECRET (32 characters or more),
+COUNTERSIGN_PUBLIC_URL (where callers reach it, as https://verify.example.com), and if they are set
+COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST, COUNTERSIGN_SECRET_PREVIOUS, COUNTERSIGN_CORS_ORIGINS, COUNTERSIGN_METRICS_PORT, COUNTERSIGN_METRICS_HOST and PORT. Limits on sends are
 COUNTERSIGN_LIMIT_RECIPIENT, COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD,
 COUNTERSIGN_GUARD, COUNTERSIGN_SAFE_LIST, COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells
 what holds without them. Channels are COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and
@@ -25,7 +26,8 @@ COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and messages; CO
 at a private address. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
-      const config = await usableConfigOrThrow({ ...terminal.env, PORT: String(port) });
+      const env = { ...terminal.env, PORT: String(port) };
+      const config = await usableConfigOrThrow(env, problemsOfServing(env));
       if (workers > 1 && cluster.isPrimary) {
         if (/^sqlite:(:memory:)?$/.test(config.databaseUrl)) {
           throw new CommandError("--workers needs a database that they share; one in memory is not.", "usage");

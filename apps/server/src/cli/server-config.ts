@@ -10,15 +10,18 @@ export function configOrThrow(env: Env): Config {
   return result.config;
 }
 
-/** The same, with the problems of the database among them: whoever starts a server learns all at once. */
-export async function usableConfigOrThrow(env: Env): Promise<Config> {
+/**
+ * The same, with the problems of the database among them: whoever starts a server learns all at once.
+ * @param more what else is wrong
+ */
+export async function usableConfigOrThrow(env: Env, more: string[] = []): Promise<Config> {
   const result = readConfig(env);
   const { databaseUrl } = "config" in result ? result.config : result;
   const findings = databaseUrl === undefined ? [] : await examineDatabase(databaseUrl);
   const ofDatabase = findings
     .filter(({ state }) => state === "problem")
     .map(({ what, detail }) => `COUNTERSIGN_DATABASE_URL: ${what === "tables" ? `the tables: ${detail}` : detail}.`);
-  const problems = [...("problems" in result ? result.problems : []), ...ofDatabase];
+  const problems = [...("problems" in result ? result.problems : []), ...more, ...ofDatabase];
   if ("problems" in result || problems.length > 0) throw wrong(problems);
   return result.config;
 }

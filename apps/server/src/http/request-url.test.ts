@@ -44,6 +44,13 @@ test("a proxy tells the scheme and the host that the caller used", async () => {
   ).toBe("https://verify.example.com/v2/Services?PageSize=2");
 });
 
+test("the rest of what proxies say is not heeded: where it would matter, the public URL is set", async () => {
+  const said = { forwarded: "proto=https;host=evil.example", "x-forwarded-port": "8443", "x-forwarded-prefix": "/x" };
+  const here = { host: "127.0.0.1:4010" };
+  expect(await urlOf({ ...here, ...said })).toBe("http://127.0.0.1:4010/v2/Services?PageSize=2");
+  expect(await urlOf({ ...here, ...said }, "https://a.example/b")).toBe("https://a.example/b/v2/Services?PageSize=2");
+});
+
 test.each(["a b", "a/b", "user@host", "a?b", "<script>", "host:99999", "::", "a".repeat(300), "%41"])(
   "a host that is none gets into no address: %s",
   async (host) => {
