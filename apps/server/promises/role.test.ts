@@ -35,7 +35,7 @@ test("security 33: a role that may read and write rows, and nothing else, serves
   expect((await api.check(serviceSid, { To, Code })).body.status).toBe("approved");
   const limit = await api.call("POST", `/v2/Services/${serviceSid}/RateLimits`, { UniqueName: "address" });
   expect(limit.status).toBe(201);
-  expect((await api.call("GET", `/v2/Attempts?To=${encodeURIComponent(To)}`)).status).toBe(200);
+  expect((await api.call("GET", `/v2/Attempts?ChannelData.To=${encodeURIComponent(To)}`)).status).toBe(200);
   expect((await api.call("DELETE", `/v2/Services/${serviceSid}`)).status).toBe(204);
   const store = await openStore(url, Date.now);
   await store.erase(Date.now() + 40 * 86_400_000);
