@@ -86,7 +86,7 @@ async function addPosts(databaseUrl: string, accountSid: string, serviceSid: str
     ...{ id: "WH_1", name: "w", url: `https://127.0.0.1:${port}/`, events: [], createdAt: now },
     sealedSigningKey: vault.sealText("WSK_1"),
   });
-  await store.applications.create(application);
+  await store.applications.create(application, "operator");
   const payload = { type: "verification.approved" };
   const post = { accountSid, serviceSid, payload, createdAt: now };
   await store.posts.add(["events", "WH_1"].map((webhookId) => ({ ...post, sid: newSid("WD"), webhookId })));

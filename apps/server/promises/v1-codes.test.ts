@@ -240,6 +240,7 @@ async function change(state: Partial<ApplicationState>): Promise<void> {
     { accountSid: sandboxAccount.accountSid, serviceSid },
     (application) => ({ outcome: undefined, state: { ...application.state, ...state } }),
     Date.now(),
+    "operator",
   );
   await store.close();
 }

@@ -64,7 +64,7 @@ export async function newSubject(store: Store, clock: { now: number }): Promise<
     { sid: accountSid, friendlyName: "Acme", createdAt: clock.now },
     { accountSid, sid: accountSid, secretHash: "hash", createdAt: clock.now },
   );
-  await store.services.create(service);
+  await store.services.create(service, "operator");
   return { store, clock, accountSid, serviceSid: service.sid };
 }
 
@@ -79,7 +79,7 @@ export function newService(given: { accountSid: string; sid?: string; createdAt:
 /** One service more of the subject's account. */
 export async function withNewService(subject: Subject): Promise<Subject> {
   const service = newService({ accountSid: subject.accountSid, createdAt: subject.clock.now });
-  await subject.store.services.create(service);
+  await subject.store.services.create(service, "operator");
   return { ...subject, serviceSid: service.sid };
 }
 

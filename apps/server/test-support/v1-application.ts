@@ -8,7 +8,7 @@ export async function makeApplication(databaseUrl: string, accountSid: string, s
   const keys = newApplicationKeys();
   const given = { accountSid, serviceSid, contact: null, now: Date.now() };
   // No test that uses it signs anything, so any secret will do.
-  await store.applications.create(newApplication(createVault("x".repeat(32)), given, keys));
+  await store.applications.create(newApplication(createVault("x".repeat(32)), given, keys), "operator");
   await store.close();
   return keys.apiKey;
 }

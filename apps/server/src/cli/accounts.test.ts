@@ -52,7 +52,10 @@ test("manages API keys, and the applications of v1", async () => {
   const serviceSid = newSid("VA");
   const store = await openStore(databaseUrl, Date.now);
   const settings = settingsOf({ FriendlyName: "Acme" });
-  await store.services.create({ accountSid, sid: serviceSid, settings, createdAt: Date.now(), updatedAt: Date.now() });
+  await store.services.create(
+    { accountSid, sid: serviceSid, settings, createdAt: Date.now(), updatedAt: Date.now() },
+    "operator",
+  );
   await store.close();
   const [made] = await json("applications", "create", accountSid, serviceSid);
   expect(made).toMatchObject({ api_key: expect.any(String), api_signing_key: expect.any(String) });

@@ -1,3 +1,4 @@
+import { operator } from "../sql/resources.ts";
 import { newApplication, newApplicationKeys } from "../v1/application.ts";
 import { hashKey, newKey } from "../v1/keys.ts";
 import { createVault } from "../verifications/vault.ts";
@@ -29,7 +30,7 @@ async function create({ store, config }: Database, accountSid: string, serviceSi
   const keys = newApplicationKeys();
   const given = { accountSid, serviceSid, contact: null, now: store.clock() };
   const application = newApplication(createVault(config.secret), given, keys);
-  await store.applications.create(application);
+  await store.applications.create(application, operator);
   return [
     {
       app_id: application.id,
@@ -57,6 +58,7 @@ async function suspend({ store }: Database, accountSid: string, serviceSid: stri
     { accountSid, serviceSid },
     ({ id, state }) => ({ outcome: { app_id: id, suspended: isSuspended }, state: { ...state, isSuspended } }),
     store.clock(),
+    operator,
   );
   if (!changed) throw new CommandError(`There is no application ${serviceSid} of account ${accountSid}.`);
   return [changed];

@@ -1,6 +1,7 @@
 import { hashSecret } from "../accounts/authenticate.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { settingsOf } from "../services/service.ts";
+import { operator } from "../sql/resources.ts";
 import type { Store } from "../store/store.ts";
 import { newApplication } from "../v1/application.ts";
 import { hashKey } from "../v1/keys.ts";
@@ -31,7 +32,7 @@ export async function seedService(store: Store, vault: CodeVault, now: number): 
   const { services, applications } = store;
   await amongOthers(async () => {
     const hasService = await services.fetch(accountSid, sid);
-    if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now });
+    if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now }, operator);
     const hasApplication = await applications.fetch(accountSid, sid);
     if (!hasApplication) await seedApplication(store, vault, { accountSid, serviceSid: sid, now });
   });
@@ -73,9 +74,12 @@ async function seedApplication(
     permission,
     keyHash: hashKey(`${sandboxKeys.accessKey}-${permission}`),
   }));
-  await store.applications.create({
-    ...application,
-    id: 11111,
-    state: { ...application.state, accessKeys: [admin, ...lesser] },
-  });
+  await store.applications.create(
+    {
+      ...application,
+      id: 11111,
+      state: { ...application.state, accessKeys: [admin, ...lesser] },
+    },
+    operator,
+  );
 }

@@ -1,6 +1,6 @@
 import type { PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
-import { changesOf, type OnChange, operator } from "../sql/resources.ts";
+import { changesOf, type OnChange } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { Service, ServiceSettings } from "./service.ts";
@@ -20,14 +20,14 @@ export type ServiceStore = ReturnType<typeof serviceStore>;
 /** @param tables all that there are: those of a service lose its rows with it */
 export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange) {
   return {
-    create: (service: Service, actor = operator) => sql.transact(() => addService(service, actor, onChange)),
+    create: (service: Service, actor: string) => sql.transact(() => addService(service, actor, onChange)),
     fetch: async (accountSid: string, sid: string): Promise<Service | undefined> =>
       (await sql.read(select, [sid, accountSid])).map(services.of)[0],
     /** Oldest first. */
     list: (accountSid: string, request: PageRequest) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
     /** Changes the settings under a lock; undefined when there is no such service. */
-    update: (accountSid: string, sid: string, change: Change, now: number, actor = operator) =>
+    update: (accountSid: string, sid: string, change: Change, now: number, actor: string) =>
       sql.transact(function* () {
         const before = yield* lockService(accountSid, sid);
         if (!before) return undefined;
@@ -37,7 +37,7 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
         return after;
       }),
     /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
-    delete: (accountSid: string, sid: string, actor = operator) =>
+    delete: (accountSid: string, sid: string, actor: string) =>
       sql.transact(() => deleteService(tables, { accountSid, sid }, actor, onChange)),
   };
 }

@@ -70,7 +70,7 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
     });
   });
 
-  it("and the change are both on disk, or neither is, and where nobody asked it was the operator", async () => {
+  it("and the change are both on disk, or neither is, and its actor is whoever it was done for", async () => {
     await withStore(kind, async (store) => {
       const service = {
         accountSid,
@@ -99,19 +99,27 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
         },
       });
       const heard = async () => (await store.posts.claim(9, 0, 1)).map(({ webhookId }) => webhookId).sort();
-      await store.services.create(service);
-      await store.rateLimits.create(limit);
+      await store.services.create(service, "operator");
+      await store.rateLimits.create(limit, "operator");
       expect(await heard()).toEqual([limit.sid, serviceSid].sort());
 
       fails = true;
       const other = newSid("VA");
       for (const change of [
-        () => store.services.create({ ...service, sid: other }),
-        () => store.services.update(accountSid, serviceSid, (settings) => ({ ...settings, friendlyName: "Beta" }), 2),
-        () => store.services.delete(accountSid, serviceSid),
-        () => store.rateLimits.create({ ...limit, sid: newSid("RK"), uniqueName: "user" }),
-        () => store.rateLimits.update({ sid: limit.sid }, (before) => ({ ...before, description: "changed" })),
-        () => store.rateLimits.delete({ sid: limit.sid }),
+        () => store.services.create({ ...service, sid: other }, "operator"),
+        () =>
+          store.services.update(
+            accountSid,
+            serviceSid,
+            (settings) => ({ ...settings, friendlyName: "Beta" }),
+            2,
+            "operator",
+          ),
+        () => store.services.delete(accountSid, serviceSid, "operator"),
+        () => store.rateLimits.create({ ...limit, sid: newSid("RK"), uniqueName: "user" }, "operator"),
+        () =>
+          store.rateLimits.update({ sid: limit.sid }, (before) => ({ ...before, description: "changed" }), "operator"),
+        () => store.rateLimits.delete({ sid: limit.sid }, "operator"),
       ]) {
         await expect(change(), String(change)).rejects.toThrow("the reaction failed");
       }

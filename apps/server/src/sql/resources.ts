@@ -19,15 +19,15 @@ import { run, type Sql, type Work } from "./text.ts";
  */
 export interface ResourceStore<T extends Resource> {
   /** Under the parent's lock, so that no two that come together are both the last. */
-  create(resource: T, actor?: string): Promise<"created" | "no parent" | "too many" | "exists">;
+  create(resource: T, actor: string): Promise<"created" | "no parent" | "too many" | "exists">;
   /** @param which fields that together name one, as `{ accountSid, serviceSid, sid }` */
   fetch(which: Partial<T>): Promise<T | undefined>;
   /** Oldest first. */
   list(owner: Partial<T>, page: PageRequest): Promise<Page<T>>;
   /** Changes it under its parent's lock. `change` may be called again, so it has no effect of its own. */
-  update(which: Partial<T>, change: (resource: T) => T, actor?: string): Promise<T | "exists" | undefined>;
+  update(which: Partial<T>, change: (resource: T) => T, actor: string): Promise<T | "exists" | undefined>;
   /** With everything that is of it. False when there was none. */
-  delete(which: Partial<T>, actor?: string): Promise<boolean>;
+  delete(which: Partial<T>, actor: string): Promise<boolean>;
 }
 
 export interface Resource {
@@ -57,7 +57,7 @@ export type OnChange = (fact: ResourceFact) => Work<void>;
 export const operator = "operator";
 
 /** Makes what tells of changes to the things of a table. */
-export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Table<T>, onChange: OnChange) {
+export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Pick<Table<T>, "name">, onChange: OnChange) {
   return (actor: string, before: T | null, after: T | null): Work<void> => {
     const { accountSid, sid } = (after ?? before) as T;
     const kind = before && after ? "changed" : before ? "deleted" : "created";
@@ -115,7 +115,7 @@ export function resourceStore<T extends Resource>(
   }
 
   return {
-    create: (resource, actor = operator) =>
+    create: (resource, actor) =>
       sql.transact(function* () {
         if (!(yield* lockParent(resource))) return "no parent";
         if (yield* isTaken(resource)) return "exists";
@@ -131,7 +131,7 @@ export function resourceStore<T extends Resource>(
       return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
     list: (owner, page) => readPage(sql, table, conditionOf(owner), "ASC", page),
-    update: (which, change, actor = operator) =>
+    update: (which, change, actor) =>
       sql.transact(function* () {
         const before = yield* findLocked(which);
         if (!before) return undefined;
@@ -145,7 +145,7 @@ export function resourceStore<T extends Resource>(
         yield* told(actor, before, after);
         return after;
       }),
-    delete: (which, actor = operator) =>
+    delete: (which, actor) =>
       sql.transact(function* () {
         const resource = yield* findLocked(which);
         if (!resource) return false;

@@ -28,7 +28,12 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
       if (name.trim() === "") return refused("60069");
       const value = newKey();
       const key = newAccessKey({ name, permission }, value, clock());
-      const isAdded = await applications.update(application, adding("accessKeys", key, accessKeysMax), key.createdAt);
+      const isAdded = await applications.update(
+        application,
+        adding("accessKeys", key, accessKeysMax),
+        key.createdAt,
+        application.accountSid,
+      );
       if (!isAdded) return refused(isAdded === undefined ? "60073" : "60069");
       return accepted({ access_key: accessKeyBody(key, value), message: "Access key created", success: true });
     },
@@ -41,7 +46,12 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
 
     /** Deletes any key, also the one that the call is made with. */
     async deleteAccessKey({ application, path }) {
-      const isDeleted = await applications.update(application, removing("accessKeys", path.id), clock());
+      const isDeleted = await applications.update(
+        application,
+        removing("accessKeys", path.id),
+        clock(),
+        application.accountSid,
+      );
       return isDeleted ? accepted({ message: "Access key deleted", success: true }) : refused("60071");
     },
   };

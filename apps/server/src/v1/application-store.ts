@@ -1,6 +1,6 @@
 import type { Service } from "../services/service.ts";
 import { addService, deleteService } from "../services/store.ts";
-import type { OnChange } from "../sql/resources.ts";
+import { changesOf, type OnChange } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import type { Application, ApplicationState } from "./application.ts";
@@ -70,13 +70,18 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
   const select = async (where: string, values: unknown[]) =>
     (await sql.read(`SELECT ${fieldColumns} FROM applications WHERE ${where}`, values)).map(of);
 
+  /** An application is named by its service. */
+  const named = (application: Application | null) => application && { ...application, sid: application.serviceSid };
+  const told = (actor: string, before: Application | null, after: Application | null) =>
+    changesOf(applications, onChange)(actor, named(before), named(after));
+
   return {
     /** With the service that it is, if that is new. Rejects for a service that has an application. */
-    create: (application: Application, service?: Service) =>
+    create: (application: Application, actor: string, service?: Service) =>
       sql.transact(function* () {
-        // In v1 whoever has an application's key, or the account's, is the account.
-        if (service) yield* addService(service, service.accountSid, onChange);
+        if (service) yield* addService(service, actor, onChange);
         yield* run(applications.insert, applications.row(application));
+        yield* told(actor, null, application);
       }),
     byApiKey: async (hash: string) => (await select("api_key_hash = $1", [hash]))[0],
     byAppApiKey: async (hash: string) => (await select("app_api_key_hash = $1", [hash]))[0],
@@ -92,6 +97,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
       { accountSid, serviceSid }: Pick<Application, "accountSid" | "serviceSid">,
       decide: (application: Application) => { outcome: T; state?: ApplicationState },
       now: number,
+      actor: string,
     ) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
@@ -105,6 +111,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
           yield* run("UPDATE applications SET state = $2, updated_at = $3 WHERE service_sid = $1", [
             ...[serviceSid, state, now],
           ]);
+          yield* told(actor, application, { ...application, state, updatedAt: now });
         }
         return outcome;
       }),
@@ -113,7 +120,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
      * @param resealed gives nothing for an application that stays as it is. It may be called again.
      * @returns how many were changed.
      */
-    reseal: (resealed: (application: Application) => SealedParts | undefined) =>
+    reseal: (resealed: (application: Application) => SealedParts | undefined, actor: string) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications ORDER BY service_sid FOR UPDATE`);
         let changed = 0;
@@ -124,19 +131,24 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
           yield* run("UPDATE applications SET sealed_signing_key = $2, state = $3 WHERE service_sid = $1", [
             ...[application.serviceSid, parts.sealedSigningKey, parts.state],
           ]);
+          yield* told(actor, application, { ...application, ...parts });
         }
         return changed;
       }),
     /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
-    delete: (accountSid: string, serviceSid: string, now: number) =>
+    delete: (accountSid: string, serviceSid: string, now: number, actor: string) =>
       sql.transact<"deleted" | "in use" | "unknown">(function* () {
-        const found = yield* run(`SELECT 1 FROM applications WHERE ${own} FOR UPDATE`, [serviceSid, accountSid]);
-        if (found.count === 0) return "unknown";
+        const found = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
+          ...[serviceSid, accountSid],
+        ]);
+        const application = found.rows.map(of)[0];
+        if (!application) return "unknown";
         const pending = yield* run(`SELECT 1 FROM verifications WHERE service_sid = $1 AND ${isPending} LIMIT 1`, [
           ...[serviceSid, now],
         ]);
         if (pending.count > 0) return "in use";
-        yield* deleteService(tables, { accountSid, sid: serviceSid }, accountSid, onChange);
+        yield* told(actor, application, null);
+        yield* deleteService(tables, { accountSid, sid: serviceSid }, actor, onChange);
         return "deleted";
       }),
     /**

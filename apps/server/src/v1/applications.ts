@@ -43,7 +43,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
       const contact = { phoneNumber, countryCode, email };
       const keys = newApplicationKeys();
       const application = newApplication(vault, { accountSid, serviceSid: service.sid, contact, now }, keys);
-      await applications.create(application, service);
+      await applications.create(application, accountSid, service);
       return accepted({
         app: dashboardApplicationBody(application, service),
         credentials: {
@@ -90,7 +90,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
 
     /** Deletes the application and the service that it is. */
     async deleteApplication({ accountSid, application }) {
-      const result = await applications.delete(accountSid, application.serviceSid, clock());
+      const result = await applications.delete(accountSid, application.serviceSid, clock(), accountSid);
       if (result === "in use") return refused("60075");
       if (result === "unknown") return refused("60073");
       return accepted({ message: "Application deleted", success: true });

@@ -39,6 +39,7 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
         application,
         adding("webhooks", webhook, webhooksMax),
         webhook.createdAt,
+        application.accountSid,
       );
       if (isAdded === undefined) return refused("60073");
       if (!isAdded) return v1Invalid("url", `Application cannot have more than ${webhooksMax} webhooks`);
@@ -53,7 +54,12 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
 
     /** What already waits for it is not posted any more. */
     async deleteDashboardWebhook({ application, path }) {
-      const isDeleted = await applications.update(application, removing("webhooks", path.id), clock());
+      const isDeleted = await applications.update(
+        application,
+        removing("webhooks", path.id),
+        clock(),
+        application.accountSid,
+      );
       if (!isDeleted) return v1Invalid("id", "Webhook not found");
       return accepted({ message: "Webhook deleted", success: true });
     },

@@ -22,6 +22,7 @@ export function oneTouchHandlers({ applications, clock, hasUsers }: Parts): Pick
       application,
       ({ state }) => (state.isSuspended ? { outcome: false } : { outcome: true, state: { ...state, ...changed } }),
       clock(),
+      application.accountSid,
     );
   return {
     async enableOneTouch({ application }) {

@@ -1,3 +1,4 @@
+import { operator } from "../sql/resources.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import type { ApplicationStore } from "./application-store.ts";
 
@@ -25,6 +26,6 @@ export async function resealKeys(
     const webhooks = application.state.webhooks.map(resealed);
     const parts = { ...resealed(application), state: { ...application.state, webhooks } };
     return isSame ? undefined : parts;
-  });
+  }, operator);
   return { changed, unreadable: unreadable.size };
 }

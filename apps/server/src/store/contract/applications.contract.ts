@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { ada, check, rightCode, start } from "../../../test-support/store-commands.ts";
 import { type It, newService, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
+import type { ResourceFact } from "../../sql/resources.ts";
 import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
 
 /** An application of the subject's service, with keys of its own. */
@@ -12,7 +13,7 @@ export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, 
 
 export async function addApplication(subject: Subject): Promise<Application> {
   const application = newApplication(subject);
-  await subject.store.applications.create(application);
+  await subject.store.applications.create(application, "operator");
   return application;
 }
 
@@ -40,20 +41,56 @@ export function applicationContract(it: It): void {
 
       expect(await applications.fetch(accountSid, subject.serviceSid)).toBeUndefined();
       expect(await applications.list(accountSid)).toEqual([]);
-      expect(await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0)).toBeUndefined();
-      expect(await applications.delete(accountSid, subject.serviceSid, 0)).toBe("unknown");
+      expect(
+        await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0, "operator"),
+      ).toBeUndefined();
+      expect(await applications.delete(accountSid, subject.serviceSid, 0, "operator")).toBe("unknown");
+    });
+
+    it("tell of each change, who made it, and what they were and are", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const facts: ResourceFact[] = [];
+      store.react({
+        // biome-ignore lint/correctness/useYield: nothing follows.
+        *resource(fact) {
+          if (fact.table === "applications") facts.push(fact);
+        },
+      });
+      const application = newApplication(subject);
+      const which = { accountSid, serviceSid };
+      await store.applications.create(application, "one");
+      await store.applications.update(
+        which,
+        ({ state }) => ({ outcome: 1, state: { ...state, plan: "new" } }),
+        7,
+        "two",
+      );
+      await store.applications.update(which, () => ({ outcome: "nothing changes" }), 8, "nobody");
+      await store.applications.reseal(({ state }) => ({ sealedSigningKey: "again", state }), "three");
+      await store.applications.delete(accountSid, serviceSid, clock.now, "four");
+
+      const changed = { ...application, state: { ...application.state, plan: "new" }, updatedAt: 7 };
+      const resealed = { ...changed, sealedSigningKey: "again" };
+      const fact = { table: "applications", accountSid, sid: serviceSid };
+      const of = (thing: object) => expect.objectContaining(thing);
+      expect(facts).toEqual([
+        { ...fact, kind: "created", actor: "one", before: null, after: of(application) },
+        { ...fact, kind: "changed", actor: "two", before: of(application), after: of(changed) },
+        { ...fact, kind: "changed", actor: "three", before: of(changed), after: of(resealed) },
+        { ...fact, kind: "deleted", actor: "four", before: of(resealed), after: null },
+      ]);
     });
 
     it("come with a new service, or neither comes to be", async (subject) => {
       const { store, accountSid, clock } = subject;
       const service = newService({ accountSid, createdAt: clock.now });
       const application = { ...newApplication(subject), serviceSid: service.sid };
-      await store.applications.create(application, service);
+      await store.applications.create(application, "operator", service);
       expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
 
       const other = newService({ accountSid, createdAt: clock.now });
       const sameKey = { ...application, serviceSid: other.sid };
-      await expect(store.applications.create(sameKey, other)).rejects.toThrow();
+      await expect(store.applications.create(sameKey, "operator", other)).rejects.toThrow();
       expect(await store.services.fetch(accountSid, other.sid)).toBeUndefined();
     });
 
@@ -61,7 +98,7 @@ export function applicationContract(it: It): void {
       const { applications } = subject.store;
       const first = await addApplication(subject);
 
-      await expect(applications.create(newApplication(subject))).rejects.toThrow();
+      await expect(applications.create(newApplication(subject), "operator")).rejects.toThrow();
       expect(await applications.list(subject.accountSid)).toEqual([first]);
     });
 
@@ -78,6 +115,7 @@ export function applicationContract(it: It): void {
             return { outcome: accessKeys.length, state: { ...state, accessKeys } };
           },
           at,
+          "operator",
         );
 
       const counts = await Promise.all(["b", "c", "d", "e"].map(add));
@@ -91,7 +129,7 @@ export function applicationContract(it: It): void {
       const { applications } = subject.store;
       const application = await addApplication(subject);
 
-      expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1)).toBe(application.id);
+      expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1, "operator")).toBe(application.id);
       expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
     });
   });
@@ -102,15 +140,18 @@ export function applicationContract(it: It): void {
       const other = await newSubject(store, clock);
       const [first, second] = [await addApplication(subject), await addApplication(other)];
       const reseal = () =>
-        store.applications.reseal(({ serviceSid, sealedSigningKey, state }) =>
-          serviceSid === other.serviceSid
-            ? undefined
-            : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
+        store.applications.reseal(
+          ({ serviceSid, sealedSigningKey, state }) =>
+            serviceSid === other.serviceSid
+              ? undefined
+              : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
+          "operator",
         );
       const suspend = store.applications.update(
         first,
         ({ state }) => ({ outcome: 0, state: { ...state, isSuspended: true } }),
         clock.now,
+        "operator",
       );
 
       expect(await Promise.all([reseal(), reseal(), suspend])).toEqual([1, 1, 0]);
@@ -128,14 +169,14 @@ export function applicationContract(it: It): void {
       const { store, accountSid, serviceSid, clock } = subject;
       const application = await addApplication(subject);
       await start(subject, ada);
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("in use");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("in use");
       expect(await store.applications.fetch(accountSid, serviceSid)).toEqual(application);
 
       await check(subject, { recipient: ada }, rightCode);
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("deleted");
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
       expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("unknown");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("unknown");
     });
 
     it("does not wait for verifications whose window is over, nor for those of other services", async (subject) => {
@@ -144,10 +185,10 @@ export function applicationContract(it: It): void {
       await start(subject, ada);
       clock.now += 600_000;
       const other = newService({ accountSid, createdAt: clock.now });
-      await store.services.create(other);
+      await store.services.create(other, "operator");
       await start({ ...subject, serviceSid: other.sid }, ada);
 
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now)).toBe("deleted");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("deleted");
       expect(await store.services.fetch(accountSid, other.sid)).toEqual(other);
     });
 
@@ -155,7 +196,7 @@ export function applicationContract(it: It): void {
       const { store, accountSid, serviceSid } = subject;
       const application = await addApplication(subject);
 
-      await store.services.delete(accountSid, serviceSid);
+      await store.services.delete(accountSid, serviceSid, "operator");
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
     });
 

@@ -155,7 +155,7 @@ export function postContract(it: It): void {
       expect(await store.posts.failed(accountSid)).toEqual([]);
 
       await store.posts.add([newPost(subject)]);
-      await store.applications.delete(accountSid, serviceSid, clock.now);
+      await store.applications.delete(accountSid, serviceSid, clock.now, "operator");
       expect(await store.posts.nextDueAt()).toBeUndefined();
     });
   });

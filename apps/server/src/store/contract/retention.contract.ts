@@ -133,7 +133,7 @@ export function retentionContract(it: It): void {
       expect(await store.accounts.list()).toHaveLength(1);
       expect(await store.accounts.credential(accountSid)).toBeDefined();
 
-      await store.services.create(service as NonNullable<typeof service>);
+      await store.services.create(service as NonNullable<typeof service>, "operator");
       expect((await look(subject, { sid })).current).toBeUndefined();
       expect((await started(start(subject, ada))).sid).not.toBe(sid);
     });

@@ -31,7 +31,7 @@ export function serviceContract(it: It): void {
           },
         },
       };
-      await store.services.create(service);
+      await store.services.create(service, "operator");
 
       expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
       expect(await store.services.fetch(newSid("AC"), service.sid)).toBeUndefined();
@@ -55,6 +55,7 @@ export function serviceContract(it: It): void {
             return { ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } };
           },
           clock.now,
+          "operator",
         ),
       );
       const results = await Promise.allSettled(updates);
@@ -72,6 +73,7 @@ export function serviceContract(it: It): void {
         serviceSid,
         (settings) => ({ ...settings, codeLength: 8 }),
         clock.now,
+        "operator",
       );
 
       expect(updated?.settings.codeLength).toBe(8);
@@ -82,8 +84,8 @@ export function serviceContract(it: It): void {
       const before = await store.services.fetch(accountSid, serviceSid);
       const change = (settings: Service["settings"]) => ({ ...settings, codeLength: 4 });
 
-      expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now)).toBeUndefined();
-      expect(await store.services.delete(newSid("AC"), serviceSid)).toBe(false);
+      expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now, "operator")).toBeUndefined();
+      expect(await store.services.delete(newSid("AC"), serviceSid, "operator")).toBe(false);
       expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
     });
 
@@ -93,14 +95,14 @@ export function serviceContract(it: It): void {
       const { sid } = await started(start(subject, ada));
       const kept = await started(start(other, ada));
 
-      expect(await store.services.delete(accountSid, serviceSid)).toBe(true);
-      expect(await store.services.delete(accountSid, serviceSid)).toBe(false);
+      expect(await store.services.delete(accountSid, serviceSid, "operator")).toBe(true);
+      expect(await store.services.delete(accountSid, serviceSid, "operator")).toBe(false);
 
       expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
       expect(await look(subject, { sid })).toEqual({ service: undefined, current: undefined });
       expect((await store.attempts.count(accountSid, { serviceSid })).total).toBe(1);
       expect((await look(other, { recipient: ada })).current).toEqual(kept);
-      await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }));
+      await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }), "operator");
       expect((await look(subject, { sid })).current).toBeUndefined();
       expect((await look(subject, { recipient: ada })).current).toBeUndefined();
     });
@@ -139,7 +141,7 @@ export function serviceContract(it: It): void {
       await fill(subject, 9);
       const { items } = await store.services.list(accountSid, { size: 10 });
       const gone = items[4] as Service;
-      await store.services.delete(accountSid, gone.sid);
+      await store.services.delete(accountSid, gone.sid, "operator");
 
       const beside = { createdAt: gone.createdAt, sid: gone.sid };
       const after = await store.services.list(accountSid, { size: 3, from: { direction: "after", ...beside } });
@@ -156,7 +158,7 @@ async function fill({ store, accountSid, clock }: Subject, count: number): Promi
   const services = times(count, (index) =>
     newService({ accountSid, createdAt: clock.now + Math.floor(index / 7) * 1000 }),
   );
-  await Promise.all(services.map((service) => store.services.create(service)));
+  await Promise.all(services.map((service) => store.services.create(service, "operator")));
   return services;
 }
 

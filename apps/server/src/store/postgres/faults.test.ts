@@ -36,7 +36,7 @@ test("security 23: while the database is gone every call is unavailable, and ser
   for (const call of [
     () => start(subject, "+12025550123"),
     () => store.services.fetch(accountSid, serviceSid),
-    () => store.services.update(accountSid, serviceSid, (settings) => settings, 0),
+    () => store.services.update(accountSid, serviceSid, (settings) => settings, 0, "operator"),
     () => store.outbox.claim(1, 1, 0),
     () => store.erase(0),
   ]) {
