@@ -6,6 +6,7 @@ import { type DashboardKeys, dashboardOf } from "../test-support/dashboard.ts";
 import {
   type DatabaseKind,
   databaseKinds,
+  readSql,
   runSql,
   startDatabases,
   type TestDatabases,
@@ -49,6 +50,16 @@ describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this 
     server = await startProduction({ databaseUrl, secret: left.secret });
   });
   afterAll(() => server.close());
+
+  test("security 35: has no recipient in clear any more, but for those of what waits and is erased when it is sent", async () => {
+    const names = kind === "SQLite" ? ["recipient", "state"] : ["recipient", "sealed_recipient"];
+    const rows = [
+      ...(await readSql(databaseUrl, `SELECT ${names} FROM verifications`)),
+      ...(await readSql(databaseUrl, "SELECT recipient, sealed_recipient, recipient_prefix FROM attempts")),
+    ];
+    expect(rows.length).toBeGreaterThan(10);
+    expect(JSON.stringify(rows)).not.toMatch(/\+1415555267\d/);
+  });
 
   test("sends what was queued, and its code is good", async () => {
     await server.deliver();

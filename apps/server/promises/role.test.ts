@@ -26,6 +26,10 @@ test("security 33: a role that may read and write rows, and nothing else, serves
   await expect(runSql(url, "ALTER TABLE services ADD COLUMN planted text")).rejects.toThrow(/must be owner/);
   expect((await runCommand(["doctor"], { env: envOf(url) })).out).toMatch(/✓ tables .*may not change them/);
 
+  // What was erased is gone from the file, too.
+  await runSql(url, "BEGIN; TRUNCATE day_keys; ROLLBACK");
+  await expect(runSql(url, "TRUNCATE services")).rejects.toThrow(/permission denied/);
+
   const { api, sent, credentials, close } = await startProduction({ databaseUrl: url, secret });
   const serviceSid = await api.createService();
   const To = "+12025550123";
@@ -49,6 +53,11 @@ test("security 33: tables that the role may not use, or that are behind, refuse 
   const owner = await databases.create("PostgreSQL");
   const { url, name } = await newRole(owner);
   await runCommand(["migrate", "--for", name], { env: envOf(owner) });
+  await runSql(owner, `REVOKE TRUNCATE ON day_keys FROM ${name}`);
+  expect((await runCommand(["doctor"], { env: envOf(url) })).out).toMatch(/! tables .*may not truncate day_keys/);
+  const store = await openStore(url, Date.now);
+  await store.erase(Date.now() + 40 * 86_400_000);
+  await store.close();
   await runSql(owner, `REVOKE DELETE ON outbox, services FROM ${name}`);
   await expect(usableConfigOrThrow(envOf(url))).rejects.toThrow(/may not read and write services, outbox; run .*--for/);
   await runSql(owner, "DELETE FROM migrations WHERE name > '0005'");

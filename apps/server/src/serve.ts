@@ -18,7 +18,8 @@ import { createVault } from "./verifications/vault.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger, closing?: Closing): Promise<Running> {
-  const opened = await openStore(config.databaseUrl, undefined, logger);
+  const vault = createVault(config.secret, config.previousSecret);
+  const opened = await openStore(config.databaseUrl, undefined, { wrapping: vault, log: logger });
   // Time is the database's: servers whose own clocks differ agree on when a window ends.
   const { clock } = opened;
   // Nobody counts where nobody asks, and the library is not loaded.
@@ -29,7 +30,6 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
-  const vault = createVault(config.secret, config.previousSecret);
   const router = createRouter(
     await openRoutes(config.channels, {
       log: logger,

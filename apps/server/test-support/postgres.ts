@@ -19,6 +19,8 @@ process.prependOnceListener("beforeExit", (code) => {
 export interface TestPostgres {
   /** Of the database that nobody uses, in which others are made. */
   url: string;
+  /** Where its files are. */
+  folder: string;
   /** Makes an empty database. @returns its URL */
   createDatabase(): Promise<string>;
   /** Kills it without a warning: clients lose their connections, and what was not on disk is lost. */
@@ -37,19 +39,24 @@ export interface TestPostgres {
 export async function startPostgres({
   fsync = true,
   connectionsMax = 100,
+  onLog = () => {},
+  settings = {},
 }: {
   fsync?: boolean;
   connectionsMax?: number;
+  onLog?: (text: string) => void;
+  settings?: Record<string, string>;
 } = {}): Promise<TestPostgres> {
   const databaseDir = await mkdtemp(join(tmpdir(), "countersign-postgres-"));
   const port = await freePort();
-  const server = createServerOn(databaseDir, port, { fsync, connectionsMax });
+  const server = createServerOn(databaseDir, port, { fsync, connectionsMax, onLog, settings });
   await server.initialise();
   await server.start();
   let isRunning = true;
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return {
     url,
+    folder: databaseDir,
     // Copying files is the faster way when nothing is synced.
     createDatabase: () => createDatabase(url, fsync ? "WAL_LOG" : "FILE_COPY"),
     async kill() {
@@ -90,13 +97,19 @@ export async function createDatabase(
 function createServerOn(
   databaseDir: string,
   port: number,
-  { fsync, connectionsMax }: { fsync: boolean; connectionsMax: number },
+  {
+    fsync,
+    connectionsMax,
+    onLog,
+    settings: more,
+  }: { fsync: boolean; connectionsMax: number; onLog: (text: string) => void; settings: Record<string, string> },
 ): EmbeddedPostgres {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     fsync: fsync ? "on" : "off",
     max_connections: String(connectionsMax),
+    ...more,
   };
   return new EmbeddedPostgres({
     databaseDir,
@@ -109,7 +122,7 @@ function createServerOn(
     // Only a crash of the whole machine could lose what initdb did not sync.
     initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
     postgresFlags: Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    onLog: () => {},
+    onLog,
     onError: () => {},
   });
 }

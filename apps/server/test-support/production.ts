@@ -49,9 +49,9 @@ export async function startProduction({
   guard?: GuardPolicy;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
-  const opened = await openStore(databaseUrl, clock);
-  const store = metrics?.observeStore(opened) ?? opened;
   const vault = createVault(secret, previousSecret);
+  const opened = await openStore(databaseUrl, clock, { wrapping: vault });
+  const store = metrics?.observeStore(opened) ?? opened;
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
   const answers: Routed[] = [];

@@ -2,14 +2,19 @@ import { addPosts } from "../events/posts.ts";
 import { postsOf, type Reaction } from "../events/reactions.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { type Condition, readPage } from "../sql/page.ts";
-import { table } from "../sql/table.ts";
-import { run, type Sql, type Work } from "../sql/text.ts";
+import { type Table, table } from "../sql/table.ts";
+import { parameters, run, type Sql, type Work } from "../sql/text.ts";
+import type { DayKeys } from "../verifications/vault.ts";
 import type { Attempt, AttemptFilter, DeliveryReport } from "./attempt.ts";
 
-/** An attempt as it stands in its row. */
-type AttemptRow = Omit<Attempt, "delivery"> & Attempt["delivery"];
+/** An attempt as it stands in its row, where its recipient is a hash. */
+interface AttemptRow extends Omit<Attempt, "delivery">, DeliveryReport {
+  sealedRecipient: string | null;
+  /** The beginning of a number. */
+  recipientPrefix: string | null;
+}
 
-const rows = table<AttemptRow>({
+export const attempts = table<AttemptRow>({
   name: "attempts",
   owner: "service",
   key: ["account_sid", "created_at", "sid"],
@@ -20,6 +25,8 @@ const rows = table<AttemptRow>({
     serviceSid: "plain",
     verificationSid: "plain",
     recipient: "plain",
+    sealedRecipient: "plain",
+    recipientPrefix: "plain",
     channel: "plain",
     isConverted: "boolean",
     status: "plain",
@@ -37,38 +44,54 @@ const rows = table<AttemptRow>({
   outlivesService: "the log tells what was sent, whatever became of the service",
 });
 
-export const attempts = {
-  ...rows,
-  row: (attempt: Attempt) => rows.row(flat(attempt)),
-  record: (attempt: Attempt) => rows.record(flat(attempt)),
-  of(row: readonly unknown[]): Attempt {
-    const { status, errorCode, ...attempt } = rows.of(row);
-    return { ...attempt, delivery: { status, errorCode } };
-  },
-};
+/** The table of attempts, whose recipients are sealed in their rows. */
+export function sealedAttempts(keys: DayKeys): Table<Attempt> {
+  const flat = ({ recipient, ...attempt }: Attempt): AttemptRow => ({
+    ...attempt,
+    ...attempt.delivery,
+    recipient: recipient && keys.hash(recipient),
+    sealedRecipient: recipient && keys.seal(recipient, attempt.createdAt),
+    recipientPrefix: recipient && recipientPrefix(recipient),
+  });
+  return {
+    ...attempts,
+    row: (attempt) => attempts.row(flat(attempt)),
+    record: (attempt) => attempts.record(flat(attempt)),
+    of(row) {
+      const { status, errorCode, sealedRecipient, recipientPrefix: _, ...attempt } = attempts.of(row);
+      const recipient = sealedRecipient === null ? attempt.recipient : (keys.open(sealedRecipient) ?? null);
+      return { ...attempt, recipient, delivery: { status, errorCode } };
+    },
+  };
+}
 
-function flat(attempt: Attempt): AttemptRow {
-  return { ...attempt, ...attempt.delivery };
+/** How many of the last digits of a number stand in no row. */
+const openDigits = 4;
+
+/** What a row has of a number, to find it by. */
+export function recipientPrefix(recipient: string): string | null {
+  return recipient.startsWith("+") ? recipient.slice(0, -openDigits) : null;
 }
 
 const { fieldColumns } = attempts;
 
 export type AttemptStore = ReturnType<typeof attemptStore>;
 
-export function attemptStore(sql: Sql, reactions: readonly Reaction[]) {
+export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: DayKeys) {
+  const sealed = sealedAttempts(keys);
   return {
     async fetch(accountSid: string, sid: string): Promise<Attempt | undefined> {
       const found = await sql.read(`SELECT ${fieldColumns} FROM attempts WHERE account_sid = $1 AND sid = $2`, [
         accountSid,
         sid,
       ]);
-      return found.map(attempts.of)[0];
+      return found.map(sealed.of)[0];
     },
     /** Newest first. */
     list: (accountSid: string, filter: AttemptFilter, request: PageRequest) =>
-      readPage(sql, attempts, conditionOf(accountSid, filter), "DESC", request),
+      readPage(sql, sealed, conditionOf(accountSid, filter, keys), "DESC", request),
     async count(accountSid: string, filter: AttemptFilter) {
-      const { where, values } = conditionOf(accountSid, filter);
+      const { where, values } = conditionOf(accountSid, filter, keys);
       const [counts = []] = await sql.read(
         `SELECT count(*), count(*) FILTER (WHERE is_converted) FROM attempts WHERE ${where}`,
         values,
@@ -89,6 +112,7 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[]) {
            WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${fieldColumns}`,
           [reference, status, errorCode, now],
           reactions,
+          keys,
         );
         if (changed > 0) return true;
         const { count } = yield* run("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
@@ -105,20 +129,24 @@ export function* changeAttempts(
   text: string,
   values: readonly unknown[],
   reactions: readonly Reaction[],
+  keys: DayKeys,
 ): Work<number> {
   const { rows } = yield* run(text, values);
   if (reactions.some(({ attempt }) => attempt)) {
-    yield* addPosts(rows.flatMap((row) => postsOf(reactions, attempts.of(row))));
+    const { of } = sealedAttempts(keys);
+    yield* addPosts(
+      rows.flatMap((row) => postsOf(reactions, of(row))),
+      keys,
+    );
   }
   return rows.length;
 }
 
 /** How each field of a filter reads in SQL, `$` standing for its value. */
-const conditions: Record<keyof AttemptFilter, string> = {
+const conditions: Record<Exclude<keyof AttemptFilter, "recipientPrefix">, string> = {
   createdAfter: "created_at >= $",
   createdBefore: "created_at <= $",
   recipient: "recipient = $",
-  recipientPrefix: "substr(recipient, 1, length($)) = $",
   country: "country = $",
   channel: "channel = $",
   serviceSid: "service_sid = $",
@@ -127,11 +155,26 @@ const conditions: Record<keyof AttemptFilter, string> = {
   isLost: "(status IN ('failed', 'undelivered')) = $",
 };
 
-function conditionOf(accountSid: string, filter: AttemptFilter): Condition {
-  const fields = (Object.keys(conditions) as (keyof AttemptFilter)[]).filter((field) => filter[field] !== undefined);
-  const given = fields.map((field, index) => conditions[field].replaceAll("$", `$${index + 2}`));
-  return {
-    where: ["account_sid = $1", ...given].join(" AND "),
-    values: [accountSid, ...fields.map((field) => filter[field])],
-  };
+function conditionOf(accountSid: string, filter: AttemptFilter, { hash }: DayKeys): Condition {
+  const { recipientPrefix: prefix, recipient, ...rest } = filter;
+  const given = { ...rest, ...(recipient !== undefined && { recipient: hash(recipient) }) };
+  const fields = (Object.keys(conditions) as (keyof typeof conditions)[]).filter((field) => given[field] !== undefined);
+  const parts = fields.map((field, index) => conditions[field].replaceAll("$", `$${index + 2}`));
+  const values: unknown[] = [accountSid, ...fields.map((field) => given[field])];
+  if (prefix !== undefined) {
+    const next = values.length + 1;
+    const whole = numbersWith(prefix).map(hash);
+    const begins = `substr(recipient_prefix, 1, length($${next})) = $${next}`;
+    parts.push(`(${begins} OR recipient IN (${parameters(whole.length, next + 1)}))`);
+    values.push(prefix, ...whole);
+  }
+  return { where: ["account_sid = $1", ...parts].join(" AND "), values };
+}
+
+/** All numbers that begin so, and of which the rows have less than that. */
+function numbersWith(prefix: string): string[] {
+  const lengths = Array.from({ length: openDigits }, (_, length) => length);
+  return lengths.flatMap((length) =>
+    Array.from({ length: 10 ** length }, (_, number) => prefix + String(number).padStart(length, "0").slice(0, length)),
+  );
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Config } from "../config.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
+import { createVault } from "../verifications/vault.ts";
 import { jsonOption } from "./options.ts";
 import { configOrThrow } from "./server-config.ts";
 import type { Terminal } from "./terminal.ts";
@@ -37,7 +38,8 @@ export function addDatabaseCommands(terminal: Terminal, parent: Command, command
  */
 export async function onDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
   const config = configOrThrow(env);
-  const store = await openStore(config.databaseUrl);
+  const vault = createVault(config.secret, config.previousSecret);
+  const store = await openStore(config.databaseUrl, undefined, { wrapping: vault });
   try {
     return await work({ store, config });
   } finally {

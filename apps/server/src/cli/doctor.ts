@@ -108,6 +108,7 @@ function tablesFinding({
   done,
   known,
   mayMigrate = true,
+  mayTruncate = true,
   lacking = [],
 }: Awaited<ReturnType<typeof readMigrationState>>): Finding {
   const what = "tables";
@@ -125,6 +126,11 @@ function tablesFinding({
   }
   if (done === undefined) return { what, state: "warning", detail: `${waiting}; serve makes them` };
   if (done < known) return { what, state: "warning", detail: `${waiting}; serve runs them` };
+  if (!mayTruncate) {
+    const detail =
+      "this role may not truncate day_keys, so keys that are erased stay in its file; run countersign migrate --for";
+    return { what, state: "warning", detail };
+  }
   return {
     what,
     state: "ok",

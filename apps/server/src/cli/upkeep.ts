@@ -18,9 +18,10 @@ Reads the same environment as serve, which does the same when it starts. All of 
 that it happens once, however many processes start; the others wait.`,
     )
     .action(async ({ for: role }: { for?: string }) => {
-      const { databaseUrl } = await usableConfigOrThrow(terminal.env);
+      const { databaseUrl, secret, previousSecret } = await usableConfigOrThrow(terminal.env);
       const { done = 0, known } = await readMigrationState(databaseUrl);
-      const store = await openStore(databaseUrl);
+      const wrapping = createVault(secret, previousSecret);
+      const store = await openStore(databaseUrl, undefined, { wrapping });
       await store.close();
       if (role !== undefined && databaseUrl.startsWith("sqlite:"))
         throw new CommandError("SQLite has no roles.", "usage");

@@ -3,8 +3,9 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import { queueOf } from "../sql/queue.ts";
 import type { OnChange } from "../sql/resources.ts";
-import { table } from "../sql/table.ts";
+import { type Table, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
+import type { DayKeys } from "../verifications/vault.ts";
 
 /** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
 export interface OutboxMessage {
@@ -70,10 +71,24 @@ export const outbox = table<ClaimedMessage>({
   erased: { column: "created_at" },
 });
 
-/** All of the outbox but what is written for many messages at once, which each database does in its own way. */
-export function outboxReads(sql: Sql) {
+/** The outbox, whose messages can't be read by anybody once the key of their day is gone. */
+export function sealedOutbox({ seal, open }: DayKeys): Table<ClaimedMessage> {
+  const sealed = (message: ClaimedMessage) => ({ ...message, sealed: seal(message.sealed, message.createdAt) });
   return {
-    ...queueOf(sql, outbox),
+    ...outbox,
+    row: (message) => outbox.row(sealed(message)),
+    record: (message) => outbox.record(sealed(message)),
+    of(row) {
+      const message = outbox.of(row);
+      return { ...message, sealed: open(message.sealed) ?? "" };
+    },
+  };
+}
+
+/** All of the outbox but what is written for many messages at once, which each database does in its own way. */
+export function outboxReads(sql: Sql, keys: DayKeys) {
+  return {
+    ...queueOf(sql, sealedOutbox(keys)),
     /** How many messages wait, those under way included, and since when the oldest does. */
     async waiting() {
       const [[count, oldest] = []] = await sql.read("SELECT count(*), min(created_at) FROM outbox");

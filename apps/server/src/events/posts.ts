@@ -1,6 +1,7 @@
 import { queueOf } from "../sql/queue.ts";
-import { table } from "../sql/table.ts";
+import { type Table, table } from "../sql/table.ts";
 import { parameters, run, type Sql, type Value, type Work } from "../sql/text.ts";
+import type { DayKeys } from "../verifications/vault.ts";
 
 /** A fact on its way to one webhook. */
 export interface WebhookPost {
@@ -53,13 +54,35 @@ export const posts = table<ClaimedPost>({
   erased: { column: "created_at" },
 });
 
+/** The table of posts, whose payloads tell of recipients and are sealed. */
+export function sealedPosts({ seal, open }: DayKeys): Table<ClaimedPost> {
+  const sealed = (post: ClaimedPost) => ({
+    ...post,
+    payload: { sealed: seal(JSON.stringify(post.payload), post.createdAt) },
+  });
+  return {
+    ...posts,
+    row: (post) => posts.row(sealed(post)),
+    record: (post) => posts.record(sealed(post)),
+    of(row) {
+      const post = posts.of(row);
+      const { sealed } = post.payload as { sealed?: string };
+      return sealed === undefined ? post : { ...post, payload: JSON.parse(open(sealed) ?? "{}") };
+    },
+  };
+}
+
 const { fieldColumns } = posts;
 
 /** What waits for webhooks. Posts also come with decisions, and are then on disk with them or not at all. */
-export function postStore(sql: Sql) {
+export function postStore(sql: Sql, { keys, extend }: { keys: DayKeys; extend: () => Promise<void> }) {
+  const sealed = sealedPosts(keys);
   return {
-    add: (added: readonly WebhookPost[]) => sql.transact(() => addPosts(added)),
-    ...queueOf(sql, posts),
+    async add(added: readonly WebhookPost[]) {
+      await extend();
+      await sql.transact(() => addPosts(added, keys));
+    },
+    ...queueOf(sql, sealed),
     async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult, now: number) {
       const key = [serviceSid, sid];
       if (result.status === "done") {
@@ -80,7 +103,7 @@ export function postStore(sql: Sql) {
       );
       return rows.map((row) => {
         const [dueAt, failedAt, error] = row.slice(-3) as [number | null, number, string];
-        return { ...posts.of(row), failedAt, error, isParked: dueAt === null };
+        return { ...sealed.of(row), failedAt, error, isParked: dueAt === null };
       });
     },
     /** How many failed and are tried again, and how many were given up and are kept, of all accounts. */
@@ -105,11 +128,11 @@ export function postStore(sql: Sql) {
 const insert = `INSERT INTO webhook_deliveries (${fieldColumns}, due_at) VALUES (${parameters(8)})`;
 
 /** Adds posts within a transaction. */
-export function* addPosts(posts: readonly WebhookPost[]): Work<void> {
-  for (const post of posts) yield* run(insert, newPostRow(post));
+export function* addPosts(posts: readonly WebhookPost[], keys: DayKeys): Work<void> {
+  for (const post of posts) yield* run(insert, newPostRow(post, keys));
 }
 
 /** A post as it is added, in the order of the table's fields, and then when it is due: at once. */
-export function newPostRow(post: WebhookPost): Value[] {
-  return [...posts.row({ ...post, tries: 0 }), post.createdAt];
+export function newPostRow(post: WebhookPost, keys: DayKeys): Value[] {
+  return [...sealedPosts(keys).row({ ...post, tries: 0 }), post.createdAt];
 }

@@ -105,7 +105,7 @@ export function planSend(
   const { isObserving } = policy;
   const pumping = pumpingPlan(policy, recipient, now, hashOf);
   const plan: SendPlan = { now, limits: [], isCountryRefused: false, pumping, isObserving };
-  addLimits(plan, policy, "recipient", recipient.value);
+  addLimits(plan, policy, "recipient", hashOf(recipient.value));
   addLimits(plan, policy, "account", "");
   if (client !== undefined && policy.limits.client?.length) addLimits(plan, policy, "client", clientKey(client));
   if (recipient.kind === "phone") {

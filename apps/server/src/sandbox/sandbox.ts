@@ -55,9 +55,9 @@ export async function startSandbox({
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
-  const store = await openStore(databaseUrl, clock.now);
-  const inbox = createInbox();
   const vault = createVault(secret);
+  const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
+  const inbox = createInbox();
   await seed(store, vault, clock.now());
   const reset = async () => {
     clock.reset();

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { addPosts } from "../events/posts.ts";
@@ -11,6 +12,7 @@ import { settingsOf } from "../services/service.ts";
 import { serviceHandlers } from "../services/services.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
+import { createDayKeys } from "../verifications/vault.ts";
 import type { ResourceFact } from "./resources.ts";
 
 let databases: TestDatabases;
@@ -21,6 +23,8 @@ afterAll(() => databases.stop());
 
 const accountSid = newSid("AC");
 const actor = newSid("SK");
+const keys = createDayKeys();
+keys.add(0, randomBytes(32));
 
 describe.each(databaseKinds)("one reaction, on %s", (kind) => {
   it("hears who created, changed and deleted which resource, and what it was and is", async () => {
@@ -28,7 +32,7 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
       const facts: ResourceFact[] = [];
       store.react({
         *resource(fact) {
-          yield* addPosts([]);
+          yield* addPosts([], keys);
           facts.push(fact);
         },
       });
@@ -94,7 +98,10 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
       store.react({
         *resource({ actor, sid }) {
           actors.push(actor);
-          yield* addPosts([{ accountSid, serviceSid, sid: newSid("WD"), webhookId: sid, payload: {}, createdAt: 1 }]);
+          yield* addPosts(
+            [{ accountSid, serviceSid, sid: newSid("WD"), webhookId: sid, payload: {}, createdAt: 1 }],
+            keys,
+          );
           if (fails) throw new Error("the reaction failed");
         },
       });

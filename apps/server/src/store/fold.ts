@@ -9,6 +9,7 @@ import type { GuessState } from "../verifications/guesses.ts";
 import type { Decision, VerificationCommand } from "../verifications/ledger.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot } from "./changes.ts";
+import type { DayKeyStore } from "./day-keys.ts";
 
 /** What whoever waits for a batch gets once it is committed. */
 export type Answer = { outcome: unknown } | { error: unknown };
@@ -36,6 +37,7 @@ export interface Deciding {
   clock: Clock;
   /** Grows while the store is open. */
   reactions: readonly Reaction[];
+  dayKeys: Pick<DayKeyStore, "keys" | "extend">;
 }
 
 /** Something within a service, as its recipient or a sid. */

@@ -1,20 +1,27 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { KeyWrapping } from "./day-keys.ts";
 import { readMigrations } from "./migrations.ts";
 import type { Store, StoreLog } from "./store.ts";
 import { tables } from "./tables.ts";
+
+interface StoreOptions {
+  log?: StoreLog;
+  wrapping?: KeyWrapping;
+}
 
 /**
  * Opens the store that a database URL names: `sqlite:` with a path or `:memory:`, or `postgres://`.
  * The driver of the other is never loaded.
  * @param clock by default the database's own; of SQLite, which is on one machine, that machine's
+ * @param options `wrapping` seals the keys that recipients are sealed under: a vault, but where no recipient is looked at
  */
-export async function openStore(url: string, clock?: Clock, log?: StoreLog): Promise<Store> {
+export async function openStore(url: string, clock?: Clock, options: StoreOptions = {}): Promise<Store> {
   if (url.startsWith("sqlite:")) {
     const { openSqliteStore } = await import("./sqlite/store.ts");
-    return openSqliteStore({ path: url.slice("sqlite:".length), clock: clock ?? Date.now, log });
+    return openSqliteStore({ path: url.slice("sqlite:".length), clock: clock ?? Date.now, ...options });
   }
   const { openPostgresStore } = await import("./postgres/store.ts");
-  return openPostgresStore({ url, clock, log });
+  return openPostgresStore({ url, clock, ...options });
 }
 
 /** How far the tables of a database are. */
@@ -31,6 +38,8 @@ interface MigrationState {
   mayMigrate?: boolean;
   /** Tables that there are and whose rows the role may not read and write. */
   lacking?: string[];
+  /** Whether the role may write the table of day keys anew. */
+  mayTruncate?: boolean;
 }
 
 /**

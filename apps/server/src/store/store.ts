@@ -12,6 +12,7 @@ import type { Sql } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import { guessStore } from "../verifications/guess-store.ts";
 import type { LoggedFact, VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import type { DayKeyStore } from "./day-keys.ts";
 import type { Deciding } from "./fold.ts";
 import { createEraser, resetTables } from "./retention.ts";
 import { tables } from "./tables.ts";
@@ -58,6 +59,7 @@ export interface StoreLog {
 export interface Engine extends Deciding {
   kind: "sqlite" | "postgres";
   sql: Sql;
+  dayKeys: DayKeyStore;
   /** Those that every store begins with; `react` adds to them. */
   reactions: Reaction[];
   decide: Store["decide"];
@@ -97,7 +99,9 @@ export function createStore(engine: Engine): Store {
       );
     },
     async erase(before) {
+      await engine.dayKeys.prepare();
       await erase(before);
+      await engine.dayKeys.forget(before);
       await engine.erased?.();
     },
     reset: () => resetTables(sql, tables),
@@ -112,19 +116,31 @@ export function createStore(engine: Engine): Store {
 }
 
 /** The list of features: what each of them keeps. */
-function featureStores({ sql, reactions, outbox, isPending }: Engine) {
+function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: Engine) {
+  const { keys } = dayKeys;
+  const ofPeople = withKeys(sql, dayKeys, clock);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
   return {
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
-    attempts: attemptStore(sql, reactions),
+    attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql),
     requests: requestStore(sql),
-    outbox: { ...outboxReads(sql), ...outbox },
+    outbox: { ...outboxReads(ofPeople, keys), ...outbox },
     blocks: blockStore(sql),
     applications: applicationStore(sql, tables, onChange, isPending),
-    posts: postStore(sql),
-    guesses: guessStore(sql, reactions),
+    posts: postStore(ofPeople, dayKeys),
+    guesses: guessStore(sql, reactions, keys),
+  };
+}
+
+/** The same database for those who read what is sealed: another process may have made the keys. */
+function withKeys(sql: Sql, { keys, load }: DayKeyStore, clock: Clock): Sql {
+  const known = async () => (keys.covers(clock()) ? undefined : load());
+  return {
+    read: (text, values) => known().then(() => sql.read(text, values)),
+    run: (text, values) => known().then(() => sql.run(text, values)),
+    transact: (work) => known().then(() => sql.transact(work)),
   };
 }

@@ -8,6 +8,7 @@ import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
 import { checkCounts, refusedChecks, sprays } from "../verifications/guess-store.ts";
+import { dayKeys } from "./day-keys.ts";
 
 /** Kept by each database in its own way: the columns are for finding one in SQLite, and all that it is in PostgreSQL. */
 const verifications: Keeping = {
@@ -15,9 +16,30 @@ const verifications: Keeping = {
   owner: "service",
   key: ["service_sid", "sid"],
   columns: {
-    sqlite: ["service_sid", "sid", "recipient", "is_latest", "created_at", "ended_at", "state", "events"],
+    sqlite: [
+      "service_sid",
+      "sid",
+      "recipient",
+      "sealed_recipient",
+      "is_latest",
+      "created_at",
+      "ended_at",
+      "state",
+      "events",
+    ],
     postgres: [
-      ...["service_sid", "sid", "account_sid", "recipient", "lock_key", "is_latest", "revision", "channel", "status"],
+      ...[
+        "service_sid",
+        "sid",
+        "account_sid",
+        "recipient",
+        "sealed_recipient",
+        "lock_key",
+        "is_latest",
+        "revision",
+        "channel",
+        "status",
+      ],
       ...["code", "amount", "payee", "attempts", "checks", "sna", "lookup", "events", "created_at", "updated_at"],
       "expires_at",
     ],
@@ -34,6 +56,7 @@ const verifications: Keeping = {
 
 /** Every table that there is, but the list of migrations. What is missing here is found by a test. */
 export const tables: readonly Keeping[] = [
+  dayKeys,
   accounts,
   credentials,
   integrationKeys,

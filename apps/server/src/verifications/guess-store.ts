@@ -3,6 +3,7 @@ import type { Reaction } from "../events/reactions.ts";
 import type { Keeping } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import { isSpray, type Spray } from "./guesses.ts";
+import type { DayKeys } from "./vault.ts";
 
 export const refusedChecks: Keeping = {
   name: "refused_checks",
@@ -46,7 +47,7 @@ export const countWindow = { ms: 120_000, parts: 8 } as const;
 
 export type GuessStore = ReturnType<typeof guessStore>;
 
-export function guessStore(sql: Sql, reactions: readonly Reaction[]) {
+export function guessStore(sql: Sql, reactions: readonly Reaction[], keys: DayKeys) {
   async function known(accountSid: string, now: number) {
     const rows = await sql.read(
       `SELECT sum(refused), sum(approved), (SELECT ends_at FROM sprays WHERE account_sid = $1)
@@ -75,7 +76,10 @@ export function guessStore(sql: Sql, reactions: readonly Reaction[]) {
           [accountSid, now, now + hourMs],
         );
         if (begun.count > 0) {
-          yield* addPosts(reactions.flatMap((reaction) => reaction.spray?.(spray) ?? []));
+          yield* addPosts(
+            reactions.flatMap((reaction) => reaction.spray?.(spray) ?? []),
+            keys,
+          );
           return spray;
         }
         yield* run("UPDATE sprays SET ends_at = $2 WHERE account_sid = $1", [accountSid, now + hourMs]);

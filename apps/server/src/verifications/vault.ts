@@ -81,6 +81,57 @@ export function createVault(secret: string, previous?: string): CodeVault {
   };
 }
 
+/**
+ * What tells of people in a database: recipients are named there by keyed hashes, and stand sealed under the key of the
+ * day. Once that key is erased nothing can be read any more that was sealed under it, wherever copies of it lie.
+ */
+export interface DayKeys {
+  /** Whether the key of that time is known. */
+  covers(at: number): boolean;
+  /** The same for the same text, always. */
+  hash(text: string): string;
+  seal(text: string, at: number): string;
+  /** The text; undefined once its key is erased. What was stored before there were such keys stands as it is. */
+  open(sealed: string): string | undefined;
+}
+
+/** The day of the one key that is never erased: the hashes are made with it. */
+export const dayOfHashes = -1;
+export const dayOf = (at: number): number => Math.floor(at / 86_400_000);
+
+export function createDayKeys() {
+  const keys = new Map<string, KeyObject>();
+  const ids = new Map<number, string>();
+  return {
+    has: (day: number) => ids.has(day),
+    add(day: number, bytes: Buffer): void {
+      const id = createHmac("sha256", bytes).update("key id").digest("base64url").slice(0, 8);
+      if (!keys.has(id)) keys.set(id, createSecretKey(bytes));
+      if (!ids.has(day)) ids.set(day, id);
+    },
+    /** Forgets every key but those of some days. */
+    keep(isKept: (day: number) => boolean): void {
+      for (const [day, id] of ids) if (!isKept(day) && ids.delete(day)) keys.delete(id);
+    },
+    covers: (at) => ids.has(dayOf(at)),
+    hash: (text) =>
+      createHmac("sha256", keysOf(keys, ids.get(dayOfHashes) ?? ""))
+        .update(text)
+        .digest("base64url"),
+    seal(text, at) {
+      // A clock that was set while it was read: the next best key is good.
+      const id = ids.get(dayOf(at)) ?? ids.get(Math.max(...ids.keys())) ?? "";
+      return `~${id}.${encrypt(keysOf(keys, id), text, "person")}`;
+    },
+    open(sealed) {
+      if (!sealed.startsWith("~")) return sealed;
+      const [id = "", text = ""] = sealed.slice(1).split(".", 2);
+      const key = keys.get(id);
+      return key && decrypt(key, text, "person");
+    },
+  } satisfies DayKeys & Record<string, unknown>;
+}
+
 /** A name for a secret that is the same in every process, and tells nothing of it. */
 function keyIdOf(secret: string): string {
   return Buffer.from(hkdfSync("sha256", secret, "countersign", "key id", 6)).toString("base64url");
@@ -100,7 +151,7 @@ function deriveKeys(secret: string): Keys {
   return { sealing: derive("seal"), mac: derive("code mac"), hashing: derive("value hash") };
 }
 
-function keysOf(keys: Map<string, Keys>, id: string): Keys {
+function keysOf<Kind>(keys: Map<string, Kind>, id: string): Kind {
   const found = keys.get(id);
   if (!found) throw new Error(`No secret has the id ${id}; it was removed while something sealed under it is alive.`);
   return found;

@@ -2,8 +2,9 @@ import type pg from "pg";
 import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
+import type { DayKeys } from "../../verifications/vault.ts";
 import type { Snapshot } from "../changes.ts";
-import { type Answer, type Deciding, fold, namesIn } from "../fold.ts";
+import { type Answer, type Deciding, fold, type Name, namesIn } from "../fold.ts";
 import type { Connected } from "./connection.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
@@ -18,15 +19,16 @@ import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
 export async function runBatch(
   { client, begin, isKept }: Connected,
   commands: readonly VerificationCommand<unknown>[],
-  { clock, reactions }: Deciding,
+  { clock, reactions, dayKeys: { keys } }: Deciding,
   onLocked: () => void,
 ): Promise<Answer[]> {
   // A statement that has no name is prepared for the one time that it runs.
   const ask = <Row extends pg.QueryResultRow>(query: pg.QueryConfig<unknown[]>) =>
     client.query<Row>(isKept ? query : { ...query, name: undefined });
-  const { serviceSids, recipients, sids, guard, rateLimits, guesses } = namesIn(commands);
+  const { serviceSids, recipients: named, sids, guard, rateLimits, guesses } = namesIn(commands);
+  const recipients = named.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
   try {
-    const [, , { rows }, counted, ...named] = await sendTogether(client, () => [
+    const [, , { rows }, counted, ...limits] = await sendTogether(client, () => [
       client.query(begin),
       ask(lock(recipients, sids, rateLimits.map(limitLockKey))),
       ask<ReadRow>(read(serviceSids, recipients, sids, guesses)),
@@ -35,14 +37,14 @@ export async function runBatch(
     ]);
     onLocked();
     const snapshot = {
-      ...snapshotOf(rows),
+      ...snapshotOf(rows, keys),
       guard: counted && guardSnapshot(counted.rows),
-      rateLimits: rateLimits.map((key, index) => ({ key, rows: named[index]?.rows ?? [] })),
+      rateLimits: rateLimits.map((key, index) => ({ key, rows: limits[index]?.rows ?? [] })),
     };
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
     const counts = [...changes.bucketCounts.map(writeCount), ...changes.guesses].map(statement);
-    const statements = [...writes(changes), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
+    const statements = [...writes(changes, keys), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
     const results = await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
@@ -62,13 +64,14 @@ function statement({ text, values }: Statement) {
   return { text, values: [...values] };
 }
 
-function snapshotOf(rows: ReadRow[]): Pick<Snapshot, "services" | "verifications" | "guesses"> {
+function snapshotOf(rows: ReadRow[], keys: DayKeys): Pick<Snapshot, "services" | "verifications" | "guesses"> {
   return {
     services: rows.flatMap(({ service }) => service ?? []),
     verifications: rows.flatMap(({ verification: row }) => {
       if (!row) return [];
-      const { isLatest, revision, ...verification } = row;
-      return { verification, isLatest, revision };
+      const { isLatest, revision, sealedRecipient, ...verification } = row;
+      const recipient = sealedRecipient === null ? row.recipient : keys.open(sealedRecipient);
+      return recipient === undefined ? [] : { verification: { ...verification, recipient }, isLatest, revision };
     }),
     guesses: rows.flatMap(({ guess }) => (guess ? [guess] : [])),
   };

@@ -119,16 +119,22 @@ export function readState(url: string, tables: readonly string[]) {
   return withClient(connectionConfig(url), async (client) => {
     const { begin, isKept } = await openSession(client, durable);
     await client.query(begin);
-    const { rows } = await client.query<{ exist: boolean; mayMigrate: boolean; lacking: string[] }>(
+    const { rows } = await client.query<{
+      exist: boolean;
+      mayMigrate: boolean;
+      lacking: string[];
+      mayTruncate: boolean;
+    }>(
       `SELECT to_regclass('migrations') IS NOT NULL AS exist,
          coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AND coalesce(pg_has_role(
            (SELECT relowner FROM pg_class WHERE oid = to_regclass('migrations')), 'USAGE'), true) AS "mayMigrate",
          ARRAY(SELECT name FROM unnest($1::text[]) AS name WHERE NOT (${rights
            .map((right) => `has_table_privilege(to_regclass(name), '${right}')`)
-           .join(" AND ")})) AS lacking`,
+           .join(" AND ")})) AS lacking,
+         coalesce(has_table_privilege(to_regclass('day_keys'), 'TRUNCATE'), true) AS "mayTruncate"`,
       [tables],
     );
-    const { exist, ...role } = rows[0] ?? { exist: false, mayMigrate: true, lacking: [] };
+    const { exist, ...role } = rows[0] ?? { exist: false, mayMigrate: true, lacking: [], mayTruncate: true };
     const count = "SELECT count(*)::int AS done FROM migrations";
     const done: number | undefined = exist ? (await client.query(count)).rows[0].done : undefined;
     const begun = Date.now();
@@ -140,13 +146,14 @@ export function readState(url: string, tables: readonly string[]) {
 
 const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
 
-/** Lets a role read and write all rows, and nothing else. */
+/** Lets a role read and write all rows, write the table of day keys anew, and do nothing else. */
 export function grantRows(url: string, role: string, tables: readonly string[]): Promise<void> {
   return withClient(connectionConfig(url), async (client) => {
     const { rows } = await client.query<{ schema: string }>("SELECT current_schema() AS schema");
     const to = `TO ${pg.escapeIdentifier(role)}`;
     await client.query(`GRANT USAGE ON SCHEMA ${pg.escapeIdentifier(rows[0]?.schema ?? "")} ${to};
-      GRANT SELECT ON migrations ${to}; GRANT ${rights} ON ${tables} ${to}`);
+      GRANT SELECT ON migrations ${to}; GRANT ${rights} ON ${tables} ${to};
+      GRANT TRUNCATE ON day_keys ${to}`);
   });
 }
 

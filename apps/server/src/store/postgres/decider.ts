@@ -52,13 +52,17 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
     running.add(batch);
   }
 
+  const enqueue: Store["decide"] = (command) =>
+    new Promise((resolve, reject) => {
+      if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
+      waiting.push({ command, resolve: resolve as WaitingCommand["resolve"], reject });
+      schedule();
+    });
+  const { dayKeys, clock } = deciding;
+
   return {
     decide: (command) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
-        waiting.push({ command, resolve: resolve as WaitingCommand["resolve"], reject });
-        schedule();
-      }),
+      dayKeys.keys.covers(clock()) ? enqueue(command) : dayKeys.extend().then(() => enqueue(command)),
     async close() {
       isClosed = true;
       while (waiting.length > 0 || running.size > 0) {

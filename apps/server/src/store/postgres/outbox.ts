@@ -2,9 +2,10 @@ import { attempts, changeAttempts } from "../../attempts/store.ts";
 import type { OutboxWrites } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
 import type { Sql } from "../../sql/text.ts";
+import type { DayKeys } from "../../verifications/vault.ts";
 
 /** Many messages are settled by one statement: a round trip for each would take longer than they did. */
-export function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWrites {
+export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
   return {
     async settle(done, now) {
       const rows = done.map(
@@ -16,7 +17,7 @@ export function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWr
           reference,
         }),
       );
-      await sql.transact(() => changeAttempts(settled, [rows, now], reactions));
+      await sql.transact(() => changeAttempts(settled, [rows, now], reactions, keys));
     },
     async retry(failures) {
       const rows = failures.map(({ message: { serviceSid, attemptSid, tries }, dueAt, errorCode }) => ({

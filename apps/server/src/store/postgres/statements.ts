@@ -1,12 +1,13 @@
 import { hash } from "node:crypto";
 import type { QueryConfig } from "pg";
-import { attempts as attemptTable } from "../../attempts/store.ts";
-import { newMessageRow, outbox } from "../../delivery/outbox.ts";
-import { posts as postTable } from "../../events/posts.ts";
+import { attempts as attemptTable, sealedAttempts } from "../../attempts/store.ts";
+import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
+import { posts as postTable, sealedPosts } from "../../events/posts.ts";
 import type { Service } from "../../services/service.ts";
 import { services } from "../../services/store.ts";
 import { byField, columnOf } from "../../sql/table.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
+import type { DayKeys } from "../../verifications/vault.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot } from "../changes.ts";
 import type { GuessNames, Name } from "../fold.ts";
@@ -34,7 +35,9 @@ const fields: Record<keyof Verification, "fixed" | "changing"> = {
 
 const columns = (Object.keys(fields) as (keyof Verification)[]).map((field) => ({ field, column: columnOf(field) }));
 const changing = columns.filter(({ field }) => fields[field] === "changing");
-const verificationColumns = [...columns.map(({ column }) => column), "is_latest", "revision"].join(", ");
+const verificationColumns = [...columns.map(({ column }) => column), "is_latest", "revision", "sealed_recipient"].join(
+  ", ",
+);
 
 /**
  * Locks recipients until the transaction ends; those of verifications named by sid are looked up first, for a recipient
@@ -111,7 +114,7 @@ export function read(
 
 export interface ReadRow {
   service: Service | null;
-  verification: (Verification & { isLatest: boolean; revision: number }) | null;
+  verification: (Verification & { isLatest: boolean; revision: number; sealedRecipient: string | null }) | null;
   guess: Snapshot["guesses"][number] | null;
 }
 
@@ -124,15 +127,15 @@ export function unzipped(pairs: readonly (readonly [string, string])[]): [string
  * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
  * Rows travel as one JSON parameter, which both sides handle faster than an array for each column.
  */
-export function writes({ verifications, attempts, sends, converted, posts }: Changes): QueryConfig[] {
+export function writes({ verifications, attempts, sends, converted, posts }: Changes, keys: DayKeys): QueryConfig[] {
   const known = verifications.filter(({ revision }) => revision > 0);
   const added = verifications.filter(({ revision }) => revision === 0);
   const hasAdded = added.length + attempts.length + sends.length > 0;
   return [
     // The latest verification of a recipient gives way before another one takes its place.
     ...(known.length + converted.length > 0 ? [update(known, converted)] : []),
-    ...(hasAdded ? [insert(added, attempts, sends)] : []),
-    ...(posts.length > 0 ? [deliver(posts)] : []),
+    ...(hasAdded ? [insert(added, attempts, sends, keys)] : []),
+    ...(posts.length > 0 ? [deliver(posts, keys)] : []),
   ];
 }
 
@@ -169,6 +172,7 @@ function insert(
   verifications: ChangedVerification[],
   attempts: Changes["attempts"],
   sends: Changes["sends"],
+  keys: DayKeys,
 ): QueryConfig {
   return {
     name: "insert",
@@ -179,16 +183,18 @@ function insert(
     values: [
       JSON.stringify(
         verifications.map((changed) => {
-          const { serviceSid, recipient } = changed.verification;
-          return { lock_key: lockKey(serviceSid, recipient), revision: 1, ...record(columns, changed) };
+          const { serviceSid, recipient, createdAt } = changed.verification;
+          const hash = keys.hash(recipient);
+          const sealed = { recipient: hash, sealed_recipient: keys.seal(recipient, createdAt) };
+          return { ...record(columns, changed), lock_key: lockKey(serviceSid, hash), revision: 1, ...sealed };
         }),
       ),
-      JSON.stringify(attempts.map(attemptTable.record)),
+      JSON.stringify(attempts.map(sealedAttempts(keys).record)),
       JSON.stringify(
         sends.flatMap(({ message, leaseSeconds }) => {
           if (!message) return [];
           const { added, dueAt } = newMessageRow(message, leaseSeconds);
-          return { ...outbox.record(added), due_at: dueAt };
+          return { ...sealedOutbox(keys).record(added), due_at: dueAt };
         }),
       ),
     ],
@@ -213,8 +219,8 @@ export function factOf(line: string): LoggedFact {
   return { at: Number(at), type: type as LoggedFact["type"] };
 }
 
-function deliver(posts: Changes["posts"]): QueryConfig {
-  const rows = posts.map((post) => ({ ...postTable.record({ ...post, tries: 0 }), due_at: post.createdAt }));
+function deliver(posts: Changes["posts"], keys: DayKeys): QueryConfig {
+  const rows = posts.map((post) => ({ ...sealedPosts(keys).record({ ...post, tries: 0 }), due_at: post.createdAt }));
   return {
     name: "deliver",
     text: insertInto("webhook_deliveries", `${postTable.fieldColumns}, due_at`, "$1"),

@@ -1,5 +1,6 @@
 import { conversion } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { type KeyWrapping, openDayKeys } from "../day-keys.ts";
 import { createStore, type Store, type StoreLog } from "../store.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
@@ -12,6 +13,7 @@ interface PostgresOptions {
   /** By default the database's own time. */
   clock?: Clock | undefined;
   log?: StoreLog | undefined;
+  wrapping?: KeyWrapping | undefined;
 }
 
 /**
@@ -19,22 +21,24 @@ interface PostgresOptions {
  * @param url `postgres://user:password@host:port/database`
  * @throws StoreUnavailableError when the database cannot be reached.
  */
-export async function openPostgresStore({ url, clock: given, log }: PostgresOptions): Promise<Store> {
+export async function openPostgresStore({ url, clock: given, log, wrapping }: PostgresOptions): Promise<Store> {
   const { sql, close } = await openDatabase(url);
   const time = given
     ? undefined
     : await keepDatabaseTime(async () => Number((await sql.read(selectTime))[0]?.[0]), { log });
   const clock = given ?? time?.now ?? Date.now;
   const reactions = [conversion];
-  const decider = createDecider(url, { clock, reactions });
+  const dayKeys = await openDayKeys(sql, clock, "postgres", wrapping);
+  const decider = createDecider(url, { clock, reactions, dayKeys });
   return createStore({
     kind: "postgres",
     sql,
     clock,
     ...(time && { aheadMs: time.aheadMs }),
     reactions,
+    dayKeys,
     decide: decider.decide,
-    outbox: outboxWrites(sql, reactions),
+    outbox: outboxWrites(sql, reactions, dayKeys.keys),
     factOf,
     isPending: "status = 'pending' AND expires_at > $2",
     rowsPerStep: 5_000,

@@ -1,5 +1,5 @@
-import { attempts as attemptTable } from "../../attempts/store.ts";
-import { newMessageRow, outbox } from "../../delivery/outbox.ts";
+import { attempts as attemptTable, sealedAttempts } from "../../attempts/store.ts";
+import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
 import { newPostRow, posts as postTable } from "../../events/posts.ts";
 import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
@@ -8,6 +8,7 @@ import type { Service } from "../../services/service.ts";
 import { services as serviceTable } from "../../services/store.ts";
 import { sqliteText, type Value } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
+import type { DayKeys } from "../../verifications/vault.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot, StoredVerification } from "../changes.ts";
 import type { GuessNames, Name, namesIn } from "../fold.ts";
@@ -17,8 +18,8 @@ import { type Connection, createRunner } from "./connection.ts";
  * Makes what reads all that a batch names.
  * @param services those that the transaction has read: whoever may have changed one of them forgets them all
  */
-export function createReader(connection: Connection, services: Map<string, Service | undefined>) {
-  const verificationsOf = createVerificationReader(connection);
+export function createReader(connection: Connection, services: Map<string, Service | undefined>, keys: DayKeys) {
+  const verificationsOf = createVerificationReader(connection, keys);
   const guardOf = createGuardReader(connection);
   const guessesOf = createGuessReader(connection);
   const runStep = createRunner(connection);
@@ -42,21 +43,28 @@ export function createReader(connection: Connection, services: Map<string, Servi
 }
 
 /** Reads the latest verifications of recipients, and those with the given sids, in one statement and as one text. */
-function createVerificationReader(connection: Connection) {
+function createVerificationReader(connection: Connection, keys: DayKeys) {
   const select = connection.prepare<[states: string | null]>(
-    `SELECT group_concat('[' || is_latest || ',' || state || ']') FROM (
-       SELECT v.is_latest, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
+    `SELECT group_concat('[' || is_latest || ',' || json_quote(sealed_recipient) || ',' || state || ']') FROM (
+       SELECT v.is_latest, v.sealed_recipient, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
        WHERE v.service_sid = named.value ->> 0 AND v.recipient = named.value ->> 1 AND v.is_latest
        UNION ALL
-       SELECT v.is_latest, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
+       SELECT v.is_latest, v.sealed_recipient, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
        WHERE v.service_sid = named.value ->> 0 AND v.sid = named.value ->> 1
      )`,
   );
   return (recipients: Name[], sids: Name[]): StoredVerification[] => {
-    const [states] = select.get([JSON.stringify(recipients), JSON.stringify(sids)]) ?? [];
-    const rows: [isLatest: number, verification: Verification][] = JSON.parse(`[${states ?? ""}]`);
-    // No other process writes during the transaction, so that it needs no revision.
-    return rows.map(([isLatest, verification]) => ({ verification, isLatest: isLatest === 1, revision: 1 }));
+    const hashed = recipients.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
+    const [states] = select.get([JSON.stringify(hashed), JSON.stringify(sids)]) ?? [];
+    const rows: [isLatest: number, sealed: string | null, verification: Verification][] = JSON.parse(
+      `[${states ?? ""}]`,
+    );
+    return rows.flatMap(([isLatest, sealed, verification]) => {
+      const recipient = sealed === null ? verification.recipient : keys.open(sealed);
+      // No other process writes during the transaction, so that it needs no revision.
+      const stored = { isLatest: isLatest === 1, revision: 1 };
+      return recipient === undefined ? [] : { verification: { ...verification, recipient }, ...stored };
+    });
   };
 }
 
@@ -105,7 +113,7 @@ function createGuessReader(connection: Connection) {
 }
 
 /** Makes what writes all that a batch changed. */
-export function createWriter(connection: Connection): (changes: Changes, now: number) => void {
+export function createWriter(connection: Connection, keys: DayKeys): (changes: Changes, now: number) => void {
   const update = createRowWriter(connection, 6, {
     before: `UPDATE verifications AS v SET is_latest = n.column3, ended_at = n.column4, state = n.column5,
       events = v.events || n.column6 FROM (VALUES `,
@@ -114,9 +122,10 @@ export function createWriter(connection: Connection): (changes: Changes, now: nu
   const insert = createInserter(
     connection,
     "verifications",
-    "service_sid, sid, is_latest, ended_at, state, events, recipient, created_at",
+    "service_sid, sid, is_latest, ended_at, state, events, recipient, sealed_recipient, created_at",
   );
   const insertAttempts = createInserter(connection, "attempts", attemptTable.fieldColumns);
+  const [attemptsIn, outboxIn] = [sealedAttempts(keys), sealedOutbox(keys)];
   const insertMessages = createInserter(connection, "outbox", `${outbox.fieldColumns}, due_at`);
   const insertPosts = createInserter(connection, "webhook_deliveries", `${postTable.fieldColumns}, due_at`);
   const convert = connection.prepare(
@@ -128,17 +137,17 @@ export function createWriter(connection: Connection): (changes: Changes, now: nu
   return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts, guesses }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
     update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
-    insert(verifications.filter(({ revision }) => revision === 0).map(newRow));
-    insertAttempts(attempts.map(attemptTable.row));
+    insert(verifications.filter(({ revision }) => revision === 0).map((changed) => newRow(changed, keys)));
+    insertAttempts(attempts.map(attemptsIn.row));
     insertMessages(
       sends.flatMap(({ message, leaseSeconds }) => {
         if (!message) return [];
         const { added, dueAt } = newMessageRow(message, leaseSeconds);
-        return [[...outbox.row(added), dueAt]];
+        return [[...outboxIn.row(added), dueAt]];
       }),
     );
     if (converted.length > 0) convert.execute([now, JSON.stringify(converted.map(({ sid }) => sid))]);
-    insertPosts(posts.map(newPostRow));
+    insertPosts(posts.map((post) => newPostRow(post, keys)));
     if (guard) writeGuard(guard);
     for (const count of bucketCounts) runStep(writeCount(count));
     for (const added of guesses) runStep(added);
@@ -162,18 +171,25 @@ function createGuardWriter(connection: Connection): (changes: GuardChanges) => v
   };
 }
 
-/** A verification stands in its row as JSON; the columns beside it are for finding it. */
+/** A verification stands in its row as JSON, but for its recipient; the columns beside it are for finding it. */
 function changedRow({ verification, isLatest, facts }: ChangedVerification): Value[] {
   const { serviceSid, sid, status, updatedAt, expiresAt } = verification;
   // When it ended, or when its window will end.
   const endedAt = status === "approved" || status === "canceled" ? updatedAt : expiresAt;
   const lines = facts.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`);
-  return [serviceSid, sid, Number(isLatest), endedAt, JSON.stringify(verification), lines.join("")];
+  return [
+    serviceSid,
+    sid,
+    Number(isLatest),
+    endedAt,
+    JSON.stringify({ ...verification, recipient: undefined }),
+    lines.join(""),
+  ];
 }
 
-function newRow(changed: ChangedVerification): Value[] {
+function newRow(changed: ChangedVerification, { hash, seal }: DayKeys): Value[] {
   const { recipient, createdAt } = changed.verification;
-  return [...changedRow(changed), recipient, createdAt];
+  return [...changedRow(changed), hash(recipient), seal(recipient, createdAt), createdAt];
 }
 
 /** The facts of a verification stand in its row, one line of JSON for each, and live as long. */

@@ -1,3 +1,4 @@
+import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import Libsql from "libsql";
 import LibsqlPromise from "libsql/promise";
@@ -103,10 +104,24 @@ const pragmas = `
 
 function open(path: string): Libsql.Database {
   try {
-    return new Libsql(path === ":memory:" ? path : resolve(path));
+    if (path === ":memory:") return new Libsql(path);
+    const file = resolve(path);
+    keepPrivate(file);
+    return new Libsql(file);
   } catch (error) {
     // Libsql gives no code here, but whatever it is, there is no database.
     throw new StoreUnavailableError(`The database ${path} cannot be opened.`, { cause: error });
+  }
+}
+
+/**
+ * Nobody but the owner may read or write the file and those beside it, which SQLite makes with the file's own mode.
+ * A file that is there is never opened for it: to close it again would end the locks of all its connections.
+ */
+function keepPrivate(file: string): void {
+  if (!existsSync(file)) writeFileSync(file, "", { flag: "a", mode: 0o600 });
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    if (existsSync(name) && (statSync(name).mode & 0o077) !== 0) chmodSync(name, 0o600);
   }
 }
 

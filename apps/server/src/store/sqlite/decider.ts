@@ -8,9 +8,12 @@ import type { Database } from "./database.ts";
 const commandsMax = 256;
 
 /** Decides in one transaction on all commands that wait for it. */
-export function createDecider({ writer, services, write }: Database, { clock, reactions }: Deciding): Store["decide"] {
-  const readNamed = createReader(writer, services);
-  const writeChanges = createWriter(writer);
+export function createDecider(
+  { writer, services, write }: Database,
+  { clock, reactions, dayKeys }: Deciding,
+): Store["decide"] {
+  const readNamed = createReader(writer, services, dayKeys.keys);
+  const writeChanges = createWriter(writer, dayKeys.keys);
   let waiting: WaitingCommand[] = [];
 
   function decideAll(batch: readonly WaitingCommand[]): Answer[] {
@@ -52,9 +55,11 @@ export function createDecider({ writer, services, write }: Database, { clock, re
     return taken;
   }
 
-  return (command) =>
+  const enqueue: Store["decide"] = (command) =>
     new Promise((resolve, reject) => {
       waiting.push({ command, resolve: resolve as WaitingCommand["resolve"], reject });
       if (waiting.length === 1) void decideTogether(takeWaiting);
     });
+
+  return (command) => (dayKeys.keys.covers(clock()) ? enqueue(command) : dayKeys.extend().then(() => enqueue(command)));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Libsql from "libsql";
@@ -94,19 +94,37 @@ describe("migrations", () => {
   });
 });
 
+it("security 35: makes its files, and those that it finds, the owner's alone", async () => {
+  for (const isNew of [true, false]) {
+    const path = newPath();
+    if (!isNew) writeFileSync(path, "", { mode: 0o644 });
+    const store = await openSqliteStore({ path, clock: Date.now });
+    await newSubject(store, { now: Date.now() });
+    const modes = ["", "-wal", "-shm"].map((ending) => statSync(path + ending).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+  }
+});
+
 describe("erase", () => {
-  it("leaves no byte of a recipient in the files", async () => {
+  it("leaves nothing in the files that could tell a recipient, who never stood there in clear", async () => {
     await withFile(async ({ subject, path }) => {
       const { store, clock } = subject;
       await start(subject, ada);
       await check(subject, { recipient: ada }, rightCode);
       const { recipient } = await started(start(subject, "ada@example.com", { channel: "email" }));
-      expect(bytesOf(path).includes(ada)).toBe(true);
-      expect(bytesOf(path).includes(recipient)).toBe(true);
+      const today = Math.floor(clock.now / 86_400_000);
+      const [[sealed, key]] = rowsOf(
+        path,
+        `SELECT sealed_recipient, sealed ->> '$' FROM attempts, day_keys WHERE day = ${today}`,
+      ) as [[string, string]];
+      const found = () => [ada, recipient, sealed, key].map((text) => bytesOf(path).includes(text));
+      expect(found()).toEqual([false, false, true, true]);
 
       await store.erase(clock.now + 86_400_000);
-      expect(bytesOf(path).includes(ada)).toBe(false);
-      expect(bytesOf(path).includes(recipient)).toBe(false);
+      expect(found()).toEqual([false, false, false, true]);
+      await store.erase(clock.now + 4 * 86_400_000);
+      expect(found()).toEqual([false, false, false, false]);
     });
   });
 });

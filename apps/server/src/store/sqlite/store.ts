@@ -3,6 +3,8 @@ import type { OutboxWrites } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { run, type Sql } from "../../sql/text.ts";
+import type { DayKeys } from "../../verifications/vault.ts";
+import { type KeyWrapping, openDayKeys } from "../day-keys.ts";
 import { createStore, type Store, type StoreLog } from "../store.ts";
 import { factOf } from "./batch.ts";
 import { openDatabase } from "./database.ts";
@@ -15,22 +17,26 @@ interface SqliteOptions {
   /** How long a command waits for another process that writes to the same file. */
   busyTimeoutMs?: number;
   log?: StoreLog | undefined;
+  wrapping?: KeyWrapping | undefined;
 }
 
 /**
  * Opens the store on SQLite and brings its tables up to date. Several processes may open the same file.
  * @throws StoreUnavailableError when the file cannot be opened.
  */
-export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000, log }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const { path, clock, busyTimeoutMs = 5000, log, wrapping } = options;
   const db = openDatabase(path, busyTimeoutMs, log);
   const reactions = [conversion];
+  const dayKeys = await openDayKeys(db.sql, clock, "sqlite", wrapping);
   return createStore({
     kind: "sqlite",
     sql: db.sql,
     clock,
     reactions,
-    decide: createDecider(db, { clock, reactions }),
-    outbox: outboxWrites(db.sql, reactions),
+    dayKeys,
+    decide: createDecider(db, { clock, reactions, dayKeys }),
+    outbox: outboxWrites(db.sql, reactions, dayKeys.keys),
     factOf,
     isPending: "ended_at > $2 AND state ->> '$.status' = 'pending'",
     rowsPerStep: 500,
@@ -41,7 +47,7 @@ export async function openSqliteStore({ path, clock, busyTimeoutMs = 5000, log }
   });
 }
 
-function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWrites {
+function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
   return {
     settle: (done, now) =>
       sql.transact(function* () {
@@ -57,6 +63,7 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[]): OutboxWrites {
              WHERE sid = $5 AND service_sid = $6 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
             [report.status, report.errorCode, reference, now, attemptSid, serviceSid],
             reactions,
+            keys,
           );
         }
       }),
