@@ -16,7 +16,7 @@ export interface DocsOptions {
 export interface Docs {
   /** Where the site begins, with a slash at the end. */
   url: string;
-  /** Ends it at once, open connections included. */
+  /** Answers what is under way, and ends within half a second, open connections included. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,8 @@ export interface Docs {
  * @throws Error when the site is not built; Error with `code` `EADDRINUSE` when the port is taken.
  */
 export async function startDocs({ port = 0, basePath = "/" }: DocsOptions = {}): Promise<Docs> {
-  const server = createServer(createDocsListener(basePath));
+  const limits = { headersTimeout: 20_000, requestTimeout: 20_000, connectionsCheckingInterval: 1_000 };
+  const server = createServer(limits, createDocsListener(basePath));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
@@ -34,10 +35,13 @@ export async function startDocs({ port = 0, basePath = "/" }: DocsOptions = {}):
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        setTimeout(() => server.closeAllConnections(), patienceMs).unref();
       }),
   };
 }
+
+/** How long a request under way has to end. */
+const patienceMs = 500;
 
 /**
  * What answers requests for the built site, for a server that has other things too.

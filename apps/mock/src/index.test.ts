@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { bundledDocument } from "./document.ts";
 import { startMock } from "./index.ts";
@@ -37,6 +38,22 @@ it("ends with connections open, and frees its port", async () => {
   expect(next.port).toBe(mock.port);
   await expect(startMock({ port: mock.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   await next.close();
+});
+
+it("answers a request that is under way before it ends, and waits for none that does not come to its end", async () => {
+  const mock = await startMock();
+  const [head, rest] = ["POST /v2/Services HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nFrie", "ndly="];
+  const [whole, half] = [0, 1].map(() => connect({ port: mock.port, host: "127.0.0.1" })) as [Socket, Socket];
+  for (const socket of [whole, half]) {
+    socket.write(head.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+    // The mock has read the head.
+    await once(socket, "data");
+  }
+  const closed = mock.close();
+  whole.write(rest);
+  expect(await text(whole)).toMatch(/^HTTP\/1\.1 401 /);
+  await closed;
+  half.destroy();
 });
 
 it("ends although a client whose garbage was refused does not hang up", async () => {

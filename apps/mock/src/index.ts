@@ -19,7 +19,7 @@ export interface Mock {
   /** Where it answers, without a slash at the end. */
   url: string;
   port: number;
-  /** Ends it at once, open connections included. */
+  /** Answers what is under way, and ends within half a second, open connections included. */
   close(): Promise<void>;
 }
 
@@ -55,10 +55,13 @@ export async function startMock({ document, port = 0, host = "127.0.0.1" }: Mock
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        setTimeout(() => server.closeAllConnections(), patienceMs).unref();
       }),
   };
 }
+
+/** How long a request under way has to end. */
+const patienceMs = 500;
 
 /** The host for a URL: "all addresses" is none that a client could call. */
 function reachable(host: string): string {
