@@ -33,6 +33,21 @@ const harmless = {
       "schemas/Error60200/properties/undefined",
       "schemas/Error60200/type",
     ],
+  "What the server refused already, said in the document.": [
+    "parameters/ChannelDataTo/schema/pattern",
+    "schemas/CreateVerificationCheckRequest/properties/To/maxLength",
+    "schemas/CreateVerificationCheckRequest/properties/To/minLength",
+    "schemas/CreateVerificationCheckRequest/properties/To/pattern",
+    "schemas/CreateVerificationRequest/properties/To/pattern",
+  ],
+  "The name of one message is held to the rule of a service's name.": [
+    "schemas/CreateVerificationRequest/properties/CustomFriendlyName/pattern",
+  ],
+  "A text that can be no code is refused, and not counted as a wrong one.": [
+    "parameters/V1VerificationCode/schema/maxLength",
+    "parameters/V1VerificationCode/schema/minLength",
+    "parameters/V1VerificationCode/schema/pattern",
+  ],
   "A name is a string.": ["schemas/CreateVerificationRequest/properties/Tags/propertyNames/type"],
   "A constant as the one value of an enumeration.": [
     "schemas/V1Feedback/properties/account_sid/const",

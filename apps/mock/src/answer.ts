@@ -1,4 +1,4 @@
-import { unmet } from "@countersign/document";
+import { readScalar, unmet } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
 import { type Malformed, otherType } from "./fields.ts";
@@ -47,7 +47,10 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   const isHeard = violations.every(({ code, path: [place] }) => code !== 401 && place !== "path");
   const isRead = !malformed || (route.api === "v2" && malformed.parameter === otherType);
   if (isHeard && !isRead) return refuseMalformed(parts, incoming, malformed);
-  const fault = isHeard ? faultOfForm(route, read) : undefined;
+  const isFit = violations.length === 0;
+  const fault = isHeard
+    ? (faultOfForm(route, read) ?? (isFit ? unfitRecipient(route, request) : undefined))
+    : undefined;
   if (fault || Array.isArray(judged)) return refuseInvalid(parts, incoming, route, read, violations, fault);
   return namingUnknown(toAnswer(judged), read.unheeded);
 }
@@ -113,9 +116,23 @@ interface Fault extends Particulars {
 /** What no schema tells: on v2 a filter that a list lacks, what a form cannot do without, and a body of another type. */
 function faultOfForm(route: Route, { request, malformed, unknownFilter }: Read): Fault | undefined {
   if (unknownFilter !== undefined) return { parameter: unknownFilter };
+  // Prism itself would take `05` and nothing for numbers.
+  const noInteger = route.integers.find((name) => {
+    const text = request.query[name];
+    return route.api === "v2" && typeof text === "string" && readScalar("integer", text) === text;
+  });
+  if (noInteger) return { parameter: noInteger };
   const missing = unmet(route.required, request.fields ?? {});
   if (missing) return { code: missing.code, ...(missing.names[0] && { parameter: missing.names[0] }) };
   return malformed && { parameter: malformed.parameter };
+}
+
+/** The recipient that the channel cannot reach: an e-mail address where it is for numbers, or a number where it is not. */
+function unfitRecipient(route: Route, { fields = {} }: MockRequest): Fault | undefined {
+  const [name] = Object.entries(route.fields ?? {}).flatMap(([name, { "x-address-for": channel }]) =>
+    channel && (fields[channel] === "email") !== String(fields[name]).includes("@") ? [name] : [],
+  );
+  return name === undefined ? undefined : { parameter: name };
 }
 
 /** A success says what was passed over. */

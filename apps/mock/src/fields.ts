@@ -1,3 +1,4 @@
+import { readScalar } from "@countersign/document";
 import type { Schema } from "./routes.ts";
 
 /** Parameters as they came, by name. A form's values are strings; a JSON body's are what JSON makes of them. */
@@ -71,9 +72,7 @@ function coerceOne(schema: Schema, value: unknown): unknown {
   const types = [schema.type ?? []].flat();
   if (types.includes("string") && typeof value === "number") return String(value);
   if (typeof value !== "string") return value;
-  if ((types.includes("integer") || types.includes("number")) && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  if (types.includes("boolean") && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
-  return types.includes("object") ? jsonOr(value) : value;
+  return types.includes("object") ? jsonOr(value) : readScalar(types[0], value);
 }
 
 function jsonOr(text: string): unknown {

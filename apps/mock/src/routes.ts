@@ -11,6 +11,7 @@ export interface Schema {
   allOf?: Schema[];
   required?: string[];
   "x-invalid"?: number;
+  "x-address-for"?: string;
   "x-needs-one-of"?: { parameters: string[]; error: number };
   "x-empty"?: string;
 }
@@ -27,6 +28,8 @@ export interface Route {
   segments: string[];
   /** Names of the query parameters, among them an API key's. */
   query: string[];
+  /** Those of the query that are integers. */
+  integers: string[];
   /** Names of the headers that are parameters or carry a key, in lower case. */
   headers: string[];
   /** The body's parameters; undefined where the operation takes no body. */
@@ -85,6 +88,9 @@ export function routeOf(operation: Operation): Route {
     method: operation.method.toUpperCase(),
     segments: operation.path.split("/"),
     query: [...namesOf(operation.request?.query), ...keysIn("query", operation)],
+    integers: (operation.request?.query ?? []).flatMap(({ name, schema }) =>
+      schema?.type === "integer" ? [name] : [],
+    ),
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
     required: api === "v2" && schema ? requirementsOf(schema) : [],

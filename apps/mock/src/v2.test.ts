@@ -13,11 +13,11 @@ afterAll(() => mock.close());
 describe("a wrong request", () => {
   it.each([
     ["a value outside its list", "To=%2B12025550123&Channel=pigeon", "Channel"],
-    ["a value of the wrong type", "To=a&Channel=sms&EnableSnaClientToken=maybe", "EnableSnaClientToken"],
-    ["a JSON-valued parameter that is no JSON", "To=a&Channel=sms&RateLimits=xyz", "RateLimits"],
-    ["a repeated parameter", "To=a&To=b&Channel=sms", "To"],
+    ["a value of the wrong type", "To=%2B12025550123&Channel=sms&EnableSnaClientToken=maybe", "EnableSnaClientToken"],
+    ["a JSON-valued parameter that is no JSON", "To=%2B12025550123&Channel=sms&RateLimits=xyz", "RateLimits"],
+    ["a repeated parameter", "To=%2B12025550123&To=b&Channel=sms", "To"],
     ["bytes that are no UTF-8", "To=%FF&Channel=sms", "To"],
-    ["half a percent-encoding", "To=a&Channel=%E", "Channel"],
+    ["half a percent-encoding", "To=%2B12025550123&Channel=%E", "Channel"],
   ])("gets 60200 with the parameter's name for %s", async (_, body, parameter) => {
     const response = await post(`${services}/Verifications`, body);
     expect(response.status).toBe(400);
@@ -32,7 +32,7 @@ describe("a wrong request", () => {
   it.each([
     ["nothing", "/v2/Services", "", "FriendlyName"],
     ["another that is wrong", "/v2/Services", "CodeLength=x", "FriendlyName"],
-    ["one of two", `${services}/Verifications`, "To=a", "Channel"],
+    ["one of two", `${services}/Verifications`, "To=%2B12025550123", "Channel"],
     ["none of two", `${services}/Verifications`, "AppHash=x", "To"],
     ["its own", "/sandbox/clock", "", "Seconds"],
   ])("gets 20001 with the name of what is missing: a form with %s", async (_, path, body, parameter) => {
@@ -54,7 +54,7 @@ describe("a wrong request", () => {
   });
 
   it("names what was passed over where it succeeds, and refuses a filter that a list lacks", async () => {
-    const started = await post(`${services}/Verifications`, "To=a&Channel=sms&über=1");
+    const started = await post(`${services}/Verifications`, "To=%2B12025550123&Channel=sms&über=1");
     expect([started.status, started.headers.get("countersign-unknown-parameters")]).toEqual([201, "%C3%BCber"]);
     const list = await get("/v2/Services?FriendlyName=Acme");
     expect(await list.json()).toMatchObject({ code: 60200, message: "Invalid parameter: FriendlyName" });
@@ -66,7 +66,7 @@ describe("a wrong request", () => {
   });
 
   it("gets 404 with its own path for a malformed id in the path", async () => {
-    const response = await post("/v2/Services/VAx/Verifications", "To=a&Channel=sms");
+    const response = await post("/v2/Services/VAx/Verifications", "To=%2B12025550123&Channel=sms");
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       code: 20404,
@@ -102,10 +102,20 @@ describe("a wrong request", () => {
 });
 
 it.each([
-  ["that claims another charset", "To=a&Channel=sms", "application/x-www-form-urlencoded; charset=ISO-8859-1", 201],
-  ["without a content type", "To=a&Channel=sms", "", 201],
-  ["behind a byte order mark", "\ufeffTo=a&Channel=sms", "application/x-www-form-urlencoded", 201],
-  ["that is no UTF-8", Buffer.from("To=a&Channel=\xff", "latin1"), "application/x-www-form-urlencoded", 400],
+  [
+    "that claims another charset",
+    "To=%2B12025550123&Channel=sms",
+    "application/x-www-form-urlencoded; charset=ISO-8859-1",
+    201,
+  ],
+  ["without a content type", "To=%2B12025550123&Channel=sms", "", 201],
+  ["behind a byte order mark", "\ufeffTo=%2B12025550123&Channel=sms", "application/x-www-form-urlencoded", 201],
+  [
+    "that is no UTF-8",
+    Buffer.from("To=%2B12025550123&Channel=\xff", "latin1"),
+    "application/x-www-form-urlencoded",
+    400,
+  ],
 ])("answers a form %s as the service does", async (_, body, type, status) => {
   expect((await post(`${services}/Verifications`, body, { "content-type": type })).status).toBe(status);
 });
@@ -170,7 +180,7 @@ describe("a preference", () => {
   it.each(["example=nope", "code=429, example=nope", "code=499", "code=abc", "code=__proto__", "example=constructor"])(
     "for what there is not gets 400 with the names there are: %s",
     async (prefer) => {
-      const response = await post(`${services}/Verifications`, "To=a&Channel=sms", { prefer });
+      const response = await post(`${services}/Verifications`, "To=%2B12025550123&Channel=sms", { prefer });
       expect(response.status).toBe(400);
       const { code, message } = (await response.json()) as { code: number; message: string };
       expect(code).toBe(60200);
@@ -180,7 +190,9 @@ describe("a preference", () => {
   );
 
   it("of another kind changes nothing", async () => {
-    const response = await post(`${services}/Verifications`, "To=a&Channel=sms", { prefer: "return=minimal" });
+    const response = await post(`${services}/Verifications`, "To=%2B12025550123&Channel=sms", {
+      prefer: "return=minimal",
+    });
     expect(response.status).toBe(201);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Api, apiOf, authorizationOf, send } from "../test-support/api.ts";
+import { v1ApiOf } from "../test-support/v1-api.ts";
 
 const service = `/v2/Services/${sandboxServiceSid}`;
 const account = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
@@ -78,4 +79,15 @@ test.each([
   const { status, body } = await api.call("GET", path);
   const [name] = new URL(path, sandbox.url).searchParams.keys();
   expect([status, body.code, body.message]).toEqual([400, 60200, `Invalid parameter: ${name}`]);
+});
+
+test("v1 refuses what can be no code as v2 does, and counts none of it", async () => {
+  const v1 = v1ApiOf(sandbox.url);
+  const number = { country_code: 1, phone_number: "202-555-0166" };
+  await v1.start({ ...number, via: "sms" });
+  for (const verification_code of ["12 34", "123", "12345678901", "12-34", "１２３４", "1234\n", " 1234"]) {
+    const refused = await v1.check({ ...number, verification_code });
+    expect([refused.status, refused.body.error_code]).toEqual([400, "60004"]);
+  }
+  expect((await v1.check({ ...number, verification_code: "1234" })).body.success).toBe(true);
 });

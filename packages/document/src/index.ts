@@ -114,6 +114,8 @@ export interface Schema {
   "x-pii"?: { isPii: boolean };
   /** What an empty text is, where elsewhere it counts as not sent: what unsets this parameter, or a value like others. */
   "x-empty"?: "unsets" | "value";
+  /** The parameter that names the channel: this one is an e-mail address for `email`, and a number for all others. */
+  "x-address-for"?: string;
   /** Parameters of which a form cannot do without all, and the error that it answers then. */
   "x-needs-one-of"?: { parameters: string[]; error: number };
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
@@ -166,6 +168,20 @@ export function operationOf(document: OpenApiDocument, operationId: string): Pla
   if (!placed) throw new Error(`The document has no operation ${operationId}`);
   return placed;
 }
+
+/** A number or a truth value as a form and a query write it, booleans in any case; the text itself for what is none. */
+export function readScalar(kind: string | undefined, text: string): unknown {
+  if (kind === "boolean") return booleans.get(text.toLowerCase()) ?? text;
+  if (kind === "integer") return integer.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+  return kind === "number" && number.test(text) ? Number(text) : text;
+}
+
+const booleans = new Map([
+  ["true", true],
+  ["false", false],
+]);
+const integer = /^(0|-?[1-9]\d*)$/;
+const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** Parameters of which a form of v2 needs one, and the error that it answers without. */
 export interface Requirement {

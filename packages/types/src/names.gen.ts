@@ -4,6 +4,9 @@ import type { components } from "./openapi.gen.ts";
 
 type Schemas = components["schemas"];
 
+/** A phone number in E.164, as `+12025550123` without blanks or dashes, or an e-mail address. */
+export type RecipientText = Schemas["RecipientText"];
+
 /** Settings of the e-mail channel for one message. */
 export type ChannelConfiguration = Schemas["ChannelConfiguration"];
 

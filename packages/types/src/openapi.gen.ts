@@ -1328,6 +1328,12 @@ export interface webhooks {
 export interface components {
     schemas: {
         /**
+         * RecipientText
+         * @description A phone number in E.164, as `+12025550123` without blanks or dashes, or an e-mail address.
+         * @example +12025550123
+         */
+        RecipientText: string;
+        /**
          * ChannelConfiguration
          * @description Settings of the e-mail channel for one message.
          * @example {
@@ -1364,11 +1370,8 @@ export interface components {
          * @description Whom to verify, by which channel, and how the message reads. A second start within the window sends the same code again.
          */
         CreateVerificationRequest: {
-            /**
-             * @description The phone number in E.164 format, or for `email` the address.
-             * @example +12025550123
-             */
-            To: string;
+            /** @description The phone number in E.164 format, as `+12025550123`, or for `email` the address, and for no other channel. */
+            To: components["schemas"]["RecipientText"];
             /**
              * @description How the code reaches the person. `auto` tries silent network authentication, then SMS.
              * @example sms
@@ -2237,7 +2240,7 @@ export interface components {
              * @description The recipient of the start: a number in E.164, or an e-mail address. Needed unless `VerificationSid` is given.
              * @example +12025550123
              */
-            To?: string;
+            To?: components["schemas"]["RecipientText"];
             /**
              * @description The `sid` that the start answered. Needed unless `To` is given.
              * @example VEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -4627,7 +4630,7 @@ export interface components {
          * @description Only attempts to this phone number, in E.164 format, or e-mail address. In a query a `+` must be written `%2B`.
          * @example +12025550123
          */
-        ChannelDataTo: string;
+        ChannelDataTo: components["schemas"]["RecipientText"];
         /**
          * @description Only attempts to this country, in two letters of ISO 3166-1.
          * @example US
@@ -4727,7 +4730,7 @@ export interface components {
          * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
          * @example +12025550123
          */
-        MessageTo: string;
+        MessageTo: components["schemas"]["RecipientText"];
         /**
          * @description Only messages that came after the one with this SID; all of them when the inbox does not have it.
          * @example MS00000000000000000000000000000001
@@ -4754,7 +4757,7 @@ export interface components {
          */
         V1PhoneNumber: string;
         /**
-         * @description The code that the person typed.
+         * @description The code that the person typed. What no code can be, by its length or its characters, is refused and not counted.
          * @example 1234
          */
         V1VerificationCode: string;
@@ -6816,7 +6819,7 @@ export interface operations {
                  */
                 phone_number: components["parameters"]["V1PhoneNumber"];
                 /**
-                 * @description The code that the person typed.
+                 * @description The code that the person typed. What no code can be, by its length or its characters, is refused and not counted.
                  * @example 1234
                  */
                 verification_code: components["parameters"]["V1VerificationCode"];

@@ -62,13 +62,13 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const sid =
     (url.startsWith("/v2/Attempts") && zeros("VL")) || (url.includes("/Buckets/") && zeros("BL")) || serviceSid;
   const form = {
-    createVerification: "To=a&Channel=sms",
+    createVerification: "To=%2B12025550123&Channel=sms",
     updateVerification: "Status=canceled",
     processReceipt: `AttemptSid=VL${"0".repeat(32)}&MessageStatus=delivered`,
     createRateLimit: "UniqueName=address",
     createBucket: "Max=4&Interval=60",
   }[operationId];
-  const payload = form ?? "FriendlyName=Acme&Seconds=1&To=x";
+  const payload = form ?? "FriendlyName=Acme&Seconds=1&To=%2B12025550123";
   const method = placed?.method as "POST";
   const answer = await app.inject({
     ...post(url.replace("{RateLimitSid}", zeros("RK")).replace("{Sid}", sid), payload),

@@ -3,6 +3,7 @@ import {
   type Media,
   type OpenApiDocument,
   type Requirement,
+  readScalar,
   requirementsOf,
   resolve,
   type Schema,
@@ -37,12 +38,6 @@ export const formType = "application/x-www-form-urlencoded";
 
 /** How many parameters a query or a body may have. */
 export const parametersMax = 64;
-const booleans = new Map([
-  ["true", true],
-  ["false", false],
-]);
-const integer = /^(0|-?[1-9]\d*)$/;
-const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The form of the parameters that are the properties of a schema. */
 export function formOfSchema(document: OpenApiDocument, schema: Schema, encoding: Media["encoding"] = {}): Form {
@@ -112,7 +107,7 @@ function withoutEmpty(values: Record<string, unknown>, { fields }: Form) {
 /** @returns whether the parameter could be added. */
 function add(values: Record<string, unknown>, name: string, { kind, isArray }: Field, text: string): boolean {
   if (text.includes("\0")) return false;
-  const value = kind === "string" ? text : read(kind, text);
+  const value = kind === "json" ? readJson(text) : readScalar(kind, text);
   const present = values[name];
   if (present === undefined) {
     // A list of objects may come as one JSON array, too.
@@ -122,19 +117,6 @@ function add(values: Record<string, unknown>, name: string, { kind, isArray }: F
   if (!isArray) return false;
   (present as unknown[]).push(value);
   return true;
-}
-
-function read(kind: Exclude<Field["kind"], "string">, text: string): unknown {
-  switch (kind) {
-    case "integer":
-      return integer.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-    case "number":
-      return number.test(text) ? Number(text) : text;
-    case "boolean":
-      return booleans.get(text.toLowerCase()) ?? text;
-    case "json":
-      return readJson(text);
-  }
 }
 
 /**

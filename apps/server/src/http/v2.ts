@@ -1,6 +1,7 @@
 import { unmet } from "@countersign/document";
 import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
+import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { type Form, mediaOf, type Parsed, parseForm } from "./form.ts";
@@ -122,6 +123,9 @@ function readInput({ required, validate, codeOf }: Input<never>, parsed: Parsed)
   if (missing) return refused(missing.code, { parameter: missing.names[0] as string });
   const violations = validate(parsed.values);
   const path = faultyPath(violations);
+  // Why an address is none is more than its pattern tells.
+  const recipient = path?.[0] === "To" ? parseRecipient(String(parsed.values.To)) : undefined;
+  if (recipient && !recipient.ok) return recipient;
   return path
     ? faultAt(codeOf, path, violations[0]?.keyword === "required")
     : accepted(Object.assign(parsed.values, parsed.unset));
