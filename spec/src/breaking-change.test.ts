@@ -11,13 +11,16 @@ const built = fileURLToPath(new URL("../dist/openapi.json", import.meta.url));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /**
- * What the comparison takes for a breakage, and is none: the new words allow all that the old ones did. Whatever else it
+ * What the comparison takes for a breakage, and is none but where it says so: the new words allow all that the old ones did. Whatever else it
  * finds at these places still fails, and so does a line that it no longer finds, as after a release.
  */
 const harmless = {
   "The same names in a pattern that all tools read; tested beside the server's rule.": [
     "schemas/CreateServiceRequest/properties/FriendlyName/pattern",
     "schemas/UpdateServiceRequest/properties/FriendlyName/pattern",
+  ],
+  "Refused on purpose: a name with an address or a code in it is a message of its own.": [
+    "schemas/CreateVerificationRequest/properties/CustomFriendlyName/pattern",
   ],
   "The type of the whole, said of each alternative too.": [
     "parameters/V1UserIp/schema/anyOf/0/type",

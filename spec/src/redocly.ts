@@ -14,5 +14,5 @@ export function redocly(args: string[]): void {
 /** Runs the Redocly CLI in a folder, this workspace by default, and returns its exit code and what it printed. */
 export function redoclyReport(args: string[], cwd = workspace) {
   const env = { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
-  return spawnSync(process.execPath, [cli, ...args], { cwd, env, encoding: "utf8" });
+  return spawnSync(process.execPath, [cli, ...args], { cwd, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 }
