@@ -30,6 +30,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
       COUNTERSIGN_SECRET: secret,
       COUNTERSIGN_HOST: "127.0.0.1",
       COUNTERSIGN_METRICS_PORT: "0",
+      COUNTERSIGN_PUBLIC_URL: "http://127.0.0.1",
       COUNTERSIGN_WEBHOOK_URL: `https://127.0.0.1:${closed}/hook`,
       COUNTERSIGN_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
       COUNTERSIGN_WEBHOOK_PRIVATE: "on",

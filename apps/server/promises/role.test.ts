@@ -7,7 +7,11 @@ import { runSql, startDatabases, type TestDatabases } from "../test-support/data
 import { startProduction } from "../test-support/production.ts";
 
 const secret = randomBytes(32).toString("base64url");
-const envOf = (databaseUrl: string) => ({ COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret });
+const envOf = (databaseUrl: string) => ({
+  COUNTERSIGN_DATABASE_URL: databaseUrl,
+  COUNTERSIGN_SECRET: secret,
+  COUNTERSIGN_PUBLIC_URL: "http://127.0.0.1",
+});
 
 let databases: TestDatabases;
 beforeAll(async () => {
