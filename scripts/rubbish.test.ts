@@ -159,6 +159,7 @@ const unlike: Record<string, Rubbish[]> = {
   "The pattern of a name lists what most names must not have, and not all that is no letter.": [
     ...tried("/v2/Services", {}, "FriendlyName", ["  ", "Acme 🎉"]),
   ],
+  "It reads each parameter by itself.": [...tried(`${service}/Verifications`, start, "EnableSnaClientToken", ["true"])],
   "It has no settings, so no feature is off, and no template is unknown.": [
     ...tried(`${service}/Verifications`, start, "CustomCode", ["123456"]),
     ...tried(`${service}/Verifications`, start, "TemplateSid", [sid("HJ")]),

@@ -1464,7 +1464,7 @@ export interface components {
              */
             DeviceIp?: string;
             /**
-             * @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`.
+             * @description Whether the answer to the SNA URL carries a token that the check must repeat as `SnaClientToken`. For `sna` and `auto` only; elsewhere `true` is refused with 60200.
              * @example true
              */
             EnableSnaClientToken?: boolean;
