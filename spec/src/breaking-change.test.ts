@@ -43,9 +43,6 @@ const harmless = {
     "schemas/CreateVerificationCheckRequest/properties/To/pattern",
     "schemas/CreateVerificationRequest/properties/To/pattern",
   ],
-  "The name of one message is held to the rule of a service's name.": [
-    "schemas/CreateVerificationRequest/properties/CustomFriendlyName/pattern",
-  ],
   "A text that can be no code is refused, and not counted as a wrong one.": [
     "parameters/V1VerificationCode/schema/maxLength",
     "parameters/V1VerificationCode/schema/minLength",

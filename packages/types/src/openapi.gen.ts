@@ -1260,7 +1260,7 @@ export interface webhooks {
          * Hear that codes are guessed
          * @description The server posts this to `COUNTERSIGN_WEBHOOK_URL` when more than 200 checks of an account were refused within an hour, and more than three
          *     for each approval, as often and as signed as [the events of verifications](#operation/processVerificationEvent).
-         *     [Limits on guesses](#section/Operating-a-server/Limits-on-guesses) tells what the server does by itself.
+         *     [Limits on guesses](#tag/Operating/Limits-on-guesses) tells what the server does by itself.
          */
         post: {
             parameters: {
