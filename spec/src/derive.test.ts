@@ -60,7 +60,7 @@ test("the catalogue lists every error schema once, with status, cause and remedy
   });
 });
 
-test("every answer of an operation has the request's id if its failure has it, shared answers too", () => {
+test("every answer of an operation has the headers of its failure, if the request's id is among them, shared answers too", () => {
   const bundled = fixture();
   const id = { $ref: "#/components/headers/TwilioRequestId" };
   const thing = bundled.paths["/v2/Things/{Sid}"]?.post;

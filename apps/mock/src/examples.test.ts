@@ -32,6 +32,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
         expect(await response.text()).toBe(served(value));
         for (const [header, example] of Object.entries(headers)) {
           // They depend on the body or on the request, and have tests of their own.
+          if (header === "Access-Control-Expose-Headers") continue;
           const isOwn = ["Retry-After", "Twilio-Reached-Rate-Limit", "Countersign-Unknown-Parameters"].includes(header);
           if (isOwn && status !== 503) continue;
           expect(response.headers.get(header)).toBe(String(example));

@@ -154,12 +154,11 @@ export function operationsOf(document: OpenApiDocument): PlacedOperation[] {
   );
 }
 
-/** The names of all headers that answers have. */
+/** The names of all headers that answers have, but for those that are for browsers and not for pages in them. */
 export function headerNamesOf(document: OpenApiDocument): string[] {
   const responses = operationsOf(document).flatMap(({ operation }) => Object.values(operation.responses));
-  return [
-    ...new Set(responses.flatMap((response) => Object.keys(resolve<Response>(document, response).headers ?? {}))),
-  ];
+  const names = responses.flatMap((response) => Object.keys(resolve<Response>(document, response).headers ?? {}));
+  return [...new Set(names)].filter((name) => !name.startsWith("Access-Control-"));
 }
 
 /** The operation of that id. */

@@ -4479,6 +4479,8 @@ export interface components {
         Unauthorized: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4490,6 +4492,8 @@ export interface components {
         MethodNotAllowed: {
             headers: {
                 Allow: components["headers"]["Allow"];
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4500,6 +4504,8 @@ export interface components {
         /** @description The request did not arrive in time. */
         RequestTimeout: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4510,6 +4516,8 @@ export interface components {
         /** @description The body exceeds 16 KiB. */
         PayloadTooLarge: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4520,6 +4528,8 @@ export interface components {
         /** @description The address is too long. */
         UriTooLong: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4530,6 +4540,8 @@ export interface components {
         /** @description The headers are too large. */
         RequestHeaderFieldsTooLarge: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4540,6 +4552,8 @@ export interface components {
         /** @description The service failed; nothing was changed. */
         InternalServerError: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4551,6 +4565,8 @@ export interface components {
         ServiceUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4562,6 +4578,8 @@ export interface components {
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4572,6 +4590,8 @@ export interface components {
         /** @description The signature is missing or wrong, is of another body, or is more than five minutes old. */
         UnknownSignature: {
             headers: {
+                "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                 "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                 [name: string]: unknown;
             };
@@ -4879,6 +4899,13 @@ export interface components {
          */
         Allow: string;
         /**
+         * @description Whose web pages may read the answer. Of the sandbox and the mock any may; of a production server those that its operator names.
+         * @example *
+         */
+        AccessControlAllowOrigin: string;
+        /** @description The headers that a web page may read, with a comma between; sent where it may read the answer. */
+        AccessControlExposeHeaders: string;
+        /**
          * @description The id of the request, under which the log of the service knows it.
          * @example RQ00000000000000000000000000000001
          */
@@ -4929,6 +4956,8 @@ export interface operations {
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -4939,6 +4968,8 @@ export interface operations {
             /** @description A parameter is missing or not valid, or does not go with the channel or the service. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -4950,6 +4981,8 @@ export interface operations {
             /** @description The feature is off, or the send is blocked. */
             403: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -4960,6 +4993,8 @@ export interface operations {
             /** @description The service, the locale or the template does not exist. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -4976,6 +5011,8 @@ export interface operations {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfterWhenShort"];
                     "Twilio-Reached-Rate-Limit": components["headers"]["TwilioReachedRateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5010,6 +5047,8 @@ export interface operations {
             /** @description The check was evaluated. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5021,6 +5060,8 @@ export interface operations {
             /** @description A parameter is missing or not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5032,6 +5073,8 @@ export interface operations {
             /** @description A payment is named, and the service has none. */
             403: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5042,6 +5085,8 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5057,6 +5102,8 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5092,6 +5139,8 @@ export interface operations {
             /** @description The verification. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5104,6 +5153,8 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5147,6 +5198,8 @@ export interface operations {
             /** @description The verification as it ended. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5158,6 +5211,8 @@ export interface operations {
             /** @description The status is missing or not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5169,6 +5224,8 @@ export interface operations {
             /** @description No such verification is pending; `details.reason` tells why. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5254,6 +5311,8 @@ export interface operations {
             /** @description One page of the attempts. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5264,6 +5323,8 @@ export interface operations {
             /** @description A filter or a paging parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5324,6 +5385,8 @@ export interface operations {
             /** @description The totals. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5334,6 +5397,8 @@ export interface operations {
             /** @description A filter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5369,6 +5434,8 @@ export interface operations {
             /** @description The attempt. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5381,6 +5448,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5425,6 +5494,8 @@ export interface operations {
             /** @description One page of the services. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5435,6 +5506,8 @@ export interface operations {
             /** @description A paging parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5468,6 +5541,8 @@ export interface operations {
             /** @description The new service. */
             201: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5479,6 +5554,8 @@ export interface operations {
             /** @description A setting is missing or not valid, or the name contains a restricted word. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5515,6 +5592,8 @@ export interface operations {
             /** @description The service. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5527,6 +5606,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5565,6 +5646,8 @@ export interface operations {
             /** @description The service as it is now. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5576,6 +5659,8 @@ export interface operations {
             /** @description A setting is not valid, or the name contains a restricted word. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5587,6 +5672,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5622,6 +5709,8 @@ export interface operations {
             /** @description The service is gone. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5632,6 +5721,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5682,6 +5773,8 @@ export interface operations {
             /** @description One page of the rate limits. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5692,6 +5785,8 @@ export interface operations {
             /** @description A paging parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5703,6 +5798,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5741,6 +5838,8 @@ export interface operations {
             /** @description The new rate limit. */
             201: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5752,6 +5851,8 @@ export interface operations {
             /** @description The name is missing, not valid or taken, the description is too long, or there are too many. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5763,6 +5864,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5803,6 +5906,8 @@ export interface operations {
             /** @description The rate limit. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5815,6 +5920,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5858,6 +5965,8 @@ export interface operations {
             /** @description The rate limit as it is now. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5869,6 +5978,8 @@ export interface operations {
             /** @description The description is too long. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5880,6 +5991,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5920,6 +6033,8 @@ export interface operations {
             /** @description The rate limit is gone, with its buckets and all that they counted. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -5930,6 +6045,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5985,6 +6102,8 @@ export interface operations {
             /** @description One page of the buckets. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -5995,6 +6114,8 @@ export interface operations {
             /** @description A paging parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6006,6 +6127,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6049,6 +6172,8 @@ export interface operations {
             /** @description The new bucket. */
             201: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6060,6 +6185,8 @@ export interface operations {
             /** @description A number is missing or out of its range, the interval is taken, or there are too many. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6071,6 +6198,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6116,6 +6245,8 @@ export interface operations {
             /** @description The bucket. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6128,6 +6259,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6176,6 +6309,8 @@ export interface operations {
             /** @description The bucket as it is now. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6187,6 +6322,8 @@ export interface operations {
             /** @description A number is out of its range, or the interval is taken. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6198,6 +6335,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6243,6 +6382,8 @@ export interface operations {
             /** @description The bucket is gone, with all that it counted. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6253,6 +6394,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6287,6 +6430,8 @@ export interface operations {
             /** @description The carrier answered; `ErrorCode` tells with what. Text, unless JSON is asked for. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6299,6 +6444,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6330,6 +6477,8 @@ export interface operations {
             /** @description The receipt is taken. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6339,6 +6488,8 @@ export interface operations {
             /** @description The attempt or its status is missing or not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6350,6 +6501,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6395,6 +6548,8 @@ export interface operations {
             /** @description What is known of the number. One that is none is told by `valid`. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6405,6 +6560,8 @@ export interface operations {
             /** @description A parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6416,6 +6573,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6464,6 +6623,8 @@ export interface operations {
             /** @description One page of the messages. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6474,6 +6635,8 @@ export interface operations {
             /** @description A filter or a paging parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6485,6 +6648,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6528,6 +6693,8 @@ export interface operations {
             /** @description The message. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6538,6 +6705,8 @@ export interface operations {
             /** @description A parameter is not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6549,6 +6718,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6576,6 +6747,8 @@ export interface operations {
             /** @description The time that everything in the sandbox goes by. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6588,6 +6761,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6619,6 +6794,8 @@ export interface operations {
             /** @description The clock after the advance. */
             200: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6630,6 +6807,8 @@ export interface operations {
             /** @description The number of seconds is missing or not valid. */
             400: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6641,6 +6820,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6669,6 +6850,8 @@ export interface operations {
             /** @description The clock shows the real time again. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6679,6 +6862,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
@@ -6706,6 +6891,8 @@ export interface operations {
             /** @description The sandbox is as new. */
             204: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
                     [name: string]: unknown;
@@ -6716,6 +6903,8 @@ export interface operations {
             /** @description The resource does not exist, or belongs to another account. */
             404: {
                 headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
                     [name: string]: unknown;
                 };
