@@ -81,6 +81,14 @@ const table: Rubbish[] = [
   ...tried(`${service}/Verifications`, start, "DeviceIp", ["localhost", "1.2.3", "1.2.3.256", "::g"]),
   ...tried(`${service}/Verifications`, start, "RiskCheck", ["on", "Enable"]),
   ...tried(`${service}/Verifications`, start, "EnableSnaClientToken", noBoolean),
+  ...["call", "whatsapp", "sna"].flatMap((Channel) => [
+    ...tried(`${service}/Verifications`, { ...start, Channel }, "RiskCheck", ["disable"]),
+    ...tried(`${service}/Verifications`, { ...start, Channel }, "AppHash", ["FA+9qCX9VSu"]),
+  ]),
+  ...["sms", "call", "whatsapp"].flatMap((Channel) =>
+    tried(`${service}/Verifications`, { ...start, Channel }, "EnableSnaClientToken", ["true", "TRUE"]),
+  ),
+  ...tried("/v2/Services", { FriendlyName: "Acme" }, "SkipSmsToLandlines", ["true"]),
   ...tried(`${service}/Verifications`, start, "TemplateSid", ["HJ1", "x"]),
   ...["RateLimits", "Tags", "TemplateCustomSubstitutions", "ChannelConfiguration"].flatMap((name) =>
     tried(`${service}/Verifications`, start, name, noJson),
@@ -151,7 +159,9 @@ const unlike: Record<string, Rubbish[]> = {
     ...tried(`${service}/Verifications`, start, "To", ["+19995550100", "+9991234567890"]),
     ...asked("/sandbox/messages", "To", ["%2B19995550100"]),
   ],
-  "It keeps nothing, so it has every verification, rate limit and page.": [
+  "It keeps nothing, so it has every verification, setting, rate limit and page.": [
+    ...tried(service, {}, "SkipSmsToLandlines", ["true"]),
+    ...tried(`${service}/VerificationCheck`, code, "SnaClientToken", ["x"]),
     ...tried(`${service}/VerificationCheck`, code, "Amount", ["x"]),
     ...tried(`${service}/Verifications/${sid("VE")}`, {}, "Status", ["canceled"]),
     ...asked("/v2/Services", "PageToken", ["x"]),
@@ -159,7 +169,6 @@ const unlike: Record<string, Rubbish[]> = {
   "The pattern of a name lists what most names must not have, and not all that is no letter.": [
     ...tried("/v2/Services", {}, "FriendlyName", ["  ", "Acme 🎉"]),
   ],
-  "It reads each parameter by itself.": [...tried(`${service}/Verifications`, start, "EnableSnaClientToken", ["true"])],
   "It has no settings, so no feature is off, and no template is unknown.": [
     ...tried(`${service}/Verifications`, start, "CustomCode", ["123456"]),
     ...tried(`${service}/Verifications`, start, "TemplateSid", [sid("HJ")]),

@@ -1,4 +1,4 @@
-import { readScalar, unmet } from "@countersign/document";
+import { readScalar, unmet, withoutEffect } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
 import { type Malformed, otherType } from "./fields.ts";
@@ -48,9 +48,7 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   const isRead = !malformed || (route.api === "v2" && malformed.parameter === otherType);
   if (isHeard && !isRead) return refuseMalformed(parts, incoming, malformed);
   const isFit = violations.length === 0;
-  const fault = isHeard
-    ? (faultOfForm(route, read) ?? (isFit ? unfitRecipient(route, request) : undefined))
-    : undefined;
+  const fault = isHeard ? (faultOfForm(route, read) ?? (isFit ? unfitTogether(route, request) : undefined)) : undefined;
   if (fault || Array.isArray(judged)) return refuseInvalid(parts, incoming, route, read, violations, fault);
   return namingUnknown(toAnswer(judged), read.unheeded);
 }
@@ -127,8 +125,13 @@ function faultOfForm(route: Route, { request, malformed, unknownFilter }: Read):
   return malformed && { parameter: malformed.parameter };
 }
 
-/** The recipient that the channel cannot reach: an e-mail address where it is for numbers, or a number where it is not. */
-function unfitRecipient(route: Route, { fields = {} }: MockRequest): Fault | undefined {
+/**
+ * What is right by itself, and not beside the others: a parameter without an effect, or a recipient that the channel
+ * cannot reach, as an e-mail address where it is for numbers.
+ */
+function unfitTogether(route: Route, { fields = {} }: MockRequest): Fault | undefined {
+  const vain = withoutEffect(route.onlyWith, fields);
+  if (vain) return { code: vain.error, parameter: vain.parameter };
   const [name] = Object.entries(route.fields ?? {}).flatMap(([name, { "x-address-for": channel }]) =>
     channel && (fields[channel] === "email") !== String(fields[name]).includes("@") ? [name] : [],
   );

@@ -1,4 +1,4 @@
-import { type Requirement, requirementsOf } from "@countersign/document";
+import { type OnlyWith, type Requirement, requirementsOf } from "@countersign/document";
 import { fieldsMediaType, type Operation } from "./prism.ts";
 
 /** The two APIs differ in the shape of their errors and in where parameters may stand. */
@@ -13,6 +13,7 @@ export interface Schema {
   "x-invalid"?: number;
   "x-address-for"?: string;
   "x-needs-one-of"?: { parameters: string[]; error: number };
+  "x-only-with"?: OnlyWith[];
   "x-empty"?: string;
 }
 
@@ -36,6 +37,8 @@ export interface Route {
   fields: Record<string, Schema> | undefined;
   /** What the body of v2 cannot do without. */
   required: Requirement[];
+  /** What would have no effect in the body. */
+  onlyWith: OnlyWith[] | undefined;
   /** Of query and body, those that count as not sent when they are empty: the optional texts of v2. */
   optionalTexts: Set<string>;
   /** Media types that the body may have. */
@@ -94,6 +97,7 @@ export function routeOf(operation: Operation): Route {
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
     required: api === "v2" && schema ? requirementsOf(schema) : [],
+    onlyWith: schema?.["x-only-with"],
     optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)]),
     accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
     answers,

@@ -67,7 +67,7 @@ describeOnDatabases((sandbox) => {
     const { retry_after_seconds: wait } = body.details as { retry_after_seconds: number };
     expect(wait).toBeGreaterThan(0);
     expect(headers.has("retry-after")).toBe(false);
-    expect(errorOf(await start(number(202, 50), { Channel: "call", RiskCheck: "disable" }))).toEqual([403, 60410]);
+    expect(errorOf(await start(number(202, 50), { Channel: "call" }))).toEqual([403, 60410]);
     const v1 = await v1ApiOf(sandbox.url, "sandbox").start({ phone_number: number(202, 70).slice(2) });
     expect([v1.status, v1.body.error_code]).toEqual([403, "60021"]);
     // Others are not touched.

@@ -118,6 +118,8 @@ export interface Schema {
   "x-address-for"?: string;
   /** Parameters of which a form cannot do without all, and the error that it answers then. */
   "x-needs-one-of"?: { parameters: string[]; error: number };
+  /** Parameters, or values of theirs, that have an effect only beside some values of another, and the error elsewhere. */
+  "x-only-with"?: OnlyWith[];
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
   [extension: `x-${string}`]: unknown;
@@ -125,6 +127,16 @@ export interface Schema {
 
 export interface Ref {
   $ref: string;
+}
+
+/** What nothing would follow from, but beside those values of another parameter. */
+export interface OnlyWith {
+  parameter: string;
+  /** The value that it is about; any, where this is left out. */
+  value?: unknown;
+  needs: string;
+  of: readonly unknown[];
+  error: number;
 }
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
@@ -203,6 +215,17 @@ export function unmet(
   values: Readonly<Record<string, unknown>>,
 ): Requirement | undefined {
   return requirements.find(({ names }) => names.every((name) => values[name] === undefined));
+}
+
+/** The first that would have no effect. */
+export function withoutEffect(
+  rules: readonly OnlyWith[] | undefined,
+  values: Readonly<Record<string, unknown>>,
+): OnlyWith | undefined {
+  return rules?.find(({ parameter, value = values[parameter], needs, of }) => {
+    const given = values[parameter];
+    return given !== undefined && given === value && !of.includes(values[needs]);
+  });
 }
 
 /** The form that an operation takes, if it takes one. */

@@ -1469,7 +1469,7 @@ export interface components {
              */
             EnableSnaClientToken?: boolean;
             /**
-             * @description Whether the fraud guard looks at this SMS. `disable` passes that guard, but neither the countries nor the ranges that the operator does not send to.
+             * @description Whether the fraud guard looks at this SMS. `disable` passes that guard, but neither the countries nor the ranges that the operator does not send to. For `sms` and `auto` only: elsewhere it would pass nothing, and is refused with 60200.
              * @default enable
              * @example enable
              * @enum {string}
@@ -2257,7 +2257,7 @@ export interface components {
              */
             Payee?: string;
             /**
-             * @description The token that the answer of the `sna` URL gave the phone. Needed when the start asked for one with `EnableSnaClientToken`.
+             * @description The token that the answer of the `sna` URL gave the phone. Needed when the start asked for one with `EnableSnaClientToken`, and refused with 60200 when none was asked for. Beside a `Code` both must be right.
              * @example 01234567890123456789
              */
             SnaClientToken?: string;
@@ -2734,7 +2734,7 @@ export interface components {
              */
             LookupEnabled?: boolean;
             /**
-             * @description Whether an SMS to a landline is refused. It has an effect only with `LookupEnabled` on.
+             * @description Whether an SMS to a landline is refused. Without `LookupEnabled` it would have no effect, and is refused with 60200, as is switching that off alone.
              * @default false
              * @example true
              */
@@ -2857,7 +2857,7 @@ export interface components {
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether verifications of this service are reported as events.
+             * @description Kept and shown, and nothing else; whatever it says, the operator's webhook hears of the verifications of every service.
              * @default false
              * @example true
              */
@@ -2896,7 +2896,7 @@ export interface components {
              */
             LookupEnabled?: boolean;
             /**
-             * @description Whether an SMS to a landline is refused. It has an effect only with `LookupEnabled` on.
+             * @description Whether an SMS to a landline is refused. Without `LookupEnabled` it would have no effect, and is refused with 60200, as is switching that off alone.
              * @example true
              */
             SkipSmsToLandlines?: boolean;
@@ -3010,7 +3010,7 @@ export interface components {
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether verifications of this service are reported as events.
+             * @description Kept and shown, and nothing else; whatever it says, the operator's webhook hears of the verifications of every service.
              * @example true
              */
             VerifyEventSubscriptionEnabled?: boolean;

@@ -59,6 +59,8 @@ export interface Input<Written = Buffer> {
   required: readonly Requirement[];
   parse: (written: Written) => Parsed;
   validate: Validator;
+  /** What would have no effect. */
+  onlyWith: Schema["x-only-with"];
   /** Which error a fault answers, by the names of the properties that it is in. */
   codeOf: (path: readonly string[]) => number;
 }
@@ -138,5 +140,5 @@ function inputOf<Written>(
   parse: Input<Written>["parse"],
 ): Input<Written> {
   const codeOf = createFaultCodes(document, schema, operation["x-invalid"] ?? 60200);
-  return { first, required, parse, validate: compile(schema), codeOf };
+  return { first, required, parse, validate: compile(schema), onlyWith: schema["x-only-with"], codeOf };
 }

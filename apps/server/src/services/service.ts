@@ -80,6 +80,11 @@ export function changeSettings(settings: ServiceSettings, body: UpdateServiceReq
   };
 }
 
+/** Whether landlines are to be skipped, and nothing tells which they are. */
+export function isVain({ skipSmsToLandlines, lookupEnabled }: ServiceSettings): boolean {
+  return skipSmsToLandlines && !lookupEnabled;
+}
+
 const defaultSettings: ServiceSettings = {
   friendlyName: "",
   codeLength: 6,

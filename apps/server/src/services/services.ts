@@ -20,7 +20,6 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
     async createService({ principal, accountSid, body, base }) {
       if (!isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const settings = settingsOf(body);
-      if (settings.skipSmsToLandlines && !settings.lookupEnabled) return invalid("SkipSmsToLandlines");
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
       await services.create(service, principal.actor);
@@ -46,6 +45,8 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
       if (body.FriendlyName !== undefined && !isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), principal.actor);
+      // A landline is known by the lookup alone.
+      if (service === "unfit") return invalid(body.SkipSmsToLandlines ? "SkipSmsToLandlines" : "LookupEnabled");
       return service ? accepted(serviceBody(service, base)) : refused(20404);
     },
 

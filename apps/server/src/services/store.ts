@@ -3,7 +3,7 @@ import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
-import type { Service, ServiceSettings } from "./service.ts";
+import { isVain, type Service, type ServiceSettings } from "./service.ts";
 
 export const services = table<Service>({
   name: "services",
@@ -26,12 +26,13 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
     /** Oldest first. */
     list: (accountSid: string, request: PageRequest) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
-    /** Changes the settings under a lock; undefined when there is no such service. */
+    /** Changes the settings under a lock; undefined when there is no such service, "unfit" for settings without effect. */
     update: (accountSid: string, sid: string, change: Change, now: number, actor: string) =>
       sql.transact(function* () {
         const before = yield* lockService(accountSid, sid);
         if (!before) return undefined;
         const after = { ...before, settings: change(before.settings), updatedAt: now };
+        if (isVain(after.settings) && !isVain(before.settings)) return "unfit" as const;
         yield* run("UPDATE services SET settings = $2, updated_at = $3 WHERE sid = $1", [sid, after.settings, now]);
         yield* changesOf(services, onChange)(actor, before, after);
         return after;

@@ -83,7 +83,8 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
         clock(),
         accountSid,
       );
-      if (!service) return refused("60073");
+      // A name makes no setting vain.
+      if (!service || service === "unfit") return refused("60073");
       const app = dashboardApplicationBody(application, service);
       return accepted({ app, message: "Application updated", success: true });
     },

@@ -1,6 +1,6 @@
 import { limits } from "../kernel/limits.ts";
 import { visible } from "../kernel/recipient.ts";
-import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";
 import type { StartParts } from "./composed-send.ts";
@@ -40,6 +40,7 @@ export async function check<Answer>(dependencies: CheckParts, request: CheckRequ
     isBySid: "sid" in target,
     matches: code === undefined ? null : codeMatcher(dependencies.vault, code, payment),
     namesPayment: (payment.Amount ?? payment.Payee) !== undefined,
+    namesClientToken: clientToken !== undefined,
     isClientToken: (sna) => isClientToken(dependencies.vault, sna, clientToken),
   };
   const { answer, isWrong } = await dependencies.store.decide<{ answer: Answer; isWrong?: boolean }>({
@@ -82,6 +83,8 @@ export interface CheckCommand {
   matches: ((verification: Verification) => boolean) | null;
   /** Whether it is about a payment, which silent network authentication is bound to none of. */
   namesPayment?: boolean;
+  /** Whether it gives a client token, be there one or not. */
+  namesClientToken?: boolean;
   /** Whether the client token is the one that the device got. */
   isClientToken: (sna: SnaState) => boolean;
 }
@@ -91,7 +94,7 @@ export interface CheckCommand {
  * A wrong code counts, also when amount or payee is what differs; the last one that is evaluated ends the verification.
  * @param checksMax how many checks of a verification are evaluated
  * @returns 60202 by recipient and 20404 by sid once checks are used up; 20404 when nothing is pending; 60200 when a code
- *   is needed and missing.
+ *   is needed and missing, or a client token is given of which there is none.
  */
 export function decideCheck(
   current: Verification | undefined,
@@ -105,7 +108,12 @@ export function decideCheck(
   const reason = reasonGone(current, now);
   if (!current || reason) return refused(20404, { reason: reason ?? "unknown" });
   const wrong = () => accepted(countWrong(current, now, checksMax(current)));
-  if (command.matches) return command.matches(current) ? accepted(approve(current, now)) : wrong();
+  const { sna } = current;
+  if (command.namesClientToken && !sna?.needsClientToken) return invalid("SnaClientToken");
+  if (command.matches) {
+    const isOthersToken = command.namesClientToken && sna && !command.isClientToken(sna);
+    return command.matches(current) && !isOthersToken ? accepted(approve(current, now)) : wrong();
+  }
   if (!current.sna || current.channel !== "sna") return refused(60200, { parameter: "Code" });
   if (command.namesPayment) return wrong();
   if (!current.sna.isConfirmed) return accepted(withPendingResult(current, now));

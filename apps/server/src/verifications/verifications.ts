@@ -113,8 +113,6 @@ function createVerification(dependencies: StartParts): Handler<Id> {
 function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | undefined {
   const { Channel: channel } = body;
   if (body.CustomMessage !== undefined) return refused(60243);
-  if (body.AppHash !== undefined && channel !== "sms") return refused(60602);
-  if (body.EnableSnaClientToken && channel !== "sna" && channel !== "auto") return invalid("EnableSnaClientToken");
   // No operation of this API makes templates, so none can be found.
   if (body.Templates !== undefined) return refused(60252);
   if (body.TemplateSid !== undefined) return refused(channel === "sms" || channel === "call" ? 60228 : 60408);

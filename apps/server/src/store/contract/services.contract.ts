@@ -76,8 +76,21 @@ export function serviceContract(it: It): void {
         "operator",
       );
 
-      expect(updated?.settings.codeLength).toBe(8);
+      expect(updated).toMatchObject({ settings: { codeLength: 8 } });
       expect((await look(subject, { recipient: ada })).service).toEqual(updated);
+    });
+
+    it("keep their settings where a change would leave one without effect", async (subject) => {
+      const { store, accountSid, serviceSid, clock } = subject;
+      const before = await store.services.fetch(accountSid, serviceSid);
+      const change = (settings: Service["settings"]) => ({
+        ...settings,
+        skipSmsToLandlines: true,
+        lookupEnabled: false,
+      });
+
+      expect(await store.services.update(accountSid, serviceSid, change, clock.now, "operator")).toBe("unfit");
+      expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
     });
 
     it("are neither updated nor deleted by a foreign account", async ({ store, accountSid, serviceSid, clock }) => {

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
+import { useSandbox } from "../test-support/sandbox.ts";
+
+const To = "+12025550113";
+const Code = "123456";
+
+const { api } = useSandbox();
+
+const checked = async (fields: Record<string, string>) => {
+  const { body } = await api.check(serviceSid, fields);
+  return body.message ?? body.status;
+};
+const noToken = "Invalid parameter: SnaClientToken";
+
+/** @returns the client token that the device gets, if it gets one */
+async function startedSilently(to: string, fields: Record<string, string>) {
+  const { body } = await api.start(serviceSid, { To: to, Channel: "sna", ...fields });
+  const opened = await api.call("GET", new URL(body.sna?.url ?? "").pathname);
+  return new URLSearchParams(opened.text).get("SnaClientToken") ?? "";
+}
+
+test("a client token is refused where the start asked for none, and no attempt is used", async () => {
+  await api.start(serviceSid, { To });
+  for (let tries = 0; tries < 6; tries++) expect(await checked({ To, Code, SnaClientToken: "x" })).toBe(noToken);
+  expect(await checked({ To, SnaClientToken: "x" })).toBe(noToken);
+  expect(await checked({ To, Code })).toBe("approved");
+  const silent = "+12025550114";
+  expect(await startedSilently(silent, {})).toBe("");
+  expect(await checked({ To: silent, SnaClientToken: "x" })).toBe(noToken);
+  expect(await checked({ To: silent })).toBe("approved");
+});
+
+test("beside a code a client token must be right, too", async () => {
+  const to = "+12025550115";
+  const token = await startedSilently(to, { EnableSnaClientToken: "true" });
+  await api.start(serviceSid, { To: to });
+  expect(await checked({ To: to, Code, SnaClientToken: "x" })).toBe("pending");
+  expect(await checked({ To: to, Code, SnaClientToken: token })).toBe("approved");
+});
+
+test("landlines are not to be skipped where nothing tells which they are", async () => {
+  const service = (fields: Record<string, string>, path = "") => api.call("POST", `/v2/Services${path}`, fields);
+  const skip = { SkipSmsToLandlines: "true" };
+  const refused = (parameter: string) => ({ code: 60200, message: `Invalid parameter: ${parameter}` });
+  for (const more of [{}, { LookupEnabled: "false" }])
+    expect((await service({ FriendlyName: "Acme", ...skip, ...more })).body).toMatchObject(
+      refused("SkipSmsToLandlines"),
+    );
+  const path = `/${await api.createService()}`;
+  expect((await service(skip, path)).body).toMatchObject(refused("SkipSmsToLandlines"));
+  expect((await service({ ...skip, LookupEnabled: "true" }, path)).status).toBe(200);
+  expect((await service({ LookupEnabled: "false" }, path)).body).toMatchObject(refused("LookupEnabled"));
+  expect((await service({ LookupEnabled: "false", SkipSmsToLandlines: "false" }, path)).status).toBe(200);
+});
+
+test("what a channel has no use for is refused by name, and what asks for nothing is not", async () => {
+  const started = async (fields: Record<string, string>) => {
+    const { body } = await api.start(serviceSid, { To: "+12025550116", ...fields });
+    return body.message ?? body.status;
+  };
+  for (const Channel of ["call", "sna", "whatsapp"]) {
+    expect(await started({ Channel, RiskCheck: "disable" })).toBe("Invalid parameter: RiskCheck");
+    expect(await started({ Channel, AppHash: "FA+9qCX9VSu" })).toMatch(/app ?hash/i);
+  }
+  for (const Channel of ["sms", "call", "whatsapp"])
+    expect(await started({ Channel, EnableSnaClientToken: "true" })).toBe("Invalid parameter: EnableSnaClientToken");
+  expect(await started({ Channel: "call", RiskCheck: "enable", EnableSnaClientToken: "false" })).toBe("pending");
+  expect(await started({ Channel: "auto", RiskCheck: "disable", EnableSnaClientToken: "true" })).toBe("pending");
+});
