@@ -1,4 +1,4 @@
-import { readScalar, unmet, withoutEffect } from "@countersign/document";
+import { readScalar, unfitName, unmet, withoutEffect } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
 import { type Malformed, otherType } from "./fields.ts";
@@ -48,7 +48,7 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   const isRead = !malformed || (route.api === "v2" && malformed.parameter === otherType);
   if (isHeard && !isRead) return refuseMalformed(parts, incoming, malformed);
   const isFit = violations.length === 0;
-  const fault = isHeard ? (faultOfForm(route, read) ?? (isFit ? unfitTogether(route, request) : undefined)) : undefined;
+  const fault = isHeard ? (faultOfForm(route, read) ?? (isFit ? unfitValue(route, request) : undefined)) : undefined;
   if (fault || Array.isArray(judged)) return refuseInvalid(parts, incoming, route, read, violations, fault);
   return namingUnknown(toAnswer(judged), read.unheeded);
 }
@@ -126,10 +126,12 @@ function faultOfForm(route: Route, { request, malformed, unknownFilter }: Read):
 }
 
 /**
- * What is right by itself, and not beside the others: a parameter without an effect, or a recipient that the channel
- * cannot reach, as an e-mail address where it is for numbers.
+ * What no schema tells of a value: a name that none may be, a parameter without an effect beside the others, or a recipient
+ * that the channel cannot reach, as an e-mail address where it is for numbers.
  */
-function unfitTogether(route: Route, { fields = {} }: MockRequest): Fault | undefined {
+function unfitValue(route: Route, { fields = {} }: MockRequest): Fault | undefined {
+  const shown = unfitName(route.fields, fields);
+  if (shown) return { parameter: shown };
   const vain = withoutEffect(route.onlyWith, fields);
   if (vain) return { code: vain.error, parameter: vain.parameter };
   const [name] = Object.entries(route.fields ?? {}).flatMap(([name, { "x-address-for": channel }]) =>

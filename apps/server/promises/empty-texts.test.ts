@@ -2,20 +2,23 @@ import { expect, test } from "vitest";
 import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
 import { useSandbox } from "../test-support/sandbox.ts";
 
-const unseen = ["", "  ", "\u202e", "\u200b", "\u3164", "\u2800"];
+/** Of the last three the document says that no name has them. */
+const unseen = ["", "  ", "\u3164", "\u202e", "\u200b", "\u2800"];
 
 const sandbox = useSandbox();
 const { api } = sandbox;
 
 test.each(unseen)("no message shows a name of which nobody sees anything: %j", async (name) => {
+  const status = unseen.indexOf(name) < 3 ? 201 : 400;
   const To = "+12025550161";
   const named = await api.createService({ FriendlyName: "Acme" });
-  expect((await api.start(named, { To, CustomFriendlyName: name })).status).toBe(201);
+  expect((await api.start(named, { To, CustomFriendlyName: name })).status).toBe(status);
   const mail = { To: "ada@example.com", Channel: "email" };
-  expect((await api.start(named, { ...mail, CustomFriendlyName: name })).status).toBe(201);
-  const [message] = (await api.messages(To)) as { text?: string }[];
-  const [letter] = (await api.messages(mail.To)) as { subject?: string }[];
-  expect([message?.text, letter?.subject]).toEqual([expect.stringContaining("Acme"), expect.stringContaining("Acme")]);
+  expect((await api.start(named, { ...mail, CustomFriendlyName: name })).status).toBe(status);
+  for (const to of [To, mail.To]) {
+    const messages: { text: string; subject?: string | null }[] = await api.messages(to);
+    for (const { text, subject } of messages) expect(subject ?? text).toContain("Acme");
+  }
   const created = await api.call("POST", "/v2/Services", { FriendlyName: name });
   expect([created.status, created.body.code]).toEqual([400, 60200]);
 });

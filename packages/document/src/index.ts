@@ -120,6 +120,8 @@ export interface Schema {
   "x-needs-one-of"?: { parameters: string[]; error: number };
   /** Parameters, or values of theirs, that have an effect only beside some values of another, and the error elsewhere. */
   "x-only-with"?: OnlyWith[];
+  /** A name that messages carry: one of which nobody sees anything is refused, or is as though it were not sent. */
+  "x-shown-name"?: "needed" | "optional";
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
   [extension: `x-${string}`]: unknown;
@@ -226,6 +228,32 @@ export function withoutEffect(
     const given = values[parameter];
     return given !== undefined && given === value && !of.includes(values[needs]);
   });
+}
+
+/** The first text that is no name for messages to carry. */
+export function unfitName(
+  properties: Readonly<Record<string, Pick<Schema, "x-shown-name">>> = {},
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  return Object.keys(values).find((name) => {
+    const { "x-shown-name": kind } = (Object.hasOwn(properties, name) && properties[name]) || {};
+    const text = String(values[name]);
+    return kind && !isFriendlyName(text) && (kind === "needed" || visible(text) !== undefined);
+  });
+}
+
+/**
+ * Whether messages may carry the name: letters of any script, spaces, `-`, `_` and four digits at most, of which people
+ * see some. The document's pattern says by ranges what most names must not have, since not every tool that reads it knows
+ * what a letter is.
+ */
+export function isFriendlyName(name: string): boolean {
+  return visible(name) !== undefined && /^[\p{L}\p{M} _-]*([0-9][\p{L}\p{M} _-]*){0,4}$/u.test(name);
+}
+
+/** A text of which a person sees something; undefined for what is empty, blank or of invisible characters alone. */
+export function visible(text: string | undefined): string | undefined {
+  return /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text ?? "") ? text : undefined;
 }
 
 /** The form that an operation takes, if it takes one. */

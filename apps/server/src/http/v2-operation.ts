@@ -59,6 +59,7 @@ export interface Input<Written = Buffer> {
   required: readonly Requirement[];
   parse: (written: Written) => Parsed;
   validate: Validator;
+  properties: Schema["properties"];
   /** What would have no effect. */
   onlyWith: Schema["x-only-with"];
   /** Which error a fault answers, by the names of the properties that it is in. */
@@ -140,5 +141,13 @@ function inputOf<Written>(
   parse: Input<Written>["parse"],
 ): Input<Written> {
   const codeOf = createFaultCodes(document, schema, operation["x-invalid"] ?? 60200);
-  return { first, required, parse, validate: compile(schema), onlyWith: schema["x-only-with"], codeOf };
+  return {
+    first,
+    required,
+    parse,
+    validate: compile(schema),
+    properties: schema.properties,
+    onlyWith: schema["x-only-with"],
+    codeOf,
+  };
 }

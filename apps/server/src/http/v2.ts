@@ -1,4 +1,4 @@
-import { unmet, withoutEffect } from "@countersign/document";
+import { unfitName, unmet, withoutEffect } from "@countersign/document";
 import { faultyPath } from "@countersign/document/validator";
 import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
@@ -117,7 +117,7 @@ function nameUnknown(incoming: Incoming, names: string[] = []): void {
   if (all.length > 0) incoming.unheeded = { ...incoming.unheeded, unknown_parameters: all.slice(0, 8) };
 }
 
-function readInput({ required, validate, onlyWith, codeOf }: Input<never>, parsed: Parsed): Read {
+function readInput({ required, validate, properties, onlyWith, codeOf }: Input<never>, parsed: Parsed): Read {
   if ("faulty" in parsed) return faultAt(codeOf, [parsed.faulty]);
   const missing = unmet(required, parsed.values);
   if (missing) return refused(missing.code, { parameter: missing.names[0] as string });
@@ -127,6 +127,8 @@ function readInput({ required, validate, onlyWith, codeOf }: Input<never>, parse
   const recipient = path?.[0] === "To" ? parseRecipient(String(parsed.values.To)) : undefined;
   if (recipient && !recipient.ok) return recipient;
   if (path) return faultAt(codeOf, path, violations[0]?.keyword === "required");
+  const name = unfitName(properties, parsed.values);
+  if (name) return faultAt(codeOf, [name]);
   const vain = withoutEffect(onlyWith, parsed.values);
   return vain ? refused(vain.error, vain) : accepted(Object.assign(parsed.values, parsed.unset));
 }

@@ -58,11 +58,6 @@ export function isUnlisted(recipient: Recipient): boolean {
   return recipient.kind === "phone" && recipient.type === undefined;
 }
 
-/** A text of which a person sees something; undefined for what is empty, blank or of invisible characters alone. */
-export function visible(text: string | undefined): string | undefined {
-  return /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text ?? "") ? text : undefined;
-}
-
 // A start and its check parse the same number, at about 25 µs for North America. Only valid numbers are kept, so that
 // garbage pushes nothing out; the oldest goes first.
 const phones = new Map<string, PhoneRecipient>();

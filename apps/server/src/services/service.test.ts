@@ -1,6 +1,6 @@
+import { isFriendlyName } from "@countersign/document";
 import openapi from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { isFriendlyName } from "./service.ts";
 
 const { pattern } = openapi.components.schemas.CreateServiceRequest.properties.FriendlyName;
 

@@ -1,5 +1,4 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@countersign/types";
-import { visible } from "../kernel/recipient.ts";
 
 /** A verification service: the settings that its verifications share. Times are milliseconds since 1970. */
 export interface Service {
@@ -32,14 +31,6 @@ export interface ServiceSettings {
     discoverableCredentials: string | null;
     userVerification: string | null;
   };
-}
-
-/**
- * Whether messages may carry the name: letters of any script, spaces, `-`, `_` and four digits at most, of which people see some. The document's pattern says by
- * ranges what most names must not have, since not every tool that reads it knows what a letter is.
- */
-export function isFriendlyName(name: string): boolean {
-  return visible(name) !== undefined && /^[\p{L}\p{M} _-]*([0-9][\p{L}\p{M} _-]*){0,4}$/u.test(name);
 }
 
 /** The settings of a new service: what the request says, and the document's defaults. */

@@ -3,7 +3,7 @@ import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { pageMeta, pageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import { changeSettings, isFriendlyName, type Service, type ServiceSettings, settingsOf } from "./service.ts";
+import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
 import type { ServiceStore } from "./store.ts";
 
 type Ids = "createService" | "fetchService" | "listServices" | "updateService" | "deleteService";
@@ -18,7 +18,6 @@ interface Parts {
 export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
     async createService({ principal, accountSid, body, base }) {
-      if (!isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const settings = settingsOf(body);
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
@@ -42,7 +41,6 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
     },
 
     async updateService({ principal, accountSid, path, body, base }) {
-      if (body.FriendlyName !== undefined && !isFriendlyName(body.FriendlyName)) return invalid("FriendlyName");
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), principal.actor);
       // A landline is known by the lookup alone.

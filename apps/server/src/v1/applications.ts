@@ -1,9 +1,9 @@
+import { visible } from "@countersign/document";
 import type {
   V1Application as ApplicationBody,
   V1DashboardApplication as DashboardApplicationBody,
 } from "@countersign/types";
 import type { Clock } from "../kernel/clock.ts";
-import { visible } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";

@@ -1,5 +1,5 @@
+import { visible } from "@countersign/document";
 import { limits } from "../kernel/limits.ts";
-import { visible } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
 import type { CallFact } from "../v1/application.ts";

@@ -1,3 +1,4 @@
+import { visible } from "@countersign/document";
 import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
@@ -5,7 +6,7 @@ import type { Guard } from "../guard/guard.ts";
 import type { CarrierLookup, CarrierSource } from "../kernel/carrier-lookup.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";
-import { type Channel, type Recipient, visible } from "../kernel/recipient.ts";
+import type { Channel, Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { GuessPolicy } from "./guesses.ts";

@@ -1,9 +1,8 @@
 import { limits } from "../kernel/limits.ts";
 import { type Locale, messageTexts } from "../kernel/locale.ts";
-import { type Channel, visible } from "../kernel/recipient.ts";
+import type { Channel } from "../kernel/recipient.ts";
 import { invalid } from "../kernel/refusal.ts";
 import { plainSms, smsPieces } from "../kernel/sms.ts";
-import { isFriendlyName } from "../services/service.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {
@@ -125,7 +124,6 @@ function composeEmail(locale: Locale, template: string, values: Values): Message
 
 /** What a caller's texts must be to stand in a message: none is an address, a line or a code of its own. */
 const textRules = {
-  CustomFriendlyName: (text: string) => visible(text) === undefined || isFriendlyName(text),
   Payee: isPlainName,
   // One number, and a currency before or behind it.
   Amount: (text: string) => isPlain(text) && /^[^\p{N}]{0,12}(\p{Nd}[\p{Nd}.,'’\p{Zs}]*[^\p{N}]{0,12})?$/u.test(text),
