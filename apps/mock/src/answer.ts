@@ -1,7 +1,7 @@
 import { readScalar, unfitName, unmet, withoutEffect } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
-import { type Malformed, otherType } from "./fields.ts";
+import { type Malformed, otherType, percentDecoded } from "./fields.ts";
 import type { Choice, MockRequest, Prism, PrismAnswer, Violation } from "./prism.ts";
 import { type Incoming, type Read, readRequest, type Unheeded } from "./request.ts";
 import type { Api, Route, Router } from "./routes.ts";
@@ -30,10 +30,15 @@ export interface Parts {
 export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> {
   const { router, prism } = parts;
   const { path, method } = incoming;
+  // v1 tells what is wrong with an address before it looks for it.
+  if (router.apiOf(path) === "v1" && percentDecoded(path) === undefined) {
+    return refuse(parts, incoming, /%(?![0-9a-f]{2})/i.test(path) ? "unreadable" : "badEncoding");
+  }
   const match = router.find(method, path);
   if (!match) return refuse(parts, incoming, "unknownPath");
   if ("allow" in match) return withHeader(refuse(parts, incoming, "wrongMethod"), "allow", match.allow.join(", "));
   const { route, parameters } = match;
+  if (!parameters) return refuseAddress(parts, incoming, route);
   const wanted = wantedMediaType(route.api, incoming);
   const preference = preferenceOf(incoming.headers.prefer, incoming.search);
   const read = readRequest(route, parameters, incoming);
@@ -67,6 +72,13 @@ export function refuse(
     headers: { ...error.headers, "content-type": error.mediaType },
     body: textOf(error.body),
   };
+}
+
+/** An address that names nothing, since it cannot be decoded. */
+async function refuseAddress(parts: Parts, incoming: Incoming, route: Route): Promise<Answer> {
+  if (!route.answers.has(404)) return refuse(parts, incoming, "unknownPath");
+  const violation = { path: ["path"], code: "pattern", message: "" };
+  return refuseInvalid(parts, incoming, route, readRequest(route, {}, incoming), [violation]);
 }
 
 async function give(prism: Prism, route: Route, request: MockRequest, choice: Choice): Promise<Answer> {

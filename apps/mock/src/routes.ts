@@ -48,8 +48,11 @@ export interface Route {
   answers: Map<number, Contents>;
 }
 
-/** A route with the path's parameters; or the methods that the path has, when not the one asked for. */
-type Match = { route: Route; parameters: Record<string, string> } | { allow: string[] };
+/**
+ * A route with the path's parameters, without them where one cannot be decoded; or the methods that the path has, when not
+ * the one asked for.
+ */
+type Match = { route: Route; parameters: Record<string, string> | undefined } | { allow: string[] };
 
 export interface Router {
   /** Undefined for a path that the document does not have. */
@@ -71,8 +74,7 @@ export function createRouter(routes: Route[]): Router {
       const siblings = matching.filter((route) => route.operation.path === first.operation.path);
       const route = siblings.find((sibling) => sibling.method === (method === "HEAD" ? "GET" : method));
       if (!route) return { allow: allowedMethods(siblings) };
-      const parameters = parametersOf(route, segments);
-      return parameters && { route, parameters };
+      return { route, parameters: parametersOf(route, segments) };
     },
     apiOf: (path) => (v1Roots.has(path.split("/")[1]) ? "v1" : "v2"),
   };
