@@ -11,6 +11,7 @@ import type { StageOptions } from "./stage.ts";
 /** Starts one server after the other on the same port, database and secret. */
 export interface Launcher {
   port: number;
+  secret: string;
   server: () => ServerProcess;
   /** Resolves when it listens. */
   start: (change?: { workers?: number; hasMovableClock?: boolean }) => Promise<void>;
@@ -30,10 +31,11 @@ export interface LauncherParts {
 export async function createLauncher(parts: LauncherParts): Promise<Launcher> {
   const { options, folder, databaseUrl, lifetimeSeconds, gateway, clock } = parts;
   const [port, ca] = [await freePort(), join(folder, "ca.pem")];
+  const secret = randomBytes(32).toString("base64url");
   writeFileSync(ca, gateway.ca);
   const env = {
     COUNTERSIGN_DATABASE_URL: databaseUrl,
-    COUNTERSIGN_SECRET: randomBytes(32).toString("base64url"),
+    COUNTERSIGN_SECRET: secret,
     COUNTERSIGN_HOST: "127.0.0.1",
     COUNTERSIGN_PUBLIC_URL: `http://127.0.0.1:${port}`,
     COUNTERSIGN_LIFETIME_SECONDS: String(lifetimeSeconds),
@@ -53,6 +55,7 @@ export async function createLauncher(parts: LauncherParts): Promise<Launcher> {
   };
   return {
     port,
+    secret,
     server: running,
     async start({ workers = options.workers ?? 1, hasMovableClock = options.hasMovableClock ?? false } = {}) {
       const { main, before } = options;

@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { leaseSeconds } from "../../apps/server/src/delivery/policy.ts";
 import { openStore } from "../../apps/server/src/store/open-store.ts";
+import { createVault } from "../../apps/server/src/verifications/vault.ts";
 import { apiOf } from "../../apps/server/test-support/api.ts";
 import { createAccount } from "../../apps/server/test-support/databases.ts";
 import type { TestPostgres } from "../../apps/server/test-support/postgres.ts";
@@ -170,7 +171,7 @@ async function letOut(stage: Stage, load: Load, gateway: Gateway, databaseUrl: s
   const isMoved = databaseUrl.startsWith("sqlite:");
   clock.setAhead(isMoved ? clock.farthest() + leaseMs : 0);
   await stage.start({ workers: 1, hasMovableClock: true });
-  const store = await openStore(databaseUrl, Date.now);
+  const store = await openStore(databaseUrl, Date.now, { wrapping: createVault(stage.secret) });
   try {
     const until = Date.now() + letOutMs + (isMoved ? 0 : leaseMs);
     while ((await store.outbox.waiting()).count > 0 && Date.now() < until) await wait(100);

@@ -34,7 +34,8 @@ test("security 31: a server whose clock is eleven minutes off undoes no lock, le
     const { url } = JSON.parse(await process.firstLine);
     const wrong = apiOf(url, right.credentials);
     const [locked, late] = ["+14155552671", "+14155552672"] as const;
-    for (const To of [locked, late]) await right.api.start(serviceSid, { To });
+    await right.api.start(serviceSid, { To: locked });
+    const { sid } = (await right.api.start(serviceSid, { To: late })).body;
     const Code = right.codes.has("000000") ? "111111" : "000000";
     for (let count = 0; count < 5; count += 1) await right.api.check(serviceSid, { To: locked, Code });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -43,13 +44,14 @@ test("security 31: a server whose clock is eleven minutes off undoes no lock, le
       setAhead(aheadMs);
       const To = aheadMs > 0 ? "+14155552673" : "+14155552674";
       expect((await wrong.check(serviceSid, { To: locked, Code })).body.code).toBe(60202);
-      expect((await wrong.start(serviceSid, { To })).status).toBe(201);
-      const [row] = await readSql(databaseUrl, lifeOf(To));
+      const started = await wrong.start(serviceSid, { To });
+      expect(started.status).toBe(201);
+      const [row] = await readSql(databaseUrl, lifeOf(started.body.sid ?? ""));
       expect(Number(row?.seconds)).toBeGreaterThan(595);
       expect(Number(row?.seconds)).toBeLessThanOrEqual(600);
       expect((await fetch(`${url}/readyz`)).status).toBe(503);
     }
-    await runSql(databaseUrl, `UPDATE verifications SET expires_at = ${Date.now()} WHERE recipient = '${late}'`);
+    await runSql(databaseUrl, `UPDATE verifications SET expires_at = ${Date.now()} WHERE sid = '${sid}'`);
     const code = [...right.codes].at(-1) ?? "";
     expect((await wrong.check(serviceSid, { To: late, Code: code })).body.details?.reason).toBe("expired");
     expect((await wrong.start(serviceSid, { To: late })).status).toBe(201);
@@ -73,8 +75,8 @@ function setAhead(ms: number): void {
 }
 
 /** How many seconds a verification has left, by the database's clock. */
-function lifeOf(recipient: string): string {
-  return `SELECT expires_at / 1000.0 - extract(epoch FROM now()) AS seconds FROM verifications WHERE recipient = '${recipient}'`;
+function lifeOf(sid: string): string {
+  return `SELECT expires_at / 1000.0 - extract(epoch FROM now()) AS seconds FROM verifications WHERE sid = '${sid}'`;
 }
 
 function serve(databaseUrl: string) {
