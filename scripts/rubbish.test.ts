@@ -1,3 +1,5 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import { type Mock, startMock } from "@countersign/mock";
 import { startSandbox } from "@countersign/server";
@@ -210,13 +212,15 @@ const unlike: Record<string, Rubbish[]> = {
 };
 
 test("service and mock answer the same rubbish with the same status and code", { timeout: 60_000 }, async () => {
-  const differing: unknown[] = [];
-  for (const rubbish of table) {
-    const [ofService, ofMock] = await answers(rubbish);
-    const isSame = isDeepStrictEqual(ofService, ofMock);
-    if (!isSame || ofService.status < 400) differing.push({ rubbish, ofService, ofMock });
-  }
-  expect(differing).toEqual([]);
+  const all = await Promise.all(
+    table.map(async (rubbish) => {
+      const [ofService, ofMock] = await answers(rubbish);
+      return { rubbish, ofService, ofMock };
+    }),
+  );
+  const isSame = ({ ofService, ofMock }: (typeof all)[number]) =>
+    ofService.status >= 400 && isDeepStrictEqual(ofService, ofMock);
+  expect(all.filter((answered) => !isSame(answered))).toEqual([]);
   expect(table.length).toBeGreaterThan(200);
 });
 
@@ -237,8 +241,17 @@ async function answered(url: string, rubbish: Rubbish) {
   const authorization =
     "authorization" in rubbish ? rubbish.authorization : `Basic ${btoa(`${sid("AC").replace("9", "1")}:sandbox`)}`;
   const headers = { ...(body !== undefined && { "content-type": type }), ...(authorization && { authorization }) };
-  const response = await fetch(`${url}${path}`, { method, headers, ...(body !== undefined && { body }) });
-  const text = await response.text();
-  const refused: Refused = text.startsWith("{") ? JSON.parse(text) : {};
-  return { status: response.status, code: refused.code ?? refused.error_code, reason: refused.details?.reason };
+  // An own agent, since hundreds of `fetch` cost more than what they ask for.
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${url}${path}`, { agent, method, headers }, resolve).on("error", reject).end(body);
+  });
+  const answer = await text(response);
+  const refused: Refused = answer.startsWith("{") ? JSON.parse(answer) : {};
+  return {
+    status: response.statusCode ?? 0,
+    code: refused.code ?? refused.error_code,
+    reason: refused.details?.reason,
+  };
 }
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });

@@ -99,7 +99,11 @@ function valueDepartures(checks: Checks, schema: Schema, value: unknown): string
   const alternative = alternativeFor(checks, schema, value);
   if (typeof alternative === "string") return [alternative];
   const violations = checks.compile(alternative)(value).map(describe);
-  return violations.length > 0 ? violations : undeclared(checks, [schema], value, "");
+  if (violations.length > 0) return violations;
+  // The others do not fit, since they have other codes.
+  const fitting =
+    alternative === schema ? schema : { ...resolve<Schema>(checks.document, schema), oneOf: [alternative] };
+  return undeclared(checks, [fitting], value, "");
 }
 
 function describe({ instancePath, message, keyword, params }: Violation): string {

@@ -26,7 +26,9 @@ export function createCompiler(document: OpenApiDocument): Compile {
   const ajv = new Ajv2020({ strict: false, strictNumbers: true, validateSchema: false, meta: false });
   addFormats.default(ajv);
   const made = new WeakMap<Schema, Validator>();
-  return (schema) => {
+  return (given) => {
+    // What is referred to from many places is compiled once.
+    const schema = resolve<Schema>(document, given);
     let validate: ReturnType<typeof ajv.compile> | undefined;
     const validator =
       made.get(schema) ??
