@@ -190,7 +190,8 @@ function toAnswer({ status, headers, body }: PrismAnswer): Answer {
 }
 
 /**
- * Nothing was passed over, unless the request says otherwise. An accepted start has reached no limit, and a refusal's `Retry-After` is the wait in its body: it is not sent for a long
+ * Nothing was passed over, unless the request says otherwise. An accepted start has reached no limit, and a refusal's
+ * `Retry-After` is the wait in its body: it is not sent for a long
  * one, since transports sleep for it inside the call.
  */
 function withoutLimits(status: number, headers: Record<string, string>, body: unknown): Record<string, string> {

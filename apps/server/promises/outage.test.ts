@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { guardOf } from "../src/guard/settings.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { type Answer, apiOf } from "../test-support/api.ts";
-import { guardOf } from "../test-support/guard.ts";
 import { startPostgres, type TestPostgres } from "../test-support/postgres.ts";
 
 const unknownSid = "VE0000000000000000000000000000000f";

@@ -2,11 +2,11 @@ import { PassThrough } from "node:stream";
 import { pino } from "pino";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
+import { guardOf } from "../src/guard/settings.ts";
 import type { HighCostRange } from "../src/kernel/carrier-lookup.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { type Answer, apiOf } from "../test-support/api.ts";
-import { guardOf } from "../test-support/guard.ts";
 import { describeOnDatabases, type UsedSandbox } from "../test-support/sandbox.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 

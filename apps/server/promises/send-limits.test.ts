@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { guardOf } from "../src/guard/settings.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
 import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
-import { guardOf } from "../test-support/guard.ts";
 import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 

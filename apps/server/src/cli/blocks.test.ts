@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
-import { guardOf } from "../../test-support/guard.ts";
 import { startProduction } from "../../test-support/production.ts";
+import { guardOf } from "../guard/settings.ts";
 
 const secret = randomBytes(32).toString("base64url");
 let databases: TestDatabases;

@@ -63,3 +63,16 @@ export function readGuard(env: Env): { guard: GuardPolicy; problems: string[] } 
   const { recipient, account, client, ...rest } = values;
   return { guard: { limits: { recipient, account, client }, ...rest }, problems };
 }
+
+/** A guard that refuses nothing but what is given. */
+export function guardOf(given: Partial<GuardPolicy>): GuardPolicy {
+  return {
+    limits: {},
+    blocksPumping: false,
+    isObserving: false,
+    safePrefixes: [],
+    countries: { codes: [], areRefused: true },
+    highCost: [],
+    ...given,
+  };
+}

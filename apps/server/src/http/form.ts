@@ -27,8 +27,8 @@ interface Field {
 }
 
 /**
- * What was sent, by the names of the document, with the names that it lacks, or the name of a parameter that cannot be read. Empty texts that unset
- * stand apart, since the document describes what else may be sent.
+ * What was sent, by the names of the document, with the names that the document lacks; or the name of a parameter that
+ * cannot be read. Empty texts that unset stand apart, since the document describes what else may be sent.
  */
 export type Parsed =
   | { values: Record<string, unknown>; unset?: Record<string, "">; unknown?: string[] }

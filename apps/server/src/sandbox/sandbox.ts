@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import type { Attempt } from "../attempts/attempt.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
+import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { below } from "../http/http-server.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
@@ -69,14 +70,7 @@ export async function startSandbox({
   const { lifetimeSeconds } = limits;
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
-    guard: {
-      limits: {},
-      blocksPumping: false,
-      isObserving: false,
-      safePrefixes: [],
-      countries: { codes: [], areRefused: true },
-      highCost: [],
-    },
+    guard: guardOf({}),
     ...options,
     intercepts: docs ? [below("/docs", docs)] : [],
     parts: {

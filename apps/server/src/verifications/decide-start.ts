@@ -40,8 +40,8 @@ export interface Started {
 
 /**
  * Starts a verification, or sends the pending one's code again: same sid, same code, same window, one attempt more.
- * @returns 60202 while too many checks lock the recipient, or too many before forbid a code that cannot grow, 60203 for the sixth send, 60200 when a re-send would change
- *   what the code is bound to.
+ * @returns 60202 while too many checks lock the recipient, or too many before forbid a code that cannot grow, 60203 for
+ *   the sixth send, 60200 when a re-send would change what the code is bound to.
  */
 export function decideStart(
   current: Verification | undefined,

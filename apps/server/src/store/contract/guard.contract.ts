@@ -19,18 +19,12 @@ import {
   planSend,
   sendCounts,
 } from "../../guard/send-guard.ts";
+import { guardOf } from "../../guard/settings.ts";
 import { parseRecipient } from "../../kernel/recipient.ts";
 
 const hour = 3_600_000;
 
-const open: GuardPolicy = {
-  limits: {},
-  blocksPumping: false,
-  isObserving: false,
-  safePrefixes: [],
-  countries: { codes: [], areRefused: true },
-  highCost: [],
-};
+const open = guardOf({});
 const limited: GuardPolicy = {
   ...open,
   limits: {

@@ -71,7 +71,8 @@ const verificationFields = byField(verificationColumns);
 
 /**
  * The services, the latest verifications of recipients, and the verifications with the given sids; twice what is named in
- * both ways; and the refused checks of recipients, and until when accounts are sprayed. One statement with one JSON column costs both sides less than two with a column for each field.
+ * both ways; and the refused checks of recipients, and until when accounts are sprayed. One statement with one JSON
+ * column costs both sides less than two with a column for each field.
  */
 export function read(
   serviceSids: readonly string[],
