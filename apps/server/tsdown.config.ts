@@ -20,6 +20,9 @@ export default defineConfig({
       from: `src/store/${database}/migrations`,
       to: `dist/${database}`,
     })),
+    // The pages that it serves: built before it, and published with it.
+    { from: "../console/dist", to: "dist", rename: "console" },
+    { from: "../docs/dist/site", to: "dist", rename: "docs" },
   ],
   hooks: { "build:done": ({ chunks }) => copyLicences(chunks) },
 });
