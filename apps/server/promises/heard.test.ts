@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../src/config.ts";
 import { newSid } from "../src/kernel/random.ts";
 import { startServer } from "../src/serve.ts";
+import { operator } from "../src/sql/resources.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { newApplication, newApplicationKeys } from "../src/v1/application.ts";
 import { createVault } from "../src/verifications/vault.ts";
@@ -87,7 +88,7 @@ async function addPosts(databaseUrl: string, accountSid: string, serviceSid: str
     ...{ id: "WH_1", name: "w", url: `https://127.0.0.1:${port}/`, events: [], createdAt: now },
     sealedSigningKey: vault.sealText("WSK_1"),
   });
-  await store.applications.create(application, "operator");
+  await store.applications.create(application, operator);
   const payload = { type: "verification.approved" };
   const post = { accountSid, serviceSid, payload, createdAt: now };
   await store.posts.add(["events", "WH_1"].map((webhookId) => ({ ...post, sid: newSid("WD"), webhookId })));

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operator } from "../src/sql/resources.ts";
 import { newApplication, newApplicationKeys } from "../src/v1/application.ts";
 import { createVault } from "../src/verifications/vault.ts";
 import { apiOf } from "../test-support/api.ts";
@@ -34,7 +35,7 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     const { api, store, credentials, deliver } = before;
     serviceSid = await api.createService();
     const given = { accountSid: credentials.accountSid, serviceSid, contact: null, now: Date.now() };
-    await store.applications.create(newApplication(createVault(lost), given, keys), "operator");
+    await store.applications.create(newApplication(createVault(lost), given, keys), operator);
     sid = (await api.start(serviceSid, { To: pending })).body.sid ?? "";
     await api.start(serviceSid, { To: locked });
     await v1ApiOf(before.url, keys.apiKey).start({ phone_number: byV1.slice(2) });
@@ -93,7 +94,7 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     const sealedSigningKey = createVault(newSecret()).sealText("WSK_lost");
     const named = { id: "WH_00000000-0000-0000-0000-000000000001", name: "w", url: "https://acme.example.com/" };
     application.state.webhooks.push({ ...named, events: [], sealedSigningKey, createdAt: Date.now() });
-    await store.applications.create(application, "operator");
+    await store.applications.create(application, operator);
     const dashboard = dashboardOf(server.url, own);
     const listed = await dashboard("GET", "json/application/webhooks");
     expect([listed.status, listed.body.webhooks?.[0].signing_key]).toEqual([200, "WSK_"]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxAccount, sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
+import { operator } from "../src/sql/resources.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { ApplicationState } from "../src/v1/application.ts";
 import { runSql } from "../test-support/databases.ts";
@@ -240,7 +241,7 @@ async function change(state: Partial<ApplicationState>): Promise<void> {
     { accountSid: sandboxAccount.accountSid, serviceSid },
     (application) => ({ outcome: undefined, state: { ...application.state, ...state } }),
     Date.now(),
-    "operator",
+    operator,
   );
   await store.close();
 }

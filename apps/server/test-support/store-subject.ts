@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { it } from "vitest";
 import type { Clock } from "../src/kernel/clock.ts";
 import { type Service, settingsOf } from "../src/services/service.ts";
+import { operator } from "../src/sql/resources.ts";
 import type { Store } from "../src/store/store.ts";
 
 /** A store under test with one account and one service, and the clock that it reads. */
@@ -64,7 +65,7 @@ export async function newSubject(store: Store, clock: { now: number }): Promise<
     { sid: accountSid, friendlyName: "Acme", createdAt: clock.now },
     { accountSid, sid: accountSid, secretHash: "hash", createdAt: clock.now },
   );
-  await store.services.create(service, "operator");
+  await store.services.create(service, operator);
   return { store, clock, accountSid, serviceSid: service.sid };
 }
 
@@ -79,7 +80,7 @@ export function newService(given: { accountSid: string; sid?: string; createdAt:
 /** One service more of the subject's account. */
 export async function withNewService(subject: Subject): Promise<Subject> {
   const service = newService({ accountSid: subject.accountSid, createdAt: subject.clock.now });
-  await subject.store.services.create(service, "operator");
+  await subject.store.services.create(service, operator);
   return { ...subject, serviceSid: service.sid };
 }
 

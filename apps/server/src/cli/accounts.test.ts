@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { newSid } from "../kernel/random.ts";
 import { settingsOf } from "../services/service.ts";
+import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-accounts-"));
@@ -54,7 +55,7 @@ test("manages API keys, and the applications of v1", async () => {
   const settings = settingsOf({ FriendlyName: "Acme" });
   await store.services.create(
     { accountSid, sid: serviceSid, settings, createdAt: Date.now(), updatedAt: Date.now() },
-    "operator",
+    operator,
   );
   await store.close();
   const [made] = await json("applications", "create", accountSid, serviceSid);

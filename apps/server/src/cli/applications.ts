@@ -68,6 +68,6 @@ async function createIntegrationKey({ store }: Database, accountSid: string) {
   const accounts = await store.accounts.list();
   if (!accounts.some(({ sid }) => sid === accountSid)) throw new CommandError(`There is no account ${accountSid}.`);
   const key = newKey();
-  await store.applications.addIntegrationKey({ accountSid, keyHash: hashKey(key), createdAt: store.clock() });
+  await store.applications.addIntegrationKey({ accountSid, keyHash: hashKey(key), createdAt: store.clock() }, operator);
   return [{ account_sid: accountSid, integration_api_key: key }];
 }

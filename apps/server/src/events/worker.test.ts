@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newSid, newSubject, type Subject } from "../../test-support/store-subject.ts";
+import { operator } from "../sql/resources.ts";
 import { newApplication } from "../store/contract/applications.contract.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { WebhookPost } from "./posts.ts";
@@ -25,7 +26,7 @@ async function given(test: (given: Given) => Promise<void>): Promise<void> {
   const application = newApplication(subject);
   const webhook = { id: "WH_1", name: "w", url: "https://acme.example.com/", events: [], createdAt: clock.now };
   application.state.webhooks.push({ ...webhook, sealedSigningKey: "sealed WSK" });
-  await store.applications.create(application, "operator");
+  await store.applications.create(application, operator);
   const { accountSid, serviceSid } = subject;
   const common = { accountSid, serviceSid, sid: newSid("WD"), webhookId: "WH_1" };
   const post = { ...common, payload: { event: "phone_verification_started" }, createdAt: clock.now };
@@ -101,7 +102,7 @@ describe("the webhook worker", () => {
         { accountSid, serviceSid },
         ({ state }) => ({ outcome: true, state: { ...state, webhooks: [] } }),
         clock.now,
-        "operator",
+        operator,
       );
       await worker.run();
       expect(sent).toHaveLength(0);
@@ -117,7 +118,7 @@ describe("the webhook worker", () => {
           return { outcome: true, state: { ...state, webhooks } };
         },
         clock.now,
-        "operator",
+        operator,
       );
       for (let dueAt: number | undefined = clock.now; dueAt !== undefined; dueAt = await store.posts.nextDueAt()) {
         clock.now = dueAt;

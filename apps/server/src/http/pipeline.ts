@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Validator } from "@countersign/document/validator";
+import type { Author } from "../kernel/handler.ts";
 import {
   type Accepted,
   CallerGoneError,
@@ -127,6 +128,11 @@ async function outcomeOf(
 /** Whether whoever asks does not wait for the answer any more, or was told that he is late. */
 export function hasHungUp({ socket }: IncomingMessage): boolean {
   return socket.writable === false;
+}
+
+/** Who is behind what a request changes: a principal, and from where it comes; IPv4 is not written as IPv6. */
+export function authorOf({ socket }: IncomingMessage, actor: string): Author {
+  return { actor, address: socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/, "") ?? null };
 }
 
 /** Whether the path's parameters are as the document has them. */

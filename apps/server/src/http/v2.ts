@@ -5,7 +5,7 @@ import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { type Form, mediaOf, type Parsed, parseForm } from "./form.ts";
-import { type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
+import { authorOf, type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
 import { pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
 import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
@@ -68,8 +68,8 @@ function bind(operation: V2Operation, incoming: Incoming, principal: Principal, 
   if (!query.ok) return query;
   const body = operation.body ? readBody(operation.body, incoming, bytes) : accepted({});
   if (!body.ok) return body;
-  const { accountSid } = principal;
-  const request = { principal, accountSid, path, query: query.value, body: body.value };
+  const { accountSid, actor } = principal;
+  const request = { principal, by: authorOf(raw, actor), accountSid, path, query: query.value, body: body.value };
   // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
   return accepted(Object.assign(address, request, { hasHungUp: () => hasHungUp(raw) }));
 }

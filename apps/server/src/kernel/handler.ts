@@ -18,12 +18,21 @@ export interface Principal {
   scopes: { has(scope: string): boolean };
 }
 
+/** Who changes something: a principal's `actor`, or the operator where no request asks for it; and from where. */
+export interface Author {
+  actor: string;
+  /** Of the connection that the request came on. */
+  address: string | null;
+}
+
 /** Of whoever may do all that its kind may. */
 export const everyScope: Principal["scopes"] = { has: () => true };
 
 /** A request that fits the document: its parameters are parsed, and a body has no other types than the document's. */
 export interface Request<Id extends OperationId> {
   principal: Principal;
+  /** Who is behind what it changes. */
+  by: Author;
   /** That of the principal. */
   accountSid: string;
   /** What every absolute address of the service begins with; without a slash at the end. */

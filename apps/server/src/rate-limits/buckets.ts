@@ -18,7 +18,7 @@ interface Parts {
 /** The operations of the tag Buckets. */
 export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async createBucket({ principal, accountSid, path, body, base }) {
+    async createBucket({ by, accountSid, path, body, base }) {
       const now = clock();
       const bucket: Bucket = {
         ...ofLimit(accountSid, path),
@@ -28,7 +28,7 @@ export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): P
         createdAt: now,
         updatedAt: now,
       };
-      const created = await buckets.create(bucket, principal.actor);
+      const created = await buckets.create(bucket, by);
       if (created === "no parent") return refused(20404);
       if (created === "exists") return refused(60211);
       return created === "too many" ? refused(60210) : accepted(bucketBody(bucket, base));
@@ -51,20 +51,20 @@ export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): P
       return bucket ? accepted(bucketBody(bucket, base)) : refused(20404);
     },
 
-    async updateBucket({ principal, accountSid, path, body, base }) {
+    async updateBucket({ by, accountSid, path, body, base }) {
       const change = (before: Bucket) => ({
         ...before,
         max: body.Max ?? before.max,
         intervalSeconds: body.Interval ?? before.intervalSeconds,
         updatedAt: clock(),
       });
-      const bucket = await buckets.update({ ...ofLimit(accountSid, path), sid: path.Sid }, change, principal.actor);
+      const bucket = await buckets.update({ ...ofLimit(accountSid, path), sid: path.Sid }, change, by);
       if (bucket === "exists") return refused(60211);
       return bucket ? accepted(bucketBody(bucket, base)) : refused(20404);
     },
 
-    deleteBucket: async ({ principal, accountSid, path }) =>
-      (await buckets.delete({ ...ofLimit(accountSid, path), sid: path.Sid }, principal.actor))
+    deleteBucket: async ({ by, accountSid, path }) =>
+      (await buckets.delete({ ...ofLimit(accountSid, path), sid: path.Sid }, by))
         ? accepted(undefined)
         : refused(20404),
   };

@@ -19,7 +19,7 @@ interface Parts {
 /** The operations of the tag Rate limits. */
 export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async createRateLimit({ principal, accountSid, path, body, base }) {
+    async createRateLimit({ by, accountSid, path, body, base }) {
       const now = clock();
       const rateLimit: RateLimit = {
         accountSid,
@@ -30,7 +30,7 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
         createdAt: now,
         updatedAt: now,
       };
-      const created = await rateLimits.create(rateLimit, principal.actor);
+      const created = await rateLimits.create(rateLimit, by);
       if (created === "no parent") return refused(20404);
       if (created === "exists") return refused(60208);
       return created === "too many" ? refused(60207) : accepted(rateLimitBody(rateLimit, base));
@@ -52,19 +52,19 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
       return rateLimit ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
     },
 
-    async updateRateLimit({ principal, accountSid, path, body, base }) {
+    async updateRateLimit({ by, accountSid, path, body, base }) {
       const change = (before: RateLimit) => ({
         ...before,
         description: body.Description === undefined ? before.description : body.Description || null,
         updatedAt: clock(),
       });
-      const rateLimit = await rateLimits.update(which(accountSid, path), change, principal.actor);
+      const rateLimit = await rateLimits.update(which(accountSid, path), change, by);
       // Its name does not change, so that no other can have it.
       return rateLimit && rateLimit !== "exists" ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
     },
 
-    deleteRateLimit: async ({ principal, accountSid, path }) =>
-      (await rateLimits.delete(which(accountSid, path), principal.actor)) ? accepted(undefined) : refused(20404),
+    deleteRateLimit: async ({ by, accountSid, path }) =>
+      (await rateLimits.delete(which(accountSid, path), by)) ? accepted(undefined) : refused(20404),
   };
 }
 

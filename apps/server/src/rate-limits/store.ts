@@ -17,6 +17,7 @@ export const rateLimits = table<RateLimit>({
     description: "plain",
     ...times,
   },
+  audited: { as: "rate_limit", shows: ({ uniqueName, description }) => ({ uniqueName, description }) },
   erased: { never: "a rate limit is there until somebody deletes it" },
 });
 
@@ -26,6 +27,10 @@ export const buckets = table<Bucket>({
   fields: {
     ...{ serviceSid: "plain", sid: "plain", rateLimitSid: "plain", accountSid: "plain" },
     ...{ max: "plain", intervalSeconds: "plain", ...times },
+  },
+  audited: {
+    as: "bucket",
+    shows: ({ rateLimitSid, max, intervalSeconds: interval }) => ({ rateLimitSid, max, interval }),
   },
   erased: { never: "a bucket is there until somebody deletes it" },
 });

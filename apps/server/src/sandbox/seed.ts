@@ -55,11 +55,8 @@ async function seedApplication(
   vault: Pick<CodeVault, "sealText">,
   { accountSid, serviceSid, now }: { accountSid: string; serviceSid: string; now: number },
 ): Promise<void> {
-  await store.applications.addIntegrationKey({
-    accountSid,
-    keyHash: hashKey(sandboxKeys.integrationKey),
-    createdAt: now,
-  });
+  const integrationKey = { accountSid, keyHash: hashKey(sandboxKeys.integrationKey), createdAt: now };
+  await store.applications.addIntegrationKey(integrationKey, operator);
   const application = newApplication(
     vault,
     { accountSid, serviceSid, contact: { phoneNumber: "202-555-0150", countryCode: 1, email: "ada@example.com" }, now },

@@ -17,11 +17,11 @@ interface Parts {
 /** The operations of the tag Services. */
 export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async createService({ principal, accountSid, body, base }) {
+    async createService({ by, accountSid, body, base }) {
       const settings = settingsOf(body);
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
-      await services.create(service, principal.actor);
+      await services.create(service, by);
       return accepted(serviceBody(service, base));
     },
 
@@ -40,16 +40,16 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
       });
     },
 
-    async updateService({ principal, accountSid, path, body, base }) {
+    async updateService({ by, accountSid, path, body, base }) {
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
-      const service = await services.update(accountSid, path.Sid, change, clock(), principal.actor);
+      const service = await services.update(accountSid, path.Sid, change, clock(), by);
       // A landline is known by the lookup alone.
       if (service === "unfit") return invalid(body.SkipSmsToLandlines ? "SkipSmsToLandlines" : "LookupEnabled");
       return service ? accepted(serviceBody(service, base)) : refused(20404);
     },
 
-    deleteService: async ({ principal, accountSid, path }) =>
-      (await services.delete(accountSid, path.Sid, principal.actor)) ? accepted(undefined) : refused(20404),
+    deleteService: async ({ by, accountSid, path }) =>
+      (await services.delete(accountSid, path.Sid, by)) ? accepted(undefined) : refused(20404),
   };
 }
 

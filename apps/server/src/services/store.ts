@@ -1,3 +1,4 @@
+import type { Author } from "../kernel/handler.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
@@ -11,6 +12,7 @@ export const services = table<Service>({
   key: ["sid"],
   fields: { sid: "plain", accountSid: "plain", settings: "json", createdAt: "plain", updatedAt: "plain" },
   erased: { never: "a service is there until somebody deletes it" },
+  audited: { as: "service", shows: ({ settings }) => settings },
 });
 
 const select = `SELECT ${services.fieldColumns} FROM services WHERE sid = $1 AND account_sid = $2`;
@@ -20,26 +22,26 @@ export type ServiceStore = ReturnType<typeof serviceStore>;
 /** @param tables all that there are: those of a service lose its rows with it */
 export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange) {
   return {
-    create: (service: Service, actor: string) => sql.transact(() => addService(service, actor, onChange)),
+    create: (service: Service, by: Author) => sql.transact(() => addService(service, by, onChange)),
     fetch: async (accountSid: string, sid: string): Promise<Service | undefined> =>
       (await sql.read(select, [sid, accountSid])).map(services.of)[0],
     /** Oldest first. */
     list: (accountSid: string, request: PageRequest) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
     /** Changes the settings under a lock; undefined when there is no such service, "unfit" for settings without effect. */
-    update: (accountSid: string, sid: string, change: Change, now: number, actor: string) =>
+    update: (accountSid: string, sid: string, change: Change, now: number, by: Author) =>
       sql.transact(function* () {
         const before = yield* lockService(accountSid, sid);
         if (!before) return undefined;
         const after = { ...before, settings: change(before.settings), updatedAt: now };
         if (isVain(after.settings) && !isVain(before.settings)) return "unfit" as const;
         yield* run("UPDATE services SET settings = $2, updated_at = $3 WHERE sid = $1", [sid, after.settings, now]);
-        yield* changesOf(services, onChange)(actor, before, after);
+        yield* changesOf(services, onChange)(by, before, after);
         return after;
       }),
     /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
-    delete: (accountSid: string, sid: string, actor: string) =>
-      sql.transact(() => deleteService(tables, { accountSid, sid }, actor, onChange)),
+    delete: (accountSid: string, sid: string, by: Author) =>
+      sql.transact(() => deleteService(tables, { accountSid, sid }, by, onChange)),
   };
 }
 
@@ -50,22 +52,22 @@ function* lockService(accountSid: string, sid: string): Work<Service | undefined
 }
 
 /** Adds a service, within a transaction. */
-export function* addService(service: Service, actor: string, onChange: OnChange): Work<void> {
+export function* addService(service: Service, by: Author, onChange: OnChange): Work<void> {
   yield* run(services.insert, services.row(service));
-  yield* changesOf(services, onChange)(actor, null, service);
+  yield* changesOf(services, onChange)(by, null, service);
 }
 
 /** Deletes a service and every row of it, within a transaction. False when there was none. */
 export function* deleteService(
   tables: readonly Keeping[],
   { accountSid, sid }: Pick<Service, "accountSid" | "sid">,
-  actor: string,
+  by: Author,
   onChange: OnChange,
 ): Work<boolean> {
   const service = yield* lockService(accountSid, sid);
   if (!service) return false;
   // First, so that what follows finds what is of the service.
-  yield* changesOf(services, onChange)(actor, service, null);
+  yield* changesOf(services, onChange)(by, service, null);
   yield* run("DELETE FROM services WHERE sid = $1", [sid]);
   for (const { name, owner, outlivesService } of tables) {
     if (owner === "service" && !outlivesService) yield* run(`DELETE FROM ${name} WHERE service_sid = $1`, [sid]);

@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { addPosts } from "../events/posts.ts";
-import type { Request } from "../kernel/handler.ts";
-import { everyScope } from "../kernel/handler.ts";
+import { type Author, everyScope, type Request } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";
 import type { Outcome } from "../kernel/refusal.ts";
 import { bucketHandlers } from "../rate-limits/buckets.ts";
@@ -14,6 +13,7 @@ import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { createDayKeys } from "../verifications/vault.ts";
 import type { ResourceFact } from "./resources.ts";
+import { operator } from "./resources.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 const accountSid = newSid("AC");
-const actor = newSid("SK");
+const by = { actor: newSid("SK"), address: "192.0.2.1" };
 const keys = createDayKeys();
 keys.add(0, randomBytes(32));
 
@@ -55,7 +55,7 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
         { sid }: { sid: string },
         before: object | null,
         after: object | null,
-      ) => ({ kind, table, accountSid, sid, actor, before, after });
+      ) => ({ kind, table, accountSid, sid, by, before, after });
       const named = (friendlyName: string) =>
         expect.objectContaining({ settings: expect.objectContaining({ friendlyName }) });
       const described = (description: string | null) => expect.objectContaining({ uniqueName: "address", description });
@@ -93,11 +93,11 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
         createdAt: 1,
         updatedAt: 1,
       };
-      const actors: string[] = [];
+      const authors: Author[] = [];
       let fails = false;
       store.react({
-        *resource({ actor, sid }) {
-          actors.push(actor);
+        *resource({ by, sid }) {
+          authors.push(by);
           yield* addPosts(
             [{ accountSid, serviceSid, sid: newSid("WD"), webhookId: sid, payload: {}, createdAt: 1 }],
             keys,
@@ -106,27 +106,27 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
         },
       });
       const heard = async () => (await store.posts.claim(9, 0, 1)).map(({ webhookId }) => webhookId).sort();
-      await store.services.create(service, "operator");
-      await store.rateLimits.create(limit, "operator");
+      await store.services.create(service, operator);
+      await store.rateLimits.create(limit, operator);
       expect(await heard()).toEqual([limit.sid, serviceSid].sort());
 
       fails = true;
       const other = newSid("VA");
       for (const change of [
-        () => store.services.create({ ...service, sid: other }, "operator"),
+        () => store.services.create({ ...service, sid: other }, operator),
         () =>
           store.services.update(
             accountSid,
             serviceSid,
             (settings) => ({ ...settings, friendlyName: "Beta" }),
             2,
-            "operator",
+            operator,
           ),
-        () => store.services.delete(accountSid, serviceSid, "operator"),
-        () => store.rateLimits.create({ ...limit, sid: newSid("RK"), uniqueName: "user" }, "operator"),
+        () => store.services.delete(accountSid, serviceSid, operator),
+        () => store.rateLimits.create({ ...limit, sid: newSid("RK"), uniqueName: "user" }, operator),
         () =>
-          store.rateLimits.update({ sid: limit.sid }, (before) => ({ ...before, description: "changed" }), "operator"),
-        () => store.rateLimits.delete({ sid: limit.sid }, "operator"),
+          store.rateLimits.update({ sid: limit.sid }, (before) => ({ ...before, description: "changed" }), operator),
+        () => store.rateLimits.delete({ sid: limit.sid }, operator),
       ]) {
         await expect(change(), String(change)).rejects.toThrow("the reaction failed");
       }
@@ -134,7 +134,7 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
       expect(await store.services.fetch(accountSid, serviceSid)).toEqual(service);
       expect((await store.rateLimits.list({ serviceSid }, { size: 9 })).items).toEqual([limit]);
       expect(await heard()).toHaveLength(2);
-      expect(new Set(actors)).toEqual(new Set(["operator"]));
+      expect(new Set(authors)).toEqual(new Set([operator]));
     });
   });
 });
@@ -154,11 +154,11 @@ function request<Path extends object, Body extends object>(path: Path, body = {}
   const principal = {
     kind: "account",
     accountSid,
-    actor,
+    actor: by.actor,
     scopes: everyScope,
   } as const satisfies Request<"createService">["principal"];
   const url = new URL("http://localhost");
-  return { principal, accountSid, base: url.origin, url, hasHungUp: () => false, path, query: {}, body };
+  return { principal, by, accountSid, base: url.origin, url, hasHungUp: () => false, path, query: {}, body };
 }
 
 function value<T extends { sid: string | null }>(outcome: Outcome<T>): { sid: string } {

@@ -1,3 +1,4 @@
+import type { Author } from "../kernel/handler.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
 import { readPage } from "./page.ts";
 import { columnOf, type Table } from "./table.ts";
@@ -19,15 +20,15 @@ import { run, type Sql, type Work } from "./text.ts";
  */
 export interface ResourceStore<T extends Resource> {
   /** Under the parent's lock, so that no two that come together are both the last. */
-  create(resource: T, actor: string): Promise<"created" | "no parent" | "too many" | "exists">;
+  create(resource: T, by: Author): Promise<"created" | "no parent" | "too many" | "exists">;
   /** @param which fields that together name one, as `{ accountSid, serviceSid, sid }` */
   fetch(which: Partial<T>): Promise<T | undefined>;
   /** Oldest first. */
   list(owner: Partial<T>, page: PageRequest): Promise<Page<T>>;
   /** Changes it under its parent's lock. `change` may be called again, so it has no effect of its own. */
-  update(which: Partial<T>, change: (resource: T) => T, actor: string): Promise<T | "exists" | undefined>;
+  update(which: Partial<T>, change: (resource: T) => T, by: Author): Promise<T | "exists" | undefined>;
   /** With everything that is of it. False when there was none. */
-  delete(which: Partial<T>, actor: string): Promise<boolean>;
+  delete(which: Partial<T>, by: Author): Promise<boolean>;
 }
 
 export interface Resource {
@@ -36,14 +37,14 @@ export interface Resource {
   createdAt: number;
 }
 
-/** What happened to a resource, and by whom: a principal's `actor`, or the operator where no request asked for it. */
+/** What happened to a resource, and by whom. */
 export interface ResourceFact {
   kind: "created" | "changed" | "deleted";
   /** The name of its table. */
   table: string;
   accountSid: string;
   sid: string;
-  actor: string;
+  by: Author;
   /** Null for one that was created. */
   before: object | null;
   /** Null for one that was deleted. */
@@ -54,14 +55,14 @@ export interface ResourceFact {
 export type OnChange = (fact: ResourceFact) => Work<void>;
 
 /** In whose name a change is that no request asked for: the command line's, and the sandbox's. */
-export const operator = "operator";
+export const operator: Author = { actor: "operator", address: null };
 
 /** Makes what tells of changes to the things of a table. */
 export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Pick<Table<T>, "name">, onChange: OnChange) {
-  return (actor: string, before: T | null, after: T | null): Work<void> => {
+  return (by: Author, before: T | null, after: T | null): Work<void> => {
     const { accountSid, sid } = (after ?? before) as T;
     const kind = before && after ? "changed" : before ? "deleted" : "created";
-    return onChange({ kind, table: name, accountSid, sid, actor, before, after });
+    return onChange({ kind, table: name, accountSid, sid, by, before, after });
   };
 }
 
@@ -115,7 +116,7 @@ export function resourceStore<T extends Resource>(
   }
 
   return {
-    create: (resource, actor) =>
+    create: (resource, by) =>
       sql.transact(function* () {
         if (!(yield* lockParent(resource))) return "no parent";
         if (yield* isTaken(resource)) return "exists";
@@ -123,7 +124,7 @@ export function resourceStore<T extends Resource>(
         const { rows } = yield* run(`SELECT count(*) FROM ${name} WHERE ${where}`, values);
         if (Number(rows[0]?.[0]) >= max) return "too many";
         yield* run(insert, row(resource));
-        yield* told(actor, null, resource);
+        yield* told(by, null, resource);
         return "created";
       }),
     async fetch(which) {
@@ -131,7 +132,7 @@ export function resourceStore<T extends Resource>(
       return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
     list: (owner, page) => readPage(sql, table, conditionOf(owner), "ASC", page),
-    update: (which, change, actor) =>
+    update: (which, change, by) =>
       sql.transact(function* () {
         const before = yield* findLocked(which);
         if (!before) return undefined;
@@ -142,17 +143,17 @@ export function resourceStore<T extends Resource>(
         const set = columns.map((column, index) => `${column} = $${values.length + index + 1}`).join(", ");
         yield* run(`UPDATE ${name} SET ${set} WHERE ${where}`, [...values, ...row(after)]);
         if (changed) yield* changed(after);
-        yield* told(actor, before, after);
+        yield* told(by, before, after);
         return after;
       }),
-    delete: (which, actor) =>
+    delete: (which, by) =>
       sql.transact(function* () {
         const resource = yield* findLocked(which);
         if (!resource) return false;
         if (cascade) yield* cascade(resource);
         const { where, values } = conditionOf(which);
         yield* run(`DELETE FROM ${name} WHERE ${where}`, values);
-        yield* told(actor, resource, null);
+        yield* told(by, resource, null);
         return true;
       }),
   };

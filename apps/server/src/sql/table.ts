@@ -15,6 +15,14 @@ export interface Keeping {
   survivesReset?: string;
   /** Why they outlive the service that they are of. */
   outlivesService?: string;
+  /** Of a table whose changes are told of: what its things are called, and what the audit trail shows of one. */
+  audited?: Audited;
+}
+
+interface Audited {
+  as: string;
+  /** Nothing secret, no hash, and nothing of a person. A field is told under the name of its column. */
+  shows(thing: object): object;
 }
 
 /** Rows whose column is below a value. */
@@ -48,7 +56,8 @@ export function table<T extends object>({
   fields,
   besides = [],
   ...keeping
-}: Omit<Keeping, "columns"> & {
+}: Omit<Keeping, "columns" | "audited"> & {
+  audited?: Omit<Audited, "shows"> & { shows(thing: T): object };
   fields: { [Field in keyof T]-?: Kind };
   /** Columns that a thing does not show. */
   besides?: readonly string[];

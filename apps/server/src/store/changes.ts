@@ -41,8 +41,8 @@ export interface Changes {
   /** Absent where nothing was counted. */
   guard: GuardChanges | undefined;
   bucketCounts: BucketCount[];
-  /** What write the refused checks of recipients, and how those of accounts ended. */
-  guesses: Statement[];
+  /** What write all else: the refused checks of recipients, how those of accounts ended, and what decisions had written. */
+  others: Statement[];
 }
 
 export interface ChangedVerification extends StoredVerification {

@@ -83,6 +83,7 @@ export function fold(
     tally.add(accountSid, counted);
   };
   const guesses = createGuessTally(snapshot.guesses, now);
+  const written: Statement[] = [];
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
@@ -100,6 +101,7 @@ export function fold(
       count(command.accountSid, follows);
       if (decision.bucketCounts) limits?.add(decision.bucketCounts);
       guesses.add(command.accountSid, decision);
+      if (decision.written) written.push(...decision.written);
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };
@@ -107,7 +109,7 @@ export function fold(
   });
   const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
   const bucketCounts = limits?.changes() ?? [];
-  const counted = { guard: tally?.changes(), bucketCounts, guesses: guesses.changes() };
+  const counted = { guard: tally?.changes(), bucketCounts, others: [...written, ...guesses.changes()] };
   return { answers, changes: { ...changes, verifications, ...counted } satisfies Changes };
 }
 
@@ -156,7 +158,7 @@ function currentOf({ bySid, latest }: State, command: VerificationCommand<unknow
 }
 
 /** All but what is known only at the end. */
-type Growing = Omit<Changes, "verifications" | "guard" | "bucketCounts" | "guesses">;
+type Growing = Omit<Changes, "verifications" | "guard" | "bucketCounts" | "others">;
 
 function apply(
   state: State,

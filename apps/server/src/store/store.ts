@@ -1,5 +1,6 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
+import { auditStore, auditTrail } from "../console/trail.ts";
 import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/outbox.ts";
 import { postStore } from "../events/posts.ts";
 import { followChange, type Reaction } from "../events/reactions.ts";
@@ -81,7 +82,7 @@ export function createStore(engine: Engine): Store {
   const { sql, reactions, factOf } = engine;
   const erase = createEraser(sql, tables, engine);
   let closed: Promise<void> | undefined;
-  reactions.push(unsentOfDeleted(engine.clock));
+  reactions.push(unsentOfDeleted(engine.clock), auditTrail(tables, engine.clock));
   return {
     ...featureStores(engine),
     decide: engine.decide,
@@ -132,6 +133,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: En
     applications: applicationStore(sql, tables, onChange, isPending),
     posts: postStore(ofPeople, dayKeys),
     guesses: guessStore(sql, reactions, keys),
+    audit: auditStore(sql),
   };
 }
 

@@ -1,5 +1,6 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
+import { auditEntries } from "../console/trail.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { posts } from "../events/posts.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
@@ -77,4 +78,5 @@ export const tables: readonly Keeping[] = [
   refusedChecks,
   checkCounts,
   sprays,
+  auditEntries,
 ];

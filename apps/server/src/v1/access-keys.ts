@@ -24,7 +24,7 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
       return accepted({ access_keys, message: "Access keys", success: true });
     },
 
-    async createAccessKey({ application, parameters: { name, permission } }) {
+    async createAccessKey({ by, application, parameters: { name, permission } }) {
       if (name.trim() === "") return refused("60069");
       const value = newKey();
       const key = newAccessKey({ name, permission }, value, clock());
@@ -32,7 +32,7 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
         application,
         adding("accessKeys", key, accessKeysMax),
         key.createdAt,
-        application.accountSid,
+        by,
       );
       if (!isAdded) return refused(isAdded === undefined ? "60073" : "60069");
       return accepted({ access_key: accessKeyBody(key, value), message: "Access key created", success: true });
@@ -45,13 +45,8 @@ export function accessKeyHandlers({ applications, clock }: Parts): Pick<V1Handle
     },
 
     /** Deletes any key, also the one that the call is made with. */
-    async deleteAccessKey({ application, path }) {
-      const isDeleted = await applications.update(
-        application,
-        removing("accessKeys", path.id),
-        clock(),
-        application.accountSid,
-      );
+    async deleteAccessKey({ by, application, path }) {
+      const isDeleted = await applications.update(application, removing("accessKeys", path.id), clock(), by);
       return isDeleted ? accepted({ message: "Access key deleted", success: true }) : refused("60071");
     },
   };

@@ -1,3 +1,4 @@
+import type { Author } from "../kernel/handler.ts";
 import type { Service } from "../services/service.ts";
 import { addService, deleteService } from "../services/store.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
@@ -36,6 +37,7 @@ export const applications = table<Application>({
     createdAt: "plain",
     updatedAt: "plain",
   },
+  audited: { as: "application", shows: shownOf },
   erased: { never: "an application is there until somebody deletes it" },
 });
 
@@ -52,9 +54,30 @@ export const integrationKeys = table<IntegrationKey>({
   owner: "account",
   key: ["account_sid", "key_hash"],
   fields: { accountSid: "plain", keyHash: "plain", createdAt: "plain" },
+  audited: { as: "integration_key", shows: () => ({}) },
   erased: { never: "it is an account's credential" },
   survivesReset: "a reset leaves whoever may call",
 });
+
+/** What may be told of an application: its keys and webhooks by their ids, an address without what a query may hide. */
+function shownOf({ id, state }: Application): object {
+  const { accessKeys, webhooks, oneTouchCallback } = state;
+  const byId = <T extends { id: string }>(items: T[], shown: (item: T) => object) =>
+    Object.fromEntries(items.map((item) => [item.id, shown(item)]));
+  const plain = (url: string) => url.replace(/[?#].*$/s, "");
+  return {
+    appId: id,
+    plan: state.plan,
+    suspended: state.isSuspended,
+    smsEnabled: state.smsEnabled,
+    phoneCallsEnabled: state.phoneCallsEnabled,
+    onetouchEnabled: state.oneTouchEnabled,
+    onetouchCallbackUrl: oneTouchCallback && plain(oneTouchCallback.url),
+    onetouchCallbackMethod: oneTouchCallback?.method ?? null,
+    accessKeys: byId(accessKeys, ({ name, permission }) => ({ name, permission })),
+    webhooks: byId(webhooks, ({ name, url, events }) => ({ name, url: plain(url), events })),
+  };
+}
 
 const { fieldColumns, of } = applications;
 const own = "service_sid = $1 AND account_sid = $2";
@@ -72,16 +95,16 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
 
   /** An application is named by its service. */
   const named = (application: Application | null) => application && { ...application, sid: application.serviceSid };
-  const told = (actor: string, before: Application | null, after: Application | null) =>
-    changesOf(applications, onChange)(actor, named(before), named(after));
+  const told = (by: Author, before: Application | null, after: Application | null) =>
+    changesOf(applications, onChange)(by, named(before), named(after));
 
   return {
     /** With the service that it is, if that is new. Rejects for a service that has an application. */
-    create: (application: Application, actor: string, service?: Service) =>
+    create: (application: Application, by: Author, service?: Service) =>
       sql.transact(function* () {
-        if (service) yield* addService(service, actor, onChange);
+        if (service) yield* addService(service, by, onChange);
         yield* run(applications.insert, applications.row(application));
-        yield* told(actor, null, application);
+        yield* told(by, null, application);
       }),
     byApiKey: async (hash: string) => (await select("api_key_hash = $1", [hash]))[0],
     byAppApiKey: async (hash: string) => (await select("app_api_key_hash = $1", [hash]))[0],
@@ -97,7 +120,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
       { accountSid, serviceSid }: Pick<Application, "accountSid" | "serviceSid">,
       decide: (application: Application) => { outcome: T; state?: ApplicationState },
       now: number,
-      actor: string,
+      by: Author,
     ) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
@@ -111,7 +134,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
           yield* run("UPDATE applications SET state = $2, updated_at = $3 WHERE service_sid = $1", [
             ...[serviceSid, state, now],
           ]);
-          yield* told(actor, application, { ...application, state, updatedAt: now });
+          yield* told(by, application, { ...application, state, updatedAt: now });
         }
         return outcome;
       }),
@@ -120,7 +143,7 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
      * @param resealed gives nothing for an application that stays as it is. It may be called again.
      * @returns how many were changed.
      */
-    reseal: (resealed: (application: Application) => SealedParts | undefined, actor: string) =>
+    reseal: (resealed: (application: Application) => SealedParts | undefined, by: Author) =>
       sql.transact(function* () {
         const { rows } = yield* run(`SELECT ${fieldColumns} FROM applications ORDER BY service_sid FOR UPDATE`);
         let changed = 0;
@@ -131,12 +154,12 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
           yield* run("UPDATE applications SET sealed_signing_key = $2, state = $3 WHERE service_sid = $1", [
             ...[application.serviceSid, parts.sealedSigningKey, parts.state],
           ]);
-          yield* told(actor, application, { ...application, ...parts });
+          yield* told(by, application, { ...application, ...parts });
         }
         return changed;
       }),
     /** Deletes the application and its service, unless a verification is pending. Also what waits for its webhooks. */
-    delete: (accountSid: string, serviceSid: string, now: number, actor: string) =>
+    delete: (accountSid: string, serviceSid: string, now: number, by: Author) =>
       sql.transact<"deleted" | "in use" | "unknown">(function* () {
         const found = yield* run(`SELECT ${fieldColumns} FROM applications WHERE ${own} FOR UPDATE`, [
           ...[serviceSid, accountSid],
@@ -147,8 +170,8 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
           ...[serviceSid, now],
         ]);
         if (pending.count > 0) return "in use";
-        yield* told(actor, application, null);
-        yield* deleteService(tables, { accountSid, sid: serviceSid }, actor, onChange);
+        yield* told(by, application, null);
+        yield* deleteService(tables, { accountSid, sid: serviceSid }, by, onChange);
         return "deleted";
       }),
     /**
@@ -174,10 +197,13 @@ export function applicationStore(sql: Sql, tables: readonly Keeping[], onChange:
         return "new";
       }),
     /** Adds a key with which the account's applications are created; adding one twice changes nothing. */
-    async addIntegrationKey(key: IntegrationKey) {
-      const text = `${integrationKeys.insert} ON CONFLICT (account_sid, key_hash) DO NOTHING`;
-      await sql.run(text, integrationKeys.row(key));
-    },
+    addIntegrationKey: (key: IntegrationKey, by: Author) =>
+      sql.transact(function* () {
+        const text = `${integrationKeys.insert} ON CONFLICT (account_sid, key_hash) DO NOTHING`;
+        const { count } = yield* run(text, integrationKeys.row(key));
+        // Nothing names it but its hash.
+        if (count > 0) yield* changesOf(integrationKeys, onChange)(by, null, { ...key, sid: key.accountSid });
+      }),
     /** Whose integration key it is. */
     async integrationKey(hash: string): Promise<IntegrationKey | undefined> {
       const rows = await sql.read(`SELECT ${integrationKeys.fieldColumns} FROM integration_keys WHERE key_hash = $1`, [

@@ -32,7 +32,7 @@ interface Parts {
 /** The operations on an application, which is a service too. */
 export function applicationHandlers({ applications, services, clock, newSid, vault }: Parts): Pick<V1Handlers, Ids> {
   return {
-    async createApplication({ accountSid, parameters }) {
+    async createApplication({ accountSid, by, parameters }) {
       const { name, phone_number: phoneNumber, country_code: countryCode, email } = parameters;
       if (!isName(name)) return refused("60070");
       const number = parseNationalNumber(countryCode, phoneNumber);
@@ -43,7 +43,7 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
       const contact = { phoneNumber, countryCode, email };
       const keys = newApplicationKeys();
       const application = newApplication(vault, { accountSid, serviceSid: service.sid, contact, now }, keys);
-      await applications.create(application, accountSid, service);
+      await applications.create(application, by, service);
       return accepted({
         app: dashboardApplicationBody(application, service),
         credentials: {
@@ -74,14 +74,14 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
     },
 
     /** Renames the service that the application is. */
-    async updateApplication({ accountSid, application, parameters: { name } }) {
+    async updateApplication({ accountSid, by, application, parameters: { name } }) {
       if (!isName(name)) return refused("60070");
       const service = await services.update(
         accountSid,
         application.serviceSid,
         (settings) => ({ ...settings, friendlyName: name }),
         clock(),
-        accountSid,
+        by,
       );
       // A name makes no setting vain.
       if (!service || service === "unfit") return refused("60073");
@@ -90,8 +90,8 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
     },
 
     /** Deletes the application and the service that it is. */
-    async deleteApplication({ accountSid, application }) {
-      const result = await applications.delete(accountSid, application.serviceSid, clock(), accountSid);
+    async deleteApplication({ accountSid, by, application }) {
+      const result = await applications.delete(accountSid, application.serviceSid, clock(), by);
       if (result === "in use") return refused("60075");
       if (result === "unknown") return refused("60073");
       return accepted({ message: "Application deleted", success: true });

@@ -43,7 +43,7 @@ export function createSignatureAuthenticator({ applications, vault, clock }: Par
     if (use === "used") return refused("60002");
     if (use === "too many") return refused("60003", { retryAfterSeconds: windowSeconds });
     if (!allows(accessKey, needed[operationId as SignedOperationId] ?? "admin")) return refused("60074");
-    return accepted({ accountSid, application });
+    return accepted({ accountSid, actor: accessKey.id, application });
   };
 }
 
@@ -52,7 +52,7 @@ export function createIntegrationAuthenticator({ applications }: Pick<Parts, "ap
   return async ({ parameters }) => {
     const value = onlyValue(parameters, "integration_api_key");
     const key = value && (await applications.integrationKey(hashKey(value)));
-    return key ? accepted({ accountSid: key.accountSid }) : refused("60001");
+    return key ? accepted({ accountSid: key.accountSid, actor: "integration_key" }) : refused("60001");
   };
 }
 

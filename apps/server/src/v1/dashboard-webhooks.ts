@@ -24,7 +24,7 @@ const webhooksMax = 20;
 export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
   const { applications, clock, vault, webhooks } = parts;
   return {
-    async createDashboardWebhook({ application, parameters: { url, name, "events[]": events } }) {
+    async createDashboardWebhook({ by, application, parameters: { url, name, "events[]": events } }) {
       if (name.trim() === "") return v1Invalid("name", "Parameter cannot be blank");
       if (!isPostable(url, webhooks.protocols)) return v1Invalid("url", "Parameter must match format https://");
       const webhook: Webhook = {
@@ -39,7 +39,7 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
         application,
         adding("webhooks", webhook, webhooksMax),
         webhook.createdAt,
-        application.accountSid,
+        by,
       );
       if (isAdded === undefined) return refused("60073");
       if (!isAdded) return v1Invalid("url", `Application cannot have more than ${webhooksMax} webhooks`);
@@ -53,13 +53,8 @@ export function dashboardWebhookHandlers(parts: Parts): Pick<V1Handlers, Ids> {
     },
 
     /** What already waits for it is not posted any more. */
-    async deleteDashboardWebhook({ application, path }) {
-      const isDeleted = await applications.update(
-        application,
-        removing("webhooks", path.id),
-        clock(),
-        application.accountSid,
-      );
+    async deleteDashboardWebhook({ by, application, path }) {
+      const isDeleted = await applications.update(application, removing("webhooks", path.id), clock(), by);
       if (!isDeleted) return v1Invalid("id", "Webhook not found");
       return accepted({ message: "Webhook deleted", success: true });
     },

@@ -1,5 +1,5 @@
 import type { ErrorOf, OperationId, operations, RequestOf, ResponseOf } from "@countersign/types";
-import type { Given, ServedOperationId } from "../kernel/handler.ts";
+import type { Author, Given, ServedOperationId } from "../kernel/handler.ts";
 import { type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Application } from "./application.ts";
 
@@ -10,6 +10,8 @@ type V1OperationId = Exclude<OperationId, ServedOperationId>;
 export interface V1Request<Id extends V1OperationId> {
   /** Whose application it is, or for `createApplication` whose it will be. */
   accountSid: string;
+  /** Who is behind what it changes. */
+  by: Author;
   application: Id extends "createApplication" ? undefined : Application;
   /** The absolute address of the request, under the public URL. */
   url: URL;

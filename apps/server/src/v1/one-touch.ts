@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Author } from "../kernel/handler.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Application, ApplicationState } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";
@@ -14,26 +15,31 @@ interface Parts {
   hasUsers: boolean;
 }
 
+interface Changing {
+  by: Author;
+  application: Application;
+}
+
 /** What is left of OneTouch and of its users: settings that are kept, and requests that nobody answers. */
 export function oneTouchHandlers({ applications, clock, hasUsers }: Parts): Pick<V1Handlers, Ids> {
   /** Changes the state of an application, unless its settings are locked. */
-  const change = (application: Application, changed: Partial<ApplicationState>) =>
+  const change = ({ by, application }: Changing, changed: Partial<ApplicationState>) =>
     applications.update(
       application,
       ({ state }) => (state.isSuspended ? { outcome: false } : { outcome: true, state: { ...state, ...changed } }),
       clock(),
-      application.accountSid,
+      by,
     );
   return {
-    async enableOneTouch({ application }) {
-      const isEnabled = await change(application, { oneTouchEnabled: true });
+    async enableOneTouch(request) {
+      const isEnabled = await change(request, { oneTouchEnabled: true });
       return isEnabled ? accepted({ message: "OneTouch enabled", success: true }) : refused("60064");
     },
 
-    async updateOneTouchCallback({ application, parameters }) {
-      const { callback_url: url, callback_method: method = "POST" } = parameters;
+    async updateOneTouchCallback(request) {
+      const { callback_url: url, callback_method: method = "POST" } = request.parameters;
       if (!URL.canParse(url)) return refused("60066");
-      const isSaved = await change(application, { oneTouchCallback: { url, method } });
+      const isSaved = await change(request, { oneTouchCallback: { url, method } });
       if (!isSaved) return refused("60066");
       return accepted({ message: "Callback information saved", success: true });
     },

@@ -1,4 +1,7 @@
+import { entryOf } from "../console/trail.ts";
+import type { Author } from "../kernel/handler.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import type { Decision } from "./ledger.ts";
 import { isLocked, reasonGone, type Verification } from "./verification.ts";
 
 /**
@@ -14,6 +17,18 @@ export function decideEnd(
   const isFreed = current && status === "canceled" && isLocked(current, now);
   if (!current || (reason && !isFreed)) return refused(20404, { reason: reason ?? "unknown" });
   return accepted({ ...current, status, code: null, updatedAt: now });
+}
+
+/** What follows when somebody ends a verification so: its fact, and an entry of who it was. */
+export function endedBy(
+  by: Author,
+  verification: Verification,
+  status: "canceled" | "approved",
+  now: number,
+): Omit<Decision<never>, "outcome"> {
+  const { accountSid, sid } = verification;
+  const done = { accountSid, by, at: now, action: status, resourceType: "verification", resourceSid: sid };
+  return { verification, facts: [status], written: [entryOf(done)] };
 }
 
 /** The verification as a caller may read it: while it is pending, or locked within its window. */

@@ -3,6 +3,7 @@ import type { OutboxMessage } from "../delivery/outbox.ts";
 import type { GuardAdditions, GuardNames, GuardState } from "../guard/counts.ts";
 import type { BucketCount, KnownLimits, NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
+import type { Statement } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
 import type { GuessState } from "./guesses.ts";
 import type { Verification } from "./verification.ts";
@@ -43,6 +44,8 @@ export interface Decision<T> extends GuardAdditions {
   facts?: readonly (FactType | CallFact)[];
   /** What rate limits counted: of those that the command names, which nobody else decides on meanwhile. */
   bucketCounts?: BucketCount[];
+  /** What is written besides, in the same commit: an entry of the audit trail. */
+  written?: readonly Statement[];
   /** Whose check was refused, as a keyed hash. */
   refusedCheck?: string | undefined;
 }

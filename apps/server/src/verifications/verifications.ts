@@ -11,7 +11,7 @@ import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import { paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
-import { decideEnd, decideFetch } from "./end.ts";
+import { decideEnd, decideFetch, endedBy } from "./end.ts";
 import type { Decision } from "./ledger.ts";
 import { unfitText } from "./message.ts";
 import { type StartChoice, start } from "./start.ts";
@@ -37,12 +37,12 @@ export function verificationHandlers(
       return (await tooManyRequests(parts, request, limits.verificationFetches)) ?? answer;
     },
 
-    updateVerification: ({ accountSid, path, body, base }) =>
+    updateVerification: ({ by, accountSid, path, body, base }) =>
       decideOn(store, accountSid, path, (current, now) => {
         const ended = decideEnd(current, body.Status, now);
         if (!ended.ok) return { outcome: ended };
-        const verification = ended.value;
-        return { outcome: accepted(verificationBody(verification, now, base)), verification, facts: [body.Status] };
+        const outcome = accepted(verificationBody(ended.value, now, base));
+        return { outcome, ...endedBy(by, ended.value, body.Status, now) };
       }),
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect } from "vitest";
 import { ada, check, rightCode, start } from "../../../test-support/store-commands.ts";
 import { type It, newService, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
+import type { Author } from "../../kernel/handler.ts";
 import type { ResourceFact } from "../../sql/resources.ts";
+import { operator } from "../../sql/resources.ts";
 import { type Application, newApplication as makeApplication, newApplicationKeys } from "../../v1/application.ts";
 
 /** An application of the subject's service, with keys of its own. */
@@ -13,7 +15,7 @@ export function newApplication({ accountSid, serviceSid, clock }: Omit<Subject, 
 
 export async function addApplication(subject: Subject): Promise<Application> {
   const application = newApplication(subject);
-  await subject.store.applications.create(application, "operator");
+  await subject.store.applications.create(application, operator);
   return application;
 }
 
@@ -42,9 +44,9 @@ export function applicationContract(it: It): void {
       expect(await applications.fetch(accountSid, subject.serviceSid)).toBeUndefined();
       expect(await applications.list(accountSid)).toEqual([]);
       expect(
-        await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0, "operator"),
+        await applications.update({ ...subject, accountSid }, () => ({ outcome: 1 }), 0, operator),
       ).toBeUndefined();
-      expect(await applications.delete(accountSid, subject.serviceSid, 0, "operator")).toBe("unknown");
+      expect(await applications.delete(accountSid, subject.serviceSid, 0, operator)).toBe("unknown");
     });
 
     it("tell of each change, who made it, and what they were and are", async (subject) => {
@@ -58,26 +60,26 @@ export function applicationContract(it: It): void {
       });
       const application = newApplication(subject);
       const which = { accountSid, serviceSid };
-      await store.applications.create(application, "one");
+      await store.applications.create(application, named("one"));
       await store.applications.update(
         which,
         ({ state }) => ({ outcome: 1, state: { ...state, plan: "new" } }),
         7,
-        "two",
+        named("two"),
       );
-      await store.applications.update(which, () => ({ outcome: "nothing changes" }), 8, "nobody");
-      await store.applications.reseal(({ state }) => ({ sealedSigningKey: "again", state }), "three");
-      await store.applications.delete(accountSid, serviceSid, clock.now, "four");
+      await store.applications.update(which, () => ({ outcome: "nothing changes" }), 8, named("nobody"));
+      await store.applications.reseal(({ state }) => ({ sealedSigningKey: "again", state }), named("three"));
+      await store.applications.delete(accountSid, serviceSid, clock.now, named("four"));
 
       const changed = { ...application, state: { ...application.state, plan: "new" }, updatedAt: 7 };
       const resealed = { ...changed, sealedSigningKey: "again" };
       const fact = { table: "applications", accountSid, sid: serviceSid };
       const of = (thing: object) => expect.objectContaining(thing);
       expect(facts).toEqual([
-        { ...fact, kind: "created", actor: "one", before: null, after: of(application) },
-        { ...fact, kind: "changed", actor: "two", before: of(application), after: of(changed) },
-        { ...fact, kind: "changed", actor: "three", before: of(changed), after: of(resealed) },
-        { ...fact, kind: "deleted", actor: "four", before: of(resealed), after: null },
+        { ...fact, kind: "created", by: named("one"), before: null, after: of(application) },
+        { ...fact, kind: "changed", by: named("two"), before: of(application), after: of(changed) },
+        { ...fact, kind: "changed", by: named("three"), before: of(changed), after: of(resealed) },
+        { ...fact, kind: "deleted", by: named("four"), before: of(resealed), after: null },
       ]);
     });
 
@@ -85,12 +87,12 @@ export function applicationContract(it: It): void {
       const { store, accountSid, clock } = subject;
       const service = newService({ accountSid, createdAt: clock.now });
       const application = { ...newApplication(subject), serviceSid: service.sid };
-      await store.applications.create(application, "operator", service);
+      await store.applications.create(application, operator, service);
       expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
 
       const other = newService({ accountSid, createdAt: clock.now });
       const sameKey = { ...application, serviceSid: other.sid };
-      await expect(store.applications.create(sameKey, "operator", other)).rejects.toThrow();
+      await expect(store.applications.create(sameKey, operator, other)).rejects.toThrow();
       expect(await store.services.fetch(accountSid, other.sid)).toBeUndefined();
     });
 
@@ -98,7 +100,7 @@ export function applicationContract(it: It): void {
       const { applications } = subject.store;
       const first = await addApplication(subject);
 
-      await expect(applications.create(newApplication(subject), "operator")).rejects.toThrow();
+      await expect(applications.create(newApplication(subject), operator)).rejects.toThrow();
       expect(await applications.list(subject.accountSid)).toEqual([first]);
     });
 
@@ -115,7 +117,7 @@ export function applicationContract(it: It): void {
             return { outcome: accessKeys.length, state: { ...state, accessKeys } };
           },
           at,
-          "operator",
+          operator,
         );
 
       const counts = await Promise.all(["b", "c", "d", "e"].map(add));
@@ -129,7 +131,7 @@ export function applicationContract(it: It): void {
       const { applications } = subject.store;
       const application = await addApplication(subject);
 
-      expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1, "operator")).toBe(application.id);
+      expect(await applications.update(application, ({ id }) => ({ outcome: id }), 1, operator)).toBe(application.id);
       expect(await applications.fetch(subject.accountSid, subject.serviceSid)).toEqual(application);
     });
   });
@@ -145,13 +147,13 @@ export function applicationContract(it: It): void {
             serviceSid === other.serviceSid
               ? undefined
               : { sealedSigningKey: `${sealedSigningKey}+`, state: { ...state, plan: `${state.plan}+` } },
-          "operator",
+          operator,
         );
       const suspend = store.applications.update(
         first,
         ({ state }) => ({ outcome: 0, state: { ...state, isSuspended: true } }),
         clock.now,
-        "operator",
+        operator,
       );
 
       expect(await Promise.all([reseal(), reseal(), suspend])).toEqual([1, 1, 0]);
@@ -169,14 +171,14 @@ export function applicationContract(it: It): void {
       const { store, accountSid, serviceSid, clock } = subject;
       const application = await addApplication(subject);
       await start(subject, ada);
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("in use");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, operator)).toBe("in use");
       expect(await store.applications.fetch(accountSid, serviceSid)).toEqual(application);
 
       await check(subject, { recipient: ada }, rightCode);
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("deleted");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, operator)).toBe("deleted");
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
       expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("unknown");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, operator)).toBe("unknown");
     });
 
     it("does not wait for verifications whose window is over, nor for those of other services", async (subject) => {
@@ -185,10 +187,10 @@ export function applicationContract(it: It): void {
       await start(subject, ada);
       clock.now += 600_000;
       const other = newService({ accountSid, createdAt: clock.now });
-      await store.services.create(other, "operator");
+      await store.services.create(other, operator);
       await start({ ...subject, serviceSid: other.sid }, ada);
 
-      expect(await store.applications.delete(accountSid, serviceSid, clock.now, "operator")).toBe("deleted");
+      expect(await store.applications.delete(accountSid, serviceSid, clock.now, operator)).toBe("deleted");
       expect(await store.services.fetch(accountSid, other.sid)).toEqual(other);
     });
 
@@ -196,7 +198,7 @@ export function applicationContract(it: It): void {
       const { store, accountSid, serviceSid } = subject;
       const application = await addApplication(subject);
 
-      await store.services.delete(accountSid, serviceSid, "operator");
+      await store.services.delete(accountSid, serviceSid, operator);
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
     });
 
@@ -204,7 +206,7 @@ export function applicationContract(it: It): void {
       const { store, accountSid } = subject;
       const application = await addApplication(subject);
       const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
-      await store.applications.addIntegrationKey(key);
+      await store.applications.addIntegrationKey(key, operator);
 
       await store.reset();
       expect(await store.applications.byApiKey(application.apiKeyHash)).toBeUndefined();
@@ -215,8 +217,8 @@ export function applicationContract(it: It): void {
   describe("integration keys", () => {
     it("tell whose they are, and can be added twice", async ({ store, accountSid }) => {
       const key = { accountSid, keyHash: newSid("IK"), createdAt: 1 };
-      await store.applications.addIntegrationKey(key);
-      await store.applications.addIntegrationKey({ ...key, createdAt: 2 });
+      await store.applications.addIntegrationKey(key, operator);
+      await store.applications.addIntegrationKey({ ...key, createdAt: 2 }, operator);
 
       expect(await store.applications.integrationKey(key.keyHash)).toEqual(key);
       expect(await store.applications.integrationKey(newSid("IK"))).toBeUndefined();
@@ -256,4 +258,8 @@ export function applicationContract(it: It): void {
       expect(await use(subject, newSid("VA"), "n")).toBe("used");
     });
   });
+}
+
+function named(actor: string): Author {
+  return { actor, address: "192.0.2.1" };
 }

@@ -4,6 +4,7 @@ import { type It, newSid, type Subject, times } from "../../../test-support/stor
 import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
 import type { WebhookPost } from "../../events/posts.ts";
+import { operator } from "../../sql/resources.ts";
 import { addApplication } from "./applications.contract.ts";
 
 const leaseSeconds = 60;
@@ -155,7 +156,7 @@ export function postContract(it: It): void {
       expect(await store.posts.failed(accountSid)).toEqual([]);
 
       await store.posts.add([newPost(subject)]);
-      await store.applications.delete(accountSid, serviceSid, clock.now, "operator");
+      await store.applications.delete(accountSid, serviceSid, clock.now, operator);
       expect(await store.posts.nextDueAt()).toBeUndefined();
     });
   });

@@ -2,6 +2,7 @@ import { describe, expect } from "vitest";
 import { end, start } from "../../../test-support/store-commands.ts";
 import { type It, newSid, newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { Bucket, RateLimit } from "../../rate-limits/rate-limit.ts";
+import { operator } from "../../sql/resources.ts";
 
 export function rateLimitContract(it: It): void {
   const startFor = (subject: Subject, recipient: number, ...values: [uniqueName: string, valueHash: string][]) =>
@@ -16,58 +17,50 @@ export function rateLimitContract(it: It): void {
   describe("rate limits", () => {
     it("of 30 made at once under one name one is made, and of 60 no more than a service may have", async (subject) => {
       const { store } = subject;
-      const same = await Promise.all(
-        times(30, () => store.rateLimits.create(newLimit(subject, "address"), "operator")),
-      );
+      const same = await Promise.all(times(30, () => store.rateLimits.create(newLimit(subject, "address"), operator)));
       expect(same.filter((result) => result === "created")).toHaveLength(1);
       expect(same.filter((result) => result === "exists")).toHaveLength(29);
       const many = await Promise.all(
-        times(60, (index) => store.rateLimits.create(newLimit(subject, `limit-${index}`), "operator")),
+        times(60, (index) => store.rateLimits.create(newLimit(subject, `limit-${index}`), operator)),
       );
       expect(many.filter((result) => result === "created")).toHaveLength(49);
       expect(many.filter((result) => result === "too many")).toHaveLength(11);
       const other = await newSubject(store, subject.clock);
-      expect(await store.rateLimits.create(newLimit(other, "address"), "operator")).toBe("created");
+      expect(await store.rateLimits.create(newLimit(other, "address"), operator)).toBe("created");
       const stranger = { ...subject, accountSid: other.accountSid };
-      expect(await store.rateLimits.create(newLimit(stranger, "theirs"), "operator")).toBe("no parent");
+      expect(await store.rateLimits.create(newLimit(stranger, "theirs"), operator)).toBe("no parent");
     });
 
     it("are found, changed and deleted by their own account alone", async (subject) => {
       const { store, clock } = subject;
       const limit = newLimit(subject, "address");
-      await store.rateLimits.create(limit, "operator");
+      await store.rateLimits.create(limit, operator);
       const { accountSid, serviceSid, sid } = limit;
       expect(await store.rateLimits.fetch({ accountSid, serviceSid, uniqueName: "address" })).toEqual(limit);
       const change = (before: RateLimit) => ({ ...before, description: "By address", updatedAt: clock.now + 1 });
       const changed = { ...limit, description: "By address", updatedAt: clock.now + 1 };
-      expect(await store.rateLimits.update({ accountSid, serviceSid, sid }, change, "operator")).toEqual(changed);
+      expect(await store.rateLimits.update({ accountSid, serviceSid, sid }, change, operator)).toEqual(changed);
       const others = { accountSid: newSid("AC"), serviceSid, sid };
       expect(await store.rateLimits.fetch(others)).toBeUndefined();
-      expect(await store.rateLimits.update(others, change, "operator")).toBeUndefined();
-      expect(await store.rateLimits.delete(others, "operator")).toBe(false);
-      expect(await store.rateLimits.delete({ accountSid, serviceSid, sid }, "operator")).toBe(true);
-      expect(await store.rateLimits.delete({ accountSid, serviceSid, sid }, "operator")).toBe(false);
+      expect(await store.rateLimits.update(others, change, operator)).toBeUndefined();
+      expect(await store.rateLimits.delete(others, operator)).toBe(false);
+      expect(await store.rateLimits.delete({ accountSid, serviceSid, sid }, operator)).toBe(true);
+      expect(await store.rateLimits.delete({ accountSid, serviceSid, sid }, operator)).toBe(false);
     });
 
     it("have at most one bucket for an interval, also when one is changed, and no more than ten", async (subject) => {
       const { store } = subject;
       const limit = await madeLimit(subject, "address");
       const results = await Promise.all(
-        times(30, (index) => store.buckets.create(newBucket(limit, 1, 60 + (index % 15)), "operator")),
+        times(30, (index) => store.buckets.create(newBucket(limit, 1, 60 + (index % 15)), operator)),
       );
       expect(results.filter((result) => result === "created")).toHaveLength(10);
       const { items } = await store.buckets.list({ rateLimitSid: limit.sid }, { size: 50 });
       const [first, second] = items as [Bucket, Bucket];
       const interval = (intervalSeconds: number) => (bucket: Bucket) => ({ ...bucket, intervalSeconds });
-      expect(await store.buckets.update({ sid: first.sid }, interval(second.intervalSeconds), "operator")).toBe(
-        "exists",
-      );
-      expect(await store.buckets.update({ sid: first.sid }, interval(first.intervalSeconds), "operator")).toEqual(
-        first,
-      );
-      expect(await store.buckets.create(newBucket({ ...limit, sid: newSid("RK") }, 1, 60), "operator")).toBe(
-        "no parent",
-      );
+      expect(await store.buckets.update({ sid: first.sid }, interval(second.intervalSeconds), operator)).toBe("exists");
+      expect(await store.buckets.update({ sid: first.sid }, interval(first.intervalSeconds), operator)).toEqual(first);
+      expect(await store.buckets.create(newBucket({ ...limit, sid: newSid("RK") }, 1, 60), operator)).toBe("no parent");
     });
 
     it("count starts by value in windows of their own, under every bucket or under none", async (subject) => {
@@ -134,11 +127,11 @@ export function rateLimitContract(it: It): void {
       const limit = await madeLimit(subject, "address", [1, 600]);
       const [bucket] = (await store.buckets.list({ rateLimitSid: limit.sid }, { size: 1 })).items as [Bucket];
       expect(await code(startFor(subject, 10, ["address", "a"]))).toBe("accepted");
-      await store.buckets.update({ sid: bucket.sid }, (before) => ({ ...before, max: 2 }), "operator");
+      await store.buckets.update({ sid: bucket.sid }, (before) => ({ ...before, max: 2 }), operator);
       expect(await code(startFor(subject, 11, ["address", "a"]))).toBe("accepted");
       expect(await code(startFor(subject, 12, ["address", "a"]))).toBe(20429);
       clock.now += 60_000;
-      await store.buckets.update({ sid: bucket.sid }, (before) => ({ ...before, intervalSeconds: 60 }), "operator");
+      await store.buckets.update({ sid: bucket.sid }, (before) => ({ ...before, intervalSeconds: 60 }), operator);
       expect(await code(startFor(subject, 12, ["address", "a"]))).toBe("accepted");
     });
 
@@ -147,14 +140,14 @@ export function rateLimitContract(it: It): void {
       const limit = await madeLimit(subject, "address", [1, 60]);
       expect(await code(startFor(subject, 10, ["address", "a"]))).toBe("accepted");
       const [bucket] = (await store.buckets.list({ rateLimitSid: limit.sid }, { size: 1 })).items as [Bucket];
-      await store.rateLimits.delete({ sid: limit.sid, serviceSid: limit.serviceSid }, "operator");
+      await store.rateLimits.delete({ sid: limit.sid, serviceSid: limit.serviceSid }, operator);
       expect(await store.buckets.fetch({ sid: bucket.sid })).toBeUndefined();
       await madeLimit(subject, "address", [1, 60]);
       expect(await code(startFor(subject, 11, ["address", "a"]))).toBe("accepted");
       clock.now += 60_000;
       await store.erase(0);
       expect(await code(startFor(subject, 12, ["address", "a"]))).toBe("accepted");
-      await store.services.delete(subject.accountSid, subject.serviceSid, "operator");
+      await store.services.delete(subject.accountSid, subject.serviceSid, operator);
       expect((await store.rateLimits.list({ serviceSid: subject.serviceSid }, { size: 9 })).items).toEqual([]);
     });
 
@@ -179,7 +172,7 @@ function newBucket({ sid, ...limit }: RateLimit, max: number, intervalSeconds: n
 
 export async function madeLimit(subject: Subject, uniqueName: string, ...buckets: [max: number, seconds: number][]) {
   const limit = newLimit(subject, uniqueName);
-  await subject.store.rateLimits.create(limit, "operator");
-  for (const [max, seconds] of buckets) await subject.store.buckets.create(newBucket(limit, max, seconds), "operator");
+  await subject.store.rateLimits.create(limit, operator);
+  for (const [max, seconds] of buckets) await subject.store.buckets.create(newBucket(limit, max, seconds), operator);
   return limit;
 }

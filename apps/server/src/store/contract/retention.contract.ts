@@ -12,6 +12,7 @@ import {
   wrongCode,
 } from "../../../test-support/store-commands.ts";
 import type { It } from "../../../test-support/store-subject.ts";
+import { operator } from "../../sql/resources.ts";
 
 const lifetime = 600_000;
 
@@ -133,7 +134,7 @@ export function retentionContract(it: It): void {
       expect(await store.accounts.list()).toHaveLength(1);
       expect(await store.accounts.credential(accountSid)).toBeDefined();
 
-      await store.services.create(service as NonNullable<typeof service>, "operator");
+      await store.services.create(service as NonNullable<typeof service>, operator);
       expect((await look(subject, { sid })).current).toBeUndefined();
       expect((await started(start(subject, ada))).sid).not.toBe(sid);
     });

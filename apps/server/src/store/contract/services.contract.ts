@@ -11,6 +11,7 @@ import {
 } from "../../../test-support/store-subject.ts";
 import type { Page, PageRequest } from "../../kernel/page.ts";
 import type { Service } from "../../services/service.ts";
+import { operator } from "../../sql/resources.ts";
 
 export function serviceContract(it: It): void {
   describe("services", () => {
@@ -31,7 +32,7 @@ export function serviceContract(it: It): void {
           },
         },
       };
-      await store.services.create(service, "operator");
+      await store.services.create(service, operator);
 
       expect(await store.services.fetch(accountSid, service.sid)).toEqual(service);
       expect(await store.services.fetch(newSid("AC"), service.sid)).toBeUndefined();
@@ -55,7 +56,7 @@ export function serviceContract(it: It): void {
             return { ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } };
           },
           clock.now,
-          "operator",
+          operator,
         ),
       );
       const results = await Promise.allSettled(updates);
@@ -73,7 +74,7 @@ export function serviceContract(it: It): void {
         serviceSid,
         (settings) => ({ ...settings, codeLength: 8 }),
         clock.now,
-        "operator",
+        operator,
       );
 
       expect(updated).toMatchObject({ settings: { codeLength: 8 } });
@@ -89,7 +90,7 @@ export function serviceContract(it: It): void {
         lookupEnabled: false,
       });
 
-      expect(await store.services.update(accountSid, serviceSid, change, clock.now, "operator")).toBe("unfit");
+      expect(await store.services.update(accountSid, serviceSid, change, clock.now, operator)).toBe("unfit");
       expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
     });
 
@@ -97,8 +98,8 @@ export function serviceContract(it: It): void {
       const before = await store.services.fetch(accountSid, serviceSid);
       const change = (settings: Service["settings"]) => ({ ...settings, codeLength: 4 });
 
-      expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now, "operator")).toBeUndefined();
-      expect(await store.services.delete(newSid("AC"), serviceSid, "operator")).toBe(false);
+      expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now, operator)).toBeUndefined();
+      expect(await store.services.delete(newSid("AC"), serviceSid, operator)).toBe(false);
       expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
     });
 
@@ -108,14 +109,14 @@ export function serviceContract(it: It): void {
       const { sid } = await started(start(subject, ada));
       const kept = await started(start(other, ada));
 
-      expect(await store.services.delete(accountSid, serviceSid, "operator")).toBe(true);
-      expect(await store.services.delete(accountSid, serviceSid, "operator")).toBe(false);
+      expect(await store.services.delete(accountSid, serviceSid, operator)).toBe(true);
+      expect(await store.services.delete(accountSid, serviceSid, operator)).toBe(false);
 
       expect(await store.services.fetch(accountSid, serviceSid)).toBeUndefined();
       expect(await look(subject, { sid })).toEqual({ service: undefined, current: undefined });
       expect((await store.attempts.count(accountSid, { serviceSid })).total).toBe(1);
       expect((await look(other, { recipient: ada })).current).toEqual(kept);
-      await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }), "operator");
+      await store.services.create(newService({ accountSid, sid: serviceSid, createdAt: clock.now }), operator);
       expect((await look(subject, { sid })).current).toBeUndefined();
       expect((await look(subject, { recipient: ada })).current).toBeUndefined();
     });
@@ -154,7 +155,7 @@ export function serviceContract(it: It): void {
       await fill(subject, 9);
       const { items } = await store.services.list(accountSid, { size: 10 });
       const gone = items[4] as Service;
-      await store.services.delete(accountSid, gone.sid, "operator");
+      await store.services.delete(accountSid, gone.sid, operator);
 
       const beside = { createdAt: gone.createdAt, sid: gone.sid };
       const after = await store.services.list(accountSid, { size: 3, from: { direction: "after", ...beside } });
@@ -171,7 +172,7 @@ async function fill({ store, accountSid, clock }: Subject, count: number): Promi
   const services = times(count, (index) =>
     newService({ accountSid, createdAt: clock.now + Math.floor(index / 7) * 1000 }),
   );
-  await Promise.all(services.map((service) => store.services.create(service, "operator")));
+  await Promise.all(services.map((service) => store.services.create(service, operator)));
   return services;
 }
 

@@ -3,6 +3,7 @@ import { itWith, type OpenStore, type ReopenStore } from "../../../test-support/
 import { accountContract } from "./accounts.contract.ts";
 import { applicationContract } from "./applications.contract.ts";
 import { attemptContract } from "./attempts.contract.ts";
+import { auditContract } from "./audit.contract.ts";
 import { decideContract } from "./decide.contract.ts";
 import { guardContract, guardProcessContract } from "./guard.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     rateLimitContract(it);
     guardContract(it);
     applicationContract(it);
+    auditContract(it);
     postContract(it);
     retentionContract(it);
     unavailableContract(it);

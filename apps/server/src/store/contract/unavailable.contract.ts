@@ -2,6 +2,7 @@ import { describe, expect } from "vitest";
 import { accepted, ada, newMessage, start } from "../../../test-support/store-commands.ts";
 import { type It, newService } from "../../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
+import { operator } from "../../sql/resources.ts";
 import { newApplication } from "./applications.contract.ts";
 
 export function unavailableContract(it: It): void {
@@ -17,11 +18,11 @@ export function unavailableContract(it: It): void {
 
       const calls = [
         () => start(subject, ada),
-        () => store.services.create(newService({ accountSid, createdAt: 0 }), "operator"),
+        () => store.services.create(newService({ accountSid, createdAt: 0 }), operator),
         () => store.services.fetch(accountSid, serviceSid),
         () => store.services.list(accountSid, { size: 1 }),
-        () => store.services.update(accountSid, serviceSid, (settings) => settings, 0, "operator"),
-        () => store.services.delete(accountSid, serviceSid, "operator"),
+        () => store.services.update(accountSid, serviceSid, (settings) => settings, 0, operator),
+        () => store.services.delete(accountSid, serviceSid, operator),
         () => store.attempts.fetch(accountSid, sid),
         () => store.attempts.list(accountSid, {}, { size: 1 }),
         () => store.attempts.count(accountSid, {}),
@@ -37,11 +38,11 @@ export function unavailableContract(it: It): void {
         () => store.outbox.claim(1, 1, clock.now),
         () => store.outbox.retry([]),
         () => store.outbox.settle([{ message, report: { status: "sent", errorCode: null } }], clock.now),
-        () => store.applications.create(application, "operator"),
+        () => store.applications.create(application, operator),
         () => store.applications.byApiKey("h"),
-        () => store.applications.update(application, () => ({ outcome: 1 }), 0, "operator"),
-        () => store.applications.reseal(() => undefined, "operator"),
-        () => store.applications.delete(accountSid, serviceSid, 0, "operator"),
+        () => store.applications.update(application, () => ({ outcome: 1 }), 0, operator),
+        () => store.applications.reseal(() => undefined, operator),
+        () => store.applications.delete(accountSid, serviceSid, 0, operator),
         () => store.applications.useNonce({ serviceSid, hash: "h", at: 0 }, { count: 1, since: 0 }),
         () => store.applications.integrationKey("h"),
         () => store.posts.add([]),

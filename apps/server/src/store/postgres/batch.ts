@@ -43,7 +43,7 @@ export async function runBatch(
     };
     const { answers, changes } = fold(snapshot, commands, reactions, clock());
     // The counters come last, since many wait for their rows.
-    const counts = [...changes.bucketCounts.map(writeCount), ...changes.guesses].map(statement);
+    const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(statement);
     const statements = [...writes(changes, keys), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
     const results = await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.

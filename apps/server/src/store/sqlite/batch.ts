@@ -134,7 +134,7 @@ export function createWriter(connection: Connection, keys: DayKeys): (changes: C
   const writeGuard = createGuardWriter(connection);
   const runStep = createRunner(connection);
 
-  return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts, guesses }, now) => {
+  return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts, others }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
     update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
     insert(verifications.filter(({ revision }) => revision === 0).map((changed) => newRow(changed, keys)));
@@ -150,7 +150,7 @@ export function createWriter(connection: Connection, keys: DayKeys): (changes: C
     insertPosts(posts.map((post) => newPostRow(post, keys)));
     if (guard) writeGuard(guard);
     for (const count of bucketCounts) runStep(writeCount(count));
-    for (const added of guesses) runStep(added);
+    for (const other of others) runStep(other);
   };
 }
 

@@ -20,6 +20,8 @@ export interface V1Credentials {
 /** In whose name a v1 request is. */
 export interface V1Principal {
   accountSid: string;
+  /** Who it is: the id of an access key, else what kind of key was given. */
+  actor: string;
   /** Absent for a caller that has none yet. */
   application?: Application;
 }
@@ -44,7 +46,9 @@ export function createApiKeyAuthenticator(
   return async (credentials) => {
     const key = apiKeyOf(credentials);
     const application = key ? await byApiKey(hashKey(key)) : undefined;
-    return application ? accepted({ accountSid: application.accountSid, application }) : refused("60001");
+    return application
+      ? accepted({ accountSid: application.accountSid, actor: "api_key", application })
+      : refused("60001");
   };
 }
 

@@ -1,5 +1,5 @@
 import { decoded } from "../../http/form.ts";
-import { type Dialect, hasHungUp, type Incoming, isValidPath } from "../../http/pipeline.ts";
+import { authorOf, type Dialect, hasHungUp, type Incoming, isValidPath } from "../../http/pipeline.ts";
 import { createUnknownPathShower, type Shared } from "../../http/routes.ts";
 import { accepted, type Outcome, refused } from "../../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../handler.ts";
@@ -74,12 +74,20 @@ async function callerOf(
 function bind(
   { fields }: V1Operation,
   { id, raw, path, address: { url } }: Incoming,
-  { pairs, ...principal }: Caller,
+  { pairs, actor, ...principal }: Caller,
 ): Outcome<object, string> {
   const parameters = readV1Parameters(fields, pairs);
   if (!parameters.ok) return parameters;
   const ip = raw.socket.remoteAddress ?? "";
-  const request = { ...principal, url, path, parameters: parameters.value, requestId: id, ip };
+  const request = {
+    ...principal,
+    by: authorOf(raw, actor),
+    url,
+    path,
+    parameters: parameters.value,
+    requestId: id,
+    ip,
+  };
   return accepted({ ...request, hasHungUp: () => hasHungUp(raw) });
 }
 

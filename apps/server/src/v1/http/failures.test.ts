@@ -8,7 +8,10 @@ import type { V1Authenticate } from "./authenticate.ts";
 import { createV1Dialect } from "./dialect.ts";
 
 const details = { method: "GET", url: "/protected/json/app/details" } as const;
-const anybody: V1Authenticate = async () => ({ ok: true, value: { accountSid: "AC00000000000000000000000000000001" } });
+const anybody: V1Authenticate = async () => ({
+  ok: true,
+  value: { accountSid: "AC00000000000000000000000000000001", actor: "api_key" },
+});
 
 /** Serves one operation of v1, and keeps what is logged of failures. */
 function appWith(handler: () => Promise<unknown>, apiKey = anybody) {
