@@ -42,3 +42,10 @@ test.each(Object.keys(folders))(
     expect(analysis.types && analysis.problems.filter(isForUs)).toEqual([]);
   },
 );
+
+test("the published server has the pages that it serves", async () => {
+  const file = readdirSync(scratch).find((tarball) => tarball.startsWith("countersign-server-")) ?? "";
+  const { stdout } = await promisify(execFile)("tar", ["-tzf", join(scratch, file)]);
+  const names = stdout.split("\n");
+  for (const page of ["console", "docs"]) expect(names).toContain(`package/dist/${page}/index.html`);
+});

@@ -1,14 +1,10 @@
-import { createDocsListener, startDocs } from "@countersign/docs";
+import { startDocs } from "@countersign/docs";
 import { startMock } from "@countersign/mock";
 import { sandboxAccount, sandboxApiKey, sandboxServiceSid, startSandbox } from "@countersign/server";
 
 /** What `npm start` runs once everything is built: the sandbox with the docs, the mock, and the docs alone, until it is told to stop. */
 const [sandbox, mock, docs] = await Promise.all([
-  startSandbox({
-    port: portFrom("PORT", 4010),
-    ...publicUrl("COUNTERSIGN_PUBLIC_URL"),
-    docs: createDocsListener("/docs/"),
-  }),
+  startSandbox({ port: portFrom("PORT", 4010), ...publicUrl("COUNTERSIGN_PUBLIC_URL") }),
   startMock({ port: portFrom("MOCK_PORT", 4011) }),
   startDocs({ port: portFrom("DOCS_PORT", 4012) }),
 ]).catch((error: Error) => fail(error.message));

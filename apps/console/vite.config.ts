@@ -4,5 +4,5 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2023", assetsDir: "console", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

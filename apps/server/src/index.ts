@@ -1,4 +1,3 @@
-import type { RequestListener } from "node:http";
 import { startSandbox as start } from "./sandbox/sandbox.ts";
 
 export { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid } from "./sandbox/account.ts";
@@ -18,8 +17,6 @@ export interface SandboxOptions {
   secret?: string;
   /** A certificate and its private key, as the text of PEM files, to speak HTTPS with. */
   tls?: { cert: string; key: string };
-  /** What answers below `/docs/`, if anything does. */
-  docs?: RequestListener;
 }
 
 export interface RunningSandbox {

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { RequestListener } from "node:http";
 import type { Attempt } from "../attempts/attempt.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
-import { below } from "../http/http-server.ts";
+import { createPages } from "../http/pages.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { limits } from "../kernel/limits.ts";
@@ -33,8 +32,8 @@ const inMemory = "sqlite::memory:";
 
 export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   databaseUrl?: string;
-  /** What answers below `/docs/`, if anything does. */
-  docs?: RequestListener;
+  /** Where the console and the docs lie; by default beside the program. */
+  pages?: string;
   /** What codes are sealed with. In memory a new one by default; a database that is opened again needs the same. */
   secret?: string;
   /**
@@ -51,7 +50,7 @@ export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
 export async function startSandbox({
   databaseUrl = inMemory,
   secret = databaseUrl === inMemory ? randomBytes(32).toString("base64url") : "the sandbox has no secrets",
-  docs,
+  pages,
   growingCodes,
   ...options
 }: SandboxOptions = {}): Promise<Running> {
@@ -72,7 +71,7 @@ export async function startSandbox({
   const running = await listen({
     guard: guardOf({}),
     ...options,
-    intercepts: docs ? [below("/docs", docs)] : [],
+    intercepts: createPages(pages),
     parts: {
       store,
       vault,
