@@ -12,6 +12,7 @@ export function startCommand(
     accountSid: "",
     serviceSid: "",
     recipient,
+    country: null,
     channel,
     amount: null,
     payee: null,

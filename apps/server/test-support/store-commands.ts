@@ -33,11 +33,9 @@ export function decide<T>(
 export function start(
   scope: Scope,
   recipient: string,
-  given: Partial<StartCommand> &
-    Pick<Partial<Attempt>, "country"> &
-    Pick<Partial<Send>, "leaseSeconds"> & { rateLimits?: readonly NamedLimit[] } = {},
+  given: Partial<StartCommand> & Pick<Partial<Send>, "leaseSeconds"> & { rateLimits?: readonly NamedLimit[] } = {},
 ): Promise<Outcome<Started>> {
-  const { country = "US", leaseSeconds = 0, rateLimits = [], ...changes } = given;
+  const { leaseSeconds = 0, rateLimits = [], ...changes } = given;
   const command = { ...newStart(scope, recipient), ...changes };
   return decide<Outcome<Started>>(
     scope,
@@ -49,7 +47,7 @@ export function start(
       const outcome = decideStart(current, command, now);
       if (!outcome.ok) return { outcome };
       const { verification, attempt } = outcome.value;
-      const row = newAttempt(verification, attempt, country);
+      const row = newAttempt(verification, attempt);
       return {
         outcome,
         verification,
@@ -107,9 +105,8 @@ export function accepted<T>(outcome: Outcome<T>): { value: T } {
 }
 
 export function newAttempt(
-  { accountSid, serviceSid, sid, recipient, lookup, expiresAt }: Verification,
+  { accountSid, serviceSid, sid, recipient, country, lookup, expiresAt }: Verification,
   attempt: Verification["attempts"][number],
-  country: string | null,
 ): Attempt {
   return {
     accountSid,
@@ -121,6 +118,10 @@ export function newAttempt(
     isConverted: false,
     delivery: { status: "queued", errorCode: null },
     country,
+    provider: null,
+    tries: null,
+    handedOverAt: null,
+    endedAt: null,
     codeLength: 6,
     locale: "en",
     lookup,
@@ -148,6 +149,7 @@ function newStart({ accountSid, serviceSid }: Scope, recipient: string): StartCo
     accountSid,
     serviceSid,
     recipient,
+    country: "US",
     channel: "sms",
     amount: null,
     payee: null,

@@ -29,6 +29,14 @@ export interface Attempt {
   isConverted: boolean;
   delivery: DeliveryReport;
   country: string | null;
+  /** Who took its message, or was asked last; null as long as nobody was, and where nothing is sent to anybody. */
+  provider: string | null;
+  /** How often its message was given to a provider; null as long as it is not known how far it came. */
+  tries: number | null;
+  /** When somebody took its message. */
+  handedOverAt: number | null;
+  /** When it was told how its message ended. */
+  endedAt: number | null;
   codeLength: number;
   locale: string | null;
   lookup: CarrierLookup | null;
@@ -42,4 +50,9 @@ export interface DeliveryReport {
   status: "queued" | "sent" | "delivered" | "undelivered" | "failed";
   /** The channel's own error code. */
   errorCode: string | null;
+}
+
+/** When a message ended of which that is told now; null for one that is on its way. */
+export function endOf(status: DeliveryReport["status"], now: number): number | null {
+  return status === "queued" || status === "sent" ? null : now;
 }

@@ -5,13 +5,16 @@ import { type Condition, readPage } from "../sql/page.ts";
 import { type Table, table } from "../sql/table.ts";
 import { parameters, run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
-import type { Attempt, AttemptFilter, DeliveryReport } from "./attempt.ts";
+import { type Attempt, type AttemptFilter, type DeliveryReport, endOf } from "./attempt.ts";
 
 /** An attempt as it stands in its row, where its recipient is a hash. */
-interface AttemptRow extends Omit<Attempt, "delivery">, DeliveryReport {
+interface AttemptRow extends Omit<Attempt, "delivery" | "handedOverAt" | "endedAt">, DeliveryReport {
   sealedRecipient: string | null;
   /** The beginning of a number. */
   recipientPrefix: string | null;
+  /** After it was made. */
+  handedOverMs: number | null;
+  endedMs: number | null;
 }
 
 export const attempts = table<AttemptRow>({
@@ -32,6 +35,10 @@ export const attempts = table<AttemptRow>({
     status: "plain",
     errorCode: "plain",
     country: "plain",
+    provider: "plain",
+    tries: "plain",
+    handedOverMs: "plain",
+    endedMs: "plain",
     codeLength: "plain",
     locale: "plain",
     lookup: "json",
@@ -46,9 +53,11 @@ export const attempts = table<AttemptRow>({
 
 /** The table of attempts, whose recipients are sealed in their rows. */
 export function sealedAttempts(keys: DayKeys): Table<Attempt> {
-  const flat = ({ recipient, ...attempt }: Attempt): AttemptRow => ({
+  const flat = ({ recipient, handedOverAt, endedAt, ...attempt }: Attempt): AttemptRow => ({
     ...attempt,
     ...attempt.delivery,
+    handedOverMs: handedOverAt && handedOverAt - attempt.createdAt,
+    endedMs: endedAt && endedAt - attempt.createdAt,
     recipient: recipient && keys.hash(recipient),
     sealedRecipient: recipient && keys.seal(recipient, attempt.createdAt),
     recipientPrefix: recipient && recipientPrefix(recipient),
@@ -58,9 +67,17 @@ export function sealedAttempts(keys: DayKeys): Table<Attempt> {
     row: (attempt) => attempts.row(flat(attempt)),
     record: (attempt) => attempts.record(flat(attempt)),
     of(row) {
-      const { status, errorCode, sealedRecipient, recipientPrefix: _, ...attempt } = attempts.of(row);
+      const { status, errorCode, sealedRecipient, recipientPrefix: _, ...read } = attempts.of(row);
+      const { handedOverMs, endedMs, ...attempt } = read;
+      const at = (ms: number | null) => (ms === null ? null : attempt.createdAt + ms);
       const recipient = sealedRecipient === null ? attempt.recipient : (keys.open(sealedRecipient) ?? null);
-      return { ...attempt, recipient, delivery: { status, errorCode } };
+      return {
+        ...attempt,
+        recipient,
+        delivery: { status, errorCode },
+        handedOverAt: at(handedOverMs),
+        endedAt: at(endedMs),
+      };
     },
   };
 }
@@ -108,9 +125,11 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
       sql.transact(function* () {
         // What was delivered or not stays so.
         const changed = yield* changeAttempts(
-          `UPDATE attempts SET status = $2, error_code = $3, updated_at = $4
+          // A month later its milliseconds would not fit, and nobody looks for them any more.
+          `UPDATE attempts SET status = $2, error_code = $3, updated_at = $4,
+             ended_ms = CASE WHEN $5 - created_at < 2000000000 THEN $5 - created_at END
            WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${fieldColumns}`,
-          [reference, status, errorCode, now],
+          [reference, status, errorCode, now, endOf(status, now)],
           reactions,
           keys,
         );

@@ -1,4 +1,4 @@
-import type { DeliveryReport } from "../attempts/attempt.ts";
+import { type DeliveryReport, endOf } from "../attempts/attempt.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import { queueOf } from "../sql/queue.ts";
@@ -50,6 +50,25 @@ export interface HandedOver {
   report: DeliveryReport;
   /** What a later receipt names it by; unique among all providers. */
   reference?: string;
+  /** Who took it, or was asked last. */
+  provider?: string | undefined;
+  /** How often it was given to a provider. */
+  tries?: number;
+}
+
+/** What an attempt's row is to say of a message that was settled. */
+export function settledAttempt({ message, report, reference, provider, tries }: HandedOver, now: number) {
+  const { status, errorCode } = report;
+  const ms = now - message.createdAt;
+  return {
+    status,
+    error_code: errorCode,
+    reference: reference ?? null,
+    provider: provider ?? null,
+    tries: tries ?? null,
+    handed_over_ms: status === "sent" || status === "delivered" ? ms : null,
+    ended_ms: endOf(status, ms),
+  };
 }
 
 export const outbox = table<ClaimedMessage>({
@@ -109,7 +128,8 @@ export function unsentOfDeleted(clock: Clock): { resource: OnChange } {
     *resource({ kind, table, sid }) {
       if (kind !== "deleted" || table !== "services") return;
       yield* run(
-        `UPDATE attempts SET status = 'failed', error_code = 'deleted', updated_at = $2
+        `UPDATE attempts SET status = 'failed', error_code = 'deleted', updated_at = $2,
+           ended_ms = $2 - created_at
          WHERE service_sid = $1 AND status = 'queued' AND sid IN (SELECT attempt_sid FROM outbox WHERE service_sid = $1)`,
         [sid, clock()],
       );

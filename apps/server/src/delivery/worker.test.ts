@@ -38,6 +38,7 @@ describe("a message", () => {
 
     expect(given).toEqual(sids);
     expect(await reports(sids)).toEqual(["sent null", "delivered null", "failed 9"]);
+    expect(await tried(sids)).toEqual(["sms.example 1", "sms.example 1", "sms.example 1"]);
     expect(await subject.store.outbox.nextDueAt()).toBeUndefined();
   });
 
@@ -236,7 +237,7 @@ function worker(answers: Delivered[], options: Partial<DeliveryOptions> = {}) {
     clock: () => subject.clock.now,
     async carry({ attemptSid }) {
       given.push(attemptSid);
-      return left.shift() ?? retry;
+      return { ...(left.shift() ?? retry), provider: "sms.example" };
     },
     ...options,
   });
@@ -256,13 +257,21 @@ async function outboxOf(count: number, seconds: number): Promise<OutboxMessage[]
   const messages: OutboxMessage[] = [];
   for (let index = 0; index < count; index += 1) {
     const started = accepted(await start(subject, `+120255${10_000 + index}`, { leaseSeconds: seconds })).value;
-    messages.push(newMessage(newAttempt(started.verification, started.attempt, "US")));
+    messages.push(newMessage(newAttempt(started.verification, started.attempt)));
     if (count < 10) subject.clock.now += 1;
   }
   return messages;
 }
 
 async function reports(sids: string[]): Promise<string[]> {
-  const attempts = await Promise.all(sids.map((sid) => subject.store.attempts.fetch(subject.accountSid, sid)));
-  return attempts.map((attempt) => `${attempt?.delivery.status} ${attempt?.delivery.errorCode}`);
+  return (await attemptsOf(sids)).map((attempt) => `${attempt?.delivery.status} ${attempt?.delivery.errorCode}`);
+}
+
+/** By whom they were tried, and how often. */
+async function tried(sids: string[]): Promise<string[]> {
+  return (await attemptsOf(sids)).map((attempt) => `${attempt?.provider} ${attempt?.tries}`);
+}
+
+function attemptsOf(sids: string[]) {
+  return Promise.all(sids.map((sid) => subject.store.attempts.fetch(subject.accountSid, sid)));
 }

@@ -160,7 +160,7 @@ export function receiptReference(provider: string, reference: string): string {
 }
 
 /** What is to be recorded of a try: how far the message came, or when it is tried again. */
-type Verdict = Pick<HandedOver, "report" | "reference"> | { dueAt: number; errorCode: string };
+type Verdict = Omit<HandedOver, "message"> | { dueAt: number; errorCode: string };
 
 async function tryOnce(
   { carry, endOf, clock, random = randomFraction, log, observe }: DeliveryOptions & { endOf?: EndOfMessage },
@@ -168,29 +168,31 @@ async function tryOnce(
   content: DeliverableMessage | undefined,
 ): Promise<Verdict> {
   const { attemptSid, channel, tries } = message;
-  const giveUp = (errorCode: string, provider?: string): Verdict => {
-    observe?.({ channel, result: "failed", provider, errorCode });
-    log?.error({ attemptSid, channel, provider, tries, errorCode }, "a message was given up");
-    return { report: { status: "failed", errorCode } };
+  const giveUp = (errorCode: string, tried: Pick<HandedOver, "provider" | "tries">): Verdict => {
+    observe?.({ channel, result: "failed", provider: tried.provider, errorCode });
+    log?.error({ attemptSid, channel, ...tried, errorCode }, "a message was given up");
+    return { report: { status: "failed", errorCode }, ...tried };
   };
-  if (!content) return giveUp(giveUpCodes.unreadable);
-  if (message.expiresAt <= clock()) return giveUp(message.errorCode ?? giveUpCodes.expired);
+  const before = { tries: tries - 1 };
+  if (!content) return giveUp(giveUpCodes.unreadable, before);
+  if (message.expiresAt <= clock()) return giveUp(message.errorCode ?? giveUpCodes.expired, before);
   // All of its tries were begun, by processes that did not live to tell what became of the last one.
-  if (tries > triesMax) return giveUp(message.errorCode ?? giveUpCodes.unknown);
+  if (tries > triesMax) return giveUp(message.errorCode ?? giveUpCodes.unknown, before);
 
   const reason = await endOf?.(message, content);
   const routed: Routed = reason === undefined ? await carry(message, content) : { status: "ended", errorCode: reason };
+  const tried = { provider: routed.provider, tries: routed.provider === undefined ? tries - 1 : tries };
   if (routed.status === "ended") {
     const { errorCode, provider } = routed;
     observe?.({ channel, result: "ended", provider, errorCode });
     log?.info({ attemptSid, channel, tries, errorCode }, "a message is not sent any more");
-    return { report: { status: "failed", errorCode } };
+    return { report: { status: "failed", errorCode }, ...tried };
   }
-  if (routed.status === "failed") return giveUp(routed.errorCode, routed.provider);
+  if (routed.status === "failed") return giveUp(routed.errorCode, tried);
   if (routed.status === "retry") {
     const { errorCode, provider } = routed;
     const dueAt = nextTryAt({ ...message, ...routed }, clock(), random());
-    if (dueAt === undefined) return giveUp(errorCode, provider);
+    if (dueAt === undefined) return giveUp(errorCode, tried);
     observe?.({ channel, result: "retry", provider, errorCode });
     log?.warn({ attemptSid, channel, provider, tries, errorCode }, "a message is to be tried again");
     return { dueAt, errorCode };
@@ -199,7 +201,8 @@ async function tryOnce(
   const { status, reference, provider } = routed;
   const report = { status, errorCode: null };
   // Two providers may use the same reference.
-  return reference === undefined ? { report } : { report, reference: receiptReference(provider ?? "", reference) };
+  const name = reference !== undefined && { reference: receiptReference(provider ?? "", reference) };
+  return { report, ...tried, ...name };
 }
 
 /** Nothing for a message that was sealed with a secret that is gone: it would never be delivered, nor let others pass. */

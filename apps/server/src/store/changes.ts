@@ -48,4 +48,6 @@ export interface Changes {
 export interface ChangedVerification extends StoredVerification {
   /** Facts to append. */
   facts: LoggedFact[];
+  /** Where it is new: the one that was its recipient's latest until then. */
+  formerSid?: string | undefined;
 }

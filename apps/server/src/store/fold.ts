@@ -187,7 +187,8 @@ function put(state: State, verification: Verification): Entry {
   if (known) return Object.assign(known, { verification, isChanged: true });
   const former = state.latest.get(keyOf(verification.serviceSid, verification.recipient));
   if (former) Object.assign(former, { isLatest: false, isChanged: true });
-  const entry = { verification, isLatest: true, revision: 0, facts: [], isChanged: true };
+  const formerSid = former?.verification.sid;
+  const entry = { verification, isLatest: true, revision: 0, facts: [], formerSid, isChanged: true };
   remember(state, entry);
   return entry;
 }

@@ -27,6 +27,8 @@ const verifications: Keeping = {
       "ended_at",
       "state",
       "events",
+      "former_sid",
+      "country",
     ],
     postgres: [
       ...[
@@ -43,6 +45,8 @@ const verifications: Keeping = {
       ],
       ...["code", "amount", "payee", "attempts", "checks", "sna", "lookup", "events", "created_at", "updated_at"],
       "expires_at",
+      "former_sid",
+      "country",
     ],
   },
   erased: {

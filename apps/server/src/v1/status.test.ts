@@ -36,6 +36,7 @@ function verification(status: Verification["status"], updatedAt = startedAt): Ve
     serviceSid: "VA00000000000000000000000000000001",
     sid: "VE00000000000000000000000000000001",
     recipient: "+12025550123",
+    country: "US",
     channel: "sms",
     status,
     code: null,

@@ -1,5 +1,5 @@
 import { visible } from "@countersign/document";
-import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
+import { type Attempt, type DeliveryReport, endOf } from "../attempts/attempt.ts";
 import type { OutboxMessage } from "../delivery/outbox.ts";
 import { leaseSeconds } from "../delivery/policy.ts";
 import type { Guard } from "../guard/guard.ts";
@@ -149,6 +149,10 @@ function attemptOf(context: SendContext, status: DeliveryReport["status"], now: 
     isConverted: false,
     delivery: { status, errorCode: null },
     country: recipient.kind === "phone" ? recipient.country : null,
+    provider: null,
+    tries: null,
+    handedOverAt: endOf(status, now),
+    endedAt: endOf(status, now),
     codeLength: verification.code?.length ?? 0,
     locale,
     lookup,

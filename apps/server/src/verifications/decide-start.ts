@@ -14,7 +14,10 @@ import {
 
 /** A start that passed every check that needs no state. The sids and the sealed code are used only if they are needed. */
 export interface StartCommand
-  extends Pick<Verification, "accountSid" | "serviceSid" | "recipient" | "channel" | "amount" | "payee" | "lookup"> {
+  extends Pick<
+    Verification,
+    "accountSid" | "serviceSid" | "recipient" | "country" | "channel" | "amount" | "payee" | "lookup"
+  > {
   /** Whether the caller brought the code, which a re-send cannot change. */
   isCustomCode: boolean;
   /** Until when no code of its kind is started, for too many guesses; 0 where it may be. */
@@ -77,13 +80,14 @@ export function isOpen(verification: Verification, now: number): boolean {
 }
 
 function startNew(command: StartCommand, now: number): Started {
-  const { accountSid, serviceSid, recipient, channel, amount, payee, lookup } = command;
+  const { accountSid, serviceSid, recipient, country, channel, amount, payee, lookup } = command;
   const attempt = newAttempt(command, now);
   const verification: Verification = {
     accountSid,
     serviceSid,
     sid: command.newSid,
     recipient,
+    country,
     channel,
     status: "pending",
     code: command.sealCode({ serviceSid, recipient, amount, payee }),

@@ -165,6 +165,7 @@ function startCommand(
     accountSid,
     serviceSid,
     recipient: recipient.value,
+    country: recipient.kind === "phone" ? recipient.country : null,
     isCustomCode,
     isLegacyCustomCode: isCustomCode && isLegacy,
     lifetimeSeconds,

@@ -172,6 +172,7 @@ function command(overrides: Partial<StartCommand> = {}): StartCommand {
     accountSid: "AC1",
     serviceSid: "VA1",
     recipient: "+12025550123",
+    country: "US",
     channel: "sms",
     amount: null,
     payee: null,

@@ -9,6 +9,8 @@ export interface Verification {
   sid: string;
   /** E.164 number or normalised e-mail address. */
   recipient: string;
+  /** Two letters; null for an address, and for a number that belongs to no country. */
+  country: string | null;
   /** The channel that was used last. */
   channel: Channel;
   status: "pending" | "approved" | "canceled" | "max_attempts_reached";

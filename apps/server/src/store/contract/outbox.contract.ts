@@ -2,13 +2,13 @@ import { describe, expect } from "vitest";
 import { accepted, ada, claimOne, newAttempt, newMessage, start } from "../../../test-support/store-commands.ts";
 import { type It, newSid, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { DeliveryReport } from "../../attempts/attempt.ts";
-import type { OutboxMessage } from "../../delivery/outbox.ts";
+import type { ClaimedMessage, OutboxMessage } from "../../delivery/outbox.ts";
 
 export function outboxContract(it: It): void {
   describe("the outbox", () => {
     it("hands out a message of a committed decision, to the letter", async (subject) => {
       const { verification, attempt } = accepted(await start(subject, ada)).value;
-      const message = newMessage(newAttempt(verification, attempt, "US"));
+      const message = newMessage(newAttempt(verification, attempt));
 
       expect(await subject.store.outbox.claim(10, 30, subject.clock.now)).toEqual([
         { ...message, tries: 1, errorCode: null },
@@ -108,6 +108,44 @@ export function outboxContract(it: It): void {
       expect(told).toEqual([false, true, true, true]);
       const ends = [{ delivery: { status: "undelivered", errorCode: "7" } }, { delivery: sent }];
       expect(await attemptsOf(subject, [message, other])).toMatchObject(ends);
+    });
+
+    it("tells of an attempt who took its message, at which try and when, and when its end was told", async (subject) => {
+      const { store, clock } = subject;
+      await fill(subject, 3);
+      const claimed = [await claimOne(subject), await claimOne(subject), await claimOne(subject)];
+      const [sent, delivered, failed] = claimed as [ClaimedMessage, ClaimedMessage, ClaimedMessage];
+      clock.now += 1000;
+      const begun = clock.now;
+      const tried = { provider: "sms.example", tries: 2 };
+      const report = (status: DeliveryReport["status"]): DeliveryReport => ({ status, errorCode: null });
+      await store.outbox.settle(
+        [
+          { message: sent, report: report("sent"), reference: "smpp 1", ...tried },
+          { message: delivered, report: report("delivered") },
+          { message: failed, report: report("failed"), ...tried },
+        ],
+        clock.now,
+      );
+      await store.attempts.receive("smpp 1", report("delivered"), clock.now + 5000);
+
+      const unknown = { provider: null, tries: null };
+      expect(await attemptsOf(subject, [sent, delivered, failed])).toMatchObject([
+        { ...tried, handedOverAt: begun, endedAt: begun + 5000 },
+        { ...unknown, handedOverAt: begun, endedAt: begun },
+        { ...tried, handedOverAt: null, endedAt: begun },
+      ]);
+    });
+
+    it("records a receipt of years later, too", async (subject) => {
+      const { store, clock } = subject;
+      await fill(subject, 1);
+      const message = await claimOne(subject);
+      const late = clock.now + 1e11;
+      await store.outbox.settle([{ message, report: { status: "sent", errorCode: null }, reference: "a" }], clock.now);
+      await store.attempts.receive("a", { status: "delivered", errorCode: null }, late);
+
+      expect(await attemptsOf(subject, [message])).toMatchObject([{ endedAt: null, updatedAt: late }]);
     });
 
     it("hands a message out again when its next try is due, and knows how many there were and how the last one failed", async (subject) => {

@@ -1,5 +1,5 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
-import type { OutboxWrites } from "../../delivery/outbox.ts";
+import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
 import type { Sql } from "../../sql/text.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
@@ -8,15 +8,10 @@ import type { DayKeys } from "../../verifications/vault.ts";
 export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
   return {
     async settle(done, now) {
-      const rows = done.map(
-        ({ message: { serviceSid, attemptSid }, report: { status, errorCode }, reference = null }) => ({
-          service_sid: serviceSid,
-          sid: attemptSid,
-          status,
-          error_code: errorCode,
-          reference,
-        }),
-      );
+      const rows = done.map((handedOver) => {
+        const { serviceSid, attemptSid } = handedOver.message;
+        return { service_sid: serviceSid, sid: attemptSid, ...settledAttempt(handedOver, now) };
+      });
       await sql.transact(() => changeAttempts(settled, [rows, now], reactions, keys));
     },
     async retry(failures) {
@@ -49,9 +44,10 @@ export function lockingAttempts(rows: string): string {
 const settled = `
   WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
     DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
-    RETURNING d.service_sid, d.sid, d.status, d.error_code, d.reference
+    RETURNING d.*
   )
-  UPDATE attempts AS a SET status = r.status, error_code = r.error_code, reference = r.reference, updated_at = $2
+  UPDATE attempts AS a SET updated_at = $2, status = r.status, error_code = r.error_code, reference = r.reference,
+    provider = r.provider, tries = r.tries, handed_over_ms = r.handed_over_ms, ended_ms = r.ended_ms
   FROM (${lockingAttempts("removed")}) AS r
   WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'
   RETURNING ${attempts.fieldColumns.replaceAll(/\w+/g, "a.$&")}`;

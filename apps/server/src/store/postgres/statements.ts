@@ -19,6 +19,7 @@ const fields: Record<keyof Verification, "fixed" | "changing"> = {
   sid: "fixed",
   accountSid: "fixed",
   recipient: "fixed",
+  country: "fixed",
   channel: "changing",
   status: "changing",
   code: "changing",
@@ -180,14 +181,15 @@ function insert(
     text: `
       WITH attempted AS (${insertInto("attempts", attemptTable.fieldColumns, "$2")}),
       queued AS (${insertInto("outbox", `${outbox.fieldColumns}, due_at`, "$3")})
-      ${insertInto("verifications", `${verificationColumns}, lock_key, events`, "$1")}`,
+      ${insertInto("verifications", `${verificationColumns}, former_sid, lock_key, events`, "$1")}`,
     values: [
       JSON.stringify(
         verifications.map((changed) => {
           const { serviceSid, recipient, createdAt } = changed.verification;
           const hash = keys.hash(recipient);
           const sealed = { recipient: hash, sealed_recipient: keys.seal(recipient, createdAt) };
-          return { ...record(columns, changed), lock_key: lockKey(serviceSid, hash), revision: 1, ...sealed };
+          const found = { lock_key: lockKey(serviceSid, hash), former_sid: changed.formerSid };
+          return { ...record(columns, changed), ...found, revision: 1, ...sealed };
         }),
       ),
       JSON.stringify(attempts.map(sealedAttempts(keys).record)),

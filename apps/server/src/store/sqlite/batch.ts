@@ -122,7 +122,7 @@ export function createWriter(connection: Connection, keys: DayKeys): (changes: C
   const insert = createInserter(
     connection,
     "verifications",
-    "service_sid, sid, is_latest, ended_at, state, events, recipient, sealed_recipient, created_at",
+    "service_sid, sid, is_latest, ended_at, state, events, recipient, sealed_recipient, created_at, former_sid, country",
   );
   const insertAttempts = createInserter(connection, "attempts", attemptTable.fieldColumns);
   const [attemptsIn, outboxIn] = [sealedAttempts(keys), sealedOutbox(keys)];
@@ -188,8 +188,9 @@ function changedRow({ verification, isLatest, facts }: ChangedVerification): Val
 }
 
 function newRow(changed: ChangedVerification, { hash, seal }: DayKeys): Value[] {
-  const { recipient, createdAt } = changed.verification;
-  return [...changedRow(changed), hash(recipient), seal(recipient, createdAt), createdAt];
+  const { recipient, createdAt, country } = changed.verification;
+  const person = [hash(recipient), seal(recipient, createdAt)];
+  return [...changedRow(changed), ...person, createdAt, changed.formerSid ?? null, country];
 }
 
 /** The facts of a verification stand in its row, one line of JSON for each, and live as long. */

@@ -1,5 +1,5 @@
 import { attempts, changeAttempts } from "../../attempts/store.ts";
-import type { OutboxWrites } from "../../delivery/outbox.ts";
+import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { run, type Sql } from "../../sql/text.ts";
@@ -51,17 +51,19 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): 
   return {
     settle: (done, now) =>
       sql.transact(function* () {
-        for (const { message, report, reference = null } of done) {
-          const { serviceSid, createdAt, attemptSid } = message;
+        for (const handedOver of done) {
+          const { serviceSid, createdAt, attemptSid } = handedOver.message;
           const { count } = yield* run(
             "DELETE FROM outbox WHERE service_sid = $1 AND created_at = $2 AND attempt_sid = $3",
             [serviceSid, createdAt, attemptSid],
           );
           if (count === 0) continue;
+          const settled = settledAttempt(handedOver, now);
+          const set = Object.keys(settled).map((column, index) => `${column} = $${index + 4}`);
           yield* changeAttempts(
-            `UPDATE attempts SET status = $1, error_code = $2, reference = $3, updated_at = $4
-             WHERE sid = $5 AND service_sid = $6 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
-            [report.status, report.errorCode, reference, now, attemptSid, serviceSid],
+            `UPDATE attempts SET updated_at = $3, ${set.join(", ")}
+             WHERE sid = $1 AND service_sid = $2 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
+            [attemptSid, serviceSid, now, ...Object.values(settled)],
             reactions,
             keys,
           );
