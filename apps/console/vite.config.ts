@@ -1,8 +1,20 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /** One page, whose files lie beside it under names that tell their content: the page itself may be kept nowhere. */
 export default defineConfig({
   base: "./",
+  plugins: [paintedOnce()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: "es2023", cssTarget: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });
+
+/** Has the browser wait for the script with its first paint: an empty page, or one in the other colours, is not seen. */
+function paintedOnce(): Plugin {
+  return {
+    name: "painted-once",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) => html.replace('<script type="module" crossorigin', '<script type="module" blocking="render"'),
+    },
+  };
+}

@@ -1,5 +1,10 @@
+import "./style/tokens.css";
+import "./style/page.css";
+import "./style/components.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { wearTheme } from "./preferences.ts";
 
+wearTheme();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

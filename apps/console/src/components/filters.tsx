@@ -1,0 +1,62 @@
+import { changeQuery, place } from "../router.ts";
+
+/** A filter: the name of a query parameter, which is the wire's own, and what it may be. */
+export interface Filter {
+  name: string;
+  label: string;
+  /** The values to choose from, with what is shown for them; without it any text. */
+  options?: [value: string, shown: string][];
+  type?: "text" | "datetime-local" | "search";
+}
+
+/** Filters that stand in the address, so that a list can be sent to somebody. A change begins at the first page again. */
+export function Filters({ label, filters }: { label: string; filters: Filter[] }) {
+  const { query } = place.value;
+  const names = filters.map(({ name }) => name);
+  const change = (name: string, value: string) => changeQuery({ [name]: value, Page: "", PageToken: "" });
+  const clear = () => changeQuery(Object.fromEntries([...names, "Page", "PageToken"].map((name) => [name, ""])));
+  return (
+    <search aria-label={label} class="filters">
+      {filters.map((filter) => (
+        <Field key={filter.name} filter={filter} value={query[filter.name] ?? ""} change={change} />
+      ))}
+      {names.some((name) => query[name]) && (
+        <button type="button" class="quiet" onClick={clear}>
+          Clear
+        </button>
+      )}
+    </search>
+  );
+}
+
+interface FieldProps {
+  filter: Filter;
+  value: string;
+  change: (name: string, value: string) => void;
+}
+
+function Field({ filter: { name, label, options, type = "text" }, value, change }: FieldProps) {
+  const id = `filter-${name}`;
+  const given = {
+    id,
+    value,
+    onChange: ({ currentTarget }: { currentTarget: { value: string } }) => change(name, currentTarget.value),
+  };
+  return (
+    <label for={id}>
+      {label}
+      {options ? (
+        <select {...given}>
+          <option value="">Any</option>
+          {options.map(([value, shown]) => (
+            <option key={value} value={value}>
+              {shown}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input {...given} type={type as "text"} data-search={type === "search" || undefined} />
+      )}
+    </label>
+  );
+}

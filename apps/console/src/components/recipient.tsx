@@ -1,0 +1,27 @@
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { unlisted } from "../api.ts";
+import { toast } from "./toast.tsx";
+
+/** Whom it went to. In production most of it is hidden, and to see it is a click, which the audit trail keeps. */
+export function Recipient({ sid, to, isMasked }: { sid: string; to: string | null; isMasked: boolean }) {
+  const [revealed, setRevealed] = useState<string>();
+  if (to === null) return <span class="faint">none</span>;
+  const reveal = async () => {
+    const path = { Sid: sid };
+    const answer = await unwrap(unlisted.POST("/console/verifications/{Sid}/reveal", { params: { path } })).catch(
+      (error: Error) => toast(error.message),
+    );
+    if (answer) setRevealed(answer.to);
+  };
+  return (
+    <span class="recipient">
+      {revealed ?? to}
+      {isMasked && !revealed && (
+        <button type="button" class="quiet" onClick={reveal} title="The audit trail keeps who looked">
+          Reveal
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ComponentChildren } from "preact";
+
+export interface Column<Row> {
+  name: string;
+  cell: (row: Row) => ComponentChildren;
+  /** Figures stand at the right, under each other. */
+  isNumber?: boolean;
+}
+
+interface Props<Row> {
+  /** What the table is of, for who does not see it. */
+  caption: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  keyOf: (row: Row) => string;
+  /** Where a row leads. Its first cell is the link, and the whole row takes the click. */
+  hrefOf?: (row: Row) => string;
+}
+
+/** A table; on a small screen each row is a card. The roles say again what the styles there take away. */
+export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: Props<Row>) {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: `display: block` takes it away
+    <table role="table" class="table">
+      <caption class="unseen">{caption}</caption>
+      {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
+      <thead role="rowgroup">
+        {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
+        <tr role="row">
+          {columns.map(({ name, isNumber }) => (
+            // biome-ignore lint/a11y/noRedundantRoles: as above
+            <th key={name} role="columnheader" scope="col" class={isNumber ? "number" : undefined}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          // biome-ignore lint/a11y/noRedundantRoles: as above
+          <tr key={keyOf(row)} role="row">
+            {columns.map(({ name, cell, isNumber }, index) => (
+              // biome-ignore lint/a11y/noRedundantRoles: as above
+              <td key={name} role="cell" data-name={name} class={isNumber ? "number" : undefined}>
+                {index === 0 && hrefOf ? (
+                  <a data-row class="row-link" href={hrefOf(row)}>
+                    {cell(row)}
+                  </a>
+                ) : (
+                  cell(row)
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

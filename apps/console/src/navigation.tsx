@@ -1,0 +1,113 @@
+import { logOut } from "./api.ts";
+import { aheadSeconds, duration } from "./clock.ts";
+import { toast } from "./components/toast.tsx";
+import type { ConsoleSession } from "./contract.ts";
+import { openHelp } from "./help.tsx";
+import { theme } from "./preferences.ts";
+import { hrefTo, place } from "./router.ts";
+import { type Screen, screensOf } from "./screens.ts";
+
+/** The way to every screen: beside the content, and on a small screen behind a button. */
+export function Navigation({ session }: { session: ConsoleSession }) {
+  const screens = screensOf(session.mode);
+  return (
+    <header class="bar">
+      <a class="brand" href="#/">
+        <Mark /> Countersign
+      </a>
+      <button type="button" class="menu quiet" popovertarget="navigation">
+        Menu
+      </button>
+      <div id="navigation" popover="auto" class="navigation">
+        <nav aria-label="Screens">
+          {groups.map((group) => (
+            <Group
+              key={group}
+              name={group}
+              screens={screens.filter((screen) => screen.group === group)}
+              home={screens[0]}
+            />
+          ))}
+        </nav>
+        <Foot session={session} />
+      </div>
+    </header>
+  );
+}
+
+const groups = ["Sandbox", "Verify", "Operate"] as const;
+
+function Group({ name, screens, home }: { name: string; screens: Screen[]; home: Screen | undefined }) {
+  if (screens.length === 0) return null;
+  const { path } = place.value;
+  const isHere = (screen: Screen) =>
+    path === screen.path || path.startsWith(`${screen.path}/`) || (path === "/" && screen === home);
+  // A popover that is open covers what the link leads to.
+  const close = () => {
+    const navigation = document.getElementById("navigation");
+    if (navigation?.matches(":popover-open")) navigation.hidePopover();
+  };
+  return (
+    <section>
+      <h2>{name}</h2>
+      <ul>
+        {screens.map((screen) => (
+          <li key={screen.path}>
+            <a href={hrefTo(screen.path)} aria-current={isHere(screen) ? "page" : undefined} onClick={close}>
+              {screen.title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Foot({ session }: { session: ConsoleSession }) {
+  const { mode, actor, docs_url } = session;
+  return (
+    <footer>
+      {mode === "sandbox" ? (
+        <p>
+          Sandbox: nothing is sent to anybody.
+          {aheadSeconds.value > 0 && <strong> Its clock is {duration(aheadSeconds.value)} ahead.</strong>}
+        </p>
+      ) : (
+        <p class="actor">{actor}</p>
+      )}
+      <label>
+        Colours
+        <select
+          value={theme.value}
+          onChange={({ currentTarget }) => {
+            theme.value = currentTarget.value;
+          }}
+        >
+          <option value="system">As the system</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
+        </select>
+      </label>
+      <p class="actions">
+        <a href={docs_url}>Docs</a>
+        <button type="button" class="quiet" onClick={openHelp}>
+          Keyboard
+        </button>
+        {mode === "production" && (
+          <button type="button" class="quiet" onClick={() => logOut().catch((error: Error) => toast(error.message))}>
+            Log out
+          </button>
+        )}
+      </p>
+    </footer>
+  );
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+      <rect width="20" height="20" rx="5" />
+      <path d="M5.5 10.5 8.7 13.5 14.5 6.5" />
+    </svg>
+  );
+}

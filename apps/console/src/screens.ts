@@ -1,0 +1,26 @@
+import type { ComponentType } from "preact";
+import { inbox } from "./inbox/inbox.tsx";
+
+export type Mode = "sandbox" | "production";
+
+/** One screen, behind its path. */
+export interface Screen {
+  /** `/verifications/:sid`; the parameters reach the component. */
+  path: string;
+  title: string;
+  modes: Mode[];
+  /** The part of the navigation that it stands in; without one it is reached from another screen. */
+  group?: "Sandbox" | "Verify" | "Operate";
+  /** The letter that opens it after `g`. */
+  letter?: string;
+  /** It begins with the only `h1`, by `Title`. */
+  component: ComponentType<{ params: Record<string, string> }>;
+}
+
+/** Every screen, in the order of the navigation. The first of a mode is its home. */
+export const screens: Screen[] = [inbox];
+
+/** The screens of a mode. */
+export function screensOf(mode: Mode): Screen[] {
+  return screens.filter(({ modes }) => modes.includes(mode));
+}
