@@ -1,6 +1,7 @@
 import "./style/tokens.css";
 import "./style/page.css";
 import "./style/components.css";
+import "./style/inbox.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { wearTheme } from "./preferences.ts";

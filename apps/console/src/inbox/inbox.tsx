@@ -1,12 +1,18 @@
 import { unwrap } from "@countersign/client";
-import { client } from "../api.ts";
-import { Empty } from "../components/empty.tsx";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { unlisted } from "../api.ts";
+import { aheadSeconds } from "../clock.ts";
+import { copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
-import { When } from "../components/when.tsx";
+import { useKeys } from "../keyboard.ts";
 import { useLoad } from "../load.ts";
+import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
+import { FirstMessage } from "./first-message.tsx";
+import { MessageCard } from "./message.tsx";
+import { type Thread, threadsOf, useMessages } from "./messages.ts";
+import { ThreadList } from "./thread-list.tsx";
 
 export const inbox: Screen = {
   path: "/inbox",
@@ -17,25 +23,81 @@ export const inbox: Screen = {
   component: Inbox,
 };
 
+/** What would have been sent, in a thread for each recipient, as on a phone. */
 function Inbox() {
-  const { data, error, reload } = useLoad((signal) => unwrap(client.GET("/sandbox/messages", { signal })), [], 2);
+  const { messages, error } = useMessages();
+  const order = useRef<string[]>([]);
+  const threads = messages ? threadsOf(messages, order.current) : undefined;
+  order.current = threads?.map(({ to }) => to) ?? order.current;
+  const [first, setFirst] = useState<string>();
+  // What came first stays open when others come.
+  useEffect(
+    () => setFirst((before) => (threads?.some(({ to }) => to === before) ? before : threads?.[0]?.to)),
+    [messages],
+  );
+  const wanted = place.value.query.to;
+  const open = threads?.find(({ to }) => to === (wanted ?? first)) ?? threads?.[0];
   return (
     <>
       <Title>Inbox</Title>
-      <Problem error={error} retry={reload} />
-      {data?.messages.length === 0 && <Empty title="No message yet" />}
-      {data && data.messages.length > 0 && (
-        <Table
-          caption="Messages"
-          rows={data.messages}
-          keyOf={({ sid }) => sid}
-          columns={[
-            { name: "To", cell: ({ to }) => to },
-            { name: "Code", cell: ({ code }) => code },
-            { name: "Sent", cell: ({ date_created }) => <When date={date_created} /> },
-          ]}
-        />
+      <Problem error={error} />
+      <p class="unseen" role="status">
+        {messages && `${messages.length} messages`}
+      </p>
+      {threads?.length === 0 && <FirstMessage />}
+      {open && threads && (
+        <div class={wanted ? "inbox chosen" : "inbox"}>
+          <ThreadList threads={threads} open={open.to} />
+          <OpenThread key={open.to} thread={open} />
+        </div>
       )}
     </>
   );
+}
+
+function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
+  const load = (signal: AbortSignal) =>
+    unwrap(unlisted.GET("/console/verifications", { params: { query: { to, PageSize: 100 } }, signal }));
+  const { data, reload } = useLoad(load, [messages.length, aheadSeconds.value], 10);
+  const newest = messages.at(-1);
+  useKeys(
+    [{ key: "c", label: "Copy the newest code", run: () => newest && void copy(newest.code, "Code") }],
+    [newest?.sid],
+  );
+  const end = useEndInSight(messages.length);
+  return (
+    <section class="thread" aria-label={`Messages to ${to}`}>
+      <a class="back" data-back href={hrefTo("/inbox")}>
+        All recipients
+      </a>
+      <ol ref={end}>
+        {messages.map((message) => (
+          <li key={message.sid}>
+            <MessageCard
+              message={message}
+              verification={data?.verifications.find(({ sid }) => sid === message.verification_sid)}
+              onChecked={reload}
+            />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** Keeps the end of a list in sight when something is added, but only for who was looking at the end. */
+function useEndInSight(length: number) {
+  const list = useRef<HTMLOListElement>(null);
+  const wasAtEnd = useRef(true);
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return undefined;
+    if (wasAtEnd.current) element.scrollTop = element.scrollHeight;
+    const note = () => {
+      wasAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+    };
+    element.addEventListener("scroll", note, { passive: true });
+    return () => element.removeEventListener("scroll", note);
+  }, [length]);
+  return list;
 }

@@ -1,0 +1,40 @@
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { client, origin, sandboxAccount, sandboxServiceSid } from "../api.ts";
+import { Copy } from "../components/copy.tsx";
+import { Empty } from "../components/empty.tsx";
+import { Problem } from "../components/problem.tsx";
+
+const To = "+12025550123";
+const { accountSid, authToken } = sandboxAccount;
+const curl = `curl -u ${accountSid}:${authToken} \\
+  ${origin}/v2/Services/${sandboxServiceSid}/Verifications \\
+  -d To=${encodeURIComponent(To)} -d Channel=sms`;
+
+/** What the inbox shows before there is a message: how one comes to be there, and a button that does it. */
+export function FirstMessage() {
+  const [error, setError] = useState<unknown>();
+  const send = () => {
+    const params = { path: { ServiceSid: sandboxServiceSid } };
+    unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body: { To, Channel: "sms" } })).then(
+      () => setError(undefined),
+      setError,
+    );
+  };
+  return (
+    <Empty title="No message yet">
+      <p>
+        What a verification would send lands here, and nobody gets it. Start one from your program, from a shell, or by
+        the button:
+      </p>
+      <pre>{curl}</pre>
+      <div class="actions">
+        <button type="button" class="main" onClick={send}>
+          Send a code to {To}
+        </button>
+        <Copy text={curl} what="curl" />
+      </div>
+      <Problem error={error} />
+    </Empty>
+  );
+}
