@@ -11,8 +11,9 @@ import { startProduction } from "../test-support/production.ts";
 
 const secret = randomBytes(32).toString("base64url");
 const sandboxOperations = Object.entries(bundledDocument.paths)
-  .filter(([path]) => path.startsWith("/sandbox/"))
-  .flatMap(([path, item]) => Object.keys(item).map((method) => [method.toUpperCase(), path] as const));
+  .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })))
+  .filter(({ path, operation }) => path.startsWith("/sandbox/") || "x-sandbox-only" in operation)
+  .map(({ path, method }) => [method.toUpperCase(), path] as const);
 
 let databases: TestDatabases;
 beforeAll(async () => {

@@ -2,13 +2,14 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import type { RequestHandlers } from "./console/requests.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
-import { createApp } from "./http/app.ts";
+import { createApp, type OnAnswer } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
@@ -118,6 +119,7 @@ export async function listen({
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,
+    onAnswer: sandbox?.onAnswer,
     publicUrl,
     cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: sandbox !== undefined } : undefined,
     logger,
@@ -176,7 +178,7 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
   };
 
 interface Features {
-  v2: Omit<Handlers, keyof SandboxHandlers>;
+  v2: Omit<Handlers, keyof (SandboxHandlers & RequestHandlers)>;
   v1: V1Handlers;
 }
 
@@ -184,6 +186,7 @@ interface Features {
 interface Sandbox {
   around: (features: Features) => { v2: Handlers; v1: V1Handlers };
   answersPreferredErrors: boolean;
+  onAnswer: OnAnswer;
 }
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */

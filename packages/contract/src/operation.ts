@@ -72,7 +72,7 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
     method,
     path,
     isV1: errors.some(({ api }) => api === "v1"),
-    isSandbox: tags.includes("Sandbox"),
+    isSandbox: tags.includes("Sandbox") || operation["x-sandbox-only"] === true,
     credentials: isIntegration ? "integrationKey" : credentialsOf(placed),
     parameters,
     takesForm: form !== undefined,
@@ -118,6 +118,7 @@ function isTexts(value: unknown): value is string[] {
 function credentialsOf({ operation: { security } }: PlacedOperation): ContractOperation["credentials"] {
   if (security === undefined) return "basic";
   const names = new Set(security.flatMap((way) => Object.keys(way)));
+  if (names.has("basicAuth")) return "basic";
   if (names.has("v1Signature")) return "signature";
   if (names.has("gatewaySignature")) return "gateway";
   return names.has("v1KeyHeader") ? "apiKey" : "none";

@@ -34,6 +34,8 @@ export interface Operation {
   "x-invalid"?: number;
   /** How long a body may be, where it is not 16 KiB. */
   "x-body-bytes-max"?: number;
+  /** Whether no production server has it. */
+  "x-sandbox-only"?: boolean;
   "x-codeSamples"?: { lang: string; label: string; source: string }[];
 }
 

@@ -169,6 +169,15 @@ export type SnaResultText = Schemas["SnaResultText"];
 /** How far a message came. */
 export type ProcessReceiptRequest = Schemas["ProcessReceiptRequest"];
 
+/** The error of an answer, with what the catalogue says of it. */
+export type ConsoleRequestError = Schemas["ConsoleRequestError"];
+
+/** A request, and how it was answered. Codes and secrets in it read `••••••`. */
+export type ConsoleRequest = Schemas["ConsoleRequest"];
+
+/** The requests that the sandbox keeps. */
+export type ConsoleRequestList = Schemas["ConsoleRequestList"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

@@ -416,6 +416,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the requests
+         * @description The last 1,000 requests to the sandbox, newest first: those of v1 and of v2, and those that were refused, whatever for. Codes and secrets are
+         *     masked in them before they are kept. Requests of `/console/…`, of `/sandbox/messages/next` and of pages are not among them. A production server
+         *     keeps none, and answers 404.
+         */
+        get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/PhoneNumbers/{PhoneNumber}": {
         parameters: {
             query?: never;
@@ -3271,6 +3293,64 @@ export interface components {
             ErrorCode?: string;
         };
         /**
+         * ConsoleRequestError
+         * @description The error of an answer, with what the catalogue says of it.
+         */
+        ConsoleRequestError: {
+            /** @description Its number. */
+            code: number;
+            /** @description The message of the answer. */
+            message: string;
+            /** @description What brings it about. */
+            cause: string;
+            /** @description What to do about it. */
+            remedy: string;
+            /**
+             * @description Whose error it is; the two have numbers in common.
+             * @enum {string}
+             */
+            api: "v1" | "v2";
+        };
+        /**
+         * ConsoleRequest
+         * @description A request, and how it was answered. Codes and secrets in it read `••••••`.
+         */
+        ConsoleRequest: {
+            /** @description The SID that its answer had in `Twilio-Request-Id`. */
+            sid: string;
+            /**
+             * Format: date-time
+             * @description When it was answered, ISO 8601 in GMT, by the sandbox's clock.
+             */
+            date: string;
+            /** @description Its method. */
+            method: string;
+            /** @description Its path and query, as they were sent, and no more than 2,048 characters of them. */
+            path: string;
+            /** @description The operation of this documentation; null when there is none at that path with that method. */
+            operation_id: string | null;
+            /** @description The HTTP status of the answer. */
+            status: number;
+            /** @description Why it was refused; null when it was not. */
+            error: components["schemas"]["ConsoleRequestError"] | null;
+            /** @description How long the answer took. */
+            milliseconds: number;
+            /** @description The `Content-Type` of the request. */
+            content_type: string | null;
+            /** @description Its body as it was sent, and no more than 4,096 characters of it; null for none. An `…` at the end says that there was more. */
+            body: string | null;
+            /** @description The body of the answer, and no more than 8,192 characters of it; null for none. An `…` at the end says that there was more. */
+            answer: string | null;
+        };
+        /**
+         * ConsoleRequestList
+         * @description The requests that the sandbox keeps.
+         */
+        ConsoleRequestList: {
+            /** @description The requests, newest first. */
+            requests: components["schemas"]["ConsoleRequest"][];
+        };
+        /**
          * LineTypeIntelligence
          * @description The kind of line, and whose network it is on.
          */
@@ -4731,6 +4811,21 @@ export interface components {
          * @example VE00000000000000000000000000000001
          */
         SnaToken: string;
+        /**
+         * @description Only requests that came after the one with this SID; all of them when it is not kept any more.
+         * @example RQ00000000000000000000000000000001
+         */
+        RequestAfter: string;
+        /**
+         * @description Only requests with this method, in capitals.
+         * @example POST
+         */
+        RequestMethod: string;
+        /**
+         * @description Only requests that were answered with this HTTP status.
+         * @example 403
+         */
+        RequestStatus: number;
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -6514,6 +6609,77 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only requests that came after the one with this SID; all of them when it is not kept any more.
+                 * @example RQ00000000000000000000000000000001
+                 */
+                after?: components["parameters"]["RequestAfter"];
+                /**
+                 * @description Only requests with this method, in capitals.
+                 * @example POST
+                 */
+                method?: components["parameters"]["RequestMethod"];
+                /**
+                 * @description Only requests that were answered with this HTTP status.
+                 * @example 403
+                 */
+                status?: components["parameters"]["RequestStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRequestList"];
+                };
+            };
+            /** @description A filter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

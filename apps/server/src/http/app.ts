@@ -33,6 +33,8 @@ export interface AppOptions extends V2Options {
   answersPreferredErrors?: boolean | undefined;
   /** Whose pages may read answers in a browser; nobody's without it. */
   cors?: CorsPolicy | undefined;
+  /** Is told of each answer as it leaves, of those to what is no request, too. */
+  onAnswer?: OnAnswer | undefined;
   /** Look at every request first, one after the other, until one answers it itself. */
   intercepts?: readonly Intercept[];
   /** With which it speaks HTTPS, and HTTP without. */
@@ -50,6 +52,9 @@ export interface App {
   /** Finishes what is under way. */
   close(): Promise<void>;
 }
+
+/** @param path that of the operation, if there is one. A request that could not be read has no method. */
+export type OnAnswer = (request: IncomingMessage, answer: Answer, path: string | undefined) => void;
 
 /** Answers a request, and tells with what; with nothing when the caller hung up. */
 export type Respond = (
@@ -71,7 +76,7 @@ export function createApp(options: AppOptions): App {
   const shared: Shared = { document, compile: createCompiler(document), errors: sharedErrors(document) };
   const others = options.dialects?.map((create) => create(shared)) ?? [];
   const cors = options.cors && createCors(document, options.cors);
-  const dress = createDress(cors);
+  const dress = createDress(cors, options.onAnswer);
   const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, dress });
   const server = createHttpServer({ errors: shared.errors, log, dress }, handle, options);
   return {
@@ -170,12 +175,16 @@ type Send = (
   path: string | undefined,
 ) => void;
 
-function createDress(cors: Cors | undefined): Dress {
-  return (request, { status, headers, body }, path) => ({
-    [requestIdHeader]: requestIdOf(request),
-    ...guardedHeaders,
-    ...cors?.headers(request, path),
-    ...headers,
-    ...(status !== 204 && { "content-length": String(Buffer.byteLength(body)) }),
-  });
+function createDress(cors: Cors | undefined, onAnswer: OnAnswer = () => undefined): Dress {
+  return (request, answer, path) => {
+    onAnswer(request, answer, path);
+    const { status, headers, body } = answer;
+    return {
+      [requestIdHeader]: requestIdOf(request),
+      ...guardedHeaders,
+      ...cors?.headers(request, path),
+      ...headers,
+      ...(status !== 204 && { "content-length": String(Buffer.byteLength(body)) }),
+    };
+  };
 }

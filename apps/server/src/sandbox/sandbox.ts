@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts/attempt.ts";
+import { createRequestTape, requestHandlers } from "../console/requests.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
@@ -58,6 +59,7 @@ export async function startSandbox({
   const vault = createVault(secret);
   const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
   const inbox = createInbox();
+  const tape = createRequestTape(bundledDocument, clock.now);
   await seed(store, vault, clock.now());
   const reset = async () => {
     clock.reset();
@@ -71,7 +73,7 @@ export async function startSandbox({
   const running = await listen({
     guard: guardOf({}),
     ...options,
-    intercepts: createPages(pages),
+    intercepts: [...createPages(pages), tape.arrived],
     parts: {
       store,
       vault,
@@ -93,8 +95,14 @@ export async function startSandbox({
     },
     sandbox: {
       answersPreferredErrors: true,
+      onAnswer: tape.answered,
       around: ({ v2, v1 }) => ({
-        v2: { ...v2, ...withOutcomeNumbers(v2, outcomes), ...sandboxHandlers({ inbox, clock, reset, sweep }) },
+        v2: {
+          ...v2,
+          ...withOutcomeNumbers(v2, outcomes),
+          ...sandboxHandlers({ inbox, clock, reset, sweep }),
+          ...requestHandlers({ tape }),
+        },
         v1: { ...v1, ...withV1OutcomeNumbers(v1, outcomes) },
       }),
     },

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from "node:http";
+import { type OpenApiDocument, operationsOf } from "@countersign/document";
+import { type ConsoleRequest, findError } from "@countersign/types";
+import type { Answer } from "../http/answers.ts";
+import { requestIdOf } from "../http/request-log.ts";
+import { pathOf, targetOf } from "../http/request-url.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { accepted } from "../kernel/refusal.ts";
+import { parseV1Xml } from "../v1/http/xml.ts";
+import { createMask } from "./mask.ts";
+
+export type RequestHandlers = Pick<Handlers, "listRequests">;
+
+export type RequestTape = ReturnType<typeof createRequestTape>;
+
+/** What the console itself asks for, again and again. */
+const isOfConsole = /^\/(console|sandbox\/messages\/next)(\/|$)/;
+
+const requestsMax = 1_000;
+/** So much is read of a body to be masked, and that is kept of it then. */
+const bytesRead = 64 * 1024;
+const [pathMax, bodyMax, answerMax] = [2_048, 4_096, 8_192];
+
+/** Keeps the latest requests with their answers, in memory, in the order in which they were answered. */
+export function createRequestTape(document: OpenApiDocument, clock: Clock) {
+  const operations = new Map(
+    operationsOf(document).map(({ method, path, operation }) => [`${method} ${path}`, operation.operationId]),
+  );
+  const mask = createMask(document);
+  const arrivals = new WeakMap<IncomingMessage, Arrival>();
+  let all: ConsoleRequest[] = [];
+
+  function keep(request: IncomingMessage, { status, body }: Answer, template = "", ms: number): void {
+    const { method = "", headers } = request;
+    const { chunks = [] } = arrivals.get(request) ?? {};
+    all.push({
+      sid: requestIdOf(request),
+      date: isoTime(clock()),
+      method,
+      path: cut(mask(targetOf(request), false), pathMax),
+      operation_id: operations.get(`${method === "HEAD" ? "GET" : method} ${template}`) ?? null,
+      status,
+      error: status < 400 ? null : errorIn(body),
+      milliseconds: Math.round(ms * 1000) / 1000,
+      content_type: headers["content-type"] ?? null,
+      body: cut(mask(Buffer.concat(chunks).toString(), false), bodyMax) || null,
+      answer: method === "HEAD" ? null : cut(mask(body.slice(0, bytesRead), true), answerMax) || null,
+    });
+    // Dropping a tenth at a time keeps the price of a full tape off the single request.
+    if (all.length > requestsMax * 1.1) all = all.slice(-requestsMax);
+  }
+
+  return {
+    /** Looks at a request before anybody reads it, and answers none. */
+    arrived(request: IncomingMessage): false {
+      if (!isOfConsole.test(pathOf(request))) arrivals.set(request, arrivalOf(request));
+      return false;
+    },
+    /** @param template the path of its operation, if there is one */
+    answered(request: IncomingMessage, answer: Answer, template: string | undefined): void {
+      if (!request.method || isOfConsole.test(pathOf(request))) return;
+      const now = performance.now();
+      const ms = now - (arrivals.get(request)?.at ?? now);
+      // A body that came along with what was refused at once is read by then.
+      queueMicrotask(() => keep(request, answer, template, ms));
+    },
+    /** Newest first. */
+    list: () => all.slice(-requestsMax).reverse(),
+  };
+}
+
+/** The operation of the sandbox that tells of its requests. */
+export function requestHandlers({ tape }: { tape: Pick<RequestTape, "list"> }): RequestHandlers {
+  return {
+    async listRequests({ query: { after, method, status } }) {
+      const all = tape.list();
+      const index = all.findIndex(({ sid }) => sid === after);
+      const requests = (index < 0 ? all : all.slice(0, index)).filter(
+        (request) => (method ?? request.method) === request.method && (status ?? request.status) === request.status,
+      );
+      return accepted({ requests });
+    },
+  };
+}
+
+interface Arrival {
+  at: number;
+  chunks: Buffer[];
+}
+
+/** Whatever becomes of the request, the beginning of its body is seen as it comes from the connection. */
+function arrivalOf(request: IncomingMessage): Arrival {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const push = request.push.bind(request);
+  request.push = (chunk: Buffer | null, encoding) => {
+    if (chunk && bytes < bytesRead) chunks.push(chunk);
+    bytes += chunk?.length ?? 0;
+    return push(chunk, encoding);
+  };
+  return { at: performance.now(), chunks };
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
+}
+
+/** The error that a refusal tells, in whichever API and notation. */
+function errorIn(body: string): ConsoleRequest["error"] {
+  const { code, error_code, message } = body.startsWith("<")
+    ? Object.fromEntries(parseV1Xml(body) ?? [])
+    : JSON.parse(body || "{}");
+  const api = error_code === undefined ? "v2" : "v1";
+  const entry = findError(api, Number(code ?? error_code));
+  return entry ? { code: entry.code, message, cause: entry.cause, remedy: entry.remedy, api } : null;
+}
