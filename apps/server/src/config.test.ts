@@ -20,6 +20,7 @@ test("a database and a secret are enough", () => {
       host: "0.0.0.0",
       channels: [],
       metrics: undefined,
+      console: undefined,
       eventWebhook: undefined,
       growingCodes: true,
       guard: readGuard({}).guard,

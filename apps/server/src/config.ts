@@ -1,3 +1,4 @@
+import { type ConsoleSettings, consoleSettings, readConsole } from "./console/settings.ts";
 import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/channel-urls.ts";
 import { type EventWebhook, eventWebhookSettings, readEventWebhook } from "./events/event-webhook.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
@@ -7,6 +8,7 @@ import {
   address,
   type Env,
   flag,
+  hostAddress,
   integer,
   list,
   optional,
@@ -30,6 +32,8 @@ export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMet
   channels: readonly ChannelUrl[];
   /** Where the operator's figures are served; nowhere without it. */
   metrics: { port: number; host: string } | undefined;
+  /** Where operators look at it in a browser; nowhere without it. */
+  console: ConsoleSettings | undefined;
   /** What hears of every verification; nobody without it. */
   eventWebhook: EventWebhook | undefined;
   /** What keeps sends within bounds. */
@@ -41,9 +45,6 @@ const origins = list(
   "must be origins with spaces between, as https://app.example.com https://localhost:3000",
   (word) => (/^https?:/.test(word) && URL.canParse(word) && new URL(word).origin === word ? word : undefined),
 );
-
-/** Whether there is such an interface, the start tells. */
-const hostAddress = text("must be an address", /^/);
 
 const ofMetrics = {
   metricsPort: optional("COUNTERSIGN_METRICS_PORT", port),
@@ -86,7 +87,7 @@ const ofServer = {
 
 const prefix = "COUNTERSIGN_";
 const names = [
-  ...[ofServer, eventWebhookSettings, guardSettings].flatMap((declared) =>
+  ...[ofServer, consoleSettings, eventWebhookSettings, guardSettings].flatMap((declared) =>
     Object.values(declared).map(({ name }) => name),
   ),
   ...channelVariables,
@@ -107,20 +108,21 @@ export function readConfig(
   const { channels, problems: ofChannels } = readChannelUrls(env);
   const { eventWebhook, problems: ofWebhook } = readEventWebhook(env);
   const { guard, problems: ofGuard } = readGuard(env);
+  const { console, problems: ofConsole } = readConsole(env);
   const unknown = Object.keys(env)
     .filter(
       (name) => name.startsWith(prefix) && !names.includes(name.replace(/_FILE$/, "")) && !ofCallers.includes(name),
     )
     .map((name) => `${name} is no setting; there are ${names.join(", ")}.`);
   // What a file was to say is not missing besides.
-  const ofTexts = [...ofValues, ...ofChannels, ...ofWebhook, ...ofGuard].filter(
+  const ofTexts = [...ofValues, ...ofChannels, ...ofWebhook, ...ofGuard, ...ofConsole].filter(
     (problem) => !ofFiles.some(({ name }) => problem.startsWith(`${name} `)),
   );
   const problems = [...unknown, ...ofFiles.map(({ problem }) => problem), ...ofTexts];
   const { metricsPort, metricsHost, ...rest } = values;
   if (problems.length > 0) return { problems, databaseUrl: rest.databaseUrl };
   const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };
-  return { config: { ...rest, channels, metrics, eventWebhook, guard } };
+  return { config: { ...rest, channels, metrics, console, eventWebhook, guard } };
 }
 
 /** What is wrong where a server is to run, while commands on its database can do without. */

@@ -59,6 +59,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     corsOrigins: config.corsOrigins,
     eventWebhook: config.eventWebhook,
     guard: config.guard,
+    console: config.console,
     closing,
     parts: {
       store,
@@ -89,8 +90,8 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     },
   });
   worker.start();
-  const { url, operatorPort } = running;
-  logger.info({ url, metricsPort: operatorPort }, "listening");
+  const { url, operatorPort, consolePort } = running;
+  logger.info({ url, metricsPort: operatorPort, consolePort }, "listening");
   if (config.channels.length === 0) {
     logger.warn("no channel is set up, so every start is refused; see COUNTERSIGN_SMS_URL and the like");
   }

@@ -2,16 +2,19 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import type { RequestHandlers } from "./console/requests.ts";
+import type { ConsoleSettings } from "./console/settings.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
-import { createApp, type OnAnswer } from "./http/app.ts";
+import { createApp, createShared, type OnAnswer } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
+import { connectionsMax } from "./http/connections.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import type { Handlers } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
@@ -58,6 +61,8 @@ export interface ServerOptions {
   eventWebhook?: EventWebhook | undefined;
   /** What keeps sends within bounds, if anything does. */
   guard?: GuardPolicy | undefined;
+  /** Where operators look at it in a browser, if they do. */
+  console?: ConsoleSettings | undefined;
   /** How long it lets others notice that it stops; it does not wait for that by default. */
   closing?: Closing | undefined;
 }
@@ -68,6 +73,8 @@ export interface Running {
   port: number;
   /** Where the operator's figures are served. */
   operatorPort?: number | undefined;
+  /** Where the console is. */
+  consolePort?: number | undefined;
   /** Finishes the requests that are under way, stops the workers, then closes the store. It takes less than 8 s. */
   close(): Promise<void>;
 }
@@ -86,6 +93,7 @@ export async function listen({
   tracing,
   eventWebhook,
   guard: policy,
+  console: operators,
   closing,
   delivery,
   sandbox,
@@ -110,10 +118,10 @@ export async function listen({
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
   const probes = createProbes(readiness);
-  const app = createApp({
+  const serving = {
     document: bundledDocument,
+    shared: createShared(bundledDocument),
     handlers: observe(v2),
-    dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
     authenticators: {
       basicAuth: byAccount(createAuthenticator(store.accounts)),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
@@ -121,15 +129,22 @@ export async function listen({
     answersPreferredErrors: sandbox?.answersPreferredErrors,
     onAnswer: sandbox?.onAnswer,
     publicUrl,
-    cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: sandbox !== undefined } : undefined,
     logger,
     onAnswered: operator?.metrics.answered,
     observeRoute: tracing?.observeRoute,
+    closing,
+  };
+  const app = createApp({
+    ...serving,
+    dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
+    cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: sandbox !== undefined } : undefined,
     intercepts: [probes, ...intercepts],
     tls,
-    closing,
+    connectionsMax: connectionsMax() - (operators ? consoleConnectionsMax() : 0),
   });
+  const consoleApp = operators && createConsoleApp(serving, operators);
   await app.listen({ port, host });
+  if (operators) await consoleApp?.listen({ port: operators.port, host: operators.host });
   const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
   const observed = (send: SendWebhook) => tracing?.observeWebhooks(send) ?? send;
@@ -150,10 +165,12 @@ export async function listen({
     url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
     operatorPort: figures?.port,
+    consolePort: consoleApp && (consoleApp.server.address() as AddressInfo).port,
     async close() {
       readiness.stop();
       // A worker that waits for somebody slow is left behind: what it had is claimed again when its lease ends.
-      await within(stopMs, Promise.all([app.close().then(() => delivery?.stop()), webhooks.stop(), sweeper.stop()]));
+      const answered = Promise.all([app.close(), consoleApp?.close()]);
+      await within(stopMs, Promise.all([answered.then(() => delivery?.stop()), webhooks.stop(), sweeper.stop()]));
       figures?.close();
       await within(storeMs, store.close());
     },

@@ -1,3 +1,4 @@
+import type { ConsoleSettings } from "../src/console/settings.ts";
 import { createReceiver } from "../src/delivery/receipts.ts";
 import type { Routed } from "../src/delivery/routing.ts";
 import { createDeliveryWorker } from "../src/delivery/worker.ts";
@@ -39,6 +40,7 @@ export async function startProduction({
   clock = Date.now,
   metrics,
   guard,
+  console,
 }: {
   databaseUrl: string;
   secret: string;
@@ -47,6 +49,7 @@ export async function startProduction({
   clock?: Clock;
   metrics?: Metrics;
   guard?: GuardPolicy;
+  console?: ConsoleSettings;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
   const vault = createVault(secret, previousSecret);
@@ -68,6 +71,7 @@ export async function startProduction({
   const running = await listen({
     operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },
     guard,
+    console,
     parts: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },

@@ -10,14 +10,14 @@ import { type Answer, guardedHeaders, sharedErrors } from "./answers.ts";
 import { type Closing, createCloser } from "./closer.ts";
 import { boundConnections, connectionsMax } from "./connections.ts";
 import { type Cors, type CorsPolicy, createCors } from "./cors.ts";
-import { createHttpServer, type Dress, type Intercept, type Tls } from "./http-server.ts";
+import { createHttpServer, type Dress, type ServingOptions } from "./http-server.ts";
 import { answerTo, type Dialect, type Route } from "./pipeline.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, methodsOf, type Shared } from "./routes.ts";
 import { createV2Dialect, type V2Options } from "./v2.ts";
 
-export interface AppOptions extends V2Options {
+export interface AppOptions extends V2Options, ServingOptions {
   /** The bundled OpenAPI document, which everything is derived from. */
   document: object;
   /** Makes the dialects that are spoken beside v2. */
@@ -35,11 +35,13 @@ export interface AppOptions extends V2Options {
   cors?: CorsPolicy | undefined;
   /** Is told of each answer as it leaves, of those to what is no request, too. */
   onAnswer?: OnAnswer | undefined;
-  /** Look at every request first, one after the other, until one answers it itself. */
-  intercepts?: readonly Intercept[];
-  /** With which it speaks HTTPS, and HTTP without. */
-  tls?: Tls | undefined;
   closing?: Closing | undefined;
+  /** What it shares with others that serve the same document; made anew without it. */
+  shared?: Shared | undefined;
+  /** What a refusal asks for of who has not proven who it is, in place of what the document says. */
+  challenge?: string | undefined;
+  /** How many connections it may have; by default as many as there are files for. */
+  connectionsMax?: number | undefined;
   /** How many requests may wait for what they ask for at a time; more are told to come again. */
   waitingMax?: number | undefined;
 }
@@ -69,14 +71,20 @@ export type ObserveRoute = (route: Pick<Route, "path"> | undefined, respond: Res
 /** A path parameter is as long as the document lets it be; this is the length of all that Node reads before the body. */
 const maxParamLength = 16 * 1024;
 
+/** @param given the bundled OpenAPI document */
+export function createShared(given: object): Shared {
+  const document = given as OpenApiDocument;
+  return { document, compile: createCompiler(document), errors: sharedErrors(document) };
+}
+
 /** Serves the operations of the document over HTTP. */
 export function createApp(options: AppOptions): App {
-  const document = options.document as OpenApiDocument;
   const log = createRequestLog(options.logger, options.onAnswered);
-  const shared: Shared = { document, compile: createCompiler(document), errors: sharedErrors(document) };
+  const { shared = createShared(options.document) } = options;
+  const { document } = shared;
   const others = options.dialects?.map((create) => create(shared)) ?? [];
   const cors = options.cors && createCors(document, options.cors);
-  const dress = createDress(cors, options.onAnswer);
+  const dress = createDress(cors, options);
   const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, dress });
   const server = createHttpServer({ errors: shared.errors, log, dress }, handle, options);
   return {
@@ -85,7 +93,11 @@ export function createApp(options: AppOptions): App {
     async listen(where) {
       await once(server.listen(where), "listening");
     },
-    close: createCloser(server, boundConnections(server, connectionsMax()), options.closing ?? {}),
+    close: createCloser(
+      server,
+      boundConnections(server, options.connectionsMax ?? connectionsMax()),
+      options.closing ?? {},
+    ),
   };
 }
 
@@ -175,15 +187,16 @@ type Send = (
   path: string | undefined,
 ) => void;
 
-function createDress(cors: Cors | undefined, onAnswer: OnAnswer = () => undefined): Dress {
+function createDress(cors: Cors | undefined, { onAnswer, challenge }: AppOptions): Dress {
   return (request, answer, path) => {
-    onAnswer(request, answer, path);
+    onAnswer?.(request, answer, path);
     const { status, headers, body } = answer;
     return {
       [requestIdHeader]: requestIdOf(request),
       ...guardedHeaders,
       ...cors?.headers(request, path),
       ...headers,
+      ...(challenge && headers["www-authenticate"] && { "www-authenticate": challenge }),
       ...(status !== 204 && { "content-length": String(Buffer.byteLength(body)) }),
     };
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { headerNamesOf, type OpenApiDocument } from "@countersign/document";
 import type { Answer } from "./answers.ts";
+import { hostName, isLoopbackHost } from "./hosts.ts";
 import type { KnownPath } from "./routes.ts";
 
 /** Whose pages may read answers in a browser. */
@@ -24,9 +25,9 @@ export interface Cors {
 export function createCors(document: OpenApiDocument, { origins, isOpen }: CorsPolicy): Cors {
   const exposed = headerNamesOf(document).join(", ");
   const allowed = (origin: string, path = ""): string | undefined => {
-    const isPublic = isOpen && !path.startsWith("/sandbox");
+    const isPublic = isOpen && !/^\/(sandbox|console)\b/.test(path);
     if (isPublic) return "*";
-    return origins.includes(origin) || (isOpen && isLoopback.test(origin)) ? origin : undefined;
+    return origins.includes(origin) || (isOpen && isOfThisMachine(origin)) ? origin : undefined;
   };
   return {
     headers({ headers: { origin = "" } }, path) {
@@ -50,4 +51,7 @@ export function createCors(document: OpenApiDocument, { origins, isOpen }: CorsP
   };
 }
 
-const isLoopback = /^https?:\/\/(([\w-]+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+function isOfThisMachine(origin: string): boolean {
+  const [, host = ""] = /^https?:\/\/([^/?#@]+)$/.exec(origin) ?? [];
+  return isLoopbackHost(hostName(host));
+}

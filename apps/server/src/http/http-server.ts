@@ -11,6 +11,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import { type Answer, type ErrorAnswer, type Errors, errorAnswer, noPath } from "./answers.ts";
 import type { Connection } from "./connections.ts";
+import { hostName } from "./hosts.ts";
 import { hasHungUp } from "./pipeline.ts";
 import { type RequestLog, requestIdOf } from "./request-log.ts";
 import { pathOf } from "./request-url.ts";
@@ -61,11 +62,20 @@ interface Parts {
   dress: Dress;
 }
 
+export interface ServingOptions {
+  /** Look at every request first, one after the other, until one answers it itself. */
+  intercepts?: readonly Intercept[] | undefined;
+  /** With which it speaks HTTPS, and HTTP without. */
+  tls?: Tls | undefined;
+  /** Whether requests may name a host so, in lower case and without a port; by default they may name any. */
+  isHost?: ((name: string) => boolean) | undefined;
+}
+
 /** A server with time limits, whose answers to invalid HTTP have the shape of all others. */
 export function createHttpServer(
   parts: Parts,
   listener: RequestListener,
-  { intercepts = [], tls }: { intercepts?: readonly Intercept[] | undefined; tls?: Tls | undefined } = {},
+  { intercepts = [], tls, isHost }: ServingOptions = {},
 ): Server {
   const { errors, log, dress } = parts;
   const refuseHost = (request: IncomingMessage, response: ServerResponse) => {
@@ -81,6 +91,8 @@ export function createHttpServer(
     const hosts = hostsIn(request);
     // Of two, a proxy before us may have gone by the other (RFC 9112, section 3.2).
     if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) refuseHost(request, response);
+    // A page of somebody else's may have had its own name lead here.
+    else if (isHost && !isHost(hostName(request.headers.host))) refuseHost(request, response);
     else if (!intercepts.some((intercept) => intercept(request, response))) listener(request, response);
   };
   const server = tls

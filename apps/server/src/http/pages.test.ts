@@ -1,28 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asBrowsers, makePages } from "../../test-support/pages.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
 import type { Running } from "../server.ts";
 import { prefersHtml } from "./pages.ts";
 
 const script = `console.log(${JSON.stringify("a".repeat(5_000))});`;
-const asBrowsers = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
-let folder: string;
 let sandbox: Running;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "pages-"));
-  for (const name of ["console/assets", "docs/errors/60203"]) mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "console/index.html"), "<!doctype html><title>Console</title>");
-  writeFileSync(join(folder, "console/assets/index-A1b2_-c3.js"), script);
-  writeFileSync(join(folder, "console/assets/plain.js"), script);
-  writeFileSync(join(folder, "docs/index.html"), "<!doctype html><title>Docs</title>");
-  writeFileSync(join(folder, "docs/errors/60203/index.html"), "<!doctype html><title>60203</title>");
-  writeFileSync(join(folder, "secret.txt"), "of nobody's business");
-  sandbox = await startSandbox({ pages: folder });
+  sandbox = await startSandbox({ pages: makePages(script) });
 });
 afterAll(() => sandbox.close());
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import {
   type OpenApiDocument,
   type Operation,
@@ -38,7 +38,11 @@ interface Way {
 
 /** Tells in whose name a request is; nothing for missing and for wrong credentials alike. */
 export interface Authenticator {
-  (headers: IncomingHttpHeaders, body: Buffer): Promise<Principal | undefined> | Principal | undefined;
+  (
+    headers: IncomingHttpHeaders,
+    body: Buffer,
+    request: Pick<IncomingMessage, "method" | "socket">,
+  ): Promise<Principal | undefined> | Principal | undefined;
   /** Whether the proof is over the body, which is read first then. */
   isOverBody?: boolean;
 }

@@ -53,7 +53,7 @@ const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: e
 /** Whom the first proof that holds tells, if it may do what the operation does. */
 async function authenticate({ ways }: V2Operation, { raw }: Incoming, body: Buffer): Promise<Outcome<Principal>> {
   for (const { authenticate, scopes } of ways ?? []) {
-    const principal = await authenticate(raw.headers, body);
+    const principal = await authenticate(raw.headers, body, raw);
     if (!principal) continue;
     if (scopes.every((scope) => principal.scopes.has(scope))) return accepted(principal);
     break;
