@@ -1,9 +1,10 @@
 import { defineConfig, type Plugin } from "vite";
+import { documentPart } from "./document-part.ts";
 
 /** One page, whose files lie beside it under names that tell their content: the page itself may be kept nowhere. */
 export default defineConfig({
   base: "./",
-  plugins: [paintedOnce()],
+  plugins: [documentPart(), paintedOnce()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2023", cssTarget: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

@@ -2,6 +2,7 @@ import "./style/tokens.css";
 import "./style/page.css";
 import "./style/components.css";
 import "./style/inbox.css";
+import "./style/try-it.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { wearTheme } from "./preferences.ts";

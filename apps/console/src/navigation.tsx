@@ -3,8 +3,10 @@ import { aheadSeconds, duration } from "./clock.ts";
 import { toast } from "./components/toast.tsx";
 import type { ConsoleSession } from "./contract.ts";
 import { openHelp } from "./help.tsx";
+import { useEvery } from "./load.ts";
 import { theme } from "./preferences.ts";
 import { hrefTo, place } from "./router.ts";
+import { followClock } from "./sandbox-clock.ts";
 import { type Screen, screensOf } from "./screens.ts";
 
 /** The way to every screen: beside the content, and on a small screen behind a button. */
@@ -63,8 +65,12 @@ function Group({ name, screens, home }: { name: string; screens: Screen[]; home:
   );
 }
 
+/** How often it is looked whether a program moved the clock. */
+const clockSeconds = 60;
+
 function Foot({ session }: { session: ConsoleSession }) {
   const { mode, actor, docs_url } = session;
+  useEvery(mode === "sandbox" ? clockSeconds : undefined, followClock);
   return (
     <footer>
       {mode === "sandbox" ? (

@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import { inbox } from "./inbox/inbox.tsx";
+import { tryIt } from "./try-it/try-it.tsx";
 
 export type Mode = "sandbox" | "production";
 
@@ -18,7 +19,7 @@ export interface Screen {
 }
 
 /** Every screen, in the order of the navigation. The first of a mode is its home. */
-export const screens: Screen[] = [inbox];
+export const screens: Screen[] = [inbox, tryIt];
 
 /** The screens of a mode. */
 export function screensOf(mode: Mode): Screen[] {

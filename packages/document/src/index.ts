@@ -91,6 +91,7 @@ export interface Schema {
   description?: string;
   example?: unknown;
   default?: unknown;
+  deprecated?: boolean;
   const?: unknown;
   enum?: unknown[];
   format?: string;

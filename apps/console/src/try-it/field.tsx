@@ -1,0 +1,48 @@
+import type { FormField } from "../../document-part.ts";
+import { Prose } from "../components/problem.tsx";
+
+interface Props {
+  field: FormField;
+  value: string;
+  /** Two forms may have a field of one name. */
+  prefix: string;
+  change: (value: string) => void;
+}
+
+/** A parameter as the document has it: its own name, what it takes, what it is for. */
+export function Field({ field, value, prefix, change }: Props) {
+  const { name, description, example, isRequired, kind } = field;
+  const id = `${prefix}-${name}`;
+  const given = {
+    id,
+    value,
+    required: isRequired,
+    "aria-describedby": `${id}-about`,
+    onInput: ({ currentTarget }: { currentTarget: { value: string } }) => change(currentTarget.value),
+  };
+  const choices = kind === "truth" ? ["true", "false"] : field.choices;
+  return (
+    <div class="field">
+      <label for={id}>
+        <span class="name">{name}</span> {isRequired && <span>required</span>}
+      </label>
+      {kind === "choice" || kind === "truth" ? (
+        <select {...given}>
+          {!isRequired && <option value="">not sent</option>}
+          {choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </select>
+      ) : kind === "json" ? (
+        <textarea {...given} rows={2} spellcheck={false} placeholder={example} />
+      ) : (
+        <input {...given} type="text" autocomplete="off" spellcheck={false} placeholder={isRequired ? "" : example} />
+      )}
+      <p id={`${id}-about`} class="about">
+        <Prose text={description} />
+      </p>
+    </div>
+  );
+}

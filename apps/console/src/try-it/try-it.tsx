@@ -1,0 +1,79 @@
+import operations from "virtual:operations";
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { client, sandboxServiceSid } from "../api.ts";
+import { Tabs } from "../components/tabs.tsx";
+import { Title } from "../components/title.tsx";
+import { useLoad } from "../load.ts";
+import type { Screen } from "../screens.ts";
+import { ClockPanel } from "./clock-panel.tsx";
+import { OperationForm } from "./operation-form.tsx";
+
+export const tryIt: Screen = {
+  path: "/try-it",
+  title: "Try it",
+  modes: ["sandbox"],
+  group: "Sandbox",
+  letter: "t",
+  component: TryIt,
+};
+
+const To = "+12025550123";
+
+/** Calls by hand, and what only a sandbox can do. */
+function TryIt() {
+  const [serviceSid, setServiceSid] = useState(sandboxServiceSid);
+  const load = (signal: AbortSignal) =>
+    unwrap(client.GET("/v2/Services", { params: { query: { PageSize: 100 } }, signal }));
+  const { data } = useLoad(load, []);
+  const [start, check] = operations;
+  return (
+    <>
+      <Title>Try it</Title>
+      <div class="field service">
+        <label for="service">Service</label>
+        <select id="service" value={serviceSid} onChange={({ currentTarget }) => setServiceSid(currentTarget.value)}>
+          {(data?.services ?? [{ sid: sandboxServiceSid, friendly_name: "" }]).map(({ sid, friendly_name }) => (
+            <option key={sid} value={sid ?? ""}>
+              {friendly_name} {sid}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Tabs
+        label="Operations"
+        tabs={[
+          [
+            "Start a verification",
+            () =>
+              start && (
+                <OperationForm
+                  key="start"
+                  operation={start}
+                  action="Start"
+                  initial={{ To, Channel: "sms" }}
+                  shown={["To", "Channel", "Locale"]}
+                  serviceSid={serviceSid}
+                />
+              ),
+          ],
+          [
+            "Check a code",
+            () =>
+              check && (
+                <OperationForm
+                  key="check"
+                  operation={check}
+                  action="Check"
+                  initial={{ To, Code: "123456" }}
+                  shown={["To", "Code", "VerificationSid"]}
+                  serviceSid={serviceSid}
+                />
+              ),
+          ],
+        ]}
+      />
+      <ClockPanel />
+    </>
+  );
+}
