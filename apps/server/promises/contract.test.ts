@@ -7,6 +7,7 @@ import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { apiOf } from "../test-support/api.ts";
+import { observeTrail, untold } from "../test-support/audited.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
 function departuresOf(report: ContractReport) {
@@ -18,13 +19,19 @@ function skippedOf({ results }: ContractReport) {
 }
 
 describe("on a sandbox", () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-contract-"));
+  const databaseUrl = `sqlite:${join(folder, "sandbox.db")}`;
+  const trail = observeTrail(databaseUrl);
   let sandbox: Running;
   let options: Parameters<typeof checkContract>[0];
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ databaseUrl, tracing: trail.tracing });
     options = { ...sandboxAccount, server: `${sandbox.url}/`, integrationKey: sandboxKeys.integrationKey };
   });
-  afterAll(() => sandbox.close());
+  afterAll(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
 
   it("finds no departure in the whole document, and leaves nothing out", async () => {
     const seen: [number, number, string][] = [];
@@ -36,6 +43,13 @@ describe("on a sandbox", () => {
     expect(report.results.filter(({ requests }) => requests === 0)).toEqual([]);
     expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index));
     expect(seen).toHaveLength(report.results.length);
+  });
+
+  it("security 39: what changed something left the entry of who did it, and no refused request left one", () => {
+    expect(trail.wrong()).toEqual([]);
+    expect([...trail.changing]).toEqual(expect.arrayContaining(["updateVerification", "deleteAccessKey"]));
+    // None of them is left that is not there any more.
+    expect(Object.keys(untold).filter((operationId) => !trail.changing.has(operationId))).toEqual([]);
   });
 
   it("with keepSandbox leaves the clock, the verifications and the services of others as they are", async () => {

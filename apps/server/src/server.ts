@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import type { RequestHandlers } from "./console/requests.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
@@ -218,6 +219,7 @@ function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: 
       ...rateLimitHandlers(parts),
       ...bucketHandlers(parts),
       ...receiptHandlers(parts),
+      ...auditHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

@@ -178,6 +178,12 @@ export type ConsoleRequest = Schemas["ConsoleRequest"];
 /** The requests that the sandbox keeps. */
 export type ConsoleRequestList = Schemas["ConsoleRequestList"];
 
+/** Who did what, when, and from where. */
+export type AuditEntry = Schemas["AuditEntry"];
+
+/** One page of the account's audit trail, newest first. */
+export type AuditPage = Schemas["AuditPage"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

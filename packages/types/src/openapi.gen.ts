@@ -438,6 +438,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed what
+         * @description The audit trail of the account, newest first. An entry must fit all filters that are given.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/PhoneNumbers/{PhoneNumber}": {
         parameters: {
             query?: never;
@@ -3351,6 +3371,46 @@ export interface components {
             requests: components["schemas"]["ConsoleRequest"][];
         };
         /**
+         * AuditEntry
+         * @description Who did what, when, and from where.
+         */
+        AuditEntry: {
+            /** @description The unique string that identifies the entry. */
+            sid: string;
+            /**
+             * Format: date-time
+             * @description When it was done, ISO 8601 in GMT, with milliseconds.
+             */
+            date: string;
+            /** @description Who did it: the SID of the account for its auth token, the SID of an API key, the id of an access key of v1, `integration_key`, or `operator` for the command line. */
+            actor: string;
+            /** @description The address that the request came from, as the server saw it; null for the command line. */
+            address: string | null;
+            /** @description What was done: `created`, `changed` or `deleted`, and what changes no resource, as `approved`, `canceled` or `erased`. */
+            action: string;
+            /** @description What it was done to, as `service` or `rate_limit`. */
+            resource_type: string;
+            /** @description The SID of what it was done to; null where that has none. */
+            resource_sid: string | null;
+            /** @description What of the resource was changed, as it was; all that is told of one that was deleted. Null where there was nothing. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same as it is since then; all that is told of a resource that was created. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * AuditPage
+         * @description One page of the account's audit trail, newest first.
+         */
+        AuditPage: {
+            /** @description The entries of this page. */
+            entries: components["schemas"]["AuditEntry"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
          * LineTypeIntelligence
          * @description The kind of line, and whose network it is on.
          */
@@ -4826,6 +4886,31 @@ export interface components {
          * @example 403
          */
         RequestStatus: number;
+        /**
+         * @description Only what this one did, as the SID of an API key, or `operator`.
+         * @example SK00000000000000000000000000000001
+         */
+        AuditActor: string;
+        /**
+         * @description Only what was done to the resource with this SID.
+         * @example VA00000000000000000000000000000001
+         */
+        AuditResource: string;
+        /**
+         * @description Only what was done in this way, as `created` or `revealed`.
+         * @example changed
+         */
+        AuditAction: string;
+        /**
+         * @description Only what happened at this time or later, ISO 8601 in GMT.
+         * @example 2026-03-02T09:00:00Z
+         */
+        After: string;
+        /**
+         * @description Only what happened at this time or earlier, ISO 8601 in GMT.
+         * @example 2026-03-02T10:00:00Z
+         */
+        Before: string;
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -6676,6 +6761,90 @@ export interface operations {
                     "application/json": components["schemas"]["Error20404"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what this one did, as the SID of an API key, or `operator`.
+                 * @example SK00000000000000000000000000000001
+                 */
+                actor?: components["parameters"]["AuditActor"];
+                /**
+                 * @description Only what was done to the resource with this SID.
+                 * @example VA00000000000000000000000000000001
+                 */
+                resource?: components["parameters"]["AuditResource"];
+                /**
+                 * @description Only what was done in this way, as `created` or `revealed`.
+                 * @example changed
+                 */
+                action?: components["parameters"]["AuditAction"];
+                /**
+                 * @description Only what happened at this time or later, ISO 8601 in GMT.
+                 * @example 2026-03-02T09:00:00Z
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only what happened at this time or earlier, ISO 8601 in GMT.
+                 * @example 2026-03-02T10:00:00Z
+                 */
+                before?: components["parameters"]["Before"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the audit trail. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             414: components["responses"]["UriTooLong"];

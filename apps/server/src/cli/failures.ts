@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Store } from "../store/store.ts";
+import { inColumns } from "./columns.ts";
 import { onDatabase, printRows } from "./database-command.ts";
 import { countOf, jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
@@ -75,23 +76,12 @@ function failureOf(
   return { kind, sid, account_sid: accountSid, service_sid: serviceSid, to, status, error, date_failed };
 }
 
-/** Columns of the same width, without the account and the service, which `--json` tells. */
+/** Without the account and the service, which `--json` tells. */
 function table(failures: Failure[]): string[] {
-  const head = ["WHEN", "SID", "KIND", "TO", "STATUS", "ERROR"];
-  if (failures.length === 0) return [];
-  const rows = failures.map(({ date_failed, sid, kind, to, status, error }) => [
-    `${date_failed.slice(0, 19)}Z`,
-    sid,
-    kind,
-    to,
-    status,
-    error ?? "-",
-  ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
+  return inColumns(
+    ["WHEN", "SID", "KIND", "TO", "STATUS", "ERROR"],
+    failures.map(({ date_failed, sid, kind, to, status, error }) => [
+      ...[`${date_failed.slice(0, 19)}Z`, sid, kind, to, status, error ?? "-"],
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { accountsCommand } from "./accounts.ts";
+import { auditCommand } from "./audit.ts";
 import { blocksCommand } from "./blocks.ts";
 import { contractCommand } from "./contract.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -39,6 +40,7 @@ function programOf(terminal: Terminal): Command {
     verifyCommand(terminal),
     errorsCommand(terminal),
     accountsCommand(terminal),
+    auditCommand(terminal),
     blocksCommand(terminal),
     failuresCommand(terminal),
     doctorCommand(terminal),

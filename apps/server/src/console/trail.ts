@@ -16,9 +16,11 @@ export interface AuditEntry extends Author {
   resourceType: string;
   resourceSid: string | null;
   /** What was changed, and nothing else, by the names that the API has for it. */
-  before: object | null;
-  after: object | null;
+  before: Parts | null;
+  after: Parts | null;
 }
+
+type Parts = Record<string, unknown>;
 
 /** How long the trail tells of what was done. */
 export const auditDays = 400;
@@ -38,14 +40,22 @@ interface Done extends Pick<AuditEntry, "accountSid" | "action" | "resourceType"
   by: Author;
   at: number;
   resourceSid?: string | null;
-  before?: object | null;
-  after?: object | null;
+  before?: Parts | null;
+  after?: Parts | null;
 }
 
 /** The statement that adds an entry, in the transaction of what it tells of. Nothing of a person is to stand in it. */
 export function entryOf({ by, at, resourceSid = null, before = null, after = null, ...done }: Done): Statement {
-  const entry = { ...done, ...by, sid: newSid("AE"), createdAt: at, resourceSid, before, after };
+  const entry = { ...done, ...by, sid: nextSid(), createdAt: at, resourceSid, before, after };
   return { text: auditEntries.insert, values: auditEntries.row(entry) };
+}
+
+let entries = 0;
+
+/** Entries of one millisecond are in the order of their sids: a process counts them. */
+function nextSid(): string {
+  entries = (entries + 1) % 2 ** 32;
+  return `AE${entries.toString(16).padStart(8, "0")}${newSid("").slice(8)}`;
 }
 
 /** Adds an entry, in the transaction of what it tells of. */
@@ -60,7 +70,7 @@ export function auditTrail(tables: readonly Keeping[], clock: () => number) {
     *resource({ kind, table, accountSid, sid, by, before, after }: ResourceFact): Work<void> {
       const told = audited.get(table);
       if (!told) throw new Error(`The table ${table} does not say what the audit trail tells of it.`);
-      const shown = (thing: object | null) => thing && (wireNames(told.shows(thing)) as object);
+      const shown = (thing: object | null) => thing && (wireNames(told.shows(thing)) as Parts);
       const changed = changedParts(shown(before), shown(after));
       yield* audit({ accountSid, by, at: clock(), action: kind, resourceType: told.as, resourceSid: sid, ...changed });
     },
@@ -78,12 +88,11 @@ function wireNames(value: unknown): unknown {
 }
 
 /** What differs; all of a thing that was made, or is gone. */
-function changedParts(before: object | null, after: object | null): Pick<AuditEntry, "before" | "after"> {
+function changedParts(before: Parts | null, after: Parts | null): Pick<AuditEntry, "before" | "after"> {
   if (!before || !after) return { before, after };
-  const [left, right] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
-  const changed = { before: {} as Record<string, unknown>, after: {} as Record<string, unknown> };
-  for (const name of new Set([...left.keys(), ...right.keys()])) {
-    const [one, other] = [left.get(name), right.get(name)];
+  const changed = { before: {} as Parts, after: {} as Parts };
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [one, other] = [before[name], after[name]];
     if (JSON.stringify(one) === JSON.stringify(other)) continue;
     const parts = isNested(one) && isNested(other) ? changedParts(one, other) : { before: one, after: other };
     if (parts.before !== undefined) changed.before[name] = parts.before;
@@ -92,7 +101,7 @@ function changedParts(before: object | null, after: object | null): Pick<AuditEn
   return changed;
 }
 
-function isNested(value: unknown): value is object {
+function isNested(value: unknown): value is Parts {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,0 +1,52 @@
+import Libsql from "libsql";
+import type { ObserveRoute } from "../src/http/app.ts";
+
+/** What changes something that the audit trail does not tell of, and why. All else that is no `GET` leaves one entry. */
+export const untold: Record<string, string> = {
+  createVerification: "what happens to a verification stands in its own log",
+  createVerificationCheck: "as above",
+  startPhoneVerification: "as above",
+  createFeedback: "as above",
+  processReceipt: "as above",
+  createApprovalRequest: "nothing is changed by it",
+  processAccounts: "nothing is changed by it",
+  advanceClock: "the sandbox alone has it",
+  resetClock: "the sandbox alone has it",
+  resetSandbox: "the trail is emptied with all else",
+};
+
+/** What an application is besides is a service, which comes and goes with it. */
+const entriesEach: Record<string, number> = { createApplication: 2, deleteApplication: 2 };
+
+/** Counts what the trail in a file of SQLite has more after each request; of those there is one at a time. */
+export function observeTrail(databaseUrl: string) {
+  const changing = new Set<string>();
+  const wrong = new Set<string>();
+  let db: Libsql.Database | undefined;
+  let entries = 0;
+  const added = () => {
+    db ??= new Libsql(databaseUrl.slice("sqlite:".length));
+    const before = entries;
+    entries = (db.prepare("SELECT count(*) AS n FROM audit_entries").get() as { n: number }).n;
+    return entries - before;
+  };
+  const observeRoute: ObserveRoute = (route, respond) => async (request, response, parameters) => {
+    added();
+    const answer = await respond(request, response, parameters);
+    const { operationId = "", method = "" } = (route ?? {}) as { operationId?: string; method?: string };
+    const isDone = answer !== undefined && answer.status < 300 && method !== "GET";
+    if (isDone) changing.add(operationId);
+    const wanted = isDone && !untold[operationId] ? (entriesEach[operationId] ?? 1) : 0;
+    const count = added();
+    if (operationId !== "resetSandbox" && count !== wanted)
+      wrong.add(`${operationId} ${answer?.status}: ${count} entries`);
+    return answer;
+  };
+  return {
+    tracing: { observeRoute, observeWebhooks: <Send>(send: Send) => send },
+    /** The operations that changed something. */
+    changing,
+    /** What left more entries than it should, or less. */
+    wrong: () => [...wrong],
+  };
+}
