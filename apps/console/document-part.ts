@@ -21,7 +21,15 @@ export interface FormField {
   example: string;
 }
 
-const operationIds = ["createVerification", "createVerificationCheck"];
+const operationIds = [
+  "createVerification",
+  "createVerificationCheck",
+  "createService",
+  "updateService",
+  "createRateLimit",
+  "createBucket",
+  "updateBucket",
+];
 const moduleId = "virtual:operations";
 
 /** Takes out of the document what the page shows forms of: the whole of it is fifteen times the page. */

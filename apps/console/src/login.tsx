@@ -1,5 +1,41 @@
+import { useState } from "preact/hooks";
+import { logIn } from "./api.ts";
+import { Problem } from "./components/problem.tsx";
 import { Title } from "./components/title.tsx";
 
+/** Who runs the server comes in with a key of it that may look into the console. */
 export function Login() {
-  return <Title>Log in</Title>;
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setError(undefined);
+    logIn({ Sid: String(given.get("sid")).trim(), Secret: String(given.get("secret")) })
+      .catch(setError)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <div class="login">
+      <Title>Log in</Title>
+      <p>
+        With an API key that has the scope <code>console:read</code>, or <code>console:write</code> to change things.
+      </p>
+      <Problem error={error} />
+      <form class="stack" onSubmit={submit}>
+        <label>
+          Key
+          <input name="sid" required autocomplete="username" spellcheck={false} placeholder="SK…" />
+        </label>
+        <label>
+          Secret
+          <input name="secret" type="password" required autocomplete="current-password" />
+        </label>
+        <button type="submit" class="main" disabled={isBusy}>
+          Log in
+        </button>
+      </form>
+    </div>
+  );
 }

@@ -3,6 +3,7 @@ import "./style/page.css";
 import "./style/components.css";
 import "./style/inbox.css";
 import "./style/try-it.css";
+import "./style/operate.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { wearTheme } from "./preferences.ts";

@@ -1,5 +1,12 @@
 import type { ComponentType } from "preact";
 import { inbox } from "./inbox/inbox.tsx";
+import { audit } from "./operate/audit.tsx";
+import { deliveries } from "./operate/deliveries.tsx";
+import { guard } from "./operate/guard.tsx";
+import { keys } from "./operate/keys.tsx";
+import { overview } from "./overview/overview.tsx";
+import { service } from "./services/service.tsx";
+import { services } from "./services/services.tsx";
 import { tryIt } from "./try-it/try-it.tsx";
 
 export type Mode = "sandbox" | "production";
@@ -19,7 +26,7 @@ export interface Screen {
 }
 
 /** Every screen, in the order of the navigation. The first of a mode is its home. */
-export const screens: Screen[] = [inbox, tryIt];
+export const screens: Screen[] = [inbox, tryIt, overview, services, service, guard, deliveries, keys, audit];
 
 /** The screens of a mode. */
 export function screensOf(mode: Mode): Screen[] {

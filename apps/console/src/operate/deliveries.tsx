@@ -1,0 +1,241 @@
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { mayWrite, unlisted } from "../api.ts";
+import { duration } from "../clock.ts";
+import { Status } from "../components/badge.tsx";
+import { Dialog } from "../components/dialog.tsx";
+import { Filters } from "../components/filters.tsx";
+import { Pager } from "../components/pager.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Table } from "../components/table.tsx";
+import { Title } from "../components/title.tsx";
+import { toast } from "../components/toast.tsx";
+import { When } from "../components/when.tsx";
+import type { ConsoleProvider, Post } from "../contract.ts";
+import { channelNames } from "../inbox/message.tsx";
+import { useLoad } from "../load.ts";
+import { place } from "../router.ts";
+import type { Screen } from "../screens.ts";
+
+export const deliveries: Screen = {
+  path: "/deliveries",
+  title: "Deliveries",
+  modes: ["sandbox", "production"],
+  group: "Operate",
+  letter: "d",
+  component: Deliveries,
+};
+
+/** The ways out: who carries messages, and what webhooks have taken. */
+function Deliveries() {
+  const { query } = place.value;
+  const { data, error, reload } = useLoad(
+    async (signal) => {
+      const [{ providers, queue }, { posts, meta }] = await Promise.all([
+        unwrap(unlisted.GET("/console/providers", { signal })),
+        unwrap(unlisted.GET("/console/posts", { params: { query }, signal })),
+      ]);
+      return { providers, queue, posts, meta };
+    },
+    [JSON.stringify(query)],
+    5,
+  );
+  const [shown, setShown] = useState<Post>();
+  return (
+    <>
+      <Title>Deliveries</Title>
+      <Problem error={error} />
+      {data && (
+        <div class="sections">
+          <section>
+            <h2>Providers</h2>
+            <p class="faint">
+              {data.queue.messages === 0
+                ? "No message waits."
+                : `${data.queue.messages} messages wait, the oldest for ${duration(data.queue.oldest_seconds)}.`}
+            </p>
+            <Table
+              caption="Providers"
+              rows={data.providers}
+              keyOf={({ name }) => name}
+              columns={providerColumns(reload)}
+            />
+          </section>
+          <section>
+            <h2>Posts to webhooks</h2>
+            <Filters
+              label="Posts"
+              filters={[
+                {
+                  name: "status",
+                  label: "State",
+                  options: ["pending", "retrying", "parked"].map((status) => [status, status]),
+                },
+              ]}
+            />
+            {data.posts.length === 0 && <p>None: what webhooks have taken is not kept.</p>}
+            {data.posts.length > 0 && (
+              <>
+                <Table
+                  caption="Posts to webhooks"
+                  rows={data.posts}
+                  keyOf={({ sid }) => sid}
+                  columns={postColumns(reload, setShown)}
+                />
+                <Pager meta={data.meta} />
+              </>
+            )}
+          </section>
+        </div>
+      )}
+      {shown && (
+        <Dialog title={`Post ${shown.sid}`} onClose={() => setShown(undefined)}>
+          <div class="stack">
+            <pre>{JSON.stringify(shown.payload, null, 2)}</pre>
+            <div class="actions end">
+              <button type="button" onClick={() => setShown(undefined)}>
+                Close
+              </button>
+            </div>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function providerColumns(reload: () => void) {
+  const none = <span class="faint">none</span>;
+  return [
+    { name: "Provider", cell: ({ name }: ConsoleProvider) => <strong>{name}</strong> },
+    { name: "State", cell: ({ state }: ConsoleProvider) => <Status status={state} /> },
+    {
+      name: "Channels",
+      cell: ({ channels }: ConsoleProvider) => channels.map((channel) => channelNames[channel] ?? channel).join(", "),
+    },
+    { name: "For", cell: ({ prefixes }: ConsoleProvider) => (prefixes.length > 0 ? prefixes.join(", ") : "everybody") },
+    {
+      name: "Last success",
+      cell: ({ date_last_success: date }: ConsoleProvider) => (date ? <When date={date} /> : none),
+    },
+    {
+      name: "Last failure",
+      cell: ({ date_last_failure: date, last_error }: ConsoleProvider) =>
+        date ? (
+          <>
+            <When date={date} /> {last_error && <code>{last_error}</code>}
+          </>
+        ) : (
+          none
+        ),
+    },
+    { name: "Change", cell: (provider: ConsoleProvider) => <ProviderActions provider={provider} reload={reload} /> },
+  ];
+}
+
+function ProviderActions({ provider, reload }: { provider: ConsoleProvider; reload: () => void }) {
+  const { name, channels, state } = provider;
+  const [isTesting, setTesting] = useState(false);
+  if (!mayWrite()) return <span class="faint">read only</span>;
+  const params = { path: { Name: name } };
+  const isPaused = state === "paused";
+  const change = async () => {
+    const { error } = await unlisted.POST("/console/providers/{Name}", {
+      params,
+      body: { Status: isPaused ? "active" : "paused" },
+    });
+    toast(error ? error.message : `${name} is ${isPaused ? "used again" : "passed over"}`);
+    reload();
+  };
+  return (
+    <span class="actions">
+      <button type="button" class="quiet" onClick={change} aria-label={`${isPaused ? "Resume" : "Pause"} ${name}`}>
+        {isPaused ? "Resume" : "Pause"}
+      </button>
+      <button type="button" class="quiet" onClick={() => setTesting(true)} aria-label={`Test ${name}`}>
+        Test
+      </button>
+      {isTesting && <TestMessage name={name} channels={channels} close={() => setTesting(false)} />}
+    </span>
+  );
+}
+
+function TestMessage({ name, channels, close }: { name: string; channels: string[]; close: () => void }) {
+  const [error, setError] = useState<unknown>();
+  const send = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    const body = { To: String(given.get("to")), Channel: String(given.get("channel")) };
+    unwrap(unlisted.POST("/console/providers/{Name}/test", { params: { path: { Name: name } }, body })).then(
+      ({ status, error_code }) => {
+        toast(error_code ? `${name}: ${status}, ${error_code}` : `${name}: ${status}`);
+        close();
+      },
+      setError,
+    );
+  };
+  return (
+    <Dialog title={`Send a test message by ${name}`} onClose={close}>
+      <form class="stack" onSubmit={send}>
+        <p>A real message, without a code. The audit trail keeps that you sent it, and not to whom.</p>
+        <Problem error={error} />
+        <label>
+          To
+          <input name="to" required autocomplete="off" />
+        </label>
+        <label>
+          Channel
+          <select name="channel">
+            {channels.map((channel) => (
+              <option key={channel} value={channel}>
+                {channelNames[channel] ?? channel}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div class="actions end">
+          <button type="button" onClick={close}>
+            Send none
+          </button>
+          <button type="submit" class="main">
+            Send
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function postColumns(reload: () => void, show: (post: Post) => void) {
+  const retry = async ({ sid }: Post) => {
+    const { error } = await unlisted.POST("/console/posts/{Sid}", { params: { path: { Sid: sid } } });
+    toast(error ? error.message : `${sid} is tried again`);
+    reload();
+  };
+  return [
+    { name: "Made", cell: ({ date_created }: Post) => <When date={date_created} /> },
+    { name: "Webhook", cell: ({ webhook_id }: Post) => <code>{webhook_id}</code> },
+    { name: "State", cell: ({ status }: Post) => <Status status={status} /> },
+    { name: "Tries", cell: ({ tries }: Post) => tries, isNumber: true },
+    { name: "Error", cell: ({ error }: Post) => error ?? <span class="faint">none</span> },
+    {
+      name: "Next try",
+      cell: ({ date_next_try: date }: Post) => (date ? <When date={date} /> : <span class="faint">none</span>),
+    },
+    {
+      name: "See",
+      cell: (post: Post) => (
+        <span class="actions">
+          <button type="button" class="quiet" onClick={() => show(post)} aria-label={`Payload of ${post.sid}`}>
+            Payload
+          </button>
+          {mayWrite() && post.status === "parked" && (
+            <button type="button" class="quiet" onClick={() => retry(post)} aria-label={`Retry ${post.sid}`}>
+              Retry
+            </button>
+          )}
+        </span>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,145 @@
+import { unwrap } from "@countersign/client";
+import type { Bucket, RateLimit } from "@countersign/types";
+import { client, mayWrite } from "../api.ts";
+import { duration } from "../clock.ts";
+import { confirm } from "../components/dialog.tsx";
+import { Problem } from "../components/problem.tsx";
+import { toast } from "../components/toast.tsx";
+import { useLoad } from "../load.ts";
+import { SettingsForm, valuesOf } from "./form.tsx";
+
+/** The rate limits of a service, each with its buckets. */
+export function RateLimits({ serviceSid }: { serviceSid: string }) {
+  const path = { ServiceSid: serviceSid };
+  const { data, error, reload } = useLoad(
+    (signal) =>
+      unwrap(
+        client.GET("/v2/Services/{ServiceSid}/RateLimits", { params: { path, query: { PageSize: 100 } }, signal }),
+      ),
+    [serviceSid],
+  );
+  const create = async (body: Record<string, unknown>) => {
+    await unwrap(
+      client.POST("/v2/Services/{ServiceSid}/RateLimits", { params: { path }, body: body as { UniqueName: string } }),
+    );
+    reload();
+  };
+  return (
+    <div class="sections">
+      <Problem error={error} />
+      {data?.rate_limits.length === 0 && (
+        <p>None. A rate limit bounds the starts that carry one value of a name, such as an address or a device.</p>
+      )}
+      {data?.rate_limits.map((limit) => (
+        <OneLimit key={limit.sid} limit={limit} reload={reload} />
+      ))}
+      {mayWrite() && (
+        <details>
+          <summary>Make a rate limit</summary>
+          <SettingsForm operationId="createRateLimit" action="Make the rate limit" submit={create} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
+  const { description } = limit;
+  const [sid, serviceSid, unique_name] = [limit.sid, limit.service_sid, limit.unique_name].map(given) as Three;
+  const path = { ServiceSid: serviceSid, RateLimitSid: sid };
+  const buckets = useLoad(
+    (signal) =>
+      unwrap(
+        client.GET("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets", {
+          params: { path, query: { PageSize: 100 } },
+          signal,
+        }),
+      ),
+    [sid],
+  );
+  const create = async (body: Record<string, unknown>) => {
+    const whole = body as { Max: number; Interval: number };
+    await unwrap(
+      client.POST("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets", { params: { path }, body: whole }),
+    );
+    buckets.reload();
+  };
+  const remove = async () => {
+    const text = "Its buckets go with it. Starts that name it are refused then.";
+    if (!(await confirm({ title: `Delete ${unique_name}?`, text, action: "Delete", typed: unique_name }))) return;
+    const { error } = await client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{Sid}", {
+      params: { path: { ServiceSid: serviceSid, Sid: sid } },
+    });
+    if (error) toast(error.message);
+    reload();
+  };
+  return (
+    <section class="card">
+      <div class="title">
+        <h2>{unique_name}</h2>
+        {mayWrite() && (
+          <button type="button" class="quiet" onClick={remove} aria-label={`Delete ${unique_name}`}>
+            Delete
+          </button>
+        )}
+      </div>
+      {description && <p class="faint">{description}</p>}
+      <Problem error={buckets.error} />
+      <ul class="stack">
+        {buckets.data?.buckets.map((bucket) => (
+          <OneBucket key={bucket.sid} bucket={bucket} reload={buckets.reload} />
+        ))}
+      </ul>
+      {buckets.data?.buckets.length === 0 && <p>No bucket yet: it limits nothing.</p>}
+      {mayWrite() && (
+        <details>
+          <summary>Add a bucket</summary>
+          <SettingsForm operationId="createBucket" action="Add the bucket" submit={create} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function OneBucket({ bucket, reload }: { bucket: Bucket; reload: () => void }) {
+  const { max, interval } = bucket;
+  const [sid, serviceSid, rateLimitSid] = [bucket.sid, bucket.service_sid, bucket.rate_limit_sid].map(given) as Three;
+  const name = `${max.toLocaleString("en")} in ${duration(interval)}`;
+  const params = { path: { ServiceSid: serviceSid, RateLimitSid: rateLimitSid, Sid: sid } };
+  const update = async (body: object) => {
+    await unwrap(client.POST("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}", { params, body }));
+    toast("Saved");
+    reload();
+  };
+  const remove = async () => {
+    const text = "What was counted in it is forgotten.";
+    if (!(await confirm({ title: `Delete the bucket of ${name}?`, text, action: "Delete" }))) return;
+    const { error } = await client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}", {
+      params,
+    });
+    if (error) toast(error.message);
+    reload();
+  };
+  if (!mayWrite()) return <li>{name}</li>;
+  return (
+    <li>
+      <details>
+        <summary>{name}</summary>
+        <SettingsForm
+          operationId="updateBucket"
+          initial={valuesOf(bucket, "updateBucket")}
+          action="Save"
+          submit={update}
+        />
+        <button type="button" class="quiet" onClick={remove} aria-label={`Delete the bucket of ${name}`}>
+          Delete the bucket
+        </button>
+      </details>
+    </li>
+  );
+}
+
+type Three = [string, string, string];
+
+/** The wire's types let a name be null, which none ever is. */
+const given = (name: string | null): string => name ?? "";

@@ -1,0 +1,116 @@
+import { unwrap } from "@countersign/client";
+import type { Service } from "@countersign/types";
+import type { ComponentChildren } from "preact";
+import { client, mayWrite } from "../api.ts";
+import { Copy } from "../components/copy.tsx";
+import { confirm } from "../components/dialog.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Tabs } from "../components/tabs.tsx";
+import { Title } from "../components/title.tsx";
+import { toast } from "../components/toast.tsx";
+import { useLoad } from "../load.ts";
+import { go, hrefTo } from "../router.ts";
+import type { Screen } from "../screens.ts";
+import { SettingsForm, valuesOf } from "./form.tsx";
+import { RateLimits } from "./rate-limits.tsx";
+
+export const service: Screen = {
+  path: "/services/:sid",
+  title: "Service",
+  modes: ["sandbox", "production"],
+  component: OneService,
+};
+
+/** The settings of the form by the beginning of their names, each group behind a tab of its own. */
+const groups: [tab: string, belongs: (name: string) => boolean][] = [
+  ["General", (name) => !name.includes(".")],
+  ...["Totp", "Push", "Whatsapp", "Passkeys"].map((group): [string, (name: string) => boolean] => [
+    group,
+    (name) => name.startsWith(`${group}.`),
+  ]),
+];
+
+function OneService({ params: { sid = "" } }: { params: Record<string, string> }) {
+  const path = { Sid: sid };
+  const load = (signal: AbortSignal) => unwrap(client.GET("/v2/Services/{Sid}", { params: { path }, signal }));
+  const { data, error, reload } = useLoad(load, [sid]);
+  return (
+    <>
+      <Title actions={data && mayWrite() && <Delete service={data} />}>{data?.friendly_name ?? "Service"}</Title>
+      <Problem error={error} />
+      {data && (
+        <>
+          <p class="actions">
+            <a data-back href={hrefTo("/services")}>
+              All services
+            </a>
+            <code>{sid}</code> <Copy text={sid} what="Sid" />
+            <a href={hrefTo("/verifications", { service_sid: sid })}>Its verifications</a>
+          </p>
+          <Tabs
+            label="Settings"
+            tabs={[
+              ...groups.map(([tab, belongs]): [string, () => ComponentChildren] => [
+                tab,
+                () => <Settings key={tab} service={data} belongs={belongs} reload={reload} />,
+              ]),
+              ["Rate limits", () => <RateLimits serviceSid={sid} />],
+            ]}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+interface SettingsProps {
+  service: Service;
+  belongs: (name: string) => boolean;
+  reload: () => void;
+}
+
+function Settings({ service, belongs, reload }: SettingsProps) {
+  const initial = valuesOf(service, "updateService");
+  if (!mayWrite()) {
+    return (
+      <dl class="facts">
+        {Object.entries(initial)
+          .filter(([name]) => belongs(name))
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value || <span class="faint">none</span>}</dd>
+            </div>
+          ))}
+      </dl>
+    );
+  }
+  const submit = async (body: object) => {
+    await unwrap(client.POST("/v2/Services/{Sid}", { params: { path: { Sid: service.sid ?? "" } }, body }));
+    toast("Saved");
+    reload();
+  };
+  return <SettingsForm operationId="updateService" initial={initial} only={belongs} action="Save" submit={submit} />;
+}
+
+function Delete({ service }: { service: Service }) {
+  const name = service.friendly_name ?? "";
+  const remove = async () => {
+    const isSure = await confirm({
+      title: `Delete ${name}?`,
+      text: "Its pending verifications, rate limits and messages that wait go with it. The log of what was sent stays.",
+      action: "Delete the service",
+      typed: name,
+    });
+    if (!isSure) return;
+    const { error } = await client.DELETE("/v2/Services/{Sid}", { params: { path: { Sid: service.sid ?? "" } } });
+    if (error) return toast(error.message);
+    toast(`${name} is deleted`);
+    go("/services");
+  };
+  return (
+    <button type="button" class="danger" onClick={remove}>
+      Delete
+    </button>
+  );
+}
