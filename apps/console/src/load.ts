@@ -39,10 +39,12 @@ export function useLoad<T>(
 
 /** Does it every so many seconds while the page is looked at, and when it is looked at again. */
 export function useEvery(seconds: number | undefined, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
   useEffect(() => {
     if (seconds === undefined) return undefined;
     const actIfSeen = () => {
-      if (!document.hidden) act();
+      if (!document.hidden) latest.current();
     };
     const timer = setInterval(actIfSeen, seconds * 1000);
     document.addEventListener("visibilitychange", actIfSeen);
@@ -50,5 +52,5 @@ export function useEvery(seconds: number | undefined, act: () => void): void {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", actIfSeen);
     };
-  }, [seconds, act]);
+  }, [seconds]);
 }

@@ -4,6 +4,7 @@ import "./style/components.css";
 import "./style/inbox.css";
 import "./style/try-it.css";
 import "./style/operate.css";
+import "./style/log.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { wearTheme } from "./preferences.ts";

@@ -5,9 +5,13 @@ import { deliveries } from "./operate/deliveries.tsx";
 import { guard } from "./operate/guard.tsx";
 import { keys } from "./operate/keys.tsx";
 import { overview } from "./overview/overview.tsx";
+import { request } from "./requests/request.tsx";
+import { requests } from "./requests/requests.tsx";
 import { service } from "./services/service.tsx";
 import { services } from "./services/services.tsx";
 import { tryIt } from "./try-it/try-it.tsx";
+import { verification } from "./verifications/verification.tsx";
+import { verifications } from "./verifications/verifications.tsx";
 
 export type Mode = "sandbox" | "production";
 
@@ -26,7 +30,21 @@ export interface Screen {
 }
 
 /** Every screen, in the order of the navigation. The first of a mode is its home. */
-export const screens: Screen[] = [inbox, tryIt, overview, services, service, guard, deliveries, keys, audit];
+export const screens: Screen[] = [
+  inbox,
+  tryIt,
+  requests,
+  request,
+  overview,
+  verifications,
+  verification,
+  guard,
+  services,
+  service,
+  deliveries,
+  keys,
+  audit,
+];
 
 /** The screens of a mode. */
 export function screensOf(mode: Mode): Screen[] {

@@ -6,7 +6,7 @@ import { toast } from "./toast.tsx";
 /** Whom it went to. In production most of it is hidden, and to see it is a click, which the audit trail keeps. */
 export function Recipient({ sid, to, isMasked }: { sid: string; to: string | null; isMasked: boolean }) {
   const [revealed, setRevealed] = useState<string>();
-  if (to === null) return <span class="faint">none</span>;
+  if (to === null) return <span class="faint">–</span>;
   const reveal = async () => {
     const path = { Sid: sid };
     const answer = await unwrap(unlisted.POST("/console/verifications/{Sid}/reveal", { params: { path } })).catch(

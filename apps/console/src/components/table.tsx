@@ -17,6 +17,9 @@ interface Props<Row> {
   hrefOf?: (row: Row) => string;
 }
 
+/** Stands in a cell that has nothing. */
+export const nothing = <span class="faint">–</span>;
+
 /** A table; on a small screen each row is a card. The roles say again what the styles there take away. */
 export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: Props<Row>) {
   return (

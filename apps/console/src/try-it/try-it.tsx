@@ -1,11 +1,10 @@
 import operations from "virtual:operations";
-import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
-import { client, sandboxServiceSid } from "../api.ts";
+import { sandboxServiceSid } from "../api.ts";
 import { Tabs } from "../components/tabs.tsx";
 import { Title } from "../components/title.tsx";
-import { useLoad } from "../load.ts";
 import type { Screen } from "../screens.ts";
+import { useServices } from "../service-choices.ts";
 import { ClockPanel } from "./clock-panel.tsx";
 import { OperationForm } from "./operation-form.tsx";
 
@@ -23,9 +22,7 @@ const To = "+12025550123";
 /** Calls by hand, and what only a sandbox can do. */
 function TryIt() {
   const [serviceSid, setServiceSid] = useState(sandboxServiceSid);
-  const load = (signal: AbortSignal) =>
-    unwrap(client.GET("/v2/Services", { params: { query: { PageSize: 100 } }, signal }));
-  const { data } = useLoad(load, []);
+  const services = useServices();
   const [start, check] = operations;
   return (
     <>
@@ -33,9 +30,9 @@ function TryIt() {
       <div class="field service">
         <label for="service">Service</label>
         <select id="service" value={serviceSid} onChange={({ currentTarget }) => setServiceSid(currentTarget.value)}>
-          {(data?.services ?? [{ sid: sandboxServiceSid, friendly_name: "" }]).map(({ sid, friendly_name }) => (
-            <option key={sid} value={sid ?? ""}>
-              {friendly_name} {sid}
+          {(services.length > 0 ? services : [[sandboxServiceSid, ""]]).map(([sid, name]) => (
+            <option key={sid} value={sid}>
+              {name} {sid}
             </option>
           ))}
         </select>

@@ -1,0 +1,157 @@
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { origin, sandboxAccount, unlisted } from "../api.ts";
+import { Copy } from "../components/copy.tsx";
+import { Empty } from "../components/empty.tsx";
+import { ErrorLink, Problem, Prose } from "../components/problem.tsx";
+import { Title } from "../components/title.tsx";
+import { When } from "../components/when.tsx";
+import type { ConsoleRequest } from "../contract.ts";
+import { curlOf } from "../curl.ts";
+import { useLoad } from "../load.ts";
+import { hrefTo } from "../router.ts";
+import type { Screen } from "../screens.ts";
+import { testOf } from "./as-test.ts";
+import { HttpStatus } from "./requests.tsx";
+
+export const request: Screen = {
+  path: "/requests/:sid",
+  title: "Request",
+  modes: ["sandbox"],
+  component: Request,
+};
+
+/** One request with its answer. */
+function Request({ params: { sid = "" } }: { params: Record<string, string> }) {
+  const load = async (signal: AbortSignal) => {
+    const { requests } = await unwrap(unlisted.GET("/console/requests", { signal }));
+    return requests.find((each) => each.sid === sid) ?? null;
+  };
+  const { data, error, reload } = useLoad(load, [sid]);
+  return (
+    <>
+      <Title
+        actions={
+          data && (
+            <>
+              <Copy text={curlOf({ ...data, contentType: data.content_type })} what="curl" />
+              <Copy text={testOf(data)} what="Test" label="Copy as a test" />
+            </>
+          )
+        }
+      >
+        Request
+      </Title>
+      <p class="under-title">
+        <a data-back href={hrefTo("/requests")}>
+          All requests
+        </a>
+        <code>{sid}</code>
+        <Copy text={sid} what="SID" label="Copy" />
+      </p>
+      <Problem error={error} retry={reload} />
+      {data === null && <Empty title="This request is no longer among the last 1,000" />}
+      {data && <Shown request={data} />}
+    </>
+  );
+}
+
+function Shown({ request }: { request: ConsoleRequest }) {
+  const { method, path, status, error, milliseconds, date, operation_id, body, answer } = request;
+  return (
+    <div class="stack">
+      <h2 class="request-line">
+        <span class="request">
+          {method} <code>{path}</code>
+        </span>
+      </h2>
+      <p class="actions">
+        <HttpStatus status={status} />
+        <span class="faint">{milliseconds.toFixed(1)} ms</span>
+        <When date={date} />
+        {operation_id && <a href={`/docs/#operation/${operation_id}`}>{operation_id}</a>}
+      </p>
+      {error && (
+        <section class="problem" aria-label={`Error ${error.code}`}>
+          <h3>
+            <code>{error.code}</code> {error.message}
+          </h3>
+          <dl>
+            <dt>Cause</dt>
+            <dd>
+              <Prose text={error.cause} />
+            </dd>
+            <dt>Remedy</dt>
+            <dd>
+              <Prose text={error.remedy} />
+            </dd>
+          </dl>
+          <p>
+            <ErrorLink code={error.code} api={error.api} />
+          </p>
+        </section>
+      )}
+      <Replay request={request} />
+      <div class="columns">
+        <section>
+          <h3>Sent</h3>
+          <pre>{body ?? "no body"}</pre>
+        </section>
+        <section>
+          <h3>Answered</h3>
+          <pre>{pretty(answer) ?? "no body"}</pre>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** Sends it again, as this account. What was masked is not known any more. */
+function Replay({ request: { method, path, body, content_type } }: { request: ConsoleRequest }) {
+  const [answer, setAnswer] = useState<{ status: number; text: string; sid: string | null }>();
+  const [error, setError] = useState<unknown>();
+  const isMasked = `${path}${body}`.includes("•");
+  const replay = async () => {
+    const { accountSid, authToken } = sandboxAccount;
+    const headers = {
+      Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`,
+      ...(body && content_type && { "Content-Type": content_type }),
+    };
+    try {
+      const response = await fetch(origin + path, { method, headers, ...(body && { body }) });
+      const sid = response.headers.get("Twilio-Request-Id");
+      setAnswer({ status: response.status, text: await response.text(), sid });
+      setError(undefined);
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  return (
+    <section class="stack" aria-live="polite">
+      <div class="actions">
+        <button type="button" onClick={replay} disabled={isMasked}>
+          Send it again
+        </button>
+        {isMasked && <span class="faint">A code or a secret in it was masked, so it cannot be sent again.</span>}
+      </div>
+      <Problem error={error} />
+      {answer && (
+        <>
+          <p class="actions">
+            <HttpStatus status={answer.status} />
+            {answer.sid && <a href={hrefTo(`/requests/${answer.sid}`)}>Open this request</a>}
+          </p>
+          <pre>{pretty(answer.text)}</pre>
+        </>
+      )}
+    </section>
+  );
+}
+
+function pretty(text: string | null): string | null {
+  try {
+    return text && JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,191 @@
+import { unwrap } from "@countersign/client";
+import { useState } from "preact/hooks";
+import { client, isSandbox, mayWrite, unlisted } from "../api.ts";
+import { aheadSeconds, countdown, now } from "../clock.ts";
+import { Status } from "../components/badge.tsx";
+import { Copy } from "../components/copy.tsx";
+import { confirm } from "../components/dialog.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Recipient } from "../components/recipient.tsx";
+import { Title } from "../components/title.tsx";
+import { toast } from "../components/toast.tsx";
+import { When } from "../components/when.tsx";
+import type { ConsoleVerification } from "../contract.ts";
+import { curlOf } from "../curl.ts";
+import { useLoad } from "../load.ts";
+import { hrefTo } from "../router.ts";
+import type { Screen } from "../screens.ts";
+import { RefusedStart } from "./refused-start.tsx";
+import { Timeline } from "./timeline.tsx";
+
+export const verification: Screen = {
+  path: "/verifications/:sid",
+  title: "Verification",
+  modes: ["sandbox", "production"],
+  component: ({ params: { sid = "" } }) =>
+    sid.startsWith("RQ") ? <RefusedStart sid={sid} /> : <Verification sid={sid} />,
+};
+
+const pendingSeconds = 2;
+
+/** One verification from its start to its end. */
+function Verification({ sid }: { sid: string }) {
+  const params = { path: { Sid: sid } };
+  const load = async (signal: AbortSignal) => {
+    const [verification, { events }] = await Promise.all([
+      unwrap(unlisted.GET("/console/verifications/{Sid}", { params, signal })),
+      unwrap(unlisted.GET("/console/verifications/{Sid}/events", { params, signal })),
+    ]);
+    return { verification, events };
+  };
+  const [isPending, setPending] = useState(true);
+  const loaded = useLoad(load, [sid, aheadSeconds.value], isPending ? pendingSeconds : undefined);
+  const { data, error, reload } = loaded;
+  if (data && (data.verification.status === "pending") !== isPending) setPending(!isPending);
+  return (
+    <>
+      <Title actions={<Copy text={curlOf({ method: "GET", path: `/console/verifications/${sid}` })} what="curl" />}>
+        Verification
+      </Title>
+      <p class="under-title">
+        <a data-back href={hrefTo("/verifications")}>
+          All verifications
+        </a>
+        <code>{sid}</code>
+        <Copy text={sid} what="SID" label="Copy" />
+      </p>
+      <Problem error={error} retry={reload} />
+      {data && (
+        <div class="columns">
+          <section aria-labelledby="what-happened">
+            <h2 id="what-happened">What happened</h2>
+            <Timeline events={data.events} />
+          </section>
+          <section aria-labelledby="state" class="stack">
+            <h2 id="state">State</h2>
+            <Facts verification={data.verification} />
+            <Actions verification={data.verification} onDone={reload} />
+            <details>
+              <summary>Raw answer</summary>
+              <pre>{JSON.stringify({ ...data.verification, events: data.events }, null, 2)}</pre>
+            </details>
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Facts({ verification }: { verification: ConsoleVerification }) {
+  const { sid, to, is_masked, service_name, service_sid, channel, country, status, reason } = verification;
+  const { sends, sends_left, checks, checks_left, error_code, date_created, date_expires } = verification;
+  return (
+    <dl class="facts">
+      <dt>Status</dt>
+      <dd>
+        <Status status={status} />
+      </dd>
+      {status === "pending" && (
+        <>
+          <dt>Time left</dt>
+          <dd class="left">{countdown((Date.parse(date_expires) - now.value) / 1000)}</dd>
+        </>
+      )}
+      {reason && (
+        <>
+          <dt>Ended because</dt>
+          <dd>{reasons[reason] ?? reason}</dd>
+        </>
+      )}
+      <dt>Recipient</dt>
+      <dd>
+        <Recipient sid={sid} to={to} isMasked={is_masked} />
+      </dd>
+      <dt>Service</dt>
+      <dd>
+        {service_name} <code class="faint">{service_sid}</code>
+      </dd>
+      <dt>Channel</dt>
+      <dd>{channel}</dd>
+      <dt>Country</dt>
+      <dd>{country ?? "none"}</dd>
+      <dt>Sends</dt>
+      <dd>
+        {sends}, {sends_left} left
+      </dd>
+      <dt>Wrong codes</dt>
+      <dd>
+        {checks}, {checks_left} checks left
+      </dd>
+      {error_code && (
+        <>
+          <dt>Last error</dt>
+          <dd>{error_code}</dd>
+        </>
+      )}
+      <dt>Started</dt>
+      <dd>
+        <When date={date_created} />
+      </dd>
+      <dt>Window ends</dt>
+      <dd>
+        <When date={date_expires} />
+      </dd>
+    </dl>
+  );
+}
+
+const reasons: Record<string, string> = {
+  approved: "the right code came",
+  canceled: "it was canceled",
+  max_attempts_reached: "too many wrong codes came",
+  expired: "its window ended without the right code",
+};
+
+function Actions({ verification, onDone }: { verification: ConsoleVerification; onDone: () => void }) {
+  const { sid, status, to: To, channel, service_sid: ServiceSid } = verification;
+  const [error, setError] = useState<unknown>();
+  const act = async (work: () => Promise<unknown>, done: string) => {
+    try {
+      await work();
+      setError(undefined);
+      toast(done);
+    } catch (refusal) {
+      setError(refusal);
+    }
+    onDone();
+  };
+  const end = async (Status: "canceled" | "approved", text: string, action: string) => {
+    if (!(await confirm({ title: `${action} this verification?`, text, action }))) return;
+    const params = { path: { Sid: sid } };
+    await act(() => unwrap(unlisted.POST("/console/verifications/{Sid}", { params, body: { Status } })), Status);
+  };
+  const sendAgain = () => {
+    const params = { path: { ServiceSid } };
+    const body = { To, Channel: channel as "sms" };
+    return act(() => unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body })), "Sent again");
+  };
+  if (status !== "pending" || !mayWrite()) return null;
+  return (
+    <>
+      <div class="actions">
+        {isSandbox() && (
+          <button type="button" onClick={sendAgain}>
+            Send again
+          </button>
+        )}
+        <button type="button" onClick={() => end("approved", "It counts as proven, without a code.", "Approve")}>
+          Approve
+        </button>
+        <button
+          type="button"
+          class="danger"
+          onClick={() => end("canceled", "Its code is good for nothing then.", "Cancel")}
+        >
+          Cancel
+        </button>
+      </div>
+      <Problem error={error} />
+    </>
+  );
+}
