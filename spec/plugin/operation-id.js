@@ -11,6 +11,9 @@ const verbs = [
   "open",
   "advance",
   "reset",
+  "set",
+  "clear",
+  "send",
 ];
 const form = new RegExp(`^(${verbs.join("|")})[A-Z][A-Za-z]*$`);
 

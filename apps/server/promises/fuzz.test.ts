@@ -94,7 +94,7 @@ const roundsUntilEnd = 100;
 const roundsInAMinute = 4;
 
 /** Sends the requests of a round, but keeps for later those that end what others have begun. */
-function createSender({ send, failures }: Fuzzer) {
+function createSender({ send, finish, failures }: Fuzzer) {
   let endings: Call[] = [];
   let count = 0;
 
@@ -105,6 +105,12 @@ function createSender({ send, failures }: Fuzzer) {
     for (const prefix of ["delete", "advance", "reset"]) {
       for (const call of calls) if (call[0].startsWith(prefix)) await send(call);
     }
+    // Others would fail or wait for a minute.
+    await finish();
+    for (const call of calls) if (call[0] === "setFaults") await send(call);
+    await finish();
+    await send(["clearFaults", clearing]);
+    await finish();
   }
 
   return {
@@ -112,7 +118,7 @@ function createSender({ send, failures }: Fuzzer) {
     /** @returns whether all is well so far */
     async round(calls: Call[]): Promise<boolean> {
       for (const call of calls) {
-        if (/^(advance|reset|delete(Application|Service)$)/.test(call[0])) endings.push(call);
+        if (/^(advance|reset|setFaults|delete(Application|Service)$)/.test(call[0])) endings.push(call);
         else await send(call);
       }
       count += 1;
@@ -129,6 +135,13 @@ const minute = {
   url: "/sandbox/clock",
   headers: { authorization: authorizationOf(sandboxAccount), "content-type": "application/x-www-form-urlencoded" },
   payload: Buffer.from("Seconds=60"),
+};
+
+const clearing = {
+  method: "DELETE",
+  url: "/sandbox/faults",
+  headers: { authorization: authorizationOf(sandboxAccount) },
+  payload: Buffer.alloc(0),
 };
 
 function expectSuccesses({ tally }: Fuzzer): void {

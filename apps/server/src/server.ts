@@ -12,7 +12,7 @@ import { createWebhookSender, type SendWebhook, type WebhookReach } from "./even
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
-import { createApp, createShared, type OnAnswer } from "./http/app.ts";
+import { createApp, createShared, type ObserveRoute, type OnAnswer } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import { connectionsMax } from "./http/connections.ts";
@@ -25,6 +25,7 @@ import { createProbes, createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
 import { bucketHandlers } from "./rate-limits/buckets.ts";
 import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
+import type { FaultHandlers } from "./sandbox/faults.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import { serviceHandlers } from "./services/services.ts";
 import { createSweeper } from "./store/retention.ts";
@@ -119,6 +120,10 @@ export async function listen({
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
   const probes = createProbes(readiness);
+  const observeRoute: ObserveRoute = (route, respond) => {
+    const observed = sandbox?.observeRoute(route, respond) ?? respond;
+    return tracing?.observeRoute(route, observed) ?? observed;
+  };
   const serving = {
     document: bundledDocument,
     shared: createShared(bundledDocument),
@@ -132,7 +137,7 @@ export async function listen({
     publicUrl,
     logger,
     onAnswered: operator?.metrics.answered,
-    observeRoute: tracing?.observeRoute,
+    observeRoute,
     closing,
   };
   const app = createApp({
@@ -148,7 +153,10 @@ export async function listen({
   if (operators) await consoleApp?.listen({ port: operators.port, host: operators.host });
   const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
-  const observed = (send: SendWebhook) => tracing?.observeWebhooks(send) ?? send;
+  const observed = (send: SendWebhook) => {
+    const posting = sandbox?.observeWebhooks(send) ?? send;
+    return tracing?.observeWebhooks(posting) ?? posting;
+  };
   const webhooks = startWebhookWorker({
     ...parts,
     send: observed(createWebhookSender(given.webhooks)),
@@ -196,7 +204,7 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
   };
 
 interface Features {
-  v2: Omit<Handlers, keyof (SandboxHandlers & RequestHandlers)>;
+  v2: Omit<Handlers, keyof (SandboxHandlers & FaultHandlers & RequestHandlers)>;
   v1: V1Handlers;
 }
 
@@ -205,6 +213,8 @@ interface Sandbox {
   around: (features: Features) => { v2: Handlers; v1: V1Handlers };
   answersPreferredErrors: boolean;
   onAnswer: OnAnswer;
+  observeRoute: ObserveRoute;
+  observeWebhooks: (send: SendWebhook) => SendWebhook;
 }
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */

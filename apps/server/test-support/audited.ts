@@ -12,6 +12,8 @@ export const untold: Record<string, string> = {
   processAccounts: "nothing is changed by it",
   advanceClock: "the sandbox alone has it",
   resetClock: "the sandbox alone has it",
+  setFaults: "the sandbox alone has it",
+  clearFaults: "the sandbox alone has it",
   resetSandbox: "the trail is emptied with all else",
 };
 

@@ -27,7 +27,10 @@ const afterSending = new Set([
 ]);
 
 /** What concerns everybody in the sandbox. */
-const shared = new Set(["advanceClock", "resetClock", "resetSandbox"]);
+const shared = new Set(["advanceClock", "resetClock", "setFaults", "clearFaults", "resetSandbox"]);
+
+/** What would spoil all that follows, and what undoes it. */
+const undone: Record<string, string> = { setFaults: "clearFaults" };
 
 /** What ends everything else succeeds at the very end. */
 export const endings = ["resetClock", "resetSandbox"];
@@ -69,6 +72,8 @@ export async function succeed(world: World, operation: ContractOperation): Promi
   const base = await arrangedDraft(world, operation);
   const isHarmless = world.kind !== "service" || !sending.has(operationId);
   if (isHarmless) await run(world, operation, variedCases(operation, base));
+  const undo = undone[operationId];
+  if (undo && world.kind === "sandbox") await world.session.call(undo, `undo ${operationId}`, {});
   if (method === "GET" && !isV1) {
     await run(world, operation, [{ step: "HEAD", draft: { ...base, method: "HEAD" }, expected: "any" }]);
   }

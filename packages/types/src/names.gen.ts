@@ -202,6 +202,12 @@ export type SandboxClock = Schemas["SandboxClock"];
 /** How far the clock goes ahead. */
 export type AdvanceClockRequest = Schemas["AdvanceClockRequest"];
 
+/** What the sandbox does worse than it could. */
+export type SandboxFaults = Schemas["SandboxFaults"];
+
+/** What the sandbox is to do worse. */
+export type SetFaultsRequest = Schemas["SetFaultsRequest"];
+
 /** Which number to verify, and how the code reaches it. */
 export type V1StartVerificationRequest = Schemas["V1StartVerificationRequest"];
 

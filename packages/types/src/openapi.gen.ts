@@ -553,6 +553,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the faults
+         * @description What the sandbox does worse than it could.
+         */
+        get: operations["fetchFaults"];
+        put?: never;
+        /**
+         * Set the faults
+         * @description From now on the sandbox does just this worse: what is not given is as it should be. Operations of `/sandbox/…` and of `/console/…` are never slow
+         *     and never fail.
+         */
+        post: operations["setFaults"];
+        /**
+         * Clear the faults
+         * @description All works again as it should. So it does after a reset. Receipts that are late come when they were to come.
+         */
+        delete: operations["clearFaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sandbox/reset": {
         parameters: {
             query?: never;
@@ -3540,6 +3569,71 @@ export interface components {
              * @example 660
              */
             Seconds: number;
+        };
+        /**
+         * SandboxFaults
+         * @description What the sandbox does worse than it could.
+         */
+        SandboxFaults: {
+            /** @description How many milliseconds every answer waits. */
+            latency_ms: number;
+            /** @description Which part of the right requests is answered 503. */
+            failure_rate: number;
+            /** @description The channels whose messages arrive nowhere. */
+            failing_channels: ("sms" | "call" | "email" | "whatsapp")[];
+            /** @description How many seconds after its message a delivery receipt comes. */
+            receipt_delay_seconds: number;
+            /** @description Whether receipts overtake each other. */
+            reorders_receipts: boolean;
+            /** @description Whether webhooks are posted to nobody. */
+            fails_webhooks: boolean;
+        };
+        /**
+         * SetFaultsRequest
+         * @description What the sandbox is to do worse.
+         */
+        SetFaultsRequest: {
+            /**
+             * @description How many milliseconds every answer waits before anything is done, up to a minute.
+             * @default 0
+             * @example 250
+             */
+            LatencyMs?: number;
+            /**
+             * @description Which part of the right requests is answered 503 with 20503, with `Retry-After`, and on v1 with 60000, before anything is done. They are spread
+             *     evenly, so that a test can count on them: with `0.25` three pass and the fourth fails, again and again.
+             * @default 0
+             * @example 0.25
+             */
+            FailureRate?: number;
+            /**
+             * @description Channels whose provider is gone: starts are accepted, as in production, no message arrives, and the attempt is `failed` with `http_503`. It is so
+             *     at once, where a production server tries for as long as the code lives.
+             * @example [
+             *       "sms"
+             *     ]
+             */
+            FailingChannels?: ("sms" | "call" | "email" | "whatsapp")[];
+            /**
+             * @description How many seconds after its message a delivery receipt comes, by the sandbox's clock, up to a day; until then the attempt is `sent`. The message
+             *     itself is in the inbox at once.
+             * @default 0
+             * @example 30
+             */
+            ReceiptDelaySeconds?: number;
+            /**
+             * @description Whether receipts overtake each other: that of every other message, beginning with the first, comes after twice the delay, and at least a second
+             *     later than it would.
+             * @default false
+             * @example true
+             */
+            ReordersReceipts?: boolean;
+            /**
+             * @description Whether webhooks are posted to nobody, as though each had answered 503. They are tried again as in production, by the sandbox's clock.
+             * @default false
+             * @example true
+             */
+            FailsWebhooks?: boolean;
         };
         /**
          * V1StartVerificationRequest
@@ -7183,6 +7277,150 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The clock shows the real time again. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The faults. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    setFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SetFaultsRequest"];
+            };
+        };
+        responses: {
+            /** @description The faults that are set. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            /** @description A fault is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    clearFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There are no faults. */
             204: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

@@ -26,13 +26,13 @@ interface Parts {
   clock: SandboxClock;
   /** Brings everything to the state of the start. */
   reset: () => Promise<void>;
-  /** Erases what is too old by the clock. */
-  sweep: () => Promise<void>;
+  /** Has happen what is due by the clock once it was moved. */
+  moved: () => Promise<void>;
 }
 
 const timeoutSecondsDefault = 10;
 
-export function sandboxHandlers({ inbox, clock, reset, sweep }: Parts): SandboxHandlers {
+export function sandboxHandlers({ inbox, clock, reset, moved }: Parts): SandboxHandlers {
   let lastReset: Promise<unknown> = Promise.resolve();
   return {
     fetchPhoneNumber,
@@ -60,7 +60,7 @@ export function sandboxHandlers({ inbox, clock, reset, sweep }: Parts): SandboxH
 
     async advanceClock({ body }) {
       clock.advance(body.Seconds);
-      await sweep();
+      await moved();
       return accepted(clockBody(clock));
     },
 

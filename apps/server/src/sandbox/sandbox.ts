@@ -1,22 +1,21 @@
 import { randomBytes } from "node:crypto";
-import type { Attempt } from "../attempts/attempt.ts";
 import { createRequestTape, requestHandlers } from "../console/requests.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { createPages } from "../http/pages.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
-import { isoTime } from "../kernel/clock.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { parseRecipient, sendingChannels } from "../kernel/recipient.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
-import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import { createVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { createSandboxDelivery } from "./delivery.ts";
+import { createFaults, faultHandlers } from "./faults.ts";
+import { createInbox } from "./inbox.ts";
 import {
   fixedCode,
   hasFixedCode,
@@ -60,14 +59,23 @@ export async function startSandbox({
   const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
   const inbox = createInbox();
   const tape = createRequestTape(bundledDocument, clock.now);
+  const faults = createFaults(bundledDocument);
+  const receive = createReceiver(store, clock.now, { pausesMs: [] });
+  const delivery = createSandboxDelivery({ store, clock: clock.now, inbox, faults, receive });
   await seed(store, vault, clock.now());
   const reset = async () => {
     clock.reset();
     inbox.clear();
+    faults.clear();
+    delivery.forget();
     await store.reset();
     await seedService(store, vault, clock.now());
   };
-  const sweep = createSweeper({ store, clock: clock.now }).run;
+  const sweeper = createSweeper({ store, clock: clock.now });
+  const moved = async () => {
+    await delivery.bringDue();
+    await sweeper.run();
+  };
   const { lifetimeSeconds } = limits;
   const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
   const running = await listen({
@@ -88,30 +96,35 @@ export async function startSandbox({
       askCarrier: simulatedCarrier,
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway], Date.now),
-      receive: createReceiver(store, clock.now, { pausesMs: [] }),
+      receive,
       webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,
-      delivery: { to: "memory", keep: keepIn(inbox) },
+      delivery: delivery.way,
     },
     sandbox: {
       answersPreferredErrors: true,
       onAnswer: tape.answered,
+      observeRoute: faults.slowed,
+      observeWebhooks: faults.posting,
       around: ({ v2, v1 }) => ({
-        v2: {
+        v2: faults.failing({
           ...v2,
           ...withOutcomeNumbers(v2, outcomes),
-          ...sandboxHandlers({ inbox, clock, reset, sweep }),
+          ...sandboxHandlers({ inbox, clock, reset, moved }),
+          ...faultHandlers({ faults }),
           ...requestHandlers({ tape }),
-        },
-        v1: { ...v1, ...withV1OutcomeNumbers(v1, outcomes) },
+        }),
+        v1: faults.failing({ ...v1, ...withV1OutcomeNumbers(v1, outcomes) }),
       }),
     },
   });
   return {
     ...running,
-    close() {
+    async close() {
       inbox.close();
-      return running.close();
+      faults.close();
+      await delivery.close();
+      await running.close();
     },
   };
 }
@@ -119,24 +132,4 @@ export async function startSandbox({
 function isFixed(to: string): boolean {
   const recipient = parseRecipient(to);
   return recipient.ok && hasFixedCode(recipient.value);
-}
-
-function keepIn(inbox: Inbox) {
-  return ({ accountSid, serviceSid, sid, createdAt }: Attempt, content: DeliverableMessage): void => {
-    const { channel, verificationSid, to, code, subject = null, text, html = null, locale } = content;
-    inbox.add(accountSid, {
-      sid: newSid("MS"),
-      service_sid: serviceSid,
-      verification_sid: verificationSid,
-      attempt_sid: sid,
-      to,
-      channel,
-      code,
-      subject,
-      text,
-      html,
-      locale,
-      date_created: isoTime(createdAt),
-    });
-  };
 }

@@ -39,10 +39,20 @@ export interface StartParts {
 }
 
 type Delivery =
-  /** Messages are kept in the memory of this process, as in the sandbox: what is committed is delivered. */
-  | { to: "memory"; keep: (attempt: Attempt, content: DeliverableMessage) => void }
+  /**
+   * Messages are kept in the memory of this process, as in the sandbox: what is committed is delivered, but for channels
+   * whose messages are handed over all the same.
+   */
+  | {
+      to: "memory";
+      keep: (attempt: Attempt, content: DeliverableMessage) => void;
+      isHandedOver?: (channel: Channel) => boolean;
+      handOver?: HandOver;
+    }
   /** Messages wait in the outbox, sealed, for a worker. Whoever started one hands it over itself at once if it can. */
-  | { to: "outbox"; handOver?: (message: OutboxMessage, content: DeliverableMessage) => Promise<void> };
+  | { to: "outbox"; handOver?: HandOver };
+
+type HandOver = (message: OutboxMessage, content: DeliverableMessage, attempt: Attempt) => Promise<void>;
 
 /** A message as a channel hands it over: opened only there. */
 export interface DeliverableMessage extends Message {
@@ -85,7 +95,7 @@ export function composedSend(
   const { request, attemptSid, channel, verification } = context;
   if (channel === "sna" || !verification.code) return undefined;
   const content = deliverable(vault, context, channel);
-  if (delivery.to === "memory") {
+  if (delivery.to === "memory" && !delivery.isHandedOver?.(channel)) {
     return { attempt: attemptOf(context, "delivered", now), message: null, leaseSeconds: 0, content };
   }
   const { expiresAt } = verification;
@@ -111,8 +121,8 @@ export async function deliver(
   { delivery }: Pick<StartParts, "delivery">,
   { attempt, message, content }: ComposedSend,
 ): Promise<void> {
-  if (delivery.to === "memory") delivery.keep(attempt, content);
-  else if (message) await delivery.handOver?.(message, content);
+  if (message) await delivery.handOver?.(message, content, attempt);
+  else if (delivery.to === "memory") delivery.keep(attempt, content);
 }
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
