@@ -17,7 +17,10 @@ export const rateLimits = table<RateLimit>({
     description: "plain",
     ...times,
   },
-  audited: { as: "rate_limit", shows: ({ uniqueName, description }) => ({ uniqueName, description }) },
+  audited: {
+    as: "rate_limit",
+    shows: ({ serviceSid, uniqueName, description }) => ({ serviceSid, uniqueName, description }),
+  },
   erased: { never: "a rate limit is there until somebody deletes it" },
 });
 
@@ -30,7 +33,9 @@ export const buckets = table<Bucket>({
   },
   audited: {
     as: "bucket",
-    shows: ({ rateLimitSid, max, intervalSeconds: interval }) => ({ rateLimitSid, max, interval }),
+    shows: ({ serviceSid, rateLimitSid, max, intervalSeconds }) => ({
+      ...{ serviceSid, rateLimitSid, max, interval: intervalSeconds },
+    }),
   },
   erased: { never: "a bucket is there until somebody deletes it" },
 });
