@@ -40,6 +40,7 @@ switch (error?.code) {
     break;
   case 20003:
   case 20004:
+  case 20403:
   case 20408:
   case 20413:
   case 20414:

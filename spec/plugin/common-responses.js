@@ -11,14 +11,28 @@ export const commonResponses = () => {
     Operation(operation, { location }) {
       // What the receiver of a webhook answers is its own affair.
       if (!/\/paths\/[^/]+$/.test(location.source.absoluteRef)) return;
-      const common = responsesOf(operation, operation.security ?? security).map(([status, name]) => [
+      const asked = operation.security ?? security;
+      const common = responsesOf(operation, asked).map(([status, name]) => [
         status,
         { $ref: `../components/responses/${name}.yaml` },
       ]);
+      if (hasScope(asked)) addForbidden(operation.responses["403"]);
       operation.responses = { ...Object.fromEntries(common), ...operation.responses };
     },
   };
 };
+
+function hasScope(security) {
+  return security.some(({ basicAuth }) => basicAuth?.length > 0);
+}
+
+/** To the errors of an operation that has others of the same status. */
+function addForbidden(response) {
+  const media = response?.content["application/json"];
+  if (!media) return;
+  const errors = media.schema.oneOf ?? [media.schema];
+  media.schema = { oneOf: [...errors, { $ref: "../components/schemas/errors/Error20403.yaml" }] };
+}
 
 /** All that is deprecated is v1. */
 function responsesOf({ deprecated, requestBody, tags }, security) {
@@ -30,6 +44,7 @@ function responsesOf({ deprecated, requestBody, tags }, security) {
   const isLimited = asksFor("basicAuth") && !tags.includes("Sandbox");
   return [
     ...(asksFor("basicAuth") ? [["401", "Unauthorized"]] : []),
+    ...(hasScope(security) ? [["403", "Forbidden"]] : []),
     ["405", "MethodNotAllowed"],
     ["408", "RequestTimeout"],
     ...(requestBody ? [["413", "PayloadTooLarge"]] : []),

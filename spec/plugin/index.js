@@ -5,6 +5,7 @@ import { namedBody } from "./named-body.js";
 import { namedExamples } from "./named-examples.js";
 import { operationId } from "./operation-id.js";
 import { propertyDescription } from "./property-description.js";
+import { scopes } from "./scopes.js";
 
 /** The rules of this document's style that Redocly has none for, and the answers that nobody writes by hand. */
 export default () => ({
@@ -20,6 +21,7 @@ export default () => ({
       "named-body": namedBody,
       "named-examples": namedExamples,
       "property-description": propertyDescription,
+      scopes,
     },
   },
 });

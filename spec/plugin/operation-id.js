@@ -14,6 +14,8 @@ const verbs = [
   "set",
   "clear",
   "send",
+  "rotate",
+  "revoke",
 ];
 const form = new RegExp(`^(${verbs.join("|")})[A-Z][A-Za-z]*$`);
 

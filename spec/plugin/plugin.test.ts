@@ -19,6 +19,7 @@ const breaches: [rule: string, file: string, from: string | RegExp, to: string][
   ["error-responses", "paths/gateway_receipts.yaml", /"401":\n.*\n/, ""],
   ["named-body", checkPath, "$ref: ../components/schemas/VerificationCheck.yaml", "type: object"],
   ["named-examples", updatePath, / {10}examples:\n {12}pending:[\s\S]*?(?= {4}"4)/, ""],
+  ["scopes", updatePath, / {2}security: .*\n/, ""],
   ["property-description", "components/schemas/Verification.yaml", /\n {4}description: Use `status` .*/, ""],
 ];
 

@@ -106,8 +106,21 @@ test("an operation has the answers that every one of its kind has, without stati
   const statuses = Object.fromEntries(
     operationsOf(document).map(({ operation }) => [operation.operationId, Object.keys(operation.responses)]),
   );
-  expect(statuses.fetchService).toEqual(["200", "401", "404", "405", "408", "414", "429", "431", "500", "503"]);
-  expect(statuses.createService).toEqual(["201", "400", "401", "405", "408", "413", "414", "429", "431", "500", "503"]);
+  expect(statuses.fetchService).toEqual(["200", "401", "403", "404", "405", "408", "414", "429", "431", "500", "503"]);
+  expect(statuses.createService).toEqual([
+    "201",
+    "400",
+    "401",
+    "403",
+    "405",
+    "408",
+    "413",
+    "414",
+    "429",
+    "431",
+    "500",
+    "503",
+  ]);
   expect(statuses.fetchClock).toEqual(["200", "401", "404", "405", "408", "414", "431", "500", "503"]);
   expect(statuses.openSnaUrl).toEqual(["200", "404", "405", "408", "414", "431", "500", "503"]);
   expect(statuses.processReceipt).toEqual([

@@ -32,14 +32,18 @@ export function addErrorExamples(document: OpenApiDocument): void {
 function withErrorExamples(document: OpenApiDocument, placed: PlacedOperation, response: Response | Ref) {
   const target = resolve<Response>(document, response);
   const media = Object.values(target.content ?? {});
-  if (media.some(({ schema }) => errorsOf(document, schema).some((error) => isPlaceholder.test(textOf(error))))) {
-    // The text differs by operation, so a shared answer becomes one of the operation's own.
+  if (media.some(({ schema }) => errorsOf(document, schema).some((error) => isOwn(document, error)))) {
+    // It differs by operation, so a shared answer becomes one of the operation's own.
     const own = structuredClone(target);
     for (const entry of Object.values(own.content ?? {})) addTo(document, placed, entry);
     return own;
   }
   for (const entry of media) addTo(document, placed, entry);
   return response;
+}
+
+function isOwn(document: OpenApiDocument, error: Schema): boolean {
+  return isPlaceholder.test(textOf(error)) || detailsOf(document, error).required?.includes("missing_scope") === true;
 }
 
 function addTo(document: OpenApiDocument, placed: PlacedOperation, media: Media): void {
@@ -65,7 +69,7 @@ function examplesOfError(document: OpenApiDocument, placed: PlacedOperation, sch
   const error = document.components.schemas[name] as Schema;
   const details = resolve<Schema>(document, schema).properties?.details;
   const reasons = (details && resolve<Schema>(document, details).properties?.reason?.enum) ?? [undefined];
-  const body = { ...errorBody(error, errorMessage(document, placed, error)), ...waitIn(document, error) };
+  const body = { ...errorBody(error, errorMessage(document, placed, error)), ...detailsIn(document, placed, error) };
   const key = `error${name.slice(-5)}`;
   return Object.fromEntries(
     reasons.map((reason, index) => [
@@ -91,12 +95,17 @@ function errorMessage(document: OpenApiDocument, placed: PlacedOperation, error:
     .replaceAll("{parameter}", () => firstParameter(document, placed));
 }
 
-/** The `details` that the error always has, of which the document shows each. */
-function waitIn(document: OpenApiDocument, { required = [], properties }: Schema): { details?: object } {
-  if (!properties?.details || !required.includes("details")) return {};
-  const { required: names = [], properties: parts = {} } = resolve<Schema>(document, properties.details);
+/** The `details` that the error always has, of which the document shows each, and the scope that the operation asks for. */
+function detailsIn(document: OpenApiDocument, { operation }: PlacedOperation, error: Schema): { details?: object } {
+  if (!error.required?.includes("details")) return {};
+  const { required: names = [], properties: parts = {} } = detailsOf(document, error);
+  const [scope] = operation.security?.flatMap(({ basicAuth }) => basicAuth ?? []) ?? [];
   const shown = (name: string) => (parts[name] as { example?: unknown } | undefined)?.example;
-  return { details: Object.fromEntries(names.map((name) => [name, shown(name)])) };
+  return { details: Object.fromEntries(names.map((name) => [name, name === "missing_scope" ? scope : shown(name)])) };
+}
+
+function detailsOf(document: OpenApiDocument, { properties }: Schema): Schema {
+  return properties?.details ? resolve<Schema>(document, properties.details) : {};
 }
 
 /** The error's text, with placeholders where it differs by request. */

@@ -132,11 +132,11 @@ function parametersOf({ operation: { operationId, security = [] } }: PlacedOpera
 }
 
 function credentialsOf(
-  { method, operation: { security } }: PlacedOperation,
+  { method, operation: { security = bundle.security ?? [] } }: PlacedOperation,
   url = "",
   parameters: Parameters = [],
 ): Record<string, string> {
-  if (!security) return { authorization: authorizationOf(sandboxAccount) };
+  if (security.some((way) => "basicAuth" in way)) return { authorization: authorizationOf(sandboxAccount) };
   if (security.some((way) => "v1KeyHeader" in way)) return { "x-authy-api-key": sandboxKeys.apiKey };
   if (!security.some((way) => "v1Signature" in way)) return {};
   const nonce = crypto.randomUUID();

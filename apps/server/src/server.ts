@@ -129,7 +129,7 @@ export async function listen({
     shared: createShared(bundledDocument),
     handlers: observe(v2),
     authenticators: {
-      basicAuth: byAccount(createAuthenticator(store.accounts)),
+      basicAuth: byAccount(createAuthenticator(store.accounts, clock)),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,

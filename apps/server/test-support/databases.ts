@@ -4,8 +4,9 @@ import { join } from "node:path";
 import Libsql from "libsql";
 import pg from "pg";
 import { inject } from "vitest";
-import { hashSecret } from "../src/accounts/authenticate.ts";
+import { newCredential } from "../src/accounts/authenticate.ts";
 import { newSid } from "../src/kernel/random.ts";
+import { operator } from "../src/sql/resources.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { Credentials } from "./api.ts";
 import { createDatabase } from "./postgres.ts";
@@ -54,8 +55,8 @@ export async function createAccount(url: string): Promise<Credentials> {
   const store = await openStore(url, Date.now);
   const [accountSid, authToken] = [newSid("AC"), newSid("")];
   const createdAt = Date.now();
-  const credential = { accountSid, sid: accountSid, secretHash: hashSecret(authToken), createdAt };
-  await store.accounts.create({ sid: accountSid, friendlyName: "Other", createdAt }, credential);
+  const credential = newCredential({ accountSid, sid: accountSid, secret: authToken, createdAt });
+  await store.accounts.create({ sid: accountSid, friendlyName: "Other", createdAt }, credential, operator);
   await store.close();
   return { accountSid, authToken };
 }

@@ -14,6 +14,7 @@ import { type Errors, errorsOf } from "../src/http/answers.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import type { Handlers, Principal } from "../src/kernel/handler.ts";
 import type { Outcome, Refusal } from "../src/kernel/refusal.ts";
+import { everyScope } from "../src/kernel/scope.ts";
 
 /** What tests of `src/http` serve: the bundled document, with handlers that answer its own examples. */
 export const bundle = document as unknown as OpenApiDocument;
@@ -52,7 +53,11 @@ export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Par
     document: bundle,
     handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
     authenticators: {
-      basicAuth: byAccount(async (sid, secret) => (sid === accountSid && secret === "sandbox" ? sid : undefined)),
+      basicAuth: byAccount(async (sid, secret) =>
+        sid === accountSid && secret === "sandbox"
+          ? { kind: "account", accountSid, actor: sid, scopes: everyScope }
+          : undefined,
+      ),
       gatewaySignature: byGateway((headers) => (headers["webhook-signature"] === signature ? "gateway" : undefined)),
     },
     answersPreferredErrors: true,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { it } from "vitest";
+import { newCredential } from "../src/accounts/authenticate.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { type Service, settingsOf } from "../src/services/service.ts";
 import { operator } from "../src/sql/resources.ts";
@@ -63,7 +64,8 @@ export async function newSubject(store: Store, clock: { now: number }): Promise<
   const service = newService({ accountSid, createdAt: clock.now });
   await store.accounts.create(
     { sid: accountSid, friendlyName: "Acme", createdAt: clock.now },
-    { accountSid, sid: accountSid, secretHash: "hash", createdAt: clock.now },
+    newCredential({ accountSid, sid: accountSid, secret: "token", createdAt: clock.now }),
+    operator,
   );
   await store.services.create(service, operator);
   return { store, clock, accountSid, serviceSid: service.sid };

@@ -73,6 +73,7 @@ export async function everyErrorOfACheck() {
       return error.details.reason;
     case 20003:
     case 20004:
+    case 20403:
     case 20408:
     case 20413:
     case 20414:

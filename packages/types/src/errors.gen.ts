@@ -36,6 +36,17 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 20403,
+    status: 403,
+    message: "The API key lacks a scope",
+    cause:
+      "The credentials are right, and the API key is not allowed to do this. `details.missing_scope` names what it lacks.",
+    remedy:
+      "Use a key that has the scope, or make one: `countersign accounts keys create --scopes`. The auth token of an account may do everything.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 20404,
     status: 404,
     message: "The requested resource was not found",

@@ -6,6 +6,7 @@ export function everyErrorOfAStart(error: ErrorOf<"createVerification">): string
     case 20001:
     case 20003:
     case 20004:
+    case 20403:
     case 20404:
     case 20408:
     case 20413:
@@ -57,6 +58,7 @@ export function oneErrorOfAStartForgotten(error: ErrorOf<"createVerification">):
     case 20001:
     case 20003:
     case 20004:
+    case 20403:
     case 20404:
     case 20408:
     case 20413:
@@ -107,6 +109,7 @@ export function everyErrorOfACheck(error: ErrorOf<"createVerificationCheck">): s
   switch (error.code) {
     case 20003:
     case 20004:
+    case 20403:
     case 20404:
     case 20408:
     case 20413:
@@ -130,6 +133,7 @@ export function oneErrorOfACheckForgotten(error: ErrorOf<"createVerificationChec
   switch (error.code) {
     case 20003:
     case 20004:
+    case 20403:
     case 20404:
     case 20408:
     case 20413:

@@ -52,6 +52,16 @@ export type UnheededDetails = Schemas["UnheededDetails"];
 /** How long the numbers around this one are throttled. */
 export type ThrottledDetails = Schemas["ThrottledDetails"];
 
+/**
+ * What a key may do: `start` verifications; `check` them, which a change of their status is, too; `read` what there is; `manage` services, rate limits and
+ * buckets. `console:read` shows what the console shows, and includes `read`; `console:write` does what the console does, and includes `console:read`,
+ * `manage` and `read`. An account's auth token has all of them.
+ */
+export type Scope = Schemas["Scope"];
+
+/** What the key lacks. */
+export type ForbiddenDetails = Schemas["ForbiddenDetails"];
+
 /** Which parameter names what does not exist, where it is not the path. */
 export type NotFoundDetails = Schemas["NotFoundDetails"];
 

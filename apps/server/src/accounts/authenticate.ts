@@ -1,15 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Authenticator } from "../http/v2-operation.ts";
-import { everyScope } from "../kernel/handler.ts";
-import type { AccountStore } from "./store.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Principal } from "../kernel/handler.ts";
+import { allowedBy, everyScope, usualScopes } from "../kernel/scope.ts";
+import { type AccountStore, type Credential, useSeconds } from "./store.ts";
 
-/** Authenticates by a sid and its secret. @param accountOf tells whose they are */
-export function byAccount(accountOf: (sid: string, secret: string) => Promise<string | undefined>): Authenticator {
-  return async ({ authorization }) => {
+/** Authenticates by a sid and its secret. @param principalOf tells whose they are */
+export function byAccount(principalOf: (sid: string, secret: string) => Promise<Principal | undefined>): Authenticator {
+  return ({ authorization }) => {
     const { sid, secret } = credentialsOf(authorization) ?? {};
-    const accountSid = sid && secret ? await accountOf(sid, secret) : undefined;
-    return sid && accountSid ? { kind: "account", accountSid, actor: sid, scopes: everyScope } : undefined;
+    return sid && secret ? principalOf(sid, secret) : undefined;
   };
 }
 
@@ -27,33 +28,85 @@ function credentialsOf(header: string | undefined): { sid: string; secret: strin
   return sid && secret ? { sid, secret } : undefined;
 }
 
-/** Hashed when the sid is unknown, so that a wrong account takes as long as a wrong token. */
-const nobody = hashSecret("nobody");
 const keptMs = 1_000;
 const keptMax = 1_000;
 
+/** What a secret is compared with, and whom it authenticates. */
+interface Known {
+  salt: string;
+  hash: Buffer;
+  previousHash: Buffer;
+  /** When the secret before, and when either, works no longer. */
+  overlapEndsAt: number;
+  expiresAt: number;
+  credential: Credential;
+  principal: Principal;
+  isNoted: boolean;
+}
+
 /**
  * Makes the function that tells whose a sid and secret are. What the store says of a sid is believed for a second, so
- * that a busy account costs it one look a second; a rotated token stops working that much later.
+ * that a busy account costs it one look a second; a rotated or revoked secret stops working that much later.
+ * @param clock the store's, by which keys end
+ * @param now any clock that nobody moves
  */
-export function createAuthenticator(accounts: Pick<AccountStore, "credential">, now: () => number = Date.now) {
-  const known = new Map<string, { credential: ReturnType<AccountStore["credential"]>; until: number }>();
-  return async (sid: string, secret: string): Promise<string | undefined> => {
-    const credential = await look(sid);
-    const isRight = isSecret(secret, credential?.secretHash ?? nobody);
-    return isRight ? credential?.accountSid : undefined;
+export function createAuthenticator(
+  accounts: Pick<AccountStore, "credential" | "used">,
+  clock: Clock,
+  now: () => number = Date.now,
+) {
+  const kept = new Map<string, { known: Promise<Known | undefined>; until: number }>();
+  return async (sid: string, secret: string): Promise<Principal | undefined> => {
+    const known = await look(sid);
+    const at = clock();
+    if (!isSecret(secret, known ?? nobody, at) || !known) return undefined;
+    if (!known.isNoted) noteUse(known, at);
+    return known.principal;
   };
 
-  function look(sid: string): ReturnType<AccountStore["credential"]> {
-    const kept = known.get(sid);
-    if (kept && now() < kept.until) return kept.credential;
-    const credential = accounts.credential(sid);
-    if (known.size >= keptMax) known.clear();
-    known.set(sid, { credential, until: now() + keptMs });
+  function look(sid: string): Promise<Known | undefined> {
+    const before = kept.get(sid);
+    if (before && now() < before.until) return before.known;
+    const known = accounts.credential(sid).then((credential) => credential && knownOf(credential));
+    if (kept.size >= keptMax) kept.clear();
+    kept.set(sid, { known, until: now() + keptMs });
     // A store that was gone for a moment must not keep an account out for longer.
-    credential.catch(() => known.delete(sid));
-    return credential;
+    known.catch(() => kept.delete(sid));
+    return known;
   }
+
+  /** No request waits for it. What cannot be written now is written after the next look. */
+  function noteUse(known: Known, at: number): void {
+    const { credential } = known;
+    if (credential.lastUsedAt !== null && Math.abs(at - credential.lastUsedAt) < useSeconds * 1000) return;
+    known.isNoted = true;
+    accounts.used(credential, at).catch(() => {});
+  }
+}
+
+function knownOf(credential: Credential): Known {
+  const { accountSid, sid, scopes, secretHash, previousHash, overlapEndsAt, expiresAt } = credential;
+  const [salt = "", hash = ""] = secretHash.split(".");
+  return {
+    salt,
+    hash: Buffer.from(hash),
+    previousHash: Buffer.from((previousHash ?? secretHash).split(".")[1] ?? ""),
+    overlapEndsAt: overlapEndsAt ?? Number.NEGATIVE_INFINITY,
+    expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
+    credential,
+    principal: { kind: "account", accountSid, actor: sid, scopes: sid === accountSid ? everyScope : allowedBy(scopes) },
+    isNoted: false,
+  };
+}
+
+/** A credential as it is made, with a secret that is shown this once. */
+export function newCredential(
+  { accountSid, sid, secret, createdAt }: Pick<Credential, "accountSid" | "sid" | "createdAt"> & { secret: string },
+  more: Partial<Pick<Credential, "friendlyName" | "scopes" | "expiresAt">> = {},
+): Credential {
+  const unused = { previousHash: null, overlapEndsAt: null, rotatedAt: null, expiresAt: null, lastUsedAt: null };
+  const named = { friendlyName: null, scopes: usualScopes, ...more };
+  return { accountSid, sid, secretHash: hashSecret(secret), createdAt, ...unused, ...named };
 }
 
 /**
@@ -61,12 +114,29 @@ export function createAuthenticator(accounts: Pick<AccountStore, "credential">, 
  * out, so a fast hash is enough; the salt keeps equal ones apart.
  */
 export function hashSecret(secret: string, salt = randomBytes(16).toString("base64url")): string {
-  return `${salt}.${hash("sha256", `${salt}.${secret}`, "base64url")}`;
+  return `${salt}.${digest(salt, secret)}`;
 }
 
-/** Whether it is the secret of that hash, in constant time. */
-function isSecret(secret: string, secretHash: string): boolean {
-  const [salt = ""] = secretHash.split(".", 1);
-  const [given, stored] = [Buffer.from(hashSecret(secret, salt)), Buffer.from(secretHash)];
+/** The hash of a secret that takes the place of another: both have one salt, so that either costs one hash to compare. */
+export function hashAfter(secret: string): (before: string) => string {
+  return (before) => hashSecret(secret, before.split(".")[0]);
+}
+
+function digest(salt: string, secret: string): string {
+  return hash("sha256", `${salt}.${secret}`, "base64url");
+}
+
+/** Whether it is the secret of the hash or, while both work, of the one before; in a time that tells neither. */
+function isSecret(secret: string, { salt, hash, previousHash, overlapEndsAt, expiresAt }: Known, at: number): boolean {
+  const given = Buffer.from(digest(salt, secret));
+  const isLatest = isSame(given, hash);
+  const isPrevious = isSame(given, previousHash);
+  return (isLatest || (isPrevious && at < overlapEndsAt)) && at < expiresAt;
+}
+
+function isSame(given: Buffer, stored: Buffer): boolean {
   return given.length === stored.length && timingSafeEqual(given, stored);
 }
+
+/** Compared with when the sid is unknown, so that a wrong account takes as long as a wrong token. */
+const nobody = knownOf(newCredential({ accountSid: "", sid: "", secret: "nobody", createdAt: 0 }));

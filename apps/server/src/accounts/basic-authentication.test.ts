@@ -1,17 +1,18 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
 import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
+import type { Principal } from "../kernel/handler.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
+import { everyScope } from "../kernel/scope.ts";
 import { byAccount } from "./authenticate.ts";
 
 const apiKey = "SK00000000000000000000000000000001";
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
 /** Knows the account and an API key of it. */
-async function authenticate(sid: string, secret: string): Promise<string | undefined> {
-  return (sid === accountSid && secret === "sandbox") || (sid === apiKey && secret === "key:secret")
-    ? accountSid
-    : undefined;
+async function authenticate(sid: string, secret: string): Promise<Principal | undefined> {
+  const isKnown = (sid === accountSid && secret === "sandbox") || (sid === apiKey && secret === "key:secret");
+  return isKnown ? { kind: "account", accountSid, actor: sid, scopes: everyScope } : undefined;
 }
 
 test.each([

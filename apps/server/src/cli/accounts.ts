@@ -1,10 +1,14 @@
-import { Command } from "commander";
-import { hashSecret } from "../accounts/authenticate.ts";
+import type { Scope } from "@countersign/types";
+import { Command, Option } from "commander";
+import { hashAfter, newCredential } from "../accounts/authenticate.ts";
 import type { Credential } from "../accounts/store.ts";
+import { isoTime } from "../kernel/clock.ts";
 import { newSid } from "../kernel/random.ts";
+import { operator } from "../sql/resources.ts";
 import { newKey } from "../v1/keys.ts";
 import { applicationCommands } from "./applications.ts";
-import { addDatabaseCommands, type Database } from "./database-command.ts";
+import { addDatabaseCommands, type Database, type Given } from "./database-command.ts";
+import { laterOf, scopesOf, secondsOf } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** `countersign accounts`: who may call a production server. Secrets are shown once. */
@@ -15,11 +19,21 @@ export function accountsCommand(terminal: Terminal): Command {
   addDatabaseCommands(terminal, command, {
     "create <name>": ["make an account", createAccount],
     list: ["list the accounts", listAccounts],
-    "rotate <sid>": ["give an account a new auth token, in place of the old one", rotateToken],
+    "rotate <sid>": ["give an account a new auth token, in place of the old one", rotateToken, overlap(0, "none")],
   });
   addDatabaseCommands(terminal, command.command("keys").description("manage the API keys of an account"), {
-    "create <account>": ["make an API key", createKey],
+    "create <account>": [
+      "make an API key",
+      createKey,
+      new Option("--name <text>", "what it is for"),
+      new Option(
+        "--scopes <scopes>",
+        "what it may do, as start,check; by default start, check, read, manage",
+      ).argParser(scopesOf),
+      new Option("--expires <when>", "when it ends, as 2027-01-31 or 90d; by default never").argParser(laterOf),
+    ],
     "list <account>": ["list the API keys", listKeys],
+    "rotate <account> <key>": ["give an API key a new secret", rotateKey, overlap(86_400, "24h")],
     "revoke <account> <key>": ["take an API key back", revokeKey],
   });
   const ofV1 = command.command("applications").description("manage the applications of the legacy v1");
@@ -27,10 +41,15 @@ export function accountsCommand(terminal: Terminal): Command {
   return command;
 }
 
+const overlap = (seconds: number, shown: string) =>
+  new Option("--overlap <time>", "how long the old secret still works beside the new one, as 24h")
+    .argParser(secondsOf)
+    .default(seconds, shown);
+
 async function createAccount({ store }: Database, friendlyName: string) {
-  const sid = newSid("AC");
-  const { secret: auth_token, credential } = newCredential(sid, sid, store.clock());
-  await store.accounts.create({ sid, friendlyName, createdAt: credential.createdAt }, credential);
+  const [sid, auth_token, createdAt] = [newSid("AC"), newKey(), store.clock()];
+  const credential = newCredential({ accountSid: sid, sid, secret: auth_token, createdAt });
+  await store.accounts.create({ sid, friendlyName, createdAt }, credential, operator);
   return [{ sid, friendly_name: friendlyName, auth_token }];
 }
 
@@ -43,36 +62,74 @@ async function listAccounts({ store }: Database) {
   }));
 }
 
-async function rotateToken(database: Database, sid: string) {
-  return [{ sid, auth_token: await giveSecret(database, sid, sid) }];
+async function rotateToken(given: Given<Overlap>, sid: string) {
+  const { secret, rotated } = await rotate(given, sid, sid, `There is no account ${sid}.`);
+  return [{ sid, auth_token: secret, date_overlap_ends: timeOrNull(rotated.overlapEndsAt) }];
 }
 
-async function createKey(database: Database, accountSid: string) {
-  const sid = newSid("SK");
-  return [{ sid, account_sid: accountSid, secret: await giveSecret(database, accountSid, sid) }];
+interface KeyOptions {
+  name?: string;
+  scopes?: Scope[];
+  expires?: ReturnType<typeof laterOf>;
+}
+
+async function createKey({ store, options: { name, scopes, expires } }: Given<KeyOptions>, accountSid: string) {
+  const [sid, secret, createdAt] = [newSid("SK"), newKey(), store.clock()];
+  const expiresAt = expires?.(createdAt);
+  if (expires && expiresAt === undefined) throw new CommandError("A key must end later than now.", "usage");
+  const key = newCredential(
+    { accountSid, sid, secret, createdAt },
+    { friendlyName: name ?? null, ...(scopes && { scopes }), expiresAt: expiresAt ?? null },
+  );
+  if (!(await store.accounts.addKey(key, operator))) throw new CommandError(`There is no account ${accountSid}.`);
+  return [{ account_sid: accountSid, secret, ...keyShown(key) }];
 }
 
 async function listKeys({ store }: Database, accountSid: string) {
-  const found = await store.accounts.keys(accountSid);
-  return found.map(({ sid, createdAt }) => ({ sid, date_created: new Date(createdAt).toISOString() }));
+  const { items } = await store.accounts.keys(accountSid, { size: keysMax });
+  return items.map(keyShown);
+}
+
+function keyShown(key: Credential) {
+  return {
+    sid: key.sid,
+    friendly_name: key.friendlyName,
+    scopes: key.scopes,
+    date_created: isoTime(key.createdAt),
+    date_expires: timeOrNull(key.expiresAt),
+    date_last_used: timeOrNull(key.lastUsedAt),
+    date_rotated: timeOrNull(key.rotatedAt),
+    date_overlap_ends: timeOrNull(key.overlapEndsAt),
+  };
+}
+
+const timeOrNull = (at: number | null) => (at === null ? null : isoTime(at));
+
+/** More than anybody has. */
+const keysMax = 1_000_000;
+
+async function rotateKey(given: Given<Overlap>, accountSid: string, keySid: string) {
+  if (keySid === accountSid) throw new CommandError("The token of an account is rotated by: accounts rotate", "usage");
+  const { secret, rotated } = await rotate(given, accountSid, keySid, noKey(accountSid, keySid));
+  return [{ secret, ...keyShown(rotated) }];
 }
 
 /** A server that knows a key believes in it for a second more. */
 async function revokeKey({ store }: Database, accountSid: string, keySid: string) {
-  if (!(await store.accounts.revoke(accountSid, keySid))) {
-    throw new CommandError(`There is no API key ${keySid} of account ${accountSid}.`);
-  }
+  if (!(await store.accounts.revoke(accountSid, keySid, operator))) throw new CommandError(noKey(accountSid, keySid));
   return [{ sid: keySid, revoked: true }];
 }
 
-/** @returns the secret of a new credential, or of the one of that sid in place of the old secret */
-async function giveSecret({ store }: Database, accountSid: string, sid: string): Promise<string> {
-  const { secret, credential } = newCredential(accountSid, sid, store.clock());
-  if (!(await store.accounts.rotate(credential))) throw new CommandError(`There is no account ${accountSid}.`);
-  return secret;
+interface Overlap {
+  overlap: number;
 }
 
-function newCredential(accountSid: string, sid: string, createdAt: number): { secret: string; credential: Credential } {
+async function rotate({ store, options }: Given<Overlap>, accountSid: string, sid: string, missing: string) {
   const secret = newKey();
-  return { secret, credential: { accountSid, sid, secretHash: hashSecret(secret), createdAt } };
+  const which = { accountSid, sid };
+  const rotated = await store.accounts.rotate(which, hashAfter(secret), options.overlap, store.clock(), operator);
+  if (!rotated) throw new CommandError(missing);
+  return { secret, rotated };
 }
+
+const noKey = (accountSid: string, keySid: string) => `There is no API key ${keySid} of account ${accountSid}.`;

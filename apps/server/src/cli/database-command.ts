@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
@@ -13,19 +13,28 @@ export interface Database {
   config: Config;
 }
 
-/** Commands by their words: of each what it is for, and what it does with its arguments to return what is printed. */
+/** What a command's work is given: the database, and the values of its options by their names. */
+// biome-ignore lint/suspicious/noExplicitAny: an option's value is what its parser makes of the word.
+export type Given<Options extends object = any> = Database & { options: Options };
+
+/**
+ * Commands by their words: of each what it is for, what it does with its arguments to return what is printed, and its
+ * options.
+ */
 export type DatabaseCommands = Record<
   string,
-  [description: string, work: (database: Database, ...words: string[]) => Promise<object[]>]
+  [description: string, work: (given: Given, ...words: string[]) => Promise<object[]>, ...options: Option[]]
 >;
 
 /** Adds commands that work on a production server's database, and print a line for each thing that they return. */
 export function addDatabaseCommands(terminal: Terminal, parent: Command, commands: DatabaseCommands): Command {
-  for (const [usage, [description, work]] of Object.entries(commands)) {
-    const command = parent.command(usage).description(description).addOption(jsonOption("print JSON, a line each"));
-    command.action(async () => {
-      const rows = await onDatabase(terminal, (database) => work(database, ...command.args));
-      printRows(terminal, rows, command.opts());
+  for (const [usage, [description, work, ...options]] of Object.entries(commands)) {
+    const command = parent.command(usage).description(description);
+    for (const option of options) command.addOption(option);
+    command.addOption(jsonOption("print JSON, a line each")).action(async () => {
+      const given = command.opts();
+      const rows = await onDatabase(terminal, (database) => work({ ...database, options: given }, ...command.args));
+      printRows(terminal, rows, given);
     });
   }
   return parent;
@@ -57,9 +66,10 @@ export function printRows<Row extends object>(
   if (rows.length === 0 && !json) note("None.");
 }
 
-/** `sid AC…  friendly_name Acme` */
+/** `sid AC…  friendly_name Acme`, and nothing of what there is not. */
 function textOf(row: object): string {
   return Object.entries(row)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name} ${value}`)
     .join("  ");
 }

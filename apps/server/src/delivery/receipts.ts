@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { DeliveryReport } from "../attempts/attempt.ts";
 import type { Authenticator } from "../http/v2-operation.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { everyScope, type Handlers } from "../kernel/handler.ts";
+import type { Handlers } from "../kernel/handler.ts";
 import { accepted } from "../kernel/refusal.ts";
 import { isSigned, type SigningKey } from "../kernel/standard-webhooks.ts";
 import type { Store } from "../store/store.ts";
@@ -17,7 +17,7 @@ export type SignerOf = (headers: Record<string, string | string[] | undefined>, 
 export function byGateway(signerOf: SignerOf): Authenticator {
   const authenticate: Authenticator = (headers, body) => {
     const actor = signerOf(headers, body);
-    return actor === undefined ? undefined : { kind: "gateway", accountSid: "", actor, scopes: everyScope };
+    return actor === undefined ? undefined : { kind: "gateway", accountSid: "", actor, scopes: new Set() };
   };
   return Object.assign(authenticate, { isOverBody: true });
 }

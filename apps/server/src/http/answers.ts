@@ -22,6 +22,8 @@ export interface ErrorAnswer {
   moreInfo: string;
   /** Whether `details` may tell more, and whether they tell the reason of a 404 or how long to wait. */
   details: "none" | "any" | "reason" | "wait";
+  /** Those that the document shows, where it always has some. */
+  shownDetails: object | undefined;
   hasRetryAfter: boolean;
   /** Whether `details` may name what was passed over in the request. */
   namesUnheeded: boolean;
@@ -94,10 +96,10 @@ export function addHeaders(headers: Record<string, string>, documented: readonly
   for (const name of documented) if (given[name] !== undefined) headers[name] = given[name];
 }
 
-function detailsOf({ details }: ErrorAnswer, refusal: Omit<Refusal, "code">): object | undefined {
+function detailsOf({ details, shownDetails }: ErrorAnswer, refusal: Omit<Refusal, "code">): object | undefined {
   if (details === "none") return undefined;
   if (details === "wait") return { retry_after_seconds: secondsToWait(refusal), ...refusal.details };
-  return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : undefined);
+  return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : shownDetails);
 }
 
 function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] {
@@ -105,17 +107,23 @@ function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] 
     const [code, status] = [constant("code"), constant("status")];
     if (typeof code !== "number" || typeof status !== "number") return [];
     const examples = examplesOf(document, response.content?.["application/json"] as Media).map(([, value]) => value);
-    const example = examples.find((value) => (value as { code?: number }).code === code);
+    const example = examples.find((value) => (value as { code?: number }).code === code) as ExampleError;
     return {
       ...error,
       code,
       status,
-      moreInfo: (example as { more_info: string }).more_info,
+      moreInfo: example.more_info,
+      shownDetails: schemas.some(({ required }) => required?.includes("details")) ? example.details : undefined,
       ...detailsIn(document, schemas),
       headers: Object.keys(response.headers ?? {}),
       challenge: headerExample(document, response, "WWW-Authenticate"),
     };
   });
+}
+
+interface ExampleError {
+  more_info: string;
+  details?: object;
 }
 
 /** The errors that a response may be, of whatever dialect, by what the document says of their properties. */

@@ -11,8 +11,8 @@ import {
   refuseWith,
 } from "../../test-support/fake-app.ts";
 import { byAccount } from "../accounts/authenticate.ts";
-import { everyScope } from "../kernel/handler.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
+import { everyScope } from "../kernel/scope.ts";
 import { createApp } from "./app.ts";
 import type { Authenticator } from "./v2-operation.ts";
 
@@ -56,7 +56,7 @@ function documentWith(operation: object, more: { details?: object } = {}): OpenA
 }
 
 function appWith(document: object, make: FakeHandler, authenticators: Record<string, Authenticator> = {}) {
-  const basicAuth = byAccount(async (sid) => sid);
+  const basicAuth = byAccount(async (actor) => ({ kind: "account", accountSid: actor, actor, scopes: everyScope }));
   const handlers = { make } as object;
   const app = createApp({ document, handlers, authenticators: { basicAuth, ...authenticators } });
   return (headers: Record<string, string> = {}, payload: string | Buffer = "") =>
@@ -187,11 +187,11 @@ test("a body may be as long as the document lets it be, which is 16 KiB where it
 /** By a token of its own, beside the accounts. */
 const deviceToken: Authenticator = ({ authorization }) =>
   authorization === `Basic ${btoa("token:right")}`
-    ? { kind: "device", accountSid, actor: "YF1", scopes: { has: (scope) => scope === "challenges" } }
+    ? { kind: "device", accountSid, actor: "YF1", scopes: new Set(["check"]) }
     : undefined;
 
 test("a request carries in whose name it is, by the first of the document's schemes that it has the proof of", async () => {
-  const security = [{ basicAuth: [] }, { deviceToken: ["challenges"] }];
+  const security = [{ basicAuth: [] }, { deviceToken: ["check"] }];
   const principals: Given["principal"][] = [];
   const make: FakeHandler = async ({ principal }) => accepted(principals.push(principal) && {});
   const send = appWith(documentWith({ security }), make, { deviceToken });
@@ -204,13 +204,15 @@ test("a request carries in whose name it is, by the first of the document's sche
   ]);
 });
 
-test("whoever lacks a scope that the document asks for is refused", async () => {
-  const statusOf = async (scopes: string[]) => {
+test("whoever lacks a scope that the document asks for is refused, and told which", async () => {
+  const answerTo = async (scopes: string[]) => {
     const document = documentWith({ security: [{ deviceToken: scopes }] });
     const send = appWith(document, async () => accepted({}), { deviceToken });
-    return (await send({ authorization: `Basic ${btoa("token:right")}` })).statusCode;
+    return send({ authorization: `Basic ${btoa("token:right")}` });
   };
-  expect([await statusOf(["challenges"]), await statusOf(["challenges", "factors"])]).toEqual([200, 401]);
+  expect((await answerTo(["check"])).statusCode).toBe(200);
+  const refusal = await answerTo(["check", "manage"]);
+  expect([refusal.statusCode, refusal.json().details]).toEqual([403, { missing_scope: "manage" }]);
 });
 
 test("an operation that nobody could prove himself for is not served", async () => {

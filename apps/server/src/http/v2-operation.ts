@@ -10,6 +10,7 @@ import {
   schemaOf,
 } from "@countersign/document";
 import type { Validator } from "@countersign/document/validator";
+import type { Scope } from "@countersign/types";
 import type { Handlers, Principal } from "../kernel/handler.ts";
 import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
 import { createFormReader, type Form, formOfSchema, formType, type Parsed, parseForm } from "./form.ts";
@@ -33,7 +34,7 @@ export interface V2Operation extends Route {
 /** One way to prove who one is, and what one needs to be allowed then. */
 interface Way {
   authenticate: Authenticator;
-  scopes: readonly string[];
+  scopes: readonly Scope[];
 }
 
 /** Tells in whose name a request is; nothing for missing and for wrong credentials alike. */
@@ -108,7 +109,7 @@ function waysOf(
     const [[name, scopes] = ["", []], ...more] = Object.entries(requirement);
     if (more.length > 0) throw new Error(`${operation.operationId} asks for more than ${name}, which is not supported`);
     const authenticate = authenticators[name];
-    return authenticate ? [{ authenticate, scopes }] : [];
+    return authenticate ? [{ authenticate, scopes: scopes as Scope[] }] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import { unfitName, unmet, withoutEffect } from "@countersign/document";
 import { faultyPath } from "@countersign/document/validator";
-import { everyScope, type Handlers, type Principal } from "../kernel/handler.ts";
+import type { Handlers, Principal } from "../kernel/handler.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
@@ -48,15 +48,15 @@ export function createV2Dialect(
   };
 }
 
-const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: everyScope };
+const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: new Set() };
 
 /** Whom the first proof that holds tells, if it may do what the operation does. */
 async function authenticate({ ways }: V2Operation, { raw }: Incoming, body: Buffer): Promise<Outcome<Principal>> {
   for (const { authenticate, scopes } of ways ?? []) {
     const principal = await authenticate(raw.headers, body, raw);
     if (!principal) continue;
-    if (scopes.every((scope) => principal.scopes.has(scope))) return accepted(principal);
-    break;
+    const missing = scopes.find((scope) => !principal.scopes.has(scope));
+    return missing === undefined ? accepted(principal) : refused(20403, { details: { missing_scope: missing } });
   }
   return ways ? refused(20003) : accepted(nobody);
 }

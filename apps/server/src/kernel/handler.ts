@@ -1,5 +1,6 @@
 import type { ErrorOf, OperationId, operations, RequestOf, ResponseOf } from "@countersign/types";
 import type { Outcome } from "./refusal.ts";
+import type { Scopes } from "./scope.ts";
 
 /** The operations that this service serves: all of v2 and of the sandbox. */
 export type ServedOperationId = {
@@ -14,8 +15,8 @@ export interface Principal {
   accountSid: string;
   /** Who it is among its kind: the sid that it gave, or the name of a gateway. */
   actor: string;
-  /** What it may do. */
-  scopes: { has(scope: string): boolean };
+  /** What it may do of what an account may; whoever is none needs none. */
+  scopes: Scopes;
 }
 
 /** Who changes something: a principal's `actor`, or the operator where no request asks for it; and from where. */
@@ -24,9 +25,6 @@ export interface Author {
   /** Of the connection that the request came on. */
   address: string | null;
 }
-
-/** Of whoever may do all that its kind may. */
-export const everyScope: Principal["scopes"] = { has: () => true };
 
 /** A request that fits the document: its parameters are parsed, and a body has no other types than the document's. */
 export interface Request<Id extends OperationId> {

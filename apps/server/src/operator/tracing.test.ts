@@ -110,7 +110,11 @@ test.each(["http/protobuf", "http/json"])(
     expect(decide).toEqual([expect.objectContaining({ ...below, attributes: { "db.system.name": "sqlite" } })]);
     const [creation] = of("POST /v2/Services");
     const calls = collector.spans.filter(({ parentSpanId }) => parentSpanId === creation?.spanId);
-    expect(calls.map(({ name }) => name)).toEqual(["store.accounts.credential", "store.services.create"]);
+    expect(calls.map(({ name }) => name)).toEqual([
+      "store.accounts.credential",
+      "store.services.create",
+      "store.accounts.used",
+    ]);
 
     const provider = expect.stringContaining("localhost");
     const attempt_sid = started.body.send_code_attempts?.[0]?.attempt_sid;

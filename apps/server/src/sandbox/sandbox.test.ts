@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { v1ApiOf } from "../../test-support/v1-api.ts";
+import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
 import { sandboxAccount, sandboxApiKey } from "./account.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "./sandbox.ts";
@@ -54,7 +55,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     const databaseUrl = await databases.create(kind);
     await (await startSandbox({ databaseUrl })).close();
     const store = await openStore(databaseUrl, Date.now);
-    expect(await store.accounts.revoke(sandboxAccount.accountSid, sandboxApiKey.apiKey)).toBe(true);
+    expect(await store.accounts.revoke(sandboxAccount.accountSid, sandboxApiKey.apiKey, operator)).toBe(true);
     await store.close();
     const sandbox = await startSandbox({ databaseUrl });
     expect((await apiOf(sandbox.url, byKey).call("GET", "/v2/Services")).status).toBe(200);

@@ -1,4 +1,4 @@
-import { hashSecret } from "../accounts/authenticate.ts";
+import { newCredential } from "../accounts/authenticate.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { settingsOf } from "../services/service.ts";
 import { operator } from "../sql/resources.ts";
@@ -13,14 +13,12 @@ export async function seed(store: Store, vault: CodeVault, now: number): Promise
   const { accountSid, authToken } = sandboxAccount;
   const { apiKey, apiSecret } = sandboxApiKey;
   const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
-  const credential = (sid: string, secret: string) => {
-    return { accountSid, sid, secretHash: hashSecret(secret), createdAt: now };
-  };
+  const credential = (sid: string, secret: string) => newCredential({ accountSid, sid, secret, createdAt: now });
   const { accounts } = store;
   await amongOthers(async () => {
     const hasAccount = await accounts.credential(accountSid);
-    if (!hasAccount) await accounts.create(account, credential(accountSid, authToken));
-    if (!(await accounts.credential(apiKey))) await accounts.rotate(credential(apiKey, apiSecret));
+    if (!hasAccount) await accounts.create(account, credential(accountSid, authToken), operator);
+    if (!(await accounts.credential(apiKey))) await accounts.addKey(credential(apiKey, apiSecret), operator);
   });
   await seedService(store, vault, now);
 }

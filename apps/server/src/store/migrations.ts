@@ -11,6 +11,10 @@ export function readMigrations(database: "sqlite" | "postgres"): Migration[] {
   const folders = [`./${database}/migrations/`, "./migrations/"].map((path) => new URL(path, import.meta.url));
   return folders.flatMap((folder) => {
     const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-    return names.sort().map((name) => ({ name, sql: readFileSync(new URL(name, folder), "utf8") }));
+    return names.sort().map((name) => {
+      const sql = readFileSync(new URL(name, folder), "utf8");
+      // The first tables of SQLite are strict, and know no other integer.
+      return { name, sql: database === "sqlite" ? sql.replaceAll(/\bbigint\b/g, "integer") : sql };
+    });
   });
 }

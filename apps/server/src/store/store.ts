@@ -126,7 +126,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: En
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
     attempts: attemptStore(ofPeople, reactions, keys),
-    accounts: accountStore(sql),
+    accounts: accountStore(sql, onChange),
     requests: requestStore(sql),
     outbox: { ...outboxReads(ofPeople, keys), ...outbox },
     blocks: blockStore(sql),

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { accepted, ada, newMessage, start } from "../../../test-support/store-commands.ts";
 import { type It, newService } from "../../../test-support/store-subject.ts";
+import { newCredential } from "../../accounts/authenticate.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { operator } from "../../sql/resources.ts";
 import { newApplication } from "./applications.contract.ts";
@@ -12,7 +13,7 @@ export function unavailableContract(it: It): void {
       const sid = accepted(await start(subject, ada)).value.attempt.sid;
       const attempt = await store.attempts.fetch(accountSid, sid);
       const message = newMessage(attempt as NonNullable<typeof attempt>);
-      const credential = { accountSid, sid: accountSid, secretHash: "h", createdAt: 0 };
+      const credential = newCredential({ accountSid, sid: accountSid, secret: "token", createdAt: 0 });
       const application = newApplication(subject);
       await store.close();
 
@@ -27,12 +28,14 @@ export function unavailableContract(it: It): void {
         () => store.attempts.list(accountSid, {}, { size: 1 }),
         () => store.attempts.count(accountSid, {}),
         () => store.attempts.receive("a", { status: "sent", errorCode: null }, 0),
-        () => store.accounts.create({ sid: accountSid, friendlyName: "", createdAt: 0 }, credential),
+        () => store.accounts.create({ sid: accountSid, friendlyName: "", createdAt: 0 }, credential, operator),
         () => store.accounts.list(),
-        () => store.accounts.rotate(credential),
+        () => store.accounts.rotate(credential, () => "h", 0, 0, operator),
+        () => store.accounts.addKey(credential, operator),
+        () => store.accounts.used(credential, 0),
         () => store.accounts.credential(accountSid),
-        () => store.accounts.keys(accountSid),
-        () => store.accounts.revoke(accountSid, sid),
+        () => store.accounts.keys(accountSid, { size: 1 }),
+        () => store.accounts.revoke(accountSid, sid, operator),
         () => store.requests.count({ accountSid, name: "a" }, [], 0),
         () => store.outbox.nextDueAt(),
         () => store.outbox.claim(1, 1, clock.now),
