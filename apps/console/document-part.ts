@@ -41,7 +41,11 @@ export function documentPart(): Plugin {
     load: (id) => {
       if (id !== `\0${moduleId}`) return undefined;
       const document: OpenApiDocument = JSON.parse(readFileSync(path, "utf8"));
-      return `export default ${JSON.stringify(operationIds.map((id) => formOperation(document, id)))}`;
+      const locales = operationOf(document, "fetchMessagePreview").parameters.find(({ name }) => name === "locale");
+      return [
+        `export default ${JSON.stringify(operationIds.map((id) => formOperation(document, id)))};`,
+        `export const locales = ${JSON.stringify(locales?.schema?.enum)};`,
+      ].join("\n");
     },
   };
 }

@@ -1,4 +1,8 @@
 declare module "virtual:operations" {
   const operations: import("../document-part.ts").FormOperation[];
   export default operations;
+  /** Every language that a message is written in. */
+  export const locales: NonNullable<
+    import("@countersign/types").operations["fetchMessagePreview"]["parameters"]["query"]
+  >["locale"][];
 }

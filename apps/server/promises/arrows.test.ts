@@ -20,7 +20,11 @@ const exceptions: Record<string, Record<string, string>> = {
     events: "what becomes of an attempt is a fact that webhooks hear of",
     verifications: "an attempt is one of a verification, and is told in its words",
   },
-  console: { v1: "an answer of v1 that tells an error may be XML" },
+  console: {
+    services: "a message is previewed as the service's settings have it",
+    v1: "an answer of v1 that tells an error may be XML",
+    verifications: "a message is previewed as a verification writes it",
+  },
   delivery: {
     attempts: "what a provider says is written to the attempt",
     store: "the worker takes from the outbox and gives back to it",

@@ -4,6 +4,7 @@ import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
+import { previewHandlers } from "./console/preview.ts";
 import type { RequestHandlers } from "./console/requests.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
@@ -230,6 +231,7 @@ function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: 
       ...bucketHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
+      ...previewHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

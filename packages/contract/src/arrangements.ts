@@ -26,6 +26,7 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   },
   deleteService: async (world) => ({ path: { Sid: await makeService(world) } }),
   fetchService: ({ serviceSid }) => ({ path: { Sid: serviceSid } }),
+  fetchMessagePreview: ({ serviceSid }) => ({ path: { Sid: serviceSid } }),
   // What it is set to is no other operation's concern.
   updateService: async (world) => ({ path: { Sid: await makeService(world) } }),
   createRateLimit: (world) => rateLimitDraft(world),

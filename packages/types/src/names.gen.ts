@@ -194,6 +194,9 @@ export type AuditEntry = Schemas["AuditEntry"];
 /** One page of the account's audit trail, newest first. */
 export type AuditPage = Schemas["AuditPage"];
 
+/** A message that a verification of the service would send, with a made-up code. */
+export type MessagePreview = Schemas["MessagePreview"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

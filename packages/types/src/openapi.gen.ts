@@ -458,6 +458,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/services/{Sid}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service.
+                 * @example VA00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ServiceSidAsSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * See a message before it is sent
+         * @description What the next verification of the service would send, with a made-up code, and as many SMS as that takes. Nothing is sent.
+         */
+        get: operations["fetchMessagePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/PhoneNumbers/{PhoneNumber}": {
         parameters: {
             query?: never;
@@ -3469,6 +3495,29 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
+         * MessagePreview
+         * @description A message that a verification of the service would send, with a made-up code.
+         */
+        MessagePreview: {
+            /**
+             * @description By which channel it would be sent.
+             * @enum {string}
+             */
+            channel: "sms" | "call" | "email" | "whatsapp";
+            /** @description The language that it is in. */
+            locale: string;
+            /** @description What a person reads, or hears in a call. */
+            text: string;
+            /** @description Of an e-mail. */
+            subject: string | null;
+            /** @description Of an e-mail, a whole document. */
+            html: string | null;
+            /** @description What a call says before a key is pressed; null where none is awaited. */
+            press_key: string | null;
+            /** @description How many SMS it takes, as an operator counts them; null for other channels. */
+            sms_parts: number | null;
+        };
+        /**
          * LineTypeIntelligence
          * @description The kind of line, and whose network it is on.
          */
@@ -5034,6 +5083,16 @@ export interface components {
          * @example 2026-03-02T10:00:00Z
          */
         Before: string;
+        /**
+         * @description By which channel it would be sent.
+         * @example sms
+         */
+        PreviewChannel: "sms" | "call" | "email" | "whatsapp";
+        /**
+         * @description The language, as the message of a verification has it.
+         * @example de
+         */
+        PreviewLocale: "af" | "ar" | "ca" | "cs" | "da" | "de" | "el" | "en" | "en-GB" | "es" | "et" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "kn" | "ko" | "lt" | "mr" | "ms" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "te" | "th" | "tl" | "tr" | "uk" | "vi" | "zh" | "zh-CN" | "zh-HK";
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -7230,6 +7289,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchMessagePreview: {
+        parameters: {
+            query?: {
+                /**
+                 * @description By which channel it would be sent.
+                 * @example sms
+                 */
+                channel?: components["parameters"]["PreviewChannel"];
+                /**
+                 * @description The language, as the message of a verification has it.
+                 * @example de
+                 */
+                locale?: components["parameters"]["PreviewLocale"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service.
+                 * @example VA00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ServiceSidAsSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description There is no such channel, or no text in the language. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];

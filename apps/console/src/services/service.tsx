@@ -12,6 +12,7 @@ import { useLoad } from "../load.ts";
 import { go, hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { SettingsForm, valuesOf } from "./form.tsx";
+import { Preview } from "./preview.tsx";
 import { RateLimits } from "./rate-limits.tsx";
 
 export const service: Screen = {
@@ -52,7 +53,12 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
             tabs={[
               ...groups.map(([tab, belongs]): [string, () => ComponentChildren] => [
                 tab,
-                () => <Settings key={tab} service={data} belongs={belongs} reload={reload} />,
+                () => (
+                  <div class={tab === "General" ? "beside" : ""}>
+                    <Settings key={tab} service={data} belongs={belongs} reload={reload} />
+                    {tab === "General" && <Preview sid={sid} changes={data.date_updated} />}
+                  </div>
+                ),
               ]),
               ["Rate limits", () => <RateLimits serviceSid={sid} />],
             ]}
