@@ -21,6 +21,8 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "an attempt is one of a verification, and is told in its words",
   },
   console: {
+    accounts: "who logs in has a key",
+    guard: "logins are counted by the client that a limit on sends knows",
     services: "a message is previewed as the service's settings have it",
     v1: "an answer of v1 that tells an error may be XML",
     verifications: "a message is previewed as a verification writes it",

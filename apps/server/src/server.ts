@@ -2,10 +2,12 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/access.ts";
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import { previewHandlers } from "./console/preview.ts";
 import type { RequestHandlers } from "./console/requests.ts";
+import { type SessionHandlers, sessionHandlers } from "./console/sessions.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
@@ -18,7 +20,7 @@ import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import { connectionsMax } from "./http/connections.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
-import type { Handlers } from "./kernel/handler.ts";
+import type { Handlers, Principal } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
@@ -115,8 +117,11 @@ export async function listen({
       logger?.warn(spray, "somebody seems to try codes on many recipients of an account");
     },
   };
+  const isSandbox = sandbox !== undefined;
+  const sessions = { ...store, mode: isSandbox ? "sandbox" : "production", clock, log: logger } as const;
+  const recognise = sandbox && firstOf(bySession(sessions), bySandboxPage(sandbox.page));
   const parts = { ...given, store, ...store, guard, guessing };
-  const features = featuresOf(parts);
+  const features = featuresOf(parts, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
@@ -125,12 +130,13 @@ export async function listen({
     const observed = sandbox?.observeRoute(route, respond) ?? respond;
     return tracing?.observeRoute(route, observed) ?? observed;
   };
+  const basicAuth = byAccount(createAuthenticator(store.accounts, clock));
   const serving = {
     document: bundledDocument,
     shared: createShared(bundledDocument),
     handlers: observe(v2),
     authenticators: {
-      basicAuth: byAccount(createAuthenticator(store.accounts, clock)),
+      basicAuth: recognise ? consoleAccess(basicAuth, recognise) : basicAuth,
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,
@@ -144,12 +150,12 @@ export async function listen({
   const app = createApp({
     ...serving,
     dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
-    cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: sandbox !== undefined } : undefined,
+    cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: isSandbox } : undefined,
     intercepts: [probes, ...intercepts],
     tls,
     connectionsMax: connectionsMax() - (operators ? consoleConnectionsMax() : 0),
   });
-  const consoleApp = operators && createConsoleApp(serving, operators);
+  const consoleApp = operators && createConsoleApp(serving, operators, sessions);
   await app.listen({ port, host });
   if (operators) await consoleApp?.listen({ port: operators.port, host: operators.host });
   const sweeper = createSweeper({ store, clock, log: logger });
@@ -213,15 +219,21 @@ interface Features {
 interface Sandbox {
   around: (features: Features) => { v2: Handlers; v1: V1Handlers };
   answersPreferredErrors: boolean;
+  /** In whose name its own page is. */
+  page: Principal;
   onAnswer: OnAnswer;
   observeRoute: ObserveRoute;
   observeWebhooks: (send: SendWebhook) => SendWebhook;
 }
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
-function featuresOf(parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive }): Features {
+function featuresOf(
+  parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive },
+  ofSessions: SessionHandlers,
+): Features {
   return {
     v2: {
+      ...ofSessions,
       ...verificationHandlers(parts),
       ...verificationCheckHandlers(parts),
       ...snaHandlers(parts),

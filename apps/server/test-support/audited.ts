@@ -10,6 +10,7 @@ export const untold: Record<string, string> = {
   processReceipt: "as above",
   createApprovalRequest: "nothing is changed by it",
   processAccounts: "nothing is changed by it",
+  deleteConsoleSession: "without a session nothing is changed by it",
   advanceClock: "the sandbox alone has it",
   resetClock: "the sandbox alone has it",
   setFaults: "the sandbox alone has it",

@@ -129,6 +129,8 @@ function reasonToSpare({ kind, maySend, mayReset }: World, operationId: string):
     return "right requests: they need a message to be sent; --send allows it";
   }
   if (kind === "service" && operationId === "openSnaUrl") return "right requests: only the sandbox plays the carrier";
+  if (kind === "service" && operationId === "createConsoleSession")
+    return "right requests: the console has its own port";
   if (kind === "sandbox" && !mayReset && shared.has(operationId)) return "right requests: --keep-sandbox";
   return undefined;
 }

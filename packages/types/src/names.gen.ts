@@ -179,6 +179,12 @@ export type SnaResultText = Schemas["SnaResultText"];
 /** How far a message came. */
 export type ProcessReceiptRequest = Schemas["ProcessReceiptRequest"];
 
+/** Who uses the console, and what they may do. */
+export type ConsoleSession = Schemas["ConsoleSession"];
+
+/** Who logs in. */
+export type CreateConsoleSessionRequest = Schemas["CreateConsoleSessionRequest"];
+
 /** The error of an answer, with what the catalogue says of it. */
 export type ConsoleRequestError = Schemas["ConsoleRequestError"];
 

@@ -416,6 +416,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who uses the console
+         * @description The page asks this first. In a sandbox its own page needs no credentials; in production it answers 401 until somebody has logged in.
+         */
+        get: operations["fetchConsoleSession"];
+        put?: never;
+        /**
+         * Log in to the console
+         * @description Takes a key once, and gives a cookie for it that no script can read. A new session ends the one before in the same browser. On its other ports a
+         *     production server answers 404. An unknown SID and a wrong secret are answered alike, and who tries often has to wait.
+         */
+        post: operations["createConsoleSession"];
+        /**
+         * Log out of the console
+         * @description The session ends at once, wherever its cookie may be. Without one nothing happens.
+         */
+        delete: operations["deleteConsoleSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/requests": {
         parameters: {
             query?: never;
@@ -3397,6 +3426,53 @@ export interface components {
             ErrorCode?: string;
         };
         /**
+         * ConsoleSession
+         * @description Who uses the console, and what they may do.
+         */
+        ConsoleSession: {
+            /**
+             * @description Whether it is a sandbox, whose powers the console has then.
+             * @enum {string}
+             */
+            mode: "sandbox" | "production";
+            /** @description The SID of the account whose resources are shown. */
+            account_sid: string;
+            /** @description Who it is, as the audit trail names them; the SID of a key or of the account, or whom a proxy has signed in. */
+            actor: string;
+            /** @description What they may do. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description What requests that change something have in the header `X-CSRF-Token`. Null where none is asked for, as with `basicAuth`. */
+            csrf_token: string | null;
+            /** @description The version of the server. */
+            version: string;
+            /**
+             * Format: uri-reference
+             * @description Where the documentation is.
+             */
+            docs_url: string;
+            /**
+             * Format: date-time
+             * @description When the session ends at the latest, ISO 8601 in GMT. Null without a session.
+             */
+            date_expires: string | null;
+        };
+        /**
+         * CreateConsoleSessionRequest
+         * @description Who logs in.
+         */
+        CreateConsoleSessionRequest: {
+            /**
+             * @description The SID of an API key with the scope `console:read` or `console:write`, or that of the account.
+             * @example AC00000000000000000000000000000001
+             */
+            Sid: string;
+            /**
+             * @description The secret of the key, or the auth token of the account.
+             * @example sandbox
+             */
+            Secret: string;
+        };
+        /**
          * ConsoleRequestError
          * @description The error of an answer, with what the catalogue says of it.
          */
@@ -5278,6 +5354,11 @@ export interface components {
          */
         RetryAfter: number;
         /**
+         * @description The cookie of the session, or its end.
+         * @example __Host-countersign=3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=28800
+         */
+        SetCookie: string;
+        /**
          * @description Since when the operation is deprecated, as an `@` and seconds since 1970 (RFC 9745).
          * @example @1767225600
          */
@@ -7116,6 +7197,167 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchConsoleSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who it is. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createConsoleSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateConsoleSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description The session is open. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description The SID or the secret is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The key has no scope of the console. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteConsoleSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no session any more. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -85,7 +85,7 @@ export function createAuthenticator(
 }
 
 function knownOf(credential: Credential): Known {
-  const { accountSid, sid, scopes, secretHash, previousHash, overlapEndsAt, expiresAt } = credential;
+  const { secretHash, previousHash, overlapEndsAt, expiresAt } = credential;
   const [salt = "", hash = ""] = secretHash.split(".");
   return {
     salt,
@@ -94,9 +94,20 @@ function knownOf(credential: Credential): Known {
     overlapEndsAt: overlapEndsAt ?? Number.NEGATIVE_INFINITY,
     expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
     credential,
-    principal: { kind: "account", accountSid, actor: sid, scopes: sid === accountSid ? everyScope : allowedBy(scopes) },
+    principal: principalOf(credential),
     isNoted: false,
   };
+}
+
+/** In whose name whoever has its secret is. */
+export function principalOf({ accountSid, sid, scopes }: Credential): Principal {
+  return { kind: "account", accountSid, actor: sid, scopes: sid === accountSid ? everyScope : allowedBy(scopes) };
+}
+
+/** The hash of its secret, or of the one before, that this is; without a credential it takes as long to find none. */
+export function matchingHash(credential: Credential | undefined, secret: string, at: number): string | undefined {
+  const known = credential ? knownOf(credential) : nobody;
+  return isSecret(secret, known, at) && credential ? hashSecret(secret, known.salt) : undefined;
 }
 
 /** A credential as it is made, with a secret that is shown this once. */

@@ -131,9 +131,17 @@ export function hasHungUp({ socket }: IncomingMessage): boolean {
 }
 
 /** Who is behind what a request changes: a principal, and from where it comes; IPv4 is not written as IPv6. */
-export function authorOf({ socket }: IncomingMessage, actor: string): Author {
-  return { actor, address: socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/, "") ?? null };
+export function authorOf(request: Pick<IncomingMessage, "socket">, actor: string): Author {
+  const address = clientAddresses.get(request) ?? request.socket.remoteAddress;
+  return { actor, address: address?.replace(/^::ffff:(?=[\d.]+$)/, "") ?? null };
 }
+
+/** Notes from where a request comes that a trusted proxy has passed on. */
+export function setClientAddress(request: Pick<IncomingMessage, "socket">, address: string): void {
+  clientAddresses.set(request, address);
+}
+
+const clientAddresses = new WeakMap<Pick<IncomingMessage, "socket">, string>();
 
 /** Whether the path's parameters are as the document has them. */
 export function isValidPath({ raw, path }: Incoming, validate: Validator): boolean {

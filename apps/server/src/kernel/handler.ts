@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { ErrorOf, OperationId, operations, RequestOf, ResponseOf } from "@countersign/types";
 import type { Outcome } from "./refusal.ts";
 import type { Scopes } from "./scope.ts";
@@ -31,6 +32,8 @@ export interface Request<Id extends OperationId> {
   principal: Principal;
   /** Who is behind what it changes. */
   by: Author;
+  /** As it came, for what is about no parameter. */
+  raw: Pick<IncomingMessage, "headers" | "socket">;
   /** That of the principal. */
   accountSid: string;
   /** What every absolute address of the service begins with; without a slash at the end. */

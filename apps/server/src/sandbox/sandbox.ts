@@ -8,6 +8,7 @@ import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { parseRecipient, sendingChannels } from "../kernel/recipient.ts";
+import { everyScope } from "../kernel/scope.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
@@ -28,6 +29,8 @@ import { seed, seedService } from "./seed.ts";
 
 export { sandboxAccount, sandboxServiceSid };
 
+/** In whose name the sandbox's own page is, which has all that the token has. */
+const { accountSid: page } = sandboxAccount;
 const inMemory = "sqlite::memory:";
 
 export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
@@ -103,6 +106,7 @@ export async function startSandbox({
     },
     sandbox: {
       answersPreferredErrors: true,
+      page: { kind: "account", accountSid: page, actor: page, scopes: everyScope },
       onAnswer: tape.answered,
       observeRoute: faults.slowed,
       observeWebhooks: faults.posting,

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { addPosts } from "../events/posts.ts";
@@ -159,7 +161,18 @@ function request<Path extends object, Body extends object>(path: Path, body = {}
     scopes: everyScope,
   } as const satisfies Request<"createService">["principal"];
   const url = new URL("http://localhost");
-  return { principal, by, accountSid, base: url.origin, url, hasHungUp: () => false, path, query: {}, body };
+  return {
+    principal,
+    by,
+    accountSid,
+    base: url.origin,
+    url,
+    hasHungUp: () => false,
+    raw: new IncomingMessage(new Socket()),
+    path,
+    query: {},
+    body,
+  };
 }
 
 function value<T extends { sid: string | null }>(outcome: Outcome<T>): { sid: string } {

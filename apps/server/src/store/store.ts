@@ -1,5 +1,6 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
+import { sessionStore } from "../console/session-store.ts";
 import { auditStore, auditTrail } from "../console/trail.ts";
 import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/outbox.ts";
 import { postStore } from "../events/posts.ts";
@@ -128,6 +129,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: En
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),
     requests: requestStore(sql),
+    sessions: sessionStore(sql),
     outbox: { ...outboxReads(ofPeople, keys), ...outbox },
     blocks: blockStore(sql),
     applications: applicationStore(sql, tables, onChange, isPending),

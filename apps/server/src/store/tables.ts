@@ -1,5 +1,6 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
+import { consoleSessions } from "../console/session-store.ts";
 import { auditEntries } from "../console/trail.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { posts } from "../events/posts.ts";
@@ -76,6 +77,7 @@ export const tables: readonly Keeping[] = [
   signatureNonces,
   posts,
   requestCounts,
+  consoleSessions,
   guardCounts,
   prefixBlocks,
   knownRecipients,
