@@ -3,6 +3,7 @@ const verbs = [
   "list",
   "fetch",
   "update",
+  "reveal",
   "delete",
   "start",
   "check",

@@ -22,10 +22,12 @@ const exceptions: Record<string, Record<string, string>> = {
   },
   console: {
     accounts: "who logs in has a key",
+    attempts: "what became of a verification's sends is in their log",
     guard: "logins are counted by the client that a limit on sends knows",
-    services: "a message is previewed as the service's settings have it",
-    v1: "an answer of v1 that tells an error may be XML",
-    verifications: "a message is previewed as a verification writes it",
+    services: "a verification is shown with the name of its service, and a message as its settings have it",
+    store: "what it shows is the store's",
+    v1: "a start of v1 is refused, too, and an answer of v1 that tells an error may be XML",
+    verifications: "it shows verifications and their messages, and ends one by their rules",
   },
   delivery: {
     attempts: "what a provider says is written to the attempt",

@@ -6,9 +6,11 @@ import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/acce
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import { previewHandlers } from "./console/preview.ts";
+import { refusalsOfStarts, refusedStartHandlers } from "./console/refused-starts.ts";
 import type { RequestHandlers } from "./console/requests.ts";
 import { type SessionHandlers, sessionHandlers } from "./console/sessions.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
+import { verificationLogHandlers } from "./console/verifications.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
@@ -143,6 +145,7 @@ export async function listen({
     onAnswer: sandbox?.onAnswer,
     publicUrl,
     logger,
+    onRefused: refusalsOfStarts(store.refusedStarts.note, clock),
     onAnswered: operator?.metrics.answered,
     observeRoute,
     closing,
@@ -201,6 +204,8 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
   SnaParts &
   Pick<V1Parts, "hasUsers"> & {
     store: Store;
+    /** By default they are masked. */
+    showsRecipients?: boolean;
     /** By default codes grow. */
     guessing?: GuessPolicy;
     /** Without it there is no gateway that could sign, and none is heard. */
@@ -228,7 +233,7 @@ interface Sandbox {
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
 function featuresOf(
-  parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive },
+  parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive; showsRecipients?: boolean },
   ofSessions: SessionHandlers,
 ): Features {
   return {
@@ -244,6 +249,8 @@ function featuresOf(
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...previewHandlers(parts),
+      ...verificationLogHandlers(parts),
+      ...refusedStartHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

@@ -20,6 +20,14 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     form: { Status: "canceled" },
   }),
   fetchAttempt: async (world) => ({ path: { Sid: (await start(world)).body.send_code_attempts?.[0]?.attempt_sid } }),
+  fetchConsoleVerification: async (world) => ({ path: { Sid: String((await start(world)).body.sid) } }),
+  updateConsoleVerification: async (world) => ({
+    path: { Sid: String((await start(world)).body.sid) },
+    form: { Status: "canceled" },
+  }),
+  listVerificationEvents: async (world) => ({ path: { Sid: String((await start(world)).body.sid) } }),
+  revealRecipient: async (world) => ({ path: { Sid: String((await start(world)).body.sid) } }),
+  fetchRefusedStart: async (world) => ({ path: { Sid: await refusedStart(world) } }),
   openSnaUrl: async (world) => {
     const { body } = await start(world, "sna");
     return { path: { Token: String(body.sna?.url ?? "").replace(/^.*\//, "") } };
@@ -125,6 +133,20 @@ function startDraft({ serviceSid, newNumber }: World, channel = "sms", to = newN
 
 async function start(world: World, channel?: string, to = world.newNumber().e164): Promise<Read & { to: string }> {
   return { ...(await world.session.call("createVerification", "start one", startDraft(world, channel, to))), to };
+}
+
+/** A process may write what it refused a moment later. */
+async function refusedStart(world: World): Promise<string> {
+  const { path, form } = startDraft(world);
+  const draft = { ...(path && { path }), form: { ...form, CustomMessage: "Hello" } };
+  await world.session.call("createVerification", "have a start refused", draft, "refusal");
+  for (let second = 0; second < 3; second += 1) {
+    const query = { service_sid: world.serviceSid };
+    const { body } = await world.session.call("listRefusedStarts", "look for it", { query });
+    if (body.refused_starts?.[0]) return body.refused_starts[0].sid;
+    await world.session.sleep(1);
+  }
+  throw new Error("A start that was refused is not among the refused ones");
 }
 
 function v1StartForm({ national }: FictionalNumber): Record<string, string> {

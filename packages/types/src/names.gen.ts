@@ -203,6 +203,27 @@ export type AuditPage = Schemas["AuditPage"];
 /** A message that a verification of the service would send, with a made-up code. */
 export type MessagePreview = Schemas["MessagePreview"];
 
+/** A verification as the console shows it, whatever became of it. It is kept for 30 days after it ended. */
+export type ConsoleVerification = Schemas["ConsoleVerification"];
+
+/** One page of the account's verifications, newest first. */
+export type ConsoleVerificationPage = Schemas["ConsoleVerificationPage"];
+
+/** Something that happened to a verification. What does not belong to its kind is null. */
+export type VerificationLogEvent = Schemas["VerificationLogEvent"];
+
+/** Everything that happened to a verification, oldest first. */
+export type VerificationLog = Schemas["VerificationLog"];
+
+/** The whole recipient of a verification or of a refused start. */
+export type RevealedRecipient = Schemas["RevealedRecipient"];
+
+/** A start that was refused, by v2 or by v1, so that nothing was sent. It is kept for 30 days. */
+export type RefusedStart = Schemas["RefusedStart"];
+
+/** One page of the account's refused starts, newest first. */
+export type RefusedStartPage = Schemas["RefusedStartPage"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

@@ -513,6 +513,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the verifications
+         * @description The verifications of all services of the account, newest first, those that ended included. A verification must fit all filters that are given. What fits is looked for among some ten thousand at a time: a page may have fewer than it has room for, or none, and still a next one that goes on.
+         */
+        get: operations["listConsoleVerifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/verifications/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ConsoleVerificationSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a verification that may have ended
+         * @description What became of a verification, in whichever service of the account it was started.
+         */
+        get: operations["fetchConsoleVerification"];
+        put?: never;
+        /**
+         * End a verification by hand
+         * @description Cancels or approves it as `updateVerification` does, and the audit trail keeps who did.
+         */
+        post: operations["updateConsoleVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/verifications/{Sid}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ConsoleVerificationSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what happened to a verification
+         * @description Its start, each send with who took it and whether it arrived, each wrong code, and its end. No code is in it.
+         */
+        get: operations["listVerificationEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/verifications/{Sid}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification, or the id of the request whose start was refused.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RevealedSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the whole recipient
+         * @description Whom a verification or a refused start is about. The audit trail keeps who asked, and does not name the recipient.
+         */
+        post: operations["revealRecipient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/refused_starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the starts that were refused
+         * @description Starts that were answered with an error, by v2 and by v1, newest first. They are written within a second after the answer, and are no verifications: nothing was sent. Filters are as those of `listConsoleVerifications`.
+         */
+        get: operations["listRefusedStarts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/refused_starts/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the request whose start was refused.
+                 * @example RQ00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RefusedStartSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a refused start
+         * @description Why the start of a request was refused.
+         */
+        get: operations["fetchRefusedStart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/PhoneNumbers/{PhoneNumber}": {
         parameters: {
             query?: never;
@@ -3594,6 +3742,165 @@ export interface components {
             sms_parts: number | null;
         };
         /**
+         * ConsoleVerification
+         * @description A verification as the console shows it, whatever became of it. It is kept for 30 days after it ended.
+         */
+        ConsoleVerification: {
+            /** @description The unique string that identifies the verification. */
+            sid: string;
+            /** @description The account that started the verification. */
+            account_sid: string;
+            /** @description The service that the verification was started in. */
+            service_sid: string;
+            /** @description The friendly name that the service has now. */
+            service_name: string | null;
+            /** @description Whom the verification is about. Where `is_masked` is true, of a phone number the last four digits alone can be read, and of an e-mail address the first letter and the domain. */
+            to: string;
+            /** @description Whether `to` is not all of the recipient, as on a production server. `revealRecipient` tells all of it. */
+            is_masked: boolean;
+            /** @description The channel that was used last. */
+            channel: components["schemas"]["Channel"];
+            /** @description The country of the number, in two letters of ISO 3166-1; null for an e-mail address and a number of no country. */
+            country: string | null;
+            /**
+             * @description The state of the verification now.
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "canceled" | "max_attempts_reached" | "expired";
+            /**
+             * @description Why the verification ended; null while it is pending. One that too many checks ended has `max_attempts_reached` also once it is `expired`, and its recipient is free again.
+             * @enum {string|null}
+             */
+            reason: "approved" | "canceled" | "max_attempts_reached" | "expired" | null;
+            /** @description How often the code was sent. */
+            sends: number;
+            /** @description How many wrong codes were tried. */
+            checks: number;
+            /** @description How often the code can still be sent; 0 once the verification has ended. */
+            sends_left: number;
+            /** @description How many codes can still be tried; 0 once the verification has ended. */
+            checks_left: number;
+            /** @description The channel's own error code of the last send that failed; null when none has. */
+            error_code: string | null;
+            /** @description How long the code is still good for; 0 once the verification has ended. */
+            seconds_left: number;
+            /**
+             * Format: date-time
+             * @description When the verification was started, ISO 8601 in GMT.
+             */
+            date_created: string;
+            /**
+             * Format: date-time
+             * @description When something last happened to it, ISO 8601 in GMT.
+             */
+            date_updated: string;
+            /**
+             * Format: date-time
+             * @description When its window ends, ISO 8601 in GMT.
+             */
+            date_expires: string;
+        };
+        /**
+         * ConsoleVerificationPage
+         * @description One page of the account's verifications, newest first.
+         */
+        ConsoleVerificationPage: {
+            /** @description The verifications of this page. There may be fewer than the page has room for, and further ones on the next. */
+            verifications: components["schemas"]["ConsoleVerification"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * VerificationLogEvent
+         * @description Something that happened to a verification. What does not belong to its kind is null.
+         */
+        VerificationLogEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT, with milliseconds.
+             */
+            date: string;
+            /**
+             * @description `started` opened the window, and `sent` accepted a send. A provider took its message: `handed_over`; and told that it arrived or not: `delivered`,
+             *     `undelivered`. `failed` is a message that no provider took. `check_refused` is a wrong code, and `locked` the last one that was allowed.
+             *     `approved`, `canceled` and `expired` are ends.
+             * @enum {string}
+             */
+            type: "started" | "sent" | "handed_over" | "delivered" | "undelivered" | "failed" | "check_refused" | "approved" | "canceled" | "locked" | "expired";
+            /** @description The channel of the send. */
+            channel: components["schemas"]["Channel"] | null;
+            /** @description The SID of the send, as in the Attempts log. */
+            attempt_sid: string | null;
+            /** @description Who took the message, or was asked last. The sandbox asks nobody. */
+            provider: string | null;
+            /** @description How often the message was given to providers, from the first in the configuration to the last that serves the number. While it is tried again, `sent` tells how often it has been by now. */
+            tries: number | null;
+            /** @description Why it did not arrive, or why the last try failed, in the channel's own code. */
+            error_code: string | null;
+            /** @description The language of the message. */
+            locale: string | null;
+            /** @description How many digits the code has. */
+            code_length: number | null;
+        };
+        /**
+         * VerificationLog
+         * @description Everything that happened to a verification, oldest first.
+         */
+        VerificationLog: {
+            /** @description The events, oldest first. */
+            events: components["schemas"]["VerificationLogEvent"][];
+        };
+        /**
+         * RevealedRecipient
+         * @description The whole recipient of a verification or of a refused start.
+         */
+        RevealedRecipient: {
+            /** @description The verification, or the request whose start was refused. */
+            sid: string;
+            /** @description The phone number, in E.164 format, or the e-mail address. */
+            to: string;
+        };
+        /**
+         * RefusedStart
+         * @description A start that was refused, by v2 or by v1, so that nothing was sent. It is kept for 30 days.
+         */
+        RefusedStart: {
+            /** @description The id of the request, as its answer has it in `Twilio-Request-Id`. */
+            sid: string;
+            /** @description The account that asked for it. */
+            account_sid: string;
+            /** @description The service that was asked for, whether there is one or not. */
+            service_sid: string;
+            /** @description Whom it was for, masked as that of a verification; null where what was given names nobody. */
+            to: string | null;
+            /** @description Whether `to` is not all of the recipient. */
+            is_masked: boolean;
+            /**
+             * @description The channel that was asked for; null where there is no such.
+             * @enum {string|null}
+             */
+            channel: "sms" | "call" | "email" | "whatsapp" | "sna" | "auto" | null;
+            /** @description The country of the number, in two letters of ISO 3166-1. */
+            country: string | null;
+            /** @description Why the start was refused. A start by v1 has the code of v1. */
+            error_code: number;
+            /** @description The parameter at fault, for errors that name one. */
+            parameter: string | null;
+            /**
+             * Format: date-time
+             * @description When it was refused, ISO 8601 in GMT.
+             */
+            date_created: string;
+        };
+        /**
+         * RefusedStartPage
+         * @description One page of the account's refused starts, newest first.
+         */
+        RefusedStartPage: {
+            /** @description The refused starts of this page. There may be fewer than the page has room for, and further ones on the next. */
+            refused_starts: components["schemas"]["RefusedStart"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
          * LineTypeIntelligence
          * @description The kind of line, and whose network it is on.
          */
@@ -5169,6 +5476,56 @@ export interface components {
          * @example de
          */
         PreviewLocale: "af" | "ar" | "ca" | "cs" | "da" | "de" | "el" | "en" | "en-GB" | "es" | "et" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "kn" | "ko" | "lt" | "mr" | "ms" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "te" | "th" | "tl" | "tr" | "uk" | "vi" | "zh" | "zh-CN" | "zh-HK";
+        /**
+         * @description Only verifications that are in this state now.
+         * @example max_attempts_reached
+         */
+        VerificationStatus: "pending" | "approved" | "canceled" | "max_attempts_reached" | "expired";
+        /**
+         * @description Only those of this channel.
+         * @example sms
+         */
+        LoggedChannel: components["schemas"]["Channel"];
+        /**
+         * @description Only those to numbers of this country, in two letters of ISO 3166-1.
+         * @example US
+         */
+        LoggedCountry: string;
+        /**
+         * @description Only those of this service.
+         * @example VA00000000000000000000000000000001
+         */
+        LoggedServiceSid: string;
+        /**
+         * @description Only verifications whose last failed send has this error code, the channel's own. They come in the order of these sends.
+         * @example 30003
+         */
+        SendErrorCode: string;
+        /**
+         * @description Only those to this phone number, in E.164 format, or e-mail address. In a query a `+` must be written `%2B`.
+         * @example +12025550123
+         */
+        LoggedTo: components["schemas"]["RecipientText"];
+        /**
+         * @description The SID of the verification.
+         * @example VE00000000000000000000000000000001
+         */
+        ConsoleVerificationSid: string;
+        /**
+         * @description The SID of the verification, or the id of the request whose start was refused.
+         * @example VE00000000000000000000000000000001
+         */
+        RevealedSid: string;
+        /**
+         * @description Only starts that were refused with this error.
+         * @example 60410
+         */
+        RefusalCode: number;
+        /**
+         * @description The id of the request whose start was refused.
+         * @example RQ00000000000000000000000000000001
+         */
+        RefusedStartSid: string;
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -7590,6 +7947,550 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listConsoleVerifications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what happened at this time or later, ISO 8601 in GMT.
+                 * @example 2026-03-02T09:00:00Z
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only what happened at this time or earlier, ISO 8601 in GMT.
+                 * @example 2026-03-02T10:00:00Z
+                 */
+                before?: components["parameters"]["Before"];
+                /**
+                 * @description Only verifications that are in this state now.
+                 * @example max_attempts_reached
+                 */
+                status?: components["parameters"]["VerificationStatus"];
+                /**
+                 * @description Only those of this channel.
+                 * @example sms
+                 */
+                channel?: components["parameters"]["LoggedChannel"];
+                /**
+                 * @description Only those to numbers of this country, in two letters of ISO 3166-1.
+                 * @example US
+                 */
+                country?: components["parameters"]["LoggedCountry"];
+                /**
+                 * @description Only those of this service.
+                 * @example VA00000000000000000000000000000001
+                 */
+                service_sid?: components["parameters"]["LoggedServiceSid"];
+                /**
+                 * @description Only verifications whose last failed send has this error code, the channel's own. They come in the order of these sends.
+                 * @example 30003
+                 */
+                error_code?: components["parameters"]["SendErrorCode"];
+                /**
+                 * @description Only those to this phone number, in E.164 format, or e-mail address. In a query a `+` must be written `%2B`.
+                 * @example +12025550123
+                 */
+                to?: components["parameters"]["LoggedTo"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the verifications. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleVerificationPage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchConsoleVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ConsoleVerificationSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verification. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleVerification"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateConsoleVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ConsoleVerificationSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateVerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description The verification as it ended. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleVerification"];
+                };
+            };
+            /** @description The status is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description No such verification is pending; `details.reason` tells why. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationNotFound"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listVerificationEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ConsoleVerificationSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that happened, oldest first. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationLog"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    revealRecipient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the verification, or the id of the request whose start was refused.
+                 * @example VE00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RevealedSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recipient. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedRecipient"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRefusedStarts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what happened at this time or later, ISO 8601 in GMT.
+                 * @example 2026-03-02T09:00:00Z
+                 */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description Only what happened at this time or earlier, ISO 8601 in GMT.
+                 * @example 2026-03-02T10:00:00Z
+                 */
+                before?: components["parameters"]["Before"];
+                /**
+                 * @description Only those of this channel.
+                 * @example sms
+                 */
+                channel?: components["parameters"]["LoggedChannel"];
+                /**
+                 * @description Only those to numbers of this country, in two letters of ISO 3166-1.
+                 * @example US
+                 */
+                country?: components["parameters"]["LoggedCountry"];
+                /**
+                 * @description Only those of this service.
+                 * @example VA00000000000000000000000000000001
+                 */
+                service_sid?: components["parameters"]["LoggedServiceSid"];
+                /**
+                 * @description Only starts that were refused with this error.
+                 * @example 60410
+                 */
+                error_code?: components["parameters"]["RefusalCode"];
+                /**
+                 * @description Only those to this phone number, in E.164 format, or e-mail address. In a query a `+` must be written `%2B`.
+                 * @example +12025550123
+                 */
+                to?: components["parameters"]["LoggedTo"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the refused starts. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedStartPage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchRefusedStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the request whose start was refused.
+                 * @example RQ00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["RefusedStartSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The refused start. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedStart"];
                 };
             };
             401: components["responses"]["Unauthorized"];

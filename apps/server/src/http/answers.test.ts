@@ -60,10 +60,15 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const app = fakeApp({ [operationId]: refuseWith({ code, parameter: "To" }) });
   const url = placed?.path.replace("{ServiceSid}", serviceSid).replace("{Token}", "abc") ?? "";
   const sid =
-    (url.startsWith("/v2/Attempts") && zeros("VL")) || (url.includes("/Buckets/") && zeros("BL")) || serviceSid;
+    (url.startsWith("/console/verifications") && zeros("VE")) ||
+    (url.startsWith("/console/refused_starts") && zeros("RQ")) ||
+    (url.startsWith("/v2/Attempts") && zeros("VL")) ||
+    (url.includes("/Buckets/") && zeros("BL")) ||
+    serviceSid;
   const form = {
     createVerification: "To=%2B12025550123&Channel=sms",
     updateVerification: "Status=canceled",
+    updateConsoleVerification: "Status=canceled",
     processReceipt: `AttemptSid=VL${"0".repeat(32)}&MessageStatus=delivered`,
     createRateLimit: "UniqueName=address",
     createBucket: "Max=4&Interval=60",

@@ -11,7 +11,7 @@ import { type Closing, createCloser } from "./closer.ts";
 import { boundConnections, connectionsMax } from "./connections.ts";
 import { type Cors, type CorsPolicy, createCors } from "./cors.ts";
 import { createHttpServer, type Dress, type ServingOptions } from "./http-server.ts";
-import { answerTo, type Dialect, type Route } from "./pipeline.ts";
+import { answerTo, type Dialect, type OnRefused, type Route } from "./pipeline.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
 import { createRouteRefuser, methodsOf, type Shared } from "./routes.ts";
@@ -27,6 +27,8 @@ export interface AppOptions extends V2Options, ServingOptions {
   logger?: Pick<Logger, "info" | "error"> | undefined;
   /** Is told of each request that was answered. */
   onAnswered?: RequestLog["answered"] | undefined;
+  /** By the ids of operations: is told of each request that is refused once it is known whose it is. */
+  onRefused?: Readonly<Partial<Record<string, OnRefused>>> | undefined;
   /** Stands around what answers requests. */
   observeRoute?: ObserveRoute | undefined;
   /** Whether a request may ask for an error by `Prefer`. */
@@ -104,9 +106,10 @@ export function createApp(options: AppOptions): App {
 function createListener(
   dialects: Dialect[],
   log: RequestLog,
-  { publicUrl, observeRoute = unobserved, answersPreferredErrors = false, waitingMax = waitingMaxDefault }: AppOptions,
+  options: AppOptions,
   { cors, dress }: { cors: Cors | undefined; dress: Dress },
 ): RequestListener {
+  const { publicUrl, observeRoute = unobserved, answersPreferredErrors = false, onRefused = {} } = options;
   const send: Send = (request, response, answer, path) => {
     response.writeHead(answer.status, dress(request, answer, path)).end(answer.body);
   };
@@ -126,9 +129,9 @@ function createListener(
     // The query is read only once it is known whose it is.
     querystringParser: () => ({}),
   });
-  const shed = createShedder(waitingMax);
+  const shed = createShedder(options.waitingMax ?? waitingMaxDefault);
   const add = (served: Route, dialect: Dialect) => {
-    const operation = { ...served, handler: shed(served.handler) };
+    const operation = { ...served, handler: shed(served.handler), onRefused: onRefused[served.operationId] };
     const respond = observeRoute(operation, async (raw, response, parameters) => {
       const startedAt = performance.now();
       const id = requestIdOf(raw);

@@ -21,6 +21,8 @@ export interface Incoming {
   address: Address;
   /** The code of the error that the caller asks for; undefined where nobody may. */
   preferred: string | undefined;
+  /** The parameters of its body as they came, once they are read. */
+  given?: Record<string, unknown>;
   /** What was passed over in it, for the answer to name. */
   unheeded?: Unheeded;
 }
@@ -42,7 +44,18 @@ export interface Route {
   /** How long a body may be; undefined when the operation takes none. */
   bytesMax: number | undefined;
   handler: (request: object) => Promise<Outcome<unknown, AnyCode>>;
+  onRefused?: OnRefused | undefined;
 }
+
+/** A request that was refused once it was known whose it is. */
+export interface RefusedRequest extends Pick<Incoming, "id" | "path"> {
+  /** Who calls, as the dialect has it. */
+  caller: unknown;
+  given: Record<string, unknown>;
+  refusal: Refusal<AnyCode>;
+}
+
+export type OnRefused = (request: RefusedRequest) => void;
 
 type AnyCode = number | string;
 
@@ -109,20 +122,30 @@ async function outcomeOf(
   operation: Route,
   dialect: Dialect,
 ): Promise<Outcome<unknown, AnyCode> | "aborted"> {
-  const { isProvenByBody, bytesMax, handler } = operation;
+  const { isProvenByBody, bytesMax, handler, onRefused } = operation;
+  const told = <T extends Outcome<unknown, AnyCode>>(caller: Outcome<unknown, AnyCode>, outcome: T): T => {
+    if (outcome.ok || !caller.ok) return outcome;
+    const { id, path, given = {} } = incoming;
+    onRefused?.({ id, path, given, caller: caller.value, refusal: outcome.refusal });
+    return outcome;
+  };
   const { preferred: code } = incoming;
   const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
   const early = isProvenByBody ? undefined : await dialect.authenticate(operation, incoming, noBytes);
   if (early && !early.ok) return early;
-  if (preferred && (early || dialect.heedsStrangers)) return { ok: false, refusal: preferred };
+  const wanted = preferred && { ok: false as const, refusal: preferred };
+  if (wanted && (early || dialect.heedsStrangers)) return early ? told(early, wanted) : wanted;
   const body = bytesMax === undefined ? noBytes : await readBody(incoming.raw, bytesMax);
   if (body === "aborted") return body;
-  if (body === "too large") return { ok: false, refusal: dialect.tooLarge };
+  if (body === "too large") {
+    const tooLarge = { ok: false as const, refusal: dialect.tooLarge };
+    return early ? told(early, tooLarge) : tooLarge;
+  }
   const caller = early ?? (await dialect.authenticate(operation, incoming, body));
   if (!caller.ok) return caller;
-  if (preferred) return { ok: false, refusal: preferred };
+  if (wanted) return told(caller, wanted);
   const request = dialect.bind(operation, incoming, caller.value, body);
-  return request.ok ? handler(request.value) : request;
+  return told(caller, request.ok ? await handler(request.value) : request);
 }
 
 /** Whether whoever asks does not wait for the answer any more, or was told that he is late. */

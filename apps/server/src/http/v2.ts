@@ -102,6 +102,7 @@ function readBody(body: Body, incoming: Incoming, bytes: Buffer): Read {
   }
   const parsed = input.parse(bytes);
   if ("unknown" in parsed) nameUnknown(incoming, parsed.unknown);
+  if ("values" in parsed) incoming.given = parsed.values;
   return readInput(input, parsed);
 }
 

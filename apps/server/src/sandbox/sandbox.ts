@@ -91,9 +91,11 @@ export async function startSandbox({
       clock: clock.now,
       carriers: sandboxCarriers,
       takesUnlisted: true,
+      showsRecipients: true,
       channels: new Set([...sendingChannels, "sna"]),
       lifetimeSeconds,
-      newSid,
+      // Lists are in the order of sids: what was made in the time ahead stays before what is made once that is over.
+      newSid: (prefix) => newSid(prefix, clock.now()),
       newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),
       guessing: { codesGrow: growingCodes ?? true, ...(growingCodes === undefined && { hasFixedCode: isFixed }) },
       askCarrier: simulatedCarrier,

@@ -1,7 +1,9 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore } from "../attempts/store.ts";
+import { refusedStartStore } from "../console/refused-start.ts";
 import { sessionStore } from "../console/session-store.ts";
 import { auditStore, auditTrail } from "../console/trail.ts";
+import { type VerificationRows, verificationLog } from "../console/verification-log.ts";
 import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/outbox.ts";
 import { postStore } from "../events/posts.ts";
 import { followChange, type Reaction } from "../events/reactions.ts";
@@ -13,7 +15,7 @@ import type { OnChange } from "../sql/resources.ts";
 import type { Sql } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import { guessStore } from "../verifications/guess-store.ts";
-import type { LoggedFact, VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
 import type { DayKeyStore } from "./day-keys.ts";
 import type { Deciding } from "./fold.ts";
 import { createEraser, resetTables } from "./retention.ts";
@@ -66,12 +68,12 @@ export interface Engine extends Deciding {
   reactions: Reaction[];
   decide: Store["decide"];
   outbox: OutboxWrites;
-  /** Reads a line of those that a verification's row has of its facts. */
-  factOf: (line: string) => LoggedFact;
+  verificationRows: VerificationRows;
   /** SQL that tells of a verification whether it is pending at the time `$2`. */
   isPending: string;
   /** So many rows are erased in one transaction, that nobody need wait long. */
   rowsPerStep: number;
+  log?: StoreLog | undefined;
   aheadMs?: () => number;
   checkpointFailures?: () => number;
   /** Called when rows were erased. */
@@ -80,12 +82,13 @@ export interface Engine extends Deciding {
 }
 
 export function createStore(engine: Engine): Store {
-  const { sql, reactions, factOf } = engine;
+  const { sql, reactions, verificationRows } = engine;
   const erase = createEraser(sql, tables, engine);
   let closed: Promise<void> | undefined;
   reactions.push(unsentOfDeleted(engine.clock), auditTrail(tables, engine.clock));
+  const features = featureStores(engine);
   return {
-    ...featureStores(engine),
+    ...features,
     decide: engine.decide,
     react: (reaction) => void reactions.push(reaction),
     async facts(serviceSid, verificationSid) {
@@ -96,7 +99,7 @@ export function createStore(engine: Engine): Store {
       );
       return (rows as [string, string][]).flatMap(([accountSid, lines]) =>
         lines.split("\n").flatMap((line) => {
-          return line ? { accountSid, serviceSid, verificationSid, ...factOf(line) } : [];
+          return line ? { accountSid, serviceSid, verificationSid, ...verificationRows.factOf(line) } : [];
         }),
       );
     },
@@ -106,19 +109,22 @@ export function createStore(engine: Engine): Store {
       await engine.dayKeys.forget(before);
       await engine.erased?.();
     },
-    reset: () => resetTables(sql, tables),
+    async reset() {
+      features.refusedStarts.forget();
+      await resetTables(sql, tables);
+    },
     clock: engine.clock,
     aheadMs: engine.aheadMs ?? (() => 0),
     checkpointFailures: engine.checkpointFailures ?? (() => 0),
     close() {
-      closed ??= engine.close();
+      closed ??= features.refusedStarts.flush().then(engine.close);
       return closed;
     },
   };
 }
 
 /** The list of features: what each of them keeps. */
-function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: Engine) {
+function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, log, verificationRows }: Engine) {
   const { keys } = dayKeys;
   const ofPeople = withKeys(sql, dayKeys, clock);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
@@ -136,6 +142,8 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock }: En
     posts: postStore(ofPeople, dayKeys),
     guesses: guessStore(sql, reactions, keys),
     audit: auditStore(sql),
+    log: verificationLog(ofPeople, verificationRows, keys),
+    refusedStarts: refusedStartStore(ofPeople, keys, log),
   };
 }
 

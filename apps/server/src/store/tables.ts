@@ -1,5 +1,6 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
+import { refusedStarts } from "../console/refused-start.ts";
 import { consoleSessions } from "../console/session-store.ts";
 import { auditEntries } from "../console/trail.ts";
 import { outbox } from "../delivery/outbox.ts";
@@ -72,6 +73,7 @@ export const tables: readonly Keeping[] = [
   buckets,
   bucketCounts,
   attempts,
+  refusedStarts,
   outbox,
   applications,
   signatureNonces,

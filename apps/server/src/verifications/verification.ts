@@ -76,7 +76,10 @@ export interface SnaState {
 }
 
 /** The state that a caller sees: a pending or locked verification whose window has ended is expired. */
-export function statusAt(verification: Verification, now: number): Verification["status"] | "expired" {
+export function statusAt(
+  verification: Pick<Verification, "status" | "expiresAt">,
+  now: number,
+): Verification["status"] | "expired" {
   const isOpen = verification.status === "pending" || verification.status === "max_attempts_reached";
   return isOpen && now >= verification.expiresAt ? "expired" : verification.status;
 }

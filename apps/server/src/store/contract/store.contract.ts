@@ -10,9 +10,11 @@ import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
 import { postContract } from "./posts.contract.ts";
 import { rateLimitContract } from "./rate-limits.contract.ts";
+import { refusedStartContract } from "./refused-starts.contract.ts";
 import { retentionContract } from "./retention.contract.ts";
 import { serviceContract } from "./services.contract.ts";
 import { unavailableContract } from "./unavailable.contract.ts";
+import { verificationLogContract } from "./verification-log.contract.ts";
 
 /** What every adapter of the port `Store` must do. An adapter's test file calls it; each test gets a new database. */
 export function storeContract(name: string, open: OpenStore, { reopen }: { reopen?: ReopenStore } = {}): void {
@@ -28,6 +30,8 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     guardContract(it);
     applicationContract(it);
     auditContract(it);
+    verificationLogContract(it);
+    refusedStartContract(it);
     postContract(it);
     retentionContract(it);
     unavailableContract(it);

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { QueryConfig } from "pg";
 import { attempts as attemptTable, sealedAttempts } from "../../attempts/store.ts";
+import type { VerificationRows } from "../../console/verification-log.ts";
 import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
 import { posts as postTable, sealedPosts } from "../../events/posts.ts";
 import type { Service } from "../../services/service.ts";
@@ -221,6 +222,14 @@ export function factOf(line: string): LoggedFact {
   const [at, type] = line.split(" ");
   return { at: Number(at), type: type as LoggedFact["type"] };
 }
+
+/** How what shows verifications reads them. */
+export const verificationRows: VerificationRows = {
+  columns: columns.map(({ column }) => `v.${column}`).join(", "),
+  of: (row) => Object.fromEntries(columns.map(({ field }, index) => [field, row[index]])) as unknown as Verification,
+  brief: "v.service_sid, v.sid, v.created_at, v.status, v.channel, v.country, v.expires_at",
+  factOf,
+};
 
 function deliver(posts: Changes["posts"], keys: DayKeys): QueryConfig {
   const rows = posts.map((post) => ({ ...sealedPosts(keys).record({ ...post, tries: 0 }), due_at: post.createdAt }));

@@ -5,7 +5,7 @@ import { createStore, type Store, type StoreLog } from "../store.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 import { outboxWrites } from "./outbox.ts";
-import { factOf } from "./statements.ts";
+import { verificationRows } from "./statements.ts";
 import { keepDatabaseTime, selectTime } from "./time.ts";
 
 interface PostgresOptions {
@@ -39,7 +39,8 @@ export async function openPostgresStore({ url, clock: given, log, wrapping }: Po
     dayKeys,
     decide: decider.decide,
     outbox: outboxWrites(sql, reactions, dayKeys.keys),
-    factOf,
+    verificationRows,
+    log,
     isPending: "status = 'pending' AND expires_at > $2",
     rowsPerStep: 5_000,
     close() {

@@ -1,4 +1,5 @@
 import { attempts as attemptTable, sealedAttempts } from "../../attempts/store.ts";
+import type { VerificationRows } from "../../console/verification-log.ts";
 import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
 import { newPostRow, posts as postTable } from "../../events/posts.ts";
 import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
@@ -192,6 +193,15 @@ function newRow(changed: ChangedVerification, { hash, seal }: DayKeys): Value[] 
   const person = [hash(recipient), seal(recipient, createdAt)];
   return [...changedRow(changed), ...person, createdAt, changed.formerSid ?? null, country];
 }
+
+/** How what shows verifications reads them. */
+export const verificationRows: VerificationRows = {
+  columns: "v.state",
+  of: ([state]) => JSON.parse(state as string),
+  brief: `v.service_sid, v.sid, v.created_at, v.state ->> '$.status', v.state ->> '$.channel', v.country,
+    v.state ->> '$.expiresAt'`,
+  factOf,
+};
 
 /** The facts of a verification stand in its row, one line of JSON for each, and live as long. */
 export function factOf(line: string): LoggedFact {

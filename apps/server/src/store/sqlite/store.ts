@@ -6,7 +6,7 @@ import { run, type Sql } from "../../sql/text.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 import { type KeyWrapping, openDayKeys } from "../day-keys.ts";
 import { createStore, type Store, type StoreLog } from "../store.ts";
-import { factOf } from "./batch.ts";
+import { verificationRows } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 
@@ -37,7 +37,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     dayKeys,
     decide: createDecider(db, { clock, reactions, dayKeys }),
     outbox: outboxWrites(db.sql, reactions, dayKeys.keys),
-    factOf,
+    verificationRows,
+    log,
     isPending: "ended_at > $2 AND state ->> '$.status' = 'pending'",
     rowsPerStep: 500,
     // What was deleted is overwritten in the file, but still stands in the log of writes until that begins anew.

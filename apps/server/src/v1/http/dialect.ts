@@ -68,7 +68,10 @@ async function callerOf(
   const { url } = address;
   const given = { operationId, method, url, headers: raw.headers, path, parameters };
   const principal = await authenticate[credentials](given);
-  return principal.ok ? accepted({ ...principal.value, pairs: mergedPairs(pairs.value, method) }) : principal;
+  if (!principal.ok) return principal;
+  const merged = mergedPairs(pairs.value, method);
+  incoming.given = Object.fromEntries(merged);
+  return accepted({ ...principal.value, pairs: merged });
 }
 
 function bind(

@@ -1,0 +1,107 @@
+import type { Sql } from "../sql/text.ts";
+import type { Verification } from "../verifications/verification.ts";
+
+/** What of a verification tells whether somebody looks for it. */
+export interface Brief extends Pick<Verification, "serviceSid" | "sid" | "createdAt" | "channel" | "country"> {
+  status: Verification["status"];
+  expiresAt: number;
+}
+
+interface Walk {
+  accountSid: string;
+  serviceSid: string | undefined;
+  isNewestFirst: boolean;
+  /** It begins behind this sid. */
+  beyond: string;
+  /** About how many are wanted. */
+  size: number;
+}
+
+interface Stream {
+  serviceSid: string;
+  /** What comes next is the last of them. */
+  rows: Brief[];
+  /** The sid of what comes next, or before it where that is not read yet. */
+  next: string;
+  /** The last sid that was read. */
+  beyond: string;
+  isDone: boolean;
+}
+
+/** So many services are read from at once, and at most so many rows. */
+const [streamsMax, rowsMax] = [64, 8_192];
+
+/**
+ * The verifications of an account in the order of their sids, which begin with the time. Each service has its own in that
+ * order: what is next in each is found at once, and only those that come first are read on.
+ * @param columns of a `Brief`, from the table `v`
+ */
+export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGenerator<Brief> {
+  const { accountSid, serviceSid, isNewestFirst, beyond } = walk;
+  const [end, operator, order] = isNewestFirst ? ["max", "<", "DESC"] : ["min", ">", "ASC"];
+  const isFirst = (one: string, other: string) => (isNewestFirst ? one > other : one < other);
+  const byNext = (one: Stream, other: Stream) => (isFirst(one.next, other.next) ? -1 : 1);
+  const heads = await sql.read(
+    `SELECT s.sid, (SELECT ${end}(v.sid) FROM verifications AS v WHERE v.service_sid = s.sid AND v.sid ${operator} $2)
+     FROM services AS s WHERE s.account_sid = $1${serviceSid === undefined ? "" : " AND s.sid = $3"}`,
+    serviceSid === undefined ? [accountSid, beyond] : [accountSid, beyond, serviceSid],
+  );
+  let streams = (heads as [string, string | null][]).flatMap(([serviceSid, next]): Stream[] =>
+    next === null ? [] : [{ serviceSid, next, beyond, rows: [], isDone: false }],
+  );
+  streams.sort(byNext);
+  let limit = walk.size;
+
+  const one = (index: number) =>
+    `SELECT * FROM (SELECT ${columns} FROM verifications AS v WHERE v.service_sid = $${2 * index + 2}
+      AND v.sid ${operator} $${2 * index + 3} ORDER BY v.sid ${order} LIMIT $1) AS s${index}`;
+
+  async function readOn(): Promise<void> {
+    const empty = streams.slice(0, streamsMax).filter(({ rows }) => rows.length === 0);
+    // Few numbers of them, so that few statements differ.
+    const chosen = empty.slice(0, 2 ** Math.floor(Math.log2(empty.length)));
+    const each = Math.max(1, Math.min(limit, Math.floor(rowsMax / chosen.length)));
+    limit *= 4;
+    const text = chosen.map((_, index) => one(index)).join(" UNION ALL ");
+    const named = chosen.flatMap((stream) => [stream.serviceSid, stream.beyond]);
+    const read = (await sql.read(text, [each, ...named])).map(briefOf).sort((a, b) => (isFirst(a.sid, b.sid) ? 1 : -1));
+    const byService = new Map(chosen.map(({ serviceSid }) => [serviceSid, [] as Brief[]]));
+    for (const row of read) byService.get(row.serviceSid)?.push(row);
+    for (const stream of chosen) {
+      stream.rows = byService.get(stream.serviceSid) ?? [];
+      stream.isDone = stream.rows.length < each;
+      stream.next = stream.rows.at(-1)?.sid ?? stream.next;
+      stream.beyond = stream.rows[0]?.sid ?? stream.beyond;
+    }
+    streams = streams.filter(({ rows, isDone }) => rows.length > 0 || !isDone).sort(byNext);
+  }
+
+  for (let first = streams[0]; first; first = streams[0]) {
+    const row = first.rows.pop();
+    if (!row) {
+      await readOn();
+      continue;
+    }
+    yield row;
+    const { rows, isDone } = first;
+    first.next = rows.at(-1)?.sid ?? row.sid;
+    streams.shift();
+    if (rows.length > 0 || !isDone) streams.splice(placeOf(streams, first.next, isFirst), 0, first);
+  }
+}
+
+export function briefOf(row: readonly unknown[]): Brief {
+  const [serviceSid, sid, createdAt, status, channel, country, expiresAt] = row;
+  return { serviceSid, sid, createdAt, status, channel, country, expiresAt } as Brief;
+}
+
+/** Where something stands among others that are in order: before those that come after it. */
+function placeOf(streams: readonly Stream[], next: string, isFirst: (one: string, other: string) => boolean): number {
+  let [low, high] = [0, streams.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isFirst(streams[middle]?.next ?? "", next)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
