@@ -12,7 +12,7 @@ import { type SessionHandlers, sessionHandlers } from "./console/sessions.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
 import { verificationLogHandlers } from "./console/verifications.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
-import { createEventRequest, type EventWebhook, eventReports } from "./events/event-webhook.ts";
+import { createEventRequests, type EventSource, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
@@ -32,6 +32,7 @@ import { bucketHandlers } from "./rate-limits/buckets.ts";
 import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import type { FaultHandlers } from "./sandbox/faults.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
+import type { WebhookHandlers } from "./sandbox/webhook.ts";
 import { serviceHandlers } from "./services/services.ts";
 import { createSweeper } from "./store/retention.ts";
 import type { Store } from "./store/store.ts";
@@ -109,7 +110,9 @@ export async function listen({
   const store = endingLost(given.store, given.vault, logger);
   const guard = createGuard(policy, { vault: given.vault, metrics: operator?.metrics, logger });
   // All that follows from facts, besides what every store does by itself.
-  const reactions = [callReports(newSid), guard && approvalsCounted(guard), eventWebhook && eventReports(newSid)];
+  const webhook = sandbox?.webhook ?? (eventWebhook && { current: () => eventWebhook, clock });
+  const ofEvents = webhook && eventReports(newSid, () => webhook.current() !== undefined);
+  const reactions = [callReports(newSid), guard && approvalsCounted(guard), ofEvents];
   for (const reaction of reactions) if (reaction) store.react(reaction);
   const guessing: GuessPolicy = {
     codesGrow: true,
@@ -170,9 +173,9 @@ export async function listen({
   const webhooks = startWebhookWorker({
     ...parts,
     send: observed(createWebhookSender(given.webhooks)),
-    own: eventWebhook && {
-      request: createEventRequest(eventWebhook, { store, clock }),
-      send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook.isPrivate ?? false })),
+    own: webhook && {
+      request: createEventRequests(webhook, store),
+      send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook?.isPrivate ?? false })),
     },
     observe: operator?.metrics.posted,
     pollMs: given.webhooks.pollMs,
@@ -216,7 +219,7 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
   };
 
 interface Features {
-  v2: Omit<Handlers, keyof (SandboxHandlers & FaultHandlers & RequestHandlers)>;
+  v2: Omit<Handlers, keyof (SandboxHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)>;
   v1: V1Handlers;
 }
 
@@ -228,6 +231,8 @@ interface Sandbox {
   page: Principal;
   onAnswer: OnAnswer;
   observeRoute: ObserveRoute;
+  /** In place of the operator's. */
+  webhook: EventSource;
   observeWebhooks: (send: SendWebhook) => SendWebhook;
 }
 

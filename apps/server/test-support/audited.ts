@@ -15,6 +15,9 @@ export const untold: Record<string, string> = {
   resetClock: "the sandbox alone has it",
   setFaults: "the sandbox alone has it",
   clearFaults: "the sandbox alone has it",
+  setSandboxWebhook: "the sandbox alone has it",
+  deleteSandboxWebhook: "the sandbox alone has it",
+  sendTestEvent: "nothing is changed by it",
   resetSandbox: "the trail is emptied with all else",
 };
 

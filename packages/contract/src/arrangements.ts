@@ -55,6 +55,15 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     await start(world, "sms", to);
     return { query: { To: to, After: String(first?.sid), TimeoutSeconds: "1" } };
   },
+  fetchSandboxWebhook: async (world) => {
+    await made(world, "setSandboxWebhook", eventsDraft);
+    return {};
+  },
+  setSandboxWebhook: () => eventsDraft,
+  sendTestEvent: async (world) => {
+    await made(world, "setSandboxWebhook", eventsDraft);
+    return { form: { Type: "verification.approved" } };
+  },
   advanceClock: () => ({ form: { Seconds: "1" } }),
   startPhoneVerification: ({ newNumber }) => ({ form: v1StartForm(newNumber()) }),
   checkPhoneVerification: async (world) => {
@@ -84,10 +93,14 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   createDashboardWebhook: () => webhookDraft,
 };
 
+/** Nothing is called there: `.invalid` is nobody's (RFC 6761). */
+const nowhere = "https://countersign.invalid/webhook";
+
+const eventsDraft: Draft = { form: { Url: nowhere } };
+
 const webhookDraft: Draft = {
   form: {
-    // Nothing is called there: `.invalid` is nobody's (RFC 6761).
-    url: "https://countersign.invalid/webhook",
+    url: nowhere,
     name: "contract check",
     "events[]": "phone_verification_started",
   },

@@ -31,10 +31,25 @@ const afterSending = new Set([
 ]);
 
 /** What concerns everybody in the sandbox. */
-const shared = new Set(["advanceClock", "resetClock", "setFaults", "clearFaults", "resetSandbox"]);
+const shared = new Set([
+  "advanceClock",
+  "resetClock",
+  "setFaults",
+  "clearFaults",
+  "resetSandbox",
+  "fetchSandboxWebhook",
+  "setSandboxWebhook",
+  "deleteSandboxWebhook",
+  "sendTestEvent",
+]);
 
 /** What would spoil all that follows, and what undoes it. */
-const undone: Record<string, string> = { setFaults: "clearFaults" };
+const undone: Record<string, string> = {
+  setFaults: "clearFaults",
+  fetchSandboxWebhook: "deleteSandboxWebhook",
+  setSandboxWebhook: "deleteSandboxWebhook",
+  sendTestEvent: "deleteSandboxWebhook",
+};
 
 /** What ends everything else succeeds at the very end. */
 export const endings = ["resetClock", "resetSandbox"];

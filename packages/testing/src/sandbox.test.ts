@@ -164,3 +164,71 @@ test("a close ends all waiting at once, here and elsewhere", async () => {
   expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   await expect(waiting[0]).rejects.toThrow("The sandbox was closed.");
 });
+
+test("what happens is heard as events, each given once, by its type or in its order, after a reset too", async () => {
+  await sandbox.events.listen();
+  for (const time of ["at first", "after a reset"]) {
+    await start();
+    await check("123456");
+    const approved = await sandbox.events.next({ type: "verification.approved" });
+    expect([time, approved.data.channel]).toEqual([time, "sms"]);
+    const rest = [await sandbox.events.next(), await sandbox.events.next()].map(({ type }) => type);
+    expect(rest.sort()).toEqual(["attempt.delivered", "verification.pending"]);
+    expect(sandbox.events.all()).toHaveLength(3);
+    await sandbox.reset();
+    expect(sandbox.events.all()).toEqual([]);
+  }
+});
+
+test("who waits for an event gets it when it comes, and is told what there was when it does not", async () => {
+  await using other = await startSandbox();
+  const now = { timeoutSeconds: 0 };
+  await expect(other.events.next(now)).rejects.toThrow("No event came within 0 seconds. There was none. Before");
+  const waiting = [other.events.next({ type: "attempt.failed" }), other.events.next()] as const;
+  await other.events.test("account.sprayed");
+  expect((await waiting[1]).type).toBe("account.sprayed");
+  await other.events.test("attempt.failed");
+  expect((await waiting[0]).data.error_code).toBe("30008");
+  await expect(other.events.next({ type: "verification.expired", ...now })).rejects.toThrow(
+    "No event verification.expired came within 0 seconds. There were account.sprayed, attempt.failed.",
+  );
+  const last = other.events.next({ timeoutSeconds: 60 });
+  const end = expect(last).rejects.toThrow("The sandbox was closed.");
+  await other.close();
+  await end;
+  await expect(other.events.listen()).rejects.toThrow("The sandbox was closed.");
+});
+
+test("an event that nobody signed is refused", async () => {
+  await sandbox.events.listen();
+  const { data } = await sandbox.client.GET("/sandbox/webhook");
+  const forged = { method: "POST", body: JSON.stringify({ type: "account.sprayed" }) };
+  expect((await fetch(data?.url ?? "", forged)).status).toBe(401);
+  const headers = { "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA" };
+  expect((await fetch(data?.url ?? "", { ...forged, headers })).status).toBe(401);
+  expect(sandbox.events.all()).toEqual([]);
+});
+
+test("a sandbox does worse what it is told to, until that is cleared or it is reset", async () => {
+  await sandbox.faults.set({ failingChannels: ["sms"], latencyMs: 100 });
+  const startedAt = performance.now();
+  expect((await start()).error).toBeUndefined();
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(99);
+  await expect(sandbox.inbox.next(To, { timeoutSeconds: 0 })).rejects.toThrow("The inbox is empty.");
+  await sandbox.faults.set({ failureRate: 1 });
+  expect((await check("123456")).error?.code).toBe(20503);
+  await sandbox.faults.clear();
+  expect((await check("123456")).data?.status).toBe("approved");
+  await sandbox.faults.set({ failsWebhooks: true, reordersReceipts: true, receiptDelaySeconds: 3 });
+  expect((await sandbox.client.GET("/sandbox/faults")).data).toEqual({
+    latency_ms: 0,
+    failure_rate: 0,
+    failing_channels: [],
+    receipt_delay_seconds: 3,
+    reorders_receipts: true,
+    fails_webhooks: true,
+  });
+  await expect(sandbox.faults.set({ latencyMs: -1 })).rejects.toMatchObject({ code: 60200 });
+  await sandbox.reset();
+  expect((await sandbox.client.GET("/sandbox/faults")).data?.fails_webhooks).toBe(false);
+});

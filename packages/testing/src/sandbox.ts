@@ -1,6 +1,8 @@
 import { type Client, createClient, unwrap } from "@countersign/client";
 import type * as server from "@countersign/server";
 import { createClock, type SandboxClock } from "./clock.ts";
+import { createEvents, type SandboxEvents } from "./events.ts";
+import { createFaults, type SandboxFaults } from "./faults.ts";
 import { createInbox, type SandboxInbox } from "./inbox.ts";
 import { type OutcomeCode, type OutcomeOptions, outcome } from "./outcome.ts";
 
@@ -16,6 +18,8 @@ export interface Sandbox {
   readonly client: Client;
   readonly inbox: SandboxInbox;
   readonly clock: SandboxClock;
+  readonly faults: SandboxFaults;
+  readonly events: SandboxEvents;
   /**
    * The recipient who gets an error from each call that documents it: `+15005560203`, or `error-60203@example.com`.
    *
@@ -29,7 +33,10 @@ export interface Sandbox {
    * @param Twilio What the `twilio` package exports: the function that it is, or its class `Twilio`.
    */
   twilio<Instance extends OfficialClient>(Twilio: OfficialFactory<Instance>): Instance;
-  /** Forgets verifications, messages and services, goes back to the real time, and makes the first Service anew. */
+  /**
+   * Forgets verifications, messages, events and services, clears the faults, goes back to the real time, and makes the
+   * first Service anew.
+   */
   reset(): Promise<void>;
   /** Finishes the requests that are under way, and ends all waiting. Nothing then keeps the process alive. */
   close(): Promise<void>;
@@ -80,6 +87,7 @@ export function createSandbox(
   const closing = new AbortController();
   const client = createClient({ ...sandboxAccount, authyApiKey: sandboxKeys.apiKey, baseUrl: url });
   const inbox = createInbox(client, closing.signal);
+  const events = createEvents(client, closing.signal);
   const close = () => {
     closing.abort(new Error("The sandbox was closed."));
     return stop();
@@ -99,6 +107,8 @@ export function createSandbox(
     client,
     inbox,
     clock: createClock(client),
+    faults: createFaults(client),
+    events,
     outcome,
     twilio(Twilio) {
       const { accountSid, authToken } = sandboxAccount;
@@ -110,6 +120,7 @@ export function createSandbox(
     async reset() {
       await unwrap(client.POST("/sandbox/reset"));
       inbox.forget();
+      await events.forget();
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -248,6 +248,18 @@ export type SandboxFaults = Schemas["SandboxFaults"];
 /** What the sandbox is to do worse. */
 export type SetFaultsRequest = Schemas["SetFaultsRequest"];
 
+/** What hears the events of the sandbox. */
+export type SandboxWebhook = Schemas["SandboxWebhook"];
+
+/** Where events go, and how they are signed. */
+export type SetSandboxWebhookRequest = Schemas["SetSandboxWebhookRequest"];
+
+/** Which event is posted. */
+export type SendTestEventRequest = Schemas["SendTestEventRequest"];
+
+/** A post that is about to be tried. */
+export type TestEvent = Schemas["TestEvent"];
+
 /** Which number to verify, and how the code reaches it. */
 export type V1StartVerificationRequest = Schemas["V1StartVerificationRequest"];
 

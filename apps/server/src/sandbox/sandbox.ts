@@ -26,6 +26,7 @@ import {
 } from "./outcome-number.ts";
 import { createSandboxClock, sandboxHandlers } from "./sandbox-handlers.ts";
 import { seed, seedService } from "./seed.ts";
+import { createSandboxWebhook, webhookHandlers } from "./webhook.ts";
 
 export { sandboxAccount, sandboxServiceSid };
 
@@ -55,6 +56,7 @@ export async function startSandbox({
   secret = databaseUrl === inMemory ? randomBytes(32).toString("base64url") : "the sandbox has no secrets",
   pages,
   growingCodes,
+  eventWebhook,
   ...options
 }: SandboxOptions = {}): Promise<Running> {
   const clock = createSandboxClock();
@@ -65,11 +67,13 @@ export async function startSandbox({
   const faults = createFaults(bundledDocument);
   const receive = createReceiver(store, clock.now, { pausesMs: [] });
   const delivery = createSandboxDelivery({ store, clock: clock.now, inbox, faults, receive });
+  const webhook = createSandboxWebhook(eventWebhook);
   await seed(store, vault, clock.now());
   const reset = async () => {
     clock.reset();
     inbox.clear();
     faults.clear();
+    webhook.reset();
     delivery.forget();
     await store.reset();
     await seedService(store, vault, clock.now());
@@ -112,12 +116,14 @@ export async function startSandbox({
       onAnswer: tape.answered,
       observeRoute: faults.slowed,
       observeWebhooks: faults.posting,
+      webhook: webhook.source,
       around: ({ v2, v1 }) => ({
         v2: faults.failing({
           ...v2,
           ...withOutcomeNumbers(v2, outcomes),
           ...sandboxHandlers({ inbox, clock, reset, moved }),
           ...faultHandlers({ faults }),
+          ...webhookHandlers({ webhook, posts: store.posts, clock: clock.now }),
           ...requestHandlers({ tape }),
         }),
         v1: faults.failing({ ...v1, ...withV1OutcomeNumbers(v1, outcomes) }),
