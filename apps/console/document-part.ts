@@ -16,7 +16,7 @@ export interface FormField {
   name: string;
   description: string;
   isRequired: boolean;
-  kind: "text" | "truth" | "choice" | "json";
+  kind: "text" | "truth" | "choice" | "choices" | "json";
   choices: string[];
   example: string;
 }
@@ -24,6 +24,7 @@ export interface FormField {
 const operationIds = [
   "createVerification",
   "createVerificationCheck",
+  "setFaults",
   "createService",
   "updateService",
   "createRateLimit",
@@ -65,20 +66,23 @@ export function formOperation(document: OpenApiDocument, operationId: string): F
 }
 
 function fieldOf(document: OpenApiDocument, property: Schema) {
+  const listed = resolve<Schema>(document, property).items?.enum;
   const {
     description,
     example,
     deprecated,
     type,
-    enum: choices,
+    enum: choices = listed,
   } = { ...resolve<Schema>(document, property), ...property };
-  const kind = choices
-    ? "choice"
-    : type === "boolean"
-      ? "truth"
-      : type === "object" || type === "array"
-        ? "json"
-        : "text";
+  const kind = listed
+    ? "choices"
+    : choices
+      ? "choice"
+      : type === "boolean"
+        ? "truth"
+        : type === "object" || type === "array"
+          ? "json"
+          : "text";
   return {
     description: description ?? "",
     isDeprecated: deprecated === true,

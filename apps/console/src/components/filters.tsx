@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { changeQuery, place } from "../router.ts";
 
 /** A filter: the name of a query parameter, which is the wire's own, and what it may be. */
@@ -9,23 +10,34 @@ export interface Filter {
   type?: "text" | "datetime-local" | "search";
 }
 
+/** Where there is room, the filters stand open. */
+const wide = globalThis.matchMedia?.("(width >= 600px)");
+const isWide = signal(wide?.matches ?? true);
+wide?.addEventListener("change", ({ matches }) => {
+  isWide.value = matches;
+});
+
 /** Filters that stand in the address, so that a list can be sent to somebody. A change begins at the first page again. */
 export function Filters({ label, filters }: { label: string; filters: Filter[] }) {
   const { query } = place.value;
+  const isUsed = filters.some(({ name }) => query[name]);
   const names = filters.map(({ name }) => name);
   const change = (name: string, value: string) => changeQuery({ [name]: value, Page: "", PageToken: "" });
   const clear = () => changeQuery(Object.fromEntries([...names, "Page", "PageToken"].map((name) => [name, ""])));
   return (
-    <search aria-label={label} class="filters">
-      {filters.map((filter) => (
-        <Field key={filter.name} filter={filter} value={query[filter.name] ?? ""} change={change} />
-      ))}
-      {names.some((name) => query[name]) && (
-        <button type="button" class="quiet" onClick={clear}>
-          Clear
-        </button>
-      )}
-    </search>
+    <details class="fold" open={isWide.value || isUsed}>
+      <summary>Filters</summary>
+      <search aria-label={label} class="filters">
+        {filters.map((filter) => (
+          <Field key={filter.name} filter={filter} value={query[filter.name] ?? ""} change={change} />
+        ))}
+        {isUsed && (
+          <button type="button" class="quiet" onClick={clear}>
+            Clear
+          </button>
+        )}
+      </search>
+    </details>
   );
 }
 

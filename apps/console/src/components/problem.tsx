@@ -1,5 +1,6 @@
 import { ConnectionError, VerifyError } from "@countersign/client";
 import { findError } from "@countersign/types";
+import type { ComponentChildren } from "preact";
 
 interface Told {
   code: number | undefined;
@@ -51,10 +52,11 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
 }
 
 /** The page of an error in the docs beside the console. */
-export function ErrorLink({ code, api = "v2" }: { code: number | string; api?: "v1" | "v2" }) {
+export function ErrorLink(props: { code: number | string; api?: "v1" | "v2"; children?: ComponentChildren }) {
+  const { code, api = "v2", children = `Read about ${code}` } = props;
   return (
     <a href={`/docs/errors/${api === "v1" ? "v1/" : ""}${code}/`} target="_blank" rel="noreferrer">
-      Read about {code}
+      {children}
     </a>
   );
 }

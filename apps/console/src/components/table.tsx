@@ -18,7 +18,7 @@ interface Props<Row> {
 }
 
 /** Stands in a cell that has nothing. */
-export const nothing = <span class="faint">–</span>;
+export const nothing = <span class="faint nothing">–</span>;
 
 /** A table; on a small screen each row is a card. The roles say again what the styles there take away. */
 export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: Props<Row>) {

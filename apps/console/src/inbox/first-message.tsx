@@ -1,6 +1,7 @@
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
 import { client, origin, sandboxAccount, sandboxServiceSid } from "../api.ts";
+import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Empty } from "../components/empty.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -27,7 +28,7 @@ export function FirstMessage() {
         What a verification would send lands here, and nobody gets it. Start one from your program, from a shell, or by
         the button:
       </p>
-      <pre>{curl}</pre>
+      <Block label="curl" text={curl} />
       <div class="actions">
         <button type="button" class="main" onClick={send}>
           Send a code to {To}

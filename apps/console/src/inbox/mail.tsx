@@ -1,3 +1,4 @@
+import { Block } from "../components/block.tsx";
 import { Tabs } from "../components/tabs.tsx";
 import type { Message } from "./messages.ts";
 
@@ -20,7 +21,7 @@ export function Mail({ message: { locale, subject, text, html } }: { message: Me
             ),
           ],
           ["HTML", () => <iframe sandbox="" title={`E-mail: ${subject}`} srcDoc={harmless(html ?? "")} />],
-          ["Source", () => <pre class="source">{html}</pre>],
+          ["Source", () => <Block label="Source" text={html ?? ""} />],
         ]}
       />
     </>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { mayWrite, unlisted } from "../api.ts";
 import { duration } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
+import { Block } from "../components/block.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Filters } from "../components/filters.tsx";
 import { Pager } from "../components/pager.tsx";
@@ -91,7 +92,7 @@ function Deliveries() {
       {shown && (
         <Dialog title={`Post ${shown.sid}`} onClose={() => setShown(undefined)}>
           <div class="stack">
-            <pre>{JSON.stringify(shown.payload, null, 2)}</pre>
+            <Block label="Payload" text={JSON.stringify(shown.payload, null, 2)} />
             <div class="actions end">
               <button type="button" onClick={() => setShown(undefined)}>
                 Close

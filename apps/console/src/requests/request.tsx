@@ -1,6 +1,7 @@
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
 import { origin, sandboxAccount, unlisted } from "../api.ts";
+import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Empty } from "../components/empty.tsx";
 import { ErrorLink, Problem, Prose } from "../components/problem.tsx";
@@ -95,11 +96,11 @@ function Shown({ request }: { request: ConsoleRequest }) {
       <div class="columns">
         <section>
           <h3>Sent</h3>
-          <pre>{body ?? "no body"}</pre>
+          <Block label="Sent" text={body ?? "no body"} />
         </section>
         <section>
           <h3>Answered</h3>
-          <pre>{pretty(answer) ?? "no body"}</pre>
+          <Block label="Answered" text={pretty(answer) ?? "no body"} />
         </section>
       </div>
     </div>
@@ -141,7 +142,7 @@ function Replay({ request: { method, path, body, content_type } }: { request: Co
             <HttpStatus status={answer.status} />
             {answer.sid && <a href={hrefTo(`/requests/${answer.sid}`)}>Open this request</a>}
           </p>
-          <pre>{pretty(answer.text)}</pre>
+          <Block label="Answered this time" text={pretty(answer.text) ?? ""} />
         </>
       )}
     </section>

@@ -2,6 +2,7 @@ import { VerifyError } from "@countersign/client";
 import type { FormOperation } from "../../document-part.ts";
 import { client } from "../api.ts";
 import { Badge } from "../components/badge.tsx";
+import { Block } from "../components/block.tsx";
 import { Problem } from "../components/problem.tsx";
 import { hrefTo } from "../router.ts";
 import { bodyOf, type Values } from "./request.ts";
@@ -60,7 +61,7 @@ function Shown({ outcome: { status, milliseconds, requestSid, body, error } }: {
         {requestSid && <a href={hrefTo(`/requests/${requestSid}`)}>Open the request</a>}
       </p>
       <Problem error={error} />
-      <pre>{JSON.stringify(body, null, 2)}</pre>
+      <Block label="Answer" text={JSON.stringify(body, null, 2)} />
     </>
   );
 }

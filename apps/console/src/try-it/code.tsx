@@ -2,6 +2,7 @@ import { clientSample } from "@countersign/docs/samples/client";
 import { curlSample } from "@countersign/docs/samples/curl";
 import { sdkSample } from "@countersign/docs/samples/sdk";
 import type { FormOperation } from "../../document-part.ts";
+import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Tabs } from "../components/tabs.tsx";
 import { sampleOf, type Values } from "./request.ts";
@@ -28,7 +29,7 @@ export function CodeSamples({ operation, values, serviceSid, baseUrl }: Props) {
         name,
         () => (
           <div class="sample">
-            <pre>{text}</pre>
+            <Block label={name} text={text} />
             <Copy text={text} what={name} label="Copy" />
           </div>
         ),

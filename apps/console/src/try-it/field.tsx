@@ -20,6 +20,7 @@ export function Field({ field, value, prefix, change }: Props) {
     "aria-describedby": `${id}-about`,
     onInput: ({ currentTarget }: { currentTarget: { value: string } }) => change(currentTarget.value),
   };
+  if (kind === "choices") return <Choices id={id} field={field} value={value} change={change} />;
   const choices = kind === "truth" ? ["true", "false"] : field.choices;
   return (
     <div class="field">
@@ -44,5 +45,28 @@ export function Field({ field, value, prefix, change }: Props) {
         <Prose text={description} />
       </p>
     </div>
+  );
+}
+
+/** Several of a few. What is chosen is joined by commas. */
+function Choices({ id, field: { name, description, choices }, value, change }: Omit<Props, "prefix"> & { id: string }) {
+  const chosen = value.split(",").filter(Boolean);
+  const toggle = (choice: string) =>
+    change((chosen.includes(choice) ? chosen.filter((each) => each !== choice) : [...chosen, choice]).join(","));
+  return (
+    <fieldset class="field" aria-describedby={`${id}-about`}>
+      <legend class="name">{name}</legend>
+      <div class="actions">
+        {choices.map((choice) => (
+          <label key={choice} class="switch">
+            <input type="checkbox" checked={chosen.includes(choice)} onChange={() => toggle(choice)} />
+            {choice}
+          </label>
+        ))}
+      </div>
+      <p id={`${id}-about`} class="about">
+        <Prose text={description} />
+      </p>
+    </fieldset>
   );
 }

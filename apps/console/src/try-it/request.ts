@@ -12,6 +12,7 @@ export function bodyOf(fields: FormField[], values: Values): Record<string, unkn
 
 function readField(kind: FormField["kind"], text: string): unknown {
   if (kind === "truth") return text === "true";
+  if (kind === "choices") return text.split(",");
   if (kind !== "json") return text;
   try {
     return JSON.parse(text);

@@ -6,6 +6,7 @@ import { Title } from "../components/title.tsx";
 import type { Screen } from "../screens.ts";
 import { useServices } from "../service-choices.ts";
 import { ClockPanel } from "./clock-panel.tsx";
+import { FaultsPanel } from "./faults-panel.tsx";
 import { OperationForm } from "./operation-form.tsx";
 
 export const tryIt: Screen = {
@@ -71,6 +72,7 @@ function TryIt() {
         ]}
       />
       <ClockPanel />
+      <FaultsPanel />
     </>
   );
 }

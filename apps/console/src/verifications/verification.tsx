@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { client, isSandbox, mayWrite, unlisted } from "../api.ts";
 import { aheadSeconds, countdown, now } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
+import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -67,7 +68,7 @@ function Verification({ sid }: { sid: string }) {
             <Actions verification={data.verification} onDone={reload} />
             <details>
               <summary>Raw answer</summary>
-              <pre>{JSON.stringify({ ...data.verification, events: data.events }, null, 2)}</pre>
+              <Block label="Raw answer" text={JSON.stringify({ ...data.verification, events: data.events }, null, 2)} />
             </details>
           </section>
         </div>

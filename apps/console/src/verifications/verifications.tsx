@@ -47,7 +47,7 @@ function Verifications() {
       <Search />
       <Filters label="Filter the verifications" filters={useFilters()} />
       <Problem error={error} retry={showNewest} />
-      <p role="status" class="waiting">
+      <p role="status" class="news">
         {waiting > 0 && (
           <button type="button" onClick={showNewest}>
             {waiting} new
@@ -97,19 +97,25 @@ function useFilters(): Filter[] {
   ];
 }
 
+/** A refused start knows the SID alone, of a service that may be none. */
+function ServiceName({ service }: { service: string }) {
+  const name = useServices().find(([sid]) => sid === service)?.[1];
+  return <span class="short">{name ?? service}</span>;
+}
+
 const keyOf = ({ sid }: Row) => sid;
 const hrefOf = ({ sid }: Row) => hrefTo(`/verifications/${sid}`);
 const columns: Column<Row>[] = [
   { name: "Started", cell: ({ date }) => <When date={date} /> },
   { name: "Recipient", cell: ({ sid, to, isMasked }) => <Recipient sid={sid} to={to} isMasked={isMasked} /> },
-  { name: "Service", cell: ({ service }) => <span class="short">{service}</span> },
+  { name: "Service", cell: ({ service }) => <ServiceName service={service} /> },
   { name: "Channel", cell: ({ channel }) => channel ?? nothing },
   { name: "Country", cell: ({ country }) => country ?? nothing },
   { name: "Status", cell: ({ status }) => <Status status={status} /> },
   {
     name: "Error",
     cell: ({ status, errorCode }) =>
-      status === "refused" && errorCode ? <ErrorLink code={errorCode} /> : (errorCode ?? nothing),
+      status === "refused" && errorCode ? <ErrorLink code={errorCode}>{errorCode}</ErrorLink> : (errorCode ?? nothing),
   },
   { name: "Sends", cell: ({ sends }) => sends ?? nothing, isNumber: true },
   { name: "Checks", cell: ({ checks }) => checks ?? nothing, isNumber: true },
