@@ -1,6 +1,7 @@
 import { renderToString } from "preact-render-to-string";
 import { expect, test } from "vitest";
-import { sandboxSession, session } from "./api.ts";
+import { sandboxSession } from "../test-support/session.ts";
+import { session } from "./api.ts";
 import { App } from "./app.tsx";
 
 test("before it is known who looks, the page has its landmarks and shows nothing else", () => {

@@ -12,15 +12,21 @@ interface Sent {
 export function curlOf({ method, path, contentType, body }: Sent): string {
   const { accountSid, authToken } = sandboxAccount;
   const user = isSandbox() ? `${accountSid}:${authToken}` : '"$KEY_SID:$KEY_SECRET"';
+  const credentials = isV1(path) ? "-H 'X-Authy-API-Key: sandbox'" : `-u ${user}`;
   const parts = [
     `curl ${method === (body ? "POST" : "GET") ? "" : `-X ${method} `}${quoted(origin + path)}`,
-    `-u ${user}`,
+    credentials,
     ...(body && contentType && contentType !== "application/x-www-form-urlencoded"
       ? [`-H ${quoted(`Content-Type: ${contentType}`)}`]
       : []),
     ...(body ? [`--data-raw ${quoted(body)}`] : []),
   ];
   return parts.join(" \\\n  ");
+}
+
+/** Whether the path belongs to the legacy API, which is called with a key of its own. */
+export function isV1(path: string): boolean {
+  return !/^\/(v2|console|sandbox|gateway)\//.test(path);
 }
 
 function quoted(text: string): string {

@@ -1,7 +1,6 @@
-import { logOut } from "./api.ts";
+import { logOut, type Session } from "./api.ts";
 import { aheadSeconds, duration } from "./clock.ts";
 import { toast } from "./components/toast.tsx";
-import type { ConsoleSession } from "./contract.ts";
 import { openHelp } from "./help.tsx";
 import { useEvery } from "./load.ts";
 import { theme } from "./preferences.ts";
@@ -10,7 +9,7 @@ import { followClock } from "./sandbox-clock.ts";
 import { type Screen, screensOf } from "./screens.ts";
 
 /** The way to every screen: beside the content, and on a small screen behind a button. */
-export function Navigation({ session }: { session: ConsoleSession }) {
+export function Navigation({ session }: { session: Session }) {
   const screens = screensOf(session.mode);
   return (
     <header class="bar">
@@ -68,8 +67,8 @@ function Group({ name, screens, home }: { name: string; screens: Screen[]; home:
 /** How often it is looked whether a program moved the clock. */
 const clockSeconds = 60;
 
-function Foot({ session }: { session: ConsoleSession }) {
-  const { mode, actor, docs_url } = session;
+function Foot({ session }: { session: Session }) {
+  const { mode, actor, docs_url, date_expires } = session;
   useEvery(mode === "sandbox" ? clockSeconds : undefined, followClock);
   return (
     <footer>
@@ -99,7 +98,7 @@ function Foot({ session }: { session: ConsoleSession }) {
         <button type="button" class="quiet" onClick={openHelp}>
           Keyboard
         </button>
-        {mode === "production" && (
+        {date_expires && (
           <button type="button" class="quiet" onClick={() => logOut().catch((error: Error) => toast(error.message))}>
             Log out
           </button>

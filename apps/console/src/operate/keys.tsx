@@ -194,7 +194,7 @@ function NewKey({ show }: { show: (key: ApiKey & { secret: string }) => void }) 
           <legend>What it may do</legend>
           {scopes.map((scope) => (
             <label key={scope} class="switch">
-              <input type="checkbox" name="scope" value={scope} disabled={!mine.includes(scope)} />
+              <input type="checkbox" name="scope" value={scope} disabled={!mine.some((own) => own === scope)} />
               {scope}
             </label>
           ))}

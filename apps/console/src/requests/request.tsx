@@ -1,14 +1,14 @@
+import type { ConsoleRequest } from "@countersign/client";
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
-import { origin, sandboxAccount, unlisted } from "../api.ts";
+import { client, origin, sandboxAccount } from "../api.ts";
 import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Empty } from "../components/empty.tsx";
 import { ErrorLink, Problem, Prose } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
-import type { ConsoleRequest } from "../contract.ts";
-import { curlOf } from "../curl.ts";
+import { curlOf, isV1 } from "../curl.ts";
 import { useLoad } from "../load.ts";
 import { hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -25,7 +25,7 @@ export const request: Screen = {
 /** One request with its answer. */
 function Request({ params: { sid = "" } }: { params: Record<string, string> }) {
   const load = async (signal: AbortSignal) => {
-    const { requests } = await unwrap(unlisted.GET("/console/requests", { signal }));
+    const { requests } = await unwrap(client.GET("/console/requests", { signal }));
     return requests.find((each) => each.sid === sid) ?? null;
   };
   const { data, error, reload } = useLoad(load, [sid]);
@@ -115,7 +115,9 @@ function Replay({ request: { method, path, body, content_type } }: { request: Co
   const replay = async () => {
     const { accountSid, authToken } = sandboxAccount;
     const headers = {
-      Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`,
+      ...(isV1(path)
+        ? { "X-Authy-API-Key": "sandbox" }
+        : { Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` }),
       ...(body && content_type && { "Content-Type": content_type }),
     };
     try {

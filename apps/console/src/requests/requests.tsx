@@ -1,6 +1,7 @@
+import type { ConsoleRequest } from "@countersign/client";
 import { unwrap } from "@countersign/client";
 import { useRef, useState } from "preact/hooks";
-import { unlisted } from "../api.ts";
+import { client } from "../api.ts";
 import { Badge } from "../components/badge.tsx";
 import { Empty } from "../components/empty.tsx";
 import { Filters } from "../components/filters.tsx";
@@ -8,7 +9,6 @@ import { Problem } from "../components/problem.tsx";
 import { type Column, nothing, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
-import type { ConsoleRequest } from "../contract.ts";
 import { useKeys } from "../keyboard.ts";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
@@ -31,9 +31,9 @@ const shownMax = 200;
 function Requests() {
   const { method = "", status = "", path = "" } = place.value.query;
   const [isPaused, setPaused] = useState(false);
-  const query = { ...(method && { method }), ...(/^\d{3}$/.test(status) && { status }) };
+  const query = { ...(method && { method }), ...(/^\d{3}$/.test(status) && { status: Number(status) }) };
   const load = async (signal: AbortSignal) =>
-    (await unwrap(unlisted.GET("/console/requests", { params: { query }, signal }))).requests;
+    (await unwrap(client.GET("/console/requests", { params: { query }, signal }))).requests;
   const { data, error, reload } = useLoad(load, [method, status], isPaused ? undefined : everySeconds);
   const toggle = () => setPaused(!isPaused);
   useKeys([{ key: " ", label: isPaused ? "Go on" : "Pause", run: toggle }], [isPaused]);
