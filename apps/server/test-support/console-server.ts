@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Logger } from "pino";
 import { hashAfter, newCredential } from "../src/accounts/authenticate.ts";
 import { readConsole } from "../src/console/settings.ts";
 import type { Clock } from "../src/kernel/clock.ts";
@@ -14,12 +15,14 @@ export async function startWithConsole({
   proxies = "",
   env = {},
   pages,
+  logger,
 }: {
   databaseUrl: string;
   clock?: Clock;
   proxies?: string;
   env?: Record<string, string>;
   pages?: string;
+  logger?: Logger;
 }): Promise<WithConsole> {
   const settings = { COUNTERSIGN_CONSOLE_PORT: "0", COUNTERSIGN_CONSOLE_PROXIES: proxies, ...env };
   const { console, problems } = readConsole(settings);
@@ -30,6 +33,7 @@ export async function startWithConsole({
     secret,
     clock,
     console: { ...console, ...(pages && { pages }) },
+    ...(logger && { logger }),
   });
   return { ...server, clock };
 }

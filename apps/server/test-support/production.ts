@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { ConsoleSettings } from "../src/console/settings.ts";
 import { createReceiver } from "../src/delivery/receipts.ts";
 import type { Routed } from "../src/delivery/routing.ts";
@@ -41,6 +42,7 @@ export async function startProduction({
   metrics,
   guard,
   console,
+  logger,
 }: {
   databaseUrl: string;
   secret: string;
@@ -50,6 +52,7 @@ export async function startProduction({
   metrics?: Metrics;
   guard?: GuardPolicy;
   console?: ConsoleSettings;
+  logger?: Logger;
 }): Promise<ProductionServer> {
   const credentials = await createAccount(databaseUrl);
   const vault = createVault(secret, previousSecret);
@@ -72,6 +75,7 @@ export async function startProduction({
     operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },
     guard,
     console,
+    logger,
     parts: {
       store,
       vault: { ...vault, seal: (code, binding) => vault.seal(codes.add(code) && code, binding) },
