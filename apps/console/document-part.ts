@@ -25,6 +25,8 @@ const operationIds = [
   "createVerification",
   "createVerificationCheck",
   "setFaults",
+  "setSandboxWebhook",
+  "sendTestEvent",
   "createService",
   "updateService",
   "createRateLimit",

@@ -1,16 +1,7 @@
+import type { PageMeta } from "@countersign/client";
+
 /** What operations answer that the document does not have yet. Each line goes when the generated types have it. */
 export interface Answers {
-  "GET /console/verifications": { meta: PageMeta; verifications: ConsoleVerification[] };
-  "GET /console/verifications/{Sid}": ConsoleVerification;
-  "POST /console/verifications/{Sid}": ConsoleVerification;
-  "GET /console/verifications/{Sid}/events": { events: VerificationLogEvent[] };
-  "POST /console/verifications/{Sid}/reveal": { sid: string; to: string };
-  "GET /console/refused_starts": { meta: PageMeta; refused_starts: RefusedStart[] };
-  "GET /console/refused_starts/{Sid}": RefusedStart;
-  "GET /sandbox/webhook": SandboxWebhook;
-  "POST /sandbox/webhook": SandboxWebhook;
-  "DELETE /sandbox/webhook": undefined;
-  "POST /sandbox/webhook/test": { sid: string };
   "GET /console/figures": Figures;
   "GET /console/audit": { meta: PageMeta; entries: AuditEntry[] };
   "GET /console/keys": { meta: PageMeta; keys: ApiKey[] };
@@ -140,64 +131,4 @@ export interface GuardVerdict {
   reason: string | null;
   country: string | null;
   line_type: string | null;
-}
-
-export interface PageMeta {
-  page: number;
-  page_size: number;
-  previous_page_url: string | null;
-  next_page_url: string | null;
-}
-
-export interface ConsoleVerification {
-  sid: string;
-  account_sid: string;
-  service_sid: string;
-  service_name: string | null;
-  to: string;
-  is_masked: boolean;
-  channel: string;
-  country: string | null;
-  status: string;
-  reason: string | null;
-  sends: number;
-  checks: number;
-  sends_left: number;
-  checks_left: number;
-  error_code: string | null;
-  seconds_left: number;
-  date_created: string;
-  date_updated: string;
-  date_expires: string;
-}
-
-export interface VerificationLogEvent {
-  date: string;
-  type: string;
-  channel: string | null;
-  attempt_sid: string | null;
-  provider: string | null;
-  tries: number | null;
-  error_code: string | null;
-  locale: string | null;
-  code_length: number | null;
-}
-
-export interface RefusedStart {
-  sid: string;
-  account_sid: string;
-  service_sid: string;
-  to: string | null;
-  is_masked: boolean;
-  channel: string | null;
-  country: string | null;
-  error_code: number;
-  parameter: string | null;
-  date_created: string;
-}
-
-export interface SandboxWebhook {
-  url: string;
-  secret: string;
-  date_created: string;
 }

@@ -1,8 +1,8 @@
-import type { PageMeta } from "../contract.ts";
+import type { PageMeta } from "@countersign/client";
 import { hrefTo, place } from "../router.ts";
 
 /** The way to the pages before and after, by the addresses that the list itself gives. */
-export function Pager({ meta }: { meta: PageMeta }) {
+export function Pager({ meta }: { meta: Pick<PageMeta, "page" | "previous_page_url" | "next_page_url"> }) {
   const { previous_page_url: previous, next_page_url: next } = meta;
   if (!previous && !next) return null;
   return (

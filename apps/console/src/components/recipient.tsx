@@ -1,6 +1,6 @@
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
-import { unlisted } from "../api.ts";
+import { client } from "../api.ts";
 import { toast } from "./toast.tsx";
 
 /** Whom it went to. In production most of it is hidden, and to see it is a click, which the audit trail keeps. */
@@ -9,7 +9,7 @@ export function Recipient({ sid, to, isMasked }: { sid: string; to: string | nul
   if (to === null) return <span class="faint">–</span>;
   const reveal = async () => {
     const path = { Sid: sid };
-    const answer = await unwrap(unlisted.POST("/console/verifications/{Sid}/reveal", { params: { path } })).catch(
+    const answer = await unwrap(client.POST("/console/verifications/{Sid}/reveal", { params: { path } })).catch(
       (error: Error) => toast(error.message),
     );
     if (answer) setRevealed(answer.to);

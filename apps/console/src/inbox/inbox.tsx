@@ -1,6 +1,6 @@
 import { unwrap } from "@countersign/client";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { unlisted } from "../api.ts";
+import { client } from "../api.ts";
 import { aheadSeconds } from "../clock.ts";
 import { copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -57,7 +57,7 @@ function Inbox() {
 
 function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
   const load = (signal: AbortSignal) =>
-    unwrap(unlisted.GET("/console/verifications", { params: { query: { to, PageSize: 100 } }, signal }));
+    unwrap(client.GET("/console/verifications", { params: { query: { to, PageSize: 100 } }, signal }));
   const { data, reload } = useLoad(load, [messages.length, aheadSeconds.value], 10);
   const newest = messages.at(-1);
   useKeys(

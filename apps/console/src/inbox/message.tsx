@@ -1,4 +1,4 @@
-import { unwrap } from "@countersign/client";
+import { type ConsoleVerification, unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
 import { client } from "../api.ts";
 import { Status } from "../components/badge.tsx";
@@ -6,7 +6,6 @@ import { Copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
 import { toast } from "../components/toast.tsx";
 import { Left, When } from "../components/when.tsx";
-import type { ConsoleVerification } from "../contract.ts";
 import { hrefTo } from "../router.ts";
 import { Mail } from "./mail.tsx";
 import type { Message } from "./messages.ts";

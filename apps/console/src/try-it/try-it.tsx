@@ -8,6 +8,7 @@ import { useServices } from "../service-choices.ts";
 import { ClockPanel } from "./clock-panel.tsx";
 import { FaultsPanel } from "./faults-panel.tsx";
 import { OperationForm } from "./operation-form.tsx";
+import { WebhookPanel } from "./webhook-panel.tsx";
 
 export const tryIt: Screen = {
   path: "/try-it",
@@ -73,6 +74,7 @@ function TryIt() {
       />
       <ClockPanel />
       <FaultsPanel />
+      <WebhookPanel />
     </>
   );
 }

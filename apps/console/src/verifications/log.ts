@@ -1,6 +1,6 @@
 import { unwrap } from "@countersign/client";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { unlisted } from "../api.ts";
+import { client } from "../api.ts";
 import { useEvery } from "../load.ts";
 import {
   isHoldingUp,
@@ -106,14 +106,17 @@ function kindsOf({ status }: LogFilters): Kind[] {
   return status ? [verifications] : [verifications, refusedStarts];
 }
 
+/** What was typed goes to the server as it is, which says what is wrong with it. */
+type Query = { status: "pending"; channel: "sms" };
+
 async function verifications(filters: LogFilters, page?: PageKey): Promise<Stream> {
-  const query = { PageSize: pageSize, ...filters, ...page };
-  const { verifications, meta } = await unwrap(unlisted.GET("/console/verifications", { params: { query } }));
+  const query = { PageSize: pageSize, ...(filters as Partial<Query>), ...page };
+  const { verifications, meta } = await unwrap(client.GET("/console/verifications", { params: { query } }));
   return { rows: verifications.map(rowOfVerification), next: pageAfter(meta) };
 }
 
 async function refusedStarts({ status: _, ...filters }: LogFilters, page?: PageKey): Promise<Stream> {
-  const query = { PageSize: pageSize, ...filters, ...page };
-  const { refused_starts, meta } = await unwrap(unlisted.GET("/console/refused_starts", { params: { query } }));
+  const query = { PageSize: pageSize, ...(filters as Partial<Query>), ...page };
+  const { refused_starts, meta } = await unwrap(client.GET("/console/refused_starts", { params: { query } }));
   return { rows: refused_starts.map(rowOfRefusedStart), next: pageAfter(meta) };
 }

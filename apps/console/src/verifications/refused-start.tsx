@@ -1,6 +1,6 @@
 import { unwrap } from "@countersign/client";
 import { findError } from "@countersign/types";
-import { isSandbox, unlisted } from "../api.ts";
+import { client, isSandbox } from "../api.ts";
 import { Copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Recipient } from "../components/recipient.tsx";
@@ -12,7 +12,7 @@ import { hrefTo } from "../router.ts";
 /** Why a start was refused, so that there is no verification to look at. */
 export function RefusedStart({ sid }: { sid: string }) {
   const load = (signal: AbortSignal) =>
-    unwrap(unlisted.GET("/console/refused_starts/{Sid}", { params: { path: { Sid: sid } }, signal }));
+    unwrap(client.GET("/console/refused_starts/{Sid}", { params: { path: { Sid: sid } }, signal }));
   const { data, error, reload } = useLoad(load, [sid]);
   return (
     <>

@@ -1,4 +1,4 @@
-import type { ConsoleVerification, PageMeta, RefusedStart } from "../contract.ts";
+import type { ConsoleVerification, PageMeta, RefusedStart } from "@countersign/client";
 
 /** A line of the log: a verification, or a start that was refused and never became one. */
 export interface Row {
@@ -24,7 +24,7 @@ export interface Stream {
 }
 
 export interface PageKey {
-  Page: string;
+  Page: number;
   PageToken: string;
 }
 
@@ -53,10 +53,10 @@ function reach({ rows, next }: Stream): string {
 }
 
 /** What asks for the page after this one. */
-export function pageAfter({ next_page_url: url }: PageMeta): PageKey | undefined {
+export function pageAfter({ next_page_url: url }: Pick<PageMeta, "next_page_url">): PageKey | undefined {
   if (!url) return undefined;
   const { searchParams } = new URL(url);
-  return { Page: searchParams.get("Page") ?? "", PageToken: searchParams.get("PageToken") ?? "" };
+  return { Page: Number(searchParams.get("Page")), PageToken: searchParams.get("PageToken") ?? "" };
 }
 
 export function rowOfVerification(verification: ConsoleVerification): Row {

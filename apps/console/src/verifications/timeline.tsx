@@ -1,6 +1,6 @@
+import type { VerificationLogEvent } from "@countersign/client";
 import { Badge, type Tone } from "../components/badge.tsx";
 import { absolute } from "../components/when.tsx";
-import type { VerificationLogEvent } from "../contract.ts";
 
 /** What happened, in order, each with how long after the start. */
 export function Timeline({ events }: { events: VerificationLogEvent[] }) {

@@ -1,6 +1,6 @@
-import { unwrap } from "@countersign/client";
+import { type ConsoleVerification, unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
-import { client, isSandbox, mayWrite, unlisted } from "../api.ts";
+import { client, isSandbox, mayWrite } from "../api.ts";
 import { aheadSeconds, countdown, now } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
 import { Block } from "../components/block.tsx";
@@ -11,7 +11,6 @@ import { Recipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import type { ConsoleVerification } from "../contract.ts";
 import { curlOf } from "../curl.ts";
 import { useLoad } from "../load.ts";
 import { hrefTo } from "../router.ts";
@@ -34,8 +33,8 @@ function Verification({ sid }: { sid: string }) {
   const params = { path: { Sid: sid } };
   const load = async (signal: AbortSignal) => {
     const [verification, { events }] = await Promise.all([
-      unwrap(unlisted.GET("/console/verifications/{Sid}", { params, signal })),
-      unwrap(unlisted.GET("/console/verifications/{Sid}/events", { params, signal })),
+      unwrap(client.GET("/console/verifications/{Sid}", { params, signal })),
+      unwrap(client.GET("/console/verifications/{Sid}/events", { params, signal })),
     ]);
     return { verification, events };
   };
@@ -159,7 +158,7 @@ function Actions({ verification, onDone }: { verification: ConsoleVerification; 
   const end = async (Status: "canceled" | "approved", text: string, action: string) => {
     if (!(await confirm({ title: `${action} this verification?`, text, action }))) return;
     const params = { path: { Sid: sid } };
-    await act(() => unwrap(unlisted.POST("/console/verifications/{Sid}", { params, body: { Status } })), Status);
+    await act(() => unwrap(client.POST("/console/verifications/{Sid}", { params, body: { Status } })), Status);
   };
   const sendAgain = () => {
     const params = { path: { ServiceSid } };
