@@ -1,0 +1,124 @@
+import { createServer } from "node:net";
+import { startSandbox } from "@countersign/server";
+import axe from "axe-core";
+import lighthouse from "lighthouse";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
+import { isWhole } from "../budget.ts";
+import { fill, type Sample } from "./sample.ts";
+import { looks, open, visit } from "./visit.ts";
+
+let browser: Browser;
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let sample: Sample;
+let debugPort: number;
+beforeAll(async () => {
+  debugPort = await freePort();
+  [browser, sandbox] = await Promise.all([launchChromium([`--remote-debugging-port=${debugPort}`]), startSandbox()]);
+  sample = await fill(sandbox.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await sandbox.close();
+});
+
+/** All four in a whole run; else the one that most goes wrong in. */
+const looked = isWhole ? looks : looks.slice(-1);
+
+describe.each(looked)("at $width px, $colorScheme", (look) => {
+  test("no screen has a fault that axe finds, runs out of the window, or lacks its one heading", async () => {
+    const { page, complaints } = await visit(browser, sandbox.url, look);
+    await page.evaluate(axe.source);
+    const paths = [...(await screensIn(page)), ...sample.paths];
+    for (const path of paths.filter((_, index) => isWhole || index % 4 === 0)) {
+      await open(page, path);
+      expect.soft(await faultsOf(page), path).toEqual([]);
+      expect.soft(await page.locator("h1").count(), path).toBe(1);
+      const { inner, needed } = await page.evaluate(() => ({
+        inner: innerWidth,
+        needed: document.documentElement.scrollWidth,
+      }));
+      expect.soft(needed, `${path} is wider than the window`).toBeLessThanOrEqual(inner);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test("the keyboard alone goes to a screen, finds, opens, goes back, and is told what its keys do", async () => {
+  const { page } = await visit(browser, sandbox.url, { width: 1440, height: 900, colorScheme: "light" });
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+  const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Skip to the content");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+
+  await page.keyboard.type("gv");
+  await heading("Verifications");
+  await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+  await page.locator("main tbody tr").first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("+12025550124");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length === 1);
+  await page.keyboard.press("Tab");
+  await page.locator("h1").focus();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await heading("Verification");
+  await page.keyboard.press("Escape");
+  await heading("Verifications");
+
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await help.getByText("Next row").waitFor();
+  await help.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.type("gi");
+  await heading("Verifications");
+  await page.reload();
+  await heading("Verifications");
+  await page.keyboard.type("gi");
+  expect(await page.locator("h1").textContent()).toBe("Verifications");
+  await page.context().close();
+});
+
+test.runIf(isWhole)("lighthouse finds nothing that keeps anybody out", async () => {
+  for (const path of ["/inbox", "/verifications", "/try-it", "/overview"]) {
+    const result = await lighthouse(`${sandbox.url}/#${path}`, {
+      port: debugPort,
+      onlyCategories: ["accessibility"],
+      logLevel: "silent",
+    });
+    expect.soft(result?.lhr.categories.accessibility?.score, path).toBe(1);
+  }
+});
+
+/** What the navigation leads to. */
+async function screensIn(page: Page): Promise<string[]> {
+  const links = page.locator('nav[aria-label="Screens"] a');
+  return (await links.evaluateAll((found) => found.map((link) => link.getAttribute("href") ?? ""))).map((href) =>
+    href.slice(1),
+  );
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await page.evaluate(
+    (values) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: { type: "tag", values } }),
+    tags,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,49 @@
+import { sandboxAccount, sandboxServiceSid } from "@countersign/server";
+
+/** What a sandbox has to show once something was done in it: an address of each screen that shows one thing. */
+export interface Sample {
+  paths: string[];
+}
+
+const starts = [
+  { To: "+12025550123", Channel: "sms" },
+  { To: "+12025550123", Channel: "sms" },
+  { To: "ada@example.com", Channel: "email" },
+  { To: "+12025550124", Channel: "call" },
+  { To: "+442079460123", Channel: "whatsapp", Locale: "de" },
+  { To: "+966500000001", Channel: "sms", Locale: "ar" },
+  { To: "+15005560203", Channel: "sms" },
+  { To: "nobody", Channel: "sms" },
+];
+
+/** Has something of everything happen: sends by each channel, wrong and right codes, refusals. */
+export async function fill(url: string): Promise<Sample> {
+  const call = callerOf(url);
+  const verifications = `/v2/Services/${sandboxServiceSid}/Verifications`;
+  for (const start of starts) await call(verifications, start);
+  const check = `/v2/Services/${sandboxServiceSid}/VerificationCheck`;
+  await call(check, { To: "+12025550123", Code: "000000" });
+  await call(check, { To: "ada@example.com", Code: "123456" });
+  const [found] = (await call("/console/verifications?to=%2B12025550123")).verifications;
+  const [refused] = (await call("/console/refused_starts")).refused_starts;
+  return {
+    paths: [
+      "/inbox?to=ada%40example.com",
+      `/verifications/${found.sid}`,
+      `/verifications/${refused.sid}`,
+      `/requests/${refused.sid}`,
+      `/services/${sandboxServiceSid}`,
+    ],
+  };
+}
+
+/** Calls with the sandbox's account: with fields a `POST`, without a `GET`. */
+export function callerOf(url: string) {
+  const { accountSid, authToken } = sandboxAccount;
+  const headers = { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` };
+  return async (path: string, fields?: Record<string, string>) => {
+    const form = fields ? { method: "POST", body: new URLSearchParams(fields) } : {};
+    const text = await (await fetch(url + path, { headers, ...form })).text();
+    return text ? JSON.parse(text) : undefined;
+  };
+}
