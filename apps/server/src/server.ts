@@ -5,6 +5,7 @@ import { attemptHandlers } from "./attempts/attempts.ts";
 import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/access.ts";
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
+import { erasureHandlers } from "./console/erasures.ts";
 import { previewHandlers } from "./console/preview.ts";
 import { refusalsOfStarts, refusedStartHandlers } from "./console/refused-starts.ts";
 import type { RequestHandlers } from "./console/requests.ts";
@@ -256,6 +257,7 @@ function featuresOf(
       ...previewHandlers(parts),
       ...verificationLogHandlers(parts),
       ...refusedStartHandlers(parts),
+      ...erasureHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

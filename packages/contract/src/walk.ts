@@ -30,6 +30,9 @@ const afterSending = new Set([
   "createFeedback",
 ]);
 
+/** A recipient of somebody else's would be gone. */
+const erasing = new Set(["createErasure"]);
+
 /** What concerns everybody in the sandbox. */
 const shared = new Set([
   "advanceClock",
@@ -104,7 +107,10 @@ function hasEmptyQuery({ query = {} }: Draft): boolean {
 
 async function run(world: World, { operationId }: ContractOperation, cases: Case[]): Promise<void> {
   for (const { step, draft, expected } of cases) {
-    const fresh = sending.has(operationId) && world.kind !== "mock" ? toSomebodyElse(world, draft) : draft;
+    const fresh =
+      (sending.has(operationId) || erasing.has(operationId)) && world.kind !== "mock"
+        ? toSomebodyElse(world, draft)
+        : draft;
     const { status, body } = await world.session.call(operationId, step, fresh, expected);
     if (operationId === "createService" && status === 201 && world.kind !== "mock") world.services.add(body.sid);
   }

@@ -194,6 +194,12 @@ export type ConsoleRequest = Schemas["ConsoleRequest"];
 /** The requests that the sandbox keeps. */
 export type ConsoleRequestList = Schemas["ConsoleRequestList"];
 
+/** Whom to erase. */
+export type CreateErasureRequest = Schemas["CreateErasureRequest"];
+
+/** How much of a person was erased. Nothing of him is in it. */
+export type Erasure = Schemas["Erasure"];
+
 /** Who did what, when, and from where. */
 export type AuditEntry = Schemas["AuditEntry"];
 

@@ -42,6 +42,7 @@ export const accounts = table<Account>({
   name: "accounts",
   owner: "account",
   key: ["sid"],
+  person: { none: "an account is a tenant's own" },
   fields: { sid: "plain", friendlyName: "plain", createdAt: "plain" },
   audited: { as: "account", shows: ({ friendlyName }) => ({ friendlyName }) },
   erased,
@@ -66,6 +67,7 @@ export const credentials = table<Credential>({
     lastUsedAt: "plain",
   },
   audited: { as: "key", shows: shownOf },
+  person: { none: "a key is a tenant's own" },
   erased,
   survivesReset,
 });
@@ -178,6 +180,16 @@ export const requestCounts: Keeping = {
   key: ["account_sid", "name"],
   columns: ["account_sid", "name", "windows", "updated_at"],
   erased: { column: "updated_at" },
+  person: {
+    as: "requests",
+    // One that is counted for a verification ends with its sid.
+    sought: ({ accountSid, hash }) => ({
+      where: `account_sid = $1 AND EXISTS (SELECT 1 FROM verifications AS v WHERE v.recipient = $2
+        AND v.sid = substr(name, length(name) - 33)
+        AND v.service_sid IN (SELECT sid FROM services WHERE account_sid = $1))`,
+      values: [accountSid, hash],
+    }),
+  },
 };
 
 export type RequestStore = ReturnType<typeof requestStore>;

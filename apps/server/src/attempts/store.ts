@@ -48,6 +48,13 @@ export const attempts = table<AttemptRow>({
   besides: ["reference"],
   // The index on the time begins with the account.
   erased: { column: "created_at", each: "account_sid" },
+  person: {
+    as: "attempts",
+    rows: ({ accountSid, hash, since }) => [
+      { where: "account_sid = $1 AND created_at >= $2 AND recipient = $3", values: [accountSid, since, hash] },
+    ],
+    sought: ({ accountSid, hash }) => ({ where: "account_sid = $1 AND recipient = $2", values: [accountSid, hash] }),
+  },
   outlivesService: "the log tells what was sent, whatever became of the service",
 });
 

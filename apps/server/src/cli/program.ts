@@ -5,6 +5,7 @@ import { auditCommand } from "./audit.ts";
 import { blocksCommand } from "./blocks.ts";
 import { contractCommand } from "./contract.ts";
 import { doctorCommand } from "./doctor.ts";
+import { eraseCommand } from "./erase.ts";
 import { errorsCommand } from "./errors.ts";
 import { failuresCommand } from "./failures.ts";
 import { inboxCommand } from "./inbox.ts";
@@ -43,6 +44,7 @@ function programOf(terminal: Terminal): Command {
     auditCommand(terminal),
     blocksCommand(terminal),
     failuresCommand(terminal),
+    eraseCommand(terminal),
     doctorCommand(terminal),
     contractCommand(terminal),
   ];

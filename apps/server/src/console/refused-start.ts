@@ -39,6 +39,10 @@ export const refusedStarts = table<Row>({
     ...{ sealedRecipient: "plain", channel: "plain", country: "plain", errorCode: "plain", parameter: "plain" },
   },
   erased: { column: "created_at", each: "account_sid" },
+  person: {
+    as: "refused_starts",
+    rows: ({ accountSid, hash }) => [{ where: "account_sid = $1 AND recipient = $2", values: [accountSid, hash] }],
+  },
   outlivesService: "the log tells what was refused, whatever became of the service, or where there never was one",
 });
 

@@ -6,6 +6,7 @@ import { requestIdOf } from "../http/request-log.ts";
 import { pathOf, targetOf } from "../http/request-url.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
+import type { Recipient } from "../kernel/recipient.ts";
 import { accepted } from "../kernel/refusal.ts";
 import { parseV1Xml } from "../v1/http/xml.ts";
 import { createMask } from "./mask.ts";
@@ -65,6 +66,11 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
       // A body that came along with what was refused at once is read by then.
       queueMicrotask(() => keep(request, answer, template, ms));
     },
+    /** Drops those that tell of a recipient, however it is written there. */
+    forget(recipient: Recipient): void {
+      const names = namer(recipient);
+      all = all.filter(({ path, body, answer }) => !names(`${path} ${body} ${answer}`));
+    },
     /** Newest first. */
     list: () => all.slice(-requestsMax).reverse(),
   };
@@ -82,6 +88,21 @@ export function requestHandlers({ tape }: { tape: Pick<RequestTape, "list"> }): 
       return accepted({ requests });
     },
   };
+}
+
+/** Tells whether a text names a recipient: a number also without its calling code, and with anything but digits in between. */
+function namer(recipient: Recipient): (text: string) => boolean {
+  if (recipient.kind === "phone") {
+    const national = recipient.value.slice(1 + recipient.callingCode.length);
+    const written = new RegExp([...national].join("(?:[\\s().+-]|%[0-9a-f]{2})*"), "i");
+    return (text) => written.test(text);
+  }
+  const ways = [
+    recipient.value,
+    encodeURIComponent(recipient.value),
+    String(new URLSearchParams({ "": recipient.value })),
+  ];
+  return (text) => ways.some((way) => text.toLowerCase().includes(way.replace(/^=/, "").toLowerCase()));
 }
 
 interface Arrival {

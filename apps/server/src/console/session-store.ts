@@ -12,6 +12,7 @@ export const consoleSessions = table<ConsoleSession>({
     ...{ accountSid: "plain", idHash: "plain", credentialSid: "plain", secretHash: "plain" },
     ...{ createdAt: "plain", usedAt: "plain" },
   },
+  person: { none: "a session is one of a tenant's people" },
   erased: { column: "created_at", below: ({ now }) => now - sessionSeconds * 1000 },
 });
 

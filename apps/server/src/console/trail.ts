@@ -33,6 +33,7 @@ export const auditEntries = table<AuditEntry>({
     ...{ accountSid: "plain", createdAt: "plain", sid: "plain", actor: "plain", address: "plain", action: "plain" },
     ...{ resourceType: "plain", resourceSid: "plain", before: "json", after: "json" },
   },
+  person: { none: "no entry names a recipient" },
   erased: { column: "created_at", below: ({ now }) => now - auditDays * 86_400_000, each: "account_sid" },
 });
 

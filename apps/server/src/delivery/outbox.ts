@@ -88,6 +88,16 @@ export const outbox = table<ClaimedMessage>({
   },
   besides: ["due_at"],
   erased: { column: "created_at" },
+  person: {
+    as: "messages",
+    rows: ({ accountSid, hash }) => [
+      {
+        where: `account_sid = $1 AND EXISTS (SELECT 1 FROM attempts AS a WHERE a.account_sid = outbox.account_sid
+          AND a.sid = outbox.attempt_sid AND a.recipient = $2)`,
+        values: [accountSid, hash],
+      },
+    ],
+  },
 });
 
 /** The outbox, whose messages can't be read by anybody once the key of their day is gone. */

@@ -52,6 +52,10 @@ export const posts = table<ClaimedPost>({
   // When it is tried next, null where it was given up; when it failed last, and why.
   besides: ["due_at", "parked_at", "error"],
   erased: { column: "created_at" },
+  person: {
+    as: "posts",
+    rows: ({ posts }) => posts.map((key) => ({ where: "service_sid = $1 AND sid = $2", values: key })),
+  },
 });
 
 /** The table of posts, whose payloads tell of recipients and are sealed. */

@@ -1,6 +1,14 @@
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import { type Count, type Counter, firstCounterNeeded, type KnownRecipient, type PrefixBlock } from "./counts.ts";
+import {
+  type Count,
+  type Counter,
+  counterOf,
+  firstCounterNeeded,
+  guardedText,
+  type KnownRecipient,
+  type PrefixBlock,
+} from "./counts.ts";
 import { forgottenBefore, knownSince, prefixCounters } from "./pumping.ts";
 
 /** Notes of number prefixes that the guard suspects. */
@@ -25,6 +33,7 @@ export const prefixBlocks = table<PrefixBlock & { accountSid: string }>({
     starts: "plain",
     approvals: "plain",
   },
+  person: { none: "a prefix is that of many numbers" },
   erased: { column: "blocked_until", below: ({ now }) => forgottenBefore(now) },
 });
 
@@ -34,6 +43,14 @@ export const knownRecipients = table<KnownRecipient & { accountSid: string }>({
   key: ["account_sid", "recipient_hash"],
   fields: { accountSid: "plain", recipientHash: "plain", approvedAt: "plain" },
   erased: { column: "approved_at", below: ({ now }) => knownSince(now), each: "account_sid" },
+  person: {
+    as: "known_recipients",
+    rows: ({ accountSid, recipient, hashesOf }) =>
+      hashesOf(guardedText(recipient)).map((hash) => ({
+        where: "account_sid = $1 AND recipient_hash = $2",
+        values: [accountSid, hash],
+      })),
+  },
 });
 
 const countColumns = ["account_sid", "counter", "used", "approved"];
@@ -45,7 +62,24 @@ export const guardCounts: Keeping = {
   key: ["account_sid", "counter"],
   columns: { sqlite: countColumns, postgres: [...countColumns, "used_max"] },
   erased: { column: "counter", below: ({ now }) => firstCounterNeeded(now), each: "account_sid" },
+  person: {
+    as: "guard_counts",
+    sought: ({ accountSid, recipient, hashesOf }) => ofRecipient(accountSid, "", hashesOf(guardedText(recipient))),
+    rows: ({ accountSid, recipient, hashesOf, since }) => [
+      // A step is two hours at the longest.
+      ofRecipient(accountSid, counterOf(since - 7_200_000, ""), hashesOf(guardedText(recipient))),
+    ],
+  },
 };
+
+/** Counters from one on whose name ends with one of the hashes. */
+function ofRecipient(accountSid: string, first: Counter, hashes: readonly string[]) {
+  const names = hashes.map((hash, index) => `substr(counter, length(counter) - ${hash.length - 1}) = $${index + 3}`);
+  return {
+    where: `account_sid = $1 AND counter >= $2 AND (${names.join(" OR ")})`,
+    values: [accountSid, first, ...hashes],
+  };
+}
 
 export function blockStore(sql: Sql): BlockStore {
   return {

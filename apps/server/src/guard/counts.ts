@@ -53,6 +53,9 @@ export function clientKey(address: string): string {
     .join(":")}::/64`;
 }
 
+/** What a recipient is counted under, and known by, is a keyed hash of. */
+export const guardedText = (recipient: string): string => `known ${recipient}`;
+
 /** The note that a prefix of E.164 numbers came to be suspected. */
 export interface PrefixBlock {
   prefix: string;

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Reaction } from "../events/reactions.ts";
 import { type Channel, parseRecipient, type Recipient } from "../kernel/recipient.ts";
 import { type Refusal, refused } from "../kernel/refusal.ts";
-import type { CountChange, GuardState, PrefixBlock } from "./counts.ts";
+import { type CountChange, type GuardState, guardedText, type PrefixBlock } from "./counts.ts";
 import {
   approvalCounts,
   type BlockedSend,
@@ -37,7 +37,7 @@ export function createGuard(
   if (!policy || !isGuarding(policy)) return undefined;
   return {
     policy,
-    hashOf: (recipient) => vault.hashValue(`known ${recipient}`),
+    hashOf: (recipient) => vault.hashValue(guardedText(recipient)),
     onBlocked({ accountSid, by, made }) {
       const isObserved = policy.isObserving && by !== "country";
       metrics?.blocked(by, isObserved);

@@ -33,9 +33,14 @@ export function namedLimits(vault: { hashValue(text: string): string }, serviceS
   if (isFaulty || values.length > namesMax) return invalid("RateLimits");
   return accepted(
     values.map(([uniqueName, value]): NamedLimit => {
-      return { uniqueName, valueHash: vault.hashValue(JSON.stringify([serviceSid, uniqueName, value])) };
+      return { uniqueName, valueHash: vault.hashValue(countedText(serviceSid, uniqueName, value)) };
     }),
   );
+}
+
+/** What a counted value is a hash of. */
+export function countedText(serviceSid: string, uniqueName: string, value: string | number | boolean): string {
+  return JSON.stringify([serviceSid, uniqueName, value]);
 }
 
 export interface CountedStart {

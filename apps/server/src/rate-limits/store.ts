@@ -1,6 +1,7 @@
 import { type OnChange, resourceStore } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
+import { countedText } from "./enforcement.ts";
 import { type Bucket, bucketsMax, type RateLimit, rateLimitsMax } from "./rate-limit.ts";
 
 const kept = { owner: "service", key: ["service_sid", "sid"] } as const;
@@ -21,6 +22,7 @@ export const rateLimits = table<RateLimit>({
     as: "rate_limit",
     shows: ({ serviceSid, uniqueName, description }) => ({ serviceSid, uniqueName, description }),
   },
+  person: { none: "settings are a tenant's own" },
   erased: { never: "a rate limit is there until somebody deletes it" },
 });
 
@@ -37,6 +39,7 @@ export const buckets = table<Bucket>({
       ...{ serviceSid, rateLimitSid, max, interval: intervalSeconds },
     }),
   },
+  person: { none: "settings are a tenant's own" },
   erased: { never: "a bucket is there until somebody deletes it" },
 });
 
@@ -47,6 +50,17 @@ export const bucketCounts: Keeping = {
   key: ["service_sid", "bucket_sid", "value_hash"],
   columns: ["service_sid", "bucket_sid", "value_hash", "opened_at", "used", "ends_at"],
   erased: { column: "ends_at", below: ({ now }) => now },
+  person: {
+    as: "rate_limit_values",
+    // What else was counted, nobody can tell whose it is.
+    rows: ({ recipient, limits, hashesOf }) =>
+      limits.flatMap(([serviceSid, uniqueName]) =>
+        hashesOf(countedText(serviceSid, uniqueName, recipient)).map((hash) => ({
+          where: "service_sid = $1 AND value_hash = $2",
+          values: [serviceSid, hash],
+        })),
+      ),
+  },
 };
 
 export type RateLimitStore = ReturnType<typeof rateLimitStore>;

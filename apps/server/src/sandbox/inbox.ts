@@ -57,6 +57,9 @@ export function createInbox() {
         waiting.set(offer, finish);
       });
     },
+    forget(accountSid: string, to: string): void {
+      all = all.filter((kept) => !isWanted(kept, { accountSid, to }));
+    },
     clear(): void {
       all = [];
     },

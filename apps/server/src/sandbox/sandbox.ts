@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { createRequestTape, requestHandlers } from "../console/requests.ts";
+import { createRequestTape, type RequestTape, requestHandlers } from "../console/requests.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { createPages } from "../http/pages.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
+import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { parseRecipient, sendingChannels } from "../kernel/recipient.ts";
@@ -16,7 +17,7 @@ import { createVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createSandboxDelivery } from "./delivery.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
-import { createInbox } from "./inbox.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
 import {
   fixedCode,
   hasFixedCode,
@@ -125,6 +126,7 @@ export async function startSandbox({
           ...faultHandlers({ faults }),
           ...webhookHandlers({ webhook, posts: store.posts, clock: clock.now }),
           ...requestHandlers({ tape }),
+          createErasure: erasing(v2.createErasure, { inbox, tape }),
         }),
         v1: faults.failing({ ...v1, ...withV1OutcomeNumbers(v1, outcomes) }),
       }),
@@ -138,6 +140,22 @@ export async function startSandbox({
       await delivery.close();
       await running.close();
     },
+  };
+}
+
+/** The inbox and the requests are no tables, and forget a person besides. */
+function erasing(
+  erase: Handlers["createErasure"],
+  { inbox, tape }: { inbox: Inbox; tape: Pick<RequestTape, "forget"> },
+): Handlers["createErasure"] {
+  return async (request) => {
+    const answer = await erase(request);
+    const recipient = parseRecipient(request.body.To);
+    if (answer.ok && recipient.ok) {
+      inbox.forget(request.accountSid, recipient.value.value);
+      tape.forget(recipient.value);
+    }
+    return answer;
   };
 }
 

@@ -11,6 +11,7 @@ export const services = table<Service>({
   owner: "account",
   key: ["sid"],
   fields: { sid: "plain", accountSid: "plain", settings: "json", createdAt: "plain", updatedAt: "plain" },
+  person: { none: "settings are a tenant's own" },
   erased: { never: "a service is there until somebody deletes it" },
   audited: { as: "service", shows: ({ settings }) => settings },
 });

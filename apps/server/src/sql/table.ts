@@ -15,8 +15,42 @@ export interface Keeping {
   survivesReset?: string;
   /** Why they outlive the service that they are of. */
   outlivesService?: string;
+  /** How what it has of one person is found, or why it has nothing of anybody. */
+  person: OfPerson | { none: string };
   /** Of a table whose changes are told of: what its things are called, and what the audit trail shows of one. */
   audited?: Audited;
+}
+
+/** One person, as the tables of an account may name him. */
+export interface Person {
+  accountSid: string;
+  /** As it is parsed. */
+  recipient: string;
+  /** By which recipients are found in their rows. */
+  hash: string;
+  /** The keyed hashes of a text, one under each secret that there is. */
+  hashesOf(text: string): string[];
+  /** When it was begun to look for him. */
+  since: number;
+  /** The rate limits of the account, by service and name. */
+  limits: [serviceSid: string, uniqueName: string][];
+  /** Posts whose payload tells of him. */
+  posts: [serviceSid: string, sid: string][];
+}
+
+/** The rows of a person, each of which is deleted. */
+interface OfPerson {
+  /** What they are called where they are counted. */
+  as: string;
+  /** Those that an index finds at once, in the transaction that erases them. */
+  rows?(person: Person): Rows[];
+  /** Those that are found by a look at all that there is of the account, some at a time, before that transaction. */
+  sought?(person: Person): Rows;
+}
+
+export interface Rows {
+  where: string;
+  values: readonly unknown[];
 }
 
 interface Audited {

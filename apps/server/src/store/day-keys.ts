@@ -15,6 +15,7 @@ export const dayKeys: Keeping = {
   key: ["day", "secret_id"],
   columns: ["day", "secret_id", "sealed"],
   erased: { never: "a sweep writes it anew without the keys of the days of which nothing is left" },
+  person: { none: "a key tells of nobody" },
   survivesReset: "they tell of nobody, and others have the table open",
 };
 

@@ -12,11 +12,12 @@ import type { Clock } from "../kernel/clock.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
 import { serviceStore } from "../services/store.ts";
 import type { OnChange } from "../sql/resources.ts";
-import type { Sql } from "../sql/text.ts";
+import type { Sql, Work } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import { guessStore } from "../verifications/guess-store.ts";
 import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
 import type { DayKeyStore } from "./day-keys.ts";
+import { createPersonEraser } from "./erasure.ts";
 import type { Deciding } from "./fold.ts";
 import { createEraser, resetTables } from "./retention.ts";
 import { tables } from "./tables.ts";
@@ -71,6 +72,8 @@ export interface Engine extends Deciding {
   verificationRows: VerificationRows;
   /** SQL that tells of a verification whether it is pending at the time `$2`. */
   isPending: string;
+  /** See `createPersonEraser`. */
+  lockRecipient?: (serviceSids: readonly string[], hash: string) => Work<void>;
   /** So many rows are erased in one transaction, that nobody need wait long. */
   rowsPerStep: number;
   log?: StoreLog | undefined;
@@ -124,9 +127,10 @@ export function createStore(engine: Engine): Store {
 }
 
 /** The list of features: what each of them keeps. */
-function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, log, verificationRows }: Engine) {
+function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...engine }: Engine) {
   const { keys } = dayKeys;
   const ofPeople = withKeys(sql, dayKeys, clock);
+  const refusedStarts = refusedStartStore(ofPeople, keys, engine.log);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
   return {
     services: serviceStore(sql, tables, onChange),
@@ -142,8 +146,9 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, log,
     posts: postStore(ofPeople, dayKeys),
     guesses: guessStore(sql, reactions, keys),
     audit: auditStore(sql),
-    log: verificationLog(ofPeople, verificationRows, keys),
-    refusedStarts: refusedStartStore(ofPeople, keys, log),
+    log: verificationLog(ofPeople, engine.verificationRows, keys),
+    refusedStarts,
+    erasePerson: createPersonEraser(ofPeople, tables, { ...engine, keys, clock, before: refusedStarts.flush }),
   };
 }
 

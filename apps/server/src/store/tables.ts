@@ -13,6 +13,8 @@ import { applications, integrationKeys, signatureNonces } from "../v1/applicatio
 import { checkCounts, refusedChecks, sprays } from "../verifications/guess-store.ts";
 import { dayKeys } from "./day-keys.ts";
 
+const ofAccount = "service_sid IN (SELECT sid FROM services WHERE account_sid = $1) AND recipient = $2";
+
 /** Kept by each database in its own way: the columns are for finding one in SQLite, and all that it is in PostgreSQL. */
 const verifications: Keeping = {
   name: "verifications",
@@ -58,6 +60,11 @@ const verifications: Keeping = {
       sqlite: "ended_at < $1",
       postgres: "CASE WHEN status IN ('approved', 'canceled') THEN updated_at ELSE expires_at END < $1",
     },
+  },
+  person: {
+    as: "verifications",
+    rows: ({ accountSid, hash }) => [{ where: `${ofAccount} AND is_latest`, values: [accountSid, hash] }],
+    sought: ({ accountSid, hash }) => ({ where: ofAccount, values: [accountSid, hash] }),
   },
 };
 

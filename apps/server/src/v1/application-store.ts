@@ -38,6 +38,7 @@ export const applications = table<Application>({
     updatedAt: "plain",
   },
   audited: { as: "application", shows: shownOf },
+  person: { none: "whom to ask about an application is its owner" },
   erased: { never: "an application is there until somebody deletes it" },
 });
 
@@ -46,6 +47,7 @@ export const signatureNonces: Keeping = {
   owner: "service",
   key: ["service_sid", "hash"],
   columns: ["service_sid", "hash", "used_at"],
+  person: { none: "a nonce is a program's" },
   erased: { never: "a nonce is remembered for as long as its application lives, lest it be used again" },
 };
 
@@ -55,6 +57,7 @@ export const integrationKeys = table<IntegrationKey>({
   key: ["account_sid", "key_hash"],
   fields: { accountSid: "plain", keyHash: "plain", createdAt: "plain" },
   audited: { as: "integration_key", shows: () => ({}) },
+  person: { none: "a key is a tenant's own" },
   erased: { never: "it is an account's credential" },
   survivesReset: "a reset leaves whoever may call",
 });

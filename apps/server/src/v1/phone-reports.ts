@@ -3,6 +3,7 @@ import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { Application, CallFact } from "./application.ts";
 import { uuidOfSid } from "./keys.ts";
+import { parseNationalNumber } from "./national-number.ts";
 import { legacyStatus } from "./status.ts";
 
 /** The webhooks of applications hear of their calls: one post for each that wants to hear of such an event. */
@@ -28,6 +29,14 @@ interface ReportedCall {
   requestId: string;
   ip: string;
   parameters: { country_code?: number; phone_number?: string; via?: string };
+}
+
+/** Whom a payload of these reports is about, where it is about somebody. */
+export function reportedNumber(payload: object): string | undefined {
+  const { objects } = payload as { objects?: { phone_verification?: Record<string, string> } };
+  const { s_country_code: code, s_phone_number: number = "" } = objects?.phone_verification ?? {};
+  const phone = code === undefined ? undefined : parseNationalNumber(Number(code), number);
+  return phone?.ok ? phone.value.value : undefined;
 }
 
 type Answered = { ok: true } | { ok: false; refusal: { code: string } };

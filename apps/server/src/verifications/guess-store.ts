@@ -2,7 +2,7 @@ import { addPosts } from "../events/posts.ts";
 import type { Reaction } from "../events/reactions.ts";
 import type { Keeping } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import { isSpray, type Spray } from "./guesses.ts";
+import { guessKeys, isSpray, type Spray } from "./guesses.ts";
 import type { DayKeys } from "./vault.ts";
 
 export const refusedChecks: Keeping = {
@@ -11,6 +11,14 @@ export const refusedChecks: Keeping = {
   key: ["account_sid", "recipient_hash"],
   columns: ["account_sid", "recipient_hash", "times", "refused_at"],
   erased: { column: "refused_at" },
+  person: {
+    as: "refused_checks",
+    rows: ({ accountSid, recipient, hashesOf }) =>
+      guessKeys({ hashValues: hashesOf }, accountSid, recipient).map((hash) => ({
+        where: "account_sid = $1 AND recipient_hash = $2",
+        values: [accountSid, hash],
+      })),
+  },
 };
 
 const hourMs = 3_600_000;
@@ -20,6 +28,7 @@ export const checkCounts: Keeping = {
   owner: "account",
   key: ["account_sid", "opened_at", "part"],
   columns: ["account_sid", "opened_at", "part", "refused", "approved"],
+  person: { none: "it counts for whole accounts" },
   erased: { column: "opened_at", below: ({ now }) => now - 2 * hourMs, each: "account_sid" },
 };
 
@@ -28,6 +37,7 @@ export const sprays: Keeping = {
   owner: "account",
   key: ["account_sid"],
   columns: ["account_sid", "noticed_at", "ends_at"],
+  person: { none: "it tells of whole accounts" },
   erased: { column: "ends_at", below: ({ now }) => now },
 };
 

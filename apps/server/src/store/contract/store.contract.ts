@@ -5,6 +5,7 @@ import { applicationContract } from "./applications.contract.ts";
 import { attemptContract } from "./attempts.contract.ts";
 import { auditContract } from "./audit.contract.ts";
 import { decideContract } from "./decide.contract.ts";
+import { erasureContract } from "./erasure.contract.ts";
 import { guardContract, guardProcessContract } from "./guard.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     auditContract(it);
     verificationLogContract(it);
     refusedStartContract(it);
+    erasureContract(it);
     postContract(it);
     retentionContract(it);
     unavailableContract(it);

@@ -7,6 +7,7 @@ import { posts as postTable, sealedPosts } from "../../events/posts.ts";
 import type { Service } from "../../services/service.ts";
 import { services } from "../../services/store.ts";
 import { byField, columnOf } from "../../sql/table.ts";
+import { run, type Work } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 import type { Verification } from "../../verifications/verification.ts";
@@ -66,6 +67,13 @@ export function lock(recipients: readonly Name[], sids: readonly Name[], others:
 /** 64 bits of a hash, as text. Two recipients with the same key only wait for each other. */
 export function lockKey(serviceSid: string, recipient: string): string {
   return hash("sha256", `${serviceSid} ${recipient}`, "buffer").readBigInt64BE().toString();
+}
+
+/** The same for one recipient of some services, as a piece of work. */
+export function* lockRecipient(serviceSids: readonly string[], hash: string): Work<void> {
+  const keys = serviceSids.map((serviceSid) => lockKey(serviceSid, hash));
+  const inOrder = keys.sort((one, other) => (BigInt(one) < BigInt(other) ? -1 : 1));
+  for (const key of inOrder) yield* run("SELECT pg_advisory_xact_lock(CAST($1 AS bigint))", [key]);
 }
 
 const serviceFields = byField(services.fieldColumns);

@@ -5,7 +5,7 @@ import { createStore, type Store, type StoreLog } from "../store.ts";
 import { openDatabase } from "./database.ts";
 import { createDecider } from "./decider.ts";
 import { outboxWrites } from "./outbox.ts";
-import { verificationRows } from "./statements.ts";
+import { lockRecipient, verificationRows } from "./statements.ts";
 import { keepDatabaseTime, selectTime } from "./time.ts";
 
 interface PostgresOptions {
@@ -43,6 +43,7 @@ export async function openPostgresStore({ url, clock: given, log, wrapping }: Po
     log,
     isPending: "status = 'pending' AND expires_at > $2",
     rowsPerStep: 5_000,
+    lockRecipient,
     close() {
       time?.stop();
       return decider.close().then(close);

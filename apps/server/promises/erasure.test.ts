@@ -1,0 +1,132 @@
+import { operationsOf } from "@countersign/document";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { guardedText } from "../src/guard/counts.ts";
+import { readGuard } from "../src/guard/settings.ts";
+import { bundledDocument } from "../src/http/bundled-document.ts";
+import { countedText } from "../src/rate-limits/enforcement.ts";
+import { sandboxAccount, sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
+import { guessKeys } from "../src/verifications/guesses.ts";
+import { createVault } from "../src/verifications/vault.ts";
+import { type Api, apiOf } from "../test-support/api.ts";
+import { runCommand } from "../test-support/cli.ts";
+import { dashboardOf } from "../test-support/dashboard.ts";
+import { databaseKinds, dump, readSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { v1ApiOf } from "../test-support/v1-api.ts";
+
+const secret = "a secret of no less than 32 characters";
+const [number, address, other] = ["+12025550142", "grace.hopper@countersign.test", "+12025550199"];
+const nobody = { url: "http://127.0.0.1:9/webhook", secret: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+
+const { guard } = readGuard({});
+
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(() => databases.stop());
+
+describe.each(databaseKinds)("security 39: on %s", (kind) => {
+  it("a person who is erased is in no table, answer or command any more, and everybody else still is", async () => {
+    const databaseUrl = await databases.create(kind);
+    const sandbox = await startSandbox({ databaseUrl, secret, eventWebhook: { ...nobody, isPrivate: true }, guard });
+    const api = apiOf(sandbox.url);
+    await api.call("POST", `/v2/Services/${serviceSid}/RateLimits`, { UniqueName: "to" });
+    const { body: limit } = await api.call("GET", `/v2/Services/${serviceSid}/RateLimits/to`);
+    const buckets = `/v2/Services/${serviceSid}/RateLimits/${limit.sid}/Buckets`;
+    await api.call("POST", buckets, { Max: "9", Interval: "600" });
+    const webhook = { url: nobody.url, name: "nobody", "events[]": "phone_verification_started" };
+    const made = await dashboardOf(sandbox.url)("POST", "json/application/webhooks", Object.entries(webhook));
+    expect(made.status).toBe(200);
+    await use(api, other);
+    const others = await namedIn(databaseUrl);
+    for (const to of [number, address]) await use(api, to);
+    for (const phone_number of ["202-555-0142", "202-555-0199"]) await v1ApiOf(sandbox.url).start({ phone_number });
+    const named = (await namedIn(databaseUrl)).filter((hash) => !others.includes(hash));
+    expect(named).toHaveLength(2);
+    const canaries = [number, number.slice(2), address, ...named, ...[number, address].flatMap(keyedHashes)];
+    expect(canaries.length).toBeGreaterThan(10);
+    // A recipient is nowhere in clear.
+    expect(found(canaries, await dump(databaseUrl))).toEqual(canaries.slice(3));
+    expect(found(canaries, await answers(api))).not.toEqual([]);
+
+    const counts = await Promise.all([number, address].map((To) => erase(api, To)));
+    const kinds = [
+      "verifications",
+      "attempts",
+      "posts",
+      "known_recipients",
+      "refused_checks",
+      "guard_counts",
+      "refused_starts",
+    ];
+    const few = [...kinds, "rate_limit_values", "requests"].filter((name) => !counts[0]?.[name]);
+    expect(few).toEqual([]);
+    expect(found(canaries, await dump(databaseUrl))).toEqual([]);
+    expect(found(canaries, await answers(api))).toEqual([]);
+    for (const words of [
+      ["inbox", "--json"],
+      ["audit", "--json"],
+    ]) {
+      const { out } = await runCommand([...words, "--server", sandbox.url]);
+      expect(found(canaries, out)).toEqual([]);
+    }
+
+    expect(await erase(api, number), "again").toEqual(
+      Object.fromEntries(Object.keys(counts[0] ?? {}).map((name) => [name, 0])),
+    );
+    const { entries = [] } = (await api.call("GET", "/console/audit?action=erased")).body as { entries?: object[] };
+    expect(entries).toHaveLength(3);
+    expect((await api.fetch(serviceSid, other)).body.status).toBe("pending");
+    expect((await api.start(serviceSid, { To: number })).status).toBe(201);
+    await sandbox.close();
+  });
+});
+
+/** One verification that is approved after a wrong code, one that stays pending, and a start that is refused. */
+async function use(api: Api, To: string): Promise<void> {
+  const Channel = To.includes("@") ? "email" : "sms";
+  const start = () => api.start(serviceSid, { To, Channel, RateLimits: JSON.stringify({ to: To }) });
+  const { body } = await start();
+  await api.check(serviceSid, { To, Code: "000000" });
+  const { body: inbox } = await api.call("GET", `/sandbox/messages?To=${encodeURIComponent(To)}`);
+  const Code = inbox.messages?.[0]?.code ?? "";
+  expect((await api.check(serviceSid, { To, Code })).body.status).toBe("approved");
+  expect((await start()).body.sid).not.toBe(body.sid);
+  await api.fetch(serviceSid, To);
+  expect((await api.start(serviceSid, { To, Channel, Locale: "xx" })).status).toBe(404);
+}
+
+async function erase(api: Api, To: string): Promise<Record<string, number>> {
+  const { status, body } = await api.call("POST", "/console/erasures", { To });
+  expect(status).toBe(200);
+  return (body as { erased: Record<string, number> }).erased;
+}
+
+/** What stands for recipients in the rows of their verifications. */
+async function namedIn(databaseUrl: string): Promise<string[]> {
+  return (await readSql(databaseUrl, "SELECT DISTINCT recipient FROM verifications")).map(
+    ({ recipient = "" }) => recipient,
+  );
+}
+
+/** What stands for one elsewhere. */
+function keyedHashes(recipient: string): string[] {
+  const vault = createVault(secret);
+  const texts = [guardedText(recipient), countedText(serviceSid, "to", recipient)];
+  return [...texts.map(vault.hashValue), ...guessKeys(vault, sandboxAccount.accountSid, recipient)];
+}
+
+/** Of every operation that lists or tells something and needs no more for it. */
+async function answers(api: Api): Promise<string> {
+  const lists = operationsOf(bundledDocument).filter(({ method, path, operation }) => {
+    const isPlain = method === "GET" && !path.includes("{") && operation.operationId !== "fetchNextMessage";
+    return isPlain && !path.startsWith("/dashboard");
+  });
+  expect(lists.length).toBeGreaterThan(5);
+  const texts = await Promise.all(lists.map(async ({ path }) => (await api.call("GET", path)).text));
+  return texts.join("\n");
+}
+
+function found(canaries: string[], text: string): string[] {
+  return canaries.filter((canary) => text.includes(canary));
+}
