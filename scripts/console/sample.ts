@@ -37,10 +37,13 @@ export async function fill(url: string): Promise<Sample> {
   };
 }
 
+const { accountSid, authToken } = sandboxAccount;
+/** The credentials of the sandbox's account, as a header. */
+export const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+
 /** Calls with the sandbox's account: with fields a `POST`, without a `GET`. */
 export function callerOf(url: string) {
-  const { accountSid, authToken } = sandboxAccount;
-  const headers = { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` };
+  const headers = { authorization };
   return async (path: string, fields?: Record<string, string>) => {
     const form = fields ? { method: "POST", body: new URLSearchParams(fields) } : {};
     const text = await (await fetch(url + path, { headers, ...form })).text();

@@ -455,8 +455,8 @@ export interface paths {
         /**
          * List the requests
          * @description The last 1,000 requests to the sandbox, newest first: those of v1 and of v2, and those that were refused, whatever for. Codes and secrets are
-         *     masked in them before they are kept. Requests of `/console/…`, of `/sandbox/messages/next` and of pages are not among them. A production server
-         *     keeps none, and answers 404.
+         *     masked in them before they are kept. Requests of `/console/…`, of `/sandbox/messages/next` and of pages are not among them, nor what the console's
+         *     own page reads. A production server keeps none, and answers 404.
          */
         get: operations["listRequests"];
         put?: never;

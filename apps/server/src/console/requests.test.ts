@@ -44,6 +44,20 @@ test("tells of a request what was sent and answered, with its code masked and it
   expect(latest?.milliseconds).toBeGreaterThan(0);
 });
 
+test("what the console's page reads is not among them, and what somebody has it do is", async () => {
+  const page = { "sec-fetch-site": "same-origin" };
+  await send(`${sandbox.url}/v2/Services?read=by-page`, { headers: page });
+  const path = `/v2/Services/${serviceSid}/Verifications`;
+  await send(`${sandbox.url}${path}`, {
+    method: "POST",
+    headers: page,
+    body: new URLSearchParams({ To, Channel: "sms" }),
+  });
+  await send(`${sandbox.url}/v2/Attempts`, { headers: { ...page, authorization: authorizationOf(sandboxAccount) } });
+  expect((await list()).slice(0, 2).map((request) => request.path)).toEqual(["/v2/Attempts", path]);
+  expect((await list()).filter((request) => request.path.endsWith("by-page"))).toEqual([]);
+});
+
 test("keeps no code and no secret of either API, whatever asks for it or answers it", async () => {
   const custom = { FriendlyName: "Custom", CustomCodeEnabled: "true" };
   const own = await api.createService(custom);

@@ -15,8 +15,12 @@ export type RequestHandlers = Pick<Handlers, "listRequests">;
 
 export type RequestTape = ReturnType<typeof createRequestTape>;
 
-/** What the console itself asks for, again and again. */
-const isOfConsole = /^\/(console|sandbox\/messages\/next)(\/|$)/;
+/** What the console itself asks for, again and again; what somebody has its page do is a request like others. */
+function isOfConsole(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  const isReadByPage = method === "GET" && headers["sec-fetch-site"] === "same-origin" && !headers.authorization;
+  return isReadByPage || /^\/(console|sandbox\/messages\/next)(\/|$)/.test(pathOf(request));
+}
 
 const requestsMax = 1_000;
 /** So much is read of a body to be masked, and that is kept of it then. */
@@ -55,12 +59,12 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
   return {
     /** Looks at a request before anybody reads it, and answers none. */
     arrived(request: IncomingMessage): false {
-      if (!isOfConsole.test(pathOf(request))) arrivals.set(request, arrivalOf(request));
+      if (!isOfConsole(request)) arrivals.set(request, arrivalOf(request));
       return false;
     },
     /** @param template the path of its operation, if there is one */
     answered(request: IncomingMessage, answer: Answer, template: string | undefined): void {
-      if (!request.method || isOfConsole.test(pathOf(request))) return;
+      if (!request.method || isOfConsole(request)) return;
       const now = performance.now();
       const ms = now - (arrivals.get(request)?.at ?? now);
       // A body that came along with what was refused at once is read by then.
