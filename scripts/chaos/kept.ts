@@ -1,6 +1,5 @@
-import type { Attempt } from "../../apps/server/src/attempts/attempt.ts";
-import type { PageRequest } from "../../apps/server/src/kernel/page.ts";
 import type { Store } from "../../apps/server/src/store/store.ts";
+import { allAttempts } from "../../apps/server/test-support/figures.ts";
 import type { Kept, KeptVerification } from "./history.ts";
 
 /** Reads what a database holds of an account, through the store alone. */
@@ -34,19 +33,6 @@ export async function readKept(store: Store, accountSid: string): Promise<Kept> 
 }
 
 const atOnce = 200;
-const pageSize = 1000;
-
-async function allAttempts(store: Store, accountSid: string): Promise<Attempt[]> {
-  const attempts: Attempt[] = [];
-  for (let from: PageRequest["from"]; ; ) {
-    const { items, hasNext } = await store.attempts.list(accountSid, {}, { size: pageSize, ...(from && { from }) });
-    attempts.push(...items);
-    const last = items.at(-1);
-    if (!hasNext || !last) return attempts;
-    from = { direction: "after", createdAt: last.createdAt, sid: last.sid };
-  }
-}
-
 async function read(store: Store, accountSid: string, serviceSid: string, sid: string): Promise<KeptVerification> {
   const current = await store.decide({
     accountSid,

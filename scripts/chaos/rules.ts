@@ -6,6 +6,7 @@ export const rules = {
   approvals: "a verification is approved at most once",
   order: "there is an order of the requests in which the domain gives just the answers that were acknowledged",
   delivery: "every message is sent at least once, and again only when the delivery policy allows it",
+  figures: "figures count everything that happened, and nothing twice",
   answers: "every answer is one that the document has",
   service: "whoever keeps to the rules is served, or told 503, and is served again when the fault is over",
 } as const;

@@ -8,6 +8,7 @@ import { openStore } from "../../apps/server/src/store/open-store.ts";
 import { createVault } from "../../apps/server/src/verifications/vault.ts";
 import { apiOf } from "../../apps/server/test-support/api.ts";
 import { createAccount } from "../../apps/server/test-support/databases.ts";
+import { figuresUnlikeFacts } from "../../apps/server/test-support/figures.ts";
 import type { TestPostgres } from "../../apps/server/test-support/postgres.ts";
 import { createCaller } from "./caller.ts";
 import { check } from "./checker.ts";
@@ -179,6 +180,7 @@ async function letOut(stage: Stage, load: Load, gateway: Gateway, databaseUrl: s
     const code = await stage.server().ended;
     if (code !== 0) stage.broken("service", `it ended with ${code} after SIGTERM`);
     history.push(await readKept(store, accountSid));
+    for (const text of await figuresUnlikeFacts(store, accountSid)) stage.broken("figures", text);
   } finally {
     await store.close();
   }

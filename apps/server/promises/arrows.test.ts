@@ -23,6 +23,7 @@ const exceptions: Record<string, Record<string, string>> = {
   console: {
     accounts: "who logs in has a key",
     attempts: "what became of a verification's sends is in their log",
+    events: "sums of figures are written as figures are, and those are a reaction",
     guard: "logins are counted by the client that a limit on sends knows",
     services: "a verification is shown with the name of its service, and a message as its settings have it",
     store: "what it shows is the store's",
@@ -36,6 +37,7 @@ const exceptions: Record<string, Record<string, string>> = {
   },
   events: {
     attempts: "facts tell of attempts",
+    console: "one of the reactions counts for the figures",
     guard: "one of the reactions counts for the guard",
     store: "posts wait in the store for their worker",
     v1: "one of the facts is a call of v1, which its own webhooks hear of",

@@ -77,7 +77,7 @@ export function check(scope: Scope, target: Target, code: string): Promise<Outco
 export function end(scope: Scope, target: Target, status: "approved" | "canceled"): Promise<Outcome<Verification>> {
   return decide<Outcome<Verification>>(scope, target, ({ current }, now) => {
     const outcome = decideEnd(current, status, now);
-    return outcome.ok ? { outcome, verification: outcome.value } : { outcome };
+    return outcome.ok ? { outcome, verification: outcome.value, facts: [status] } : { outcome };
   });
 }
 

@@ -1,7 +1,9 @@
 import { addPosts } from "../events/posts.ts";
-import { postsOf, type Reaction } from "../events/reactions.ts";
+import { addFigures, attemptFigures, type ChangedAttempt, postsOf, type Reaction } from "../events/reactions.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { type Condition, readPage } from "../sql/page.ts";
+import type { OnChange } from "../sql/resources.ts";
 import { type Table, table } from "../sql/table.ts";
 import { parameters, run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
@@ -131,16 +133,15 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
     receive: (reference: string, { status, errorCode }: DeliveryReport, now: number) =>
       sql.transact(function* () {
         // What was delivered or not stays so.
-        const changed = yield* changeAttempts(
+        const { rows } = yield* run(
           // A month later its milliseconds would not fit, and nobody looks for them any more.
           `UPDATE attempts SET status = $2, error_code = $3, updated_at = $4,
              ended_ms = CASE WHEN $5 - created_at < 2000000000 THEN $5 - created_at END
            WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${fieldColumns}`,
           [reference, status, errorCode, now, endOf(status, now)],
-          reactions,
-          keys,
         );
-        if (changed > 0) return true;
+        yield* followAttempts(rows, reactions, keys);
+        if (rows.length > 0) return true;
         const { count } = yield* run("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
         return count > 0;
       }),
@@ -148,16 +149,16 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
 }
 
 /**
- * Runs a statement that returns the attempts which it changed, and adds what webhooks are to hear of those.
- * @returns how many there were.
+ * Adds what follows from a change of attempts: what webhooks are to hear, and what figures count.
+ * @param rows all of their fields, as the change returned them @param isHandedOver whether their messages were given away
+ *   or given up
  */
-export function* changeAttempts(
-  text: string,
-  values: readonly unknown[],
+export function* followAttempts(
+  rows: readonly unknown[][],
   reactions: readonly Reaction[],
   keys: DayKeys,
-): Work<number> {
-  const { rows } = yield* run(text, values);
+  isHandedOver = false,
+): Work<void> {
   if (reactions.some(({ attempt }) => attempt)) {
     const { of } = sealedAttempts(keys);
     yield* addPosts(
@@ -165,7 +166,45 @@ export function* changeAttempts(
       keys,
     );
   }
-  return rows.length;
+  yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row), isHandedOver)));
+}
+
+const columns = fieldColumns.split(", ");
+const countedColumns = [
+  "account_sid",
+  "service_sid",
+  "channel",
+  "country",
+  "provider",
+  "status",
+  "error_code",
+  "updated_at",
+];
+const countedPlaces = countedColumns.map((column) => columns.indexOf(column));
+
+/** The few fields that are counted: to read all of them would cost more than to count. */
+function changedOf(row: readonly unknown[]): ChangedAttempt {
+  const [accountSid, serviceSid, channel, country, provider, status, errorCode, updatedAt] = countedPlaces.map(
+    (place) => row[place],
+  );
+  return { accountSid, serviceSid, channel, country, provider, status, errorCode, updatedAt } as ChangedAttempt;
+}
+
+/** A service that is deleted takes its messages along. Their attempts outlive it, and say what became of them. */
+export function unsentOfDeleted(clock: Clock): { resource: OnChange } {
+  return {
+    *resource({ kind, table, sid }) {
+      if (kind !== "deleted" || table !== "services") return;
+      const { rows } = yield* run(
+        `UPDATE attempts SET status = 'failed', error_code = 'deleted', updated_at = $2,
+           ended_ms = $2 - created_at
+         WHERE service_sid = $1 AND status = 'queued' AND sid IN (SELECT attempt_sid FROM outbox WHERE service_sid = $1)
+         RETURNING ${fieldColumns}`,
+        [sid, clock()],
+      );
+      yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row))));
+    },
+  };
 }
 
 /** How each field of a filter reads in SQL, `$` standing for its value. */

@@ -1,8 +1,10 @@
+import { addFigures } from "../events/reactions.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { examinedMax, readSparsely } from "../sql/sparse-page.ts";
 import { type Table, table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
+import type { Figure } from "./figure.ts";
 
 /** A start that was answered with an error. */
 export interface RefusedStart {
@@ -81,6 +83,12 @@ const fitting = {
   ...{ serviceSid: "service_sid = $", errorCode: "error_code = $" },
 };
 
+/** Sids of services that there are not would make any number of rows. */
+function figureOf({ accountSid, serviceSid, channel, country, errorCode, createdAt }: RefusedStart): Figure {
+  const which = { accountSid, serviceSid: errorCode === 20404 ? "" : serviceSid, channel: channel ?? "", country };
+  return { ...which, provider: null, errorCode: String(errorCode), at: createdAt, counts: "refused_starts" };
+}
+
 /** So long and so many wait in memory: a refusal is no reason to make anybody wait. */
 const [waitMs, waitingMax] = [1_000, 1_000];
 
@@ -95,7 +103,12 @@ export function refusedStartStore(sql: Sql, keys: DayKeys, log?: Log) {
     [waiting, lost] = [[], 0];
     try {
       await sql.transact(function* () {
-        for (const start of starts) yield* run(`${sealed.insert} ON CONFLICT DO NOTHING`, sealed.row(start));
+        const kept: RefusedStart[] = [];
+        for (const start of starts) {
+          const { count } = yield* run(`${sealed.insert} ON CONFLICT DO NOTHING`, sealed.row(start));
+          if (count > 0) kept.push(start);
+        }
+        yield* addFigures(kept.map(figureOf));
       });
       if (tooMany > 0) log?.warn({ lost: tooMany }, "refused starts are too many to be kept");
     } catch (error) {

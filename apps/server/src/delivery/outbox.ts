@@ -1,10 +1,8 @@
 import { type DeliveryReport, endOf } from "../attempts/attempt.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import { queueOf } from "../sql/queue.ts";
-import type { OnChange } from "../sql/resources.ts";
 import { type Table, table } from "../sql/table.ts";
-import { run, type Sql } from "../sql/text.ts";
+import type { Sql } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 
 /** A message that waits for its channel. It holds the code, so it is stored sealed, and erased on hand-over. */
@@ -130,19 +128,4 @@ export function outboxReads(sql: Sql, keys: DayKeys) {
 export function newMessageRow(message: OutboxMessage, leaseSeconds: number) {
   const added = { ...message, tries: Number(leaseSeconds > 0), errorCode: null };
   return { added, dueAt: message.createdAt + leaseSeconds * 1000 };
-}
-
-/** A service that is deleted takes its messages along. Their attempts outlive it, and say what became of them. */
-export function unsentOfDeleted(clock: Clock): { resource: OnChange } {
-  return {
-    *resource({ kind, table, sid }) {
-      if (kind !== "deleted" || table !== "services") return;
-      yield* run(
-        `UPDATE attempts SET status = 'failed', error_code = 'deleted', updated_at = $2,
-           ended_ms = $2 - created_at
-         WHERE service_sid = $1 AND status = 'queued' AND sid IN (SELECT attempt_sid FROM outbox WHERE service_sid = $1)`,
-        [sid, clock()],
-      );
-    },
-  };
 }

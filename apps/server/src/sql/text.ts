@@ -5,6 +5,8 @@ export type Value = string | number | null;
 export interface Statement {
   text: string;
   values: readonly Value[];
+  /** Under which a session may prepare it: no other text has it. */
+  name?: string;
 }
 
 export interface Result {
@@ -41,9 +43,10 @@ export function bound(value: unknown): Value {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
-/** SQLite has one writer at a time, which needs no locks on rows. */
+/** SQLite has one writer at a time, which needs no locks on rows, and no number. */
 export function sqliteText(text: string): string {
-  return text.replaceAll(/\$(\d+)/g, "?$1").replaceAll(/\s+FOR UPDATE( SKIP LOCKED)?/g, "");
+  const numbered = text.replaceAll(/\$(\d+)/g, "?$1").replaceAll("pg_backend_pid()", "0");
+  return numbered.replaceAll(/\s+FOR UPDATE( SKIP LOCKED)?/g, "");
 }
 
 /** `$1, $2, $3`, from a number on. */

@@ -1,4 +1,5 @@
-import { type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
+import type { Figure } from "../console/figure.ts";
+import { addFigures, type Consequences, consequencesOf, type Reaction } from "../events/reactions.ts";
 import { createGuardTally, type GuardAdditions, type GuardState, guardNames } from "../guard/counts.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createLimitTally, type KnownLimits, limitsNamed } from "../rate-limits/enforcement.ts";
@@ -84,6 +85,7 @@ export function fold(
   };
   const guesses = createGuessTally(snapshot.guesses, now);
   const written: Statement[] = [];
+  const figures: Figure[] = [];
   const changes: Growing = { attempts: [], sends: [], converted: [], posts: [] };
   const answers = commands.map((command): Answer => {
     try {
@@ -101,6 +103,7 @@ export function fold(
       count(command.accountSid, follows);
       if (decision.bucketCounts) limits?.add(decision.bucketCounts);
       guesses.add(command.accountSid, decision);
+      figures.push(...follows.figures);
       if (decision.written) written.push(...decision.written);
       return { outcome: decision.outcome };
     } catch (error) {
@@ -109,7 +112,11 @@ export function fold(
   });
   const verifications = [...state.bySid.values()].filter(({ isChanged }) => isChanged);
   const bucketCounts = limits?.changes() ?? [];
-  const counted = { guard: tally?.changes(), bucketCounts, others: [...written, ...guesses.changes()] };
+  const counted = {
+    guard: tally?.changes(),
+    bucketCounts,
+    others: [...written, ...guesses.changes(), ...addFigures(figures)],
+  };
   return { answers, changes: { ...changes, verifications, ...counted } satisfies Changes };
 }
 

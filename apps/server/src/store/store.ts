@@ -1,12 +1,13 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
-import { attemptStore } from "../attempts/store.ts";
+import { attemptStore, unsentOfDeleted } from "../attempts/store.ts";
+import { figureStore } from "../console/figure-store.ts";
 import { refusedStartStore } from "../console/refused-start.ts";
 import { sessionStore } from "../console/session-store.ts";
 import { auditStore, auditTrail } from "../console/trail.ts";
 import { type VerificationRows, verificationLog } from "../console/verification-log.ts";
-import { type OutboxWrites, outboxReads, unsentOfDeleted } from "../delivery/outbox.ts";
+import { type OutboxWrites, outboxReads } from "../delivery/outbox.ts";
 import { postStore } from "../events/posts.ts";
-import { followChange, type Reaction } from "../events/reactions.ts";
+import { figuring, followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
@@ -87,9 +88,9 @@ export interface Engine extends Deciding {
 export function createStore(engine: Engine): Store {
   const { sql, reactions, verificationRows } = engine;
   const erase = createEraser(sql, tables, engine);
-  let closed: Promise<void> | undefined;
-  reactions.push(unsentOfDeleted(engine.clock), auditTrail(tables, engine.clock));
   const features = featureStores(engine);
+  let closed: Promise<void> | undefined;
+  reactions.push(figuring, unsentOfDeleted(engine.clock), auditTrail(tables, engine.clock));
   return {
     ...features,
     decide: engine.decide,
@@ -109,6 +110,7 @@ export function createStore(engine: Engine): Store {
     async erase(before) {
       await engine.dayKeys.prepare();
       await erase(before);
+      await features.figures.sumUp(engine.clock());
       await engine.dayKeys.forget(before);
       await engine.erased?.();
     },
@@ -149,6 +151,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     log: verificationLog(ofPeople, engine.verificationRows, keys),
     refusedStarts,
     erasePerson: createPersonEraser(ofPeople, tables, { ...engine, keys, clock, before: refusedStarts.flush }),
+    figures: figureStore(sql),
   };
 }
 

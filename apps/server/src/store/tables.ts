@@ -1,5 +1,6 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
+import { figureTable } from "../console/figure.ts";
 import { refusedStarts } from "../console/refused-start.ts";
 import { consoleSessions } from "../console/session-store.ts";
 import { auditEntries } from "../console/trail.ts";
@@ -94,4 +95,5 @@ export const tables: readonly Keeping[] = [
   checkCounts,
   sprays,
   auditEntries,
+  figureTable,
 ];

@@ -6,6 +6,7 @@ import { attemptContract } from "./attempts.contract.ts";
 import { auditContract } from "./audit.contract.ts";
 import { decideContract } from "./decide.contract.ts";
 import { erasureContract } from "./erasure.contract.ts";
+import { figureContract, figureProcessContract } from "./figures.contract.ts";
 import { guardContract, guardProcessContract } from "./guard.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
@@ -36,8 +37,10 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     erasureContract(it);
     postContract(it);
     retentionContract(it);
+    figureContract(it);
     unavailableContract(it);
     if (reopen) processContract(it, reopen);
     if (reopen) guardProcessContract(it, reopen);
+    if (reopen) figureProcessContract(it, reopen);
   });
 }

@@ -60,8 +60,8 @@ function limitLockKey({ serviceSid, uniqueName, valueHash }: LimitKey): string {
   return lockKey(serviceSid, `${uniqueName} ${valueHash}`);
 }
 
-function statement({ text, values }: Statement) {
-  return { text, values: [...values] };
+function statement({ values, ...statement }: Statement) {
+  return { ...statement, values: [...values] };
 }
 
 function snapshotOf(rows: ReadRow[], keys: DayKeys): Pick<Snapshot, "services" | "verifications" | "guesses"> {

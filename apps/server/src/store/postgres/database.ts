@@ -1,7 +1,15 @@
 import pg from "pg";
 import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
 import { readMigrations } from "../migrations.ts";
-import { connectionConfig, durable, isConflict, openSession, storeError } from "./connection.ts";
+import {
+  connectionConfig,
+  durable,
+  isConflict,
+  isOtherSession,
+  openSession,
+  type Session,
+  storeError,
+} from "./connection.ts";
 import { selectTime } from "./time.ts";
 
 /** Brings the tables up to date, and opens connections for everything but decisions. */
@@ -22,7 +30,7 @@ export async function openDatabase(url: string): Promise<{ sql: Sql; close: () =
   });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
-  const inTransaction = <T>(work: () => Work<T>) => transact(pool, work, () => session.begin);
+  const inTransaction = <T>(work: () => Work<T>) => transact(pool, work, () => session);
   return {
     sql: {
       read: async (text, values = []) => (await ask(pool, text, values)).rows,
@@ -36,25 +44,31 @@ export async function openDatabase(url: string): Promise<{ sql: Sql; close: () =
 const triesMax = 5;
 
 /** Commits unless the work throws, which runs again if the transaction lost against another one. */
-async function transact<T>(pool: pg.Pool, work: () => Work<T>, begin: () => string): Promise<T> {
+async function transact<T>(pool: pg.Pool, work: () => Work<T>, sessionOf: () => Session): Promise<T> {
   for (let triesLeft = triesMax; ; triesLeft -= 1) {
     try {
-      return await tryOnce(pool, work(), begin);
+      return await tryOnce(pool, work(), sessionOf());
     } catch (error) {
-      if (triesLeft > 1 && error instanceof Error && isConflict(error.cause)) continue;
-      throw error;
+      const cause = error instanceof Error ? error.cause : undefined;
+      // A pooler that could not be told from the database.
+      if (isOtherSession(cause)) sessionOf().isKept = false;
+      else if (!isConflict(cause)) throw error;
+      if (triesLeft <= 1) throw error;
     }
   }
 }
 
-async function tryOnce<T>(pool: pg.Pool, work: Work<T>, begin: () => string): Promise<T> {
+async function tryOnce<T>(pool: pg.Pool, work: Work<T>, { begin, isKept }: Session): Promise<T> {
   const client = await orStoreError(pool.connect());
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
   try {
-    await ask(client, begin());
+    await ask(client, begin);
     let step = work.next();
-    while (!step.done) step = work.next(await ask(client, step.value.text, step.value.values));
+    while (!step.done) {
+      const { text, values, name } = step.value;
+      step = work.next(await ask(client, text, values, isKept ? name : undefined));
+    }
     await ask(client, "COMMIT");
     client.removeListener("error", ignore);
     client.release();
@@ -66,10 +80,14 @@ async function tryOnce<T>(pool: pg.Pool, work: Work<T>, begin: () => string): Pr
   }
 }
 
-async function ask(client: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []): Promise<Result> {
-  const { rows, rowCount } = await orStoreError(
-    client.query<unknown[]>({ text, values: values.map(bound), rowMode: "array" }),
-  );
+async function ask(
+  client: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+  name?: string,
+): Promise<Result> {
+  const query = { ...(name !== undefined && { name }), text, values: values.map(bound), rowMode: "array" as const };
+  const { rows, rowCount } = await orStoreError(client.query<unknown[]>(query));
   return { rows, count: rowCount ?? 0 };
 }
 

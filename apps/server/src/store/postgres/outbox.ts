@@ -1,7 +1,7 @@
-import { attempts, changeAttempts } from "../../attempts/store.ts";
+import { attempts, followAttempts } from "../../attempts/store.ts";
 import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
-import type { Sql } from "../../sql/text.ts";
+import { run, type Sql } from "../../sql/text.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 
 /** Many messages are settled by one statement: a round trip for each would take longer than they did. */
@@ -12,7 +12,10 @@ export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: Day
         const { serviceSid, attemptSid } = handedOver.message;
         return { service_sid: serviceSid, sid: attemptSid, ...settledAttempt(handedOver, now) };
       });
-      await sql.transact(() => changeAttempts(settled, [rows, now], reactions, keys));
+      await sql.transact(function* () {
+        const changed = yield* run(settled, [rows, now]);
+        yield* followAttempts(changed.rows, reactions, keys, true);
+      });
     },
     async retry(failures) {
       const rows = failures.map(({ message: { serviceSid, attemptSid, tries }, dueAt, errorCode }) => ({

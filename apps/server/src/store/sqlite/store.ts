@@ -1,4 +1,4 @@
-import { attempts, changeAttempts } from "../../attempts/store.ts";
+import { attempts, followAttempts } from "../../attempts/store.ts";
 import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -52,6 +52,7 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): 
   return {
     settle: (done, now) =>
       sql.transact(function* () {
+        const changed: unknown[][] = [];
         for (const handedOver of done) {
           const { serviceSid, createdAt, attemptSid } = handedOver.message;
           const { count } = yield* run(
@@ -61,14 +62,14 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): 
           if (count === 0) continue;
           const settled = settledAttempt(handedOver, now);
           const set = Object.keys(settled).map((column, index) => `${column} = $${index + 4}`);
-          yield* changeAttempts(
+          const { rows } = yield* run(
             `UPDATE attempts SET updated_at = $3, ${set.join(", ")}
              WHERE sid = $1 AND service_sid = $2 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
             [attemptSid, serviceSid, now, ...Object.values(settled)],
-            reactions,
-            keys,
           );
+          changed.push(...rows);
         }
+        yield* followAttempts(changed, reactions, keys, true);
       }),
     retry: (failures) =>
       sql.transact(function* () {

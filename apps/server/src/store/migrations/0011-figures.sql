@@ -1,0 +1,36 @@
+-- What happened in each hour. Whoever writes has a part of his own, so that nobody waits for a row. Negative parts have
+-- the sums of hours that are over, and of days: one by channel, one by country, one by provider, one by error.
+-- `approved_30` counts approvals within 30 seconds from the start that no column before it counts.
+CREATE TABLE figures (
+  account_sid text NOT NULL,
+  part integer NOT NULL,
+  hour bigint NOT NULL,
+  channel text NOT NULL,
+  country text NOT NULL,
+  provider text NOT NULL,
+  error_code text NOT NULL,
+  service_sid text NOT NULL,
+  starts integer NOT NULL,
+  sends integer NOT NULL,
+  handed_over integer NOT NULL,
+  delivered integer NOT NULL,
+  undelivered integer NOT NULL,
+  refused_checks integer NOT NULL,
+  locks integer NOT NULL,
+  cancellations integer NOT NULL,
+  refused_starts integer NOT NULL,
+  approved_5 integer NOT NULL,
+  approved_10 integer NOT NULL,
+  approved_15 integer NOT NULL,
+  approved_20 integer NOT NULL,
+  approved_30 integer NOT NULL,
+  approved_45 integer NOT NULL,
+  approved_60 integer NOT NULL,
+  approved_90 integer NOT NULL,
+  approved_120 integer NOT NULL,
+  approved_180 integer NOT NULL,
+  approved_300 integer NOT NULL,
+  approved_600 integer NOT NULL,
+  approved_later integer NOT NULL,
+  PRIMARY KEY (account_sid, part, hour, channel, country, provider, error_code, service_sid)
+);
