@@ -4,11 +4,6 @@ import type { PageMeta } from "@countersign/client";
 export interface Answers {
   "GET /console/figures": Figures;
   "GET /console/audit": { meta: PageMeta; entries: AuditEntry[] };
-  "GET /console/keys": { meta: PageMeta; keys: ApiKey[] };
-  "POST /console/keys": ApiKey & { secret: string };
-  "POST /console/keys/{Sid}": ApiKey & { secret: string };
-  "DELETE /console/keys/{Sid}": undefined;
-  "GET /console/applications": { applications: ConsoleApplication[] };
   "GET /console/providers": { providers: ConsoleProvider[]; queue: { messages: number; oldest_seconds: number } };
   "POST /console/providers/{Name}": ConsoleProvider;
   "POST /console/providers/{Name}/test": { status: string; error_code: string | null; provider: string };
@@ -54,23 +49,6 @@ export interface AuditEntry {
   resource_sid: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
-}
-
-export interface ApiKey {
-  sid: string;
-  friendly_name: string | null;
-  scopes: string[];
-  date_created: string;
-  date_expires: string | null;
-  date_last_used: string | null;
-  date_overlap_ends: string | null;
-}
-
-export interface ConsoleApplication {
-  sid: string;
-  name: string;
-  is_suspended: boolean;
-  date_created: string;
 }
 
 export interface ConsoleProvider {

@@ -21,13 +21,13 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "an attempt is one of a verification, and is told in its words",
   },
   console: {
-    accounts: "who logs in has a key",
+    accounts: "keys are an account's, and who logs in has one",
     attempts: "what became of a verification's sends is in their log",
     events: "sums of figures are written as figures are, and those are a reaction",
     guard: "logins are counted by the client that a limit on sends knows",
     services: "a verification is shown with the name of its service, and a message as its settings have it",
     store: "what it shows is the store's",
-    v1: "a start of v1 is refused, too, and an answer of v1 that tells an error may be XML",
+    v1: "it lists applications and starts that were refused, and an answer of v1 that tells an error may be XML",
     verifications: "it shows verifications and their messages, and ends one by their rules",
   },
   delivery: {

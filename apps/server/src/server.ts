@@ -6,6 +6,7 @@ import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/acce
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import { erasureHandlers } from "./console/erasures.ts";
+import { keyHandlers } from "./console/keys.ts";
 import { previewHandlers } from "./console/preview.ts";
 import { refusalsOfStarts, refusedStartHandlers } from "./console/refused-starts.ts";
 import type { RequestHandlers } from "./console/requests.ts";
@@ -258,6 +259,7 @@ function featuresOf(
       ...verificationLogHandlers(parts),
       ...refusedStartHandlers(parts),
       ...erasureHandlers(parts),
+      ...keyHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

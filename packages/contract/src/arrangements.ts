@@ -49,6 +49,8 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchBucket: async (world) => ({ path: await makeBucket(world) }),
   updateBucket: async (world) => ({ path: await makeBucket(world), form: { Max: "5" } }),
   deleteBucket: async (world) => ({ path: await makeBucket(world) }),
+  rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
+  revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
     const { to } = await start(world);
     const [first] = await messagesTo(world, to);
@@ -115,6 +117,12 @@ async function made({ session }: World, operationId: string, draft: Draft): Prom
 async function makeService(world: World): Promise<string> {
   const sid = String((await made(world, "createService", { form: { FriendlyName: "Another" } })).sid);
   world.services.add(sid);
+  return sid;
+}
+
+async function makeKey(world: World): Promise<string> {
+  const sid = String((await made(world, "createKey", { form: { FriendlyName: "Contract check" } })).sid);
+  world.keys.add(sid);
   return sid;
 }
 

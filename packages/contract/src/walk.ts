@@ -112,7 +112,9 @@ async function run(world: World, { operationId }: ContractOperation, cases: Case
         ? toSomebodyElse(world, draft)
         : draft;
     const { status, body } = await world.session.call(operationId, step, fresh, expected);
-    if (operationId === "createService" && status === 201 && world.kind !== "mock") world.services.add(body.sid);
+    if (status !== 201 || world.kind === "mock") continue;
+    if (operationId === "createService") world.services.add(body.sid);
+    if (operationId === "createKey") world.keys.add(body.sid);
   }
 }
 

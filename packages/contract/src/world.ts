@@ -34,6 +34,8 @@ export interface World {
   newNumber(): FictionalNumber;
   /** Every service that was made. */
   services: Set<string>;
+  /** Every API key that was made. */
+  keys: Set<string>;
 }
 
 export interface FictionalNumber {
@@ -78,6 +80,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
     mayReset,
     newNumber: numbers(),
     services: new Set(serviceSid === undefined ? [] : [serviceSid]),
+    keys: new Set(),
   };
   if (kind === "mock") session.application = mockKeys;
   else if (integrationKey) session.application = (await createApplication(world)).keys;
@@ -85,9 +88,11 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
 }
 
 /** Deletes what was made. */
-export async function cleanUp({ session, services }: World): Promise<void> {
+export async function cleanUp({ session, services, keys }: World): Promise<void> {
   for (const Sid of services) await session.call("deleteService", "delete it again", { path: { Sid } }, "any");
+  for (const Sid of keys) await session.call("revokeKey", "take it back", { path: { Sid } }, "any");
   services.clear();
+  keys.clear();
 }
 
 /** Makes an application, and remembers the service that it is. */

@@ -230,6 +230,30 @@ export type RefusedStart = Schemas["RefusedStart"];
 /** One page of the account's refused starts, newest first. */
 export type RefusedStartPage = Schemas["RefusedStartPage"];
 
+/** A key with which a program calls in the name of its account. Its secret is shown once, when it is made or rotated. */
+export type ApiKey = Schemas["ApiKey"];
+
+/** One page of the account's keys, oldest first. */
+export type ApiKeyPage = Schemas["ApiKeyPage"];
+
+/** A scope, or several with a space between. */
+export type ScopeList = Schemas["ScopeList"];
+
+/** What the key is for, and what it may do. */
+export type CreateKeyRequest = Schemas["CreateKeyRequest"];
+
+/** A key with its new secret, which nobody can read again. */
+export type ApiKeySecret = Schemas["ApiKeySecret"];
+
+/** How long the secret before works, too. */
+export type RotateKeyRequest = Schemas["RotateKeyRequest"];
+
+/** A service that clients of v1 may use. */
+export type ConsoleApplication = Schemas["ConsoleApplication"];
+
+/** The account's applications of v1, oldest first. */
+export type ConsoleApplicationList = Schemas["ConsoleApplicationList"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

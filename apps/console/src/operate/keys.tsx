@@ -1,6 +1,7 @@
 import { unwrap } from "@countersign/client";
+import type { ApiKey, ConsoleApplication } from "@countersign/types";
 import { useState } from "preact/hooks";
-import { mayWrite, session, unlisted } from "../api.ts";
+import { client, mayWrite, session } from "../api.ts";
 import { Copy } from "../components/copy.tsx";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -8,7 +9,6 @@ import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import type { ApiKey, ConsoleApplication } from "../contract.ts";
 import { useLoad } from "../load.ts";
 import { hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -29,8 +29,8 @@ function Keys() {
   const [made, setMade] = useState<ApiKey & { secret: string }>();
   const { data, error, reload } = useLoad(async (signal) => {
     const [{ keys }, { applications }] = await Promise.all([
-      unwrap(unlisted.GET("/console/keys", { params: { query: { PageSize: 100 } }, signal })),
-      unwrap(unlisted.GET("/console/applications", { signal })),
+      unwrap(client.GET("/console/keys", { params: { query: { PageSize: 100 } }, signal })),
+      unwrap(client.GET("/console/applications", { signal })),
     ]);
     return { keys, applications };
   }, []);
@@ -126,7 +126,7 @@ function KeyActions({
       action: "Make a new secret",
     });
     if (!isSure) return;
-    const key = await unwrap(unlisted.POST("/console/keys/{Sid}", { params, body: { OverlapSeconds: 86_400 } })).catch(
+    const key = await unwrap(client.POST("/console/keys/{Sid}", { params, body: { OverlapSeconds: 86_400 } })).catch(
       tell,
     );
     if (key) show(key);
@@ -142,7 +142,7 @@ function KeyActions({
       typed: apiKey.friendly_name ?? apiKey.sid.slice(-6),
     });
     if (!isSure) return;
-    const { error } = await unlisted.DELETE("/console/keys/{Sid}", { params });
+    const { error } = await client.DELETE("/console/keys/{Sid}", { params });
     toast(error ? error.message : `${name} is revoked`);
     reload();
   };
@@ -172,10 +172,10 @@ function NewKey({ show }: { show: (key: ApiKey & { secret: string }) => void }) 
     const days = Number(given.get("days"));
     const body = {
       FriendlyName: String(given.get("name") ?? ""),
-      Scopes: given.getAll("scope").join(" "),
+      Scopes: given.getAll("scope") as string[],
       ...(days > 0 && { DateExpires: new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z") }),
     };
-    unwrap(unlisted.POST("/console/keys", { body })).then((key) => {
+    unwrap(client.POST("/console/keys", { body })).then((key) => {
       setError(undefined);
       form.reset();
       show(key);

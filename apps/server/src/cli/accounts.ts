@@ -1,8 +1,7 @@
 import type { Scope } from "@countersign/types";
 import { Command, Option } from "commander";
 import { hashAfter, newCredential } from "../accounts/authenticate.ts";
-import type { Credential } from "../accounts/store.ts";
-import { isoTime } from "../kernel/clock.ts";
+import { keyBody } from "../console/keys.ts";
 import { newSid } from "../kernel/random.ts";
 import { operator } from "../sql/resources.ts";
 import { newKey } from "../v1/keys.ts";
@@ -64,7 +63,7 @@ async function listAccounts({ store }: Database) {
 
 async function rotateToken(given: Given<Overlap>, sid: string) {
   const { secret, rotated } = await rotate(given, sid, sid, `There is no account ${sid}.`);
-  return [{ sid, auth_token: secret, date_overlap_ends: timeOrNull(rotated.overlapEndsAt) }];
+  return [{ sid, auth_token: secret, date_overlap_ends: keyBody(rotated).date_overlap_ends }];
 }
 
 interface KeyOptions {
@@ -82,28 +81,13 @@ async function createKey({ store, options: { name, scopes, expires } }: Given<Ke
     { friendlyName: name ?? null, ...(scopes && { scopes }), expiresAt: expiresAt ?? null },
   );
   if (!(await store.accounts.addKey(key, operator))) throw new CommandError(`There is no account ${accountSid}.`);
-  return [{ account_sid: accountSid, secret, ...keyShown(key) }];
+  return [{ account_sid: accountSid, secret, ...keyBody(key) }];
 }
 
 async function listKeys({ store }: Database, accountSid: string) {
   const { items } = await store.accounts.keys(accountSid, { size: keysMax });
-  return items.map(keyShown);
+  return items.map(keyBody);
 }
-
-function keyShown(key: Credential) {
-  return {
-    sid: key.sid,
-    friendly_name: key.friendlyName,
-    scopes: key.scopes,
-    date_created: isoTime(key.createdAt),
-    date_expires: timeOrNull(key.expiresAt),
-    date_last_used: timeOrNull(key.lastUsedAt),
-    date_rotated: timeOrNull(key.rotatedAt),
-    date_overlap_ends: timeOrNull(key.overlapEndsAt),
-  };
-}
-
-const timeOrNull = (at: number | null) => (at === null ? null : isoTime(at));
 
 /** More than anybody has. */
 const keysMax = 1_000_000;
@@ -111,7 +95,7 @@ const keysMax = 1_000_000;
 async function rotateKey(given: Given<Overlap>, accountSid: string, keySid: string) {
   if (keySid === accountSid) throw new CommandError("The token of an account is rotated by: accounts rotate", "usage");
   const { secret, rotated } = await rotate(given, accountSid, keySid, noKey(accountSid, keySid));
-  return [{ secret, ...keyShown(rotated) }];
+  return [{ secret, ...keyBody(rotated) }];
 }
 
 /** A server that knows a key believes in it for a second more. */

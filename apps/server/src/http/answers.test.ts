@@ -1,4 +1,5 @@
 import { checkResponse } from "@countersign/contract/response";
+import { examplesOf, formOf } from "@countersign/document";
 import { expect, test } from "vitest";
 import {
   answerExample,
@@ -58,35 +59,26 @@ const refusals = servedOperations.flatMap(({ operation }) =>
 test.each(refusals)("%s answers a refusal with %i as the document has it", async (operationId, code, error) => {
   const placed = servedOperations.find(({ operation }) => operation.operationId === operationId);
   const app = fakeApp({ [operationId]: refuseWith({ code, parameter: "To" }) });
-  const url = placed?.path.replace("{ServiceSid}", serviceSid).replace("{Token}", "abc") ?? "";
-  const sid =
-    (url.startsWith("/console/verifications") && zeros("VE")) ||
-    (url.startsWith("/console/refused_starts") && zeros("RQ")) ||
-    (url.startsWith("/v2/Attempts") && zeros("VL")) ||
-    (url.includes("/Buckets/") && zeros("BL")) ||
-    serviceSid;
-  const form = {
-    createVerification: "To=%2B12025550123&Channel=sms",
-    updateVerification: "Status=canceled",
-    updateConsoleVerification: "Status=canceled",
-    processReceipt: `AttemptSid=VL${"0".repeat(32)}&MessageStatus=delivered`,
-    createRateLimit: "UniqueName=address",
-    createBucket: "Max=4&Interval=60",
-  }[operationId];
-  const payload = form ?? "FriendlyName=Acme&Seconds=1&To=%2B12025550123";
+  const url = placed?.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
+    String(placed.parameters.find((parameter) => parameter.name === name)?.example),
+  );
+  const form = placed && formOf(bundle, placed.operation);
+  const [example] = form ? examplesOf(bundle, form) : [];
+  const fields = Object.entries((example?.[1] ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .map((each): [string, string] => [name, typeof each === "object" ? JSON.stringify(each) : String(each)]),
+  );
+  const payload = String(new URLSearchParams(fields));
   const method = placed?.method as "POST";
   const answer = await app.inject({
-    ...post(url.replace("{RateLimitSid}", zeros("RK")).replace("{Sid}", sid), payload),
+    ...post(url ?? "", payload),
     method,
   });
   expect(answer.statusCode).toBe(error.status);
   expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
   expect(answer.json().code).toBe(code);
 });
-
-function zeros(prefix: string): string {
-  return prefix + "0".repeat(32);
-}
 
 test("a refusal's text names the parameter", async () => {
   const answer = await answerTo(refuseWith({ code: 60200, parameter: "$& {path}" }));

@@ -23,8 +23,3 @@ export const usualScopes: readonly Scope[] = ["start", "check", "read", "manage"
 export function allowedBy(given: readonly Scope[]): Scopes {
   return new Set(given.flatMap((scope) => [scope, ...(includes[scope] ?? [])]));
 }
-
-/** The first of the scopes that a caller lacks. */
-export function missingScope(scopes: Scopes, needed: readonly Scope[]): Scope | undefined {
-  return needed.find((scope) => !scopes.has(scope));
-}
