@@ -71,7 +71,7 @@ function Foot({ session }: { session: Session }) {
   const { mode, actor, docs_url, date_expires } = session;
   useEvery(mode === "sandbox" ? clockSeconds : undefined, followClock);
   return (
-    <footer>
+    <div class="foot">
       {mode === "sandbox" ? (
         <p>
           Sandbox: nothing is sent to anybody.
@@ -104,7 +104,7 @@ function Foot({ session }: { session: Session }) {
           </button>
         )}
       </p>
-    </footer>
+    </div>
   );
 }
 
