@@ -13,6 +13,7 @@ import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import { CommandError, exitCodes, type Terminal } from "./terminal.ts";
 import { migrateCommand, resealCommand } from "./upkeep.ts";
+import { verificationsCommand } from "./verifications.ts";
 import { verifyCommand } from "./verify.ts";
 
 /**
@@ -39,6 +40,7 @@ function programOf(terminal: Terminal): Command {
     resealCommand(terminal),
     inboxCommand(terminal),
     verifyCommand(terminal),
+    verificationsCommand(terminal),
     errorsCommand(terminal),
     accountsCommand(terminal),
     auditCommand(terminal),

@@ -1,0 +1,147 @@
+import type { Client, ResponseOf } from "@countersign/client";
+import { Command } from "commander";
+import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { inColumns } from "./columns.ts";
+import { printRows } from "./database-command.ts";
+import { countOf } from "./options.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
+
+interface ListFlags extends CallerOptions {
+  refused?: boolean;
+  reveal?: boolean;
+  limit: number;
+  to?: string;
+  status?: string;
+  channel?: string;
+  country?: string;
+  service?: string;
+  error?: string;
+  after?: string;
+  before?: string;
+}
+
+type Verification = ResponseOf<"fetchConsoleVerification">;
+type RefusedStart = ResponseOf<"fetchRefusedStart">;
+type Event = ResponseOf<"listVerificationEvents">["events"][number];
+
+/** `countersign verifications`: what happened to them, as the API shows it. */
+export function verificationsCommand(terminal: Terminal): Command {
+  const command = new Command("verifications")
+    .description("show what happened to verifications")
+    .addHelpText("after", "\nA production server masks recipients; what --reveal shows, its audit trail keeps.");
+  const list = command
+    .command("list")
+    .description("list verifications, the newest first")
+    .option("--refused", "starts that were refused, in place of verifications")
+    .option("--to <recipient>", "those to one phone number or e-mail address")
+    .option("--status <status>", "those that are pending, approved, canceled, max_attempts_reached or expired")
+    .option("--channel <channel>", "those by one channel")
+    .option("--country <country>", "those to one country, as US")
+    .option("--service <sid>", "those of one service")
+    .option("--error <code>", "those whose last failed send has this error, or that were refused with it")
+    .option("--after <time>", "those of then or later, as 2026-03-02T09:00:00Z")
+    .option("--before <time>", "those of then or earlier")
+    .option("--limit <number>", "how many", countOf, 50);
+  const show = command.command("show <sid>").description("show one with all that happened, or a refused start");
+  for (const each of [list, show]) addCallerOptions(each.option("--reveal", "show recipients whole"));
+  list.action(async (flags: ListFlags) => {
+    const client = await clientOf(flags);
+    const rows = await pagesOf(client, flags);
+    for (const row of rows) if (flags.reveal) await reveal(client, flags, row);
+    const table = flags.refused ? refusedTable : verificationTable;
+    printRows(terminal, rows, flags, table as (rows: object[]) => string[]);
+  });
+  show.action(async (sid: string, flags: ListFlags) => {
+    const client = await clientOf(flags);
+    const found = await fetched(client, flags, sid);
+    if (flags.reveal) await reveal(client, flags, found);
+    if (flags.json) terminal.print(JSON.stringify(found));
+    else for (const line of shown(found)) terminal.print(line);
+  });
+  return command;
+}
+
+type Row = Verification | RefusedStart;
+
+/** As many as are wanted, from as many pages: of what is rare, one has few. */
+async function pagesOf(client: Client, flags: ListFlags): Promise<Row[]> {
+  const { to, status, channel, country, service: service_sid, error: error_code, after, before, limit } = flags;
+  const filter = Object.entries({ to, status, channel, country, service_sid, error_code, after, before });
+  const given = Object.fromEntries(filter.filter(([, text]) => text !== undefined));
+  const rows: Row[] = [];
+  for (let token: string | undefined | null; token !== null && rows.length < limit; ) {
+    // What is no filter of a list, and no value of one, the server refuses by name.
+    const query = { ...given, PageSize: limit - rows.length, ...(token && { PageToken: token }) } as object;
+    const params = { params: { query } };
+    const { read, next } = flags.refused
+      ? await resultOf(flags, client.GET("/console/refused_starts", params)).then(({ refused_starts: read, meta }) => ({
+          ...{ read, next: meta.next_page_url },
+        }))
+      : await resultOf(flags, client.GET("/console/verifications", params)).then(({ verifications: read, meta }) => ({
+          ...{ read, next: meta.next_page_url },
+        }));
+    rows.push(...read);
+    token = next && new URL(next).searchParams.get("PageToken");
+  }
+  return rows;
+}
+
+async function reveal(client: Client, flags: CallerOptions, row: Row): Promise<void> {
+  if (!row.is_masked) return;
+  const call = client.POST("/console/verifications/{Sid}/reveal", { params: { path: { Sid: row.sid } } });
+  Object.assign(row, { to: (await resultOf(flags, call)).to, is_masked: false });
+}
+
+async function fetched(client: Client, flags: CallerOptions, sid: string): Promise<Row & { events?: Event[] }> {
+  const params = { params: { path: { Sid: sid } } };
+  if (/^RQ/i.test(sid)) return resultOf(flags, client.GET("/console/refused_starts/{Sid}", params));
+  if (!/^VE/i.test(sid)) throw new CommandError(`${sid} is neither a verification, as VE…, nor a request, as RQ….`);
+  const verification = await resultOf(flags, client.GET("/console/verifications/{Sid}", params));
+  const { events } = await resultOf(flags, client.GET("/console/verifications/{Sid}/events", params));
+  return { ...verification, events };
+}
+
+async function resultOf<Data>(
+  flags: CallerOptions,
+  call: PromiseLike<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<NonNullable<Data>> {
+  const { data, error, response } = await answerOf(flags, call);
+  if (!data) throw await refusalOf(flags, response, error as Parameters<typeof refusalOf>[2]);
+  return data;
+}
+
+function shown({ events, ...row }: Row & { events?: Event[] }): string[] {
+  const facts = inColumns(
+    ["", ""],
+    Object.entries(row).map(([name, value]) => [name, String(value ?? "-")]),
+  ).slice(1);
+  return events ? [...facts, "", ...eventTable(events)] : facts;
+}
+
+function verificationTable(rows: Verification[]): string[] {
+  return inColumns(
+    ["WHEN", "SID", "TO", "CHANNEL", "STATUS", "SENDS", "CHECKS", "ERROR"],
+    rows.map(({ date_created, sid, to, channel, status, reason, sends, checks, error_code }) => [
+      ...[date_created, sid, to, channel, reason === "max_attempts_reached" ? reason : status],
+      ...[String(sends), String(checks), error_code ?? "-"],
+    ]),
+  );
+}
+
+function refusedTable(rows: RefusedStart[]): string[] {
+  return inColumns(
+    ["WHEN", "SID", "TO", "CHANNEL", "ERROR", "PARAMETER"],
+    rows.map(({ date_created, sid, to, channel, error_code, parameter }) => [
+      ...[date_created, sid, to ?? "-", channel ?? "-", String(error_code), parameter ?? "-"],
+    ]),
+  );
+}
+
+function eventTable(events: Event[]): string[] {
+  return inColumns(
+    ["WHEN", "WHAT", "CHANNEL", "PROVIDER", "TRIES", "ERROR"],
+    events.map(({ date, type, channel, provider, tries, error_code }) => [
+      ...[date, type, channel ?? "-", provider ?? "-", String(tries ?? "-"), error_code ?? "-"],
+    ]),
+  );
+}
