@@ -15,6 +15,8 @@ interface Walk {
   beyond: string;
   /** About how many are wanted. */
   size: number;
+  /** How many rows may be looked at; to begin with a service takes as long as some rows. */
+  most: number;
 }
 
 interface Stream {
@@ -25,18 +27,21 @@ interface Stream {
   next: string;
   /** The last sid that was read. */
   beyond: string;
+  /** How many are read next: of a service that has few in that time, few are read ahead. */
+  limit: number;
   isDone: boolean;
 }
 
-/** So many services are read from at once, and at most so many rows. */
-const [streamsMax, rowsMax] = [64, 8_192];
+/** So many services are read from at once, and at most so many rows; the one takes as long as so many of the other. */
+const [streamsMax, rowsMax, rowsPerStream] = [64, 8_192, 8];
 
 /**
  * The verifications of an account in the order of their sids, which begin with the time. Each service has its own in that
  * order: what is next in each is found at once, and only those that come first are read on.
+ * @returns undefined at the end of what may be looked at, where there may be more
  * @param columns of a `Brief`, from the table `v`
  */
-export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGenerator<Brief> {
+export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGenerator<Brief | undefined> {
   const { accountSid, serviceSid, isNewestFirst, beyond } = walk;
   const [end, operator, order] = isNewestFirst ? ["max", "<", "DESC"] : ["min", ">", "ASC"];
   const isFirst = (one: string, other: string) => (isNewestFirst ? one > other : one < other);
@@ -47,46 +52,53 @@ export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGener
     serviceSid === undefined ? [accountSid, beyond] : [accountSid, beyond, serviceSid],
   );
   let streams = (heads as [string, string | null][]).flatMap(([serviceSid, next]): Stream[] =>
-    next === null ? [] : [{ serviceSid, next, beyond, rows: [], isDone: false }],
+    next === null ? [] : [{ serviceSid, next, beyond, rows: [], limit: 0, isDone: false }],
   );
   streams.sort(byNext);
-  let limit = walk.size;
+  const first = Math.max(4, Math.ceil(walk.size / streams.length));
+  let looked = 0;
 
   const one = (index: number) =>
-    `SELECT * FROM (SELECT ${columns} FROM verifications AS v WHERE v.service_sid = $${2 * index + 2}
-      AND v.sid ${operator} $${2 * index + 3} ORDER BY v.sid ${order} LIMIT $1) AS s${index}`;
+    `SELECT * FROM (SELECT ${columns} FROM verifications AS v WHERE v.service_sid = $${3 * index + 1}
+      AND v.sid ${operator} $${3 * index + 2} ORDER BY v.sid ${order} LIMIT $${3 * index + 3}) AS s${index}`;
 
   async function readOn(): Promise<void> {
     const empty = streams.slice(0, streamsMax).filter(({ rows }) => rows.length === 0);
     // Few numbers of them, so that few statements differ.
     const chosen = empty.slice(0, 2 ** Math.floor(Math.log2(empty.length)));
-    const each = Math.max(1, Math.min(limit, Math.floor(rowsMax / chosen.length)));
-    limit *= 4;
+    for (const stream of chosen) {
+      stream.limit = Math.min(Math.max(first, stream.limit * 4), Math.floor(rowsMax / chosen.length));
+    }
     const text = chosen.map((_, index) => one(index)).join(" UNION ALL ");
-    const named = chosen.flatMap((stream) => [stream.serviceSid, stream.beyond]);
-    const read = (await sql.read(text, [each, ...named])).map(briefOf).sort((a, b) => (isFirst(a.sid, b.sid) ? 1 : -1));
+    const named = chosen.flatMap(({ serviceSid, beyond, limit }) => [serviceSid, beyond, limit]);
+    const read = (await sql.read(text, named)).map(briefOf).sort((a, b) => (isFirst(a.sid, b.sid) ? 1 : -1));
+    looked += read.length + chosen.length * rowsPerStream;
     const byService = new Map(chosen.map(({ serviceSid }) => [serviceSid, [] as Brief[]]));
     for (const row of read) byService.get(row.serviceSid)?.push(row);
     for (const stream of chosen) {
       stream.rows = byService.get(stream.serviceSid) ?? [];
-      stream.isDone = stream.rows.length < each;
+      stream.isDone = stream.rows.length < stream.limit;
       stream.next = stream.rows.at(-1)?.sid ?? stream.next;
       stream.beyond = stream.rows[0]?.sid ?? stream.beyond;
     }
     streams = streams.filter(({ rows, isDone }) => rows.length > 0 || !isDone).sort(byNext);
   }
 
-  for (let first = streams[0]; first; first = streams[0]) {
-    const row = first.rows.pop();
+  for (let next = streams[0]; next; next = streams[0]) {
+    const row = next.rows.pop();
     if (!row) {
+      if (looked >= walk.most) {
+        yield undefined;
+        return;
+      }
       await readOn();
       continue;
     }
     yield row;
-    const { rows, isDone } = first;
-    first.next = rows.at(-1)?.sid ?? row.sid;
+    const { rows, isDone } = next;
+    next.next = rows.at(-1)?.sid ?? row.sid;
     streams.shift();
-    if (rows.length > 0 || !isDone) streams.splice(placeOf(streams, first.next, isFirst), 0, first);
+    if (rows.length > 0 || !isDone) streams.splice(placeOf(streams, next.next, isFirst), 0, next);
   }
 }
 

@@ -14,7 +14,7 @@ export interface SparsePage<T> extends Page<T> {
 }
 
 /** So many are looked at for one page. */
-export const examinedMax = 20_000;
+export const examinedMax = 10_000;
 
 interface Looked {
   from: PageRequest["from"];
