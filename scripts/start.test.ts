@@ -13,6 +13,7 @@ test("npm start prints sandbox, docs, mock and curl lines that work, and Ctrl-C 
   const { output, exited } = launch({ PORT: "0", MOCK_PORT: "0", DOCS_PORT: "0" });
   const text = await output(/Ctrl-C/);
 
+  expect(text.trim().split("\n")[0]).toMatch(/^Sandbox {2}http:\/\/localhost:\d+$/);
   const [, docs = "", docsAlone = ""] = /Docs {5}(\S+) and (\S+)/.exec(text) ?? [];
   const mock = /Mock {5}(\S+)/.exec(text)?.[1] ?? "";
   for (const url of [docs, docsAlone]) expect((await fetch(url)).status).toBe(200);

@@ -12,8 +12,8 @@ const [sandbox, mock, docs] = await Promise.all([
 const { accountSid, authToken } = sandboxAccount;
 const start = `${sandbox.url}/v2/Services/${sandboxServiceSid}/Verifications -d To=%2B12025550123 -d Channel=sms`;
 console.log(`
-  Sandbox  ${sandbox.url}
-  Docs     ${sandbox.url}/docs/ and ${docs.url}
+  Sandbox  ${sandbox.pagesUrl}
+  Docs     ${sandbox.pagesUrl}/docs/ and ${docs.url}
   Mock     ${mock.url}
 
 Try it, and read the code that it sent:

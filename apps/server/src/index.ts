@@ -22,6 +22,8 @@ export interface SandboxOptions {
 export interface RunningSandbox {
   /** Where it answers, without a slash at the end. */
   url: string;
+  /** Where its pages are announced, by name: `http://localhost:4010`. It answers programs there as well. */
+  pagesUrl: string;
   port: number;
   /** Finishes the requests that are under way. It takes less than 8 s. */
   close(): Promise<void>;

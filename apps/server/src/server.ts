@@ -160,11 +160,12 @@ export async function listen({
     dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
     cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: isSandbox } : undefined,
     intercepts: [probes, ...intercepts],
+    isHost: sandbox?.isHost,
     tls,
     connectionsMax: connectionsMax() - (operators ? consoleConnectionsMax() : 0),
   });
   const consoleApp = operators && createConsoleApp(serving, operators, sessions);
-  await app.listen({ port, host });
+  await app.listen({ port, host }, sandbox?.alsoAt);
   if (operators) await consoleApp?.listen({ port: operators.port, host: operators.host });
   const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
@@ -233,6 +234,10 @@ interface Sandbox {
   page: Principal;
   onAnswer: OnAnswer;
   observeRoute: ObserveRoute;
+  /** Whether requests may name their host so. */
+  isHost: (name: string) => boolean;
+  /** Another address to listen on. */
+  alsoAt: string | undefined;
   /** In place of the operator's. */
   webhook: EventSource;
   observeWebhooks: (send: SendWebhook) => SendWebhook;

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { databaseUrl, publicAddress } from "../config.ts";
 import { readEnv } from "../kernel/setting.ts";
 import { sandboxAccount, sandboxApiKey, sandboxServiceSid } from "../sandbox/account.ts";
+import type { RunningSandbox } from "../sandbox/sandbox.ts";
 import { jsonOption, portOption, wordOf } from "./options.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
 
@@ -42,7 +43,8 @@ export function sandboxCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nAddresses in answers are under COUNTERSIGN_PUBLIC_URL, if it is set, else under the host of the request.",
+      "\nAddresses in answers are under COUNTERSIGN_PUBLIC_URL, if it is set, else under the host of the request. A request" +
+        "\nnames as its host an address, localhost, a name without a dot, or that of COUNTERSIGN_PUBLIC_URL or of the certificate.",
     )
     .action(async (flags: SandboxFlags) => {
       const { port, host, db } = flags;
@@ -55,20 +57,21 @@ export function sandboxCommand(terminal: Terminal): Command {
       const { startSandbox } = await import("../sandbox/sandbox.ts");
       const growingCodes = flags.growingCodes && flags.growingCodes === "on";
       const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes, ...values });
-      announce(terminal, sandbox.url, flags);
+      announce(terminal, sandbox, flags);
       await untilStopped(terminal, sandbox);
     });
 }
 
-function announce(terminal: Terminal, url: string, { json }: SandboxFlags): void {
+function announce(terminal: Terminal, { url, pagesUrl }: RunningSandbox, { json }: SandboxFlags): void {
   const { accountSid, authToken } = sandboxAccount;
   const { apiKey, apiSecret } = sandboxApiKey;
   if (json) {
     const account = { account_sid: accountSid, auth_token: authToken, api_key: apiKey, api_secret: apiSecret };
-    terminal.print(JSON.stringify({ url, ...account, service_sid: sandboxServiceSid }));
+    terminal.print(JSON.stringify({ url, pages_url: pagesUrl, ...account, service_sid: sandboxServiceSid }));
     return;
   }
-  terminal.print(`Sandbox: ${url}`);
+  terminal.print(`Sandbox: ${pagesUrl}`);
+  if (url !== pagesUrl) terminal.print(`By address: ${url}`);
   terminal.print(`Account ${accountSid}, token ${authToken}, service ${sandboxServiceSid}, v1 key sandbox`);
   terminal.print(`API key ${apiKey}, secret ${apiSecret}`);
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
 import type { OpenApiDocument } from "@countersign/document";
@@ -11,6 +10,7 @@ import { type Closing, createCloser } from "./closer.ts";
 import { boundConnections, connectionsMax } from "./connections.ts";
 import { type Cors, type CorsPolicy, createCors } from "./cors.ts";
 import { createHttpServer, type Dress, type ServingOptions } from "./http-server.ts";
+import { createTwin, listenAt } from "./listen.ts";
 import { answerTo, type Dialect, type OnRefused, type Route } from "./pipeline.ts";
 import { createRequestLog, type RequestLog, requestIdHeader, requestIdOf } from "./request-log.ts";
 import { createAddressReader } from "./request-url.ts";
@@ -52,7 +52,8 @@ export interface App {
   server: Server;
   /** Answers a request, wherever it comes from. */
   handle: RequestListener;
-  listen(options: ListenOptions): Promise<void>;
+  /** @param alsoAt another address of this machine to listen on at the same port, where there is that address */
+  listen(options: ListenOptions, alsoAt?: string): Promise<void>;
   /** Finishes what is under way. */
   close(): Promise<void>;
 }
@@ -89,17 +90,13 @@ export function createApp(options: AppOptions): App {
   const dress = createDress(cors, options);
   const handle = createListener([createV2Dialect(shared, options), ...others], log, options, { cors, dress });
   const server = createHttpServer({ errors: shared.errors, log, dress }, handle, options);
+  const open = boundConnections(server, options.connectionsMax ?? connectionsMax());
+  const twin = createTwin(server);
   return {
     server,
     handle,
-    async listen(where) {
-      await once(server.listen(where), "listening");
-    },
-    close: createCloser(
-      server,
-      boundConnections(server, options.connectionsMax ?? connectionsMax()),
-      options.closing ?? {},
-    ),
+    listen: (where, alsoAt) => listenAt(server, where, alsoAt === undefined ? undefined : { twin, host: alsoAt }),
+    close: createCloser({ server, twin, open }, options.closing ?? {}),
   };
 }
 

@@ -72,12 +72,12 @@ test("security 37: whoever reads slowly gets the whole answer, and a kept connec
 });
 
 test("a server that never listened is closed at once", async () => {
-  await createCloser(createServer(), new Set(), {})();
+  await createCloser({ server: createServer(), open: new Set() }, {})();
 });
 
 async function start(listener: RequestListener, closing: Closing = {}) {
   const server = createServer(listener);
-  const close = createCloser(server, boundConnections(server, 1_000), closing);
+  const close = createCloser({ server, open: boundConnections(server, 1_000) }, closing);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     server,

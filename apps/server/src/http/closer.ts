@@ -11,12 +11,19 @@ export interface Closing {
   waitMs?: number;
 }
 
+interface Listening {
+  server: Server;
+  /** What else takes connections for it. */
+  twin?: NetServer;
+  /** The connections that there are. */
+  open: ReadonlySet<Connection>;
+}
+
 /**
  * Makes the function that stops a server so that no request is lost which had arrived: first it goes on as before, but
  * each answer is the last on its connection, then it stops listening, and answers what is under way.
- * @param open the connections that there are
  */
-export function createCloser(server: Server, open: ReadonlySet<Connection>, { lingerMs = 0, waitMs = 5_000 }: Closing) {
+export function createCloser({ server, twin, open }: Listening, { lingerMs = 0, waitMs = 5_000 }: Closing) {
   return async (): Promise<void> => {
     // One that never listened has nothing to close.
     if (!server.listening) return;
@@ -29,12 +36,14 @@ export function createCloser(server: Server, open: ReadonlySet<Connection>, { li
     sweep();
     await delay(lingerMs);
     await emptyQueue(server);
-    const closed = once(server, "close");
     // The server's own way to close cuts off whoever is still reading an answer.
-    NetServer.prototype.close.call(server);
+    const closed = [server, ...(twin?.listening ? [twin] : [])].map((one) => {
+      NetServer.prototype.close.call(one);
+      return once(one, "close");
+    });
     sweep();
     const interval = setInterval(sweep, Math.max(100, lingerMs / 2));
-    await closed;
+    await Promise.all(closed);
     clearInterval(interval);
     clearTimeout(timer);
     // Ends what looks for requests that are late.

@@ -3,6 +3,7 @@ import { createRequestTape, type RequestTape, requestHandlers } from "../console
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
+import { createHostCheck } from "../http/hosts.ts";
 import { createPages } from "../http/pages.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import type { Handlers } from "../kernel/handler.ts";
@@ -48,6 +49,11 @@ export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   growingCodes?: boolean | undefined;
 }
 
+export interface RunningSandbox extends Running {
+  /** Where its pages are, by the name that a browser keeps what it knows of them under; programs may call it, too. */
+  pagesUrl: string;
+}
+
 /**
  * Starts the sandbox: an account and a service that everybody knows, nothing sent to anybody, and the powers that tests
  * need. By default everything is in memory.
@@ -59,7 +65,7 @@ export async function startSandbox({
   growingCodes,
   eventWebhook,
   ...options
-}: SandboxOptions = {}): Promise<Running> {
+}: SandboxOptions = {}): Promise<RunningSandbox> {
   const clock = createSandboxClock();
   const vault = createVault(secret);
   const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
@@ -89,6 +95,8 @@ export async function startSandbox({
   const running = await listen({
     guard: guardOf({}),
     ...options,
+    // That name may stand for either of two addresses, and both are heard.
+    ...(options.host === "localhost" && { host: "127.0.0.1" }),
     intercepts: [...createPages(pages), tape.arrived],
     parts: {
       store,
@@ -116,6 +124,8 @@ export async function startSandbox({
       page: { kind: "account", accountSid: page, actor: page, scopes: everyScope },
       onAnswer: tape.answered,
       observeRoute: faults.slowed,
+      isHost: createHostCheck(options.publicUrl, options.tls?.cert),
+      alsoAt: isNamedLocalhost(options.host) ? "::1" : undefined,
       observeWebhooks: faults.posting,
       webhook: webhook.source,
       around: ({ v2, v1 }) => ({
@@ -134,6 +144,7 @@ export async function startSandbox({
   });
   return {
     ...running,
+    pagesUrl: isNamedLocalhost(options.host) ? running.url.replace(/\/\/[^:]+:/, "//localhost:") : running.url,
     async close() {
       inbox.close();
       faults.close();
@@ -157,6 +168,11 @@ function erasing(
     }
     return answer;
   };
+}
+
+/** Whether `localhost` leads to it, whichever of that name's two addresses is tried first. */
+function isNamedLocalhost(host = "127.0.0.1"): boolean {
+  return ["127.0.0.1", "0.0.0.0", "localhost"].includes(host);
 }
 
 function isFixed(to: string): boolean {
