@@ -22,7 +22,7 @@ it("security 39: kill -9 during changes leaves no change without its entry, and 
     for (const url of urls) expect(await faultsIn(url)).toEqual([]);
   }
   for (const url of urls) {
-    for (const table of ["services", "verifications"]) {
+    for (const table of ["services", "credentials", "verifications"]) {
       const known = (await faultsIn(url)).length;
       await runSql(
         url,
@@ -55,7 +55,7 @@ async function faultsIn(url: string): Promise<string[]> {
   const entries = await readSql(
     url,
     `SELECT resource_sid AS sid, action, resource_type AS kind,
-       coalesce(after ->> 'friendly_name', after ->> 'description') AS count, after ->> 'service_sid' AS parent
+       coalesce(after ->> 'friendly_name', after ->> 'description', substr(after ->> 'date_rotated', 19, 1)) AS count, after ->> 'service_sid' AS parent
      FROM audit_entries ORDER BY created_at, sid`,
   );
   for (const { sid = "", action = "", kind, count = "", parent } of entries) {
@@ -82,5 +82,7 @@ function rowsOf(url: string): string {
   const status = url.startsWith("sqlite:") ? "state ->> 'status'" : "status";
   return `SELECT sid, settings ->> 'friendlyName' AS count FROM services
     UNION ALL SELECT sid, description FROM rate_limits
+    UNION ALL SELECT sid, friendly_name FROM accounts
+    UNION ALL SELECT sid, CAST(coalesce(rotated_at, 0) / 1000 AS text) FROM credentials WHERE sid <> account_sid
     UNION ALL SELECT sid, ${status} FROM verifications WHERE ${status} = 'approved'`;
 }

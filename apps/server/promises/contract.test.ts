@@ -52,6 +52,14 @@ describe("on a sandbox", () => {
     expect(Object.keys(untold).filter((operationId) => !trail.changing.has(operationId))).toEqual([]);
   });
 
+  it("security 39: the trail holds no secret, no hash, no code and no recipient", () => {
+    const text = trail.told();
+    for (const name of ["friendly_name", "unique_name", "access_keys", "webhooks"]) expect(text).toContain(name);
+    expect(text).not.toMatch(/[a-z_]*(hash|sealed|secret|token|nonce|"code")[a-z_]*":/);
+    // What a service sends from is no recipient.
+    expect(text.replaceAll(/"from":"[^"]*"/g, "")).not.toMatch(/\+\d{10,15}|@/);
+  });
+
   it("with keepSandbox leaves the clock, the verifications and the services of others as they are", async () => {
     const { call, start, createService } = apiOf(sandbox.url);
     const serviceSid = await createService();

@@ -30,16 +30,22 @@ export function observeTrail(databaseUrl: string) {
   const wrong = new Set<string>();
   let db: Libsql.Database | undefined;
   let entries = 0;
+  let told = "";
   const added = () => {
     db ??= new Libsql(databaseUrl.slice("sqlite:".length));
     const before = entries;
     entries = (db.prepare("SELECT count(*) AS n FROM audit_entries").get() as { n: number }).n;
     return entries - before;
   };
+  const shown = () => {
+    const rows = db?.prepare("SELECT coalesce(before, '') || coalesce(after, '') AS told FROM audit_entries").all();
+    return (rows as { told: string }[]).map((row) => row.told).join("\n");
+  };
   const observeRoute: ObserveRoute = (route, respond) => async (request, response, parameters) => {
     added();
-    const answer = await respond(request, response, parameters);
     const { operationId = "", method = "" } = (route ?? {}) as { operationId?: string; method?: string };
+    if (operationId === "resetSandbox") told += shown();
+    const answer = await respond(request, response, parameters);
     const isDone = answer !== undefined && answer.status < 300 && method !== "GET";
     if (isDone) changing.add(operationId);
     const wanted = isDone && !untold[operationId] ? (entriesEach[operationId] ?? 1) : 0;
@@ -52,6 +58,8 @@ export function observeTrail(databaseUrl: string) {
     tracing: { observeRoute, observeWebhooks: <Send>(send: Send) => send },
     /** The operations that changed something. */
     changing,
+    /** All that changes were told with, until the sandbox was reset. */
+    told: () => told,
     /** What left more entries than it should, or less. */
     wrong: () => [...wrong],
   };

@@ -1,3 +1,4 @@
+import { newCredential } from "../src/accounts/authenticate.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { Store } from "../src/store/store.ts";
 import { decideEnd, endedBy } from "../src/verifications/end.ts";
@@ -12,6 +13,8 @@ const next = (text: string | null) => String(Number(text) + 1);
 await Promise.all(
   process.argv.slice(2).map(async (url) => {
     const store = await openStore(url);
+    const token = newCredential({ accountSid, sid: accountSid, secret: "token", createdAt: store.clock() });
+    await store.accounts.create({ sid: accountSid, friendlyName: "0", createdAt: store.clock() }, token, by);
     await Promise.all(Array.from({ length: 6 }, () => changeForEver(url, store)));
   }),
 );
@@ -38,11 +41,20 @@ async function changeForEver(url: string, store: Store): Promise<never> {
         store.rateLimits.update(counted, (before) => ({ ...before, description: next(before.description) }), by),
       ),
       endByHand(store, serviceSid),
+      useKey(store, round % 2 > 0),
     ]);
     if (round % 2 > 0) await store.rateLimits.delete(counted, by);
     if (round % 3 > 1) await store.services.delete(accountSid, serviceSid, by);
     process.send?.(url);
   }
+}
+
+/** A key that is rotated twice, in its first and second second. */
+async function useKey({ accounts, clock }: Store, isRevoked: boolean): Promise<void> {
+  const key = { accountSid, sid: newSid("SK") };
+  await accounts.addKey(newCredential({ ...key, secret: "one", createdAt: clock() }, { friendlyName: "0" }), by);
+  for (const second of [1, 2]) await accounts.rotate(key, () => `hash ${second}`, 0, second * 1000, by);
+  if (isRevoked) await accounts.revoke(accountSid, key.sid, by);
 }
 
 async function endByHand(store: Store, serviceSid: string): Promise<void> {
