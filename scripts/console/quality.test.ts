@@ -71,6 +71,16 @@ test("the keyboard alone goes to a screen, finds, opens, goes back, and is told 
   await page.keyboard.press("Escape");
   await heading("Verifications");
 
+  await open(page, "/requests?status=404");
+  await page.getByRole("button", { name: "Clear" }).focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Clear" }).waitFor({ state: "detached" });
+  await page.locator("h1").focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Go on" }).waitFor();
+  await page.keyboard.type("gv");
+  await heading("Verifications");
+
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard" });
   await help.getByText("Next row").waitFor();

@@ -45,9 +45,12 @@ export function heedKeys(letters: () => Map<string, () => void>, common: Map<str
   });
 }
 
-function isElsewhere({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-  const isTyping = target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
-  return ctrlKey || metaKey || altKey || isTyping || document.querySelector("dialog[open]") !== null;
+function isElsewhere({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  const isIn = (selector: string) => target instanceof Element && target.closest(selector) !== null;
+  const isTyping = isIn("input, textarea, select, [contenteditable]");
+  // Space presses the button that has the focus, and opens what can be opened.
+  const isPressing = key === " " && isIn("button, summary");
+  return ctrlKey || metaKey || altKey || isTyping || isPressing || document.querySelector("dialog[open]") !== null;
 }
 
 /** Moves the focus among what is marked as a row: cards, lines of a table, threads. */
