@@ -11,6 +11,7 @@ import { failuresCommand } from "./failures.ts";
 import { inboxCommand } from "./inbox.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
+import { servicesCommand } from "./services.ts";
 import { CommandError, exitCodes, type Terminal } from "./terminal.ts";
 import { migrateCommand, resealCommand } from "./upkeep.ts";
 import { verificationsCommand } from "./verifications.ts";
@@ -43,6 +44,7 @@ function programOf(terminal: Terminal): Command {
     verificationsCommand(terminal),
     errorsCommand(terminal),
     accountsCommand(terminal),
+    servicesCommand(terminal),
     auditCommand(terminal),
     blocksCommand(terminal),
     failuresCommand(terminal),
