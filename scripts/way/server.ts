@@ -31,7 +31,7 @@ export async function startServer() {
       receive: async () => undefined,
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
-      delivery: { to: "memory", keep: (_attempt, { code }) => codes.push(code) },
+      delivery: { to: "memory", keep: async (_attempt, { code }) => void codes.push(code) },
     },
   });
   const { accountSid, authToken } = sandboxAccount;

@@ -17,6 +17,9 @@ const verbs = [
   "send",
   "rotate",
   "revoke",
+  "retry",
+  "lift",
+  "test",
 ];
 const form = new RegExp(`^(${verbs.join("|")})[A-Z][A-Za-z]*$`);
 

@@ -119,7 +119,8 @@ function diff(revision: string): { status: number | null; majors: string[]; chan
   const majors = changes.filter(({ impact }) => impact === "major");
   return {
     status,
-    majors: majors.map(({ path }) => path),
+    // A path that is gone may be taken for one that was renamed to a new one: then it is told by its new name.
+    majors: majors.map(({ path, typeName, base }) => (typeName === "PathItem" && base ? base.pointer : path)),
     changed: majors.map(
       ({ path, property, base = { pointer: path } }) =>
         `${base.pointer.replace("#/components/", "").replace(new RegExp(`/${property}$`), "")}/${property}`,
@@ -129,6 +130,8 @@ function diff(revision: string): { status: number | null; majors: string[]; chan
 
 interface Change {
   path: string;
+  /** What kind of thing changed. */
+  typeName: string;
   impact: string;
   /** The keyword that changed. */
   property?: string;

@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openRoutes } from "./delivery/channel-urls.ts";
 import { createEndOfMessage } from "./delivery/end-of-message.ts";
+import { outletsOf } from "./delivery/outlets.ts";
+import { watchProviders } from "./delivery/provider-watch.ts";
 import { createReceiver, createSignerOf, signersOf } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
 import { createDeliveryWorker } from "./delivery/worker.ts";
@@ -30,16 +32,14 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
-  const router = createRouter(
-    await openRoutes(config.channels, {
-      log: logger,
-      clock,
-      onReceipt: receive,
-      callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
-    }),
+  const routes = await openRoutes(config.channels, {
+    log: logger,
     clock,
-    createEndOfMessage({ store, vault }),
-  );
+    onReceipt: receive,
+    callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
+  });
+  const watch = watchProviders(store.providers, { clock, log: logger });
+  const router = createRouter(routes, clock, { endOf: createEndOfMessage({ store, vault }), watch });
   const worker = createDeliveryWorker({
     store,
     vault,
@@ -68,6 +68,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       guessing: { codesGrow: config.growingCodes },
       carriers: () => null,
       channels: router.channels,
+      outlets: outletsOf(routes, watch),
       lifetimeSeconds: config.lifetimeSeconds,
       newSid,
       newCode: vault.newCode,

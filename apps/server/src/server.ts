@@ -6,13 +6,18 @@ import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/acce
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import { erasureHandlers } from "./console/erasures.ts";
+import { guardHandlers } from "./console/guard.ts";
+import type { GuardParts } from "./console/guard-verdict.ts";
 import { keyHandlers } from "./console/keys.ts";
+import { postHandlers } from "./console/posts.ts";
 import { previewHandlers } from "./console/preview.ts";
+import { providerHandlers } from "./console/providers.ts";
 import { refusalsOfStarts, refusedStartHandlers } from "./console/refused-starts.ts";
 import type { RequestHandlers } from "./console/requests.ts";
 import { type SessionHandlers, sessionHandlers } from "./console/sessions.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
 import { verificationLogHandlers } from "./console/verifications.ts";
+import { noOutlets, type Outlets } from "./delivery/outlets.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequests, type EventSource, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
@@ -127,7 +132,15 @@ export async function listen({
   const isSandbox = sandbox !== undefined;
   const sessions = { ...store, mode: isSandbox ? "sandbox" : "production", clock, log: logger } as const;
   const recognise = sandbox && firstOf(bySession(sessions), bySandboxPage(sandbox.page));
-  const parts = { ...given, store, ...store, guard, guessing };
+  const parts = {
+    ...given,
+    store,
+    ...store,
+    guard,
+    guessing,
+    guardPolicy: policy,
+    outlets: given.outlets ?? noOutlets,
+  };
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
@@ -217,6 +230,8 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
     /** Without it there is no gateway that could sign, and none is heard. */
     signerOf?: SignerOf | undefined;
     receive: Receive;
+    /** What messages go out by; by default nobody can look at it. */
+    outlets?: Outlets;
     /** Where posts may go, and how often it is looked whether one is due. */
     webhooks: WebhookReach & { pollMs: number };
   };
@@ -245,7 +260,7 @@ interface Sandbox {
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
 function featuresOf(
-  parts: StartParts & SnaParts & V1Parts & Store & { receive: Receive; showsRecipients?: boolean },
+  parts: GuardParts & SnaParts & V1Parts & Store & { receive: Receive; showsRecipients?: boolean },
   ofSessions: SessionHandlers,
 ): Features {
   return {
@@ -265,6 +280,9 @@ function featuresOf(
       ...refusedStartHandlers(parts),
       ...erasureHandlers(parts),
       ...keyHandlers(parts),
+      ...postHandlers(parts),
+      ...providerHandlers(parts),
+      ...guardHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

@@ -1,7 +1,10 @@
 import type { Logger } from "pino";
 import type { ConsoleSettings } from "../src/console/settings.ts";
+import { outletsOf } from "../src/delivery/outlets.ts";
+import { watchProviders } from "../src/delivery/provider-watch.ts";
 import { createReceiver } from "../src/delivery/receipts.ts";
 import type { Routed } from "../src/delivery/routing.ts";
+import { createRouter, type Routes } from "../src/delivery/routing.ts";
 import { createDeliveryWorker } from "../src/delivery/worker.ts";
 import { publicHttps } from "../src/events/sender.ts";
 import type { GuardPolicy } from "../src/guard/send-guard.ts";
@@ -43,6 +46,8 @@ export async function startProduction({
   guard,
   console,
   logger,
+  routes,
+  credentials: given,
 }: {
   databaseUrl: string;
   secret: string;
@@ -53,21 +58,26 @@ export async function startProduction({
   guard?: GuardPolicy;
   console?: ConsoleSettings;
   logger?: Logger;
+  /** Real providers in place of the list. They are not closed with it. */
+  routes?: Routes;
+  /** Of an account that is there already. */
+  credentials?: Credentials;
 }): Promise<ProductionServer> {
-  const credentials = await createAccount(databaseUrl);
+  const credentials = given ?? (await createAccount(databaseUrl));
   const vault = createVault(secret, previousSecret);
   const opened = await openStore(databaseUrl, clock, { wrapping: vault });
   const store = metrics?.observeStore(opened) ?? opened;
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
   const answers: Routed[] = [];
+  const router = routes && createRouter(routes, clock, { watch: watchProviders(store.providers, { clock }) });
   const { handOver, drain } = createDeliveryWorker({
     store,
     vault,
     clock,
-    async carry(_message, content) {
+    async carry(message, content) {
       sent.push(content);
-      return answers.shift() ?? { status: "delivered" };
+      return router?.deliver(message, content) ?? answers.shift() ?? { status: "delivered" };
     },
     observe: metrics?.tried,
   });
@@ -89,6 +99,7 @@ export async function startProduction({
       receive: createReceiver(store, clock),
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
+      ...(routes && { outlets: outletsOf(routes) }),
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });

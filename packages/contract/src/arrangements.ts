@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Draft } from "./draft.ts";
 import type { Read } from "./session.ts";
 import { createApplication, type FictionalNumber, type World } from "./world.ts";
@@ -85,6 +86,20 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     await session.call("enableOneTouch", "allow approval requests", {});
     return { form: { message: "Log in to Acme?" } };
   },
+  updateProvider: async (world) => {
+    return { path: { Name: await providerName(world) }, form: { Status: "paused" } };
+  },
+  testProvider: async (world) => ({
+    path: { Name: await providerName(world) },
+    form: { To: world.newNumber().e164, Channel: "sms" },
+  }),
+  retryPost: async (world) => {
+    // Nobody listens there, and so the post fails at once.
+    const form = { ...webhookDraft.form, url: "https://127.0.0.1:9/webhook" };
+    await world.session.call("createDashboardWebhook", "have a post made", { form });
+    await v1Start(world);
+    return { path: { Sid: await failedPost(world) } };
+  },
   deleteApplication: async (world) => ({ application: (await createApplication(world)).keys }),
   fetchAccessKey: async (world) => ({ path: { id: await accessKeyId(world) } }),
   deleteAccessKey: async (world) => ({ path: { id: await accessKeyId(world) } }),
@@ -107,6 +122,22 @@ const webhookDraft: Draft = {
     "events[]": "phone_verification_started",
   },
 };
+
+/** A sandbox has its inbox. */
+async function providerName({ session }: World): Promise<string> {
+  const { body } = await session.call("listProviders", "find one", {});
+  return String(body.providers?.[0]?.name);
+}
+
+/** It is tried within a second. */
+async function failedPost({ session }: World): Promise<string> {
+  for (let looks = 0; looks < 50; looks += 1) {
+    const { body } = await session.call("listPosts", "look for it", { query: { status: "retrying" } });
+    if (body.posts?.[0]) return String(body.posts[0].sid);
+    await setTimeout(100);
+  }
+  return "";
+}
 
 const bucket = { Max: "4", Interval: "60" };
 

@@ -254,6 +254,48 @@ export type ConsoleApplication = Schemas["ConsoleApplication"];
 /** The account's applications of v1, oldest first. */
 export type ConsoleApplicationList = Schemas["ConsoleApplicationList"];
 
+/** Something on its way to one webhook. */
+export type Post = Schemas["Post"];
+
+/** One page of the account's posts, newest first. */
+export type PostPage = Schemas["PostPage"];
+
+/** A way out for messages, as a mail server, an SMS centre or a gateway. */
+export type Provider = Schemas["Provider"];
+
+/** The account's messages that were not handed over yet, those under way included. */
+export type DeliveryQueue = Schemas["DeliveryQueue"];
+
+/** The providers, and what waits for them. */
+export type ProviderList = Schemas["ProviderList"];
+
+/** Whether a provider gets messages. */
+export type UpdateProviderRequest = Schemas["UpdateProviderRequest"];
+
+/** Where a test message goes. */
+export type TestProviderRequest = Schemas["TestProviderRequest"];
+
+/** What a provider said to a test message. */
+export type ProviderTest = Schemas["ProviderTest"];
+
+/** The beginning of numbers whose starts outran their approvals. */
+export type GuardPrefix = Schemas["GuardPrefix"];
+
+/** So many sends at most in a time that slides. */
+export type GuardLimit = Schemas["GuardLimit"];
+
+/** By channel, `allowed` where nothing watches over prefixes, `guarded` where the guard does, `blocked` where nothing is sent. */
+export type GuardCountryChannels = Schemas["GuardCountryChannels"];
+
+/** Whether the account may send to a country. */
+export type GuardCountry = Schemas["GuardCountry"];
+
+/** What keeps the account's sends within bounds. */
+export type Guard = Schemas["Guard"];
+
+/** What would become of a start. */
+export type GuardVerdict = Schemas["GuardVerdict"];
+
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 

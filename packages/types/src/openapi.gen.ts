@@ -756,6 +756,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhook posts
+         * @description What waits for a webhook, and what was given up, newest first. What a webhook took is not kept. Recipients are masked, and no post has a code.
+         */
+        get: operations["listPosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/posts/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the post.
+                 * @example WD00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["PostSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a post again
+         * @description A post that was given up is tried from the beginning, nine times over a day; one that was not taken, and waits for its next try, is tried now. One that has not failed is not found.
+         */
+        post: operations["retryPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers
+         * @description What messages go out by, in the order of fail-over, how each is, and what waits to be handed over.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/providers/{Name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the provider.
+                 * @example gateway sms.example.com
+                 */
+                Name: components["parameters"]["ProviderName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a provider, or resume it
+         * @description A paused provider is passed over for the messages of this account, a second later at the latest by every process. Where all are paused that serve a recipient, messages wait as long as their codes live.
+         */
+        post: operations["updateProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/providers/{Name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the provider.
+                 * @example gateway sms.example.com
+                 */
+                Name: components["parameters"]["ProviderName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Hands one message to that provider alone, paused or not. It says that it is a test, and has no code. An account has 10 an hour.
+         */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/guard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the guard
+         * @description Which number prefixes are suspected, how near the account is to its limits, and where it may send to.
+         */
+        get: operations["fetchGuard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/guard/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether a number would be sent to
+         * @description Judges a start as if it came now, and changes nothing. While the guard only observes, it tells what the guard would refuse.
+         */
+        get: operations["fetchGuardVerdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/guard/prefixes/{Prefix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The beginning of phone numbers, as it is suspected.
+                 * @example +1202555
+                 */
+                Prefix: components["parameters"]["NumberPrefix"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let a number prefix go
+         * @description What was counted against the prefix is forgotten. Every process heeds it at once.
+         */
+        delete: operations["liftPrefix"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/PhoneNumbers/{PhoneNumber}": {
         parameters: {
             query?: never;
@@ -4187,6 +4371,253 @@ export interface components {
             applications: components["schemas"]["ConsoleApplication"][];
         };
         /**
+         * Post
+         * @description Something on its way to one webhook.
+         */
+        Post: {
+            /** @description The unique string that identifies the post. */
+            sid: string;
+            /** @description The SID of the service that it tells of. */
+            service_sid: string;
+            /** @description The id of the webhook of a v1 application; `events` for the operator's own. */
+            webhook_id: string;
+            /**
+             * @description `pending` was not tried yet: it is due, or waits for its time, as what tells of an expiry.
+             *     `retrying` was not taken, and is tried again. `parked` was given up.
+             * @enum {string}
+             */
+            status: "pending" | "retrying" | "parked";
+            /** @description How often it was tried. */
+            tries: number;
+            /** @description Why the last try failed; null where none has. */
+            error: string | null;
+            /** @description What the receiver gets. Phone numbers are masked here. */
+            payload: Record<string, unknown>;
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT.
+             */
+            date_created: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next, ISO 8601 in GMT; null for what was given up.
+             */
+            date_next_try: string | null;
+        };
+        /**
+         * PostPage
+         * @description One page of the account's posts, newest first.
+         */
+        PostPage: {
+            /** @description The posts of this page. */
+            posts: components["schemas"]["Post"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * Provider
+         * @description A way out for messages, as a mail server, an SMS centre or a gateway.
+         */
+        Provider: {
+            /** @description What the log and the figures call it. */
+            name: string;
+            /** @description What it carries. */
+            channels: ("sms" | "call" | "email" | "whatsapp")[];
+            /** @description The beginnings of the numbers that it is for; empty for everybody. */
+            prefixes: string[];
+            /**
+             * @description `up` took what it got last, or answers. `failing` did not. `unknown` was not heard of.
+             *     `paused` gets no messages of this account.
+             * @enum {string}
+             */
+            state: "up" | "failing" | "unknown" | "paused";
+            /** @description Why it did not take what it got last, or does not answer; null for one that works. */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When it last took a message, ISO 8601 in GMT.
+             */
+            date_last_success: string | null;
+            /**
+             * Format: date-time
+             * @description When it last did not, ISO 8601 in GMT.
+             */
+            date_last_failure: string | null;
+        };
+        /**
+         * DeliveryQueue
+         * @description The account's messages that were not handed over yet, those under way included.
+         */
+        DeliveryQueue: {
+            /** @description How many there are. */
+            messages: number;
+            /** @description For how long the oldest has waited. */
+            oldest_seconds: number;
+        };
+        /**
+         * ProviderList
+         * @description The providers, and what waits for them.
+         */
+        ProviderList: {
+            /** @description In the order of fail-over within each channel. */
+            providers: components["schemas"]["Provider"][];
+            queue: components["schemas"]["DeliveryQueue"];
+        };
+        /**
+         * UpdateProviderRequest
+         * @description Whether a provider gets messages.
+         */
+        UpdateProviderRequest: {
+            /**
+             * @description `paused` passes it over, `active` gives it messages again.
+             * @example paused
+             * @enum {string}
+             */
+            Status: "paused" | "active";
+        };
+        /**
+         * TestProviderRequest
+         * @description Where a test message goes.
+         */
+        TestProviderRequest: {
+            To: components["schemas"]["RecipientText"];
+            /**
+             * @description One of the provider's channels.
+             * @example sms
+             * @enum {string}
+             */
+            Channel: "sms" | "call" | "email" | "whatsapp";
+        };
+        /**
+         * ProviderTest
+         * @description What a provider said to a test message.
+         */
+        ProviderTest: {
+            /**
+             * @description `sent` and `delivered` were taken, `retry` was not taken now, `failed` never will be.
+             * @enum {string}
+             */
+            status: "sent" | "delivered" | "retry" | "failed";
+            /** @description The provider's own code, or the system's; null for what was taken. */
+            error_code: string | null;
+            /** @description The name of the provider. */
+            provider: string;
+        };
+        /**
+         * GuardPrefix
+         * @description The beginning of numbers whose starts outran their approvals.
+         */
+        GuardPrefix: {
+            /** @description What its numbers begin with. */
+            prefix: string;
+            /** @description The country of its numbers, in two letters of ISO 3166-1; null where they have none. */
+            country: string | null;
+            /** @description The starts that were counted in this day of UTC and the one before. */
+            starts: number;
+            /** @description The approvals that followed. */
+            approvals: number;
+            /** @description How many more starts it may have before it is throttled; it is throttled where none is left. */
+            starts_left: number;
+            /** @description How often it was suspected within a week, this time included. */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When it came to be suspected, ISO 8601 in GMT.
+             */
+            date_suspected: string;
+            /**
+             * Format: date-time
+             * @description When the note of it ends, ISO 8601 in GMT.
+             */
+            date_ends: string;
+        };
+        /**
+         * GuardLimit
+         * @description So many sends at most in a time that slides.
+         */
+        GuardLimit: {
+            /**
+             * @description What is counted together, the sends to one recipient, of the account, or for the device of one address.
+             * @enum {string}
+             */
+            name: "recipient" | "account" | "client";
+            /** @description How many were made; null where each recipient or client has a limit of its own. */
+            used: number | null;
+            /** @description How many there may be. */
+            max: number;
+            /** @description In how long. */
+            seconds: number;
+        };
+        /**
+         * GuardCountryChannels
+         * @description By channel, `allowed` where nothing watches over prefixes, `guarded` where the guard does, `blocked` where nothing is sent.
+         */
+        GuardCountryChannels: {
+            /**
+             * @description Of text messages.
+             * @enum {string}
+             */
+            sms: "allowed" | "guarded" | "blocked";
+            /**
+             * @description Of calls.
+             * @enum {string}
+             */
+            call: "allowed" | "guarded" | "blocked";
+            /**
+             * @description Of messages by WhatsApp.
+             * @enum {string}
+             */
+            whatsapp: "allowed" | "guarded" | "blocked";
+        };
+        /**
+         * GuardCountry
+         * @description Whether the account may send to a country.
+         */
+        GuardCountry: {
+            /** @description Two letters of ISO 3166-1, or what the numbering plans have for a territory. */
+            country: string;
+            channels: components["schemas"]["GuardCountryChannels"];
+        };
+        /**
+         * Guard
+         * @description What keeps the account's sends within bounds.
+         */
+        Guard: {
+            /**
+             * @description `observe` judges, logs and counts, and refuses nobody for what traffic tells; `off` has nothing to refuse by.
+             * @enum {string}
+             */
+            mode: "on" | "observe" | "off";
+            /** @description The beginnings of numbers that came to be suspected in the last 12 hours, the latest first. */
+            prefixes: components["schemas"]["GuardPrefix"][];
+            /** @description The limits on sends. */
+            limits: components["schemas"]["GuardLimit"][];
+            /** @description Where the account may send to, by the two letters of the country. */
+            countries: components["schemas"]["GuardCountry"][];
+        };
+        /**
+         * GuardVerdict
+         * @description What would become of a start.
+         */
+        GuardVerdict: {
+            /** @description Whether a message would be sent. */
+            would_send: boolean;
+            /** @description The error that the start would answer; null where it would answer none. */
+            error_code: number | null;
+            /** @description Why nothing would be sent, in a sentence; while the guard only observes, what it would refuse. */
+            reason: string | null;
+            /** @description When the same start may succeed; null where waiting does not help, or there is no need. */
+            retry_after_seconds: number | null;
+            /** @description The service that tells so; null for what holds in all of the account. */
+            service_sid: string | null;
+            /** @description The country of the number, in two letters of ISO 3166-1. */
+            country: string | null;
+            /**
+             * @description The kind of line, as far as it is known.
+             * @enum {string|null}
+             */
+            line_type: "mobile" | "landline" | "voip" | null;
+        };
+        /**
          * LineTypeIntelligence
          * @description The kind of line, and whose network it is on.
          */
@@ -5873,6 +6304,41 @@ export interface components {
          * @example SK00000000000000000000000000000002
          */
         KeySid: string;
+        /**
+         * @description Only posts of this status.
+         * @example parked
+         */
+        PostStatus: "pending" | "retrying" | "parked";
+        /**
+         * @description The SID of the post.
+         * @example WD00000000000000000000000000000001
+         */
+        PostSid: string;
+        /**
+         * @description The name of the provider.
+         * @example gateway sms.example.com
+         */
+        ProviderName: string;
+        /**
+         * @description The phone number or e-mail address. Any text is judged.
+         * @example +12025550123
+         */
+        VerdictTo: string;
+        /**
+         * @description The channel that it would be sent by; without it SMS, or e-mail for an address.
+         * @example sms
+         */
+        VerdictChannel: "sms" | "call" | "email" | "whatsapp";
+        /**
+         * @description The service that would send. Without it all of the account are asked, and the first that refuses tells why.
+         * @example VA00000000000000000000000000000001
+         */
+        VerdictServiceSid: string;
+        /**
+         * @description The beginning of phone numbers, as it is suspected.
+         * @example +1202555
+         */
+        NumberPrefix: string;
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -9245,6 +9711,533 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listPosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only posts of this status.
+                 * @example parked
+                 */
+                status?: components["parameters"]["PostStatus"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the posts. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostPage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retryPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the post.
+                 * @example WD00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["PostSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers, and the account's queue. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the provider.
+                 * @example gateway sms.example.com
+                 */
+                Name: components["parameters"]["ProviderName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateProviderRequest"];
+            };
+        };
+        responses: {
+            /** @description The provider as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The status is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the provider.
+                 * @example gateway sms.example.com
+                 */
+                Name: components["parameters"]["ProviderName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TestProviderRequest"];
+            };
+        };
+        responses: {
+            /** @description What the provider said. Whether the message arrived is another matter. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            /** @description The recipient or the channel is missing or not valid, or the provider does not serve the channel. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Nothing is sent to the recipient's country, or to numbers of its range. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60605"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchGuard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The guard as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guard"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchGuardVerdict: {
+        parameters: {
+            query: {
+                /**
+                 * @description The phone number or e-mail address. Any text is judged.
+                 * @example +12025550123
+                 */
+                to: components["parameters"]["VerdictTo"];
+                /**
+                 * @description The channel that it would be sent by; without it SMS, or e-mail for an address.
+                 * @example sms
+                 */
+                channel?: components["parameters"]["VerdictChannel"];
+                /**
+                 * @description The service that would send. Without it all of the account are asked, and the first that refuses tells why.
+                 * @example VA00000000000000000000000000000001
+                 */
+                service_sid?: components["parameters"]["VerdictServiceSid"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it would be sent to, and why not. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardVerdict"];
+                };
+            };
+            /** @description A parameter is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    liftPrefix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The beginning of phone numbers, as it is suspected.
+                 * @example +1202555
+                 */
+                Prefix: components["parameters"]["NumberPrefix"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The prefix is not suspected any more. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];

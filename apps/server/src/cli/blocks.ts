@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { prefixCounters, pumpingRules, startsLeft } from "../guard/pumping.ts";
+import { startsLeftTo } from "../guard/pumping.ts";
+import { operator } from "../sql/resources.ts";
 import { addDatabaseCommands, type Database } from "./database-command.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -17,8 +18,7 @@ export function blocksCommand(terminal: Terminal): Command {
 async function list({ store }: Database) {
   const notes = await store.blocks.list(store.clock());
   return notes.map(({ accountSid, prefix, openDigits, times, blockedAt, current, former }) => {
-    const index = pumpingRules.ranges.findIndex((range) => range.openDigits === openDigits);
-    const { left } = startsLeft({ current, former }, index);
+    const left = startsLeftTo({ openDigits, current, former });
     return {
       account_sid: accountSid,
       prefix,
@@ -33,7 +33,7 @@ async function list({ store }: Database) {
 }
 
 async function lift({ store }: Database, accountSid: string, prefix: string) {
-  const isLifted = await store.blocks.lift(accountSid, prefix, prefixCounters(prefix, store.clock()));
+  const isLifted = await store.blocks.lift(accountSid, prefix, store.clock(), operator);
   if (!isLifted) throw new CommandError(`No prefix ${prefix} is suspected for account ${accountSid}.`);
   return [{ account_sid: accountSid, prefix, lifted: true }];
 }

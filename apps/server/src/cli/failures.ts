@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { operator } from "../sql/resources.ts";
 import type { Store } from "../store/store.ts";
 import { inColumns } from "./columns.ts";
 import { onDatabase, printRows } from "./database-command.ts";
@@ -24,8 +25,8 @@ export function failuresCommand(terminal: Terminal): Command {
     .command("retry <sid>")
     .description("have a delivery to a webhook tried again, nine times over a day")
     .action(async (sid: string) => {
-      const isThere = await onDatabase(terminal, ({ store }) => store.posts.unpark(sid, store.clock()));
-      if (!isThere)
+      const retried = await onDatabase(terminal, ({ store }) => store.posts.retry({ sid }, store.clock(), operator));
+      if (!retried)
         throw new CommandError(`No delivery ${sid} was given up. Messages are not sent again: their codes are old.`);
       terminal.print(`${sid} is tried again.`);
     });
@@ -56,8 +57,12 @@ async function list({ accounts, attempts, posts }: Store, { account, limit }: Li
         error: attempt.delivery.errorCode,
       }),
   );
-  const webhooks = await latest(posts.failed, ({ failedAt, webhookId, isParked, error, ...post }) =>
-    failureOf("webhook", post, failedAt, { to: webhookId, status: isParked ? "parked" : "retrying", error }),
+  const webhooks = await latest(posts.failed, (post) =>
+    failureOf("webhook", post, post.failedAt ?? 0, {
+      to: post.webhookId,
+      status: post.dueAt === null ? "parked" : "retrying",
+      error: post.error,
+    }),
   );
   return [...messages, ...webhooks];
 }

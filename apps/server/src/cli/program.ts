@@ -8,7 +8,9 @@ import { doctorCommand } from "./doctor.ts";
 import { eraseCommand } from "./erase.ts";
 import { errorsCommand } from "./errors.ts";
 import { failuresCommand } from "./failures.ts";
+import { guardCommand } from "./guard.ts";
 import { inboxCommand } from "./inbox.ts";
+import { providersCommand } from "./providers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import { servicesCommand } from "./services.ts";
@@ -47,6 +49,8 @@ function programOf(terminal: Terminal): Command {
     servicesCommand(terminal),
     auditCommand(terminal),
     blocksCommand(terminal),
+    guardCommand(terminal),
+    providersCommand(terminal),
     failuresCommand(terminal),
     eraseCommand(terminal),
     doctorCommand(terminal),

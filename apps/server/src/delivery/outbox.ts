@@ -39,7 +39,7 @@ export interface ClaimedMessage extends OutboxMessage {
 export interface FailedTry {
   message: ClaimedMessage;
   dueAt: number;
-  /** Null when it was not tried after all. */
+  /** Null when it was not tried after all: then no try is counted, and why the last one failed stays. */
   errorCode: string | null;
 }
 
@@ -116,9 +116,10 @@ export function sealedOutbox({ seal, open }: DayKeys): Table<ClaimedMessage> {
 export function outboxReads(sql: Sql, keys: DayKeys) {
   return {
     ...queueOf(sql, sealedOutbox(keys)),
-    /** How many messages wait, those under way included, and since when the oldest does. */
-    async waiting() {
-      const [[count, oldest] = []] = await sql.read("SELECT count(*), min(created_at) FROM outbox");
+    /** How many messages wait, of one account or of all, those under way included, and since when the oldest does. */
+    async waiting(accountSid?: string) {
+      const [whose, owner] = accountSid === undefined ? ["", []] : [" WHERE account_sid = $1", [accountSid]];
+      const [[count, oldest] = []] = await sql.read(`SELECT count(*), min(created_at) FROM outbox${whose}`, owner);
       return { count: Number(count), oldestCreatedAt: (oldest as number | null) ?? undefined };
     },
   };

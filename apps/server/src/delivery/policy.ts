@@ -28,6 +28,11 @@ export const giveUpCodes = {
   unknown: "unknown",
 } as const;
 
+/** When it is looked again whether a message may go out that waits for a provider. No try is counted meanwhile. */
+export function nextLookAt({ createdAt, expiresAt }: { createdAt: number; expiresAt: number }, now: number): number {
+  return Math.min(expiresAt, now + Math.min(10_000, Math.max(1_000, Math.round((now - createdAt) / 4))));
+}
+
 /** When the next try is due, or nothing when there is none. @param random from 0 to 1 */
 export function nextTryAt(
   { tries, expiresAt, retryAfterSeconds = 0 }: { tries: number; expiresAt: number; retryAfterSeconds?: number },

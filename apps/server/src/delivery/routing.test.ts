@@ -95,11 +95,7 @@ function route(providers: [name: string, delivered: Delivered, ...prefixes: stri
     };
     return { provider: { ...provider(name, delivered), deliver }, prefixes };
   });
-  const router = createRouter(
-    new Map([["sms", routes]]),
-    () => clock.now,
-    async () => ended.reason,
-  );
+  const router = createRouter(new Map([["sms", routes]]), () => clock.now, { endOf: async () => ended.reason });
   return { names, clock, ended, deliver: (to: string) => router.deliver(message, content(to)) };
 }
 

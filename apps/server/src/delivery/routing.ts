@@ -21,8 +21,8 @@ export interface Provider {
 export type Delivered =
   /** The other side took it. `reference` is its name there, by which a later receipt is matched. */
   | { status: "sent" | "delivered"; reference?: string }
-  /** Not now: the same provider again, or the next one. */
-  | { status: "retry"; errorCode: string; retryAfterSeconds?: number }
+  /** Not now: the same provider again, or the next one; `isUntried` where nobody was asked. */
+  | { status: "retry"; errorCode: string; retryAfterSeconds?: number; isUntried?: true }
   /** Never, by nobody: the recipient cannot be reached. */
   | { status: "failed"; errorCode: string };
 
@@ -39,6 +39,17 @@ export type Routes = ReadonlyMap<Channel, readonly Route[]>;
 /** What became of a try, and with whom; `ended` when its verification no longer waits for it. */
 export type Routed = (Delivered | { status: "ended"; errorCode: string }) & { provider?: string };
 
+/** What a process that hands messages over knows of pauses, and tells of providers. */
+export interface ProviderWatch {
+  /** The names of those that get no messages of the account. */
+  pausedFor(accountSid: string): Promise<ReadonlySet<string>>;
+  told(provider: string, delivered: Delivered): void;
+  /** Reads what is paused anew before the next message. */
+  refresh(): void;
+  /** Writes what was not written yet. */
+  close(): Promise<void>;
+}
+
 /** So long a provider that just failed is asked last. */
 const restMs = 30_000;
 
@@ -46,14 +57,21 @@ const restMs = 30_000;
  * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
  * they stand in the given order. One that just failed is asked after those that did not.
  */
-export function createRouter(routes: Routes, clock: Clock, endOf: EndOfMessage = async () => undefined) {
+export function createRouter(
+  routes: Routes,
+  clock: Clock,
+  { endOf = async () => undefined, watch = unwatched }: { endOf?: EndOfMessage; watch?: ProviderWatch } = {},
+) {
   const restsUntil = new Map<Provider, number>();
 
   /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Routed> {
     const begun = clock();
     const isResting = ({ provider }: Route) => Number((restsUntil.get(provider) ?? 0) > begun);
-    const serving = routesFor(routes.get(message.channel) ?? [], content.to);
+    const fitting = routesFor(routes.get(message.channel) ?? [], content.to);
+    const paused = await watch.pausedFor(message.accountSid);
+    const serving = fitting.filter(({ provider }) => !paused.has(provider.name));
+    if (fitting.length > 0 && serving.length === 0) return waiting;
     let routed: Routed = { status: "failed", errorCode: giveUpCodes.unserved };
     for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
       if (clock() - begun > tryMsMax) break;
@@ -61,6 +79,7 @@ export function createRouter(routes: Routes, clock: Clock, endOf: EndOfMessage =
       const reason = routed.provider === undefined ? undefined : await endOf(message, content);
       if (reason !== undefined) return { status: "ended", errorCode: reason };
       const delivered = await ask(provider, message, content);
+      watch.told(provider.name, delivered);
       routed = { ...delivered, provider: provider.name };
       if (delivered.status !== "retry") {
         restsUntil.delete(provider);
@@ -78,12 +97,17 @@ export function createRouter(routes: Routes, clock: Clock, endOf: EndOfMessage =
     /** Lets every provider finish what is under way. */
     async close() {
       const providers = new Set([...routes.values()].flat().map(({ provider }) => provider));
-      await Promise.allSettled([...providers].map((provider) => provider.close()));
+      await Promise.allSettled([watch.close(), ...[...providers].map((provider) => provider.close())]);
     },
   };
 }
 
-function routesFor(routes: readonly Route[], to: string): Route[] {
+/** Its providers are paused. */
+const waiting: Routed = { status: "retry", errorCode: "paused", isUntried: true };
+
+const unwatched: ProviderWatch = { pausedFor: async () => new Set(), told() {}, refresh() {}, async close() {} };
+
+export function routesFor(routes: readonly Route[], to: string): Route[] {
   return routes
     .map((route) => ({ route, fit: fitOf(route, to) }))
     .filter(({ fit }) => fit >= 0)

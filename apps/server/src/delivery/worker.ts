@@ -6,7 +6,7 @@ import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { createEndOfMessage, type EndOfMessage } from "./end-of-message.ts";
 import type { ClaimedMessage, HandedOver, OutboxMessage } from "./outbox.ts";
-import { giveUpCodes, leaseSeconds, nextTryAt, triesMax, turnMsMax } from "./policy.ts";
+import { giveUpCodes, leaseSeconds, nextLookAt, nextTryAt, triesMax, turnMsMax } from "./policy.ts";
 import type { Routed } from "./routing.ts";
 import { createSettler } from "./settler.ts";
 import { createTurns } from "./turns.ts";
@@ -160,7 +160,7 @@ export function receiptReference(provider: string, reference: string): string {
 }
 
 /** What is to be recorded of a try: how far the message came, or when it is tried again. */
-type Verdict = Omit<HandedOver, "message"> | { dueAt: number; errorCode: string };
+type Verdict = Omit<HandedOver, "message"> | { dueAt: number; errorCode: string | null };
 
 async function tryOnce(
   { carry, endOf, clock, random = randomFraction, log, observe }: DeliveryOptions & { endOf?: EndOfMessage },
@@ -189,6 +189,7 @@ async function tryOnce(
     return { report: { status: "failed", errorCode }, ...tried };
   }
   if (routed.status === "failed") return giveUp(routed.errorCode, tried);
+  if (routed.status === "retry" && routed.isUntried) return { dueAt: nextLookAt(message, clock()), errorCode: null };
   if (routed.status === "retry") {
     const { errorCode, provider } = routed;
     const dueAt = nextTryAt({ ...message, ...routed }, clock(), random());

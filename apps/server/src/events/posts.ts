@@ -1,3 +1,7 @@
+import { audit } from "../console/trail.ts";
+import type { Author } from "../kernel/handler.ts";
+import type { PageRequest } from "../kernel/page.ts";
+import { readPage } from "../sql/page.ts";
 import { queueOf } from "../sql/queue.ts";
 import { type Table, table } from "../sql/table.ts";
 import { parameters, run, type Sql, type Value, type Work } from "../sql/text.ts";
@@ -27,13 +31,27 @@ export type PostResult =
   | { status: "retry"; at: number; error: string }
   | { status: "parked"; error: string };
 
-/** A post that was tried, and not taken. */
-interface FailedPost extends ClaimedPost {
-  /** The last time. */
-  failedAt: number;
-  error: string;
-  /** Whether it was given up; else it is tried again. */
-  isParked: boolean;
+/** A post as whoever looks after webhooks sees it. */
+export interface WaitingPost extends ClaimedPost {
+  /** When it is tried next; null for one that was given up. */
+  dueAt: number | null;
+  /** When it was last not taken, and why; null where it was not tried yet. */
+  failedAt: number | null;
+  error: string | null;
+}
+
+const statuses = {
+  pending: "parked_at IS NULL",
+  retrying: "parked_at IS NOT NULL AND due_at IS NOT NULL",
+  parked: "parked_at IS NOT NULL AND due_at IS NULL",
+} as const;
+
+/** How far a post is. */
+export type PostStatus = keyof typeof statuses;
+
+export function postStatus({ dueAt, failedAt }: WaitingPost): PostStatus {
+  if (failedAt === null) return "pending";
+  return dueAt === null ? "parked" : "retrying";
 }
 
 export const posts = table<ClaimedPost>({
@@ -78,15 +96,28 @@ export function sealedPosts({ seal, open }: DayKeys): Table<ClaimedPost> {
 
 const { fieldColumns } = posts;
 
+/** The same table with what only those see who look after webhooks. */
+function waitingPosts(keys: DayKeys): Table<WaitingPost> {
+  const sealed = sealedPosts(keys);
+  return {
+    ...sealed,
+    fieldColumns: `${fieldColumns}, due_at, parked_at, error`,
+    of(row) {
+      const [dueAt, failedAt, error] = row.slice(-3) as [number | null, number | null, string | null];
+      return { ...sealed.of(row), dueAt, failedAt, error };
+    },
+  };
+}
+
 /** What waits for webhooks. Posts also come with decisions, and are then on disk with them or not at all. */
 export function postStore(sql: Sql, { keys, extend }: { keys: DayKeys; extend: () => Promise<void> }) {
-  const sealed = sealedPosts(keys);
+  const waiting = waitingPosts(keys);
   return {
     async add(added: readonly WebhookPost[]) {
       await extend();
       await sql.transact(() => addPosts(added, keys));
     },
-    ...queueOf(sql, sealed),
+    ...queueOf(sql, sealedPosts(keys)),
     async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult, now: number) {
       const key = [serviceSid, sid];
       if (result.status === "done") {
@@ -98,17 +129,19 @@ export function postStore(sql: Sql, { keys, extend }: { keys: DayKeys; extend: (
         [...key, result.status === "parked" ? null : result.at, now, result.error],
       );
     },
+    /** Newest first. */
+    list: (accountSid: string, status: PostStatus | undefined, request: PageRequest) => {
+      const where = `account_sid = $1${status ? ` AND ${statuses[status]}` : ""}`;
+      return readPage(sql, waiting, { where, values: [accountSid] }, "DESC", request);
+    },
     /** What failed and was not taken since, the latest first, at most 1000. It is erased with everything else of its age. */
-    async failed(accountSid: string): Promise<FailedPost[]> {
+    async failed(accountSid: string): Promise<WaitingPost[]> {
       const rows = await sql.read(
-        `SELECT ${fieldColumns}, due_at, parked_at, error FROM webhook_deliveries
+        `SELECT ${waiting.fieldColumns} FROM webhook_deliveries
          WHERE account_sid = $1 AND parked_at IS NOT NULL ORDER BY parked_at DESC, sid LIMIT 1000`,
         [accountSid],
       );
-      return rows.map((row) => {
-        const [dueAt, failedAt, error] = row.slice(-3) as [number | null, number, string];
-        return { ...sealed.of(row), failedAt, error, isParked: dueAt === null };
-      });
+      return rows.map(waiting.of);
     },
     /** How many failed and are tried again, and how many were given up and are kept, of all accounts. */
     async failedCount() {
@@ -117,17 +150,38 @@ export function postStore(sql: Sql, { keys, extend }: { keys: DayKeys; extend: (
       );
       return { failing: Number(failed), parked: Number(parked) };
     },
-    /** Has one that was given up tried from the beginning. False when there is none. */
-    async unpark(sid: string, now: number) {
-      const { count } = await sql.run(
-        `UPDATE webhook_deliveries SET due_at = $2, parked_at = NULL, error = NULL, tries = 0
-         WHERE sid = $1 AND parked_at IS NOT NULL AND due_at IS NULL`,
-        [sid, now],
-      );
-      return count > 0;
-    },
+    /**
+     * Has one that was given up tried from the beginning, and one that was not taken and waits for its next try tried now.
+     * @param which by its account, or anybody's
+     * @returns the post as it is then, if there is one that failed
+     */
+    retry: ({ sid, accountSid }: { sid: string; accountSid?: string }, now: number, by: Author) =>
+      sql.transact(function* () {
+        // Those of a service are found by it.
+        const [whose, owner] = accountSid === undefined ? ["", []] : [ofAccount, [accountSid]];
+        const failed = `sid = $1 AND parked_at IS NOT NULL${whose}`;
+        const { rows } = yield* run(
+          `SELECT ${waiting.fieldColumns} FROM webhook_deliveries WHERE ${failed} FOR UPDATE`,
+          [sid, ...owner],
+        );
+        const [before] = rows.map(waiting.of);
+        if (!before) return undefined;
+        const isParked = before.dueAt === null;
+        const after = { ...before, dueAt: now, ...(isParked && { failedAt: null, error: null, tries: 0 }) };
+        yield* run(
+          `UPDATE webhook_deliveries SET due_at = $3, parked_at = $4, error = $5, tries = $6
+           WHERE service_sid = $1 AND sid = $2`,
+          [before.serviceSid, sid, after.dueAt, after.failedAt, after.error, after.tries],
+        );
+        const shown = (post: WaitingPost) => ({ status: postStatus(post), tries: post.tries });
+        const resource = { resourceType: "post", resourceSid: sid, before: shown(before), after: shown(after) };
+        yield* audit({ accountSid: before.accountSid, by, at: now, action: "retried", ...resource });
+        return after;
+      }),
   };
 }
+
+const ofAccount = " AND service_sid IN (SELECT sid FROM services WHERE account_sid = $2)";
 
 const insert = `INSERT INTO webhook_deliveries (${fieldColumns}, due_at) VALUES (${parameters(8)})`;
 

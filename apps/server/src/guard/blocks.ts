@@ -1,5 +1,7 @@
+import { audit } from "../console/trail.ts";
+import type { Author } from "../kernel/handler.ts";
 import { type Keeping, table } from "../sql/table.ts";
-import { run, type Sql } from "../sql/text.ts";
+import { parameters, run, type Sql } from "../sql/text.ts";
 import {
   type Count,
   type Counter,
@@ -13,10 +15,15 @@ import { forgottenBefore, knownSince, prefixCounters } from "./pumping.ts";
 
 /** Notes of number prefixes that the guard suspects. */
 interface BlockStore {
-  /** Those that hold at that time, the latest first, and what was counted for their prefixes. */
-  list(now: number): Promise<(PrefixBlock & { accountSid: string; current: Count; former: Count })[]>;
-  /** Forgets a note, and what these counters of the account have. @returns whether there was one */
-  lift(accountSid: string, prefix: string, counters: readonly Counter[]): Promise<boolean>;
+  /** Those that hold at that time, the latest first, of one account or of all, and what was counted for their prefixes. */
+  list(
+    now: number,
+    accountSid?: string,
+  ): Promise<(PrefixBlock & { accountSid: string; current: Count; former: Count })[]>;
+  /** Forgets a note, and what was counted for its prefix lately. @returns whether there was one */
+  lift(accountSid: string, prefix: string, now: number, by: Author): Promise<boolean>;
+  /** How often things happened to an account, by these counters. */
+  used(accountSid: string, counters: readonly Counter[]): Promise<number>;
 }
 
 export const prefixBlocks = table<PrefixBlock & { accountSid: string }>({
@@ -83,11 +90,12 @@ function ofRecipient(accountSid: string, first: Counter, hashes: readonly string
 
 export function blockStore(sql: Sql): BlockStore {
   return {
-    async list(now) {
+    async list(now, accountSid) {
+      const [whose, owner] = accountSid === undefined ? ["", []] : [" AND account_sid = $2", [accountSid]];
       const rows = await sql.read(
         `SELECT ${prefixBlocks.fieldColumns} FROM prefix_blocks
-         WHERE blocked_until > $1 ORDER BY blocked_at DESC, account_sid, prefix`,
-        [now],
+         WHERE blocked_until > $1${whose} ORDER BY blocked_at DESC, account_sid, prefix`,
+        [now, ...owner],
       );
       const count = async (accountSid: string, counter: Counter): Promise<Count> => {
         const [row] = await sql.read(
@@ -108,17 +116,28 @@ export function blockStore(sql: Sql): BlockStore {
         }),
       );
     },
-    lift: (accountSid, prefix, counters) =>
+    lift: (accountSid, prefix, now, by) =>
       sql.transact(function* () {
         // In the order in which batches take these locks.
-        for (const counter of counters.toSorted()) {
+        for (const counter of prefixCounters(prefix, now).toSorted()) {
           yield* run("DELETE FROM guard_counts WHERE account_sid = $1 AND counter = $2", [accountSid, counter]);
         }
-        const removed = yield* run("DELETE FROM prefix_blocks WHERE account_sid = $1 AND prefix = $2", [
-          accountSid,
-          prefix,
-        ]);
-        return removed.count > 0;
+        const { rows } = yield* run(
+          `DELETE FROM prefix_blocks WHERE account_sid = $1 AND prefix = $2 RETURNING ${prefixBlocks.fieldColumns}`,
+          [accountSid, prefix],
+        );
+        const [note] = rows.map(prefixBlocks.of);
+        if (!note) return false;
+        const before = { prefix, starts: note.starts, approvals: note.approvals, times: note.times };
+        yield* audit({ accountSid, by, at: now, action: "lifted", resourceType: "prefix", before });
+        return true;
       }),
+    async used(accountSid, counters) {
+      const [[used] = []] = await sql.read(
+        `SELECT sum(used) FROM guard_counts WHERE account_sid = $1 AND counter IN (${parameters(counters.length, 2)})`,
+        [accountSid, ...counters],
+      );
+      return Number(used ?? 0);
+    },
   };
 }

@@ -84,6 +84,12 @@ export function startsLeft(
   return { earned, left: earned + range.unapprovedMax };
 }
 
+/** How many starts a prefix that was noted has left: the throttle holds where there are none. */
+export function startsLeftTo(note: Pick<PrefixBlock, "openDigits"> & Pick<PrefixState, "current" | "former">): number {
+  const index = pumpingRules.ranges.findIndex(({ openDigits }) => openDigits === note.openDigits);
+  return startsLeft(note, index).left;
+}
+
 /**
  * How many starts the counter of each prefix may come to if one more is let through; null where nothing bounds it.
  * @param prefixes in the order of `prefixesOf`

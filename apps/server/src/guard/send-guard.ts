@@ -104,25 +104,28 @@ export function planSend(
 ): SendPlan {
   const { isObserving } = policy;
   const pumping = pumpingPlan(policy, recipient, now, hashOf);
-  const plan: SendPlan = { now, limits: [], isCountryRefused: false, pumping, isObserving };
-  addLimits(plan, policy, "recipient", hashOf(recipient.value));
-  addLimits(plan, policy, "account", "");
-  if (client !== undefined && policy.limits.client?.length) addLimits(plan, policy, "client", clientKey(client));
-  if (recipient.kind === "phone") {
-    plan.isCountryRefused = !isPermitted(policy, recipient) && !isSafe(policy, recipient);
-  }
-  return plan;
+  const limits = [
+    ...limitsBy(policy, "recipient", hashOf(recipient.value), now),
+    ...accountLimits(policy, now),
+    ...(client !== undefined && policy.limits.client?.length ? limitsBy(policy, "client", clientKey(client), now) : []),
+  ];
+  return { now, limits, isCountryRefused: refusesCountry(policy, recipient), pumping, isObserving };
 }
 
-function addLimits({ now, limits }: SendPlan, policy: GuardPolicy, by: LimitedBy, subject: string): void {
-  for (const { requestsMax: max, seconds } of policy.limits[by] ?? []) {
+/** The limits on all sends of an account, in the order of the policy. */
+export function accountLimits(policy: GuardPolicy, now: number): SendLimit[] {
+  return limitsBy(policy, "account", "", now);
+}
+
+function limitsBy(policy: GuardPolicy, by: LimitedBy, subject: string, now: number): SendLimit[] {
+  return (policy.limits[by] ?? []).map(({ requestsMax: max, seconds }) => {
     const stepMs = Math.ceil((seconds * 1000) / stepsEach);
     const opensAt = now - (now % stepMs);
     const counters = Array.from({ length: stepsEach + 1 }, (_, index) =>
       counterOf(opensAt - index * stepMs, `${by} ${seconds} ${subject}`),
     );
-    limits.push({ by, counters, max, opensAt, stepMs });
-  }
+    return { by, counters, max, opensAt, stepMs };
+  });
 }
 
 function pumpingPlan(policy: GuardPolicy, recipient: Recipient, now: number, hashOf: HashOf): PumpingPlan | undefined {
@@ -241,11 +244,30 @@ function isSafe({ safePrefixes }: GuardPolicy, { value }: PhoneRecipient): boole
   return safePrefixes.some((prefix) => value.startsWith(prefix));
 }
 
-function isPermitted({ countries, highCost }: GuardPolicy, recipient: PhoneRecipient): boolean {
+/** Whether nothing is sent to a number, whatever its traffic: by its country, or by its range. */
+export function refusesCountry(policy: GuardPolicy, recipient: Recipient): boolean {
+  return recipient.kind === "phone" && !isPermitted(policy, recipient) && !isSafe(policy, recipient);
+}
+
+/** What becomes of sends to a country, but for its numbers at a high cost. */
+export function countryRule(policy: GuardPolicy, country: string, callingCode: string): CountryRule {
+  const isWholeSafe = policy.safePrefixes.some((prefix) => `+${callingCode}`.startsWith(prefix));
+  if (!isWholeSafe && !isListed(policy, country)) return "blocked";
+  return policy.blocksPumping && !isWholeSafe ? "guarded" : "allowed";
+}
+
+export type CountryRule = "allowed" | "guarded" | "blocked";
+
+function isListed({ countries: { codes, areRefused } }: GuardPolicy, country: string | null): boolean {
+  return (country !== null && codes.includes(country)) !== areRefused;
+}
+
+function isPermitted(policy: GuardPolicy, recipient: PhoneRecipient): boolean {
+  const { highCost } = policy;
   const { country } = recipient;
   const range = highCostRange(recipient);
   if (range && !highCost.includes(range)) return false;
   // Where a range is allowed by name, a list of countries is none of numbers that have no country.
   if (range && country === null) return true;
-  return (country !== null && countries.codes.includes(country)) !== countries.areRefused;
+  return isListed(policy, country);
 }

@@ -60,8 +60,10 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const placed = servedOperations.find(({ operation }) => operation.operationId === operationId);
   const app = fakeApp({ [operationId]: refuseWith({ code, parameter: "To" }) });
   const url = placed?.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
-    String(placed.parameters.find((parameter) => parameter.name === name)?.example),
+    encodeURIComponent(String(placed.parameters.find((parameter) => parameter.name === name)?.example)),
   );
+  const needed = placed?.parameters.filter((parameter) => parameter.in === "query" && parameter.required) ?? [];
+  const query = new URLSearchParams(needed.map(({ name, example }): [string, string] => [name, String(example)]));
   const form = placed && formOf(bundle, placed.operation);
   const [example] = form ? examplesOf(bundle, form) : [];
   const fields = Object.entries((example?.[1] ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
@@ -72,7 +74,7 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
   const payload = String(new URLSearchParams(fields));
   const method = placed?.method as "POST";
   const answer = await app.inject({
-    ...post(url ?? "", payload),
+    ...post(`${url}?${query}`, payload),
     method,
   });
   expect(answer.statusCode).toBe(error.status);

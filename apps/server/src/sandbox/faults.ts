@@ -73,6 +73,7 @@ export function createFaults(document: OpenApiDocument) {
     /** Whether a message does not simply arrive. */
     isMet: (channel: Channel) =>
       isFailingChannel(current, channel) || current.receipt_delay_seconds > 0 || current.reorders_receipts,
+    isFailing: (channel: Channel) => isFailingChannel(current, channel),
     /** How long after its message a receipt comes; undefined for a message that nobody takes. */
     receiptDelayMs(channel: Channel): number | undefined {
       if (isFailingChannel(current, channel)) return undefined;

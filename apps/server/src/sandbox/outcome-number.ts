@@ -1,7 +1,9 @@
 import type { OperationId } from "@countersign/types";
+import { verdictBody } from "../console/guard-verdict.ts";
+import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { type PhoneRecipient, parseRecipient, type Recipient } from "../kernel/recipient.ts";
-import { refused } from "../kernel/refusal.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
 import { type V1Handlers, v1Invalid } from "../v1/handler.ts";
 import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
 import type { AskCarrier } from "../verifications/sna.ts";
@@ -21,7 +23,7 @@ type Forced = { ok: false; refusal: never } | undefined;
 
 /** The same operations, but for an outcome number they answer the error that it asks for. */
 export function withOutcomeNumbers(
-  handlers: Pick<Handlers, "createVerification" | "createVerificationCheck">,
+  handlers: Pick<Handlers, "createVerification" | "createVerificationCheck" | "fetchGuardVerdict">,
   parts: Parts,
 ): typeof handlers {
   const forced = (operationId: OperationId, recipient: ReturnType<typeof parseRecipient>) =>
@@ -30,6 +32,13 @@ export function withOutcomeNumbers(
     createVerification: async (request) =>
       forced("createVerification", parseRecipient(request.body.To, request.body.Channel)) ??
       handlers.createVerification(request),
+    async fetchGuardVerdict(request) {
+      const { to, channel = null } = request.query;
+      const recipient = parseRecipient(to, channel);
+      const refusal = forced("createVerification", recipient)?.refusal;
+      if (!refusal || !recipient.ok) return handlers.fetchGuardVerdict(request);
+      return accepted(verdictBody({ carriers: sandboxCarriers }, recipient.value, { refusal }));
+    },
     createVerificationCheck: async (request) => {
       const { To, VerificationSid } = request.body;
       const isByRecipient = To !== undefined && VerificationSid === undefined;

@@ -19,6 +19,7 @@ import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts"
 import { createSandboxDelivery } from "./delivery.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { inboxOutlet } from "./inbox-outlet.ts";
 import {
   fixedCode,
   hasFixedCode,
@@ -73,7 +74,8 @@ export async function startSandbox({
   const tape = createRequestTape(bundledDocument, clock.now);
   const faults = createFaults(bundledDocument);
   const receive = createReceiver(store, clock.now, { pausesMs: [] });
-  const delivery = createSandboxDelivery({ store, clock: clock.now, inbox, faults, receive });
+  const out = inboxOutlet(inbox, store.providers, faults.isFailing);
+  const delivery = createSandboxDelivery({ store, clock: clock.now, keep: out.keep, faults, receive });
   const webhook = createSandboxWebhook(eventWebhook);
   await seed(store, vault, clock.now());
   const reset = async () => {
@@ -82,6 +84,7 @@ export async function startSandbox({
     faults.clear();
     webhook.reset();
     delivery.forget();
+    out.clear();
     await store.reset();
     await seedService(store, vault, clock.now());
   };
@@ -118,6 +121,7 @@ export async function startSandbox({
       webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,
       delivery: delivery.way,
+      outlets: out.outlets,
     },
     sandbox: {
       answersPreferredErrors: true,
@@ -146,6 +150,7 @@ export async function startSandbox({
     ...running,
     pagesUrl: isNamedLocalhost(options.host) ? running.url.replace(/\/\/[^:]+:/, "//localhost:") : running.url,
     async close() {
+      out.clear();
       inbox.close();
       faults.close();
       await delivery.close();

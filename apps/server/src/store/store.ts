@@ -6,6 +6,7 @@ import { sessionStore } from "../console/session-store.ts";
 import { auditStore, auditTrail } from "../console/trail.ts";
 import { type VerificationRows, verificationLog } from "../console/verification-log.ts";
 import { type OutboxWrites, outboxReads } from "../delivery/outbox.ts";
+import { providerStore } from "../delivery/provider-states.ts";
 import { postStore } from "../events/posts.ts";
 import { figuring, followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
@@ -143,6 +144,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     requests: requestStore(sql),
     sessions: sessionStore(sql),
     outbox: { ...outboxReads(ofPeople, keys), ...outbox },
+    providers: providerStore(sql),
     blocks: blockStore(sql),
     applications: applicationStore(sql, tables, onChange, isPending),
     posts: postStore(ofPeople, dayKeys),

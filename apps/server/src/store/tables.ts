@@ -5,6 +5,7 @@ import { refusedStarts } from "../console/refused-start.ts";
 import { consoleSessions } from "../console/session-store.ts";
 import { auditEntries } from "../console/trail.ts";
 import { outbox } from "../delivery/outbox.ts";
+import { providerStates } from "../delivery/provider-states.ts";
 import { posts } from "../events/posts.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
@@ -83,6 +84,7 @@ export const tables: readonly Keeping[] = [
   attempts,
   refusedStarts,
   outbox,
+  providerStates,
   applications,
   signatureNonces,
   posts,

@@ -45,7 +45,7 @@ type Delivery =
    */
   | {
       to: "memory";
-      keep: (attempt: Attempt, content: DeliverableMessage) => void;
+      keep: (attempt: Attempt, content: DeliverableMessage) => Promise<void>;
       isHandedOver?: (channel: Channel) => boolean;
       handOver?: HandOver;
     }
@@ -122,7 +122,7 @@ export async function deliver(
   { attempt, message, content }: ComposedSend,
 ): Promise<void> {
   if (message) await delivery.handOver?.(message, content, attempt);
-  else if (delivery.to === "memory") delivery.keep(attempt, content);
+  else if (delivery.to === "memory") await delivery.keep(attempt, content);
 }
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {

@@ -57,15 +57,9 @@ type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; verdic
 
 /** Starts a verification, or sends again, and gives the message to whoever delivers it. */
 export async function start<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
-  const { accountSid, serviceSid, recipient, rateLimits = [] } = request;
   const plan = planStart(dependencies, request);
   const { answer, send, verdict } = await dependencies.store.decide<Decided<Answer>>({
-    accountSid,
-    serviceSid,
-    target: { recipient: recipient.value },
-    ...(plan.guard && { guard: plan.guard.names }),
-    rateLimits,
-    guesses: plan.guesses,
+    ...needsOf(request, plan),
     decide(state, now) {
       const decision = decide(dependencies, request, plan, state, now);
       if (!request.facts) return decision;
@@ -76,6 +70,24 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
   verdict?.report();
   if (send) await deliver(dependencies, send);
   return answer;
+}
+
+/** What a start would answer. Nothing is made, sent or counted, and the guard tells of what it would refuse. */
+export async function judgeStart<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
+  const plan = planStart(dependencies, request);
+  const { answer, verdict } = await dependencies.store.decide<Decided<Answer>>({
+    ...needsOf(request, plan),
+    decide: (state, now) => ({ outcome: decide(dependencies, request, plan, state, now).outcome }),
+  });
+  verdict?.report();
+  return answer;
+}
+
+/** What a decision on a start has to know. */
+function needsOf({ accountSid, serviceSid, recipient, rateLimits = [] }: StartRequest<unknown>, plan: Plan) {
+  const { guard, guesses } = plan;
+  const target = { recipient: recipient.value };
+  return { accountSid, serviceSid, target, ...(guard && { guard: guard.names }), rateLimits, guesses };
 }
 
 type Plan = ReturnType<typeof planStart>;

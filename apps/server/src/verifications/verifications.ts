@@ -75,10 +75,9 @@ type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
 function createVerification(dependencies: StartParts): Handler<Id> {
   return async ({ accountSid, path, body, base, hasHungUp }) => {
-    const parsed = parseRecipient(body.To, body.Channel);
-    if (!parsed.ok) return parsed;
-    const recipient = parsed.value;
-    if (isUnlisted(recipient) && !dependencies.takesUnlisted) return invalid("To", { recipient: "unknown_number" });
+    const read = readRecipient(dependencies, body.To, body.Channel);
+    if (!read.ok) return read;
+    const recipient = read.value;
     const refusal = refusalByBody(body);
     if (refusal) return refusal;
     const country = recipient.kind === "phone" ? recipient.country : null;
@@ -109,6 +108,17 @@ function createVerification(dependencies: StartParts): Handler<Id> {
   };
 }
 
+/** Whom `To` names, if a message can be sent there. */
+export function readRecipient(
+  { takesUnlisted }: Pick<StartParts, "takesUnlisted">,
+  To: string,
+  channel: Body["Channel"],
+) {
+  const parsed = parseRecipient(To, channel);
+  const isVain = parsed.ok && isUnlisted(parsed.value) && !takesUnlisted;
+  return isVain ? invalid("To", { recipient: "unknown_number" }) : parsed;
+}
+
 /** What the parameters alone rule out. */
 function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | undefined {
   const { Channel: channel } = body;
@@ -120,8 +130,8 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
 }
 
 /** What is sent under the service's settings, or what these rule out. */
-function choose(
-  dependencies: StartParts,
+export function choose(
+  dependencies: Pick<StartParts, "channels">,
   body: Body,
   lookup: CarrierLookup | null,
   service: Service,
@@ -145,7 +155,7 @@ function choose(
 
 /** `auto` takes silent network authentication where the device is known and on a mobile line, else SMS. */
 function chooseChannel(
-  { channels }: StartParts,
+  { channels }: Pick<StartParts, "channels">,
   { Channel: wanted, DeviceIp }: Body,
   lookup: CarrierLookup | null,
   service: Service,
@@ -158,7 +168,7 @@ function chooseChannel(
 
 /** What the service's settings rule out. */
 function refusalByService(
-  { channels }: StartParts,
+  { channels }: Pick<StartParts, "channels">,
   body: Body,
   lookup: CarrierLookup | null,
   { settings }: Service,

@@ -9,7 +9,6 @@ import {
   times,
   withNewService,
 } from "../../../test-support/store-subject.ts";
-import { prefixCounters } from "../../guard/pumping.ts";
 import {
   approvalCounts,
   type BlockedSend,
@@ -21,6 +20,7 @@ import {
 } from "../../guard/send-guard.ts";
 import { guardOf } from "../../guard/settings.ts";
 import { parseRecipient } from "../../kernel/recipient.ts";
+import { operator } from "../../sql/resources.ts";
 
 const hour = 3_600_000;
 
@@ -189,7 +189,7 @@ export function guardContract(it: It): void {
     it("a note that is lifted is forgotten with what was counted against its prefix", async (subject) => {
       const { store, clock, accountSid } = subject;
       await Promise.all(times(20, (index) => send(subject, guarded, index)));
-      const lift = (sid: string) => store.blocks.lift(sid, "+491512000", prefixCounters("+491512000", clock.now));
+      const lift = (sid: string) => store.blocks.lift(sid, "+491512000", clock.now, operator);
       expect(await lift((await newSubject(store, clock)).accountSid)).toBe(false);
       expect(await send(subject, guarded, 30)).toBeDefined();
       expect([await lift(accountSid), await lift(accountSid)]).toEqual([true, false]);
@@ -236,7 +236,7 @@ export function guardProcessContract(it: It, reopen: ReopenStore): void {
       await approve(scopes[1], 0);
       expect(await passed(times(90, (index) => send(inTurn(index), guarded, 100 + index)))).toBe(5);
       const [first, second, third] = scopes;
-      expect(await third.store.blocks.lift(first.accountSid, "+491512000", [])).toBe(true);
+      expect(await third.store.blocks.lift(first.accountSid, "+491512000", third.clock.now, operator)).toBe(true);
       expect(await second.store.blocks.list(first.clock.now)).toEqual([]);
     });
   });

@@ -60,8 +60,8 @@ export function postContract(it: It): void {
 
       expect(await store.posts.nextDueAt()).toBe(clock.now + 5000);
       expect(await store.posts.failed(accountSid)).toEqual([
-        { ...lost, tries: 1, failedAt: clock.now, error: "refused", isParked: true },
-        { ...again, tries: 1, failedAt: clock.now - 1, error: "HTTP 503", isParked: false },
+        { ...lost, tries: 1, failedAt: clock.now, error: "refused", dueAt: null },
+        { ...again, tries: 1, failedAt: clock.now - 1, error: "HTTP 503", dueAt: clock.now + 5000 },
       ]);
       expect(await store.posts.failed(newSid("AC"))).toEqual([]);
       expect(await store.posts.failedCount()).toEqual({ failing: 1, parked: 1 });
@@ -74,14 +74,16 @@ export function postContract(it: It): void {
       const [lost, other] = [newPost(subject), newPost(subject)];
       await store.posts.add([lost, other]);
       await claim(subject);
-      expect(await store.posts.unpark(lost.sid, clock.now), "it waits").toBe(false);
+      expect(await store.posts.retry(lost, clock.now, operator), "it waits").toBeUndefined();
       for (const each of [lost, other]) {
         await store.posts.settle(each, { status: "parked", error: "refused" }, clock.now);
       }
 
       expect(await store.posts.failedCount()).toEqual({ failing: 0, parked: 2 });
       clock.now += 1000;
-      expect(await store.posts.unpark(lost.sid, clock.now)).toBe(true);
+      expect(await store.posts.retry({ sid: lost.sid, accountSid: newSid("AC") }, clock.now, operator)).toBeUndefined();
+      const retried = { dueAt: clock.now, tries: 0, failedAt: null, error: null };
+      expect(await store.posts.retry(lost, clock.now, operator)).toMatchObject(retried);
       expect(await claim(subject)).toEqual([{ ...lost, tries: 1 }]);
       expect(await store.posts.failed(accountSid)).toMatchObject([{ sid: other.sid }]);
       expect(await store.posts.failedCount()).toEqual({ failing: 0, parked: 1 });

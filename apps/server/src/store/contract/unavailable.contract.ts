@@ -54,10 +54,11 @@ export function unavailableContract(it: It): void {
         () => store.posts.settle({ serviceSid, sid }, { status: "done" }, 0),
         () => store.posts.failed(accountSid),
         () => store.posts.failedCount(),
-        () => store.posts.unpark(sid, 0),
+        () => store.posts.retry({ sid }, 0, operator),
+        () => store.posts.list(accountSid, undefined, { size: 1 }),
         () => store.facts(serviceSid, sid),
         () => store.blocks.list(0),
-        () => store.blocks.lift(accountSid, "+1", []),
+        () => store.blocks.lift(accountSid, "+1", 0, operator),
         () => store.erase(0),
         () => store.reset(),
       ];

@@ -26,7 +26,8 @@ export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: Day
         error_code: errorCode,
       }));
       await sql.run(
-        `UPDATE outbox AS o SET due_at = f.due_at, error_code = f.error_code
+        `UPDATE outbox AS o SET due_at = f.due_at, error_code = coalesce(f.error_code, o.error_code),
+           tries = o.tries - CASE WHEN f.error_code IS NULL THEN 1 ELSE 0 END
          FROM json_populate_recordset(NULL::outbox, $1) AS f
          WHERE o.service_sid = f.service_sid AND o.attempt_sid = f.attempt_sid AND o.tries = f.tries`,
         [rows],

@@ -76,7 +76,7 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): 
         for (const { message, dueAt, errorCode } of failures) {
           const { serviceSid, createdAt, attemptSid, tries } = message;
           yield* run(
-            `UPDATE outbox SET due_at = $1, error_code = $2
+            `UPDATE outbox SET due_at = $1, error_code = coalesce($2, error_code), tries = tries - ($2 IS NULL)
              WHERE service_sid = $3 AND created_at = $4 AND attempt_sid = $5 AND tries = $6`,
             [dueAt, errorCode, serviceSid, createdAt, attemptSid, tries],
           );

@@ -1,0 +1,54 @@
+import type { Post as PostBody } from "@countersign/types";
+import { type PostStatus, postStatus, type WaitingPost } from "../events/posts.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import type { Store } from "../store/store.ts";
+
+interface Parts {
+  posts: Pick<Store["posts"], "list" | "retry">;
+  clock: Clock;
+}
+
+/** What waits for webhooks, and what they did not take. */
+export function postHandlers({ posts, clock }: Parts): Pick<Handlers, "listPosts" | "retryPost"> {
+  return {
+    async listPosts({ accountSid, query, url }) {
+      const request = pageRequest(query);
+      if (!request.ok) return request;
+      const page = await posts.list(accountSid, query.status as PostStatus | undefined, request.value);
+      return accepted({ posts: page.items.map(postBody), meta: pageMeta("posts", query, page, url) });
+    },
+
+    async retryPost({ accountSid, path, by }) {
+      const retried = await posts.retry({ sid: path.Sid, accountSid }, clock(), by);
+      return retried ? accepted(postBody(retried)) : refused(20404);
+    },
+  };
+}
+
+function postBody(post: WaitingPost): PostBody {
+  const { sid, serviceSid, webhookId, tries, error, payload, createdAt, dueAt } = post;
+  return {
+    sid,
+    service_sid: serviceSid,
+    webhook_id: webhookId,
+    status: postStatus(post),
+    tries,
+    error,
+    payload: masked(payload) as PostBody["payload"],
+    date_created: isoTime(createdAt),
+    date_next_try: dueAt === null ? null : isoTime(dueAt),
+  };
+}
+
+/** Those of v1 have the number that was called for, as the caller wrote it. */
+const numberFields = new Set(["s_phone_number"]);
+
+/** The same without whole recipients: of a number the last four digits are left. */
+function masked(value: unknown, name = ""): unknown {
+  if (typeof value === "string") return numberFields.has(name) ? value.replace(/\d(?=(?:\D*\d){4})/g, "•") : value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, key)]));
+}
