@@ -103,6 +103,8 @@ function copies(columns: Column[], origin: Dated, count: number, { hex }: Dialec
   const values = columns.map(({ name, type }) => {
     const column = `origin.${name}`;
     if (name === "lock_key") return "n";
+    // A keyed hash, which none of the service's own can be.
+    if (name === "recipient") return "'copy ' || n";
     if (name.endsWith("_at")) return `${column} - ${age}`;
     if (!/^(text|json)$/i.test(type)) return column;
     const text = replacements.reduce(
