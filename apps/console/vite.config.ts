@@ -4,6 +4,8 @@ import { documentPart } from "./document-part.ts";
 /** One page, whose files lie beside it under names that tell their content: the page itself may be kept nowhere. */
 export default defineConfig({
   base: "./",
+  // With a second copy, which some ways to install leave somewhere, hooks would belong to no component.
+  resolve: { dedupe: ["preact"] },
   plugins: [documentPart(), paintedOnce()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2023", cssTarget: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
