@@ -49,6 +49,9 @@ describe.each(databaseKinds)("security 39: on %s", (kind) => {
     expect(found(canaries, await dump(databaseUrl))).toEqual(canaries.slice(3));
     expect(found(canaries, await answers(api))).not.toEqual([]);
 
+    const figures = () => readSql(databaseUrl, "SELECT * FROM figures ORDER BY 1, 2, 3, 4, 5, 6, 7, 8");
+    const before = await figures();
+    expect(before).not.toEqual([]);
     const counts = await Promise.all([number, address].map((To) => erase(api, To)));
     const kinds = [
       "verifications",
@@ -71,6 +74,7 @@ describe.each(databaseKinds)("security 39: on %s", (kind) => {
       expect(found(canaries, out)).toEqual([]);
     }
 
+    expect(await figures()).toEqual(before);
     expect(await erase(api, number), "again").toEqual(
       Object.fromEntries(Object.keys(counts[0] ?? {}).map((name) => [name, 0])),
     );
