@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { OutboxMessage } from "./outbox.ts";
-import type { Delivered, Provider } from "./routing.ts";
+import type { Delivered, Provider, ProviderWatch } from "./routing.ts";
 import { createRouter, type Route } from "./routing.ts";
 
 const busy: Delivered = { status: "retry", errorCode: "busy" };
@@ -59,6 +59,28 @@ test("the provider with the longest calling prefix that fits comes first, and th
   expect(names.splice(0)).toEqual(["mobile", "german", "all"]);
   await deliver("+436641234567");
   expect(names.toSorted()).toEqual(["all", "german"]);
+});
+
+test("a provider that is paused for an account is passed over, and where all are nobody is asked", async () => {
+  const paused = new Set<string>();
+  const told: string[] = [];
+  const watch: ProviderWatch = {
+    pausedFor: async (accountSid) => (accountSid === "AC1" ? paused : new Set()),
+    told: (name, { status }) => void told.push(`${name} ${status}`),
+    refresh() {},
+    async close() {},
+  };
+  const routes = ["first", "second"].map((name) => ({ provider: provider(name, sent), prefixes: [] }));
+  const router = createRouter(new Map([["sms", routes]]), () => 0, { watch });
+  const deliver = async (accountSid: string) =>
+    (await router.deliver({ ...message, accountSid }, content("+12025550123"))).provider;
+  paused.add("first");
+  expect([await deliver("AC1"), await deliver("AC2")]).toEqual(["second", "first"]);
+  paused.add("second");
+  expect(await router.deliver({ ...message, accountSid: "AC1" }, content("+12025550123"))).toEqual({
+    ...{ status: "retry", errorCode: "paused", isUntried: true },
+  });
+  expect(told).toEqual(["second sent", "first sent"]);
 });
 
 test("a recipient whom no provider serves cannot be reached", async () => {

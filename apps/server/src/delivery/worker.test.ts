@@ -54,6 +54,29 @@ describe("a message", () => {
     expect(await reports([message.attemptSid])).toEqual(["sent null"]);
   });
 
+  test("whose providers are paused waits for as long as its code lives, and no try of it is counted", async () => {
+    const sids = await send(1);
+    const paused = { status: "retry", errorCode: "paused", isUntried: true } as const;
+    const looks = 40;
+    const { given, drain } = worker([retry, ...Array.from({ length: looks }, () => paused), { status: "sent" }]);
+    const begun = subject.clock.now;
+    for (let dueAt: number | undefined = begun; dueAt; dueAt = await subject.store.outbox.nextDueAt()) {
+      subject.clock.now = dueAt;
+      await drain();
+    }
+    expect(given).toHaveLength(looks + 2);
+    expect(await reports(sids)).toEqual(["sent null"]);
+    expect(await tried(sids)).toEqual(["sms.example 2"]);
+
+    const [other = ""] = await send(1);
+    const never = worker(Array.from({ length: 200 }, () => paused));
+    for (let dueAt = await subject.store.outbox.nextDueAt(); dueAt; dueAt = await subject.store.outbox.nextDueAt()) {
+      subject.clock.now = dueAt;
+      await never.drain();
+    }
+    expect(await reports([other])).toEqual(["failed expired"]);
+  });
+
   test("security 22: is retried with waits that double, as long as its code lives, and its attempt ends with the error code", async () => {
     const sids = await send(1);
     const tried: Tried[] = [];
