@@ -6,6 +6,7 @@ import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/acce
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
 import { erasureHandlers } from "./console/erasures.ts";
+import { figureHandlers } from "./console/figures.ts";
 import { guardHandlers } from "./console/guard.ts";
 import type { GuardParts } from "./console/guard-verdict.ts";
 import { keyHandlers } from "./console/keys.ts";
@@ -275,6 +276,7 @@ function featuresOf(
       ...bucketHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
+      ...figureHandlers(parts),
       ...previewHandlers(parts),
       ...verificationLogHandlers(parts),
       ...refusedStartHandlers(parts),

@@ -1,14 +1,15 @@
 import type { Attempt } from "../src/attempts/attempt.ts";
 import { type CountColumn, countColumns, dayMs } from "../src/console/figure.ts";
-import type { PageRequest } from "../src/kernel/page.ts";
+import type { Page, PageRequest } from "../src/kernel/page.ts";
 import type { Store } from "../src/store/store.ts";
 import type { FactType } from "../src/verifications/ledger.ts";
 
 type Counts = Partial<Record<CountColumn | "approvals", number>>;
 
 /**
- * Which sums of an account's figures are not those of its attempts and of the facts of the verifications that these are
- * of, a line each: none must be. Verifications without an attempt, by silent network authentication, are not looked at.
+ * Which sums of an account's figures are not those of its attempts, of the facts of the verifications that these are of,
+ * and of its refused starts, a line each: none must be. Verifications without an attempt, as by silent network
+ * authentication, are not looked at.
  */
 export async function figuresUnlikeFacts(store: Store, accountSid: string): Promise<string[]> {
   const [figures, facts] = [await sumOfFigures(store, accountSid), await sumOfFacts(store, accountSid)];
@@ -43,8 +44,10 @@ const names: Partial<Record<FactType, keyof Counts>> = {
 
 async function sumOfFacts(store: Store, accountSid: string): Promise<Counts> {
   const attempts = await allAttempts(store, accountSid);
+  const refused = await allPages((request) => store.refusedStarts.list(accountSid, {}, request));
   const count = (isSo: (attempt: Attempt) => boolean) => attempts.filter(isSo).length;
   const sum: Counts = {
+    refused_starts: refused.length,
     sends: attempts.length,
     handed_over: count(({ provider }) => provider !== null),
     delivered: count(({ delivery: { status } }) => status === "delivered"),
@@ -61,10 +64,16 @@ async function sumOfFacts(store: Store, accountSid: string): Promise<Counts> {
 }
 
 /** Every page of them. */
-export async function allAttempts({ attempts }: Pick<Store, "attempts">, accountSid: string): Promise<Attempt[]> {
-  const all: Attempt[] = [];
+export function allAttempts({ attempts }: Pick<Store, "attempts">, accountSid: string): Promise<Attempt[]> {
+  return allPages((request) => attempts.list(accountSid, {}, request));
+}
+
+async function allPages<T extends { createdAt: number; sid: string }>(
+  list: (request: PageRequest) => Promise<Page<T>>,
+): Promise<T[]> {
+  const all: T[] = [];
   for (let from: PageRequest["from"]; ; ) {
-    const { items, hasNext } = await attempts.list(accountSid, {}, { size: 1000, ...(from && { from }) });
+    const { items, hasNext } = await list({ size: 1000, ...(from && { from }) });
     all.push(...items);
     const last = items.at(-1);
     if (!hasNext || !last) return all;

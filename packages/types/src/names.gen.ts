@@ -206,6 +206,21 @@ export type AuditEntry = Schemas["AuditEntry"];
 /** One page of the account's audit trail, newest first. */
 export type AuditPage = Schemas["AuditPage"];
 
+/** How often it happened. By error, only `undelivered` and `refused_starts` can be more than 0; by provider, only `sends`, `delivered` and `undelivered`. */
+export type FigureCounts = Schemas["FigureCounts"];
+
+/** What happened in one hour or one day to one group. */
+export type Figure = Schemas["Figure"];
+
+/** What happened to one group in the whole period. */
+export type FigureTotal = Schemas["FigureTotal"];
+
+/** What happened in a whole period, to all groups and to what has none. */
+export type FigureSum = Schemas["FigureSum"];
+
+/** What happened in a period. */
+export type Figures = Schemas["Figures"];
+
 /** A message that a verification of the service would send, with a made-up code. */
 export type MessagePreview = Schemas["MessagePreview"];
 

@@ -507,6 +507,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what happened
+         * @description Starts, sends, approvals and what went wrong, by the hour or by the day, in all services of the account or in one. Every figure is counted in the
+         *     transaction of what it counts. The period is widened to whole hours, or whole days in GMT. Hours are told apart for 35 days, days for 400.
+         */
+        get: operations["fetchFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/services/{Sid}/preview": {
         parameters: {
             query?: never;
@@ -4067,6 +4088,93 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
+         * FigureCounts
+         * @description How often it happened. By error, only `undelivered` and `refused_starts` can be more than 0; by provider, only `sends`, `delivered` and `undelivered`.
+         */
+        FigureCounts: {
+            /** @description Verifications that were started. */
+            starts: number;
+            /** @description Messages that were sent, re-sends included, as the Attempts log has them; by provider, those that it was given. Silent network authentication sends none. */
+            sends: number;
+            /** @description Messages that arrived, counted when it was told. */
+            delivered: number;
+            /** @description Messages that failed or did not arrive, counted when it was told. */
+            undelivered: number;
+            /** @description Verifications that were approved, by a right code or by hand. */
+            approvals: number;
+            /** @description Checks with a wrong code, but for those that used the last check up. */
+            refused_checks: number;
+            /** @description Verifications whose checks were used up by wrong codes. */
+            locks: number;
+            /** @description Verifications that were cancelled. */
+            cancellations: number;
+            /** @description Starts that were answered with an error. */
+            refused_starts: number;
+        };
+        /**
+         * Figure
+         * @description What happened in one hour or one day to one group.
+         */
+        Figure: {
+            /**
+             * Format: date-time
+             * @description When the hour or the day began, ISO 8601 in GMT.
+             */
+            date: string;
+            /** @description The channel, country, provider, error code or Service SID. */
+            group: string;
+        } & components["schemas"]["FigureCounts"];
+        /**
+         * FigureTotal
+         * @description What happened to one group in the whole period.
+         */
+        FigureTotal: {
+            /** @description The channel, country, provider, error code or Service SID. */
+            group: string;
+        } & components["schemas"]["FigureCounts"];
+        /**
+         * FigureSum
+         * @description What happened in a whole period, to all groups and to what has none.
+         */
+        FigureSum: {
+            /** @description Within how many seconds from its start half of the verifications that were approved were so; null when none was. It is interpolated between 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 and 600 seconds; longer ones count as 600. */
+            approval_seconds_p50: number | null;
+            /** @description The same for 95 of 100. */
+            approval_seconds_p95: number | null;
+        } & components["schemas"]["FigureCounts"];
+        /**
+         * Figures
+         * @description What happened in a period.
+         */
+        Figures: {
+            /**
+             * @description How long each figure's time is.
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * @description What figures are told apart by.
+             * @enum {string}
+             */
+            group: "channel" | "country" | "provider" | "error" | "service";
+            /**
+             * Format: date-time
+             * @description When the period begins, as it was widened, ISO 8601 in GMT.
+             */
+            after: string;
+            /**
+             * Format: date-time
+             * @description When the period ends, as it was widened, ISO 8601 in GMT.
+             */
+            before: string;
+            /** @description What happened, oldest first. Hours and days in which nothing happened to a group are left out. */
+            figures: components["schemas"]["Figure"][];
+            /** @description What happened to each group, in the order of their names. */
+            totals: components["schemas"]["FigureTotal"][];
+            sum: components["schemas"]["FigureSum"];
+            former: components["schemas"]["FigureSum"];
+        };
+        /**
          * MessagePreview
          * @description A message that a verification of the service would send, with a made-up code.
          */
@@ -6240,6 +6348,25 @@ export interface components {
          */
         Before: string;
         /**
+         * @description How long each figure's time is.
+         * @example hour
+         */
+        FiguresBy: "hour" | "day";
+        /**
+         * @description What figures are told apart by. What has none of it, as an e-mail has no country, is in `sum` alone.
+         * @example channel
+         */
+        FiguresGroup: "channel" | "country" | "provider" | "error" | "service";
+        /** @description When the period begins, ISO 8601 in GMT; a day before its end by default. At most 35 days ago by the hour, 400 by the day. */
+        FiguresAfter: string;
+        /** @description When the period ends, ISO 8601 in GMT; now by default. */
+        FiguresBefore: string;
+        /**
+         * @description Only those of this service.
+         * @example VA00000000000000000000000000000001
+         */
+        LoggedServiceSid: string;
+        /**
          * @description By which channel it would be sent.
          * @example sms
          */
@@ -6264,11 +6391,6 @@ export interface components {
          * @example US
          */
         LoggedCountry: string;
-        /**
-         * @description Only those of this service.
-         * @example VA00000000000000000000000000000001
-         */
-        LoggedServiceSid: string;
         /**
          * @description Only verifications whose last failed send has this error code, the channel's own. They come in the order of these sends.
          * @example 30003
@@ -8754,6 +8876,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How long each figure's time is.
+                 * @example hour
+                 */
+                by?: components["parameters"]["FiguresBy"];
+                /**
+                 * @description What figures are told apart by. What has none of it, as an e-mail has no country, is in `sum` alone.
+                 * @example channel
+                 */
+                group?: components["parameters"]["FiguresGroup"];
+                /** @description When the period begins, ISO 8601 in GMT; a day before its end by default. At most 35 days ago by the hour, 400 by the day. */
+                after?: components["parameters"]["FiguresAfter"];
+                /** @description When the period ends, ISO 8601 in GMT; now by default. */
+                before?: components["parameters"]["FiguresBefore"];
+                /**
+                 * @description Only those of this service.
+                 * @example VA00000000000000000000000000000001
+                 */
+                service_sid?: components["parameters"]["LoggedServiceSid"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened in the period, and beside it in the period of the same length before. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description A parameter is not valid, or the period is longer ago than figures are kept, or ends before it begins. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { eraseCommand } from "./erase.ts";
 import { errorsCommand } from "./errors.ts";
 import { failuresCommand } from "./failures.ts";
+import { figuresCommand } from "./figures.ts";
 import { guardCommand } from "./guard.ts";
 import { inboxCommand } from "./inbox.ts";
 import { providersCommand } from "./providers.ts";
@@ -48,6 +49,7 @@ function programOf(terminal: Terminal): Command {
     accountsCommand(terminal),
     servicesCommand(terminal),
     auditCommand(terminal),
+    figuresCommand(terminal),
     blocksCommand(terminal),
     guardCommand(terminal),
     providersCommand(terminal),

@@ -1,6 +1,6 @@
 import { addFigureRows } from "../events/reactions.ts";
 import { run, type Sql, type Statement, type Value } from "../sql/text.ts";
-import { type CountColumn, countColumns, dayMs, dimensions, figureTable, hourMs, partOf } from "./figure.ts";
+import { type CountColumn, countColumns, dayMs, dimensions, figureTable, hourMs, partOf, unitMs } from "./figure.ts";
 
 type Unit = "hour" | "day";
 
@@ -56,7 +56,6 @@ export function figureStore(sql: Sql) {
   };
 }
 
-const unitMs = { hour: hourMs, day: dayMs } as const;
 const units = ["hour", "day"] as const;
 const nothing = Object.fromEntries(countColumns.map((column) => [column, 0])) as CountedGroup["counts"];
 

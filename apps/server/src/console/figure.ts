@@ -4,7 +4,10 @@ import type { Keeping } from "../sql/table.ts";
 export const approvalBounds = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600] as const;
 type ApprovalColumn = `approved_${(typeof approvalBounds)[number] | "later"}`;
 
-const approvalColumns = [...approvalBounds.map((bound) => `approved_${bound}` as const), "approved_later"] as const;
+export const approvalColumns = [
+  ...approvalBounds.map((bound) => `approved_${bound}` as const),
+  "approved_later",
+] as const;
 
 /** What is counted but approvals: columns of the table. */
 export const eventColumns = [
@@ -39,6 +42,7 @@ export interface Figure {
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
+export const unitMs = { hour: hourMs, day: dayMs } as const;
 
 /** What figures are told apart by, besides the service. Sums of hours and of days are kept by each of them alone. */
 export const dimensions = ["channel", "country", "provider", "error_code"] as const;
