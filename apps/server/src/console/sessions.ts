@@ -89,14 +89,13 @@ export function sessionHandlers(parts: SessionParts, recognise?: Recognise): Ses
   };
 }
 
-/** The answer waits for no entry: it would tell which sids there are by how long it takes. */
+/** The answer is out before the entry is begun: it would tell which sids there are by how long it takes. */
 function noteFailure(
   { sessions, log }: SessionParts,
   named: Pick<ConsoleSession, "accountSid" | "credentialSid">,
   by: Author,
   now: number,
 ) {
-  sessions
-    .refused(named, by, now)
-    .catch((err: unknown) => log?.error({ err }, "a login that failed is not in the audit trail"));
+  const fail = (err: unknown) => log?.error({ err }, "a login that failed is not in the audit trail");
+  setImmediate(() => sessions.refused(named, by, now).catch(fail));
 }
