@@ -129,7 +129,7 @@ test.each(texts)("%s names commands, words and options that there are", async (_
     /(?:`|^)(?:countersign|node apps\/server\/dist\/main\.js)((?: [^`\s|]+)+)/gm,
   )) {
     const given = words
-      .replace(/<[^>]*>/g, "x")
+      .replace(/<[^>]*>|"[^"]*"/g, "x")
       .trim()
       .split(" ");
     const firstOption = given.findIndex((word) => word.startsWith("--"));
