@@ -133,10 +133,13 @@ function namedExample(example: object): [string, unknown] {
 }
 
 function hasV1Errors(answers: Map<number, Contents>): boolean {
-  return [...answers.values()].some((contents) =>
-    [...(contents.get("application/json")?.values() ?? [])].some(
-      (body) => typeof body === "object" && body !== null && "error_code" in body,
-    ),
+  return [...answers].some(
+    ([status, contents]) =>
+      // A success of v2 may tell of an error, too.
+      status >= 400 &&
+      [...(contents.get("application/json")?.values() ?? [])].some(
+        (body) => typeof body === "object" && body !== null && "error_code" in body,
+      ),
   );
 }
 
