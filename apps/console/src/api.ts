@@ -1,6 +1,5 @@
-import { createClient, type ResponseOf, type Result, unwrap } from "@countersign/client";
+import { createClient, type ResponseOf, unwrap } from "@countersign/client";
 import { signal } from "@preact/signals";
-import type { Answers } from "./contract.ts";
 
 /** The account of the sandbox, which everybody knows. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
@@ -15,20 +14,6 @@ export const origin = globalThis.location?.origin ?? "http://127.0.0.1:4010";
 
 /** The typed client, at the server that the page came from. */
 export const client = createClient({ ...sandboxAccount, baseUrl: origin, fetch: send });
-
-type Path<Method extends string> = keyof Answers extends infer Key
-  ? Key extends `${Method} ${infer P}`
-    ? P
-    : never
-  : never;
-type Init = { params?: { path?: object; query?: object }; body?: object; signal?: AbortSignal };
-type Call<Method extends string> = <P extends Path<Method>>(
-  path: P,
-  init?: Init,
-) => Promise<Result<Answers[`${Method} ${P}` & keyof Answers], { code: number; message: string }>>;
-
-/** The same client for the operations of the contract that the document does not have yet. */
-export const unlisted = client as unknown as { GET: Call<"GET">; POST: Call<"POST">; DELETE: Call<"DELETE"> };
 
 /** Asks who is logged in. A sandbox needs no login. */
 export async function loadSession(): Promise<void> {

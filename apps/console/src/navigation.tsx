@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { logOut, type Session } from "./api.ts";
 import { aheadSeconds, duration } from "./clock.ts";
 import { toast } from "./components/toast.tsx";
@@ -65,11 +66,14 @@ function Group({ name, screens, home }: { name: string; screens: Screen[]; home:
 }
 
 /** How often it is looked whether a program moved the clock. */
-const clockSeconds = 60;
+const clockSeconds = 15;
 
 function Foot({ session }: { session: Session }) {
   const { mode, actor, docs_url, date_expires } = session;
   useEvery(mode === "sandbox" ? clockSeconds : undefined, followClock);
+  useEffect(() => {
+    if (mode === "sandbox") followClock();
+  }, [mode]);
   return (
     <div class="foot">
       {mode === "sandbox" ? (

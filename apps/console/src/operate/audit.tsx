@@ -1,5 +1,6 @@
 import { unwrap } from "@countersign/client";
-import { unlisted } from "../api.ts";
+import type { AuditEntry } from "@countersign/types";
+import { client } from "../api.ts";
 import { Badge } from "../components/badge.tsx";
 import { Empty } from "../components/empty.tsx";
 import { Filters } from "../components/filters.tsx";
@@ -8,7 +9,6 @@ import { Problem } from "../components/problem.tsx";
 import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
-import type { AuditEntry } from "../contract.ts";
 import { useLoad } from "../load.ts";
 import { place } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -25,7 +25,7 @@ export const audit: Screen = {
 /** Who did what, when, and from where. Nothing here can be changed. */
 function Audit() {
   const { query } = place.value;
-  const load = (signal: AbortSignal) => unwrap(unlisted.GET("/console/audit", { params: { query }, signal }));
+  const load = (signal: AbortSignal) => unwrap(client.GET("/console/audit", { params: { query }, signal }));
   const { data, error } = useLoad(load, [JSON.stringify(query)], 30);
   return (
     <>

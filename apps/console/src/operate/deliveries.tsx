@@ -1,6 +1,7 @@
 import { unwrap } from "@countersign/client";
+import type { Post, Provider, TestProviderRequest } from "@countersign/types";
 import { useState } from "preact/hooks";
-import { mayWrite, unlisted } from "../api.ts";
+import { client, mayWrite } from "../api.ts";
 import { duration } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
 import { Block } from "../components/block.tsx";
@@ -12,7 +13,6 @@ import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import type { ConsoleProvider, Post } from "../contract.ts";
 import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import { place } from "../router.ts";
@@ -33,8 +33,8 @@ function Deliveries() {
   const { data, error, reload } = useLoad(
     async (signal) => {
       const [{ providers, queue }, { posts, meta }] = await Promise.all([
-        unwrap(unlisted.GET("/console/providers", { signal })),
-        unwrap(unlisted.GET("/console/posts", { params: { query }, signal })),
+        unwrap(client.GET("/console/providers", { signal })),
+        unwrap(client.GET("/console/posts", { params: { query }, signal })),
       ]);
       return { providers, queue, posts, meta };
     },
@@ -108,20 +108,20 @@ function Deliveries() {
 function providerColumns(reload: () => void) {
   const none = <span class="faint">none</span>;
   return [
-    { name: "Provider", cell: ({ name }: ConsoleProvider) => <strong>{name}</strong> },
-    { name: "State", cell: ({ state }: ConsoleProvider) => <Status status={state} /> },
+    { name: "Provider", cell: ({ name }: Provider) => <strong>{name}</strong> },
+    { name: "State", cell: ({ state }: Provider) => <Status status={state} /> },
     {
       name: "Channels",
-      cell: ({ channels }: ConsoleProvider) => channels.map((channel) => channelNames[channel] ?? channel).join(", "),
+      cell: ({ channels }: Provider) => channels.map((channel) => channelNames[channel] ?? channel).join(", "),
     },
-    { name: "For", cell: ({ prefixes }: ConsoleProvider) => (prefixes.length > 0 ? prefixes.join(", ") : "everybody") },
+    { name: "For", cell: ({ prefixes }: Provider) => (prefixes.length > 0 ? prefixes.join(", ") : "everybody") },
     {
       name: "Last success",
-      cell: ({ date_last_success: date }: ConsoleProvider) => (date ? <When date={date} /> : none),
+      cell: ({ date_last_success: date }: Provider) => (date ? <When date={date} /> : none),
     },
     {
       name: "Last failure",
-      cell: ({ date_last_failure: date, last_error }: ConsoleProvider) =>
+      cell: ({ date_last_failure: date, last_error }: Provider) =>
         date ? (
           <>
             <When date={date} /> {last_error && <code>{last_error}</code>}
@@ -130,18 +130,18 @@ function providerColumns(reload: () => void) {
           none
         ),
     },
-    { name: "Change", cell: (provider: ConsoleProvider) => <ProviderActions provider={provider} reload={reload} /> },
+    { name: "Change", cell: (provider: Provider) => <ProviderActions provider={provider} reload={reload} /> },
   ];
 }
 
-function ProviderActions({ provider, reload }: { provider: ConsoleProvider; reload: () => void }) {
+function ProviderActions({ provider, reload }: { provider: Provider; reload: () => void }) {
   const { name, channels, state } = provider;
   const [isTesting, setTesting] = useState(false);
   if (!mayWrite()) return <span class="faint">read only</span>;
   const params = { path: { Name: name } };
   const isPaused = state === "paused";
   const change = async () => {
-    const { error } = await unlisted.POST("/console/providers/{Name}", {
+    const { error } = await client.POST("/console/providers/{Name}", {
       params,
       body: { Status: isPaused ? "active" : "paused" },
     });
@@ -166,8 +166,8 @@ function TestMessage({ name, channels, close }: { name: string; channels: string
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
-    const body = { To: String(given.get("to")), Channel: String(given.get("channel")) };
-    unwrap(unlisted.POST("/console/providers/{Name}/test", { params: { path: { Name: name } }, body })).then(
+    const body = { To: String(given.get("to")), Channel: given.get("channel") as TestProviderRequest["Channel"] };
+    unwrap(client.POST("/console/providers/{Name}/test", { params: { path: { Name: name } }, body })).then(
       ({ status, error_code }) => {
         toast(error_code ? `${name}: ${status}, ${error_code}` : `${name}: ${status}`);
         close();
@@ -209,7 +209,7 @@ function TestMessage({ name, channels, close }: { name: string; channels: string
 
 function postColumns(reload: () => void, show: (post: Post) => void) {
   const retry = async ({ sid }: Post) => {
-    const { error } = await unlisted.POST("/console/posts/{Sid}", { params: { path: { Sid: sid } } });
+    const { error } = await client.POST("/console/posts/{Sid}", { params: { path: { Sid: sid } } });
     toast(error ? error.message : `${sid} is tried again`);
     reload();
   };

@@ -1,6 +1,7 @@
 import { unwrap } from "@countersign/client";
+import type { GuardCountry, GuardLimit, GuardPrefix, GuardVerdict } from "@countersign/types";
 import { useState } from "preact/hooks";
-import { mayWrite, unlisted } from "../api.ts";
+import { client, mayWrite } from "../api.ts";
 import { duration } from "../clock.ts";
 import { Badge, Status } from "../components/badge.tsx";
 import { confirm } from "../components/dialog.tsx";
@@ -9,7 +10,6 @@ import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import type { GuardCountry, GuardLimit, GuardPrefix, GuardVerdict } from "../contract.ts";
 import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import type { Screen } from "../screens.ts";
@@ -31,7 +31,7 @@ const modes: Record<string, string> = {
 
 /** What is sent no further, why, and how near the account is to its limits. */
 function Guard() {
-  const { data, error, reload } = useLoad((signal) => unwrap(unlisted.GET("/console/guard", { signal })), [], 10);
+  const { data, error, reload } = useLoad((signal) => unwrap(client.GET("/console/guard", { signal })), [], 10);
   return (
     <>
       <Title>Guard</Title>
@@ -57,25 +57,20 @@ function Guard() {
             )}
           </section>
           <section>
-            <h2>Limits of the account</h2>
-            <Table
-              caption="Limits"
-              rows={data.limits}
-              keyOf={({ name, seconds }) => `${name} ${seconds}`}
-              columns={limitColumns}
-            />
+            <h2>Limits on sends</h2>
+            {data.limits.length === 0 && <p>None is set.</p>}
+            {data.limits.length > 0 && (
+              <Table
+                caption="Limits"
+                rows={data.limits}
+                keyOf={({ name, seconds }) => `${name} ${seconds}`}
+                columns={limitColumns}
+              />
+            )}
           </section>
           <section>
             <h2>Countries</h2>
-            <p class="faint">What is not listed is allowed.</p>
-            {data.countries.length > 0 && (
-              <Table
-                caption="Countries"
-                rows={data.countries}
-                keyOf={({ country }) => country}
-                columns={countryColumns}
-              />
-            )}
+            <Countries countries={data.countries} />
           </section>
         </div>
       )}
@@ -90,8 +85,8 @@ function Ask() {
   const ask = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
-    const query = { to: String(given.get("to")).trim(), channel: String(given.get("channel")) };
-    unwrap(unlisted.GET("/console/guard/verdict", { params: { query } })).then(
+    const query = { to: String(given.get("to")).trim(), channel: given.get("channel") as "sms" | "call" | "whatsapp" };
+    unwrap(client.GET("/console/guard/verdict", { params: { query } })).then(
       (told) => {
         setVerdict(told);
         setError(undefined);
@@ -105,7 +100,7 @@ function Ask() {
   return (
     <section>
       <h2>Would this number be sent to?</h2>
-      <form class="filters" onSubmit={ask}>
+      <form class="filters ask" onSubmit={ask}>
         <label>
           Number
           <input name="to" required data-search autocomplete="off" placeholder="+12025550123" />
@@ -131,6 +126,7 @@ function Ask() {
             </Badge>
             <span>{[verdict.country, verdict.line_type?.replaceAll("_", " ")].filter(Boolean).join(", ")}</span>
             {verdict.reason && <span>{verdict.reason}</span>}
+            {verdict.retry_after_seconds && <span>Again in {duration(verdict.retry_after_seconds)}.</span>}
             {verdict.error_code && <ErrorLink code={verdict.error_code} />}
           </p>
         )}
@@ -147,7 +143,7 @@ function prefixColumns(reload: () => void) {
       action: "Let it go",
     });
     if (!isSure) return;
-    const { error } = await unlisted.DELETE("/console/guard/prefixes/{Prefix}", {
+    const { error } = await client.DELETE("/console/guard/prefixes/{Prefix}", {
       params: { path: { Prefix: prefix } },
     });
     toast(error ? error.message : `${prefix} is let go`);
@@ -176,26 +172,71 @@ function prefixColumns(reload: () => void) {
   ];
 }
 
+const limitNames: Record<GuardLimit["name"], string> = {
+  recipient: "to one recipient",
+  account: "of the account",
+  client: "for the device of one address",
+};
+
 const limitColumns = [
-  { name: "Limit", cell: ({ name }: GuardLimit) => name.replaceAll("_", " ") },
+  { name: "Sends", cell: ({ name }: GuardLimit) => limitNames[name] },
   { name: "Within", cell: ({ seconds }: GuardLimit) => duration(seconds) },
-  { name: "Used", cell: ({ used }: GuardLimit) => used.toLocaleString("en"), isNumber: true },
+  {
+    name: "Used",
+    cell: ({ used }: GuardLimit) => used?.toLocaleString("en") ?? <span class="faint">each its own</span>,
+    isNumber: true,
+  },
   { name: "Most", cell: ({ max }: GuardLimit) => max.toLocaleString("en"), isNumber: true },
   {
     name: "How near",
-    cell: ({ name, used, max }: GuardLimit) => (
-      <meter class="meter" aria-label={`${name}: ${used} of ${max}`} min={0} max={max} high={max * 0.8} value={used} />
-    ),
+    cell: ({ name, used, max }: GuardLimit) =>
+      used !== null && (
+        <meter
+          class="meter"
+          aria-label={`${name}: ${used} of ${max}`}
+          min={0}
+          max={max}
+          high={max * 0.8}
+          value={used}
+        />
+      ),
   },
 ];
 
-const countryColumns = [
-  { name: "Country", cell: ({ country }: GuardCountry) => country },
-  {
-    name: "Channels",
-    cell: ({ channels }: GuardCountry) =>
-      Object.entries(channels)
-        .map(([channel, rule]) => `${channelNames[channel] ?? channel}: ${rule}`)
-        .join(", "),
-  },
-];
+/** Countries that have the same rules stand together: nobody reads two hundred lines that say one thing. */
+function Countries({ countries }: { countries: GuardCountry[] }) {
+  const groups = new Map<string, string[]>();
+  for (const { country, channels } of countries) {
+    const rules = Object.entries(channels).map(([channel, rule]) => `${channelNames[channel] ?? channel} ${rule}`);
+    groups.set(rules.join(", "), [...(groups.get(rules.join(", ")) ?? []), country]);
+  }
+  // The exceptions first.
+  const sorted = [...groups].sort(([, a], [, b]) => a.length - b.length);
+  return (
+    <dl class="stack">
+      {sorted.map(([rules, names]) => (
+        <div key={rules}>
+          <dt>
+            <strong>{rules}</strong>
+          </dt>
+          <dd class="faint">
+            {names.length > 12 ? (
+              <details>
+                <summary>{names.length} countries</summary>
+                {names.map(countryName).join(", ")}
+              </details>
+            ) : (
+              names.map(countryName).join(", ")
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const named = new Intl.DisplayNames(["en"], { type: "region" });
+
+function countryName(country: string): string {
+  return `${named.of(country) ?? country} (${country})`;
+}

@@ -1,10 +1,10 @@
 import { unwrap } from "@countersign/client";
-import { unlisted } from "../api.ts";
+import type { FigureCounts as Counts, Figures } from "@countersign/types";
+import { client } from "../api.ts";
 import { duration, now } from "../clock.ts";
 import { Problem } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
 import { absolute } from "../components/when.tsx";
-import type { Counts, Figures } from "../contract.ts";
 import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
@@ -63,11 +63,13 @@ async function load(range: Range) {
   // Whole bars: the last one is the one that is not over yet.
   const end = Math.floor(now.value / unit) * unit + unit;
   const [after, before] = [end - hours * hourMs, end].map((time) => new Date(time).toISOString().slice(0, 19));
-  const of = (group: string): Promise<Figures> =>
+  const of = (group: Figures["group"]): Promise<Figures> =>
     unwrap(
-      unlisted.GET("/console/figures", { params: { query: { by, group, after: `${after}Z`, before: `${before}Z` } } }),
+      client.GET("/console/figures", { params: { query: { by, group, after: `${after}Z`, before: `${before}Z` } } }),
     );
-  const [channel, country, provider, refused] = await Promise.all(["channel", "country", "provider", "error"].map(of));
+  const [channel, country, provider, refused] = await Promise.all(
+    (["channel", "country", "provider", "error"] as const).map(of),
+  );
   if (!channel || !country || !provider || !refused) throw new Error("a figure is missing");
   return { channel, country, provider, refused, from: `${after}Z`, unit, end };
 }
@@ -97,16 +99,8 @@ function Shown({
         <Tile name="Sends" value={count(sum.sends)} former={count(former.sends)} />
         <Tile name="Approvals" value={count(sum.approvals)} former={count(former.approvals)} />
         <Tile name="Conversion" value={share(sum)} former={share(former)} />
-        <Tile
-          name="Approved within, half"
-          value={time(sum.approval_seconds_p50)}
-          former={time(former.approval_seconds_p50)}
-        />
-        <Tile
-          name="Approved within, 95 %"
-          value={time(sum.approval_seconds_p95)}
-          former={time(former.approval_seconds_p95)}
-        />
+        <Tile name="Approved, half" value={time(sum.approval_seconds_p50)} former={time(former.approval_seconds_p50)} />
+        <Tile name="Approved, 95 %" value={time(sum.approval_seconds_p95)} former={time(former.approval_seconds_p95)} />
       </dl>
       {sum.sends === 0 && <p>No sends since {absolute(from)}.</p>}
       <Plot caption={`Sends and approvals, ${name}`} names={["sends", "approvals"]} bars={bars} />
