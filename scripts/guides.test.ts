@@ -29,7 +29,8 @@ describe("the operator's guide", () => {
   const variables = problemNames({ COUNTERSIGN_X: "" });
 
   test("has every variable that a server reads, and no other", () => {
-    expect(settingsIn("Start")).toEqual(variables.sort());
+    const named = [...settingsIn("Start"), ...settingsIn("Open it", "operate-by-console.md")];
+    expect([...new Set(named)].sort()).toEqual(variables.sort());
   });
 
   test.each<[section: string, names: string[]]>([
@@ -168,8 +169,8 @@ function namesIn(message: string): string[] {
 }
 
 /** The names in the first cells of the table of a section. */
-function settingsIn(section: string): string[] {
-  const [, after = ""] = guide("operating.md").split(`\n## ${section}\n`);
+function settingsIn(section: string, name = "operating.md"): string[] {
+  const [, after = ""] = guide(name).split(`\n## ${section}\n`);
   const [table = ""] = /(^\|.*\n)+/m.exec(after.split("\n## ")[0] ?? "") ?? [];
   const cells = table
     .split("\n")

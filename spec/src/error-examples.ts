@@ -12,7 +12,8 @@ import {
 } from "@countersign/document";
 import { errorSchemaOf } from "./error-catalogue.ts";
 
-const docsUrl = "https://countersign.github.io/countersign";
+/** Where the docs are published. */
+export const docsUrl = "https://countersign.github.io/countersign";
 const isPlaceholder = /\{(path|parameter)\}/;
 
 /**

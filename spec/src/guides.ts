@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import type { OpenApiDocument } from "@countersign/document";
 import type { CatalogueEntry } from "./error-catalogue.ts";
+import { docsUrl } from "./error-examples.ts";
 
 /**
- * Completes the guides in the document's prose: `<!-- errors v2 -->` becomes the errors of that API, and an image beside
- * the guide is put into the text, since the document travels as one file.
- * @param guidesDirectory where the guides' images are.
+ * Completes the guides in the document's prose: `<!-- errors v2 -->` becomes the errors of that API. A drawing beside the
+ * guide is put into the text, since the document travels as one file; a picture of the console is too large for that, and
+ * is where the docs are published.
+ * @param guidesDirectory where the guides' drawings are.
  */
 export function completeGuides(document: OpenApiDocument, catalogue: CatalogueEntry[], guidesDirectory: URL): void {
   const complete = (text: string) =>
     text
       .replace(/<!-- errors (v1|v2) -->/g, (_, api) => errorSections(catalogue.filter((entry) => entry.api === api)))
-      .replace(/\]\((\w[\w-]*\.svg)\)/g, (_, file) => `](${svgDataUrl(new URL(file, guidesDirectory))})`);
+      .replace(/\]\((\w[\w-]*\.svg)\)/g, (_, file) => `](${svgDataUrl(new URL(file, guidesDirectory))})`)
+      .replace(/\]\((pictures\/[\w-]+\.png)\)/g, `](${docsUrl}/$1)`);
   if (document.info.description) document.info.description = complete(document.info.description);
   for (const tag of document.tags ?? []) if (tag.description) tag.description = complete(tag.description);
 }

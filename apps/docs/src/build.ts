@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { OpenApiDocument } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
@@ -12,6 +12,9 @@ const source = document as unknown as OpenApiDocument;
 const samples = samplesOf(source);
 
 write("site/", siteFiles({ document: source, errors: errors as CatalogueEntry[], samples, redoc: loadRedoc() }));
+cpSync(new URL("../../../spec/guides/pictures/", import.meta.url), new URL("site/pictures/", dist), {
+  recursive: true,
+});
 write(
   "samples/",
   new Map(

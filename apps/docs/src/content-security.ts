@@ -7,15 +7,16 @@ export interface InlineParts {
 }
 
 /**
- * The Content-Security-Policy of a page that brings everything along: nothing is fetched, no form is sent, and only the
- * given scripts and styles apply, each by its SHA-256. The search runs in a worker made from a blob.
+ * The Content-Security-Policy of a page that brings everything along but pictures, which lie beside it: nothing is
+ * fetched, no form is sent, and only the given scripts and styles apply, each by its SHA-256. The search runs in a worker
+ * made from a blob.
  */
 export function contentSecurityPolicy({ scripts = [], styles = [] }: InlineParts): string {
   const directives = [
     "default-src 'none'",
     `script-src ${sources(scripts)}`,
     `style-src ${sources(styles)}`,
-    "img-src data:",
+    "img-src 'self' data:",
     `worker-src ${scripts.length > 0 ? "blob:" : "'none'"}`,
     "connect-src 'none'",
     "base-uri 'none'",

@@ -31,6 +31,12 @@ test.each(pages)("%s allows only its own parts, each by its hash", (name) => {
   expect(policy).not.toMatch(/unsafe|http|\*/);
 });
 
+test("the page shows every picture that lies beside it, and no other", () => {
+  const shown = [...read("index.html").matchAll(/\]\((pictures\/[^)]*)\)/g)].map(([, path]) => path);
+  const beside = readdirSync(`${site}pictures`).map((name) => `pictures/${name}`);
+  expect([...new Set(shown)].sort()).toEqual(beside.sort());
+});
+
 test.each(catalogue)("$api $code has a stable address that leads to its place in the reference", (error) => {
   const isV1 = error.api === "v1";
   const page = read(`errors/${isV1 ? "v1/" : ""}${error.code}/index.html`);

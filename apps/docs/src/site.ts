@@ -3,6 +3,7 @@ import type { CatalogueEntry } from "@countersign/types";
 import { errorAnchors, linkErrorTables } from "./anchors.ts";
 import { numberErrorTitles } from "./error-titles.ts";
 import { describePersonalData } from "./personal-data.ts";
+import { publishedUrl } from "./published-url.ts";
 import type { RedocBundle } from "./redoc-bundle.ts";
 import { referencePage } from "./reference-page.ts";
 import { addSamples, type Samples } from "./samples/samples.ts";
@@ -24,6 +25,7 @@ export function siteFiles({ document, errors, samples, redoc }: SiteSource): Map
   describePersonalData(shown);
   numberErrorTitles(shown);
   linkErrorTables(shown, anchorOf);
+  showOwnPictures(shown);
   return new Map([
     ["index.html", referencePage(shown, redoc)],
     ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
@@ -32,4 +34,10 @@ export function siteFiles({ document, errors, samples, redoc }: SiteSource): Map
     ["redoc.standalone.js.LICENSE.txt", redoc.licences],
     ...errorPages(errors, anchorOf),
   ]);
+}
+
+/** The pictures of the guides lie beside the page, wherever that stands. */
+function showOwnPictures({ tags = [] }: OpenApiDocument): void {
+  for (const tag of tags)
+    tag.description = tag.description?.replaceAll(`](${publishedUrl}pictures/`, "](pictures/") ?? "";
 }

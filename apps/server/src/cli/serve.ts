@@ -19,13 +19,14 @@ Reads COUNTERSIGN_DATABASE_URL (sqlite:./file.db or postgres://…), COUNTERSIGN
 COUNTERSIGN_PUBLIC_URL (where callers reach it, as https://verify.example.com), and if they are set
 COUNTERSIGN_LIFETIME_SECONDS, COUNTERSIGN_HOST, COUNTERSIGN_SECRET_PREVIOUS, COUNTERSIGN_CORS_ORIGINS,
 COUNTERSIGN_GROWING_CODES, COUNTERSIGN_METRICS_PORT, COUNTERSIGN_METRICS_HOST and PORT. With COUNTERSIGN_CONSOLE_PORT the
-console is at a port of its own; the operator's guide has the rest of its settings. Limits on sends are
-COUNTERSIGN_LIMIT_RECIPIENT, COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD,
-COUNTERSIGN_GUARD, COUNTERSIGN_SAFE_LIST, COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells
-what holds without them. Channels are COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and
-COUNTERSIGN_WHATSAPP_URL: one URL each, or several in the order of fail-over. COUNTERSIGN_WEBHOOK_URL, with
-COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be
-at a private address. Logs JSON, a line each.`,
+console is at a port of its own, as COUNTERSIGN_CONSOLE_HOST, COUNTERSIGN_CONSOLE_URL and COUNTERSIGN_CONSOLE_PROXIES say;
+COUNTERSIGN_CONSOLE_PROXY_HEADER, COUNTERSIGN_CONSOLE_PROXY_SECRET, COUNTERSIGN_CONSOLE_PROXY_ACCOUNT and
+COUNTERSIGN_CONSOLE_PROXY_PEOPLE let a proxy sign people in. Limits on sends are COUNTERSIGN_LIMIT_RECIPIENT,
+COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD, COUNTERSIGN_GUARD, COUNTERSIGN_SAFE_LIST,
+COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells what holds without them. Channels are
+COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one URL each, or several in
+the order of fail-over. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and
+messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a private address. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
       const env = { ...terminal.env, PORT: String(port) };

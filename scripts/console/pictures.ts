@@ -1,0 +1,63 @@
+import { mkdirSync } from "node:fs";
+import { createClient, unwrap } from "@countersign/client";
+import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
+import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
+import { open, visit } from "./visit.ts";
+
+/** `npm run pictures`: makes the pictures of the guides anew, from a sandbox in which something has happened. */
+
+const folder = new URL("../../spec/guides/pictures/", import.meta.url);
+const sandbox = await startSandbox();
+const client = createClient({ ...sandboxAccount, baseUrl: sandbox.url });
+const path = { ServiceSid: sandboxServiceSid };
+
+await happen();
+const [stuck] = (await unwrap(client.GET("/console/verifications", { params: { query: { to: "+12025550147" } } })))
+  .verifications;
+
+const screens: Record<string, string> = {
+  inbox: "/inbox",
+  verifications: "/verifications",
+  timeline: `/verifications/${stuck?.sid}`,
+  overview: "/overview",
+  service: `/services/${sandboxServiceSid}`,
+  guard: "/guard",
+  deliveries: "/deliveries",
+  audit: "/audit",
+};
+
+mkdirSync(folder, { recursive: true });
+const browser = await launchChromium();
+const { page } = await visit(browser, sandbox.url, { width: 1200, height: 760, colorScheme: "light" });
+for (const [name, screen] of Object.entries(screens)) {
+  await open(page, screen);
+  await page.screenshot({ path: new URL(`${name}.png`, folder).pathname, animations: "disabled" });
+  console.log(`spec/guides/pictures/${name}.png`);
+}
+await browser.close();
+await sandbox.close();
+
+/** A day of a small service: most people are approved, some are not, and somebody changes a setting. */
+async function happen(): Promise<void> {
+  const numbers = Array.from({ length: 24 }, (_, index) => `+1202555${String(100 + index).padStart(4, "0")}`);
+  for (const [index, To] of numbers.entries()) {
+    await client.POST("/sandbox/clock", { body: { Seconds: 1800 } });
+    const Channel = index % 4 === 1 ? "call" : "sms";
+    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: { To, Channel } });
+    const Code = index % 5 === 2 ? "000000" : "123456";
+    await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path }, body: { To, Code } });
+  }
+  const body = { To: "ada@example.com", Channel: "email" as const };
+  await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body });
+  await client.POST("/v2/Services/{Sid}", {
+    params: { path: { Sid: sandboxServiceSid } },
+    body: { DoNotShareWarningEnabled: true },
+  });
+  // Who sends six times is refused the sixth, and who types a wrong code stays where he is.
+  const To = "+12025550147";
+  for (let sends = 0; sends < 6; sends += 1) {
+    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: { To, Channel: "sms" } });
+    await client.POST("/sandbox/clock", { body: { Seconds: 35 } });
+  }
+  await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path }, body: { To, Code: "000000" } });
+}
