@@ -238,5 +238,5 @@ function Countries({ countries }: { countries: GuardCountry[] }) {
 const named = new Intl.DisplayNames(["en"], { type: "region" });
 
 function countryName(country: string): string {
-  return `${named.of(country) ?? country} (${country})`;
+  return /^[A-Z]{2}$/.test(country) ? `${named.of(country)} (${country})` : country;
 }
