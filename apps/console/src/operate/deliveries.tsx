@@ -50,11 +50,7 @@ function Deliveries() {
         <div class="sections">
           <section>
             <h2>Providers</h2>
-            <p class="faint">
-              {data.queue.messages === 0
-                ? "No message waits."
-                : `${data.queue.messages} messages wait, the oldest for ${duration(data.queue.oldest_seconds)}.`}
-            </p>
+            <p class="faint">{waiting(data.queue)}</p>
             <Table
               caption="Providers"
               rows={data.providers}
@@ -103,6 +99,12 @@ function Deliveries() {
       )}
     </>
   );
+}
+
+function waiting({ messages, oldest_seconds }: { messages: number; oldest_seconds: number }): string {
+  if (messages === 0) return "No message waits.";
+  const waits = messages === 1 ? "1 message waits" : `${messages} messages wait`;
+  return `${waits}, the oldest for ${duration(oldest_seconds)}.`;
 }
 
 function providerColumns(reload: () => void) {
