@@ -10,12 +10,16 @@ const scoped = servedOperations.flatMap((placed) => {
   return scope ? [{ ...placed, scope }] : [];
 });
 
+/** One app for everybody, since to make one reads the whole document: whoever comes may do this much. */
+let allowed: ReadonlySet<Scope>;
+const app = fakeApp(
+  {},
+  { authenticators: { basicAuth: () => ({ kind: "account", accountSid, actor: "SK1", scopes: allowed }) } },
+);
+
 /** Answers to whoever may do this much and asks with an example's address, and nothing else. */
 async function ask({ path, method, parameters }: (typeof scoped)[number], scopes: ReadonlySet<Scope>) {
-  const app = fakeApp(
-    {},
-    { authenticators: { basicAuth: () => ({ kind: "account", accountSid, actor: "SK1", scopes }) } },
-  );
+  allowed = scopes;
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => String(parameters.find((p) => p.name === name)?.example));
   const { statusCode, payload } = await app.inject({ method: method as "GET", url });
   return { status: statusCode, body: payload === "" ? {} : JSON.parse(payload) };

@@ -5,22 +5,25 @@ import { fakeApp, type Given, get, post, serviceSid } from "../../test-support/f
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 const start = "To=%2B12025550123&Channel=sms";
 
+const ids = [
+  "createVerification",
+  "createService",
+  "updateService",
+  "listServices",
+  "listAttempts",
+  "createVerificationCheck",
+];
+const given: Given[] = [];
+async function handler(request: Given) {
+  given.push(request);
+  return { ok: false, refusal: { code: 20429 } } as const;
+}
+/** To make one reads the whole document. */
+const app = fakeApp(Object.fromEntries(ids.map((id) => [id, handler])));
+
 /** What the handler was given, or the message of the refusal. */
 async function read(request: InjectOptions) {
-  const given: Given[] = [];
-  const handler = async (request: Given) => {
-    given.push(request);
-    return { ok: false, refusal: { code: 20429 } } as const;
-  };
-  const ids = [
-    "createVerification",
-    "createService",
-    "updateService",
-    "listServices",
-    "listAttempts",
-    "createVerificationCheck",
-  ];
-  const app = fakeApp(Object.fromEntries(ids.map((id) => [id, handler])));
+  given.length = 0;
   const answer = await app.inject(request);
   return given[0] ?? { status: answer.statusCode, message: answer.json().message };
 }
