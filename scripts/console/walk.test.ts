@@ -1,4 +1,7 @@
-import { sandboxAccount, startSandbox } from "@countersign/server";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { sandboxAccount } from "@countersign/server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
@@ -7,22 +10,40 @@ import { type Looks, visit } from "./visit.ts";
 const desk: Looks = { width: 1440, height: 900, colorScheme: "light" };
 const { accountSid, authToken } = sandboxAccount;
 let browser: Browser;
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let program: ChildProcess;
+let url: string;
 beforeAll(async () => {
-  [browser, sandbox] = await Promise.all([launchChromium(), startSandbox()]);
+  [browser, url] = await Promise.all([launchChromium(), npmStart()]);
 });
 afterAll(async () => {
   await browser.close();
-  await sandbox.close();
+  program.kill("SIGINT");
+  await once(program, "exit");
 });
 
+/** Runs what `npm start` runs. @returns the address that it prints first */
+async function npmStart(): Promise<string> {
+  const started = spawn(process.execPath, ["--import", "tsx", "start.ts"], {
+    cwd: fileURLToPath(new URL("../", import.meta.url)),
+    env: { ...process.env, PORT: "0", MOCK_PORT: "0", DOCS_PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  program = started;
+  let text = "";
+  started.stdout.on("data", (chunk) => {
+    text += chunk;
+  });
+  while (!text.includes("Ctrl-C")) await once(started.stdout, "data");
+  return /https?:\S+/.exec(text)?.[0] ?? "";
+}
+
 test("a newcomer sends a code, sees it come, checks it, and reads what happened, why not, and that it expired", async () => {
-  const { page, complaints } = await visit(browser, sandbox.url, desk);
+  const { page, complaints } = await visit(browser, url, desk);
   const main = page.locator("main");
   const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 
   // The empty inbox shows the call with this server's own address, and a button that makes it.
-  await main.getByText(`${sandbox.url}/v2/Services/`).waitFor();
+  await main.getByText(`${url}/v2/Services/`).waitFor();
   await main.getByRole("button", { name: "Send a code to +12025550123" }).click();
   await main.locator(".code").filter({ hasText: "123456" }).waitFor();
   await main.getByText("1 SMS, 38 of 160 characters in GSM-7").waitFor();
@@ -69,7 +90,7 @@ test("a newcomer sends a code, sees it come, checks it, and reads what happened,
 
 test("a message that comes does not move what one reads, and a thread keeps its place", async () => {
   await post("/sandbox/reset", {});
-  const { page } = await visit(browser, sandbox.url, desk);
+  const { page } = await visit(browser, url, desk);
   await start("+12025550101");
   await page.getByText("+12025550101").first().waitFor();
   await start("+12025550102");
@@ -86,7 +107,7 @@ test("a message that comes does not move what one reads, and a thread keeps its 
 test("new verifications wait behind their number", async () => {
   await post("/sandbox/reset", {});
   await start("+12025550101");
-  const { page } = await visit(browser, `${sandbox.url}/#/verifications`, desk);
+  const { page } = await visit(browser, `${url}/#/verifications`, desk);
   const rows = page.locator("main tbody tr");
   await rows.first().waitFor();
   await start("+12025550102");
@@ -106,5 +127,5 @@ const start = (To: string) =>
 
 function post(path: string, fields: Record<string, string>): Promise<Response> {
   const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
-  return fetch(sandbox.url + path, { method: "POST", headers: { authorization }, body: new URLSearchParams(fields) });
+  return fetch(url + path, { method: "POST", headers: { authorization }, body: new URLSearchParams(fields) });
 }
