@@ -7,6 +7,7 @@ import { Copy } from "../components/copy.tsx";
 import { Empty } from "../components/empty.tsx";
 import { ErrorLink, Problem, Prose } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
+import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { curlOf, isV1 } from "../curl.ts";
 import { useLoad } from "../load.ts";
@@ -43,13 +44,7 @@ function Request({ params: { sid = "" } }: { params: Record<string, string> }) {
       >
         Request
       </Title>
-      <p class="under-title">
-        <a data-back href={hrefTo("/requests")}>
-          All requests
-        </a>
-        <code>{sid}</code>
-        <Copy text={sid} what="SID" label="Copy" />
-      </p>
+      <UnderTitle all="All requests" path="/requests" sid={sid} />
       <Problem error={error} retry={reload} />
       {data === null && <Empty title="This request is no longer among the last 1,000" />}
       {data && <Shown request={data} />}

@@ -1,10 +1,10 @@
 import { unwrap } from "@countersign/client";
 import { findError } from "@countersign/types";
 import { client, isSandbox } from "../api.ts";
-import { Copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Recipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
+import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
 import { hrefTo } from "../router.ts";
@@ -17,13 +17,7 @@ export function RefusedStart({ sid }: { sid: string }) {
   return (
     <>
       <Title>Refused start</Title>
-      <p class="under-title">
-        <a data-back href={hrefTo("/verifications")}>
-          All verifications
-        </a>
-        <code>{sid}</code>
-        <Copy text={sid} what="SID" label="Copy" />
-      </p>
+      <UnderTitle all="All verifications" path="/verifications" sid={sid} />
       <Problem error={error} retry={reload} />
       {data && (
         <>

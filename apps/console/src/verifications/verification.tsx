@@ -10,10 +10,10 @@ import { Problem } from "../components/problem.tsx";
 import { Recipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
+import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { curlOf } from "../curl.ts";
 import { useLoad } from "../load.ts";
-import { hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { RefusedStart } from "./refused-start.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -47,13 +47,7 @@ function Verification({ sid }: { sid: string }) {
       <Title actions={<Copy text={curlOf({ method: "GET", path: `/console/verifications/${sid}` })} what="curl" />}>
         Verification
       </Title>
-      <p class="under-title">
-        <a data-back href={hrefTo("/verifications")}>
-          All verifications
-        </a>
-        <code>{sid}</code>
-        <Copy text={sid} what="SID" label="Copy" />
-      </p>
+      <UnderTitle all="All verifications" path="/verifications" sid={sid} />
       <Problem error={error} retry={reload} />
       {data && (
         <div class="columns">
