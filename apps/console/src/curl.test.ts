@@ -24,4 +24,5 @@ test("a request of the legacy API has that API's key", () => {
   expect(curlOf({ method: "GET", path: "/protected/json/phones/verification/check?a=1" })).toContain(
     "-H 'X-Authy-API-Key: sandbox'",
   );
+  expect(curlOf({ method: "GET", path: "/sna/abc" })).not.toContain("X-Authy-API-Key");
 });

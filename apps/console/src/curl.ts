@@ -26,7 +26,7 @@ export function curlOf({ method, path, contentType, body }: Sent): string {
 
 /** Whether the path belongs to the legacy API, which is called with a key of its own. */
 export function isV1(path: string): boolean {
-  return !/^\/(v2|console|sandbox|gateway)\//.test(path);
+  return /^\/(protected|dashboard|onetouch|2010-04-01)\//.test(path);
 }
 
 function quoted(text: string): string {
