@@ -234,6 +234,23 @@ test.each(Object.entries(unlike))(
   },
 );
 
+test("in JSON the names that every object has are names like others, to service and mock", async () => {
+  const names = ["toString", "valueOf", "toJSON", "constructor", "hasOwnProperty", "__proto__"];
+  const parameters = ["RateLimits", "Tags", "TemplateCustomSubstitutions", "ChannelConfiguration"];
+  const all = parameters.flatMap((name) =>
+    tried(
+      `${service}/Verifications`,
+      start,
+      name,
+      names.map((member) => `{"${member}":""}`),
+    ),
+  );
+  for (const rubbish of all) {
+    const [ofService, ofMock] = await answers(rubbish);
+    expect([rubbish, ofService.status < 500, ofMock.status < 500]).toEqual([rubbish, true, true]);
+  }
+});
+
 const answers = (rubbish: Rubbish) => Promise.all([answered(sandbox.url, rubbish), answered(mock.url, rubbish)]);
 
 async function answered(url: string, rubbish: Rubbish) {

@@ -240,8 +240,9 @@ export function unfitName(
 ): string | undefined {
   return Object.keys(values).find((name) => {
     const { "x-shown-name": kind } = (Object.hasOwn(properties, name) && properties[name]) || {};
+    if (!kind) return false;
     const text = String(values[name]);
-    return kind && !isFriendlyName(text) && (kind === "needed" || visible(text) !== undefined);
+    return !isFriendlyName(text) && (kind === "needed" || visible(text) !== undefined);
   });
 }
 

@@ -33,7 +33,7 @@ export function resultOf(
   }
   const said = at(body, shape.preset === "whatsapp-cloud" ? "error.code" : "code");
   const errorCode = word(said, content) ?? `http_${status}`;
-  if (isRefusal(shape, status, said)) return { status: "failed", errorCode };
+  if (isRefusal(shape, status, errorCode)) return { status: "failed", errorCode };
   const retryAfterSeconds = retryAfter(answer, now);
   return { status: "retry", errorCode, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
@@ -57,8 +57,8 @@ const whatsappPasses = new Set([
   "133004",
 ]);
 
-function isRefusal({ preset }: GatewayShape, status: number, said: unknown): boolean {
-  if (preset === "whatsapp-cloud" && whatsappPasses.has(String(said))) return false;
+function isRefusal({ preset }: GatewayShape, status: number, errorCode: string): boolean {
+  if (preset === "whatsapp-cloud" && whatsappPasses.has(errorCode)) return false;
   return status >= 400 && status < 500 && !notOfTheMessage.has(status);
 }
 
