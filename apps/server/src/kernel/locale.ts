@@ -7,11 +7,28 @@ import texts from "./texts.json" with { type: "json" };
  */
 export interface MessageTexts {
   sms: string;
+  /** Says the code first. */
   whatsapp: string;
+  /** In place of `sms`: a code that brings a lost account back. */
+  recovery: string;
+  /** In place of `sms`: a code that shows who somebody is. */
+  authentication: string;
+  /** In place of `sms`: a code for a new password. */
+  passwordChange: string;
+  /** In place of `sms` where that is too long for an app: a name of 30 letters, a code of 10 digits and the hash fit 140 bytes. */
+  forApp: string;
   /** In place of `sms` and `whatsapp`, and in an e-mail, when the code is bound to a payment (PSD2). */
   payment: string;
   /** The second line of an SMS, if the service warns. */
   doNotShare: string;
+  /** A sentence behind another one: nobody asks for the code. */
+  neverAsk: string;
+  /** A sentence behind another one: how long the code lives. `{ttl}` is in minutes, where no plural depends on it, and not next to the code. */
+  expires: string;
+  /** A sentence behind another one: the code is for nobody else. */
+  keepSecret: string;
+  /** Closes a text that has no mark of its own before a sentence follows; none that looks like a digit. */
+  sentenceEnd: string;
   emailSubject: string;
   /** The last line of an e-mail. */
   emailNote: string;
@@ -30,6 +47,15 @@ export const messageTexts = {
 
 /** The tag of a supported language, in its usual case. */
 export type Locale = keyof typeof messageTexts;
+
+/** A text with short sentences behind it, as its language joins them. */
+export function withSentences(locale: Locale, text: string, sentences: readonly string[]): string {
+  const end: string = messageTexts[locale].sentenceEnd;
+  return sentences.reduce((before, sentence) => {
+    const closed = /[.。।]$/.test(before) ? before : before + end;
+    return closed + (end === "。" ? "" : " ") + sentence;
+  }, text);
+}
 
 /** What the language of a message depends on. */
 interface LocaleWish {

@@ -1,12 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { type MessageTexts, messageTexts } from "./locale.ts";
+import { type Locale, type MessageTexts, messageTexts, withSentences } from "./locale.ts";
 import { smsPieces } from "./sms.ts";
 
 const placeholders: Record<keyof MessageTexts, string[]> = {
   sms: ["code", "friendly_name"],
   whatsapp: ["code", "friendly_name"],
+  recovery: ["code", "friendly_name"],
+  authentication: ["code", "friendly_name"],
+  passwordChange: ["code", "friendly_name"],
+  forApp: ["code", "friendly_name"],
   payment: ["amount", "code", "friendly_name", "payee"],
   doNotShare: [],
+  neverAsk: [],
+  expires: ["ttl"],
+  keepSecret: [],
+  sentenceEnd: [],
   emailSubject: ["friendly_name"],
   emailNote: [],
   call: ["code", "code", "friendly_name"],
@@ -54,7 +62,8 @@ describe.each(Object.entries(messageTexts))("%s", (locale, texts) => {
   });
 
   test("goes by SMS in GSM-7 if its letters are there, and has no typography in the way of what they fit into", () => {
-    const sent = [texts.sms, texts.payment, texts.doNotShare].join("\n");
+    const { emailSubject, emailNote, call, pressKey, ...bySms } = texts;
+    const sent = Object.values(bySms).join("\n");
     const { isGsm } = smsPieces(sent, 8);
     expect(isGsm).toBe(gsmLocales.includes(locale));
     if (scripts[locale]) return;
@@ -63,11 +72,22 @@ describe.each(Object.entries(messageTexts))("%s", (locale, texts) => {
   });
 
   test("is written in its own language", () => {
-    for (const text of Object.values(texts)) expect(text).toMatch(scripts[locale] ?? /\p{Script=Latin}/u);
+    const { sentenceEnd, ...words } = texts;
+    const written = Object.values(words);
+    for (const text of written) expect(text).toMatch(scripts[locale] ?? /\p{Script=Latin}/u);
+    expect(new Set(written).size).toBe(written.length);
     if (texts === messageTexts.en) return;
-    for (const key of Object.keys(placeholders) as (keyof MessageTexts)[]) {
-      expect(texts[key]).not.toBe(messageTexts.en[key]);
-    }
+    for (const text of Object.values(messageTexts.en)) expect(written).not.toContain(text);
+  });
+
+  test("says more in whole sentences, and no number next to the code", () => {
+    const { neverAsk, expires, keepSecret } = texts;
+    for (const text of [neverAsk, expires, keepSecret])
+      expect(text).toMatch(locale === "th" ? /[\p{L}\p{M}]$/u : /[.。।]$/);
+    expect(expires).not.toMatch(/^\{/);
+    const joined = withSentences(locale as Locale, texts.sms.replace("{code}", "123456"), [expires, keepSecret]);
+    expect(joined).toMatch(/123456( です。|\. |。| )\p{L}.*[.。।\p{L}]/u);
+    expect(joined).not.toMatch(/ {2}|[.。।]{2}|。 /);
   });
 
   test("names the service before the spoken code", () => {
