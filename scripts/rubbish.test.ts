@@ -98,7 +98,7 @@ const table: Rubbish[] = [
   ]),
   ...tried(`${service}/Verifications`, start, "Locale", ["x".repeat(17)]),
   ...tried(`${service}/Verifications`, start, "CustomFriendlyName", noText),
-  ...tried(`${service}/Verifications`, start, "SendDigits", ["x", "1,2", "1".repeat(33)]),
+  ...tried(`${service}/Verifications`, { ...start, Channel: "call" }, "SendDigits", ["x", "1,2", "1".repeat(33)]),
   ...tried(`${service}/Verifications`, start, "CustomCode", ["1", "12 34", "12345678901", "12-45", "é1234"]),
   ...tried(`${service}/Verifications`, start, "AppHash", ["short", "x".repeat(12), "=".repeat(11)]),
   ...tried(`${service}/Verifications`, start, "DeviceIp", ["localhost", "1.2.3", "1.2.3.256", "::g"]),
@@ -110,6 +110,12 @@ const table: Rubbish[] = [
   ]),
   ...["sms", "call", "whatsapp"].flatMap((Channel) =>
     tried(`${service}/Verifications`, { ...start, Channel }, "EnableSnaClientToken", ["true", "TRUE"]),
+  ),
+  ...["sms", "sna", "whatsapp", "auto"].flatMap((Channel) =>
+    tried(`${service}/Verifications`, { ...start, Channel }, "SendDigits", ["ww1"]),
+  ),
+  ...["CustomFriendlyName", "Locale", "DeviceIp"].flatMap((name, index) =>
+    tried(`${service}/Verifications`, { ...start, Channel: "sna" }, name, [["Acme", "de", "192.0.2.7"][index]]),
   ),
   ...tried("/v2/Services", { FriendlyName: "Acme" }, "SkipSmsToLandlines", ["true"]),
   ...tried(`${service}/Verifications`, start, "TemplateSid", ["HJ1", "x"]),

@@ -65,6 +65,23 @@ test("what a channel has no use for is refused by name, and what asks for nothin
   }
   for (const Channel of ["sms", "call", "whatsapp"])
     expect(await started({ Channel, EnableSnaClientToken: "true" })).toBe("Invalid parameter: EnableSnaClientToken");
+  for (const Channel of ["sms", "sna", "whatsapp", "auto"])
+    expect(await started({ Channel, SendDigits: "ww1" })).toBe("Invalid parameter: SendDigits");
+  const shownOrSent = { CustomFriendlyName: "Owl Books", Locale: "de", DeviceIp: "192.0.2.7" };
+  for (const [name, value] of Object.entries(shownOrSent)) {
+    expect(await started({ Channel: "sna", [name]: value })).toBe(`Invalid parameter: ${name}`);
+    expect(await started({ Channel: "sna", [name]: "" })).toBe("pending");
+    await api.call("POST", "/sandbox/reset");
+  }
   expect(await started({ Channel: "call", RiskCheck: "enable", EnableSnaClientToken: "false" })).toBe("pending");
-  expect(await started({ Channel: "auto", RiskCheck: "disable", EnableSnaClientToken: "true" })).toBe("pending");
+  expect(await started({ Channel: "auto", ...shownOrSent, RiskCheck: "disable", EnableSnaClientToken: "true" })).toBe(
+    "pending",
+  );
+});
+
+test("digits for an extension reach the one who dials them, and the inbox shows them", async () => {
+  const To = "+12025550117";
+  await api.start(serviceSid, { To, Channel: "call", SendDigits: "ww1#" });
+  await api.start(serviceSid, { To, Channel: "call" });
+  expect(await api.messages(To)).toMatchObject([{ send_digits: null }, { send_digits: "ww1#" }]);
 });

@@ -2004,7 +2004,7 @@ export interface components {
              */
             Channel: "sms" | "call" | "email" | "whatsapp" | "sna" | "auto";
             /**
-             * @description A name for this message in place of the service's, under the same rule: letters, digits, spaces, `-` and `_`, and no more than four digits in all.
+             * @description A name for this message in place of the service's, under the same rule: letters, digits, spaces, `-` and `_`, and no more than four digits in all. Not for `sna`, which shows nothing.
              * @example Acme Shop
              */
             CustomFriendlyName?: string;
@@ -2015,12 +2015,12 @@ export interface components {
              */
             CustomMessage?: string;
             /**
-             * @description Digits to dial after the call is answered, for an extension. `w` waits half a second.
+             * @description Digits to dial once the call is answered, for an extension, as `ww1`. `w` waits half a second. For `call` only.
              * @example ww1
              */
             SendDigits?: string;
             /**
-             * @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English.
+             * @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English. Not for `sna`, which shows nothing.
              * @example de
              */
             Locale?: string;
@@ -2084,7 +2084,7 @@ export interface components {
              */
             Templates?: components["schemas"]["TemplateChoice"][];
             /**
-             * @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited.
+             * @description The address of the person's device, IPv4 or IPv6, by which `auto` chooses, and by which sends are limited. Not for `sna`, which sends nothing.
              * @example 192.0.2.7
              */
             DeviceIp?: string;
@@ -4817,6 +4817,8 @@ export interface components {
             html: string | null;
             /** @description The language of the message. */
             locale: string;
+            /** @description What is dialled once a call is answered; null where nothing is. */
+            send_digits: string | null;
             /**
              * Format: date-time
              * @description When it was sent, ISO 8601 in GMT, by the sandbox's clock.

@@ -68,7 +68,7 @@ export function inboxOutlet(
 }
 
 function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, content: DeliverableMessage): void {
-  const { channel, verificationSid, to, code, subject = null, text, html = null, locale } = content;
+  const { channel, verificationSid, to, code, subject = null, text, html = null, locale, sendDigits } = content;
   inbox.add(accountSid, {
     sid: newSid("MS"),
     service_sid: serviceSid,
@@ -81,6 +81,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     text,
     html,
     locale,
+    send_digits: sendDigits,
     date_created: isoTime(createdAt),
   });
 }

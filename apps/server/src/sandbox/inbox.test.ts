@@ -64,6 +64,7 @@ function message(sid: string, to: string): Message {
     text: "Your Acme verification code is: 123456",
     html: null,
     locale: "en",
+    send_digits: null,
     date_created: "1970-01-01T00:00:00Z",
   };
 }
