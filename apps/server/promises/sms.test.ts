@@ -7,17 +7,20 @@ const { api } = sandbox;
 const To = "+12025550143";
 const AppHash = "He42w354ol9";
 
-test("an app's message that has no room for the warning goes without, and one that is too long all the same is refused and counts for nothing", async () => {
+test("an app's message that has no room for the warning goes without, with a long name in fewer words, and one that is too long all the same is refused and counts for nothing", async () => {
   const serviceSid = await api.createService({ FriendlyName: "n".repeat(30), DoNotShareWarningEnabled: "true" });
-  const refused = await api.start(serviceSid, { To, AppHash, Locale: "ro" });
+  const inRomanian = { To, AppHash, Locale: "ro" };
+  await api.start(serviceSid, { ...inRomanian, CustomFriendlyName: "Acme" });
+  expect((await api.messages(To))[0]?.text).toBe("<#> Codul dumneavoastră de verificare Acme este: 123456 He42w354ol9");
+  await api.start(serviceSid, inRomanian);
+  expect((await api.messages(To))[0]?.text).toBe(`<#> Cod ${"n".repeat(30)}: 123456 He42w354ol9`);
+  const psd2Sid = await api.createService({ FriendlyName: "n".repeat(30), Psd2Enabled: "true" });
+  const refused = await api.start(psd2Sid, { ...inRomanian, To: "+12025550147", Amount: "39 EUR", Payee: "Acme" });
   expect(refused).toMatchObject({
     status: 400,
     body: { code: 60200, message: "Invalid parameter: AppHash", details: { sms_parts: 2 } },
   });
-  const started = await api.start(serviceSid, { To, AppHash, Locale: "ro", CustomFriendlyName: "Acme" });
-  expect(started.body.send_code_attempts).toHaveLength(1);
-  const [message] = await api.messages(To);
-  expect(message?.text).toBe("<#> Codul dumneavoastră de verificare Acme este: 123456 He42w354ol9");
+  expect(await api.messages("+12025550147")).toEqual([]);
 });
 
 test("security 38: a caller's texts hold no address, no line break and no code of their own", async () => {
@@ -64,7 +67,7 @@ test("security 38: a caller's texts hold no address, no line break and no code o
   }
 });
 
-test("security 38: one start is one message of at most three SMS parts", async () => {
+test("security 38: one start is one message of at most two SMS parts, or three for a payment", async () => {
   const serviceSid = await api.createService({
     FriendlyName: "Acme",
     Psd2Enabled: "true",
@@ -72,7 +75,8 @@ test("security 38: one start is one message of at most three SMS parts", async (
   });
   const payment = { To: "+12025550144", Amount: "10 EUR", Payee: `${"Жанна ".repeat(10)}Ко` };
   // The warning would make four of it.
-  expect(await api.start(serviceSid, { ...payment, Locale: "mr" })).toMatchObject({ status: 201 });
+  const named = { ...payment, Locale: "mr", CustomFriendlyName: "ж".repeat(24) };
+  expect(await api.start(serviceSid, named)).toMatchObject({ status: 201 });
   expect((await api.messages(payment.To))[0]?.text).not.toContain("\n");
   const long = { ...payment, CustomFriendlyName: "ж".repeat(30), Amount: "10 000 000 000 000 000 000 гривень" };
   expect(await api.start(serviceSid, { ...long, To: "+12025550145", Locale: "hu" })).toMatchObject({
@@ -80,4 +84,8 @@ test("security 38: one start is one message of at most three SMS parts", async (
     body: { code: 60200, message: "Invalid parameter: Payee", details: { sms_parts: 4 } },
   });
   expect(await api.messages("+12025550145")).toEqual([]);
+  const plainSid = await api.createService({ FriendlyName: "Acme", DoNotShareWarningEnabled: "true" });
+  const plain = { To: "+12025550148", Locale: "de", CustomFriendlyName: "ж".repeat(30) };
+  expect(await api.start(plainSid, plain)).toMatchObject({ status: 201 });
+  expect((await api.messages(plain.To))[0]?.text).not.toContain("\n");
 });

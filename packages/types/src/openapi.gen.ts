@@ -2052,8 +2052,9 @@ export interface components {
             ChannelConfiguration?: components["schemas"]["ChannelConfiguration"];
             /**
              * @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash.
-             *     Android hands no app more than 140 bytes: the warning of `DoNotShareWarningEnabled` is left out where it would not fit, and a message that is
-             *     too long without it, as by a long name in a language beyond GSM-7, is refused with 60200 for `AppHash`.
+             *     Android hands no app more than 140 bytes: the warning of `DoNotShareWarningEnabled` is left out where it would not fit, and where a long name
+             *     in a language beyond GSM-7 leaves no room either, the message says no more than whose code it is. That fits in every language. A payment's message
+             *     that is too long is refused with 60200 for `AppHash`.
              * @example FA+9qCX9VSu
              */
             AppHash?: string;
@@ -2262,7 +2263,7 @@ export interface components {
             recipient?: "not_e164" | "unknown_number" | "not_an_address" | "not_of_the_channel";
             /** @description At a start, the key of `RateLimits` that is no unique name of a rate limit of this service. Capitals count, and a SID is no name. */
             rate_limit?: string;
-            /** @description At a start, how many parts the SMS would take. It may take three, and one with `AppHash`, whose parts no app reads. */
+            /** @description At a start, how many parts the SMS would take. With a payment it may take three, and one with `AppHash`, whose parts no app reads. */
             sms_parts?: number;
             parameter?: components["schemas"]["UnreadPart"];
             unknown_parameters?: components["schemas"]["UnknownParameters"];
@@ -3411,7 +3412,7 @@ export interface components {
              */
             Psd2Enabled?: boolean;
             /**
-             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`.
+             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than two parts of the message, than three for a payment, or than one with `AppHash`.
              * @default false
              * @example true
              */
@@ -3570,7 +3571,7 @@ export interface components {
              */
             Psd2Enabled?: boolean;
             /**
-             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than three parts of the message, or more than one with `AppHash`.
+             * @description Whether an SMS ends with a warning to share the code with nobody. It is left out where it would make more than two parts of the message, than three for a payment, or than one with `AppHash`.
              * @example true
              */
             DoNotShareWarningEnabled?: boolean;

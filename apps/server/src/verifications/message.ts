@@ -60,11 +60,11 @@ export function composeMessage(request: MessageRequest): Message {
     amount: oneLine(request.amount ?? ""),
     payee: oneLine(request.payee ?? ""),
   };
-  const isPayment = request.amount !== null && request.payee !== null;
+  const isPayment = isForPayment(request);
   const template = isPayment ? texts.payment : texts.sms;
   switch (request.channel) {
     case "sms":
-      return { text: composeSms(request, fill(template, values)) };
+      return { text: composeSms(request, fill(template, values), fill(isPayment ? template : texts.forApp, values)) };
     case "whatsapp":
       return { text: fill(isPayment ? texts.payment : texts.whatsapp, values) };
     case "email":
@@ -75,17 +75,19 @@ export function composeMessage(request: MessageRequest): Message {
 }
 
 /**
- * A message that would be too long with the warning goes without it. One for an app goes without its hash where the code
- * has outgrown it: the person types what the app does not read.
+ * A message that would be too long with the warning goes without it, and one for an app says less where that fits. It goes
+ * without its hash where the code has outgrown it: the person types what the app does not read.
  */
-function composeSms({ locale, doNotShare, appHash, code, codeLength }: MessageRequest, line: string): string {
+function composeSms(request: MessageRequest, line: string, shortLine: string): string {
+  const { locale, doNotShare, appHash, code, codeLength } = request;
+  const fits = (text: string) => partsOf(text, code, appHash) <= partsMax(request);
+  const lines = doNotShare ? [`${line}\n${messageTexts[locale].doNotShare}`, line] : [line];
+  if (appHash === null) return lines.map(plainSms).find(fits) ?? plainSms(line);
   const forApp = (text: string) => plainSms(`<#> ${text} ${appHash}`);
-  const fits = (text: string) => partsOf(text, code, appHash) <= partsMax(appHash);
-  const hasOutgrown =
-    appHash !== null && !fits(forApp(line)) && fits(forApp(line.replace(code, code.slice(0, codeLength))));
-  const written = appHash === null || hasOutgrown ? plainSms : forApp;
-  const warned = written(`${line}\n${messageTexts[locale].doNotShare}`);
-  return doNotShare && fits(warned) ? warned : written(line);
+  lines.push(shortLine);
+  const hasOutgrown = fits(forApp(shortLine.replace(code, code.slice(0, codeLength))));
+  const texts = [...lines.map(forApp), ...(hasOutgrown ? lines.map(plainSms) : [])];
+  return texts.find(fits) ?? forApp(line);
 }
 
 function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
@@ -149,9 +151,14 @@ export function unfitText(
   return unfit && invalid(unfit);
 }
 
-/** Android hands no app more than 140 bytes, which is one SMS. */
-function partsMax(appHash: string | null): number {
-  return appHash === null ? 3 : 1;
+/** Android hands no app more than 140 bytes, which is one SMS; a payment says two things more. */
+function partsMax(request: Pick<MessageRequest, "amount" | "payee" | "appHash">): number {
+  if (request.appHash !== null) return 1;
+  return isForPayment(request) ? 3 : 2;
+}
+
+function isForPayment({ amount, payee }: Pick<MessageRequest, "amount" | "payee">): boolean {
+  return amount !== null && payee !== null;
 }
 
 /** @returns 60200 for an SMS that its app would not be shown, or that takes too many parts, by what makes it so long. */
@@ -163,7 +170,7 @@ export function tooLongSms(
   // Without these no text is too long, in any language.
   if (channel !== "sms" || (AppHash === null && payee === null)) return undefined;
   const parts = partsOf(text, code, AppHash);
-  if (parts <= partsMax(AppHash)) return undefined;
+  if (parts <= partsMax({ amount, payee, appHash: AppHash })) return undefined;
   if (AppHash !== null) return invalid("AppHash", { sms_parts: parts });
   const lengths = {
     Payee: payee?.length ?? 0,
