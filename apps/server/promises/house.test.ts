@@ -12,6 +12,7 @@ const folders: Record<string, string> = {
   Services: "services",
   "Rate limits": "rate-limits",
   Buckets: "rate-limits",
+  Templates: "templates",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

@@ -93,6 +93,18 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(service().rateLimits(limit.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("lists the templates over their pages, and the one of a name", async () => {
+    const { templates } = client.verify.v2;
+    const all = await templates.list();
+    expect(all).toHaveLength(25);
+    expect((await templates.list({ pageSize: 7 })).map(({ sid }) => sid)).toEqual(all.map(({ sid }) => sid));
+    expect(await templates.list({ pageSize: 4, limit: 10 })).toHaveLength(10);
+    const [named, ...more] = await templates.list({ friendlyName: "Base Verification Template 2 with do not share" });
+    expect([named?.accountSid, more]).toEqual([sandboxAccount.accountSid, []]);
+    expect(named?.translations.en).toMatchObject({ is_default_translation: true, status: "approved", locale: "en" });
+    expect(await templates.list({ friendlyName: "Base" })).toEqual([]);
+  });
+
   test("creates, reads, changes and removes a service with every setting", async () => {
     const { services } = client.verify.v2;
     const settings = { codeLength: 8, lookupEnabled: true, psd2Enabled: true, doNotShareWarningEnabled: true };

@@ -44,6 +44,9 @@ import type { WebhookHandlers } from "./sandbox/webhook.ts";
 import { serviceHandlers } from "./services/services.ts";
 import { createSweeper } from "./store/retention.ts";
 import type { Store } from "./store/store.ts";
+import { createTemplates } from "./templates/catalogue.ts";
+import type { Template } from "./templates/template.ts";
+import { templateHandlers } from "./templates/templates.ts";
 import type { V1Handlers } from "./v1/handler.ts";
 import { createV1Dialect } from "./v1/http/dialect.ts";
 import { callReports } from "./v1/phone-reports.ts";
@@ -140,6 +143,7 @@ export async function listen({
     guard,
     guessing,
     guardPolicy: policy,
+    templates: createTemplates(given.templates),
     outlets: given.outlets ?? noOutlets,
   };
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
@@ -220,7 +224,7 @@ export async function listen({
 const [stopMs, storeMs] = [6_400, 700];
 
 /** What a server is made of, and the sandbox otherwise than production. */
-type Parts = Omit<StartParts, "guard" | "guessing"> &
+type Parts = Omit<StartParts, "guard" | "guessing" | "templates"> &
   SnaParts &
   Pick<V1Parts, "hasUsers"> & {
     store: Store;
@@ -228,6 +232,8 @@ type Parts = Omit<StartParts, "guard" | "guessing"> &
     showsRecipients?: boolean;
     /** By default codes grow. */
     guessing?: GuessPolicy;
+    /** The operator's own; none by default. */
+    templates?: readonly Template[];
     /** Without it there is no gateway that could sign, and none is heard. */
     signerOf?: SignerOf | undefined;
     receive: Receive;
@@ -274,6 +280,7 @@ function featuresOf(
       ...serviceHandlers(parts),
       ...rateLimitHandlers(parts),
       ...bucketHandlers(parts),
+      ...templateHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

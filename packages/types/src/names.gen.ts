@@ -170,6 +170,15 @@ export type CreateBucketRequest = Schemas["CreateBucketRequest"];
 /** What to change. What is left out stays as it is. */
 export type UpdateBucketRequest = Schemas["UpdateBucketRequest"];
 
+/** A template's text in one language. */
+export type TemplateTranslation = Schemas["TemplateTranslation"];
+
+/** How a message reads, in one language or several. The operator of a server writes templates into a file; no operation makes one. */
+export type Template = Schemas["Template"];
+
+/** One page of the templates. */
+export type TemplatePage = Schemas["TemplatePage"];
+
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];
 

@@ -366,6 +366,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the templates
+         * @description Those that every server has, then the operator's own in the order of their file.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -3885,6 +3905,60 @@ export interface components {
             Interval?: number;
         };
         /**
+         * TemplateTranslation
+         * @description A template's text in one language.
+         */
+        TemplateTranslation: {
+            /** @description Whether it is sent where neither the start nor the country of the number asks for another. */
+            is_default_translation: boolean;
+            /**
+             * @description Only what is approved is sent.
+             * @enum {string}
+             */
+            status: "approved" | "pending" | "rejected";
+            /** @description Its language. */
+            locale: string;
+            /** @description The text, with its variables in two braces each. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was written, ISO 8601 in GMT.
+             */
+            date_created: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string;
+        };
+        /**
+         * Template
+         * @description How a message reads, in one language or several. The operator of a server writes templates into a file; no operation makes one.
+         */
+        Template: {
+            /** @description The unique string that identifies the template, as `TemplateSid` takes it. It follows from the name, unless the operator gave it another. */
+            sid: string | null;
+            /** @description The account that asked. All accounts of a server have the same templates. */
+            account_sid: string | null;
+            /** @description The name, of which there is one template. */
+            friendly_name: string | null;
+            /** @description By which channels it can be sent; `voice` is the channel `call`. */
+            channels: ("sms" | "voice" | "whatsapp" | "email")[] | null;
+            /** @description Its texts, by their languages. */
+            translations: {
+                [key: string]: components["schemas"]["TemplateTranslation"];
+            } | null;
+        };
+        /**
+         * TemplatePage
+         * @description One page of the templates.
+         */
+        TemplatePage: {
+            /** @description The templates of this page. */
+            templates: components["schemas"]["Template"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
          * SnaResult
          * @description What the carrier answered.
          */
@@ -6306,6 +6380,11 @@ export interface components {
          */
         BucketSid: string;
         /**
+         * @description Only the template of exactly this name, capitals included.
+         * @example Base Verification Template
+         */
+        TemplateFriendlyName: string;
+        /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
          */
@@ -8384,6 +8463,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only the template of exactly this name, capitals included.
+                 * @example Base Verification Template
+                 */
+                FriendlyName?: components["parameters"]["TemplateFriendlyName"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the templates. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description A parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];

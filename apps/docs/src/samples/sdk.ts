@@ -12,6 +12,7 @@ const resources: Record<string, string> = {
   AttemptsSummary: "verificationAttemptsSummary()",
   RateLimits: "rateLimits",
   Buckets: "buckets",
+  Templates: "templates",
   PhoneNumbers: "phoneNumbers",
 };
 

@@ -38,6 +38,15 @@ export function pageRequest({ PageSize, PageToken }: PageQuery) {
   });
 }
 
+/** The page of a list that is all in memory, in its own order; undefined where the token was not issued for it. */
+export function pageOf<T extends { sid: string }>(all: readonly T[], { size, from }: PageRequest): Page<T> | undefined {
+  const index = from ? all.findIndex(({ sid }) => sid === from.sid) : -1;
+  if (from && index < 0) return undefined;
+  const start = from?.direction === "before" ? Math.max(0, index - size) : index + 1;
+  const end = from?.direction === "before" ? index : start + size;
+  return { items: all.slice(start, end), hasPrevious: start > 0, hasNext: end < all.length };
+}
+
 /**
  * The `meta` of a page. Its addresses are absolute, and keep the filters of the request.
  * @param url the address of the request.

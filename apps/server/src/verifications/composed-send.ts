@@ -9,6 +9,7 @@ import type { Locale } from "../kernel/locale.ts";
 import type { Channel, Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
+import type { Templates } from "../templates/template.ts";
 import type { GuessPolicy } from "./guesses.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
@@ -27,6 +28,8 @@ export interface StartParts {
   carriers: CarrierSource;
   /** Whether it starts for numbers of fiction that no plan lists, as the sandbox does. */
   takesUnlisted?: boolean;
+  /** How messages may read. */
+  templates: Templates;
   /** The channels that can deliver. */
   channels: ReadonlySet<Channel>;
   /** How long a verification lives. */
