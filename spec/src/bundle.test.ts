@@ -1,4 +1,5 @@
 import {
+  type Example,
   formOf,
   type Header,
   type OpenApiDocument,
@@ -88,6 +89,29 @@ test("every field of a form has an example, which tools fill in", () => {
       .map(([name]) => `${operation.operationId} ${name}`),
   );
   expect(without).toEqual([]);
+});
+
+test("every address of the service in an example leads to what the document has", () => {
+  const [{ url: server = "" } = {}] = document.servers;
+  const known = Object.keys(document.paths).map((path) => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`));
+  const addresses = JSON.stringify(document.components).matchAll(new RegExp(`"${server}(/[^"?]*)[^"]*"`, "g"));
+  const led = [...addresses].map(([, path = ""]) => path);
+  expect(led.length).toBeGreaterThan(100);
+  expect(led.filter((path) => !known.some((pattern) => pattern.test(path)))).toEqual([]);
+});
+
+test("a service links to each kind of thing that belongs to it", () => {
+  const kinds = Object.keys(document.paths).flatMap((path) => {
+    return /^\/v2\/Services\/\{ServiceSid\}\/(\w+)$/.exec(path)?.[1] ?? [];
+  });
+  const { value } = resolve<Example>(document, { $ref: "#/components/examples/ServiceDefaults" });
+  const { links } = value as { links: Record<string, string> };
+  expect(
+    Object.values(links)
+      .map((link) => link.replace(/^.*\//, ""))
+      .sort(),
+  ).toEqual(kinds.sort());
+  expect(document.components.schemas.ServiceLinks?.required).toEqual(Object.keys(links));
 });
 
 test("an error stands under the status that it states", () => {

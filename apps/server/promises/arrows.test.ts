@@ -17,6 +17,7 @@ const layers = [
     "events",
     "rate-limits",
     "templates",
+    "forms",
     "v1",
     "console",
   ],

@@ -8,6 +8,7 @@ import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { apiOf } from "../test-support/api.ts";
 import { observeTrail, untold } from "../test-support/audited.ts";
+import { observeLinks } from "../test-support/links.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
 function departuresOf(report: ContractReport) {
@@ -22,10 +23,18 @@ describe("on a sandbox", () => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-contract-"));
   const databaseUrl = `sqlite:${join(folder, "sandbox.db")}`;
   const trail = observeTrail(databaseUrl);
+  const { links, observeRoute } = observeLinks();
   let sandbox: Running;
   let options: Parameters<typeof checkContract>[0];
   beforeAll(async () => {
-    sandbox = await startSandbox({ databaseUrl, tracing: trail.tracing });
+    const { tracing } = trail;
+    sandbox = await startSandbox({
+      databaseUrl,
+      tracing: {
+        ...tracing,
+        observeRoute: (route, respond) => tracing.observeRoute(route, observeRoute(route, respond)),
+      },
+    });
     options = { ...sandboxAccount, server: `${sandbox.url}/`, integrationKey: sandboxKeys.integrationKey };
   });
   afterAll(async () => {
@@ -43,6 +52,15 @@ describe("on a sandbox", () => {
     expect(report.results.filter(({ requests }) => requests === 0)).toEqual([]);
     expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index));
     expect(seen).toHaveLength(report.results.length);
+  });
+
+  it("leads to what it has with every address that it answers", async () => {
+    // What is there knows that it has no such method, whether or not it is found.
+    const asked = links().map(async (link) => [link, (await apiOf("").call("PATCH", link)).status]);
+    expect(Object.fromEntries(await Promise.all(asked))).toEqual(
+      Object.fromEntries(links().map((link) => [link, 405])),
+    );
+    expect(links().length).toBeGreaterThan(12);
   });
 
   it("security 39: what changed something left the entry of who did it, and no refused request left one", () => {

@@ -13,6 +13,7 @@ const folders: Record<string, string> = {
   "Rate limits": "rate-limits",
   Buckets: "rate-limits",
   Templates: "templates",
+  Forms: "forms",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

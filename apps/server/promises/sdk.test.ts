@@ -1,3 +1,4 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
@@ -103,6 +104,26 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect([named?.accountSid, more]).toEqual([sandboxAccount.accountSid, []]);
     expect(named?.translations.en).toMatchObject({ is_default_translation: true, status: "approved", locale: "en" });
     expect(await templates.list({ friendlyName: "Base" })).toEqual([]);
+  });
+
+  test("fetches the form of push factors, whose schemas say what is right, and no other", async () => {
+    const { forms, url } = await client.verify.v2.forms("form-push").fetch();
+    expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);
+    const validator = new Ajv2020({ strict: false, validateFormats: false });
+    const takes = (name: string, body: object) => validator.validate(forms[name], body);
+    const factor = {
+      ...{ FriendlyName: "Ada's phone", FactorType: "push", "Binding.Alg": "ES256", "Binding.PublicKey": "MFkw" },
+      ...{ "Config.AppId": "com.example.app", "Config.NotificationPlatform": "none" },
+    };
+    expect(takes("create_factor", factor)).toBe(true);
+    expect(takes("create_factor", { ...factor, FactorType: "totp" })).toBe(false);
+    expect(takes("verify_factor", { AuthPayload: "MEUCIQ==" })).toBe(true);
+    expect(takes("verify_factor", {})).toBe(false);
+    const challenge = { FactorSid: `YF${"0".repeat(32)}`, "Details.Message": "Sign in to Acme?" };
+    expect(takes("create_challenge", challenge)).toBe(true);
+    expect(takes("create_challenge", { ...challenge, "Details.Message": "" })).toBe(false);
+    const other = client.verify.v2.forms("form-totp" as "form-push").fetch();
+    await expect(other).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
   test("creates, reads, changes and removes a service with every setting", async () => {

@@ -23,6 +23,7 @@ import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./deliv
 import { createEventRequests, type EventSource, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { startWebhookWorker } from "./events/worker.ts";
+import { formHandlers } from "./forms/forms.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
 import { createApp, createShared, type ObserveRoute, type OnAnswer } from "./http/app.ts";
@@ -281,6 +282,7 @@ function featuresOf(
       ...rateLimitHandlers(parts),
       ...bucketHandlers(parts),
       ...templateHandlers(parts),
+      ...formHandlers(),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

@@ -99,7 +99,9 @@ export function strangerCases({ credentials, isV1 }: ContractOperation, usual: D
 /** Ids that are well-formed, and nobody's. */
 export function unknownCases({ parameters, isV1 }: ContractOperation, usual: Draft): Case[] {
   return parameters
-    .filter(({ place, name }) => place === "path" && !["format", "authy_id", "PhoneNumber"].includes(name))
+    .filter(({ place, name, schema }) => {
+      return place === "path" && !schema.enum && !["format", "authy_id", "PhoneNumber"].includes(name);
+    })
     .map((parameter) => {
       const unknown = String(parameter.example ?? "").replace(/[0-9a-f]{4,}$/, (id) => "f".repeat(id.length));
       return {

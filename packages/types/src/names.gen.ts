@@ -128,7 +128,7 @@ export type PasskeysRelyingParty = Schemas["PasskeysRelyingParty"];
 /** The settings of passkeys. */
 export type ServicePasskeys = Schemas["ServicePasskeys"];
 
-/** The absolute addresses of what belongs to a service. */
+/** The absolute addresses of what belongs to a service. They lead only to what answers, so what a server does not have is left out. */
 export type ServiceLinks = Schemas["ServiceLinks"];
 
 /** The settings that verifications share, and the name under which their messages go out. */
@@ -178,6 +178,12 @@ export type Template = Schemas["Template"];
 
 /** One page of the templates. */
 export type TemplatePage = Schemas["TemplatePage"];
+
+/** The requests of a form, each as a JSON Schema of its form body. */
+export type FormSchemas = Schemas["FormSchemas"];
+
+/** The fields of the requests by which a device is enrolled and challenged. */
+export type Form = Schemas["Form"];
 
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];

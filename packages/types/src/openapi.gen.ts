@@ -386,6 +386,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Forms/{FormType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the form is for. There is one, for push factors.
+                 * @example form-push
+                 */
+                FormType: components["parameters"]["FormType"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a form
+         * @description What a program has to ask for to enrol a device and to challenge it, as JSON Schemas from which it can draw its fields or check them. They are the
+         *     same for every account.
+         */
+        get: operations["fetchForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -3281,7 +3308,7 @@ export interface components {
         };
         /**
          * ServiceLinks
-         * @description The absolute addresses of what belongs to a service.
+         * @description The absolute addresses of what belongs to a service. They lead only to what answers, so what a server does not have is left out.
          */
         ServiceLinks: {
             /**
@@ -3303,22 +3330,22 @@ export interface components {
              * Format: uri
              * @description The messaging configurations of the service, by country.
              */
-            messaging_configurations: string;
+            messaging_configurations?: string;
             /**
              * Format: uri
              * @description The entities of the service, whose factors it checks.
              */
-            entities: string;
+            entities?: string;
             /**
              * Format: uri
              * @description The webhooks of the service.
              */
-            webhooks: string;
+            webhooks?: string;
             /**
              * Format: uri
              * @description Where access tokens for push enrolment are made.
              */
-            access_tokens: string;
+            access_tokens?: string;
         };
         /**
          * Service
@@ -3957,6 +3984,46 @@ export interface components {
             /** @description The templates of this page. */
             templates: components["schemas"]["Template"][];
             meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * FormSchemas
+         * @description The requests of a form, each as a JSON Schema of its form body.
+         */
+        FormSchemas: {
+            /** @description The request that makes a factor of a device. */
+            create_factor: {
+                [key: string]: unknown;
+            };
+            /** @description The request by which the device shows that it holds the key of the factor. */
+            verify_factor: {
+                [key: string]: unknown;
+            };
+            /** @description The request that asks the person to approve something. */
+            create_challenge: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Form
+         * @description The fields of the requests by which a device is enrolled and challenged.
+         */
+        Form: {
+            /**
+             * @description What the form is for.
+             * @enum {string}
+             */
+            form_type: "form-push";
+            /** @description A JSON Schema for each of the requests. */
+            forms: components["schemas"]["FormSchemas"] | null;
+            /** @description More about the form. There is nothing more. */
+            form_meta: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the form.
+             */
+            url: string | null;
         };
         /**
          * SnaResult
@@ -6385,6 +6452,11 @@ export interface components {
          */
         TemplateFriendlyName: string;
         /**
+         * @description What the form is for. There is one, for push factors.
+         * @example form-push
+         */
+        FormType: "form-push";
+        /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
          */
@@ -8539,6 +8611,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the form is for. There is one, for push factors.
+                 * @example form-push
+                 */
+                FormType: components["parameters"]["FormType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form of that type. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];

@@ -13,6 +13,7 @@ const resources: Record<string, string> = {
   RateLimits: "rateLimits",
   Buckets: "buckets",
   Templates: "templates",
+  Forms: "forms",
   PhoneNumbers: "phoneNumbers",
 };
 

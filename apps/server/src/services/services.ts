@@ -90,10 +90,6 @@ function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Servic
       verification_checks: `${url}/VerificationCheck`,
       verifications: `${url}/Verifications`,
       rate_limits: `${url}/RateLimits`,
-      messaging_configurations: `${url}/MessagingConfigurations`,
-      entities: `${url}/Entities`,
-      webhooks: `${url}/Webhooks`,
-      access_tokens: `${url}/AccessTokens`,
     },
   };
 }
