@@ -3,6 +3,8 @@ import { clientSample } from "./client.ts";
 import { curlSample } from "./curl.ts";
 import { sampleRequest } from "./request.ts";
 import { sdkSample } from "./sdk.ts";
+import { sdkHttpSample } from "./sdk-http.ts";
+import { signedCurlSample, signingOf } from "./signature.ts";
 
 /** The samples of one operation; the last two are whole TypeScript modules. */
 export interface Samples {
@@ -16,11 +18,12 @@ export interface Samples {
 export function samplesOf(document: OpenApiDocument): Samples[] {
   return operationsOf(document).map((placed) => {
     const request = sampleRequest(document, placed);
+    const signing = signingOf(request);
     return {
       operationId: request.operationId,
-      curl: curlSample(request),
-      client: clientSample(request),
-      sdk: sdkSample(request),
+      curl: signing ? signedCurlSample(request) : curlSample(request),
+      client: clientSample(request, signing),
+      sdk: request.path.startsWith("/v2/") ? sdkSample(request) : sdkHttpSample(request, signing),
     };
   });
 }

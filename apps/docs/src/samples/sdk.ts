@@ -1,7 +1,6 @@
 import { code, literal } from "./literal.ts";
-import { type Fields, orNothing, resultName, type SampleRequest } from "./request.ts";
+import { resultName, type SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
-import { isSigned, signatureHeaders, signing, signingImport } from "./signature.ts";
 
 /** What the official SDK calls a resource of v2. It has the summary beside the attempts, and numbers in another domain. */
 const resources: Record<string, string> = {
@@ -17,12 +16,8 @@ const resources: Record<string, string> = {
   PhoneNumbers: "phoneNumbers",
 };
 
-/** The call with Twilio's SDK. It has methods for v2 alone; for the rest its own HTTP client is used. */
+/** The call with Twilio's SDK, which has methods for v2 alone. */
 export function sdkSample(request: SampleRequest): string {
-  return request.path.startsWith("/v2/") ? resourceCall(request) : plainCall(request);
-}
-
-function resourceCall(request: SampleRequest): string {
   const { baseUrl, isAnswered, operationId, path } = request;
   const domain = path.startsWith("/v2/PhoneNumbers") ? "lookups" : "verify";
   const name = resultName(operationId);
@@ -65,34 +60,4 @@ function fieldsOf({ query, body, dates }: SampleRequest): string {
     dates.includes(name) ? code(`new Date(${literal(value)})`) : value,
   ]);
   return fields.length > 0 ? literal(Object.fromEntries(fields)) : "";
-}
-
-function plainCall(request: SampleRequest): string {
-  const { method, url, query, body, access } = request;
-  const options = {
-    method: method.toLowerCase(),
-    uri: access === "signature" ? code("url") : url,
-    ...(access === "basic" && { username: sandbox.accountSid, password: sandbox.authToken }),
-    // Without any headers of the caller's, the SDK forgets to send the password.
-    headers: headersOf(request) ?? (access === "basic" ? {} : undefined),
-    params: orNothing(query),
-    data: body,
-  };
-  return [
-    `${isSigned(request) ? signingImport : ""}import twilio from "twilio";`,
-    "",
-    ...(isSigned(request) ? [signing(request)] : []),
-    "const http = new twilio.RequestClient();",
-    `const response = await http.request(${literal(options)});`,
-    "console.log(response.statusCode, response.body);",
-  ].join("\n");
-}
-
-function headersOf(request: SampleRequest): Fields | undefined {
-  const { access, body } = request;
-  return orNothing({
-    ...(access === "key" && { "X-Authy-API-Key": sandbox.v1Key }),
-    ...(isSigned(request) && signatureHeaders(request)),
-    ...(body && { "Content-Type": "application/x-www-form-urlencoded" }),
-  });
 }

@@ -1,31 +1,23 @@
+import { curlSample } from "./curl.ts";
 import { code, literal } from "./literal.ts";
-import { receiptHeaders, receiptSigning } from "./receipt.ts";
+import { curlReceipt, receiptHeaders, receiptSigning } from "./receipt.ts";
 import type { SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 
-/**
- * What a v1 Dashboard signature is made of, after the nonce: method, address and the parameters, sorted by name and
- * encoded as a form.
- */
-export function signedText({ method, query, body }: SampleRequest, url: string): string {
-  const parameters = Object.entries({ ...query, ...body })
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, String(item)]));
-  return `${method}|${url}|${new URLSearchParams(parameters)}`;
+/** What a TypeScript module needs that signs its call. */
+export interface Signing {
+  import: string;
+  /** Makes what the headers have. */
+  before: string;
+  headers: object;
 }
 
-/** Whether `signing` has to stand before the call. */
-export function isSigned({ access }: SampleRequest): boolean {
-  return access === "signature" || access === "gateway";
-}
-
-/** The import that `signing` needs. */
-export const signingImport = 'import { createHmac } from "node:crypto";\n';
-
-/** TypeScript that makes what `signatureHeaders` has. */
-export function signing(request: SampleRequest): string {
-  if (request.access === "gateway") return receiptSigning(request);
-  return [
+/** How the call is signed, where it is. */
+export function signingOf(request: SampleRequest): Signing | undefined {
+  const madeBy = 'import { createHmac } from "node:crypto";\n';
+  if (request.access === "gateway") return { import: madeBy, before: receiptSigning(request), headers: receiptHeaders };
+  if (request.access !== "signature") return undefined;
+  const before = [
     `const url = ${literal(request.url)};`,
     "const nonce = String(Date.now());",
     `const signature = createHmac("sha256", ${literal(sandbox.signingKey)})`,
@@ -33,10 +25,36 @@ export function signing(request: SampleRequest): string {
     '  .digest("base64");',
     "",
   ].join("\n");
+  return {
+    import: madeBy,
+    before,
+    headers: { "X-Authy-Signature": code("signature"), "X-Authy-Signature-Nonce": code("nonce") },
+  };
 }
 
-/** The headers of a signed request. */
-export function signatureHeaders({ access }: SampleRequest): object {
-  if (access === "gateway") return receiptHeaders;
-  return { "X-Authy-Signature": code("signature"), "X-Authy-Signature-Nonce": code("nonce") };
+/** A signed call as a shell command. */
+export function signedCurlSample(request: SampleRequest): string {
+  if (request.access === "gateway") return curlReceipt(request);
+  return [
+    "nonce=$(date +%s)",
+    `url=${request.url}`,
+    `signature=$(printf %s "$nonce|${signedText(request, "$url")}" |`,
+    `  openssl dgst -sha256 -hmac ${sandbox.signingKey} -binary | base64)`,
+    "",
+    curlSample({ ...request, url: '"$url"' }, [
+      '-H "X-Authy-Signature: $signature"',
+      '-H "X-Authy-Signature-Nonce: $nonce"',
+    ]),
+  ].join("\n");
+}
+
+/**
+ * What a v1 Dashboard signature is made of, after the nonce: method, address and the parameters, sorted by name and
+ * encoded as a form.
+ */
+function signedText({ method, query, body }: SampleRequest, url: string): string {
+  const parameters = Object.entries({ ...query, ...body })
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, String(item)]));
+  return `${method}|${url}|${new URLSearchParams(parameters)}`;
 }
