@@ -4962,6 +4962,11 @@ export interface components {
             /** @description What is dialled once a call is answered; null where nothing is. */
             send_digits: string | null;
             /**
+             * @description How many SMS it takes, as carriers count and bill them; null by any other channel.
+             * @example 1
+             */
+            sms_parts: number | null;
+            /**
              * Format: date-time
              * @description When it was sent, ISO 8601 in GMT, by the sandbox's clock.
              */

@@ -5,6 +5,7 @@ import { watchProviders } from "../delivery/provider-watch.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { newSid } from "../kernel/random.ts";
 import { type Channel, sendingChannels } from "../kernel/recipient.ts";
+import { smsPieces } from "../kernel/sms.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { Inbox } from "./inbox.ts";
 
@@ -82,6 +83,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     html,
     locale,
     send_digits: sendDigits,
+    sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
     date_created: isoTime(createdAt),
   });
 }

@@ -65,6 +65,7 @@ function message(sid: string, to: string): Message {
     html: null,
     locale: "en",
     send_digits: null,
+    sms_parts: 1,
     date_created: "1970-01-01T00:00:00Z",
   };
 }
