@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorsIn, formOf, type OpenApiDocument, operationOf, resolve, type Schema } from "@countersign/document";
+import type { CatalogueEntry } from "@countersign/types";
 import type { Plugin } from "vite";
 
 /** What a form needs to know of an operation. */
@@ -8,88 +9,107 @@ export interface FormOperation {
   operationId: string;
   path: string;
   fields: FormField[];
-  /** The errors of v2 that it documents, by number. */
-  errors: number[];
+  /** The errors of v2 that it documents, by number; of what is tried by hand. */
+  errors?: number[];
 }
 
+/** What is usual is left out: a text that may be missing. */
 export interface FormField {
   name: string;
-  description: string;
-  isRequired: boolean;
-  kind: "text" | "truth" | "choice" | "choices" | "json";
-  choices: string[];
-  example: string;
+  description?: string;
+  isRequired?: true;
+  kind?: "truth" | "choice" | "choices" | "json";
+  choices?: string[];
+  example?: string;
 }
 
-const operationIds = [
-  "createVerification",
-  "createVerificationCheck",
-  "setFaults",
-  "setSandboxWebhook",
-  "sendTestEvent",
-  "createService",
-  "updateService",
-  "createRateLimit",
-  "createBucket",
-  "updateBucket",
+/** The messages, causes and remedies of errors, by their numbers. */
+export type ErrorTexts = Record<
+  CatalogueEntry["api"],
+  Record<number, [message: string, cause: string, remedy: string]>
+>;
+
+/** The operations that there is a form of, and which fields it has where these are not all. */
+const forms: [operationId: string, fields?: string[]][] = [
+  ["createVerification"],
+  ["createVerificationCheck"],
+  ["setFaults"],
+  ["setSandboxWebhook"],
+  ["sendTestEvent"],
+  ["createService", ["FriendlyName", "CodeLength"]],
+  ["updateService"],
+  ["createRateLimit"],
+  ["createBucket"],
+  ["updateBucket"],
 ];
+const tried = ["createVerification", "createVerificationCheck"];
 const moduleId = "virtual:operations";
 
 /** Takes out of the document what the page shows forms of: the whole of it is fifteen times the page. */
 export function documentPart(): Plugin {
-  const path = fileURLToPath(import.meta.resolve("@countersign/spec/openapi.json"));
+  const read = (name: string) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8"));
   return {
     name: "document-part",
     resolveId: (id) => (id === moduleId ? `\0${moduleId}` : undefined),
     load: (id) => {
       if (id !== `\0${moduleId}`) return undefined;
-      const document: OpenApiDocument = JSON.parse(readFileSync(path, "utf8"));
+      const document: OpenApiDocument = read("@countersign/spec/openapi.json");
       const locales = operationOf(document, "fetchMessagePreview").parameters.find(({ name }) => name === "locale");
       return [
-        `export default ${JSON.stringify(operationIds.map((id) => formOperation(document, id)))};`,
+        `export default ${JSON.stringify(forms.map(([id, only]) => formOperation(document, id, only)))};`,
         `export const locales = ${JSON.stringify(locales?.schema?.enum)};`,
+        `export const errors = ${JSON.stringify(errorTexts(document, read("@countersign/spec/errors.json")))};`,
       ].join("\n");
     },
   };
 }
 
 /** @throws Error when the document has no such operation, or it takes no form. */
-export function formOperation(document: OpenApiDocument, operationId: string): FormOperation {
+export function formOperation(document: OpenApiDocument, operationId: string, only?: string[]): FormOperation {
   const { path, operation } = operationOf(document, operationId);
   const media = formOf(document, operation);
   if (!media) throw new Error(`${operationId} takes no form`);
   const { properties = {}, required = [] } = resolve<Schema>(document, media.schema);
   const fields = Object.entries(properties)
-    .map(([name, property]) => ({ name, isRequired: required.includes(name), ...fieldOf(document, property) }))
-    .filter(({ isDeprecated }) => !isDeprecated)
-    .map(({ isDeprecated, ...field }) => field);
-  const errors = errorsIn(document, operation.responses).filter(({ api }) => api === "v2");
-  return { operationId, path, fields, errors: [...new Set(errors.map(({ code }) => code))].sort((a, b) => a - b) };
+    .filter(([name]) => only?.includes(name) ?? true)
+    .map(([name, property]) => [name, { ...resolve<Schema>(document, property), ...property }] as const)
+    .filter(([, { deprecated }]) => !deprecated)
+    .map(([name, property]) => fieldOf(name, required.includes(name), property));
+  const codes = errorsIn(document, operation.responses).flatMap(({ api, code }) => (api === "v2" ? [code] : []));
+  const errors = tried.includes(operationId) && { errors: [...new Set(codes)].sort((a, b) => a - b) };
+  return { operationId, path, fields, ...errors };
 }
 
-function fieldOf(document: OpenApiDocument, property: Schema) {
-  const listed = resolve<Schema>(document, property).items?.enum;
-  const {
-    description,
-    example,
-    deprecated,
-    type,
-    enum: choices = listed,
-  } = { ...resolve<Schema>(document, property), ...property };
-  const kind = listed
+function fieldOf(name: string, isRequired: boolean, property: Schema): FormField {
+  const { description, example, type, items } = property;
+  const choices = property.enum ?? items?.enum;
+  const isJson = type === "object" || type === "array";
+  const kind = items?.enum
     ? "choices"
     : choices
       ? "choice"
       : type === "boolean"
         ? "truth"
-        : type === "object" || type === "array"
+        : isJson
           ? "json"
-          : "text";
+          : undefined;
   return {
-    description: description ?? "",
-    isDeprecated: deprecated === true,
-    kind: kind as FormField["kind"],
-    choices: (choices ?? []).map(String),
-    example: example === undefined ? "" : typeof example === "object" ? JSON.stringify(example) : String(example),
+    name,
+    ...(description && { description }),
+    ...(isRequired && { isRequired }),
+    ...(kind && { kind }),
+    ...(choices && { choices: choices.map(String) }),
+    ...(example !== undefined && { example: typeof example === "object" ? JSON.stringify(example) : String(example) }),
   };
+}
+
+/** All of v2, and of v1 what a start may be refused with: the log shows it. */
+function errorTexts(document: OpenApiDocument, catalogue: CatalogueEntry[]): ErrorTexts {
+  const { responses } = operationOf(document, "startPhoneVerification").operation;
+  const ofStarts = new Set(errorsIn(document, responses).map(({ api, code }) => api + code));
+  const textsOf = (wanted: CatalogueEntry["api"]) =>
+    catalogue
+      .filter(({ api, code }) => api === wanted && (api === "v2" || ofStarts.has(api + code)))
+      .map(({ code, message, cause, remedy }) => [code, [message, cause, remedy]]);
+  return { v1: Object.fromEntries(textsOf("v1")), v2: Object.fromEntries(textsOf("v2")) };
 }

@@ -95,6 +95,39 @@ test("the keyboard alone goes to a screen, finds, opens, goes back, and is told 
   await page.context().close();
 });
 
+test("who is not logged in finds a login without a fault that axe finds, and is told why it failed", async () => {
+  const { page, complaints } = await visit(browser, sandbox.url, { width: 390, height: 844, colorScheme: "dark" });
+  await page.route("**/console/session", (route) =>
+    route.fulfill({ status: 401, json: { code: 20003, message: "Authenticate" } }),
+  );
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Log in" }).waitFor();
+  await page.evaluate(axe.source);
+  expect.soft(await faultsOf(page)).toEqual([]);
+  await page.getByLabel("Key").fill("SK00000000000000000000000000000001");
+  await page.getByLabel("Secret").fill("none");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Authenticate").waitFor();
+  expect.soft(await faultsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a screen that cannot be drawn says what happened and leads on, and the others go on", async () => {
+  const { page } = await visit(browser, sandbox.url, { width: 1440, height: 900, colorScheme: "light" });
+  await page.route("**/console/guard", (route) => route.fulfill({ json: { mode: "on" } }));
+  await open(page, "/guard");
+  await page.getByRole("heading", { level: 1, name: "This screen failed" }).waitFor();
+  await page.evaluate(axe.source);
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByRole("link", { name: "Services" }).click();
+  await page.getByRole("link", { name: "Countersign" }).last().waitFor();
+  await page.unroute("**/console/guard");
+  await open(page, "/guard");
+  await page.getByRole("heading", { level: 2, name: "Suspicious prefixes" }).waitFor();
+  await page.context().close();
+});
+
 test.runIf(isWhole)("lighthouse finds nothing that keeps anybody out", async () => {
   for (const path of ["/inbox", "/verifications", "/try-it", "/overview"]) {
     const result = await lighthouse(`${sandbox.url}/#${path}`, {

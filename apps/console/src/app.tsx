@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { loadSession, session } from "./api.ts";
 import { Confirmation } from "./components/dialog.tsx";
 import { Problem } from "./components/problem.tsx";
 import { Title } from "./components/title.tsx";
-import { Toast } from "./components/toast.tsx";
+import { Toast, toast } from "./components/toast.tsx";
 import { Help, isHelpOpen, openHelp } from "./help.tsx";
 import { heedKeys, moveRow } from "./keyboard.ts";
 import { Login } from "./login.tsx";
@@ -22,6 +23,8 @@ export function App() {
       failure.value = error;
     });
     heedKeys(letters, common);
+    // Whatever a button was pressed for and that nobody took is at least said.
+    addEventListener("unhandledrejection", ({ reason }) => toast(String(reason?.message ?? reason)));
   }, []);
   const skip = (event: Event) => {
     event.preventDefault();
@@ -54,7 +57,26 @@ function Shown() {
   const found = path === "/" ? screens[0] : screens.find((screen) => match(screen.path, path));
   if (!found) return <Unknown />;
   const { component: Component } = found;
-  return <Component key={path} params={match(found.path, path) ?? {}} />;
+  return (
+    <Bounded key={path}>
+      <Component params={match(found.path, path) ?? {}} />
+    </Bounded>
+  );
+}
+
+/** Where a screen fails to be drawn, what happened stands in its place, and the rest of the page goes on. */
+function Bounded({ children }: { children: ComponentChildren }) {
+  const [error, retry] = useErrorBoundary();
+  if (!error) return <>{children}</>;
+  return (
+    <>
+      <Title>This screen failed</Title>
+      <Problem error={error} retry={retry} />
+      <p>
+        Nothing was changed by it. <a href="#/">Back to the first screen</a>
+      </p>
+    </>
+  );
 }
 
 function Unknown() {

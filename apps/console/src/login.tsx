@@ -1,20 +1,20 @@
 import { useState } from "preact/hooks";
+import { useAct } from "./act.ts";
 import { logIn } from "./api.ts";
 import { Problem } from "./components/problem.tsx";
 import { Title } from "./components/title.tsx";
 
 /** Who runs the server comes in with a key of it that may look into the console. */
 export function Login() {
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const [isBusy, setBusy] = useState(false);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
-    setError(undefined);
-    logIn({ Sid: String(given.get("sid")).trim(), Secret: String(given.get("secret")) })
-      .catch(setError)
-      .finally(() => setBusy(false));
+    act(() => logIn({ Sid: String(given.get("sid")).trim(), Secret: String(given.get("secret")) })).then(() =>
+      setBusy(false),
+    );
   };
   return (
     <div class="login">

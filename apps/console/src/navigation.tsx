@@ -1,6 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { logOut, type Session } from "./api.ts";
 import { aheadSeconds, duration } from "./clock.ts";
+import { Choice } from "./components/choice.tsx";
+import { Quiet } from "./components/quiet.tsx";
 import { toast } from "./components/toast.tsx";
 import { openHelp } from "./help.tsx";
 import { useEvery } from "./load.ts";
@@ -84,29 +86,22 @@ function Foot({ session }: { session: Session }) {
       ) : (
         <p class="actor">{actor}</p>
       )}
-      <label>
-        Colours
-        <select
-          value={theme.value}
-          onChange={({ currentTarget }) => {
-            theme.value = currentTarget.value;
-          }}
-        >
-          <option value="system">As the system</option>
-          <option value="light">Light</option>
-          <option value="dark">Dark</option>
-        </select>
-      </label>
+      <Choice
+        label="Colours"
+        options={[
+          ["system", "As the system"],
+          ["light", "Light"],
+          ["dark", "Dark"],
+        ]}
+        value={theme.value}
+        change={(chosen) => {
+          theme.value = chosen;
+        }}
+      />
       <p class="actions">
         <a href={docs_url}>Docs</a>
-        <button type="button" class="quiet" onClick={openHelp}>
-          Keyboard
-        </button>
-        {date_expires && (
-          <button type="button" class="quiet" onClick={() => logOut().catch((error: Error) => toast(error.message))}>
-            Log out
-          </button>
-        )}
+        <Quiet onClick={openHelp}>Keyboard</Quiet>
+        {date_expires && <Quiet onClick={() => logOut().catch((error: Error) => toast(error.message))}>Log out</Quiet>}
       </p>
     </div>
   );

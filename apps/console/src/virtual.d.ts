@@ -3,6 +3,7 @@ declare module "virtual:operations" {
   export default operations;
   /** Every language that a message is written in. */
   export const locales: NonNullable<
-    import("@countersign/types").operations["fetchMessagePreview"]["parameters"]["query"]
-  >["locale"][];
+    NonNullable<import("@countersign/types").operations["fetchMessagePreview"]["parameters"]["query"]>["locale"]
+  >[];
+  export const errors: import("../document-part.ts").ErrorTexts;
 }

@@ -1,3 +1,4 @@
+import { Quiet } from "./quiet.tsx";
 import { toast } from "./toast.tsx";
 
 /** Puts a text on the clipboard, and says so. */
@@ -12,9 +13,5 @@ export async function copy(text: string, what: string): Promise<void> {
 
 /** @param what what is copied, with a capital: `Code`, `curl`. */
 export function Copy({ text, what, label = `Copy ${what}` }: { text: string; what: string; label?: string }) {
-  return (
-    <button type="button" class="quiet" onClick={() => copy(text, what)}>
-      {label}
-    </button>
-  );
+  return <Quiet onClick={() => copy(text, what)}>{label}</Quiet>;
 }

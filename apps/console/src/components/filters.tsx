@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import { changeQuery, place } from "../router.ts";
+import { Choice } from "./choice.tsx";
+import { Quiet } from "./quiet.tsx";
 
 /** A filter: the name of a query parameter, which is the wire's own, and what it may be. */
 export interface Filter {
@@ -31,11 +33,7 @@ export function Filters({ label, filters }: { label: string; filters: Filter[] }
         {filters.map((filter) => (
           <Field key={filter.name} filter={filter} value={query[filter.name] ?? ""} change={change} />
         ))}
-        {isUsed && (
-          <button type="button" class="quiet" onClick={clear}>
-            Clear
-          </button>
-        )}
+        {isUsed && <Quiet onClick={clear}>Clear</Quiet>}
       </search>
     </details>
   );
@@ -48,27 +46,25 @@ interface FieldProps {
 }
 
 function Field({ filter: { name, label, options, type = "text" }, value, change }: FieldProps) {
-  const id = `filter-${name}`;
-  const given = {
-    id,
-    value,
-    onChange: ({ currentTarget }: { currentTarget: { value: string } }) => change(name, currentTarget.value),
-  };
+  if (options) {
+    return (
+      <Choice
+        label={label}
+        options={[["", "Any"], ...options]}
+        value={value}
+        change={(chosen) => change(name, chosen)}
+      />
+    );
+  }
   return (
-    <label for={id}>
+    <label>
       {label}
-      {options ? (
-        <select {...given}>
-          <option value="">Any</option>
-          {options.map(([value, shown]) => (
-            <option key={value} value={value}>
-              {shown}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input {...given} type={type as "text"} data-search={type === "search" || undefined} />
-      )}
+      <input
+        value={value}
+        onChange={({ currentTarget }) => change(name, currentTarget.value)}
+        type={type as "text"}
+        data-search={type === "search" || undefined}
+      />
     </label>
   );
 }

@@ -1,46 +1,36 @@
+import { errors } from "virtual:operations";
 import { ConnectionError, VerifyError } from "@countersign/client";
-import { findError } from "@countersign/types";
 import type { ComponentChildren } from "preact";
+import { Facts } from "./facts.tsx";
 
 interface Told {
   code: number | undefined;
   message: string;
   api?: "v1" | "v2";
+  cause?: string;
+  remedy?: string;
   details?: Record<string, unknown> | undefined;
 }
 
 /** What went wrong, why, what to do about it, and where the docs say more. Takes whatever was thrown. */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   if (error === undefined) return null;
-  const told = toldBy(error);
-  const entry = told.code === undefined ? undefined : findError(told.api ?? "v2", told.code);
+  const { code, message, api = "v2", details, ...told } = toldBy(error);
+  const [, cause = told.cause, remedy = told.remedy] = errors[api][code ?? 0] ?? [];
   return (
-    <section class="problem" role="alert" aria-label={`Error ${told.code ?? ""}`}>
+    <section class="problem" role="alert" aria-label={`Error ${code ?? ""}`}>
       <h2>
-        {told.code && <code>{told.code}</code>} {told.message}
+        {code && <code>{code}</code>} {message}
       </h2>
-      {entry && (
-        <dl>
-          <dt>Cause</dt>
-          <dd>
-            <Prose text={entry.cause} />
-          </dd>
-          <dt>Remedy</dt>
-          <dd>
-            <Prose text={entry.remedy} />
-          </dd>
-          {told.details && (
-            <>
-              <dt>Details</dt>
-              <dd>
-                <code>{JSON.stringify(told.details)}</code>
-              </dd>
-            </>
-          )}
-        </dl>
-      )}
+      <Facts
+        facts={[
+          ["Cause", cause && <Prose text={cause} />],
+          ["Remedy", remedy && <Prose text={remedy} />],
+          ["Details", details && <code>{JSON.stringify(details)}</code>],
+        ]}
+      />
       <p class="actions">
-        {told.code !== undefined && <ErrorLink code={told.code} {...(told.api && { api: told.api })} />}
+        {code !== undefined && <ErrorLink code={code} api={api} />}
         {retry && (
           <button type="button" onClick={retry}>
             Try again

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 
 export interface Column<Row> {
   name: string;
@@ -13,15 +13,19 @@ interface Props<Row> {
   columns: Column<Row>[];
   rows: Row[];
   keyOf: (row: Row) => string;
+  /** What stands there when there is no row. */
+  none?: string | VNode;
   /** Where a row leads. Its first cell is the link, and the whole row takes the click. */
   hrefOf?: (row: Row) => string;
 }
 
 /** Stands in a cell that has nothing. */
 export const nothing = <span class="faint nothing">–</span>;
+export const none = <span class="faint">none</span>;
 
 /** A table; on a small screen each row is a card. The roles say again what the styles there take away. */
-export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: Props<Row>) {
+export function Table<Row>({ caption, columns, rows, keyOf, none, hrefOf }: Props<Row>) {
+  if (rows.length === 0 && none) return typeof none === "string" ? <p>{none}</p> : none;
   return (
     // biome-ignore lint/a11y/noRedundantRoles: `display: block` takes it away
     <table role="table" class="table">

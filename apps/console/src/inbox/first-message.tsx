@@ -1,5 +1,5 @@
 import { unwrap } from "@countersign/client";
-import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client, origin, sandboxAccount, sandboxServiceSid } from "../api.ts";
 import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
@@ -14,13 +14,11 @@ const curl = `curl -u ${accountSid}:${authToken} \\
 
 /** What the inbox shows before there is a message: how one comes to be there, and a button that does it. */
 export function FirstMessage() {
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const send = () => {
     const params = { path: { ServiceSid: sandboxServiceSid } };
-    unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body: { To, Channel: "sms" } })).then(
-      () => setError(undefined),
-      setError,
-    );
+    const body = { To, Channel: "sms" } as const;
+    return act(() => unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body })));
   };
   return (
     <Empty title="No message yet">

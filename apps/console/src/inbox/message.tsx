@@ -1,6 +1,7 @@
 import { type ConsoleVerification, unwrap } from "@countersign/client";
-import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client } from "../api.ts";
+import { channelName } from "../channels.ts";
 import { Status } from "../components/badge.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -9,16 +10,6 @@ import { Left, When } from "../components/when.tsx";
 import { hrefTo } from "../router.ts";
 import { Mail } from "./mail.tsx";
 import type { Message } from "./messages.ts";
-import { smsParts } from "./sms-parts.ts";
-
-export const channelNames: Record<string, string> = {
-  sms: "SMS",
-  call: "Call",
-  email: "E-mail",
-  whatsapp: "WhatsApp",
-  sna: "Silent network",
-  auto: "Automatic",
-};
 
 interface Props {
   message: Message;
@@ -34,7 +25,7 @@ export function MessageCard({ message, verification, onChecked }: Props) {
     <article class="message" aria-labelledby={sid}>
       <header>
         <h2 id={sid}>
-          {channelNames[channel] ?? channel}
+          {channelName(channel)}
           <span class="unseen"> with the code {code}</span>
         </h2>
         <span class="faint">{locale}</span>
@@ -58,18 +49,17 @@ export function MessageCard({ message, verification, onChecked }: Props) {
 }
 
 function Content({ message }: { message: Message }) {
-  const { channel, locale, text } = message;
+  const { channel, locale, text, sms_parts } = message;
   if (channel === "email") return <Mail message={message} />;
-  const { parts, alphabet, used, room } = smsParts(text);
   return (
     <>
       <p class={channel === "call" ? "said spoken" : "said"} dir="auto" lang={locale}>
         {text}
       </p>
       {channel === "call" && <p class="faint">The voice says it twice, the code digit by digit.</p>}
-      {channel === "sms" && (
+      {sms_parts && (
         <p class="faint">
-          {parts} SMS, {used} of {room} characters in {alphabet}
+          {sms_parts} SMS, {text.length} characters
         </p>
       )}
     </>
@@ -77,17 +67,14 @@ function Content({ message }: { message: Message }) {
 }
 
 function Check({ message, isOpen, onChecked }: { message: Message; isOpen: boolean; onChecked: () => void }) {
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const check = async () => {
     const params = { path: { ServiceSid: message.service_sid } };
     const body = { VerificationSid: message.verification_sid, Code: message.code };
-    try {
+    await act(async () => {
       const { status } = await unwrap(client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body }));
-      setError(undefined);
       toast(status === "approved" ? "Right: approved" : `The code is wrong: still ${status}`);
-    } catch (refusal) {
-      setError(refusal);
-    }
+    });
     onChecked();
   };
   return (

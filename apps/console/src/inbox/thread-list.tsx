@@ -1,8 +1,8 @@
 import { useRef, useState } from "preact/hooks";
+import { channelName } from "../channels.ts";
 import { Badge } from "../components/badge.tsx";
 import { When } from "../components/when.tsx";
 import { hrefTo } from "../router.ts";
-import { channelNames } from "./message.tsx";
 import type { Thread } from "./messages.ts";
 
 /** Who got something, with what came last. What came since the page was opened, and was not looked at, is new. */
@@ -32,7 +32,7 @@ export function ThreadList({ threads, open }: { threads: Thread[]; open: string 
                 <strong>{to}</strong>
                 {last && <When date={last.date_created} />}
                 <span>
-                  {channelNames[last?.channel ?? ""]} · {last?.code}
+                  {channelName(last?.channel ?? "")} · {last?.code}
                 </span>
                 {unseen > 0 && <Badge tone="waiting">{unseen} new</Badge>}
               </a>

@@ -6,7 +6,7 @@ import { Empty } from "../components/empty.tsx";
 import { Filters } from "../components/filters.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Table } from "../components/table.tsx";
+import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
@@ -39,15 +39,17 @@ function Audit() {
         ]}
       />
       <Problem error={error} />
-      {data?.entries.length === 0 && (
-        <Empty title="No entries">
-          <p>Every change of a service, key, account or block is kept here, and every look at a whole recipient.</p>
-        </Empty>
-      )}
-      {data && data.entries.length > 0 && (
+      {data && (
         <>
           <Table
             caption="Entries of the trail, the latest first"
+            none={
+              <Empty title="No entries">
+                <p>
+                  Every change of a service, key, account or block is kept here, and every look at a whole recipient.
+                </p>
+              </Empty>
+            }
             rows={data.entries}
             keyOf={({ sid }) => sid}
             columns={columns}
@@ -71,14 +73,14 @@ const columns = [
     ),
   },
   { name: "By", cell: ({ actor }: AuditEntry) => <code>{actor}</code> },
-  { name: "From", cell: ({ address }: AuditEntry) => address ?? <span class="faint">none</span> },
+  { name: "From", cell: ({ address }: AuditEntry) => address ?? none },
   { name: "Change", cell: (entry: AuditEntry) => <Changed {...entry} /> },
 ];
 
 /** What was before, and what is after, field by field. */
 function Changed({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  if (names.length === 0) return <span class="faint">none</span>;
+  if (names.length === 0) return none;
   return (
     <dl class="changed">
       {names.map((name) => (

@@ -1,19 +1,22 @@
 import { unwrap } from "@countersign/client";
 import type { Post, Provider, TestProviderRequest } from "@countersign/types";
 import { useState } from "preact/hooks";
+import { tell, useAct } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
+import { channelName, channelOptions } from "../channels.ts";
 import { duration } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
 import { Block } from "../components/block.tsx";
+import { Choice } from "../components/choice.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Filters } from "../components/filters.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Table } from "../components/table.tsx";
+import { Quiet } from "../components/quiet.tsx";
+import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import { place } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -70,18 +73,14 @@ function Deliveries() {
                 },
               ]}
             />
-            {data.posts.length === 0 && <p>None: what webhooks have taken is not kept.</p>}
-            {data.posts.length > 0 && (
-              <>
-                <Table
-                  caption="Posts to webhooks"
-                  rows={data.posts}
-                  keyOf={({ sid }) => sid}
-                  columns={postColumns(reload, setShown)}
-                />
-                <Pager meta={data.meta} />
-              </>
-            )}
+            <Table
+              caption="Posts to webhooks"
+              none="None: what webhooks have taken is not kept."
+              rows={data.posts}
+              keyOf={({ sid }) => sid}
+              columns={postColumns(reload, setShown)}
+            />
+            <Pager meta={data.meta} />
           </section>
         </div>
       )}
@@ -108,13 +107,12 @@ function waiting({ messages, oldest_seconds }: { messages: number; oldest_second
 }
 
 function providerColumns(reload: () => void) {
-  const none = <span class="faint">none</span>;
   return [
     { name: "Provider", cell: ({ name }: Provider) => <strong>{name}</strong> },
     { name: "State", cell: ({ state }: Provider) => <Status status={state} /> },
     {
       name: "Channels",
-      cell: ({ channels }: Provider) => channels.map((channel) => channelNames[channel] ?? channel).join(", "),
+      cell: ({ channels }: Provider) => channels.map(channelName).join(", "),
     },
     { name: "For", cell: ({ prefixes }: Provider) => (prefixes.length > 0 ? prefixes.join(", ") : "everybody") },
     {
@@ -143,39 +141,36 @@ function ProviderActions({ provider, reload }: { provider: Provider; reload: () 
   const params = { path: { Name: name } };
   const isPaused = state === "paused";
   const change = async () => {
-    const { error } = await client.POST("/console/providers/{Name}", {
-      params,
-      body: { Status: isPaused ? "active" : "paused" },
-    });
-    toast(error ? error.message : `${name} is ${isPaused ? "used again" : "passed over"}`);
+    const body = { Status: isPaused ? "active" : "paused" } as const;
+    const done = `${name} is ${isPaused ? "used again" : "passed over"}`;
+    await tell(client.POST("/console/providers/{Name}", { params, body }), done);
     reload();
   };
   return (
     <span class="actions">
-      <button type="button" class="quiet" onClick={change} aria-label={`${isPaused ? "Resume" : "Pause"} ${name}`}>
+      <Quiet onClick={change} label={`${isPaused ? "Resume" : "Pause"} ${name}`}>
         {isPaused ? "Resume" : "Pause"}
-      </button>
-      <button type="button" class="quiet" onClick={() => setTesting(true)} aria-label={`Test ${name}`}>
+      </Quiet>
+      <Quiet onClick={() => setTesting(true)} label={`Test ${name}`}>
         Test
-      </button>
+      </Quiet>
       {isTesting && <TestMessage name={name} channels={channels} close={() => setTesting(false)} />}
     </span>
   );
 }
 
 function TestMessage({ name, channels, close }: { name: string; channels: string[]; close: () => void }) {
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const body = { To: String(given.get("to")), Channel: given.get("channel") as TestProviderRequest["Channel"] };
-    unwrap(client.POST("/console/providers/{Name}/test", { params: { path: { Name: name } }, body })).then(
-      ({ status, error_code }) => {
-        toast(error_code ? `${name}: ${status}, ${error_code}` : `${name}: ${status}`);
-        close();
-      },
-      setError,
-    );
+    const params = { path: { Name: name } };
+    return act(async () => {
+      const { status, error_code } = await unwrap(client.POST("/console/providers/{Name}/test", { params, body }));
+      toast(error_code ? `${name}: ${status}, ${error_code}` : `${name}: ${status}`);
+      close();
+    });
   };
   return (
     <Dialog title={`Send a test message by ${name}`} onClose={close}>
@@ -186,16 +181,7 @@ function TestMessage({ name, channels, close }: { name: string; channels: string
           To
           <input name="to" required autocomplete="off" />
         </label>
-        <label>
-          Channel
-          <select name="channel">
-            {channels.map((channel) => (
-              <option key={channel} value={channel}>
-                {channelNames[channel] ?? channel}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Channel" name="channel" options={channelOptions(channels)} />
         <div class="actions end">
           <button type="button" onClick={close}>
             Send none
@@ -211,8 +197,7 @@ function TestMessage({ name, channels, close }: { name: string; channels: string
 
 function postColumns(reload: () => void, show: (post: Post) => void) {
   const retry = async ({ sid }: Post) => {
-    const { error } = await client.POST("/console/posts/{Sid}", { params: { path: { Sid: sid } } });
-    toast(error ? error.message : `${sid} is tried again`);
+    await tell(client.POST("/console/posts/{Sid}", { params: { path: { Sid: sid } } }), `${sid} is tried again`);
     reload();
   };
   return [
@@ -220,22 +205,19 @@ function postColumns(reload: () => void, show: (post: Post) => void) {
     { name: "Webhook", cell: ({ webhook_id }: Post) => <code>{webhook_id}</code> },
     { name: "State", cell: ({ status }: Post) => <Status status={status} /> },
     { name: "Tries", cell: ({ tries }: Post) => tries, isNumber: true },
-    { name: "Error", cell: ({ error }: Post) => error ?? <span class="faint">none</span> },
-    {
-      name: "Next try",
-      cell: ({ date_next_try: date }: Post) => (date ? <When date={date} /> : <span class="faint">none</span>),
-    },
+    { name: "Error", cell: ({ error }: Post) => error ?? none },
+    { name: "Next try", cell: ({ date_next_try: date }: Post) => (date ? <When date={date} /> : none) },
     {
       name: "See",
       cell: (post: Post) => (
         <span class="actions">
-          <button type="button" class="quiet" onClick={() => show(post)} aria-label={`Payload of ${post.sid}`}>
+          <Quiet onClick={() => show(post)} label={`Payload of ${post.sid}`}>
             Payload
-          </button>
+          </Quiet>
           {mayWrite() && post.status === "parked" && (
-            <button type="button" class="quiet" onClick={() => retry(post)} aria-label={`Retry ${post.sid}`}>
+            <Quiet onClick={() => retry(post)} label={`Retry ${post.sid}`}>
               Retry
-            </button>
+            </Quiet>
           )}
         </span>
       ),

@@ -1,16 +1,18 @@
 import { unwrap } from "@countersign/client";
 import type { GuardCountry, GuardLimit, GuardPrefix, GuardVerdict } from "@countersign/types";
 import { useState } from "preact/hooks";
+import { tell, useAct } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
+import { channelName, channelOptions } from "../channels.ts";
 import { duration } from "../clock.ts";
 import { Badge, Status } from "../components/badge.tsx";
+import { Choice } from "../components/choice.tsx";
 import { confirm } from "../components/dialog.tsx";
 import { ErrorLink, Problem } from "../components/problem.tsx";
-import { Table } from "../components/table.tsx";
+import { Quiet } from "../components/quiet.tsx";
+import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
-import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
-import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import type { Screen } from "../screens.ts";
 
@@ -44,29 +46,23 @@ function Guard() {
           <Ask />
           <section>
             <h2>Suspicious prefixes</h2>
-            {data.prefixes.length === 0 && (
-              <p>None. A prefix is suspected when far more is sent to it than approved.</p>
-            )}
-            {data.prefixes.length > 0 && (
-              <Table
-                caption="Suspicious prefixes"
-                rows={data.prefixes}
-                keyOf={({ prefix }) => prefix}
-                columns={prefixColumns(reload)}
-              />
-            )}
+            <Table
+              caption="Suspicious prefixes"
+              none="None. A prefix is suspected when far more is sent to it than approved."
+              rows={data.prefixes}
+              keyOf={({ prefix }) => prefix}
+              columns={prefixColumns(reload)}
+            />
           </section>
           <section>
             <h2>Limits on sends</h2>
-            {data.limits.length === 0 && <p>None is set.</p>}
-            {data.limits.length > 0 && (
-              <Table
-                caption="Limits"
-                rows={data.limits}
-                keyOf={({ name, seconds }) => `${name} ${seconds}`}
-                columns={limitColumns}
-              />
-            )}
+            <Table
+              caption="Limits"
+              none="None is set."
+              rows={data.limits}
+              keyOf={({ name, seconds }) => `${name} ${seconds}`}
+              columns={limitColumns}
+            />
           </section>
           <section>
             <h2>Countries</h2>
@@ -81,21 +77,13 @@ function Guard() {
 /** Asks what would become of a start, without one. */
 function Ask() {
   const [verdict, setVerdict] = useState<GuardVerdict>();
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const ask = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const query = { to: String(given.get("to")).trim(), channel: given.get("channel") as "sms" | "call" | "whatsapp" };
-    unwrap(client.GET("/console/guard/verdict", { params: { query } })).then(
-      (told) => {
-        setVerdict(told);
-        setError(undefined);
-      },
-      (refusal) => {
-        setVerdict(undefined);
-        setError(refusal);
-      },
-    );
+    setVerdict(undefined);
+    return act(async () => setVerdict(await unwrap(client.GET("/console/guard/verdict", { params: { query } }))));
   };
   return (
     <section>
@@ -105,16 +93,7 @@ function Ask() {
           Number
           <input name="to" required data-search autocomplete="off" placeholder="+12025550123" />
         </label>
-        <label>
-          Channel
-          <select name="channel">
-            {["sms", "call", "whatsapp"].map((channel) => (
-              <option key={channel} value={channel}>
-                {channelNames[channel]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Channel" name="channel" options={channelOptions(["sms", "call", "whatsapp"])} />
         <button type="submit">Ask</button>
       </form>
       <div role="status">
@@ -143,15 +122,13 @@ function prefixColumns(reload: () => void) {
       action: "Let it go",
     });
     if (!isSure) return;
-    const { error } = await client.DELETE("/console/guard/prefixes/{Prefix}", {
-      params: { path: { Prefix: prefix } },
-    });
-    toast(error ? error.message : `${prefix} is let go`);
+    const params = { path: { Prefix: prefix } };
+    await tell(client.DELETE("/console/guard/prefixes/{Prefix}", { params }), `${prefix} is let go`);
     reload();
   };
   return [
     { name: "Prefix", cell: ({ prefix }: GuardPrefix) => <strong>{prefix}</strong> },
-    { name: "Country", cell: ({ country }: GuardPrefix) => country ?? <span class="faint">none</span> },
+    { name: "Country", cell: ({ country }: GuardPrefix) => country ?? none },
     { name: "Starts", cell: ({ starts }: GuardPrefix) => starts, isNumber: true },
     { name: "Approvals", cell: ({ approvals }: GuardPrefix) => approvals, isNumber: true },
     { name: "Still pass", cell: ({ starts_left }: GuardPrefix) => starts_left, isNumber: true },
@@ -162,9 +139,9 @@ function prefixColumns(reload: () => void) {
       name: "Change",
       cell: (row: GuardPrefix) =>
         mayWrite() ? (
-          <button type="button" class="quiet" onClick={() => lift(row)} aria-label={`Let ${row.prefix} go`}>
+          <Quiet onClick={() => lift(row)} label={`Let ${row.prefix} go`}>
             Let go
-          </button>
+          </Quiet>
         ) : (
           <span class="faint">read only</span>
         ),
@@ -207,7 +184,7 @@ const limitColumns = [
 function Countries({ countries }: { countries: GuardCountry[] }) {
   const groups = new Map<string, string[]>();
   for (const { country, channels } of countries) {
-    const rules = Object.entries(channels).map(([channel, rule]) => `${channelNames[channel] ?? channel} ${rule}`);
+    const rules = Object.entries(channels).map(([channel, rule]) => `${channelName(channel)} ${rule}`);
     groups.set(rules.join(", "), [...(groups.get(rules.join(", ")) ?? []), country]);
   }
   // The exceptions first.

@@ -1,11 +1,14 @@
 import { unwrap } from "@countersign/client";
 import type { ApiKey, ConsoleApplication } from "@countersign/types";
 import { useState } from "preact/hooks";
+import { tell, useAct } from "../act.ts";
 import { client, mayWrite, session } from "../api.ts";
+import { Choice } from "../components/choice.tsx";
 import { Copy } from "../components/copy.tsx";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Table } from "../components/table.tsx";
+import { Quiet } from "../components/quiet.tsx";
+import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { When } from "../components/when.tsx";
@@ -50,9 +53,14 @@ function Keys() {
             Of the account <code>{session.value?.account_sid}</code>, whose own token may do all. Give each program the
             least that it needs.
           </p>
-          {data?.keys.length === 0 && <p>There are no keys yet.</p>}
-          {data && data.keys.length > 0 && (
-            <Table caption="Keys" rows={data.keys} keyOf={({ sid }) => sid} columns={keyColumns(show, reload)} />
+          {data && (
+            <Table
+              caption="Keys"
+              none="There are no keys yet."
+              rows={data.keys}
+              keyOf={({ sid }) => sid}
+              columns={keyColumns(show, reload)}
+            />
           )}
           {mayWrite() && <NewKey show={show} />}
         </section>
@@ -79,6 +87,8 @@ const applicationColumns = [
   { name: "Made", cell: ({ date_created }: ConsoleApplication) => <When date={date_created} /> },
 ];
 
+const never = <span class="faint">never</span>;
+
 function keyColumns(show: (key: ApiKey & { secret: string }) => void, reload: () => void) {
   return [
     {
@@ -91,17 +101,11 @@ function keyColumns(show: (key: ApiKey & { secret: string }) => void, reload: ()
       ),
     },
     { name: "May", cell: ({ scopes }: ApiKey) => scopes.join(", ") },
-    {
-      name: "Last used",
-      cell: ({ date_last_used: date }: ApiKey) => (date ? <When date={date} /> : <span class="faint">never</span>),
-    },
-    {
-      name: "Ends",
-      cell: ({ date_expires: date }: ApiKey) => (date ? <When date={date} /> : <span class="faint">never</span>),
-    },
+    { name: "Last used", cell: ({ date_last_used: date }: ApiKey) => (date ? <When date={date} /> : never) },
+    { name: "Ends", cell: ({ date_expires: date }: ApiKey) => (date ? <When date={date} /> : never) },
     {
       name: "Old secret until",
-      cell: ({ date_overlap_ends: date }: ApiKey) => (date ? <When date={date} /> : <span class="faint">none</span>),
+      cell: ({ date_overlap_ends: date }: ApiKey) => (date ? <When date={date} /> : none),
     },
     { name: "Change", cell: (key: ApiKey) => <KeyActions apiKey={key} show={show} reload={reload} /> },
   ];
@@ -126,10 +130,9 @@ function KeyActions({
       action: "Make a new secret",
     });
     if (!isSure) return;
-    const key = await unwrap(client.POST("/console/keys/{Sid}", { params, body: { OverlapSeconds: 86_400 } })).catch(
-      tell,
-    );
-    if (key) show(key);
+    const { data, error } = await client.POST("/console/keys/{Sid}", { params, body: { OverlapSeconds: 86_400 } });
+    if (data) show(data);
+    else toast(error.message);
   };
   const revoke = async () => {
     const isOwn = session.value?.actor === apiKey.sid;
@@ -142,28 +145,23 @@ function KeyActions({
       typed: apiKey.friendly_name ?? apiKey.sid.slice(-6),
     });
     if (!isSure) return;
-    const { error } = await client.DELETE("/console/keys/{Sid}", { params });
-    toast(error ? error.message : `${name} is revoked`);
+    await tell(client.DELETE("/console/keys/{Sid}", { params }), `${name} is revoked`);
     reload();
   };
   return (
     <span class="actions">
-      <button type="button" class="quiet" onClick={rotate} aria-label={`Rotate ${name}`}>
+      <Quiet onClick={rotate} label={`Rotate ${name}`}>
         Rotate
-      </button>
-      <button type="button" class="quiet" onClick={revoke} aria-label={`Revoke ${name}`}>
+      </Quiet>
+      <Quiet onClick={revoke} label={`Revoke ${name}`}>
         Revoke
-      </button>
+      </Quiet>
     </span>
   );
 }
 
-function tell(error: Error): undefined {
-  toast(error.message);
-}
-
 function NewKey({ show }: { show: (key: ApiKey & { secret: string }) => void }) {
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const mine = session.value?.scopes ?? [];
   const create = (event: SubmitEvent) => {
     event.preventDefault();
@@ -175,11 +173,10 @@ function NewKey({ show }: { show: (key: ApiKey & { secret: string }) => void }) 
       Scopes: given.getAll("scope") as string[],
       ...(days > 0 && { DateExpires: new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z") }),
     };
-    unwrap(client.POST("/console/keys", { body })).then((key) => {
-      setError(undefined);
+    return act(async () => {
+      show(await unwrap(client.POST("/console/keys", { body })));
       form.reset();
-      show(key);
-    }, setError);
+    });
   };
   return (
     <details>
@@ -199,14 +196,15 @@ function NewKey({ show }: { show: (key: ApiKey & { secret: string }) => void }) 
             </label>
           ))}
         </fieldset>
-        <label>
-          Ends after
-          <select name="days">
-            <option value="90">90 days</option>
-            <option value="365">a year</option>
-            <option value="0">never</option>
-          </select>
-        </label>
+        <Choice
+          label="Ends after"
+          name="days"
+          options={[
+            ["90", "90 days"],
+            ["365", "a year"],
+            ["0", "never"],
+          ]}
+        />
         <div class="actions">
           <button type="submit" class="main">
             Make the key

@@ -1,11 +1,11 @@
 import { unwrap } from "@countersign/client";
 import type { FigureCounts as Counts, Figures } from "@countersign/types";
 import { client } from "../api.ts";
+import { channelName } from "../channels.ts";
 import { duration, now } from "../clock.ts";
 import { Problem } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
 import { absolute } from "../components/when.tsx";
-import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -111,7 +111,7 @@ function Shown({
           title="Channels"
           none="Nothing was sent."
           ranks={channel.totals.map(({ group, ...counts }) => ({
-            name: channelNames[group] ?? group,
+            name: channelName(group),
             value: counts.sends,
             more: `${share(counts)} approved`,
             href: hrefTo("/verifications", { channel: group, after: from }),

@@ -1,11 +1,12 @@
 import type { ConsoleRequest } from "@countersign/client";
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client, origin, sandboxAccount } from "../api.ts";
 import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { Empty } from "../components/empty.tsx";
-import { ErrorLink, Problem, Prose } from "../components/problem.tsx";
+import { Problem } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
 import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
@@ -67,26 +68,7 @@ function Shown({ request }: { request: ConsoleRequest }) {
         <When date={date} />
         {operation_id && <a href={`/docs/#operation/${operation_id}`}>{operation_id}</a>}
       </p>
-      {error && (
-        <section class="problem" aria-label={`Error ${error.code}`}>
-          <h3>
-            <code>{error.code}</code> {error.message}
-          </h3>
-          <dl>
-            <dt>Cause</dt>
-            <dd>
-              <Prose text={error.cause} />
-            </dd>
-            <dt>Remedy</dt>
-            <dd>
-              <Prose text={error.remedy} />
-            </dd>
-          </dl>
-          <p>
-            <ErrorLink code={error.code} api={error.api} />
-          </p>
-        </section>
-      )}
+      {error && <Problem error={error} />}
       <Replay request={request} />
       <div class="columns">
         <section>
@@ -105,7 +87,7 @@ function Shown({ request }: { request: ConsoleRequest }) {
 /** Sends it again, as this account. What was masked is not known any more. */
 function Replay({ request: { method, path, body, content_type } }: { request: ConsoleRequest }) {
   const [answer, setAnswer] = useState<{ status: number; text: string; sid: string | null }>();
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const isMasked = `${path}${body}`.includes("•");
   const replay = async () => {
     const { accountSid, authToken } = sandboxAccount;
@@ -115,14 +97,11 @@ function Replay({ request: { method, path, body, content_type } }: { request: Co
         : { Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` }),
       ...(body && content_type && { "Content-Type": content_type }),
     };
-    try {
+    await act(async () => {
       const response = await fetch(origin + path, { method, headers, ...(body && { body }) });
       const sid = response.headers.get("Twilio-Request-Id");
       setAnswer({ status: response.status, text: await response.text(), sid });
-      setError(undefined);
-    } catch (failure) {
-      setError(failure);
-    }
+    });
   };
   return (
     <section class="stack" aria-live="polite">

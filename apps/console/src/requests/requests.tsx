@@ -53,22 +53,22 @@ function Requests() {
       </Title>
       <Filters label="Filter the requests" filters={filters} />
       <Problem error={error} retry={reload} />
-      {found && found.length > 0 && (
+      {found && (
         <Table
           caption="Requests, newest first"
+          none={
+            <Empty title="No request yet">
+              <p>
+                What programs ask of this sandbox appears here as it comes. <a href="#/try-it">Try a call</a>, or point
+                a program at it.
+              </p>
+            </Empty>
+          }
           rows={found.slice(0, shownMax)}
           columns={columns}
           keyOf={({ sid }) => sid}
           hrefOf={({ sid }) => hrefTo(`/requests/${sid}`)}
         />
-      )}
-      {found?.length === 0 && (
-        <Empty title="No request yet">
-          <p>
-            What programs ask of this sandbox appears here as it comes. <a href="#/try-it">Try a call</a>, or point a
-            program at it.
-          </p>
-        </Empty>
       )}
     </>
   );

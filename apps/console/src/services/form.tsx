@@ -1,6 +1,7 @@
 import operations from "virtual:operations";
 import { useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
+import { useAct } from "../act.ts";
 import { Problem } from "../components/problem.tsx";
 import { Field } from "../try-it/field.tsx";
 import { bodyOf, type Values } from "../try-it/request.ts";
@@ -20,17 +21,14 @@ interface Props {
 export function SettingsForm({ operationId, initial = {}, only = () => true, action, submit }: Props) {
   const fields = operationOf(operationId).fields.filter(({ name }) => only(name));
   const [values, setValues] = useState<Values>({});
-  const [error, setError] = useState<unknown>();
+  const { act, error } = useAct();
   const changed = fields.filter(({ name }) => values[name] !== undefined && values[name] !== (initial[name] ?? ""));
   const send = (event: Event) => {
     event.preventDefault();
     // A text that was emptied is sent so, since that takes it back.
-    const emptied = changed.filter(({ name, kind }) => kind === "text" && values[name] === "");
+    const emptied = changed.filter(({ name, kind }) => !kind && values[name] === "");
     const body = { ...bodyOf(changed, values), ...Object.fromEntries(emptied.map(({ name }) => [name, ""])) };
-    submit(body).then(() => {
-      setError(undefined);
-      setValues({});
-    }, setError);
+    act(() => submit(body)).then((isDone) => isDone && setValues({}));
   };
   return (
     <form class="stack settings" onSubmit={send}>
@@ -50,6 +48,16 @@ export function SettingsForm({ operationId, initial = {}, only = () => true, act
         </button>
       </div>
     </form>
+  );
+}
+
+/** A form that waits behind a line, for what there is none of yet. */
+export function Add({ summary, ...form }: Props & { summary: string }) {
+  return (
+    <details>
+      <summary>{summary}</summary>
+      <SettingsForm {...form} />
+    </details>
   );
 }
 

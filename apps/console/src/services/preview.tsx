@@ -2,8 +2,9 @@ import { locales } from "virtual:operations";
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
 import { client } from "../api.ts";
+import { channelOptions } from "../channels.ts";
+import { Choice } from "../components/choice.tsx";
 import { Problem } from "../components/problem.tsx";
-import { channelNames } from "../inbox/message.tsx";
 import { useLoad } from "../load.ts";
 
 type Channel = "sms" | "call" | "email" | "whatsapp";
@@ -24,26 +25,18 @@ export function Preview({ sid, changes }: { sid: string; changes: unknown }) {
     <section class="preview" aria-label="What a person gets">
       <h2>What a person gets</h2>
       <div class="filters">
-        <label>
-          Channel
-          <select value={channel} onChange={({ currentTarget }) => setChannel(currentTarget.value as Channel)}>
-            {["sms", "call", "whatsapp", "email"].map((each) => (
-              <option key={each} value={each}>
-                {channelNames[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Language
-          <select value={locale} onChange={({ currentTarget }) => setLocale(currentTarget.value as typeof locale)}>
-            {locales.map((each) => (
-              <option key={each} value={each}>
-                {each}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Channel"
+          options={channelOptions(["sms", "call", "whatsapp", "email"])}
+          value={channel}
+          change={(value) => setChannel(value as Channel)}
+        />
+        <Choice
+          label="Language"
+          options={locales.map((each) => [each, each])}
+          value={locale}
+          change={(value) => setLocale(value as typeof locale)}
+        />
       </div>
       <Problem error={error} />
       {data && (

@@ -1,12 +1,14 @@
 import { unwrap } from "@countersign/client";
 import type { Bucket, RateLimit } from "@countersign/types";
+import { tell } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
 import { duration } from "../clock.ts";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
+import { Quiet } from "../components/quiet.tsx";
 import { toast } from "../components/toast.tsx";
 import { useLoad } from "../load.ts";
-import { SettingsForm, valuesOf } from "./form.tsx";
+import { Add, SettingsForm, valuesOf } from "./form.tsx";
 
 /** The rate limits of a service, each with its buckets. */
 export function RateLimits({ serviceSid }: { serviceSid: string }) {
@@ -34,10 +36,7 @@ export function RateLimits({ serviceSid }: { serviceSid: string }) {
         <OneLimit key={limit.sid} limit={limit} reload={reload} />
       ))}
       {mayWrite() && (
-        <details>
-          <summary>Make a rate limit</summary>
-          <SettingsForm operationId="createRateLimit" action="Make the rate limit" submit={create} />
-        </details>
+        <Add summary="Make a rate limit" operationId="createRateLimit" action="Make the rate limit" submit={create} />
       )}
     </div>
   );
@@ -67,10 +66,8 @@ function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
   const remove = async () => {
     const text = "Its buckets go with it. Starts that name it are refused then.";
     if (!(await confirm({ title: `Delete ${unique_name}?`, text, action: "Delete", typed: unique_name }))) return;
-    const { error } = await client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{Sid}", {
-      params: { path: { ServiceSid: serviceSid, Sid: sid } },
-    });
-    if (error) toast(error.message);
+    const params = { path: { ServiceSid: serviceSid, Sid: sid } };
+    await tell(client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{Sid}", { params }), `${unique_name} is deleted`);
     reload();
   };
   return (
@@ -78,9 +75,9 @@ function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
       <div class="title">
         <h2>{unique_name}</h2>
         {mayWrite() && (
-          <button type="button" class="quiet" onClick={remove} aria-label={`Delete ${unique_name}`}>
+          <Quiet onClick={remove} label={`Delete ${unique_name}`}>
             Delete
-          </button>
+          </Quiet>
         )}
       </div>
       {description && <p class="faint">{description}</p>}
@@ -91,12 +88,7 @@ function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
         ))}
       </ul>
       {buckets.data?.buckets.length === 0 && <p>No bucket yet: it limits nothing.</p>}
-      {mayWrite() && (
-        <details>
-          <summary>Add a bucket</summary>
-          <SettingsForm operationId="createBucket" action="Add the bucket" submit={create} />
-        </details>
-      )}
+      {mayWrite() && <Add summary="Add a bucket" operationId="createBucket" action="Add the bucket" submit={create} />}
     </section>
   );
 }
@@ -114,10 +106,8 @@ function OneBucket({ bucket, reload }: { bucket: Bucket; reload: () => void }) {
   const remove = async () => {
     const text = "What was counted in it is forgotten.";
     if (!(await confirm({ title: `Delete the bucket of ${name}?`, text, action: "Delete" }))) return;
-    const { error } = await client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}", {
-      params,
-    });
-    if (error) toast(error.message);
+    const path = "/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}";
+    await tell(client.DELETE(path, { params }), "The bucket is deleted");
     reload();
   };
   if (!mayWrite()) return <li>{name}</li>;
@@ -131,9 +121,9 @@ function OneBucket({ bucket, reload }: { bucket: Bucket; reload: () => void }) {
           action="Save"
           submit={update}
         />
-        <button type="button" class="quiet" onClick={remove} aria-label={`Delete the bucket of ${name}`}>
+        <Quiet onClick={remove} label={`Delete the bucket of ${name}`}>
           Delete the bucket
-        </button>
+        </Quiet>
       </details>
     </li>
   );

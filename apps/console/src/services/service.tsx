@@ -1,13 +1,16 @@
 import { unwrap } from "@countersign/client";
 import type { Service } from "@countersign/types";
 import type { ComponentChildren } from "preact";
+import { tell } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
-import { Copy } from "../components/copy.tsx";
 import { confirm } from "../components/dialog.tsx";
+import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
+import { none } from "../components/table.tsx";
 import { Tabs } from "../components/tabs.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
+import { UnderTitle } from "../components/under-title.tsx";
 import { useLoad } from "../load.ts";
 import { go, hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -41,13 +44,9 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
       <Problem error={error} />
       {data && (
         <>
-          <p class="actions">
-            <a data-back href={hrefTo("/services")}>
-              All services
-            </a>
-            <code>{sid}</code> <Copy text={sid} what="Sid" />
+          <UnderTitle all="All services" path="/services" sid={sid}>
             <a href={hrefTo("/verifications", { service_sid: sid })}>Its verifications</a>
-          </p>
+          </UnderTitle>
           <Tabs
             label="Settings"
             tabs={[
@@ -78,18 +77,8 @@ interface SettingsProps {
 function Settings({ service, belongs, reload }: SettingsProps) {
   const initial = valuesOf(service, "updateService");
   if (!mayWrite()) {
-    return (
-      <dl class="facts">
-        {Object.entries(initial)
-          .filter(([name]) => belongs(name))
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value || <span class="faint">none</span>}</dd>
-            </div>
-          ))}
-      </dl>
-    );
+    const facts = Object.entries(initial).filter(([name]) => belongs(name));
+    return <Facts facts={facts.map(([name, value]) => [name, value || none])} />;
   }
   const submit = async (body: object) => {
     await unwrap(client.POST("/v2/Services/{Sid}", { params: { path: { Sid: service.sid ?? "" } }, body }));
@@ -109,10 +98,8 @@ function Delete({ service }: { service: Service }) {
       typed: name,
     });
     if (!isSure) return;
-    const { error } = await client.DELETE("/v2/Services/{Sid}", { params: { path: { Sid: service.sid ?? "" } } });
-    if (error) return toast(error.message);
-    toast(`${name} is deleted`);
-    go("/services");
+    const params = { path: { Sid: service.sid ?? "" } };
+    if (await tell(client.DELETE("/v2/Services/{Sid}", { params }), `${name} is deleted`)) go("/services");
   };
   return (
     <button type="button" class="danger" onClick={remove}>

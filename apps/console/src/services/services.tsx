@@ -9,7 +9,7 @@ import { When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
 import { go, hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
-import { SettingsForm } from "./form.tsx";
+import { Add } from "./form.tsx";
 
 export const services: Screen = {
   path: "/services",
@@ -33,15 +33,15 @@ function Services() {
     <>
       <Title>Services</Title>
       <Problem error={error} />
-      {data?.services.length === 0 && (
-        <Empty title="No services yet">
-          <p>A verification belongs to a service, whose name its message shows.</p>
-        </Empty>
-      )}
-      {data && data.services.length > 0 && (
+      {data && (
         <>
           <Table
             caption="Services"
+            none={
+              <Empty title="No services yet">
+                <p>A verification belongs to a service, whose name its message shows.</p>
+              </Empty>
+            }
             rows={data.services}
             keyOf={({ sid }) => sid ?? ""}
             hrefOf={({ sid }) => hrefTo(`/services/${sid}`)}
@@ -56,15 +56,7 @@ function Services() {
         </>
       )}
       {mayWrite() && (
-        <details class="below">
-          <summary>Make a service</summary>
-          <SettingsForm
-            operationId="createService"
-            only={(name) => ["FriendlyName", "CodeLength"].includes(name)}
-            action="Make the service"
-            submit={create}
-          />
-        </details>
+        <Add summary="Make a service" operationId="createService" action="Make the service" submit={create} />
       )}
     </>
   );

@@ -1,8 +1,7 @@
-import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { aheadSeconds, duration, now } from "../clock.ts";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
-import { toast } from "../components/toast.tsx";
 import { absolute } from "../components/when.tsx";
 import { advanceClock, resetClock, resetSandbox } from "../sandbox-clock.ts";
 
@@ -14,20 +13,11 @@ const steps: [label: string, seconds: number][] = [
 
 /** The powers of a sandbox over its time and its memory. */
 export function ClockPanel() {
-  const [error, setError] = useState<unknown>();
-  const act = (work: () => Promise<void>, done: string) => async () => {
-    try {
-      await work();
-      setError(undefined);
-      toast(done);
-    } catch (refusal) {
-      setError(refusal);
-    }
-  };
+  const { act, error } = useAct();
   const forget = async () => {
     const text = "Verifications, messages, services and keys of this sandbox are deleted, and its clock is set right.";
     if (await confirm({ title: "Forget everything?", text, action: "Forget" })) {
-      await act(resetSandbox, "The sandbox is as new")();
+      await act(resetSandbox, "The sandbox is as new");
     }
   };
   const ahead = aheadSeconds.value;
@@ -44,12 +34,12 @@ export function ClockPanel() {
           <button
             key={label}
             type="button"
-            onClick={act(() => advanceClock(seconds), `The clock went ahead: ${label}`)}
+            onClick={() => act(() => advanceClock(seconds), `The clock went ahead: ${label}`)}
           >
             {label}
           </button>
         ))}
-        <button type="button" onClick={act(resetClock, "The clock shows the real time")} disabled={ahead === 0}>
+        <button type="button" onClick={() => act(resetClock, "The clock shows the real time")} disabled={ahead === 0}>
           Reset the clock
         </button>
         <button type="button" class="danger" onClick={forget}>

@@ -1,9 +1,9 @@
 import operations from "virtual:operations";
 import { unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client } from "../api.ts";
 import { Problem } from "../components/problem.tsx";
-import { toast } from "../components/toast.tsx";
 import { useLoad } from "../load.ts";
 import { valuesOf } from "../services/form.tsx";
 import { Field } from "./field.tsx";
@@ -15,18 +15,12 @@ const fields = operations.find(({ operationId }) => operationId === "setFaults")
 export function FaultsPanel() {
   const { data, error, reload } = useLoad((signal) => unwrap(client.GET("/sandbox/faults", { signal })), []);
   const [values, setValues] = useState<Values>({});
-  const [refusal, setRefusal] = useState<unknown>();
+  const acting = useAct();
   const shown = { ...(data && valuesOf(data, "setFaults")), ...values };
   const act = async (work: () => Promise<unknown>, done: string) => {
-    try {
-      await work();
-      setRefusal(undefined);
-      setValues({});
-      toast(done);
-      reload();
-    } catch (failure) {
-      setRefusal(failure);
-    }
+    if (!(await acting.act(work, done))) return;
+    setValues({});
+    reload();
   };
   const set = (event: Event) => {
     event.preventDefault();
@@ -39,7 +33,7 @@ export function FaultsPanel() {
     <section class="panel" aria-labelledby="faults">
       <h2 id="faults">Faults</h2>
       <p class="about">What your program meets on a bad day, on demand.</p>
-      <Problem error={error ?? refusal} />
+      <Problem error={error ?? acting.error} />
       <form onSubmit={set} class="stack">
         <div class="fields">
           {fields.map((field) => (

@@ -11,7 +11,7 @@ interface Props {
 
 /** A parameter as the document has it: its own name, what it takes, what it is for. */
 export function Field({ field, value, prefix, change }: Props) {
-  const { name, description, example, isRequired, kind } = field;
+  const { name, description, example, isRequired, kind, choices = ["true", "false"] } = field;
   const id = `${prefix}-${name}`;
   const given = {
     id,
@@ -21,7 +21,6 @@ export function Field({ field, value, prefix, change }: Props) {
     onInput: ({ currentTarget }: { currentTarget: { value: string } }) => change(currentTarget.value),
   };
   if (kind === "choices") return <Choices id={id} field={field} value={value} change={change} />;
-  const choices = kind === "truth" ? ["true", "false"] : field.choices;
   return (
     <div class="field">
       <label for={id}>
@@ -41,15 +40,18 @@ export function Field({ field, value, prefix, change }: Props) {
       ) : (
         <input {...given} type="text" autocomplete="off" spellcheck={false} placeholder={isRequired ? "" : example} />
       )}
-      <p id={`${id}-about`} class="about">
-        <Prose text={description} />
-      </p>
+      <About id={id} text={description} />
     </div>
   );
 }
 
 /** Several of a few. What is chosen is joined by commas. */
-function Choices({ id, field: { name, description, choices }, value, change }: Omit<Props, "prefix"> & { id: string }) {
+function Choices({
+  id,
+  field: { name, description, choices = [] },
+  value,
+  change,
+}: Omit<Props, "prefix"> & { id: string }) {
   const chosen = value.split(",").filter(Boolean);
   const toggle = (choice: string) =>
     change((chosen.includes(choice) ? chosen.filter((each) => each !== choice) : [...chosen, choice]).join(","));
@@ -64,9 +66,15 @@ function Choices({ id, field: { name, description, choices }, value, change }: O
           </label>
         ))}
       </div>
-      <p id={`${id}-about`} class="about">
-        <Prose text={description} />
-      </p>
+      <About id={id} text={description} />
     </fieldset>
+  );
+}
+
+function About({ id, text = "" }: { id: string; text: string | undefined }) {
+  return (
+    <p id={`${id}-about`} class="about">
+      <Prose text={text} />
+    </p>
   );
 }

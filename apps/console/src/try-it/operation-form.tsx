@@ -1,4 +1,4 @@
-import { findError } from "@countersign/types";
+import { errors as texts } from "virtual:operations";
 import { useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
 import { origin } from "../api.ts";
@@ -72,7 +72,7 @@ interface PickerProps {
 }
 
 /** What the sandbox shall answer: errors by name give the recipient that gets them. */
-function OutcomePicker({ operation: { operationId, errors }, values: { To = "", Channel }, change }: PickerProps) {
+function OutcomePicker({ operation: { operationId, errors = [] }, values: { To = "", Channel }, change }: PickerProps) {
   const id = `${operationId}-outcome`;
   const chosen = outcomeOf(To);
   const channel = Channel ?? (To.includes("@") ? "email" : "sms");
@@ -87,7 +87,7 @@ function OutcomePicker({ operation: { operationId, errors }, values: { To = "", 
         <option value="">As production would</option>
         {errors.map((code) => (
           <option key={code} value={String(code)}>
-            {code} {findError("v2", code)?.message}
+            {code} {texts.v2[code]?.[0]}
           </option>
         ))}
       </select>

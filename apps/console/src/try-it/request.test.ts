@@ -15,7 +15,8 @@ test("the form has each parameter of the document that is not given up, with wha
   expect(start.fields.map(({ name }) => name)).toEqual(names);
   const field = (name: string) => start.fields.find((field) => field.name === name);
   expect(field("Channel")).toMatchObject({ kind: "choice", choices: properties.Channel.enum, isRequired: true });
-  expect(field("RateLimits")).toMatchObject({ kind: "json", isRequired: false });
+  expect(field("RateLimits")).toMatchObject({ kind: "json" });
+  expect(field("RateLimits")?.isRequired).toBeUndefined();
   expect(field("EnableSnaClientToken")).toMatchObject({ kind: "truth" });
 });
 

@@ -1,20 +1,20 @@
 import { type SandboxWebhook, unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client } from "../api.ts";
 import { Copy } from "../components/copy.tsx";
+import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
+import { Quiet } from "../components/quiet.tsx";
 import { toast } from "../components/toast.tsx";
 import { SettingsForm } from "../services/form.tsx";
 
 /** Where events go, and one that did not happen, to see whether a program hears it. */
 export function WebhookPanel() {
   const [webhook, setWebhook] = useState<SandboxWebhook>();
-  const [error, setError] = useState<unknown>();
-  const look = () =>
-    client.GET("/sandbox/webhook").then(({ data }) => {
-      setWebhook(data);
-      setError(undefined);
-    }, setError);
+  const { act, error } = useAct();
+  // None is answered as not found.
+  const look = () => act(async () => setWebhook((await client.GET("/sandbox/webhook")).data));
   const set = async (body: object) => {
     setWebhook(await unwrap(client.POST("/sandbox/webhook", { body: body as { Url: string } })));
     toast("Events go there from now on");
@@ -24,10 +24,10 @@ export function WebhookPanel() {
     toast("The event is about to be posted");
   };
   const remove = () =>
-    unwrap(client.DELETE("/sandbox/webhook")).then(() => {
+    act(async () => {
+      await unwrap(client.DELETE("/sandbox/webhook"));
       setWebhook(undefined);
-      toast("Nobody is told of events");
-    }, setError);
+    }, "Nobody is told of events");
   return (
     <section class="panel" aria-labelledby="webhook">
       <h2 id="webhook">Webhook</h2>
@@ -37,19 +37,22 @@ export function WebhookPanel() {
         <div class="stack">
           <Problem error={error} />
           {webhook && (
-            <dl class="facts">
-              <dt>Events go to</dt>
-              <dd>
-                {webhook.url}{" "}
-                <button type="button" class="quiet" onClick={remove}>
-                  Remove
-                </button>
-              </dd>
-              <dt>Signed with</dt>
-              <dd>
-                <code>{webhook.secret}</code> <Copy text={webhook.secret} what="Secret" label="Copy" />
-              </dd>
-            </dl>
+            <Facts
+              facts={[
+                [
+                  "Events go to",
+                  <>
+                    {webhook.url} <Quiet onClick={remove}>Remove</Quiet>
+                  </>,
+                ],
+                [
+                  "Signed with",
+                  <>
+                    <code>{webhook.secret}</code> <Copy text={webhook.secret} what="Secret" label="Copy" />
+                  </>,
+                ],
+              ]}
+            />
           )}
           <SettingsForm operationId="setSandboxWebhook" action="Set the webhook" submit={set} />
           {webhook && <SettingsForm operationId="sendTestEvent" action="Send a test event" submit={send} />}

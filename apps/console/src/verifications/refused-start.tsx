@@ -1,6 +1,7 @@
+import { errors } from "virtual:operations";
 import { unwrap } from "@countersign/client";
-import { findError } from "@countersign/types";
 import { client, isSandbox } from "../api.ts";
+import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Recipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
@@ -22,26 +23,16 @@ export function RefusedStart({ sid }: { sid: string }) {
       {data && (
         <>
           <Problem error={refusalOf(data.error_code)} />
-          <dl class="facts">
-            <dt>Recipient</dt>
-            <dd>
-              <Recipient sid={sid} to={data.to} isMasked={data.is_masked} />
-            </dd>
-            <dt>Service</dt>
-            <dd>
-              <code>{data.service_sid}</code>
-            </dd>
-            <dt>Channel</dt>
-            <dd>{data.channel ?? "none"}</dd>
-            <dt>Country</dt>
-            <dd>{data.country ?? "none"}</dd>
-            <dt>Parameter at fault</dt>
-            <dd>{data.parameter ?? "none"}</dd>
-            <dt>When</dt>
-            <dd>
-              <When date={data.date_created} />
-            </dd>
-          </dl>
+          <Facts
+            facts={[
+              ["Recipient", <Recipient sid={sid} to={data.to} isMasked={data.is_masked} />],
+              ["Service", <code>{data.service_sid}</code>],
+              ["Channel", data.channel],
+              ["Country", data.country],
+              ["Parameter at fault", data.parameter],
+              ["When", <When date={data.date_created} />],
+            ]}
+          />
           {isSandbox() && (
             <p class="actions">
               <a href={hrefTo(`/requests/${sid}`)}>Open the request</a>
@@ -55,6 +46,6 @@ export function RefusedStart({ sid }: { sid: string }) {
 
 /** A start of v1 has a code of v1, which v2 may not have. */
 function refusalOf(code: number) {
-  const api = findError("v2", code) ? "v2" : "v1";
-  return { api, code, message: findError(api, code)?.message ?? "" };
+  const api = errors.v2[code] ? "v2" : "v1";
+  return { api, code, message: errors[api][code]?.[0] ?? "" };
 }

@@ -1,15 +1,16 @@
 import { type ConsoleVerification, unwrap } from "@countersign/client";
 import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import { client, isSandbox, mayWrite } from "../api.ts";
 import { aheadSeconds, countdown, now } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
 import { Block } from "../components/block.tsx";
 import { Copy } from "../components/copy.tsx";
 import { confirm } from "../components/dialog.tsx";
+import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Recipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
-import { toast } from "../components/toast.tsx";
 import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { curlOf } from "../curl.ts";
@@ -57,7 +58,7 @@ function Verification({ sid }: { sid: string }) {
           </section>
           <section aria-labelledby="state" class="stack">
             <h2 id="state">State</h2>
-            <Facts verification={data.verification} />
+            <State verification={data.verification} />
             <Actions verification={data.verification} onDone={reload} />
             <details>
               <summary>Raw answer</summary>
@@ -70,62 +71,34 @@ function Verification({ sid }: { sid: string }) {
   );
 }
 
-function Facts({ verification }: { verification: ConsoleVerification }) {
+function State({ verification }: { verification: ConsoleVerification }) {
   const { sid, to, is_masked, service_name, service_sid, channel, country, status, reason } = verification;
   const { sends, sends_left, checks, checks_left, error_code, date_created, date_expires } = verification;
   return (
-    <dl class="facts">
-      <dt>Status</dt>
-      <dd>
-        <Status status={status} />
-      </dd>
-      {status === "pending" && (
-        <>
-          <dt>Time left</dt>
-          <dd class="left">{countdown((Date.parse(date_expires) - now.value) / 1000)}</dd>
-        </>
-      )}
-      {reason && (
-        <>
-          <dt>Ended because</dt>
-          <dd>{reasons[reason] ?? reason}</dd>
-        </>
-      )}
-      <dt>Recipient</dt>
-      <dd>
-        <Recipient sid={sid} to={to} isMasked={is_masked} />
-      </dd>
-      <dt>Service</dt>
-      <dd>
-        {service_name} <code class="faint">{service_sid}</code>
-      </dd>
-      <dt>Channel</dt>
-      <dd>{channel}</dd>
-      <dt>Country</dt>
-      <dd>{country ?? "none"}</dd>
-      <dt>Sends</dt>
-      <dd>
-        {sends}, {sends_left} left
-      </dd>
-      <dt>Wrong codes</dt>
-      <dd>
-        {checks}, {checks_left} checks left
-      </dd>
-      {error_code && (
-        <>
-          <dt>Last error</dt>
-          <dd>{error_code}</dd>
-        </>
-      )}
-      <dt>Started</dt>
-      <dd>
-        <When date={date_created} />
-      </dd>
-      <dt>Window ends</dt>
-      <dd>
-        <When date={date_expires} />
-      </dd>
-    </dl>
+    <Facts
+      facts={[
+        ["Status", <Status status={status} />],
+        [
+          "Time left",
+          status === "pending" && <span class="left">{countdown((Date.parse(date_expires) - now.value) / 1000)}</span>,
+        ],
+        ["Ended because", reason && (reasons[reason] ?? reason)],
+        ["Recipient", <Recipient sid={sid} to={to} isMasked={is_masked} />],
+        [
+          "Service",
+          <>
+            {service_name} <code class="faint">{service_sid}</code>
+          </>,
+        ],
+        ["Channel", channel],
+        ["Country", country],
+        ["Sends", `${sends}, ${sends_left} left`],
+        ["Wrong codes", `${checks}, ${checks_left} checks left`],
+        ["Last error", error_code],
+        ["Started", <When date={date_created} />],
+        ["Window ends", <When date={date_expires} />],
+      ]}
+    />
   );
 }
 
@@ -138,17 +111,8 @@ const reasons: Record<string, string> = {
 
 function Actions({ verification, onDone }: { verification: ConsoleVerification; onDone: () => void }) {
   const { sid, status, to: To, channel, service_sid: ServiceSid } = verification;
-  const [error, setError] = useState<unknown>();
-  const act = async (work: () => Promise<unknown>, done: string) => {
-    try {
-      await work();
-      setError(undefined);
-      toast(done);
-    } catch (refusal) {
-      setError(refusal);
-    }
-    onDone();
-  };
+  const acting = useAct();
+  const act = (work: () => Promise<unknown>, done: string) => acting.act(work, done).then(onDone);
   const end = async (Status: "canceled" | "approved", text: string, action: string) => {
     if (!(await confirm({ title: `${action} this verification?`, text, action }))) return;
     const params = { path: { Sid: sid } };
@@ -179,7 +143,7 @@ function Actions({ verification, onDone }: { verification: ConsoleVerification; 
           Cancel
         </button>
       </div>
-      <Problem error={error} />
+      <Problem error={acting.error} />
     </>
   );
 }
