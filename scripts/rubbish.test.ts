@@ -119,8 +119,19 @@ const table: Rubbish[] = [
   ),
   ...tried("/v2/Services", { FriendlyName: "Acme" }, "SkipSmsToLandlines", ["true"]),
   ...tried(`${service}/Verifications`, start, "TemplateSid", ["HJ1", "x"]),
-  ...["RateLimits", "Tags", "TemplateCustomSubstitutions", "ChannelConfiguration"].flatMap((name) =>
+  ...["RateLimits", "Tags", "TemplateCustomSubstitutions"].flatMap((name) =>
     tried(`${service}/Verifications`, start, name, noJson),
+  ),
+  ...tried(`${service}/Verifications`, { To: "ada@example.com", Channel: "email" }, "ChannelConfiguration", [
+    ...noJson,
+    '{"from":"codes"}',
+    '{"from_name":""}',
+    `{"from_name":"${"x".repeat(65)}"}`,
+    '{"reply_to":"a@example.com"}',
+    '{"substitutions":{"name":1}}',
+  ]),
+  ...["sms", "call", "whatsapp", "sna", "auto"].flatMap((Channel) =>
+    tried(`${service}/Verifications`, { ...start, Channel }, "ChannelConfiguration", ["{}"]),
   ),
   ...tried(`${service}/Verifications`, start, "Amount", ["x".repeat(65)]),
   ...tried(`${service}/Verifications`, start, "Payee", ["x".repeat(65)]),
@@ -213,6 +224,11 @@ const unlike: Record<string, Rubbish[]> = {
     ...tried(`${service}/Verifications`, start, "TemplateSid", [sid("HJ")]),
     ...tried(`${service}/Verifications`, start, "CustomMessage", ["x"]),
     ...tried(`${service}/Verifications`, start, "Locale", ["tlh"]),
+    ...tried(`${service}/Verifications`, { To: "ada@example.com", Channel: "email" }, "ChannelConfiguration", [
+      '{"from":"codes@acme.example"}',
+      '{"from_name":"acme.com"}',
+      '{"template_id":"x"}',
+    ]),
     ...tried(`${service}/Verifications`, start, "RateLimits", ['{"nobody":"1"}']),
   ],
 };

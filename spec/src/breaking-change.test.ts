@@ -64,6 +64,17 @@ const harmless = {
     "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/403/content/application~1json/schema/oneOf/7/undefined",
   ],
   "Nobody answered at the addresses that are left out.": ["schemas/ServiceLinks/required"],
+  "Of a parameter that had no effect until then: what it cannot do is refused.": [
+    "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/400/content/application~1json/schema/oneOf/21/undefined",
+    "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/403/content/application~1json/schema/oneOf/8/undefined",
+    "schemas/ChannelConfiguration/additionalProperties",
+    "schemas/ChannelConfiguration/properties/from/format",
+    "schemas/ChannelConfiguration/properties/from/maxLength",
+    "schemas/ChannelConfiguration/properties/from_name/maxLength",
+    "schemas/ChannelConfiguration/properties/from_name/minLength",
+    "schemas/ChannelConfiguration/properties/template_id/maxLength",
+    "schemas/ChannelConfiguration/properties/template_id/minLength",
+  ],
   "A name is a string.": ["schemas/CreateVerificationRequest/properties/Tags/propertyNames/type"],
   "A constant as the one value of an enumeration.": [
     "schemas/V1Feedback/properties/account_sid/const",

@@ -31,8 +31,17 @@ describe.each(databaseKinds)("a production server on %s with a mail server", (ki
     const server = await serve(await databases.create(kind), mailServer);
     try {
       const recipients = Array.from({ length: 10 }, (_, index) => `ada.lovelace-${index}@countersign.test`);
-      for (const To of recipients) expect((await server.start(To)).status).toBe(201);
+      const sender = { from: "Hello@ACME.example", from_name: "Owl & Sons" };
+      for (const [index, To] of recipients.entries()) {
+        const started = await server.start(To, index < 2 ? sender : undefined);
+        expect(started.status).toBe(201);
+      }
+      const foreign = { from: "hello@mail.acme.example" };
+      expect((await server.start("bob@countersign.test", foreign)).body.code).toBe(60222);
       await expect.poll(() => mailServer.mails.length, { timeout: 20_000 }).toBe(10);
+      const ofThem = mailServer.mails.filter(({ from }) => from === "hello@acme.example");
+      expect(ofThem.map(({ to }) => to).toSorted()).toEqual(recipients.slice(0, 2));
+      expect(ofThem.every(({ source }) => source.includes('From: "Owl & Sons" <hello@acme.example>'))).toBe(true);
       await expect.poll(() => server.statuses(), patience).toEqual({ sent: 10 });
       expect(mailServer.mails.map(({ to }) => to).toSorted()).toEqual(recipients);
 
@@ -103,6 +112,7 @@ async function serve(databaseUrl: string, ...mailServers: MailServer[]) {
     COUNTERSIGN_SECRET: secret,
     COUNTERSIGN_HOST: "127.0.0.1",
     COUNTERSIGN_EMAIL_URL: mailServers.map(({ url }) => url).join(" "),
+    COUNTERSIGN_EMAIL_SENDERS: "bob@mail.acme.example @Acme.example",
     NODE_EXTRA_CA_CERTS: ca,
   });
   const { url } = JSON.parse(await process.firstLine);
@@ -112,7 +122,12 @@ async function serve(databaseUrl: string, ...mailServers: MailServer[]) {
     databaseUrl,
     process,
     authToken: credentials.authToken,
-    start: (To: string) => api.start(serviceSid, { To, Channel: "email" }),
+    start: (To: string, sender?: { from: string; from_name?: string }) =>
+      api.start(serviceSid, {
+        To,
+        Channel: "email",
+        ...(sender && { ChannelConfiguration: JSON.stringify(sender) }),
+      }),
     check: (To: string, Code: string) => api.check(serviceSid, { To, Code }),
     /** How many attempts came how far. */
     async statuses() {

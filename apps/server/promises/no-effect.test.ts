@@ -79,6 +79,37 @@ test("what a channel has no use for is refused by name, and what asks for nothin
   );
 });
 
+test("an e-mail comes from whom its start names, where the operator sends from there, and what else is wrong is named", async () => {
+  const To = "ada@example.com";
+  const started = async (configuration: object, fields = {}) => {
+    const ChannelConfiguration = JSON.stringify(configuration);
+    const { body } = await api.start(serviceSid, { To, Channel: "email", ChannelConfiguration, ...fields });
+    return body.details ? { code: body.code, ...body.details } : (body.code ?? body.status);
+  };
+  const named = (member: string) => ({ code: 60200, member });
+  expect(await started({ from: "codes@example.com", from_name: "Owl & Sons" })).toBe("pending");
+  expect(await started({})).toBe("pending");
+  expect(await api.messages(To)).toMatchObject([
+    { from: null, from_name: null },
+    { from: "codes@example.com", from_name: "Owl & Sons" },
+  ]);
+  for (const from of ["codes@acme.example", "codes@mail.example.com", "codes@example.com.acme.example"])
+    expect(await started({ from })).toBe(60222);
+  for (const from of ["codes", "a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", ""])
+    expect(await started({ from })).toEqual(named("from"));
+  for (const from_name of ["acme.com", "a\nb", "Call 12345", " ", "", "x".repeat(65), "<b>"])
+    expect(await started({ from_name })).toEqual(named("from_name"));
+  expect(await started({ reply_to: "x", from: 1 })).toEqual(named("reply_to"));
+  expect(await started({ ["x".repeat(99)]: 1 })).toEqual(named("x".repeat(64)));
+  expect(await started({ substitutions: { name: "Ada" } })).toEqual(named("substitutions"));
+  expect(await started({ substitutions: { name: 1 }, template_id: "x" })).toEqual(named("substitutions.name"));
+  expect(await started({ template_id: "x" })).toBe(60218);
+  for (const Channel of ["sms", "call", "whatsapp", "sna", "auto"]) {
+    const fields = { Channel, To: "+12025550118", ChannelConfiguration: "{}" };
+    expect((await api.start(serviceSid, fields)).body.message).toBe("Invalid parameter: ChannelConfiguration");
+  }
+});
+
 test("digits for an extension reach the one who dials them, and the inbox shows them", async () => {
   const To = "+12025550117";
   await api.start(serviceSid, { To, Channel: "call", SendDigits: "ww1#" });

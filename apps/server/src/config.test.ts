@@ -15,6 +15,7 @@ test("a database and a secret are enough", () => {
       previousSecret: undefined,
       publicUrl: undefined,
       corsOrigins: [],
+      emailSenders: [],
       lifetimeSeconds: 600,
       port: 4010,
       host: "0.0.0.0",

@@ -18,6 +18,7 @@ import {
   text,
   type Values,
 } from "./kernel/setting.ts";
+import { senderSettings } from "./verifications/sender.ts";
 
 /** An address that others are made from by going on where it ends. */
 export const baseUrl = address(
@@ -82,6 +83,7 @@ const ofServer = {
   lifetimeSeconds: setting("COUNTERSIGN_LIFETIME_SECONDS", integer(120, 86_400), "600"),
   host: setting("COUNTERSIGN_HOST", hostAddress, "0.0.0.0"),
   port: setting("PORT", port, "4010"),
+  ...senderSettings,
   ...ofMetrics,
 };
 

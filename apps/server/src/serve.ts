@@ -69,6 +69,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       carriers: () => null,
       channels: router.channels,
       outlets: outletsOf(routes, watch),
+      emailSenders: config.emailSenders,
       lifetimeSeconds: config.lifetimeSeconds,
       newSid,
       newCode: vault.newCode,

@@ -19,6 +19,7 @@ export interface Body {
   details?: {
     reason?: string;
     rate_limit?: string;
+    member?: string;
     retry_after_seconds?: number;
     parameter?: string;
     unknown_parameters?: string[];

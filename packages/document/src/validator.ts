@@ -11,7 +11,15 @@ export interface Violation {
   instancePath: string;
   /** Which keyword of the schema it violates. */
   keyword: string;
-  params: { limit?: number; allowedValues?: string[]; missingProperty?: string; allowedValue?: unknown };
+  params: {
+    limit?: number;
+    allowedValues?: string[];
+    missingProperty?: string;
+    additionalProperty?: string;
+    allowedValue?: unknown;
+  };
+  /** The name that it is about, where it is about one. */
+  propertyName?: string;
   message?: string;
 }
 
@@ -45,8 +53,9 @@ export function createCompiler(document: OpenApiDocument): Compile {
 export function faultyPath([first]: readonly Violation[]): string[] | undefined {
   if (!first) return undefined;
   const [, ...names] = first.instancePath.split("/").map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const { missingProperty } = first.params;
-  if (missingProperty !== undefined) names.push(missingProperty);
+  const { missingProperty, additionalProperty = missingProperty } = first.params;
+  const name = first.propertyName ?? additionalProperty;
+  if (name !== undefined) names.push(name);
   return names.length > 0 ? names : undefined;
 }
 

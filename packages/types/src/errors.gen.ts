@@ -279,6 +279,15 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60218,
+    status: 400,
+    message: "SendGrid Template is not active",
+    cause: "There is no e-mail template with the name or the SID in `template_id` of `ChannelConfiguration`.",
+    remedy: "Ask the operator which templates there are for e-mail, or list them.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60220,
     status: 400,
     message: "Messages to China require use case vetting",
@@ -293,6 +302,15 @@ export const errorCatalogue = [
     message: "No target verification specified",
     cause: "A check names neither `To` nor `VerificationSid`.",
     remedy: "Send one of the two.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60222,
+    status: 403,
+    message: "SendGrid The from address does not match a verified Sender Identity",
+    cause: "The address in `from` of `ChannelConfiguration` is none that the operator sends from.",
+    remedy: "Leave it out, or have the operator add the address or its domain to `COUNTERSIGN_EMAIL_SENDERS`.",
     retryable: false,
   },
   {

@@ -7,7 +7,10 @@ type Schemas = components["schemas"];
 /** A phone number in E.164, as `+12025550123` without blanks or dashes, or an e-mail address. */
 export type RecipientText = Schemas["RecipientText"];
 
-/** Settings of the e-mail channel for one message. */
+/**
+ * Whom one e-mail comes from, and what it says. For `email` only. The message of a re-send is as its own start says.
+ * Another member is refused with 60200, whose `details` name it.
+ */
 export type ChannelConfiguration = Schemas["ChannelConfiguration"];
 
 /** One template that may be used. */

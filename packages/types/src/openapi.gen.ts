@@ -2007,20 +2007,25 @@ export interface components {
         RecipientText: string;
         /**
          * ChannelConfiguration
-         * @description Settings of the e-mail channel for one message.
+         * @description Whom one e-mail comes from, and what it says. For `email` only. The message of a re-send is as its own start says.
+         *     Another member is refused with 60200, whose `details` name it.
          * @example {
          *       "from": "hello@example.com",
          *       "from_name": "Acme"
          *     }
          */
         ChannelConfiguration: {
-            /** @description The sender's address. */
+            /**
+             * Format: email
+             * @description The sender's address, for the header `From` and for whatever comes back. One that the operator does not send from is refused with 60222.
+             *     The sandbox sends from every address at `example.com`.
+             */
             from?: string;
-            /** @description The sender's name. */
+            /** @description The sender's name, without a web address, as `acme.com` is one, a line break, or more than four digits in all. */
             from_name?: string;
-            /** @description The template of the e-mail. */
+            /** @description The template of the e-mail, by its name among the operator's or by its SID. */
             template_id?: string;
-            /** @description Values for the variables of that template. */
+            /** @description Values for the variables of that template, without which they are refused. */
             substitutions?: {
                 [key: string]: string;
             };
@@ -2312,6 +2317,8 @@ export interface components {
             rate_limit?: string;
             /** @description At a start, how many parts the SMS would take. With a payment it may take three, and one with `AppHash`, whose parts no app reads. */
             sms_parts?: number;
+            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
+            member?: string;
             parameter?: components["schemas"]["UnreadPart"];
             unknown_parameters?: components["schemas"]["UnknownParameters"];
         };
@@ -2576,6 +2583,18 @@ export interface components {
             details?: components["schemas"]["UnheededDetails"];
         } & components["schemas"]["Error"];
         /**
+         * Error60218: SendGrid Template is not active
+         * @description There is no e-mail template with the name or the SID in `template_id` of `ChannelConfiguration`.
+         */
+        Error60218: {
+            /** @constant */
+            code?: 60218;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "SendGrid Template is not active";
+        } & components["schemas"]["Error"];
+        /**
          * Error20003: Authenticate
          * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.
          */
@@ -2682,6 +2701,18 @@ export interface components {
             status?: 403;
             /** @constant */
             message?: "Verification delivery attempt blocked";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60222: SendGrid The from address does not match a verified Sender Identity
+         * @description The address in `from` of `ChannelConfiguration` is none that the operator sends from.
+         */
+        Error60222: {
+            /** @constant */
+            code?: 60222;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "SendGrid The from address does not match a verified Sender Identity";
         } & components["schemas"]["Error"];
         /**
          * Scope
@@ -4961,6 +4992,10 @@ export interface components {
             locale: string;
             /** @description What is dialled once a call is answered; null where nothing is. */
             send_digits: string | null;
+            /** @description The address that `ChannelConfiguration` gave an e-mail as its sender; null where it gave none. */
+            from: string | null;
+            /** @description The sender's name that it gave; null where it gave none. */
+            from_name: string | null;
             /**
              * @description How many SMS it takes, as carriers count and bill them; null by any other channel.
              * @example 1
@@ -6873,7 +6908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60201"] | components["schemas"]["Error60206"] | components["schemas"]["Error60214"] | components["schemas"]["Error60217"] | components["schemas"]["Error60220"] | components["schemas"]["Error60223"] | components["schemas"]["Error60224"] | components["schemas"]["Error60226"] | components["schemas"]["Error60227"] | components["schemas"]["Error60243"] | components["schemas"]["Error60247"] | components["schemas"]["Error60252"] | components["schemas"]["Error60329"] | components["schemas"]["Error60331"] | components["schemas"]["Error60408"] | components["schemas"]["Error60409"] | components["schemas"]["Error60550"] | components["schemas"]["Error60602"] | components["schemas"]["Error68008"] | components["schemas"]["Error20001"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60201"] | components["schemas"]["Error60206"] | components["schemas"]["Error60214"] | components["schemas"]["Error60217"] | components["schemas"]["Error60220"] | components["schemas"]["Error60223"] | components["schemas"]["Error60224"] | components["schemas"]["Error60226"] | components["schemas"]["Error60227"] | components["schemas"]["Error60243"] | components["schemas"]["Error60247"] | components["schemas"]["Error60252"] | components["schemas"]["Error60329"] | components["schemas"]["Error60331"] | components["schemas"]["Error60408"] | components["schemas"]["Error60409"] | components["schemas"]["Error60550"] | components["schemas"]["Error60602"] | components["schemas"]["Error68008"] | components["schemas"]["Error20001"] | components["schemas"]["Error60218"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -6886,7 +6921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60204"] | components["schemas"]["Error60205"] | components["schemas"]["Error60238"] | components["schemas"]["Error60410"] | components["schemas"]["Error60412"] | components["schemas"]["Error60413"] | components["schemas"]["Error60605"] | components["schemas"]["Error20403"];
+                    "application/json": components["schemas"]["Error60204"] | components["schemas"]["Error60205"] | components["schemas"]["Error60238"] | components["schemas"]["Error60410"] | components["schemas"]["Error60412"] | components["schemas"]["Error60413"] | components["schemas"]["Error60605"] | components["schemas"]["Error60222"] | components["schemas"]["Error20403"];
                 };
             };
             /** @description The service, the locale or the template does not exist. */

@@ -136,7 +136,9 @@ function readInput({ required, validate, properties, onlyWith, codeOf }: Input<n
 
 /** What is missing is not malformed: it answers the error of what it is missing in. */
 function faultAt(codeOf: Input["codeOf"], path: readonly string[], isMissing = false): Read {
-  return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter: path[0] ?? "" });
+  const [parameter = "", ...members] = path;
+  const member = [...members.join(".")].slice(0, 64).join("");
+  return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter, ...(member && { details: { member } }) });
 }
 
 const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: given }, { raw, unheeded }) => {

@@ -69,7 +69,19 @@ export function inboxOutlet(
 }
 
 function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, content: DeliverableMessage): void {
-  const { channel, verificationSid, to, code, subject = null, text, html = null, locale, sendDigits } = content;
+  const {
+    channel,
+    verificationSid,
+    to,
+    code,
+    subject = null,
+    text,
+    html = null,
+    locale,
+    sendDigits,
+    from = null,
+    fromName = null,
+  } = content;
   inbox.add(accountSid, {
     sid: newSid("MS"),
     service_sid: serviceSid,
@@ -84,6 +96,8 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     locale,
     send_digits: sendDigits,
     sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
+    from,
+    from_name: fromName,
     date_created: isoTime(createdAt),
   });
 }

@@ -108,6 +108,7 @@ export async function startSandbox({
       carriers: sandboxCarriers,
       takesUnlisted: true,
       showsRecipients: true,
+      emailSenders: ["@example.com"],
       channels: new Set([...sendingChannels, "sna"]),
       lifetimeSeconds,
       // Lists are in the order of sids: what was made in the time ahead stays before what is made once that is over.

@@ -13,6 +13,7 @@ import type { Templates } from "../templates/template.ts";
 import type { GuessPolicy } from "./guesses.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
+import type { Sender } from "./sender.ts";
 import type { CodeVault } from "./vault.ts";
 import type { Verification } from "./verification.ts";
 
@@ -30,6 +31,8 @@ export interface StartParts {
   takesUnlisted?: boolean;
   /** How messages may read. */
   templates: Templates;
+  /** What starts may have e-mails come from; nothing by default. */
+  emailSenders?: readonly string[];
   /** The channels that can deliver. */
   channels: ReadonlySet<Channel>;
   /** How long a verification lives. */
@@ -58,7 +61,7 @@ type Delivery =
 type HandOver = (message: OutboxMessage, content: DeliverableMessage, attempt: Attempt) => Promise<void>;
 
 /** A message as a channel hands it over: opened only there. */
-export interface DeliverableMessage extends Message {
+export interface DeliverableMessage extends Message, Sender {
   channel: Exclude<Channel, "sna">;
   verificationSid: string;
   to: string;
@@ -72,6 +75,7 @@ interface SendContext {
     accountSid: string;
     serviceSid: string;
     texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
+    sender?: Sender;
     recipient: Recipient;
     locale: Locale;
     lookup: CarrierLookup | null;
@@ -130,7 +134,7 @@ export async function deliver(
 
 function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
   const { verification, service } = context;
-  const { texts, locale } = context.request;
+  const { texts, locale, sender } = context.request;
   if (!verification.code) throw new Error("A verification that has ended has no code to send.");
   const code = context.newCode ?? vault.open(verification.code, verification);
   const message = composeMessage({
@@ -146,7 +150,7 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
     dtmfInputRequired: service.settings.dtmfInputRequired,
   });
   const { sid: verificationSid, recipient: to } = verification;
-  return { ...message, channel, verificationSid, to, code, locale, sendDigits: texts.SendDigits ?? null };
+  return { ...message, ...sender, channel, verificationSid, to, code, locale, sendDigits: texts.SendDigits ?? null };
 }
 
 function attemptOf(context: SendContext, status: DeliveryReport["status"], now: number): Attempt {

@@ -12,6 +12,7 @@ import { decideStart, isOpen, type StartCommand, type Started, startFacts } from
 import { grownLength, guessKeys, refusedUntil } from "./guesses.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { tooLongSms } from "./message.ts";
+import type { Sender } from "./sender.ts";
 import { newSna } from "./sna.ts";
 import type { Verification } from "./verification.ts";
 
@@ -35,6 +36,8 @@ interface StartRequest<Answer> {
   /** Whether nobody waits for the answer any more: then nothing is sent. */
   hasHungUp: () => boolean;
   texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
+  /** Whom an e-mail comes from; the operator's address where the start says nothing. */
+  sender?: Sender;
   /** Only where it can come to silent network authentication. */
   sna?: { needsClientToken: boolean };
   noService: Answer;

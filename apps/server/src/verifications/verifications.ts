@@ -14,6 +14,7 @@ import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch, endedBy } from "./end.ts";
 import type { Decision } from "./ledger.ts";
 import { unfitText } from "./message.ts";
+import { readSender } from "./sender.ts";
 import { type StartChoice, start } from "./start.ts";
 import { statusAt, type Verification } from "./verification.ts";
 import { sharedBody } from "./verification-checks.ts";
@@ -83,6 +84,8 @@ function createVerification(dependencies: StartParts): Handler<Id> {
     const country = recipient.kind === "phone" ? recipient.country : null;
     const locale = resolveLocale({ parameter: body.Locale ?? null, country });
     if (!locale.ok) return locale;
+    const sender = readSender(dependencies.emailSenders ?? [], body.ChannelConfiguration);
+    if (!sender.ok) return sender;
     const rateLimits = namedLimits(dependencies.vault, path.ServiceSid, body.RateLimits);
     if (!rateLimits.ok) return rateLimits;
     const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
@@ -99,6 +102,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
       rateLimits: rateLimits.value,
       hasHungUp,
       texts: body,
+      sender: sender.value,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),
       choose: (service) => choose(dependencies, body, lookup, service),

@@ -72,6 +72,28 @@ test("security 17: headers are those of RFC 5322 and of machines' mail, and noth
   expect(source.match(/[^\r]\n|\r[^\n]/)).toBeNull();
 });
 
+test("a sender that the start names is in the header and the envelope at every try, and no line is made of its name", async () => {
+  const refused: string[] = [];
+  const server = await serve({ refuse: ({ from }) => (refused.push(from) === 1 ? smtpReply(451) : undefined) });
+  const provider = open(server);
+  const to = "ada@example.com";
+  const sent = { ...content(to), from: "hello@acme.example", fromName: "Bücher, GmbH\r\nBcc: eve@example.com" };
+  expect(await provider.deliver(message(to), sent)).toEqual({ status: "retry", errorCode: "451" });
+  await provider.deliver(message(to), JSON.parse(JSON.stringify(sent)));
+  await provider.deliver(message(to), { ...sent, fromName: undefined });
+  await provider.deliver(message(to), { ...content(to), fromName: "Owl Books" });
+
+  const heads = server.mails.map(({ from, source }) => [from, source.split("\r\n\r\n")[0] ?? ""] as const);
+  expect(refused[0]).toBe("hello@acme.example");
+  expect(heads.map(([from]) => from)).toEqual(["hello@acme.example", "hello@acme.example", "codes@example.com"]);
+  const [whole = "", bare = "", named = ""] = heads.map(([, head]) => head);
+  expect(whole).toMatch(/^From: =\?UTF-8\?Q\?B=C3=BCcher=2C_GmbH_Bcc/m);
+  expect(whole).toMatch(/^Message-ID: <vl0{31}1@acme\.example>$/m);
+  expect(whole).not.toMatch(/^Bcc:/im);
+  expect(bare).toMatch(/^From: hello@acme\.example$/m);
+  expect(named).toMatch(/^From: Owl Books <codes@example\.com>$/m);
+});
+
 test("a recipient that reads as a list or ends a line is one recipient, or none", async () => {
   const server = await serve();
   const provider = open(server);

@@ -71,18 +71,22 @@ function ehloName(): string {
 }
 
 /**
- * One message. The same one again has the same Message-ID, by which a mailbox recognises it. `Auto-Submitted` keeps
+ * One message. A sender that its start names stands in the envelope, too: by that SPF is checked, DMARC wants both to be of
+ * one domain, and what comes back is the sender's. The same one again has the same Message-ID, by which a mailbox recognises it. `Auto-Submitted` keeps
  * holiday notes from answering (RFC 3834).
  */
 function mailOf(
-  { from, fromName }: SmtpSettings,
+  settings: SmtpSettings,
   { attemptSid }: OutboxMessage,
-  { to, subject = "", text, html, locale }: DeliverableMessage,
+  { to, subject = "", text, html, locale, ...sender }: DeliverableMessage,
   now: number,
 ) {
+  const { from = settings.from } = sender;
+  // The operator's name belongs to the operator's address.
+  const { fromName = sender.from === undefined ? settings.fromName : "" } = sender;
   const domain = from.slice(from.lastIndexOf("@") + 1);
   return {
-    from: { address: from, name: fromName ?? "" },
+    from: { address: from, name: oneLine(fromName ?? "") },
     // An object, since a text would be read as a list of addresses.
     to: { address: oneLine(to), name: "" },
     envelope: { from, to: [{ address: oneLine(to), name: "" }] },
