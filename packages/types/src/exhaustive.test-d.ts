@@ -25,7 +25,9 @@ export function everyErrorOfAStart(error: ErrorOf<"createVerification">): string
     case 60212:
     case 60214:
     case 60217:
+    case 60218:
     case 60220:
+    case 60222:
     case 60223:
     case 60224:
     case 60226:
@@ -76,7 +78,9 @@ export function oneErrorOfAStartForgotten(error: ErrorOf<"createVerification">):
     case 60212:
     case 60214:
     case 60217:
+    case 60218:
     case 60220:
+    case 60222:
     case 60223:
     case 60224:
     case 60226:

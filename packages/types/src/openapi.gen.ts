@@ -2154,9 +2154,10 @@ export interface components {
              */
             RiskCheck?: "enable" | "disable";
             /**
-             * @description Labels of your own for this verification.
+             * @description Labels of your own for this verification, up to ten of up to 128 characters each, by which the console and `countersign verifications list` find it.
+             *     They are in no answer, event or log, are kept sealed, and go with the verification. Those of a re-send take the place of those before; without any they stay.
              * @example {
-             *       "campaign": "spring"
+             *       "order": "A-17"
              *     }
              */
             Tags?: {
@@ -4411,6 +4412,10 @@ export interface components {
             checks_left: number;
             /** @description The channel's own error code of the last send that failed; null when none has. */
             error_code: string | null;
+            /** @description The `Tags` of the last start that gave some; empty where none did. */
+            tags: {
+                [key: string]: string;
+            };
             /** @description How long the code is still good for; 0 once the verification has ended. */
             seconds_left: number;
             /**
@@ -4992,15 +4997,15 @@ export interface components {
             locale: string;
             /** @description What is dialled once a call is answered; null where nothing is. */
             send_digits: string | null;
-            /** @description The address that `ChannelConfiguration` gave an e-mail as its sender; null where it gave none. */
-            from: string | null;
-            /** @description The sender's name that it gave; null where it gave none. */
-            from_name: string | null;
             /**
              * @description How many SMS it takes, as carriers count and bill them; null by any other channel.
              * @example 1
              */
             sms_parts: number | null;
+            /** @description The address that `ChannelConfiguration` gave an e-mail as its sender; null where it gave none. */
+            from: string | null;
+            /** @description The sender's name that it gave; null where it gave none. */
+            from_name: string | null;
             /**
              * Format: date-time
              * @description When it was sent, ISO 8601 in GMT, by the sandbox's clock.
@@ -6595,6 +6600,11 @@ export interface components {
          * @example +12025550123
          */
         LoggedTo: components["schemas"]["RecipientText"];
+        /**
+         * @description Only those with this tag, as `name:value`, to the letter.
+         * @example order:A-17
+         */
+        LoggedTag: string;
         /**
          * @description The SID of the verification.
          * @example VE00000000000000000000000000000001
@@ -9434,6 +9444,11 @@ export interface operations {
                  * @example +12025550123
                  */
                 to?: components["parameters"]["LoggedTo"];
+                /**
+                 * @description Only those with this tag, as `name:value`, to the letter.
+                 * @example order:A-17
+                 */
+                tag?: components["parameters"]["LoggedTag"];
                 /**
                  * @description How many resources a page has at most.
                  * @example 50

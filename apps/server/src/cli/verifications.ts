@@ -16,6 +16,7 @@ interface ListFlags extends CallerOptions {
   country?: string;
   service?: string;
   error?: string;
+  tag?: string;
   after?: string;
   before?: string;
 }
@@ -39,6 +40,7 @@ export function verificationsCommand(terminal: Terminal): Command {
     .option("--country <country>", "those to one country, as US")
     .option("--service <sid>", "those of one service")
     .option("--error <code>", "those whose last failed send has this error, or that were refused with it")
+    .option("--tag <name:value>", "those with this tag, to the letter")
     .option("--after <time>", "those of then or later, as 2026-03-02T09:00:00Z")
     .option("--before <time>", "those of then or earlier")
     .option("--limit <number>", "how many", countOf, 50);
@@ -65,8 +67,8 @@ type Row = Verification | RefusedStart;
 
 /** As many as are wanted, from as many pages: of what is rare, one has few. */
 async function pagesOf(client: Client, flags: ListFlags): Promise<Row[]> {
-  const { to, status, channel, country, service: service_sid, error: error_code, after, before, limit } = flags;
-  const filter = Object.entries({ to, status, channel, country, service_sid, error_code, after, before });
+  const { to, status, channel, country, service: service_sid, error: error_code, tag, after, before, limit } = flags;
+  const filter = Object.entries({ to, status, channel, country, service_sid, error_code, tag, after, before });
   const given = Object.fromEntries(filter.filter(([, text]) => text !== undefined));
   const rows: Row[] = [];
   for (let token: string | undefined | null; token !== null && rows.length < limit; ) {
@@ -113,7 +115,10 @@ async function resultOf<Data>(
 function shown({ events, ...row }: Row & { events?: Event[] }): string[] {
   const facts = inColumns(
     ["", ""],
-    Object.entries(row).map(([name, value]) => [name, String(value ?? "-")]),
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "-"),
+    ]),
   ).slice(1);
   return events ? [...facts, "", ...eventTable(events)] : facts;
 }

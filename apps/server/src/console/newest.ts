@@ -11,6 +11,8 @@ interface Walk {
   accountSid: string;
   serviceSid: string | undefined;
   isNewestFirst: boolean;
+  /** The keyed hash of a tag that they have. */
+  tagHash: string | undefined;
   /** It begins behind this sid. */
   beyond: string;
   /** About how many are wanted. */
@@ -42,14 +44,23 @@ const [streamsMax, rowsMax, rowsPerStream] = [64, 8_192, 8];
  * @param columns of a `Brief`, from the table `v`
  */
 export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGenerator<Brief | undefined> {
-  const { accountSid, serviceSid, isNewestFirst, beyond } = walk;
+  const { accountSid, serviceSid, tagHash, isNewestFirst, beyond } = walk;
   const [end, operator, order] = isNewestFirst ? ["max", "<", "DESC"] : ["min", ">", "ASC"];
   const isFirst = (one: string, other: string) => (isNewestFirst ? one > other : one < other);
   const byNext = (one: Stream, other: Stream) => (isFirst(one.next, other.next) ? -1 : 1);
+  // Those with a tag are found in its index, in the same order.
+  const tag = tagHash === undefined ? [] : [tagHash];
+  const sid = tagHash === undefined ? "v.sid" : "t.verification_sid";
+  const where = (service: string, next: number) =>
+    tagHash === undefined
+      ? `verifications AS v WHERE v.service_sid = ${service}`
+      : `verification_tags AS t CROSS JOIN verifications AS v WHERE t.service_sid = ${service} AND t.tag_hash = $${next}
+         AND v.service_sid = t.service_sid AND v.sid = t.verification_sid`;
+  const named = serviceSid === undefined ? [] : [serviceSid];
   const heads = await sql.read(
-    `SELECT s.sid, (SELECT ${end}(v.sid) FROM verifications AS v WHERE v.service_sid = s.sid AND v.sid ${operator} $2)
+    `SELECT s.sid, (SELECT ${end}(${sid}) FROM ${where("s.sid", 3 + named.length)} AND ${sid} ${operator} $2)
      FROM services AS s WHERE s.account_sid = $1${serviceSid === undefined ? "" : " AND s.sid = $3"}`,
-    serviceSid === undefined ? [accountSid, beyond] : [accountSid, beyond, serviceSid],
+    [accountSid, beyond, ...named, ...tag],
   );
   let streams = (heads as [string, string | null][]).flatMap(([serviceSid, next]): Stream[] =>
     next === null ? [] : [{ serviceSid, next, beyond, rows: [], limit: 0, isDone: false }],
@@ -58,9 +69,9 @@ export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGener
   const first = Math.max(4, Math.ceil(walk.size / streams.length));
   let looked = 0;
 
-  const one = (index: number) =>
-    `SELECT * FROM (SELECT ${columns} FROM verifications AS v WHERE v.service_sid = $${3 * index + 1}
-      AND v.sid ${operator} $${3 * index + 2} ORDER BY v.sid ${order} LIMIT $${3 * index + 3}) AS s${index}`;
+  const one = (index: number, count: number) =>
+    `SELECT * FROM (SELECT ${columns} FROM ${where(`$${3 * index + 1}`, 3 * count + 1)}
+      AND ${sid} ${operator} $${3 * index + 2} ORDER BY ${sid} ${order} LIMIT $${3 * index + 3}) AS s${index}`;
 
   async function readOn(): Promise<void> {
     const empty = streams.slice(0, streamsMax).filter(({ rows }) => rows.length === 0);
@@ -69,9 +80,11 @@ export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGener
     for (const stream of chosen) {
       stream.limit = Math.min(Math.max(first, stream.limit * 4), Math.floor(rowsMax / chosen.length));
     }
-    const text = chosen.map((_, index) => one(index)).join(" UNION ALL ");
-    const named = chosen.flatMap(({ serviceSid, beyond, limit }) => [serviceSid, beyond, limit]);
-    const read = (await sql.read(text, named)).map(briefOf).sort((a, b) => (isFirst(a.sid, b.sid) ? 1 : -1));
+    const text = chosen.map((_, index) => one(index, chosen.length)).join(" UNION ALL ");
+    const bounds = chosen.flatMap(({ serviceSid, beyond, limit }) => [serviceSid, beyond, limit]);
+    const read = (await sql.read(text, [...bounds, ...tag]))
+      .map(briefOf)
+      .sort((a, b) => (isFirst(a.sid, b.sid) ? 1 : -1));
     looked += read.length + chosen.length * rowsPerStream;
     const byService = new Map(chosen.map(({ serviceSid }) => [serviceSid, [] as Brief[]]));
     for (const row of read) byService.get(row.serviceSid)?.push(row);

@@ -5,6 +5,7 @@ import { services } from "../services/store.ts";
 import { examinedMax, type Place, pageBounds, type SparsePage } from "../sql/sparse-page.ts";
 import { parameters, type Sql } from "../sql/text.ts";
 import type { LoggedFact } from "../verifications/ledger.ts";
+import { type Tags, taggedText } from "../verifications/tags.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { statusAt, type Verification } from "../verifications/verification.ts";
 import { type Brief, briefOf, newest } from "./newest.ts";
@@ -20,6 +21,8 @@ export interface VerificationFilter {
   /** Of the last send that failed. */
   errorCode?: string | undefined;
   recipient?: string | undefined;
+  /** As `name:value`. */
+  tag?: string | undefined;
 }
 
 /** A verification with all that is known of it. */
@@ -29,6 +32,7 @@ export interface LoggedVerification {
   facts: LoggedFact[];
   /** Those that the Attempts log has, oldest first. */
   sends: Attempt[];
+  tags: Tags;
 }
 
 /** How a database keeps verifications, all columns being of the table `v`. */
@@ -60,18 +64,19 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
     { size, from }: PageRequest,
     most: number,
   ): AsyncGenerator<Candidate> {
-    const { serviceSid, recipient, errorCode } = filter;
+    const { serviceSid, recipient, errorCode, tag } = filter;
+    const tagHash = tag === undefined ? undefined : keys.hash(taggedText(accountSid, tag));
     const isNewestFirst = from?.direction !== "before";
     if (errorCode !== undefined) {
-      yield* byError(accountSid, errorCode, isNewestFirst, from, most);
+      yield* byError(accountSid, errorCode, tagHash, isNewestFirst, from, most);
       return;
     }
     const [first, last] = [sidAt(filter.createdAfter, -slackMs) ?? "VE", sidAt(filter.createdBefore, slackMs) ?? "VF"];
     const beyond = isNewestFirst ? (from && from.sid < last ? from.sid : last) : (from?.sid ?? first);
     const found =
       recipient === undefined
-        ? newest(sql, rows.brief, { accountSid, serviceSid, isNewestFirst, beyond, size: size + 1, most })
-        : await ofRecipient(accountSid, recipient, isNewestFirst, beyond);
+        ? newest(sql, rows.brief, { accountSid, serviceSid, tagHash, isNewestFirst, beyond, size: size + 1, most })
+        : await ofRecipient(accountSid, recipient, tagHash, isNewestFirst, beyond);
     let place: Place | undefined = from;
     for await (const brief of found) {
       if (!brief) {
@@ -85,7 +90,13 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
   }
 
   /** From the latest verification of a recipient in each service to the one before, and so on. */
-  async function ofRecipient(accountSid: string, recipient: string, isNewestFirst: boolean, beyond: string) {
+  async function ofRecipient(
+    accountSid: string,
+    recipient: string,
+    tagHash: string | undefined,
+    isNewestFirst: boolean,
+    beyond: string,
+  ) {
     const found = await sql.read(
       `WITH RECURSIVE found (service_sid, sid, former_sid) AS (
          SELECT v.service_sid, v.sid, v.former_sid FROM services AS s CROSS JOIN verifications AS v
@@ -96,8 +107,8 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
        )
        SELECT ${rows.brief} FROM found AS f CROSS JOIN verifications AS v
        WHERE v.service_sid = f.service_sid AND v.sid = f.sid AND v.sid ${isNewestFirst ? "<" : ">"} $3
-       ORDER BY v.sid ${isNewestFirst ? "DESC" : "ASC"} LIMIT $4`,
-      [accountSid, keys.hash(recipient), beyond, examinedMax],
+         ${hasTag(tagHash, 5)} ORDER BY v.sid ${isNewestFirst ? "DESC" : "ASC"} LIMIT $4`,
+      [accountSid, keys.hash(recipient), beyond, examinedMax, ...given(tagHash)],
     );
     return found.map(briefOf);
   }
@@ -106,6 +117,7 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
   async function* byError(
     accountSid: string,
     errorCode: string,
+    tagHash: string | undefined,
     isNewestFirst: boolean,
     from: Place | undefined,
     most: number,
@@ -122,8 +134,8 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
            SELECT * FROM (SELECT service_sid, verification_sid, created_at, sid, error_code, status ${range} LIMIT $5) AS b
            WHERE error_code = $4 AND status IN ('failed', 'undelivered')
          ) AS a CROSS JOIN verifications AS v WHERE v.service_sid = a.service_sid AND v.sid = a.verification_sid
-         ORDER BY a.created_at ${order}, a.sid ${order}`,
-        [...values, errorCode, limit],
+           ${hasTag(tagHash, 6)} ORDER BY a.created_at ${order}, a.sid ${order}`,
+        [...values, errorCode, limit, ...given(tagHash)],
       );
       for (const [createdAt, sid, ...brief] of found as [number, string, ...unknown[]][]) {
         yield { place: { createdAt, sid }, brief: briefOf(brief) };
@@ -142,7 +154,7 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
     if (found.length === 0) return new Map();
     const named = padded(found.map(({ brief: { serviceSid, sid } }) => [serviceSid, sid]));
     const read = await sql.read(
-      `SELECT ${whole} FROM (VALUES ${named.map((_, n) => `($${2 * n + 1}, $${2 * n + 2})`).join(", ")}) AS n
+      `SELECT ${whole} FROM (VALUES ${pairs(named)}) AS n
        CROSS JOIN verifications AS v WHERE v.service_sid = n.column1 AND v.sid = n.column2`,
       named.flat(),
     );
@@ -156,19 +168,37 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
       const opened = sealed === null ? recipient : (keys.open(sealed) ?? "");
       return { verification: { ...rows.of(row), recipient: opened } as Verification, events };
     });
-    const [names, sends] = await Promise.all([
+    const [names, sends, tags] = await Promise.all([
       namesOf(verifications.map(({ verification }) => verification.serviceSid)),
       sendsOf(
         accountSid,
         verifications.flatMap(({ verification }) => verification.attempts.map(({ sid }) => sid)),
       ),
+      tagsOf(verifications.map(({ verification: { serviceSid, sid } }) => [serviceSid, sid])),
     ]);
     return verifications.map(({ verification, events }) => ({
       verification,
       serviceName: names.get(verification.serviceSid) ?? null,
       facts: events.split("\n").flatMap((line) => (line ? rows.factOf(line) : [])),
       sends: verification.attempts.flatMap(({ sid }) => sends.get(sid) ?? []),
+      tags: tags.get(verification.sid) ?? {},
     }));
+  }
+
+  async function tagsOf(all: [serviceSid: string, sid: string][]): Promise<Map<string, Tags>> {
+    const tags = new Map<string, Tags>();
+    if (all.length === 0) return tags;
+    const named = padded(all);
+    const read = await sql.read(
+      `SELECT t.verification_sid, t.sealed FROM (VALUES ${pairs(named)}) AS n CROSS JOIN verification_tags AS t
+       WHERE t.service_sid = n.column1 AND t.verification_sid = n.column2 ORDER BY t.place`,
+      named.flat(),
+    );
+    for (const [sid, sealed] of read as [string, string][]) {
+      const opened = keys.open(sealed);
+      if (opened !== undefined) tags.set(sid, { ...tags.get(sid), ...Object.fromEntries([JSON.parse(opened)]) });
+    }
+    return tags;
   }
 
   async function namesOf(sids: readonly string[]): Promise<Map<string, string>> {
@@ -277,6 +307,20 @@ function sidAt(time: number | undefined, moreMs: number): string | undefined {
 
 function placeOf(sid: string): Place {
   return { createdAt: Number.parseInt(sid.slice(2, 14), 16), sid };
+}
+
+const given = (hash: string | undefined) => (hash === undefined ? [] : [hash]);
+
+/** A condition on `v`. @param at the number of the parameter with the hash */
+function hasTag(hash: string | undefined, at: number): string {
+  if (hash === undefined) return "";
+  return `AND EXISTS (SELECT 1 FROM verification_tags AS t WHERE t.service_sid = v.service_sid AND t.tag_hash = $${at}
+    AND t.verification_sid = v.sid)`;
+}
+
+/** `($1, $2), ($3, $4)` */
+function pairs(items: readonly unknown[]): string {
+  return items.map((_, n) => `($${2 * n + 1}, $${2 * n + 2})`).join(", ");
 }
 
 /** As many as a power of two, the last one more than once: so that few statements differ. */

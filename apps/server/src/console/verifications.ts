@@ -111,9 +111,9 @@ function filterOf({
   to,
   ...query
 }: Request<"listConsoleVerifications">["query"]): VerificationFilter {
-  const { status, channel, country } = query;
+  const { status, channel, country, tag } = query;
   return {
-    ...{ status, channel, country, serviceSid: service_sid, errorCode: error_code, recipient: to && keyOf(to) },
+    ...{ status, channel, country, tag, serviceSid: service_sid, errorCode: error_code, recipient: to && keyOf(to) },
     ...{ createdAfter: timeOf(after), createdBefore: timeOf(before) },
   };
 }
@@ -130,7 +130,7 @@ export function keyOf(to: string): string {
 
 /** A verification as list and fetch answer it. */
 export function verificationBody(
-  { verification, serviceName, sends }: LoggedVerification,
+  { verification, serviceName, sends, tags }: LoggedVerification,
   now: number,
   isWhole: boolean,
 ): ConsoleVerification {
@@ -153,6 +153,7 @@ export function verificationBody(
     sends_left: isPending ? Math.max(0, limits.sendsMax - attempts.length) : 0,
     checks_left: isPending ? Math.max(0, limits.checksMax - checks) : 0,
     error_code: lastLost(sends)?.delivery.errorCode ?? null,
+    tags,
     seconds_left: isPending ? secondsLeft(verification, now) : 0,
     date_created: isoTime(verification.createdAt),
     date_updated: isoTime(verification.updatedAt),

@@ -8,6 +8,8 @@ import type { Statement } from "../sql/text.ts";
 import { addCheckCounts, addRefusedChecks, countWindow } from "../verifications/guess-store.ts";
 import type { GuessState } from "../verifications/guesses.ts";
 import type { Decision, VerificationCommand } from "../verifications/ledger.ts";
+import { tagWrites } from "../verifications/tags.ts";
+import type { DayKeys } from "../verifications/vault.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot } from "./changes.ts";
 import type { DayKeyStore } from "./day-keys.ts";
@@ -74,6 +76,7 @@ export function fold(
   commands: readonly VerificationCommand<unknown>[],
   reactions: readonly Reaction[],
   now: number,
+  keys: DayKeys,
 ) {
   const state = stateOf(snapshot);
   let tally = snapshot.guard && createGuardTally(snapshot.guard);
@@ -105,6 +108,8 @@ export function fold(
       guesses.add(command.accountSid, decision);
       figures.push(...follows.figures);
       if (decision.written) written.push(...decision.written);
+      const { verification: tagged, tags } = decision;
+      if (tagged && tags) written.push(...tagWrites(tagged, tags, tagged.sid !== current?.verification.sid, keys));
       return { outcome: decision.outcome };
     } catch (error) {
       return { error };

@@ -13,6 +13,7 @@ import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
 import { checkCounts, refusedChecks, sprays } from "../verifications/guess-store.ts";
+import { verificationTags } from "../verifications/tags.ts";
 import { dayKeys } from "./day-keys.ts";
 
 const ofAccount = "service_sid IN (SELECT sid FROM services WHERE account_sid = $1) AND recipient = $2";
@@ -78,6 +79,7 @@ export const tables: readonly Keeping[] = [
   integrationKeys,
   services,
   verifications,
+  verificationTags,
   rateLimits,
   buckets,
   bucketCounts,

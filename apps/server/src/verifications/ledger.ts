@@ -6,6 +6,7 @@ import type { Service } from "../services/service.ts";
 import type { Statement } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
 import type { GuessState } from "./guesses.ts";
+import type { Tags } from "./tags.ts";
 import type { Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {
@@ -38,6 +39,8 @@ export interface Decision<T> extends GuardAdditions {
   outcome: T;
   /** Replaces the verification of the same sid, or becomes the recipient's latest. */
   verification?: Verification;
+  /** Tags of the verification, in place of those that it had. */
+  tags?: Tags | undefined;
   /** Sends that go into the Attempts log and the outbox. */
   sends?: Send[];
   /** What happened, from which reactions follow. Those of the verification go into its log. */

@@ -14,6 +14,7 @@ import type { Decision, VerificationState } from "./ledger.ts";
 import { tooLongSms } from "./message.ts";
 import type { Sender } from "./sender.ts";
 import { newSna } from "./sna.ts";
+import type { Tags } from "./tags.ts";
 import type { Verification } from "./verification.ts";
 
 /** A start as an API asks for it, and how that API tells what came of it. */
@@ -38,6 +39,7 @@ interface StartRequest<Answer> {
   texts: { CustomFriendlyName?: string; AppHash?: string; SendDigits?: string };
   /** Whom an e-mail comes from; the operator's address where the start says nothing. */
   sender?: Sender;
+  tags?: Tags | undefined;
   /** Only where it can come to silent network authentication. */
   sna?: { needsClientToken: boolean };
   noService: Answer;
@@ -150,6 +152,7 @@ function decide<Answer>(
       verdict,
     },
     verification,
+    tags: request.tags,
     sends: send ? [send] : [],
     facts: startFacts(started.value),
     bucketCounts: limited.counts,

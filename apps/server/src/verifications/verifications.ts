@@ -103,6 +103,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
       hasHungUp,
       texts: body,
       sender: sender.value,
+      tags: body.Tags,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),
       choose: (service) => choose(dependencies, body, lookup, service),

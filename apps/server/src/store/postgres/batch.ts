@@ -41,7 +41,7 @@ export async function runBatch(
       guard: counted && guardSnapshot(counted.rows),
       rateLimits: rateLimits.map((key, index) => ({ key, rows: limits[index]?.rows ?? [] })),
     };
-    const { answers, changes } = fold(snapshot, commands, reactions, clock());
+    const { answers, changes } = fold(snapshot, commands, reactions, clock(), keys);
     // The counters come last, since many wait for their rows.
     const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(statement);
     const statements = [...writes(changes, keys), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];

@@ -19,7 +19,7 @@ export function createDecider(
   function decideAll(batch: readonly WaitingCommand[]): Answer[] {
     const now = clock();
     const commands = batch.map(({ command }) => command);
-    const { answers, changes } = fold(readNamed(namesIn(commands)), commands, reactions, now);
+    const { answers, changes } = fold(readNamed(namesIn(commands)), commands, reactions, now, dayKeys.keys);
     writeChanges(changes, now);
     return answers;
   }
