@@ -31,6 +31,7 @@ const exceptions: Record<string, Record<string, string>> = {
   attempts: {
     accounts: "a request that an attempt answers is remembered for its account",
     events: "what becomes of an attempt is a fact that webhooks hear of",
+    services: "whether they hear of it, its service says",
     verifications: "an attempt is one of a verification, and is told in its words",
   },
   console: {
@@ -55,6 +56,7 @@ const exceptions: Record<string, Record<string, string>> = {
     attempts: "facts tell of attempts",
     console: "one of the reactions counts for the figures, and who has a post tried again is written into the trail",
     guard: "one of the reactions counts for the guard",
+    services: "whether events tell of a verification, its service says",
     store: "posts wait in the store for their worker",
     v1: "one of the facts is a call of v1, which its own webhooks hear of",
     verifications: "facts tell of verifications",

@@ -22,6 +22,7 @@ import { noOutlets, type Outlets } from "./delivery/outlets.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
 import { createEventRequests, type EventSource, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
+import { isSubscribed } from "./events/streamed.ts";
 import { startWebhookWorker } from "./events/worker.ts";
 import { formHandlers } from "./forms/forms.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
@@ -42,6 +43,7 @@ import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import type { FaultHandlers } from "./sandbox/faults.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import type { WebhookHandlers } from "./sandbox/webhook.ts";
+import type { Service } from "./services/service.ts";
 import { serviceHandlers } from "./services/services.ts";
 import { createSweeper } from "./store/retention.ts";
 import type { Store } from "./store/store.ts";
@@ -123,7 +125,7 @@ export async function listen({
   const guard = createGuard(policy, { vault: given.vault, metrics: operator?.metrics, logger });
   // All that follows from facts, besides what every store does by itself.
   const webhook = sandbox?.webhook ?? (eventWebhook && { current: () => eventWebhook, clock });
-  const ofEvents = webhook && eventReports(newSid, () => webhook.current() !== undefined);
+  const ofEvents = webhook && eventReports(newSid, webhook.current);
   const reactions = [callReports(newSid), guard && approvalsCounted(guard), ofEvents];
   for (const reaction of reactions) if (reaction) store.react(reaction);
   const guessing: GuessPolicy = {
@@ -145,6 +147,7 @@ export async function listen({
     guessing,
     guardPolicy: policy,
     templates: createTemplates(given.templates),
+    tellsAll: (service: Service) => webhook?.current()?.schema === "event-streams" && isSubscribed(service),
     outlets: given.outlets ?? noOutlets,
   };
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
@@ -196,7 +199,7 @@ export async function listen({
     ...parts,
     send: observed(createWebhookSender(given.webhooks)),
     own: webhook && {
-      request: createEventRequests(webhook, store),
+      request: createEventRequests(webhook, { store, vault: given.vault }),
       send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook?.isPrivate ?? false })),
     },
     observe: operator?.metrics.posted,

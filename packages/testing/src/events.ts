@@ -1,15 +1,32 @@
-import { type AccountEvent, type AttemptEvent, type Client, unwrap, type VerificationEvent } from "@countersign/client";
+import {
+  type AccountEvent,
+  type AttemptEvent,
+  type Client,
+  type StreamedAccountEvent,
+  type StreamedAttemptEvent,
+  type StreamedVerificationEvent,
+  unwrap,
+  type VerificationEvent,
+} from "@countersign/client";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
-/** What an event webhook hears. */
-export type SandboxEvent = VerificationEvent | AttemptEvent | AccountEvent;
+/** What an event webhook hears, as this server or as Event Streams has it. */
+export type SandboxEvent =
+  | VerificationEvent
+  | AttemptEvent
+  | AccountEvent
+  | StreamedVerificationEvent
+  | StreamedAttemptEvent
+  | StreamedAccountEvent;
 
 /** The event of a type. */
-export type EventOf<Type extends SandboxEvent["type"]> = Type extends VerificationEvent["type"]
-  ? VerificationEvent
-  : Type extends AttemptEvent["type"]
-    ? AttemptEvent
-    : AccountEvent;
+export type EventOf<Type extends SandboxEvent["type"]> = SandboxEvent extends infer Event
+  ? Event extends { type: infer Known; data: object }
+    ? Type extends Known
+      ? Event
+      : never
+    : never
+  : never;
 
 /** A receiver of the sandbox's events, on a free port of this machine, which takes none whose signature is wrong. */
 export interface SandboxEvents {
@@ -17,7 +34,7 @@ export interface SandboxEvents {
    * Has the sandbox post its events here from now on, in place of any other webhook. A reset does not end it. `next` does
    * the same, but what happened before is not heard.
    */
-  listen(): Promise<void>;
+  listen(options?: ListenOptions): Promise<void>;
   /**
    * The first event, or the first of a type, that was not given yet. Waits for one when there is none.
    *
@@ -30,6 +47,14 @@ export interface SandboxEvents {
   all(): SandboxEvent[];
   /** Has the sandbox post an event that did not happen. Its verification and its attempt are made up. */
   test(type: SandboxEvent["type"]): Promise<void>;
+}
+
+export interface ListenOptions {
+  /**
+   * How events are written: `event-streams` as Event Streams has them, of services whose `VerifyEventSubscriptionEnabled`
+   * is on. As before, or `countersign`.
+   */
+  schema?: "countersign" | "event-streams";
 }
 
 export interface NextEventOptions<Type extends SandboxEvent["type"]> {
@@ -49,6 +74,7 @@ interface Waiting {
 /** @param closed Ends all waiting, and the receiver. */
 export function createEvents(client: Client, closed: AbortSignal): SandboxEvents & { forget(): Promise<void> } {
   let receiver: Promise<Receiver> | undefined;
+  let schema: ListenOptions["schema"] = "countersign";
   let all: SandboxEvent[] = [];
   let fresh: SandboxEvent[] = [];
   let waiting: Waiting[] = [];
@@ -61,7 +87,7 @@ export function createEvents(client: Client, closed: AbortSignal): SandboxEvents
   }
 
   async function register({ url, secret }: Receiver): Promise<void> {
-    await unwrap(client.POST("/sandbox/webhook", { body: { Url: url, Secret: secret } }));
+    await unwrap(client.POST("/sandbox/webhook", { body: { Url: url, Secret: secret, Schema: schema } }));
   }
 
   async function open(): Promise<Receiver> {
@@ -72,10 +98,13 @@ export function createEvents(client: Client, closed: AbortSignal): SandboxEvents
     return started;
   }
 
-  async function listen(): Promise<void> {
+  async function listen(options: ListenOptions = {}): Promise<void> {
     closed.throwIfAborted();
+    const isOther = receiver !== undefined && (options.schema ?? schema) !== schema;
+    schema = options.schema ?? schema;
     receiver ??= open();
-    await receiver;
+    const opened = await receiver;
+    if (isOther) await register(opened);
   }
 
   function wait(type: SandboxEvent["type"] | undefined, seconds: number): Promise<SandboxEvent> {

@@ -1,6 +1,6 @@
 export type { Message } from "@countersign/client";
 export type { SandboxClock, TimeSpan } from "./clock.ts";
-export type { EventOf, NextEventOptions, SandboxEvent, SandboxEvents } from "./events.ts";
+export type { EventOf, ListenOptions, NextEventOptions, SandboxEvent, SandboxEvents } from "./events.ts";
 export type { Faults, SandboxFaults } from "./faults.ts";
 export type { SandboxInbox, WaitOptions } from "./inbox.ts";
 export type { OutcomeCode, OutcomeOptions } from "./outcome.ts";

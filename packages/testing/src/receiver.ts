@@ -20,7 +20,7 @@ export async function startReceiver(take: (event: SandboxEvent) => void): Promis
     const id = String(request.headers["webhook-id"]);
     if (!isSigned(key, id, request, body)) return response.writeHead(401).end();
     // It is tried again where the answer was lost.
-    if (!seen.has(id)) take(JSON.parse(body));
+    if (!seen.has(id)) for (const event of [JSON.parse(body)].flat()) take(event);
     seen.add(id);
     return response.writeHead(204).end();
   });

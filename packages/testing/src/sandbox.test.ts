@@ -180,6 +180,26 @@ test("what happens is heard as events, each given once, by its type or in its or
   }
 });
 
+test("events are heard as Event Streams has them as well, each typed by its type", async () => {
+  await sandbox.events.listen();
+  await sandbox.events.listen({ schema: "event-streams" });
+  const params = { path: { Sid: sandbox.serviceSid } };
+  await sandbox.client.POST("/v2/Services/{Sid}", { params, body: { VerifyEventSubscriptionEnabled: true } });
+  await start();
+  await check("123456");
+  const { data } = await sandbox.events.next({ type: "com.twilio.accountsecurity.verify.verification.approved" });
+  expect([data.to, data.verification_status, data.check_attempts.count]).toEqual([To, "APPROVED", 1]);
+  const message = await sandbox.events.next({ type: "com.twilio.accountsecurity.verify.attempt-dlr.delivered" });
+  expect(message.data.dlr_status).toBe("DELIVERED");
+  await sandbox.events.test("com.twilio.accountsecurity.verify.verification.expired");
+  const expired = await sandbox.events.next({ type: "com.twilio.accountsecurity.verify.verification.expired" });
+  expect(expired.data.verification_status).toBe("EXPIRED");
+  await sandbox.events.listen({ schema: "countersign" });
+  await sandbox.reset();
+  await start();
+  expect((await sandbox.events.next({ type: "verification.pending" })).data.channel).toBe("sms");
+});
+
 test("who waits for an event gets it when it comes, and is told what there was when it does not", async () => {
   await using other = await startSandbox();
   const now = { timeoutSeconds: 0 };

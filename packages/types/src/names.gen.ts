@@ -498,3 +498,33 @@ export type AccountEventData = Schemas["AccountEventData"];
 
 /** What was noticed of an account. It holds neither recipients nor codes. */
 export type AccountEvent = Schemas["AccountEvent"];
+
+/** One send of the code. */
+export type StreamedSend = Schemas["StreamedSend"];
+
+/** Every send of the code until then, oldest first. */
+export type StreamedSendList = Schemas["StreamedSendList"];
+
+/** One check. An approval by the caller, without a check, is none. */
+export type StreamedCheck = Schemas["StreamedCheck"];
+
+/** Every check that was evaluated until then, oldest first. */
+export type StreamedCheckList = Schemas["StreamedCheckList"];
+
+/** The verification as it was when that happened. */
+export type StreamedVerification = Schemas["StreamedVerification"];
+
+/** What happened to a verification, as an event of Event Streams. */
+export type StreamedVerificationEvent = Schemas["StreamedVerificationEvent"];
+
+/** The attempt whose message it is about. */
+export type StreamedAttempt = Schemas["StreamedAttempt"];
+
+/** What became of a message, as an event of Event Streams. */
+export type StreamedAttemptEvent = Schemas["StreamedAttemptEvent"];
+
+/** What was noticed of an account, for which Event Streams has no event. It is told whatever a service says of events. */
+export type StreamedAccountEvent = Schemas["StreamedAccountEvent"];
+
+/** One event, in a list as Event Streams posts them. */
+export type StreamedEventList = Schemas["StreamedEventList"];

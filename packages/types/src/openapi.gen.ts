@@ -1996,6 +1996,87 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    streamedEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear of events as Event Streams has them
+         * @description With `COUNTERSIGN_WEBHOOK_SCHEMA=event-streams` the server posts this to `COUNTERSIGN_WEBHOOK_URL` in place of
+         *     [the events of verifications](#operation/processVerificationEvent), as often and as signed as those: a list of CloudEvents 1.0, as a webhook sink of
+         *     Event Streams gets it, `application/json` like there. Each list has one event, whose `id` is the `webhook-id`: the same on every try.
+         *
+         *     Of services whose `VerifyEventSubscriptionEnabled` is off nothing is told. A verification is told when it starts and when it ends, and a message when a
+         *     provider took it and when it is known how it ended. What an event shows is how things were at its `time`, even where it is posted hours
+         *     later. It holds the recipient, which waits nowhere for that: the rest is read from the log when it is posted, and what was erased until then is told no more.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /**
+                     * @description The SHA-256 of the body in hexadecimal, which puts the body under `X-Twilio-Signature`.
+                     * @example 2f6a1b8fd31be1b2d1a1a0d7b29e0b6a1d0c0f0f5b7a8d4f1a2b3c4d5e6f7a8b
+                     */
+                    bodySHA256: components["parameters"]["WebhookBodySha256"];
+                };
+                header: {
+                    /**
+                     * @description The SID of the delivery, the same on every try.
+                     * @example WD00000000000000000000000000000001
+                     */
+                    "webhook-id": components["parameters"]["WebhookId"];
+                    /**
+                     * @description When this try was signed, in seconds since 1970.
+                     * @example 1772443860
+                     */
+                    "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                    /**
+                     * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+                     * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                     */
+                    "webhook-signature": components["parameters"]["WebhookSignature"];
+                    /**
+                     * @description The base64 of an HMAC-SHA-1 of the whole address.
+                     * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+                     */
+                    "X-Twilio-Signature": components["parameters"]["WebhookTwilioSignature"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StreamedEventList"];
+                };
+            };
+            responses: {
+                /** @description It is taken; any 2xx says so. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not taken, and is tried again, as after any other answer and after none. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -3416,7 +3497,7 @@ export interface components {
             whatsapp: components["schemas"]["ServiceWhatsapp"] | null;
             /** @description The settings of passkeys. */
             passkeys: components["schemas"]["ServicePasskeys"] | null;
-            /** @description Whether verifications of this service are reported as events. */
+            /** @description Whether verifications of this service are told as events of Event Streams. */
             verify_event_subscription_enabled: boolean | null;
             /**
              * Format: date-time
@@ -3591,7 +3672,8 @@ export interface components {
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Kept and shown, and nothing else; whatever it says, the operator's webhook hears of the verifications of every service.
+             * @description Whether the operator's webhook hears of this service's verifications where it hears them [as Event Streams has them](#operation/processStreamedEvents).
+             *     A webhook that gets [this server's own events](#operation/processVerificationEvent) hears of every service, whatever is said here.
              * @default false
              * @example true
              */
@@ -3744,7 +3826,8 @@ export interface components {
              */
             "Passkeys.UserVerification"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Kept and shown, and nothing else; whatever it says, the operator's webhook hears of the verifications of every service.
+             * @description Whether the operator's webhook hears of this service's verifications where it hears them [as Event Streams has them](#operation/processStreamedEvents).
+             *     A webhook that gets [this server's own events](#operation/processVerificationEvent) hears of every service, whatever is said here.
              * @example true
              */
             VerifyEventSubscriptionEnabled?: boolean;
@@ -4677,7 +4760,7 @@ export interface components {
             tries: number;
             /** @description Why the last try failed; null where none has. */
             error: string | null;
-            /** @description What the receiver gets. Phone numbers are masked here. */
+            /** @description What the receiver gets. Phone numbers are masked here. Of an event as of Event Streams it is what waits: all else, the recipient as well, is added when it is posted. */
             payload: Record<string, unknown>;
             /**
              * Format: date-time
@@ -5123,6 +5206,11 @@ export interface components {
             /** @description The secret that both signatures are made with. */
             secret: string;
             /**
+             * @description How they are written.
+             * @enum {string}
+             */
+            schema: "countersign" | "event-streams";
+            /**
              * Format: date-time
              * @description When it was set, ISO 8601 in GMT, by the sandbox's clock.
              */
@@ -5145,6 +5233,14 @@ export interface components {
              * @example whsec_dGhlLXNhbmRib3gtdGVsbHMtYW55Ym9keQ==
              */
             Secret?: string;
+            /**
+             * @description How events are written: `countersign` is [this server's own way](#operation/processVerificationEvent), and `event-streams`
+             *     [that of Event Streams](#operation/processStreamedEvents), of services whose `VerifyEventSubscriptionEnabled` is on. What waits already stays as it is.
+             * @default countersign
+             * @example event-streams
+             * @enum {string}
+             */
+            Schema?: "countersign" | "event-streams";
         };
         /**
          * SendTestEventRequest
@@ -5152,11 +5248,11 @@ export interface components {
          */
         SendTestEventRequest: {
             /**
-             * @description The type of the event.
+             * @description The type of the event, which says how it is written, too.
              * @example verification.approved
              * @enum {string}
              */
-            Type: "verification.pending" | "verification.approved" | "verification.canceled" | "verification.expired" | "verification.max_attempts_reached" | "attempt.delivered" | "attempt.failed" | "account.sprayed";
+            Type: "verification.pending" | "verification.approved" | "verification.canceled" | "verification.expired" | "verification.max_attempts_reached" | "attempt.delivered" | "attempt.failed" | "account.sprayed" | "com.twilio.accountsecurity.verify.verification.pending" | "com.twilio.accountsecurity.verify.verification.approved" | "com.twilio.accountsecurity.verify.verification.canceled" | "com.twilio.accountsecurity.verify.verification.expired" | "com.twilio.accountsecurity.verify.verification.max_attempts_reached" | "com.twilio.accountsecurity.verify.attempt-dlr.sent" | "com.twilio.accountsecurity.verify.attempt-dlr.delivered" | "com.twilio.accountsecurity.verify.attempt-dlr.undelivered" | "com.twilio.accountsecurity.verify.attempt-dlr.failed" | "countersign.account.sprayed";
         };
         /**
          * TestEvent
@@ -6238,6 +6334,283 @@ export interface components {
             timestamp: string;
             data: components["schemas"]["AccountEventData"];
         };
+        /**
+         * StreamedSend
+         * @description One send of the code.
+         */
+        StreamedSend: {
+            /**
+             * Format: date-time
+             * @description When the send was accepted, ISO 8601 in GMT, with milliseconds.
+             */
+            time: string;
+            /**
+             * @description The channel of this send.
+             * @enum {string}
+             */
+            channel: "SMS" | "CALL" | "EMAIL" | "WHATSAPP" | "SNA";
+            /** @description The SID of the attempt, as in the Attempts log. */
+            attempt_sid: string;
+            /**
+             * @description How far its message had come; null for silent network authentication, which sends none.
+             * @enum {string|null}
+             */
+            delivery_status: "QUEUED" | "SENT" | "DELIVERED" | "UNDELIVERED" | "FAILED" | null;
+            /** @description Why it did not arrive, in the channel's own code; null for a message that arrived or may still do, or when no code was told. */
+            error_code: string | null;
+            /** @description The language of its message. */
+            locale: string | null;
+        };
+        /**
+         * StreamedSendList
+         * @description Every send of the code until then, oldest first.
+         */
+        StreamedSendList: {
+            /** @description How many there were. */
+            count: number;
+            /** @description Each of them. */
+            attempts: components["schemas"]["StreamedSend"][];
+        };
+        /**
+         * StreamedCheck
+         * @description One check. An approval by the caller, without a check, is none.
+         */
+        StreamedCheck: {
+            /**
+             * Format: date-time
+             * @description When it was, ISO 8601 in GMT, with milliseconds.
+             */
+            time: string;
+            /**
+             * @description Whether it was right.
+             * @enum {string}
+             */
+            status: "SUCCESS" | "FAILURE";
+        };
+        /**
+         * StreamedCheckList
+         * @description Every check that was evaluated until then, oldest first.
+         */
+        StreamedCheckList: {
+            /** @description How many there were. */
+            count: number;
+            /** @description Each of them. */
+            attempts: components["schemas"]["StreamedCheck"][];
+        };
+        /**
+         * StreamedVerification
+         * @description The verification as it was when that happened.
+         */
+        StreamedVerification: {
+            /** @description The SID of the account. */
+            account_sid: string;
+            /** @description The SID of the service. */
+            service_sid: string;
+            /** @description The SID of the verification. */
+            verification_sid: string;
+            /** @description The name of the service. Of an expiry it is the name at the start. */
+            friendly_name: string;
+            /** @description What the latest send had in place of that name; null where it had nothing. */
+            custom_friendly_name: string | null;
+            /** @description Whether the caller brought the code. */
+            custom_code_enabled: boolean;
+            /** @description The recipient, an E.164 number or an e-mail address. */
+            to: string;
+            /** @description The country of the number in two letters; null for an address, and for a number that belongs to none. */
+            country: string | null;
+            /** @description How many digits the code has; null where the caller brought it, and where nothing but silent network authentication was tried. */
+            code_length: number | null;
+            /**
+             * @description How it stands.
+             * @enum {string}
+             */
+            verification_status: "PENDING" | "APPROVED" | "CANCELED" | "EXPIRED" | "MAX_ATTEMPTS_REACHED";
+            /**
+             * Format: date-time
+             * @description When it started, ISO 8601 in GMT, with milliseconds.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was approved; null unless it was.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its window ends or would have ended, whatever became of it.
+             */
+            expired_at: string;
+            send_code_attempts: components["schemas"]["StreamedSendList"];
+            check_attempts: components["schemas"]["StreamedCheckList"];
+        };
+        /**
+         * StreamedVerificationEvent
+         * @description What happened to a verification, as an event of Event Streams.
+         */
+        StreamedVerificationEvent: {
+            /**
+             * @description The version of CloudEvents.
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * @description What happened. A second send in the same window is not told.
+             * @enum {string}
+             */
+            type: "com.twilio.accountsecurity.verify.verification.pending" | "com.twilio.accountsecurity.verify.verification.approved" | "com.twilio.accountsecurity.verify.verification.canceled" | "com.twilio.accountsecurity.verify.verification.expired" | "com.twilio.accountsecurity.verify.verification.max_attempts_reached";
+            /**
+             * Format: uri-reference
+             * @description The path of the verification on this server.
+             */
+            source: string;
+            /** @description The SID of the delivery, which is the `webhook-id`, too. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT, with milliseconds.
+             */
+            time: string;
+            /**
+             * @description What `data` is.
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /**
+             * Format: uri
+             * @description The name of the schema that receivers know the data by.
+             * @constant
+             */
+            dataschema: "https://events-schemas.twilio.com/AccountSecurity.VerifyEventStreamEvent/2";
+            data: components["schemas"]["StreamedVerification"];
+        };
+        /**
+         * StreamedAttempt
+         * @description The attempt whose message it is about.
+         */
+        StreamedAttempt: {
+            /**
+             * Format: date-time
+             * @description When the send was accepted, ISO 8601 in GMT, with milliseconds.
+             */
+            created_at: string;
+            /** @description The SID of the account. */
+            account_sid: string;
+            /** @description The SID of the service. */
+            service_sid: string;
+            /** @description The SID of the verification. */
+            verification_sid: string;
+            /** @description The SID of the attempt. */
+            attempt_sid: string;
+            /**
+             * @description The channel of the attempt.
+             * @enum {string}
+             */
+            channel: "SMS" | "CALL" | "EMAIL" | "WHATSAPP";
+            /**
+             * @description How far it came.
+             * @enum {string}
+             */
+            dlr_status: "SENT" | "DELIVERED" | "UNDELIVERED" | "FAILED";
+            /** @description Why it did not arrive, in the channel's own code; empty for a message that arrived or may still do, or when no code was told. */
+            error_code: string;
+            /**
+             * @description Always false, since this server goes to no other channel by itself.
+             * @constant
+             */
+            has_fallback: false;
+            /**
+             * @description Always false, for the same reason.
+             * @constant
+             */
+            is_fallback: false;
+            /** @description The mobile country code of the number's network; null where the number was not looked up. */
+            mcc: string | null;
+            /** @description The mobile network code of the number's network; null where the number was not looked up. */
+            mnc: string | null;
+            /** @description Always null, since it is not kept in how many parts an SMS went. */
+            number_segments: number | null;
+            /** @description The recipient, an E.164 number or an e-mail address. */
+            to: string;
+        };
+        /**
+         * StreamedAttemptEvent
+         * @description What became of a message, as an event of Event Streams.
+         */
+        StreamedAttemptEvent: {
+            /**
+             * @description The version of CloudEvents.
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * @description How far it came. What is `delivered`, `undelivered` or `failed` stays so.
+             * @enum {string}
+             */
+            type: "com.twilio.accountsecurity.verify.attempt-dlr.sent" | "com.twilio.accountsecurity.verify.attempt-dlr.delivered" | "com.twilio.accountsecurity.verify.attempt-dlr.undelivered" | "com.twilio.accountsecurity.verify.attempt-dlr.failed";
+            /**
+             * Format: uri-reference
+             * @description The path of the verification on this server.
+             */
+            source: string;
+            /** @description The SID of the delivery, which is the `webhook-id`, too. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT, with milliseconds.
+             */
+            time: string;
+            /**
+             * @description What `data` is.
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /**
+             * Format: uri
+             * @description The name of the schema that receivers know the data by.
+             * @constant
+             */
+            dataschema: "https://events-schemas.twilio.com/AccountSecurity.VerifyEventStreamDLREvent/1";
+            data: components["schemas"]["StreamedAttempt"];
+        };
+        /**
+         * StreamedAccountEvent
+         * @description What was noticed of an account, for which Event Streams has no event. It is told whatever a service says of events.
+         */
+        StreamedAccountEvent: {
+            /**
+             * @description The version of CloudEvents.
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * @description Somebody seems to try codes on many recipients. It is told once, until an hour has passed without it.
+             * @enum {string}
+             */
+            type: "countersign.account.sprayed";
+            /**
+             * Format: uri-reference
+             * @description The path of the service on this server.
+             */
+            source: string;
+            /** @description The SID of the delivery, which is the `webhook-id`, too. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened, ISO 8601 in GMT, with milliseconds.
+             */
+            time: string;
+            /**
+             * @description What `data` is.
+             * @constant
+             */
+            datacontenttype: "application/json";
+            data: components["schemas"]["AccountEventData"];
+        };
+        /**
+         * StreamedEventList
+         * @description One event, in a list as Event Streams posts them.
+         */
+        StreamedEventList: (components["schemas"]["StreamedVerificationEvent"] | components["schemas"]["StreamedAttemptEvent"] | components["schemas"]["StreamedAccountEvent"])[];
     };
     responses: {
         /** @description The credentials are missing or wrong. */

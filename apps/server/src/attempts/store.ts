@@ -2,6 +2,8 @@ import { addPosts } from "../events/posts.ts";
 import { addFigures, attemptFigures, type ChangedAttempt, postsOf, type Reaction } from "../events/reactions.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { PageRequest } from "../kernel/page.ts";
+import type { Service } from "../services/service.ts";
+import { services } from "../services/store.ts";
 import { type Condition, readPage } from "../sql/page.ts";
 import type { OnChange } from "../sql/resources.ts";
 import { type Table, table } from "../sql/table.ts";
@@ -160,13 +162,22 @@ export function* followAttempts(
   isHandedOver = false,
 ): Work<void> {
   if (reactions.some(({ attempt }) => attempt)) {
-    const { of } = sealedAttempts(keys);
+    const changed = rows.map(sealedAttempts(keys).of);
+    const known = reactions.some(({ asksService }) => asksService?.()) ? yield* servicesOf(changed) : undefined;
     yield* addPosts(
-      rows.flatMap((row) => postsOf(reactions, of(row))),
+      changed.flatMap((attempt) => postsOf(reactions, attempt, known?.get(attempt.serviceSid))),
       keys,
     );
   }
   yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row), isHandedOver)));
+}
+
+function* servicesOf(changed: readonly Attempt[]): Work<Map<string, Service>> {
+  const sids = [...new Set(changed.map(({ serviceSid }) => serviceSid))];
+  if (sids.length === 0) return new Map();
+  const named = parameters(sids.length);
+  const { rows } = yield* run(`SELECT ${services.fieldColumns} FROM services WHERE sid IN (${named})`, sids);
+  return new Map(rows.map(services.of).map((service) => [service.sid, service]));
 }
 
 const columns = fieldColumns.split(", ");

@@ -223,12 +223,13 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
   }
 
   return {
-    /** In whichever service of the account. */
-    async fetch(accountSid: string, sid: string): Promise<LoggedVerification | undefined> {
+    /** In whichever service of the account, unless it is known. */
+    async fetch(accountSid: string, sid: string, serviceSid?: string): Promise<LoggedVerification | undefined> {
+      const [inService, known] = serviceSid === undefined ? ["", []] : [" AND s.sid = $3", [serviceSid]];
       const read = await sql.read(
         `SELECT ${whole} FROM services AS s CROSS JOIN verifications AS v
-         WHERE s.account_sid = $1 AND v.service_sid = s.sid AND v.sid = $2`,
-        [accountSid, sid],
+         WHERE s.account_sid = $1 AND v.service_sid = s.sid AND v.sid = $2${inService}`,
+        [accountSid, sid, ...known],
       );
       return (await shownOf(accountSid, read))[0];
     },

@@ -143,7 +143,10 @@ describe("the setting of the event webhook", () => {
 
   it("is both or nothing", () => {
     expect(read()).toEqual({ eventWebhook: undefined, problems: [] });
-    expect(read(url, secret)).toEqual({ eventWebhook: { url, secret, isPrivate: false }, problems: [] });
+    expect(read(url, secret)).toEqual({
+      eventWebhook: { url, secret, isPrivate: false, schema: "countersign" },
+      problems: [],
+    });
     expect(read(url).problems).toEqual([expect.stringMatching(/^COUNTERSIGN_WEBHOOK_SECRET must be/)]);
     expect(read(undefined, secret).problems).toEqual([expect.stringMatching(/^COUNTERSIGN_WEBHOOK_URL must be/)]);
   });

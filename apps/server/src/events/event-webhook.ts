@@ -2,15 +2,26 @@ import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { AccountEvent, AttemptEvent, VerificationEvent } from "@countersign/types";
 import type { Attempt } from "../attempts/attempt.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
-import { address, type Env, flag, readEnv, setting } from "../kernel/setting.ts";
+import { address, choice, type Env, flag, readEnv, setting } from "../kernel/setting.ts";
 import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
+import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Spray } from "../verifications/guesses.ts";
 import type { FactType } from "../verifications/ledger.ts";
+import type { CodeVault } from "../verifications/vault.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
 import type { Reaction } from "./reactions.ts";
 import type { WebhookRequest } from "./sender.ts";
+import {
+  enveloped,
+  isStreamed,
+  isSubscribed,
+  streamedEvent,
+  waitingAttempt,
+  waitingSpray,
+  waitingVerification,
+} from "./streamed.ts";
 
 /** The operator's one webhook, which hears of every verification. The secret is one of Standard Webhooks. */
 export interface EventWebhook {
@@ -18,7 +29,12 @@ export interface EventWebhook {
   secret: string;
   /** Whether it may be at a private address. Elsewhere those are refused, since strangers choose them. */
   isPrivate?: boolean;
+  /** How events are written: as this server does by default, or as Event Streams does. */
+  schema?: EventSchema;
 }
+
+export type EventSchema = (typeof schemas)[number];
+const schemas = ["countersign", "event-streams"] as const;
 
 export const eventWebhookSettings = {
   url: setting(
@@ -34,6 +50,7 @@ export const eventWebhookSettings = {
     read: (text) => (readSigningSecret(text) ? text : undefined),
   }),
   isPrivate: setting("COUNTERSIGN_WEBHOOK_PRIVATE", flag("on", "off"), "off"),
+  schema: setting("COUNTERSIGN_WEBHOOK_SCHEMA", choice(...schemas), "countersign"),
 };
 
 /** @returns what is set, which counts if there is no problem, and every problem. */
@@ -47,12 +64,13 @@ export function readEventWebhook(env: Env): { eventWebhook: EventWebhook | undef
 /** The id that its posts have where those of v1 applications have their webhook's. */
 export const eventWebhookId = "events";
 
-const types: Partial<Record<FactType, VerificationEvent["type"]>> = {
-  started: "verification.pending",
-  approved: "verification.approved",
-  canceled: "verification.canceled",
-  locked: "verification.max_attempts_reached",
-};
+const statuses = {
+  started: "pending",
+  approved: "approved",
+  canceled: "canceled",
+  locked: "max_attempts_reached",
+} as const satisfies Partial<Record<FactType, string>>;
+type Status = (typeof statuses)[keyof typeof statuses] | "expired";
 
 /** The webhook that there is at the time: in production always the same, in the sandbox any or none. */
 export interface EventSource {
@@ -63,40 +81,48 @@ export interface EventSource {
   clock: Clock;
 }
 
-/** The webhook hears of verifications and of messages, if there is one. */
-export function eventReports(newSid: (prefix: string) => string, isHeard: () => boolean = () => true): Reaction {
+/**
+ * The webhook hears of verifications and of messages, if there is one. What waits is written as it was to be when it
+ * happened, whatever is set later.
+ */
+export function eventReports(newSid: (prefix: string) => string, current: () => EventWebhook | undefined): Reaction {
   const post = (
     { accountSid, serviceSid }: Pick<Attempt, "accountSid" | "serviceSid">,
-    payload: VerificationEvent | AttemptEvent | AccountEvent,
+    payload: object,
     createdAt: number,
   ): WebhookPost => ({ accountSid, serviceSid, sid: newSid("WD"), webhookId: eventWebhookId, payload, createdAt });
-  const report = (type: VerificationEvent["type"], verification: Verification, at: number) =>
-    post(verification, verificationReport(type, verification, at), at);
+  const isStream = () => current()?.schema === "event-streams";
+  const isHeard = (service: Service | undefined) => (isStream() ? isSubscribed(service) : current() !== undefined);
   return {
-    verification(fact, verification, now) {
-      const type = types[fact];
-      if (!type || !isHeard()) return undefined;
+    verification(fact, verification, now, of) {
+      const status = statuses[fact as keyof typeof statuses];
+      if (!status || !isHeard(of.service)) return undefined;
+      const report = (told: Status, at: number) => {
+        const make = isStream() ? waitingVerification : verificationReport;
+        return post(verification, make(told, verification, at, of), at);
+      };
       // Nothing happens when a verification expires, so what tells of it waits from the start, until then.
-      const expiry = fact === "started" ? [report("verification.expired", verification, verification.expiresAt)] : [];
-      return { posts: [report(type, verification, now), ...expiry] };
+      const expiry = fact === "started" ? [report("expired", verification.expiresAt)] : [];
+      return { posts: [report(status, now), ...expiry] };
     },
-    attempt(attempt) {
-      const payload = attemptReport(attempt);
-      return payload && isHeard() ? [post(attempt, payload, attempt.updatedAt)] : [];
+    attempt(attempt, service) {
+      if (!isHeard(service)) return [];
+      const payload = isStream() ? waitingAttempt(attempt) : attemptReport(attempt);
+      return payload ? [post(attempt, payload, attempt.updatedAt)] : [];
     },
-    spray: (spray) => (isHeard() ? [post(spray, sprayReport(spray), spray.noticedAt)] : []),
+    asksService: isStream,
+    spray: (spray) => {
+      const payload = isStream() ? waitingSpray(spray) : sprayReport(spray);
+      return current() ? [post(spray, payload, spray.noticedAt)] : [];
+    },
   };
 }
 
 /** What the operator's own systems hear. Neither the recipient nor the code is in it: who may know them can ask. */
-function verificationReport(
-  type: VerificationEvent["type"],
-  verification: Verification,
-  at: number,
-): VerificationEvent {
+function verificationReport(status: Status, verification: Verification, at: number): VerificationEvent {
   const { accountSid, serviceSid, sid, channel } = verification;
   return {
-    type,
+    type: `verification.${status}`,
     timestamp: isoTime(at),
     data: { account_sid: accountSid, service_sid: serviceSid, verification_sid: sid, channel },
   };
@@ -132,13 +158,20 @@ function sprayReport({ accountSid, serviceSid, refused, approved, noticedAt }: S
 /** The request of a post; nothing when it tells of an expiry and the verification ended in another way. */
 export type EventRequest = (post: ClaimedPost) => Promise<WebhookRequest | undefined>;
 
+/** What requests are written from. */
+interface EventParts {
+  store: Pick<Store, "decide" | "log" | "attempts">;
+  vault: Pick<CodeVault, "openText">;
+}
+
 /** Makes the function that writes the requests to whichever webhook there is. */
-export function createEventRequests({ current, ...source }: EventSource, store: Pick<Store, "decide">): EventRequest {
+export function createEventRequests({ current, ...source }: EventSource, parts: EventParts): EventRequest {
   let latest: { webhook: EventWebhook; request: EventRequest } | undefined;
   return async (post) => {
     const webhook = current();
     if (!webhook) return undefined;
-    if (latest?.webhook !== webhook) latest = { webhook, request: createEventRequest(webhook, { store, ...source }) };
+    if (latest?.webhook !== webhook)
+      latest = { webhook, request: createEventRequest(webhook, { ...parts, ...source }) };
     return latest.request(post);
   };
 }
@@ -149,16 +182,16 @@ export function createEventRequests({ current, ...source }: EventSource, store: 
  */
 export function createEventRequest(
   { url, secret }: EventWebhook,
-  { store, clock = Date.now, isTest }: { store: Pick<Store, "decide"> } & Partial<Omit<EventSource, "current">>,
+  { clock = Date.now, isTest, ...parts }: EventParts & Partial<Omit<EventSource, "current">>,
 ): EventRequest {
   const key = readSigningSecret(secret);
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
   const textKey = createSecretKey(secret, "utf8");
-  return async ({ sid, payload }) => {
-    const report = payload as VerificationEvent | AttemptEvent | AccountEvent;
-    const isOfExpiry = report.type === "verification.expired" && !isTest?.(sid);
-    if (isOfExpiry && !(await hasExpired(store, report))) return undefined;
-    const body = JSON.stringify(report);
+  return async (post) => {
+    const { sid } = post;
+    const told = isTest?.(sid) ? asTold(post) : await eventOf(post, parts);
+    if (!told) return undefined;
+    const body = JSON.stringify(told);
     const signedUrl = new URL(url);
     signedUrl.searchParams.set("bodySHA256", createHash("sha256").update(body).digest("hex"));
     return {
@@ -174,7 +207,21 @@ export function createEventRequest(
   };
 }
 
-function hasExpired(store: Pick<Store, "decide">, { data }: VerificationEvent): Promise<boolean> {
+/** What a receiver gets of an event; nothing when it tells of what did not come, or of what is erased. */
+async function eventOf(post: ClaimedPost, { store, vault }: EventParts): Promise<object | undefined> {
+  const { type, data } = post.payload as VerificationEvent;
+  if (type.endsWith("verification.expired") && !(await hasExpired(store, data))) return undefined;
+  if (!isStreamed(post.payload)) return post.payload;
+  const event = await streamedEvent(post, post.payload, { store, vault });
+  return event && [event];
+}
+
+/** What is all in its post. */
+function asTold({ sid, payload }: ClaimedPost): object {
+  return isStreamed(payload) ? [enveloped(sid, payload)] : payload;
+}
+
+function hasExpired(store: Pick<Store, "decide">, data: VerificationEvent["data"]): Promise<boolean> {
   return store.decide({
     accountSid: data.account_sid,
     serviceSid: data.service_sid,

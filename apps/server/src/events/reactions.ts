@@ -1,6 +1,7 @@
 import type { Attempt, DeliveryReport } from "../attempts/attempt.ts";
 import { approvalBounds, type CountColumn, countColumns, type Figure, figureTable, hourMs } from "../console/figure.ts";
 import type { CountChange, GuardAdditions, KnownRecipient } from "../guard/counts.ts";
+import type { Service } from "../services/service.ts";
 import type { ResourceFact } from "../sql/resources.ts";
 import { parameters, type Statement, type Value, type Work } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
@@ -15,15 +16,24 @@ import type { WebhookPost } from "./posts.ts";
  */
 export interface Reaction {
   /** To what happened to a verification, which is as the decision left it. */
-  verification?(fact: FactType, verification: Verification, now: number): Consequences | undefined;
+  verification?(fact: FactType, verification: Verification, now: number, of: Circumstances): Consequences | undefined;
   /** To an attempt that was made, or of which its provider told something new. */
-  attempt?(attempt: Attempt): readonly WebhookPost[];
+  attempt?(attempt: Attempt, service: Service | undefined): readonly WebhookPost[];
+  /** Whether it asks for the service of an attempt, which is read for nobody else. */
+  asksService?(): boolean;
   /** To a call of v1 that was answered. */
   call?(fact: CallFact): readonly WebhookPost[];
   /** To what is noticed of an account on which somebody tries codes. */
   spray?(spray: Spray): readonly WebhookPost[];
   /** To a change of a resource. What follows it writes itself. */
   resource?(fact: ResourceFact): Work<void>;
+}
+
+/** What led to a fact. */
+interface Circumstances {
+  service: Service | undefined;
+  /** Whether it was a check, and not somebody's word. */
+  isCheck: boolean;
 }
 
 export interface Consequences extends Omit<GuardAdditions, "blocks"> {
@@ -74,8 +84,8 @@ function approvedWithin(ms: number): CountColumn {
 /** Everything that follows from a decision. @param current the verification that was decided on */
 export function consequencesOf(
   reactions: readonly Reaction[],
-  { facts = [], sends = [], verification: changed }: Decision<unknown>,
-  current: Verification | undefined,
+  { facts = [], sends = [], verification: changed, isCheck = false }: Decision<unknown>,
+  { current, service }: { current: Verification | undefined; service: Service | undefined },
   now: number,
 ): Required<Consequences> {
   const all = {
@@ -86,10 +96,11 @@ export function consequencesOf(
     figures: [] as Figure[],
   };
   const verification = changed ?? current;
+  const of = { service, isCheck };
   for (const fact of facts) {
     for (const reaction of reactions) {
       if (typeof fact !== "string") all.posts.push(...(reaction.call?.(fact) ?? []));
-      const follows = verification && typeof fact === "string" && reaction.verification?.(fact, verification, now);
+      const follows = verification && typeof fact === "string" && reaction.verification?.(fact, verification, now, of);
       if (!follows) continue;
       all.posts.push(...(follows.posts ?? []));
       all.counts.push(...(follows.counts ?? []));
@@ -99,15 +110,15 @@ export function consequencesOf(
     }
   }
   for (const { attempt } of sends) {
-    all.posts.push(...postsOf(reactions, attempt));
+    all.posts.push(...postsOf(reactions, attempt, service));
     all.figures.push(figureOf(attempt, now, "sends"), ...endFigures(attempt, attempt.delivery, null, now));
   }
   return all;
 }
 
 /** What webhooks are to hear of an attempt that has just changed. */
-export function postsOf(reactions: readonly Reaction[], attempt: Attempt): WebhookPost[] {
-  return reactions.flatMap((reaction) => reaction.attempt?.(attempt) ?? []);
+export function postsOf(reactions: readonly Reaction[], attempt: Attempt, service?: Service): WebhookPost[] {
+  return reactions.flatMap((reaction) => reaction.attempt?.(attempt, service) ?? []);
 }
 
 /** Has every reaction hear of a change of a resource, within its transaction. */

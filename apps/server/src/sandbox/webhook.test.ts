@@ -2,6 +2,7 @@ import { Webhook } from "standardwebhooks";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
+import { departuresOfEvents } from "../../test-support/streamed-events.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxServiceSid as serviceSid } from "./account.ts";
 
@@ -16,7 +17,8 @@ beforeEach(() => {
 afterAll(() => receiver.close());
 
 const To = "+14155552671";
-const typeOf = ({ text }: Received) => JSON.parse(text).type as string;
+const typeOf = ({ text }: Received) => [JSON.parse(text)].flat()[0].type as string;
+const verify = "com.twilio.accountsecurity.verify";
 
 describeOnDatabases(({ api }) => {
   const set = (fields: Record<string, string> = { Url: `${receiver.url}/events` }) =>
@@ -66,7 +68,11 @@ describeOnDatabases(({ api }) => {
     await set();
     const types = [
       ...["pending", "approved", "canceled", "expired", "max_attempts_reached"].map((word) => `verification.${word}`),
-      ...["attempt.delivered", "attempt.failed", "account.sprayed"],
+      ...["attempt.delivered", "attempt.failed", "account.sprayed", "countersign.account.sprayed"],
+      ...["pending", "approved", "canceled", "expired", "max_attempts_reached"].map(
+        (word) => `${verify}.verification.${word}`,
+      ),
+      ...["sent", "delivered", "undelivered", "failed"].map((word) => `${verify}.attempt-dlr.${word}`),
     ];
     const sids = [];
     for (const Type of types) {
@@ -77,6 +83,9 @@ describeOnDatabases(({ api }) => {
     const all = await receiver.until(types.length);
     expect(all.map(typeOf).sort()).toEqual([...types].sort());
     expect(all.map(({ headers }) => headers["webhook-id"]).sort()).toEqual(sids.sort());
+    const streamed = all.filter(({ text }) => text.startsWith("["));
+    expect(streamed).toHaveLength(10);
+    expect(streamed.flatMap(departuresOfEvents)).toEqual([]);
     await api.call("POST", "/sandbox/reset");
   });
 
@@ -125,6 +134,16 @@ test("nobody is told at first, after it was deleted, and after a reset; there is
   expect(receiver.received).toEqual([]);
 });
 
+test("says how events are written, as it was told", async () => {
+  const set = async (fields: Record<string, string>) => {
+    const { body } = await call("POST", "/sandbox/webhook", { Url: "http://localhost:1/", ...fields });
+    return (body as { schema?: string }).schema;
+  };
+  expect(await set({})).toBe("countersign");
+  expect(await set({ Schema: "event-streams" })).toBe("event-streams");
+  expect((await call("GET", "/sandbox/webhook")).body).toMatchObject({ schema: "event-streams" });
+});
+
 test("a secret is made anew each time, unless there is one already", async () => {
   const secrets = new Set<string>();
   const own = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
@@ -146,6 +165,7 @@ test.each([
   ["Url", "http://user@127.0.0.1/"],
   ["Url", "https://example.com/#a"],
   ["Url", "https://"],
+  ["Schema", "cloudevents"],
   ["Secret", "secret"],
   ["Secret", "whsec_AAAA"],
   ["Secret", `whsec_${Buffer.alloc(65).toString("base64")}`],

@@ -1,8 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { AccountEvent, AttemptEvent, SandboxWebhook, VerificationEvent } from "@countersign/types";
+import type {
+  AccountEvent,
+  AttemptEvent,
+  SandboxWebhook,
+  StreamedEventList,
+  VerificationEvent,
+} from "@countersign/types";
 import { type EventSource, type EventWebhook, eventWebhookId } from "../events/event-webhook.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
+import { limits } from "../kernel/limits.ts";
 import { newSid } from "../kernel/random.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import { readSigningSecret } from "../kernel/standard-webhooks.ts";
@@ -16,7 +23,8 @@ export type WebhookHandlers = Pick<
 
 type SandboxWebhookSource = ReturnType<typeof createSandboxWebhook>;
 
-type AnyEvent = VerificationEvent | AttemptEvent | AccountEvent;
+type OwnEvent = VerificationEvent | AttemptEvent | AccountEvent;
+type StreamedEvent = StreamedEventList[number];
 
 /** Where the events of a sandbox go: nowhere, until somebody says so. In memory alone, as what else a test sets. */
 export function createSandboxWebhook(initial: EventWebhook | undefined) {
@@ -52,16 +60,19 @@ interface Parts {
 export function webhookHandlers({ webhook, posts, clock }: Parts): WebhookHandlers {
   // That of the start.
   let createdAt = Date.now();
-  const body = ({ url, secret }: EventWebhook): SandboxWebhook => ({ url, secret, date_created: isoTime(createdAt) });
+  const body = ({ url, secret, schema = "countersign" }: EventWebhook): SandboxWebhook => ({
+    ...{ url, secret, schema },
+    date_created: isoTime(createdAt),
+  });
   return {
     async fetchSandboxWebhook() {
       const current = webhook.source.current();
       return current ? accepted(body(current)) : refused(20404);
     },
-    async setSandboxWebhook({ body: { Url: url, Secret } }) {
+    async setSandboxWebhook({ body: { Url: url, Secret, Schema: schema = "countersign" } }) {
       if (!isReachable(url)) return invalid("Url");
       if (Secret !== undefined && !readSigningSecret(Secret)) return invalid("Secret");
-      const set = { url, secret: Secret ?? `whsec_${randomBytes(32).toString("base64")}` };
+      const set = { url, secret: Secret ?? `whsec_${randomBytes(32).toString("base64")}`, schema };
       webhook.set(set);
       createdAt = clock();
       return accepted(body(set));
@@ -91,14 +102,54 @@ function isReachable(text: string): boolean {
 
 const isLoopback = /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-function testEvent(accountSid: string, type: AnyEvent["type"], now: number): AnyEvent {
-  const timestamp = isoTime(now);
-  const ofService = { account_sid: accountSid, service_sid: sandboxServiceSid };
-  if (type === "account.sprayed") {
-    return { type, timestamp, data: { ...ofService, refused_checks: 201, approved_checks: 0 } };
+/** Whole, so that nothing is looked for in the log when it is posted. */
+function testEvent(accountSid: string, type: (OwnEvent | StreamedEvent)["type"], now: number): object {
+  const ofAccount = { account_sid: accountSid, service_sid: sandboxServiceSid };
+  const ofVerification = { ...ofAccount, verification_sid: newSid("VE") };
+  const attempt_sid = newSid("VL");
+  const time = new Date(now).toISOString();
+  if (type === "account.sprayed" || type === "countersign.account.sprayed") {
+    const data = { ...ofAccount, refused_checks: 201, approved_checks: 0 };
+    return type === "account.sprayed" ? { type, timestamp: isoTime(now), data } : { type, time, data };
   }
-  const ofVerification = { ...ofService, verification_sid: newSid("VE"), channel: "sms" } as const;
-  if (type !== "attempt.delivered" && type !== "attempt.failed") return { type, timestamp, data: ofVerification };
-  const error_code = type === "attempt.failed" ? "30008" : null;
-  return { type, timestamp, data: { ...ofVerification, attempt_sid: newSid("VL"), error_code } };
+  const status = type.slice(type.lastIndexOf(".") + 1);
+  const hasFailed = status === "failed" || status === "undelivered";
+  if (type.includes(".attempt-dlr.")) {
+    const data = {
+      ...ofVerification,
+      attempt_sid,
+      ...streamedAttempt(status, time),
+      error_code: hasFailed ? "30008" : "",
+    };
+    return { type, time, data };
+  }
+  if (type.startsWith("com."))
+    return { type, time, data: { ...ofVerification, ...streamedState(status, attempt_sid, now) } };
+  const channel = "sms";
+  const ofAttempt = type.startsWith("attempt.") && { attempt_sid, error_code: hasFailed ? "30008" : null };
+  return { type, timestamp: isoTime(now), data: { ...ofVerification, channel, ...ofAttempt } };
+}
+
+const to = "+12025550123";
+
+function streamedAttempt(status: string, time: string) {
+  return {
+    ...{ created_at: time, channel: "SMS", dlr_status: status.toUpperCase(), has_fallback: false, is_fallback: false },
+    ...{ mcc: null, mnc: null, number_segments: null, to },
+  };
+}
+
+function streamedState(status: string, attempt_sid: string, now: number) {
+  const time = new Date(now).toISOString();
+  const send = { time, channel: "SMS", attempt_sid, delivery_status: "DELIVERED", error_code: null, locale: "en" };
+  const wrong = status === "max_attempts_reached" ? Array(limits.checksMax).fill({ time, status: "FAILURE" }) : [];
+  const checks = status === "approved" ? [{ time, status: "SUCCESS" }] : wrong;
+  return {
+    ...{ friendly_name: "Sandbox", custom_friendly_name: null, custom_code_enabled: false, to, country: "US" },
+    ...{ code_length: 6, verification_status: status.toUpperCase(), created_at: time },
+    verified_at: status === "approved" ? time : null,
+    expired_at: new Date(now + (status === "expired" ? 0 : limits.lifetimeSeconds * 1000)).toISOString(),
+    send_code_attempts: { count: 1, attempts: [send] },
+    check_attempts: { count: checks.length, attempts: checks },
+  };
 }

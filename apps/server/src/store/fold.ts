@@ -100,7 +100,7 @@ export function fold(
         guesses: guesses.stateOf(command),
       };
       const decision = command.decide(known, now);
-      const follows = consequencesOf(reactions, decision, current?.verification, now);
+      const follows = consequencesOf(reactions, decision, known, now);
       apply(state, changes, current, decision, follows, now);
       count(command.accountSid, decision);
       count(command.accountSid, follows);

@@ -62,7 +62,7 @@ export async function check<Answer>(dependencies: CheckParts, request: CheckRequ
       const isWrong = after.checks > (current?.checks ?? 0);
       const [refusedCheck] = isWrong ? guessKeys(dependencies.vault, accountSid, after.recipient) : [];
       const facts = [...checkFacts(after, current), ...call];
-      return { outcome: { answer, isWrong }, verification: after, facts, refusedCheck };
+      return { outcome: { answer, isWrong }, verification: after, facts, refusedCheck, isCheck: true };
     },
   });
   if (isWrong) await lookForSpray(dependencies, request);

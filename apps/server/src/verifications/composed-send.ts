@@ -42,6 +42,8 @@ export interface StartParts {
   guard?: Guard | undefined;
   /** What bounds guesses. */
   guessing: GuessPolicy;
+  /** Whether events tell all of a service's verifications. */
+  tellsAll?: (service: Service) => boolean;
 }
 
 type Delivery =

@@ -49,6 +49,8 @@ export interface Decision<T> extends GuardAdditions {
   bucketCounts?: BucketCount[];
   /** What is written besides, in the same commit: an entry of the audit trail. */
   written?: readonly Statement[];
+  /** Whether a check led to it. */
+  isCheck?: boolean;
   /** Whose check was refused, as a keyed hash. */
   refusedCheck?: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { visible } from "@countersign/document";
 import { type StartVerdict, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import { limits } from "../kernel/limits.ts";
@@ -135,6 +136,7 @@ function decide<Answer>(
   const wanted = { length: chosen.choice.codeLength, recipient: request.recipient.value };
   const code = request.customCode ?? plan.digits.slice(0, grownLength(guessing, wanted, guesses, now));
   const command = startCommand(dependencies, request, plan, chosen.choice, code);
+  if (dependencies.tellsAll?.(service)) command.told = toldOf(dependencies, request);
   command.refusedUntil = refusedUntil(guessing, command.isCustomCode, guesses, now);
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };
@@ -164,6 +166,16 @@ function decide<Answer>(
 /** How long the code is for which the person is asked: it may be longer than the last one. */
 function lengthHeader({ channel, code }: Verification): CountedStart["headers"] {
   return channel === "sna" || !code ? {} : { "Countersign-Code-Length": String(code.length) };
+}
+
+/** What events will tell of the send. */
+function toldOf({ vault }: StartParts, { texts, customCode }: StartRequest<unknown>): StartCommand["told"] {
+  const name = visible(texts.CustomFriendlyName);
+  if (name === undefined && customCode === undefined) return undefined;
+  return {
+    ...(name !== undefined && { sealedName: vault.sealText(name) }),
+    ...(customCode !== undefined && { hasOwnCode: true }),
+  };
 }
 
 function startCommand(

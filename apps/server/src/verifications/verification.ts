@@ -55,6 +55,16 @@ export interface SendAttempt {
   at: number;
   /** Only where a v1 caller brought the code, and so checks it: what it told of the outcome, null until then. */
   feedback?: Feedback | null;
+  /** Only where events tell of it. */
+  told?: ToldOfSend;
+}
+
+/** What events tell of a send, and nothing else needs to know later. */
+interface ToldOfSend {
+  /** The name that it had in place of the service's, sealed. */
+  sealedName?: string;
+  /** Whether the caller brought the code. */
+  hasOwnCode?: boolean;
 }
 
 /** What a v1 caller told of a code of its own. */
