@@ -27,7 +27,7 @@ import { startWebhookWorker } from "./events/worker.ts";
 import { formHandlers } from "./forms/forms.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
-import { createApp, createShared, type ObserveRoute, type OnAnswer } from "./http/app.ts";
+import { createApp, type ObserveRoute, type OnAnswer } from "./http/app.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import { connectionsMax } from "./http/connections.ts";
@@ -162,7 +162,6 @@ export async function listen({
   const basicAuth = byAccount(createAuthenticator(store.accounts, clock));
   const serving = {
     document: bundledDocument,
-    shared: createShared(bundledDocument),
     handlers: observe(v2),
     authenticators: {
       basicAuth: recognise ? consoleAccess(basicAuth, recognise) : basicAuth,

@@ -11,6 +11,7 @@ import {
   withParts,
 } from "@countersign/document";
 import type { Refusal } from "../kernel/refusal.ts";
+import { perPart } from "./per-part.ts";
 
 /** How an error of the document is answered. */
 export interface ErrorAnswer {
@@ -54,10 +55,10 @@ const retryAfterSecondsDefault = 1;
 const retryAfterSecondsMax = 30;
 
 /** The v2 errors that an operation documents, by code. */
-export function errorsOf(document: OpenApiDocument, { responses }: Pick<Operation, "responses">): Errors {
+export const errorsOf = perPart((document: OpenApiDocument, { responses }: Pick<Operation, "responses">): Errors => {
   const errors = Object.values(responses).flatMap((response) => errorsIn(document, resolve(document, response)));
   return new Map(errors.map((error) => [error.code, error]));
-}
+});
 
 /** The v2 errors that any operation documents, in their plainest form, for what is refused before an operation is known. */
 export function sharedErrors(document: OpenApiDocument): Errors {
@@ -102,12 +103,14 @@ function detailsOf({ details, shownDetails }: ErrorAnswer, refusal: Omit<Refusal
   return refusal.details ?? (details === "reason" ? { reason: refusal.reason ?? "unknown" } : shownDetails);
 }
 
-function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] {
+const errorsIn = perPart((document: OpenApiDocument, response: Response): ErrorAnswer[] => {
+  const examples = examplesOf(document, response.content?.["application/json"] ?? ({} as Media)).map(
+    ([, value]) => value as ExampleError,
+  );
   return errorSchemas(document, response).flatMap(({ constant, schemas, ...error }) => {
     const [code, status] = [constant("code"), constant("status")];
     if (typeof code !== "number" || typeof status !== "number") return [];
-    const examples = examplesOf(document, response.content?.["application/json"] as Media).map(([, value]) => value);
-    const example = examples.find((value) => (value as { code?: number }).code === code) as ExampleError;
+    const example = examples.find((value) => value.code === code) as ExampleError;
     return {
       ...error,
       code,
@@ -119,9 +122,10 @@ function errorsIn(document: OpenApiDocument, response: Response): ErrorAnswer[] 
       challenge: headerExample(document, response, "WWW-Authenticate"),
     };
   });
-}
+});
 
 interface ExampleError {
+  code?: number;
   more_info: string;
   details?: object;
 }

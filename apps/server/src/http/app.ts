@@ -38,8 +38,6 @@ export interface AppOptions extends V2Options, ServingOptions {
   /** Is told of each answer as it leaves, of those to what is no request, too. */
   onAnswer?: OnAnswer | undefined;
   closing?: Closing | undefined;
-  /** What it shares with others that serve the same document; made anew without it. */
-  shared?: Shared | undefined;
   /** What a refusal asks for of who has not proven who it is, in place of what the document says. */
   challenge?: string | undefined;
   /** How many connections it may have; by default as many as there are files for. */
@@ -74,16 +72,24 @@ export type ObserveRoute = (route: Pick<Route, "path"> | undefined, respond: Res
 /** A path parameter is as long as the document lets it be; this is the length of all that Node reads before the body. */
 const maxParamLength = 16 * 1024;
 
-/** @param given the bundled OpenAPI document */
-export function createShared(given: object): Shared {
+/** What apps of this process have in common. @param given the bundled OpenAPI document */
+export function sharedOf(given: object): Shared {
   const document = given as OpenApiDocument;
-  return { document, compile: createCompiler(document), errors: sharedErrors(document) };
+  const known = kept.get(document) ?? {
+    document,
+    compile: createCompiler(document),
+    errors: sharedErrors(document),
+  };
+  kept.set(document, known);
+  return known;
 }
+
+const kept = new WeakMap<OpenApiDocument, Shared>();
 
 /** Serves the operations of the document over HTTP. */
 export function createApp(options: AppOptions): App {
   const log = createRequestLog(options.logger, options.onAnswered);
-  const { shared = createShared(options.document) } = options;
+  const shared = sharedOf(options.document);
   const { document } = shared;
   const others = options.dialects?.map((create) => create(shared)) ?? [];
   const cors = options.cors && createCors(document, options.cors);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type OpenApiDocument, operationsOf, resolve } from "@countersign/document";
 import type { Compile } from "@countersign/document/validator";
 import type { Answer, Errors } from "./answers.ts";
+import { perPart } from "./per-part.ts";
 import type { Dialect, Route } from "./pipeline.ts";
 import { pathOf } from "./request-url.ts";
 
@@ -18,8 +19,8 @@ export interface Shared {
  * @throws when one has not one success, and no more.
  */
 export function handledOperations(document: OpenApiDocument, handlers: object) {
-  return operationsOf(document).flatMap((placed) => {
-    const { path, method, operation, parameters } = placed;
+  return placedOperations(document, document.paths).flatMap((placed) => {
+    const { path, method, operation } = placed;
     const { operationId } = operation;
     const handler = (handlers as Record<string, Route["handler"] | undefined>)[operationId];
     if (!handler) return [];
@@ -28,10 +29,13 @@ export function handledOperations(document: OpenApiDocument, handlers: object) {
     );
     const [success, ...more] = answers.filter(([status]) => status >= 200 && status < 300);
     if (!success || more.length > 0) throw new Error(`${operationId} needs one success, not more`);
-    const inPath = parameters.filter((parameter) => parameter.in === "path");
-    return [{ placed, answers, success, inPath, route: { operationId, method, path, handler } }];
+    return [{ placed, success, route: { operationId, method, path, handler } }];
   });
 }
+
+const placedOperations = perPart((document: OpenApiDocument, _paths: OpenApiDocument["paths"]) =>
+  operationsOf(document),
+);
 
 /**
  * Makes the function that answers what the router has no operation for: a path that there is not, a method that the path

@@ -3,6 +3,7 @@ import {
   type OpenApiDocument,
   type Operation,
   type Parameter,
+  type PlacedOperation,
   type RequestBody,
   type Requirement,
   resolve,
@@ -15,6 +16,7 @@ import type { Handlers, Principal } from "../kernel/handler.ts";
 import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
 import { createFormReader, type Form, formOfSchema, formType, type Parsed, parseForm } from "./form.ts";
 import { createFaultCodes, createJsonReader } from "./json.ts";
+import { perPart } from "./per-part.ts";
 import { bytesMaxDefault, type Route } from "./pipeline.ts";
 import { handledOperations, type Shared } from "./routes.ts";
 
@@ -77,25 +79,32 @@ export function compileV2Operations(
   handlers: Partial<Handlers>,
   authenticators: Readonly<Record<string, Authenticator>>,
 ): V2Operation[] {
-  const { document, compile } = shared;
-  return handledOperations(document, handlers).flatMap(({ placed, route, inPath, success }) => {
-    const { operation, parameters } = placed;
+  const { document } = shared;
+  return handledOperations(document, handlers).flatMap(({ placed, route, success }) => {
+    const { operation } = placed;
     const ways = waysOf(document, operation, authenticators);
     if (ways?.length === 0) return [];
-    const body = bodyOf(shared, operation);
     return {
       ...route,
       ways,
       isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
-      bytesMax: body && (operation["x-body-bytes-max"] ?? bytesMaxDefault),
-      validatePath: compile(schemaOf(inPath)),
-      query: queryInput(shared, operation, parameters),
-      body,
+      ...read(shared, placed),
       success: successOf(operation, success),
       errors: errorsOf(document, operation),
     };
   });
 }
+
+/** What the document says of an operation's requests. */
+const read = perPart((shared: Shared, { operation, parameters }: PlacedOperation) => {
+  const body = bodyOf(shared, operation);
+  return {
+    bytesMax: body && (operation["x-body-bytes-max"] ?? bytesMaxDefault),
+    validatePath: shared.compile(schemaOf(parameters.filter((parameter) => parameter.in === "path"))),
+    query: queryInput(shared, operation, parameters),
+    body,
+  };
+});
 
 /** Those that there is an authenticator of: an operation that is left with none is for nobody. */
 function waysOf(

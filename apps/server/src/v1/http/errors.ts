@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Response } from "@countersign/document";
+import { type OpenApiDocument, type Operation, type Response, resolve } from "@countersign/document";
 import { type Answer, addRetryAfter, errorSchemas, headerExample, jsonType } from "../../http/answers.ts";
 import type { Incoming } from "../../http/pipeline.ts";
 import type { Refusal } from "../../kernel/refusal.ts";
@@ -15,15 +15,12 @@ export interface V1Error {
 
 export type V1Errors = ReadonlyMap<string, V1Error>;
 
-/** The v1 errors that the given answers document, by code. */
-export function v1ErrorsOf(
-  document: OpenApiDocument,
-  answers: readonly (readonly [status: number, Response])[],
-): V1Errors {
-  const errors = answers.flatMap(([status, response]) =>
-    errorSchemas(document, response).flatMap(({ constant, message, hasRetryAfter }): V1Error[] => {
+/** The v1 errors that an operation documents, by code. */
+export function v1ErrorsOf(document: OpenApiDocument, { responses }: Pick<Operation, "responses">): V1Errors {
+  const errors = Object.entries(responses).flatMap(([status, response]) =>
+    errorSchemas(document, resolve(document, response)).flatMap(({ constant, message, hasRetryAfter }): V1Error[] => {
       const code = constant("error_code");
-      return typeof code === "string" ? [{ code, status, message, hasRetryAfter }] : [];
+      return typeof code === "string" ? [{ code, status: Number(status), message, hasRetryAfter }] : [];
     }),
   );
   return new Map(errors.map((error) => [error.code, error]));

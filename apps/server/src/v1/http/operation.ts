@@ -1,5 +1,6 @@
 import { type Parameter, type PlacedOperation, schemaOf } from "@countersign/document";
 import type { Compile, Validator } from "@countersign/document/validator";
+import { perPart } from "../../http/per-part.ts";
 import { bytesMaxDefault, type Route } from "../../http/pipeline.ts";
 import { handledOperations, type Shared } from "../../http/routes.ts";
 import type { V1Handlers } from "../handler.ts";
@@ -20,23 +21,29 @@ export interface V1Operation extends Route {
 }
 
 /** @throws when the document asks for something that this server does not do. */
-export function compileV1Operations({ document, compile }: Shared, handlers: Partial<V1Handlers>): V1Operation[] {
-  return handledOperations(document, handlers).map(({ placed, route, answers, inPath, success }) => {
-    const errors = v1ErrorsOf(document, answers);
-    return {
-      ...route,
-      // A `GET` may have one, too.
-      bytesMax: bytesMaxDefault,
-      isProvenByBody: true,
-      validatePath: pathValidator(compile, inPath),
-      fields: v1FieldsOf(document, compile, placed, errors),
-      credentials: credentialsOf(placed),
-      successStatus: success[0],
-      errors,
-      headers: deprecationHeaders(document, success[1]),
-    };
-  });
+export function compileV1Operations(shared: Shared, handlers: Partial<V1Handlers>): V1Operation[] {
+  return handledOperations(shared.document, handlers).map(({ placed, route, success }) => ({
+    ...route,
+    // A `GET` may have one, too.
+    bytesMax: bytesMaxDefault,
+    isProvenByBody: true,
+    ...read(shared, placed),
+    credentials: credentialsOf(placed),
+    successStatus: success[0],
+    headers: deprecationHeaders(shared.document, success[1]),
+  }));
 }
+
+/** What the document says of an operation's requests, and of the errors that they may have. */
+const read = perPart(({ document, compile }: Shared, placed: PlacedOperation) => {
+  const errors = v1ErrorsOf(document, placed.operation);
+  const inPath = placed.parameters.filter((parameter) => parameter.in === "path");
+  return {
+    validatePath: pathValidator(compile, inPath),
+    fields: v1FieldsOf(document, compile, placed, errors),
+    errors,
+  };
+});
 
 /** A number in a path comes as its digits. */
 function pathValidator(compile: Compile, parameters: Parameter[]): Validator {
