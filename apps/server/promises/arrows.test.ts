@@ -73,12 +73,14 @@ const exceptions: Record<string, Record<string, string>> = {
     operator: "workers share one server of figures",
     sandbox: "one of the commands starts a sandbox",
   },
+  templates: { verifications: "what callers put in obeys the rule for every text of theirs" },
   v1: {
     attempts: "feedback is given on an attempt",
     events: "its reports are one of the reactions",
     guard: "its starts are guarded as those of v2",
     services: "an application is one of a service",
     store: "resealing passes through all applications",
+    templates: "its messages read as the service's own template has them",
     verifications: "a phone verification is a verification",
   },
   verifications: {

@@ -26,7 +26,7 @@ test.each(unseen)("no message shows a name of which nobody sees anything: %j", a
 test("an empty text at an update unsets what may be null, and leaves the name", async () => {
   const sid = await api.createService({
     TtsName: "x",
-    DefaultTemplateSid: `HJ${"0".repeat(32)}`,
+    DefaultTemplateSid: "HJ25bd7be50a581eb88a39c60aa9ba406b",
     "Totp.Issuer": "Acme",
   });
   const empty = { FriendlyName: "", TtsName: "", DefaultTemplateSid: "", "Totp.Issuer": "" };

@@ -22,7 +22,7 @@ const templates = builtInTemplates();
 const defaultText = (locale: Locale, friendlyName: string, doNotShare: boolean, code = "1234567890") =>
   composeMessage({
     ...{ channel: "sms", locale, friendlyName, code, codeLength: code.length, doNotShare },
-    ...{ amount: null, payee: null, appHash: null, dtmfInputRequired: false },
+    ...{ amount: null, payee: null, appHash: null, dtmfInputRequired: false, lifetimeMs: 600_000 },
   }).text;
 const templateTexts = (locale: Locale, friendlyName: string) => {
   const values = new Map([

@@ -126,6 +126,41 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(other).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("starts by a template, by the first of several, and by the service's own", async () => {
+    const { templates, services } = client.verify.v2;
+    const sidOf = async (friendlyName: string) => (await templates.list({ friendlyName }))[0]?.sid ?? "";
+    const templateSid = await sidOf("Base Verification Template 3 with expiration");
+    await service().verifications.create({ to, channel: "sms", templateSid });
+    expect(await textSentTo(to)).toBe("123456 is your Acme verification code. It is valid for 10 min.");
+    const unknown = `HJ${"0".repeat(32)}`;
+    await service().verifications.create({
+      to,
+      channel: "whatsapp",
+      templates: JSON.stringify([{ sid: unknown }, { sid: templateSid }]),
+    });
+    expect(await textSentTo(to)).toContain("is valid for");
+    const create = (fields: object) => service().verifications.create({ to, channel: "sms", ...fields });
+    await expect(create({ templateSid: unknown })).rejects.toMatchObject({ status: 404, code: 60228 });
+    await expect(create({ channel: "sna", templateSid })).rejects.toMatchObject({ status: 400, code: 60408 });
+    await expect(create({ templateSid, templateCustomSubstitutions: '{"a":"b"}' })).rejects.toMatchObject({
+      ...{ status: 400, code: 60200, message: "Invalid parameter: TemplateCustomSubstitutions" },
+      details: { member: "a" },
+    });
+    await expect(create({ templates: JSON.stringify([{ sid: unknown }]) })).rejects.toMatchObject({
+      ...{ status: 400, code: 60252 },
+      details: { templates: [{ sid: unknown, code: 60228 }] },
+    });
+    const defaultTemplateSid = await sidOf("Base Verification Template 4");
+    expect((await services(sandboxServiceSid).update({ defaultTemplateSid })).defaultTemplateSid).toBe(
+      defaultTemplateSid,
+    );
+    await create({});
+    expect(await textSentTo(to)).toBe("Your Acme authentication code is: 123456");
+    const vain = services(sandboxServiceSid).update({ defaultTemplateSid: unknown });
+    await expect(vain).rejects.toMatchObject({ code: 60200, message: "Invalid parameter: DefaultTemplateSid" });
+    await services(sandboxServiceSid).update({ defaultTemplateSid: "" });
+  });
+
   test("creates, reads, changes and removes a service with every setting", async () => {
     const { services } = client.verify.v2;
     const settings = { codeLength: 8, lookupEnabled: true, psd2Enabled: true, doNotShareWarningEnabled: true };
@@ -187,8 +222,14 @@ describe("the official SDK, its base URL changed and nothing else", () => {
 });
 
 async function codeSentTo(recipient: string): Promise<string> {
+  return (await sentTo(recipient))?.code ?? "";
+}
+
+const textSentTo = async (recipient: string) => (await sentTo(recipient))?.text;
+
+async function sentTo(recipient: string): Promise<Inbox["messages"][number] | undefined> {
   const { messages } = await call("GET", `/sandbox/messages?To=${encodeURIComponent(recipient)}`);
-  return messages[0]?.code ?? "";
+  return messages[0];
 }
 
 async function call(method: string, path: string, body?: string) {
@@ -200,5 +241,5 @@ async function call(method: string, path: string, body?: string) {
 }
 
 interface Inbox {
-  messages: { code: string }[];
+  messages: { code: string; text: string }[];
 }

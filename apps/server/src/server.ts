@@ -146,8 +146,10 @@ export async function listen({
     guard,
     guessing,
     guardPolicy: policy,
-    templates: createTemplates(given.templates),
     tellsAll: (service: Service) => webhook?.current()?.schema === "event-streams" && isSubscribed(service),
+    templates: createTemplates(given.templates, (serviceSid, templateSid) => {
+      logger?.warn({ serviceSid, templateSid }, "the template of a service is gone: its messages read as without one");
+    }),
     outlets: given.outlets ?? noOutlets,
   };
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
@@ -236,7 +238,7 @@ type Parts = Omit<StartParts, "guard" | "guessing" | "templates"> &
     /** By default codes grow. */
     guessing?: GuessPolicy;
     /** The operator's own; none by default. */
-    templates?: readonly Template[];
+    templates?: readonly Template[] | undefined;
     /** Without it there is no gateway that could sign, and none is heard. */
     signerOf?: SignerOf | undefined;
     receive: Receive;

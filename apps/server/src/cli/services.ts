@@ -8,6 +8,7 @@ import { newSid } from "../kernel/random.ts";
 import { everyScope } from "../kernel/scope.ts";
 import { serviceHandlers } from "../services/services.ts";
 import { operator } from "../sql/resources.ts";
+import { createTemplates } from "../templates/catalogue.ts";
 import { newKey } from "../v1/keys.ts";
 import { answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
@@ -107,7 +108,7 @@ async function withApi<T>({ store, config }: Database, { account }: Flags, work:
     document: bundledDocument,
     // Addresses are told as the server tells them.
     publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
-    handlers: byOperator(serviceHandlers({ ...store, newSid })),
+    handlers: byOperator(serviceHandlers({ ...store, newSid, templates: createTemplates() })),
     authenticators: {
       basicAuth: ({ authorization }) =>
         authorization === expected

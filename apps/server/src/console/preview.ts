@@ -23,6 +23,8 @@ export function previewHandlers({ services }: Parts): Pick<Handlers, "fetchMessa
         codeLength,
         amount: psd2Enabled ? "€39.99" : null,
         payee: psd2Enabled ? "Owl Books" : null,
+        template: undefined,
+        lifetimeMs: 0,
         doNotShare: settings.doNotShareWarningEnabled,
         appHash: null,
         dtmfInputRequired: settings.dtmfInputRequired,

@@ -14,6 +14,7 @@ import { everyScope } from "../kernel/scope.ts";
 import { listen, type Running, type ServerOptions } from "../server.ts";
 import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
+import type { Template } from "../templates/template.ts";
 import { createVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createSandboxDelivery } from "./delivery.ts";
@@ -48,6 +49,8 @@ export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
    * do.
    */
   growingCodes?: boolean | undefined;
+  /** The operator's own; none by default. */
+  templates?: readonly Template[] | undefined;
 }
 
 export interface RunningSandbox extends Running {
@@ -65,6 +68,7 @@ export async function startSandbox({
   pages,
   growingCodes,
   eventWebhook,
+  templates,
   ...options
 }: SandboxOptions = {}): Promise<RunningSandbox> {
   const clock = createSandboxClock();
@@ -116,6 +120,7 @@ export async function startSandbox({
       newCode: (length, recipient) => (hasFixedCode(recipient) ? fixedCode(length) : vault.newCode(length)),
       guessing: { codesGrow: growingCodes ?? true, ...(growingCodes === undefined && { hasFixedCode: isFixed }) },
       askCarrier: simulatedCarrier,
+      templates,
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway], Date.now),
       receive,

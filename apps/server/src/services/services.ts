@@ -1,4 +1,4 @@
-import type { Service as ServiceBody } from "@countersign/types";
+import type { Service as ServiceBody, UpdateServiceRequest } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { pageMeta, pageRequest } from "../kernel/page.ts";
@@ -10,14 +10,17 @@ type Ids = "createService" | "fetchService" | "listServices" | "updateService" |
 
 interface Parts {
   services: ServiceStore;
+  templates: { find(sid: string): object | undefined };
   clock: Clock;
   newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Services. */
-export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handlers, Ids> {
+export function serviceHandlers({ services, templates, clock, newSid }: Parts): Pick<Handlers, Ids> {
+  const hasUnknownTemplate = ({ DefaultTemplateSid: sid }: UpdateServiceRequest) => !!sid && !templates.find(sid);
   return {
     async createService({ by, accountSid, body, base }) {
+      if (hasUnknownTemplate(body)) return invalid("DefaultTemplateSid");
       const settings = settingsOf(body);
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
@@ -41,6 +44,7 @@ export function serviceHandlers({ services, clock, newSid }: Parts): Pick<Handle
     },
 
     async updateService({ by, accountSid, path, body, base }) {
+      if (hasUnknownTemplate(body)) return invalid("DefaultTemplateSid");
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), by);
       // A landline is known by the lookup alone.

@@ -25,27 +25,22 @@ export function builtInTemplates(): Template[] {
 const createdAt = Date.UTC(2026, 0, 1);
 
 const bases = ["sms", "recovery", "whatsapp", "authentication", "passwordChange"] as const;
-const addenda = {
+const addenda: Record<string, readonly Addendum[]> = {
   "": [],
   "never ask": ["neverAsk"],
   expiration: ["expires"],
   "do not share": ["keepSecret"],
   "expiration and do not share": ["expires", "keepSecret"],
-} as const;
+};
 
-/** What it warns of itself is not said again below it. */
-const warnings: readonly string[] = ["neverAsk", "keepSecret"];
+type Addendum = "neverAsk" | "expires" | "keepSecret";
 
-function translationOf(
-  locale: Locale,
-  base: (typeof bases)[number],
-  parts: readonly ("neverAsk" | "expires" | "keepSecret")[],
-): Translation {
+function translationOf(locale: Locale, base: (typeof bases)[number], parts: readonly Addendum[]): Translation {
   const texts = messageTexts[locale];
   const sentences = parts.map((part) => texts[part]);
   return {
     text: withSentences(locale, texts[base], sentences).replace(/\{(\w+)\}/g, "{{$1}}"),
-    warns: parts.some((part) => warnings.includes(part)),
+    warns: parts.includes("keepSecret"),
     isDefault: locale === "en",
     status: "approved",
     createdAt,

@@ -1,12 +1,32 @@
 import { builtInTemplates } from "./built-ins.ts";
 import type { Template, Templates } from "./template.ts";
 
-/** All templates of a server. @param own the operator's */
-export function createTemplates(own: readonly Template[] = [], onVanished?: Templates["onVanished"]): Templates {
+/**
+ * All templates of a server.
+ * @param own the operator's
+ * @param onVanished hears once of each service whose template is gone
+ */
+export function createTemplates(
+  own: readonly Template[] = [],
+  onVanished: Templates["onVanished"] = () => {},
+): Templates {
   const all = [...builtInTemplates(), ...own];
   const byName = new Map(all.flatMap((template) => namesOf(template).map((name) => [name, template] as const)));
-  return { list: () => all, find: (sidOrAlias) => byName.get(sidOrAlias), onVanished };
+  const told = new Set<string>();
+  return {
+    list: () => all,
+    find: (sidOrAlias) => byName.get(sidOrAlias),
+    onVanished(serviceSid, templateSid) {
+      const gone = `${serviceSid} ${templateSid}`;
+      if (told.has(gone) || told.size >= toldMax) return;
+      told.add(gone);
+      onVanished(serviceSid, templateSid);
+    },
+  };
 }
+
+/** Whoever has so many needs no more lines. */
+const toldMax = 1_000;
 
 function namesOf({ sid, alias }: Template): string[] {
   return alias === undefined ? [sid] : [sid, alias];

@@ -32,12 +32,23 @@ export interface Translation {
   updatedAt: number;
 }
 
+/** A template as one message has it. */
+export interface ChosenTemplate {
+  sid: string;
+  locale: Locale;
+  translation: Translation;
+  /** What the caller put in for its variables. */
+  values: ReadonlyMap<string, string>;
+  /** The parameter that they came by. */
+  parameter: string;
+}
+
 /** What there are, which is the same for every account. */
 export interface Templates {
   list(): readonly Template[];
   find(sidOrAlias: string): Template | undefined;
   /** Called where a service's own template is gone. */
-  onVanished?: ((serviceSid: string, templateSid: string) => void) | undefined;
+  onVanished: (serviceSid: string, templateSid: string) => void;
 }
 
 /** What every template may show without asking the caller for it. */

@@ -3,6 +3,7 @@ import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import { isUnlisted, type PhoneRecipient } from "../kernel/recipient.ts";
 import { accepted, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
+import { chooseTemplate } from "../templates/choice.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Started } from "../verifications/decide-start.ts";
 import { start } from "../verifications/start.ts";
@@ -41,7 +42,18 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
       choose(service) {
         const answer =
           refusalByFeature(dependencies, request, service) ?? refusalByLine(dependencies, channel, recipient, lookup);
-        return answer ? { answer } : { choice: { channel, codeLength, amount: null, payee: null, lookup } };
+        if (answer) return { answer };
+        const { locale } = plan;
+        const localeBy = parameters.locale === undefined ? "country" : "caller";
+        const template = chooseTemplate(dependencies.templates, {}, service, {
+          channel,
+          locale,
+          localeBy,
+          isPayment: false,
+        });
+        // Nobody could name another one here, nor what it is to be filled with.
+        const usable = template.ok ? template.value : undefined;
+        return { choice: { channel, codeLength, amount: null, payee: null, lookup, template: usable } };
       },
       answer: (started, now, headers) => answerOf(request, plan, started, { now, headers }),
       refused: ({ refusal }) => refusalOf(refusal),

@@ -9,7 +9,7 @@ import type { Locale } from "../kernel/locale.ts";
 import type { Channel, Recipient } from "../kernel/recipient.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
-import type { Templates } from "../templates/template.ts";
+import type { ChosenTemplate, Templates } from "../templates/template.ts";
 import type { GuessPolicy } from "./guesses.ts";
 import type { Send } from "./ledger.ts";
 import { composeMessage, type Message } from "./message.ts";
@@ -88,6 +88,8 @@ interface SendContext {
   /** The code where it was just made; else it is opened. */
   newCode: string | null;
   channel: Channel;
+  /** How the message reads. */
+  template: ChosenTemplate | undefined;
 }
 
 /** A send, and in clear what is sealed in its message, for whoever hands it over at once. */
@@ -103,7 +105,7 @@ export function composedSend(
 ): ComposedSend | undefined {
   const { request, attemptSid, channel, verification } = context;
   if (channel === "sna" || !verification.code) return undefined;
-  const content = deliverable(vault, context, channel);
+  const content = deliverable(vault, context, channel, now);
   if (delivery.to === "memory" && !delivery.isHandedOver?.(channel)) {
     return { attempt: attemptOf(context, "delivered", now), message: null, leaseSeconds: 0, content };
   }
@@ -134,8 +136,13 @@ export async function deliver(
   else if (delivery.to === "memory") await delivery.keep(attempt, content);
 }
 
-function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Channel, "sna">): DeliverableMessage {
-  const { verification, service } = context;
+function deliverable(
+  vault: CodeVault,
+  context: SendContext,
+  channel: Exclude<Channel, "sna">,
+  now: number,
+): DeliverableMessage {
+  const { verification, service, template } = context;
   const { texts, locale, sender } = context.request;
   if (!verification.code) throw new Error("A verification that has ended has no code to send.");
   const code = context.newCode ?? vault.open(verification.code, verification);
@@ -147,6 +154,8 @@ function deliverable(vault: CodeVault, context: SendContext, channel: Exclude<Ch
     codeLength: service.settings.codeLength,
     amount: verification.amount,
     payee: verification.payee,
+    template,
+    lifetimeMs: verification.expiresAt - now,
     doNotShare: service.settings.doNotShareWarningEnabled,
     appHash: texts.AppHash ?? null,
     dtmfInputRequired: service.settings.dtmfInputRequired,

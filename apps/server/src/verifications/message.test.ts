@@ -16,9 +16,24 @@ const request: MessageRequest = {
   doNotShare: false,
   appHash: null,
   dtmfInputRequired: false,
+  lifetimeMs: 600_000,
 };
 const compose = (changes: Partial<MessageRequest> = {}) =>
   composeMessage({ ...request, codeLength: (changes.code ?? request.code).length, ...changes });
+const template: MessageRequest["template"] = {
+  sid: "",
+  locale: "en",
+  translation: {
+    text: "{{code}} is your code from {{friendly_name}}. It lives {{ttl}} min",
+    warns: false,
+    isDefault: true,
+    status: "approved",
+    createdAt: 0,
+    updatedAt: 0,
+  },
+  values: new Map(),
+  parameter: "TemplateCustomSubstitutions",
+};
 const payment = { amount: "€39.99", payee: "Acme Inc." };
 
 describe("sms", () => {
@@ -97,6 +112,18 @@ describe("call", () => {
         language: "en-GB",
         pressKey: null,
         text: "Hello. Your Acme verification code is: 1, 2, 3, 4, 5, 6. Once more, your code is: 1, 2, 3, 4, 5, 6. Goodbye.",
+      },
+    });
+  });
+
+  test("says a template's whole text twice, the code spelled with pauses", () => {
+    const said = "1, 2, 3, 4, 5, 6 is your code from Acme. It lives 10 min";
+    expect(compose({ channel: "call", template, dtmfInputRequired: true })).toEqual({
+      text: "123456 is your code from Acme. It lives 10 min",
+      speech: {
+        language: "en",
+        pressKey: "Please press any key to hear your verification code.",
+        text: `${said}. ${said}`,
       },
     });
   });

@@ -1,8 +1,9 @@
 import { limits } from "../kernel/limits.ts";
-import { type Locale, messageTexts } from "../kernel/locale.ts";
+import { type Locale, messageTexts, withSentences } from "../kernel/locale.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import { invalid } from "../kernel/refusal.ts";
 import { plainSms, smsPieces } from "../kernel/sms.ts";
+import { type ChosenTemplate, render, variablesIn } from "../templates/template.ts";
 
 /** What a message is made of. */
 export interface MessageRequest {
@@ -15,6 +16,10 @@ export interface MessageRequest {
   /** The payment that the code is bound to (PSD2); both, or neither. */
   amount: string | null;
   payee: string | null;
+  /** How it reads; as every message of the service where there is none. */
+  template?: ChosenTemplate | undefined;
+  /** How long the code lives from now. */
+  lifetimeMs: number;
   /** Whether an SMS warns not to share the code. */
   doNotShare: boolean;
   /** The hash of the Android app that reads the SMS. */
@@ -44,84 +49,110 @@ interface Speech {
   text: string;
 }
 
-interface Values {
-  friendly_name: string;
-  code: string;
-  amount: string;
-  payee: string;
+type Values = ReadonlyMap<string, string>;
+
+/** A text, and what puts values into it. */
+interface Pattern {
+  text: string;
+  fill: (text: string, values: Values) => string;
 }
 
 /** Writes the message that brings a code. Names that come from outside are stripped of what could break a line or turn the text. */
 export function composeMessage(request: MessageRequest): Message {
-  const texts = messageTexts[request.locale];
-  const values: Values = {
-    friendly_name: oneLine(request.friendlyName),
-    code: request.code,
-    amount: oneLine(request.amount ?? ""),
-    payee: oneLine(request.payee ?? ""),
-  };
-  const isPayment = isForPayment(request);
-  const template = isPayment ? texts.payment : texts.sms;
-  switch (request.channel) {
+  const { channel, template } = request;
+  const values = valuesOf(request);
+  const pattern: Pattern = template
+    ? { text: template.translation.text, fill: render }
+    : { text: standardText(request), fill };
+  const text = pattern.fill(pattern.text, values);
+  switch (channel) {
     case "sms":
-      return { text: composeSms(request, fill(template, values), fill(isPayment ? template : texts.forApp, values)) };
+      return { text: composeSms(request, text, shortText(request, text, values)) };
     case "whatsapp":
-      return { text: fill(isPayment ? texts.payment : texts.whatsapp, values) };
+      return { text };
     case "email":
-      return composeEmail(request.locale, template, values);
+      return composeEmail(request, pattern, values);
     case "call":
-      return { text: fill(texts.sms, values), speech: composeSpeech(request, values) };
+      return { text, speech: composeSpeech(request, pattern, values) };
   }
 }
+
+function standardText(request: MessageRequest): string {
+  const { locale, channel } = request;
+  const texts = messageTexts[locale];
+  if (isForPayment(request)) return texts.payment;
+  return channel === "whatsapp" ? texts.whatsapp : texts.sms;
+}
+
+/** What an app gets where the text is too long for it: a template and a payment say no less. */
+function shortText(request: MessageRequest, text: string, values: Values): string {
+  return request.template || isForPayment(request) ? text : fill(messageTexts[request.locale].forApp, values);
+}
+
+/** A minute more than there is would let somebody wait too long. */
+function valuesOf({ template, friendlyName, code, amount, payee, lifetimeMs }: MessageRequest): Values {
+  const minutes = Math.max(1, Math.floor((lifetimeMs + secondsOfDelay) / 60_000));
+  const texts = { friendly_name: friendlyName, amount: amount ?? "", payee: payee ?? "" };
+  const given = [...Object.entries(texts), ...(template?.values ?? [])];
+  return new Map([
+    ...given.map(([name, value]) => [name, oneLine(value)] as const),
+    ["code", code],
+    ["ttl", `${minutes}`],
+  ]);
+}
+
+const secondsOfDelay = 10_000;
 
 /**
  * A message that would be too long with the warning goes without it, and one for an app says less where that fits. It goes
  * without its hash where the code has outgrown it: the person types what the app does not read.
  */
 function composeSms(request: MessageRequest, line: string, shortLine: string): string {
-  const { locale, doNotShare, appHash, code, codeLength } = request;
+  const { locale, template, appHash, code, codeLength } = request;
+  const doNotShare = request.doNotShare && !template?.translation.warns;
   const fits = (text: string) => partsOf(text, code, appHash) <= partsMax(request);
   const lines = doNotShare ? [`${line}\n${messageTexts[locale].doNotShare}`, line] : [line];
   if (appHash === null) return lines.map(plainSms).find(fits) ?? plainSms(line);
   const forApp = (text: string) => plainSms(`<#> ${text} ${appHash}`);
   lines.push(shortLine);
-  const hasOutgrown = fits(forApp(shortLine.replace(code, code.slice(0, codeLength))));
+  const hasOutgrown = fits(forApp(shortLine.replaceAll(code, code.slice(0, codeLength))));
   const texts = [...lines.map(forApp), ...(hasOutgrown ? lines.map(plainSms) : [])];
   return texts.find(fits) ?? forApp(line);
 }
 
-function composeSpeech({ locale, dtmfInputRequired }: MessageRequest, values: Values): Speech {
+function composeSpeech(request: MessageRequest, { text, fill: put }: Pattern, values: Values): Speech {
+  const { locale, dtmfInputRequired, template } = request;
   const texts = messageTexts[locale];
+  // A comma is a pause to every speech engine, and keeps it from reading a number.
+  const spelled = new Map(values).set("code", [...request.code].join(", "));
+  const said = put(text, spelled);
   return {
     language: locale,
     pressKey: dtmfInputRequired ? texts.pressKey : null,
-    // A comma is a pause to every speech engine, and keeps it from reading a number.
-    text: fill(texts.call, { ...values, code: [...values.code].join(", ") }),
+    text: template ? withSentences(locale, said, [said]) : fill(texts.call, spelled),
   };
 }
 
-function composeEmail(locale: Locale, template: string, values: Values): Message {
+function composeEmail({ locale, template }: MessageRequest, { text, fill: put }: Pattern, values: Values): Message {
   const { emailSubject, emailNote } = messageTexts[locale];
-  const subject = fill(emailSubject, values);
-  const escaped: Values = {
-    friendly_name: escapeHtml(values.friendly_name),
-    code: `<strong>${escapeHtml(values.code)}</strong>`,
-    amount: escapeHtml(values.amount),
-    payee: escapeHtml(values.payee),
-  };
+  const own = template?.translation;
+  const subject = own?.subject === undefined ? fill(emailSubject, values) : render(own.subject, values);
+  const escaped = new Map([...values].map(([name, value]) => [name, escapeHtml(value)]));
+  if (own?.html !== undefined) return { text: `${put(text, values)}\n`, subject, html: render(own.html, escaped) };
+  escaped.set("code", `<strong>${escaped.get("code")}</strong>`);
   const direction = locale === "ar" || locale === "he" ? "rtl" : "ltr";
   const html = [
     "<!doctype html>",
     `<html lang="${locale}" dir="${direction}">`,
     `<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
     "<body>",
-    `<p>${fill(escapeHtml(template), escaped)}</p>`,
+    `<p>${put(escapeHtml(text).replaceAll("\n", "<br>"), escaped)}</p>`,
     `<p>${escapeHtml(emailNote)}</p>`,
     "</body>",
     "</html>",
     "",
   ].join("\n");
-  return { text: `${fill(template, values)}\n\n${emailNote}\n`, subject, html };
+  return { text: `${put(text, values)}\n\n${emailNote}\n`, subject, html };
 }
 
 /** What a caller's texts must be to stand in a message: none is an address, a line or a code of its own. */
@@ -164,32 +195,41 @@ function isForPayment({ amount, payee }: Pick<MessageRequest, "amount" | "payee"
 /** @returns 60200 for an SMS that its app would not be shown, or that takes too many parts, by what makes it so long. */
 export function tooLongSms(
   { channel, text, code }: Message & Pick<MessageRequest, "channel" | "code">,
-  { amount, payee }: Pick<MessageRequest, "amount" | "payee">,
+  { amount, payee, template }: Pick<MessageRequest, "amount" | "payee" | "template">,
   { AppHash = null, CustomFriendlyName = "" }: { AppHash?: string | null; CustomFriendlyName?: string },
 ): ReturnType<typeof invalid> | undefined {
   // Without these no text is too long, in any language.
-  if (channel !== "sms" || (AppHash === null && payee === null)) return undefined;
+  if (channel !== "sms" || (AppHash === null && payee === null && !template)) return undefined;
   const parts = partsOf(text, code, AppHash);
-  if (parts <= partsMax({ amount, payee, appHash: AppHash })) return undefined;
+  const allowed = partsMax({ amount, payee, appHash: AppHash });
+  if (parts <= allowed) return undefined;
   if (AppHash !== null) return invalid("AppHash", { sms_parts: parts });
+  if (template && parts <= ownParts(template)) return undefined;
   const lengths = {
     Payee: payee?.length ?? 0,
     Amount: amount?.length ?? 0,
     CustomFriendlyName: CustomFriendlyName.length,
+    [template?.parameter ?? ""]: [...(template?.values.values() ?? [])].join("").length,
   };
-  const [longest = "Payee"] = Object.entries(lengths).reduce((one, other) => (other[1] > one[1] ? other : one));
-  return invalid(longest, { sms_parts: parts });
+  const [longest, length] = Object.entries(lengths).reduce((one, other) => (other[1] > one[1] ? other : one));
+  return length > 0 ? invalid(longest, { sms_parts: parts }) : undefined;
+}
+
+/** How many parts the operator takes for good, who is told of them: what callers put in makes no more. */
+function ownParts({ translation }: ChosenTemplate): number {
+  const names = new Map(variablesIn(translation.text).map((name) => [name, "n".repeat(30)]));
+  return smsPieces(render(translation.text, names), 8).pieces.length;
 }
 
 /** Without an app that reads it, with the longest code: what fits must fit, too, when a stranger has had the codes grow. */
 function partsOf(text: string, code: string, appHash: string | null): number {
-  const more = appHash === null ? limits.codeLengthMax - code.length : 0;
-  return smsPieces(text + "0".repeat(more), 8).pieces.length;
+  const longest = appHash === null ? code.padEnd(limits.codeLengthMax, "0") : code;
+  return smsPieces(text.replaceAll(code, longest), 8).pieces.length;
 }
 
 /** In one pass: a value that looks like a placeholder stays as it is. */
-function fill(template: string, values: Values): string {
-  return template.replace(/\{(friendly_name|code|amount|payee)\}/g, (_, name: keyof Values) => values[name]);
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole);
 }
 
 /** Without control characters, line separators, half surrogates and marks that turn the direction of the text around them. */

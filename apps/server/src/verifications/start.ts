@@ -7,6 +7,7 @@ import type { Recipient } from "../kernel/recipient.ts";
 import { CallerGoneError } from "../kernel/refusal.ts";
 import { type CountedStart, judgeLimits, type NamedLimit } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
+import type { ChosenTemplate } from "../templates/template.ts";
 import type { CallFact } from "../v1/application.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
@@ -55,6 +56,8 @@ interface StartRequest<Answer> {
 
 export interface StartChoice extends Pick<StartCommand, "channel" | "amount" | "payee" | "lookup"> {
   codeLength: number;
+  /** How the message reads; as every message of the service where there is none. */
+  template?: ChosenTemplate | undefined;
 }
 
 type LimitRefused = Extract<ReturnType<typeof judgeLimits>, { ok: false }>;
@@ -125,7 +128,7 @@ function decide<Answer>(
   if (!service) return { outcome: { answer: request.noService } };
   const chosen = request.choose(service);
   if ("answer" in chosen) return { outcome: chosen };
-  const { channel } = chosen.choice;
+  const { channel, template } = chosen.choice;
   const isNew = !current || !isOpen(current, now);
   const verdict = plan.guard?.judge(channel, isNew, guard);
   if (verdict?.refused)
@@ -143,9 +146,10 @@ function decide<Answer>(
   const { verification } = started.value;
   const newCode = isNew || request.customCode !== undefined ? code : null;
   const { attemptSid } = plan;
-  const context = { request, attemptSid, service, verification, newCode, channel };
+  const written = template ? { ...request, locale: template.locale } : request;
+  const context = { request: written, attemptSid, service, verification, newCode, channel, template };
   const send = composedSend(dependencies, context, now);
-  const tooLong = send && tooLongSms(send.content, verification, request.texts);
+  const tooLong = send && tooLongSms(send.content, { ...verification, template }, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   return {
     outcome: {

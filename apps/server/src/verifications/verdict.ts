@@ -47,7 +47,10 @@ export async function judgeSend(parts: StartParts, { channel, ...asked }: Asked)
       choose(service) {
         // Whoever starts for a payment names one: a service for payments alone is no reason.
         const payment = service.settings.psd2Enabled && { Amount: "1", Payee: "Acme" };
-        return choose(parts, { To: recipient.value, Channel: channel, ...payment }, lookup, service);
+        const body = { To: recipient.value, Channel: channel, ...payment };
+        // And whoever starts with a template of the service's gives what it needs.
+        const settings = { ...service.settings, defaultTemplateSid: null };
+        return choose(parts, body, { lookup, locale: locale.value, localeBy: "country" }, { ...service, settings });
       },
       answer: () => accepted(undefined),
       refused: (why) => why,

@@ -9,6 +9,7 @@ import { type Channel, isUnlisted, parseRecipient, recipientInPath } from "../ke
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
+import { chooseTemplate, type Occasion } from "../templates/choice.ts";
 import { paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch, endedBy } from "./end.ts";
@@ -106,7 +107,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
       tags: body.Tags,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),
-      choose: (service) => choose(dependencies, body, lookup, service),
+      choose: (service) => choose(dependencies, body, { lookup, ...languageOf(body, country, locale.value) }, service),
       answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
       refused: (refused) => refused,
     });
@@ -126,19 +127,21 @@ export function readRecipient(
 
 /** What the parameters alone rule out. */
 function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | undefined {
-  const { Channel: channel } = body;
-  if (body.CustomMessage !== undefined) return refused(60243);
-  // No operation of this API makes templates, so none can be found.
-  if (body.Templates !== undefined) return refused(60252);
-  if (body.TemplateSid !== undefined) return refused(channel === "sms" || channel === "call" ? 60228 : 60408);
-  return undefined;
+  return body.CustomMessage === undefined ? undefined : refused(60243);
+}
+
+/** What is known of whoever is sent to, besides the body. */
+type Known = { lookup: CarrierLookup | null } & Pick<Occasion, "locale" | "localeBy">;
+
+function languageOf({ Locale }: Body, country: string | null, locale: Occasion["locale"]): Omit<Known, "lookup"> {
+  return { locale, localeBy: Locale !== undefined ? "caller" : country !== null ? "country" : "nobody" };
 }
 
 /** What is sent under the service's settings, or what these rule out. */
 export function choose(
-  dependencies: Pick<StartParts, "channels">,
+  dependencies: Pick<StartParts, "channels" | "templates">,
   body: Body,
-  lookup: CarrierLookup | null,
+  { lookup, ...language }: Known,
   service: Service,
 ): { choice: StartChoice } | { answer: Answer } {
   const channel = chooseChannel(dependencies, body, lookup, service);
@@ -147,6 +150,14 @@ export function choose(
   if (refusal) return { answer: refusal };
   const { codeLength, lookupEnabled } = service.settings;
   const { Amount = null, Payee = null } = paymentOf(body);
+  // Silent authentication sends nothing, but where `auto` chose it the next start may send an SMS.
+  const occasion = {
+    ...language,
+    channel: channel.value === "sna" ? "sms" : channel.value,
+    isPayment: Amount !== null,
+  };
+  const template = chooseTemplate(dependencies.templates, body, service, occasion);
+  if (!template.ok) return { answer: template };
   return {
     choice: {
       channel: channel.value,
@@ -154,6 +165,7 @@ export function choose(
       amount: Amount,
       payee: Payee,
       lookup: lookupEnabled ? lookup : null,
+      template: template.value,
     },
   };
 }

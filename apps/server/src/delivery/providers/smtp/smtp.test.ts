@@ -236,6 +236,7 @@ function content(to: string): DeliverableMessage {
     doNotShare: false,
     appHash: null,
     dtmfInputRequired: false,
+    lifetimeMs: 600_000,
   });
   return { ...written, channel: "email", verificationSid: "VE", to, code: "123456", locale: "en", sendDigits: null };
 }
