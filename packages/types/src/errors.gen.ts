@@ -149,8 +149,9 @@ export const errorCatalogue = [
     code: 60201,
     status: 400,
     message: "Selected template translation is not approved",
-    cause: "The template's translation for the locale has not been approved.",
-    remedy: "Choose another template or locale, or wait for the approval.",
+    cause:
+      "The template's text in the language of the message is still to be approved, or was rejected, as the operator's file says.",
+    remedy: "Choose another template or `Locale`, or have the operator approve the text.",
     retryable: false,
   },
   {
@@ -328,8 +329,8 @@ export const errorCatalogue = [
     status: 400,
     message: "Missing substitutions for selected template",
     cause:
-      "The template has variables that `TemplateCustomSubstitutions` does not fill, or its value is not a JSON object.",
-    remedy: "Send a value for every variable of the template.",
+      "The template's text shows variables of its own that `TemplateCustomSubstitutions` gives nothing for, or nothing that anybody sees.",
+    remedy: "Send a value for every variable of the template but `code`, `friendly_name`, `ttl`, `amount` and `payee`.",
     retryable: false,
   },
   {
@@ -346,7 +347,8 @@ export const errorCatalogue = [
     code: 60227,
     status: 400,
     message: "The selected channel for template is not supported",
-    cause: "The template is not made for this channel.",
+    cause:
+      "The template is not for the channel of this start. Its `channels` has those that it is for; `voice` is `call`.",
     remedy: "Choose a template for the channel, or leave `TemplateSid` out.",
     retryable: false,
   },
@@ -355,8 +357,8 @@ export const errorCatalogue = [
     code: 60228,
     status: 404,
     message: "Template was not found",
-    cause: "No template of this account has the SID in `TemplateSid`.",
-    remedy: "Check the SID.",
+    cause: "The server has no template of the SID in `TemplateSid`.",
+    remedy: "Take the SID from the list of templates, `GET /v2/Templates`.",
     retryable: false,
   },
   {
@@ -364,8 +366,10 @@ export const errorCatalogue = [
     code: 60229,
     status: 404,
     message: "Template translation was not found",
-    cause: "The template has no translation for the locale.",
-    remedy: "Choose another locale, or add the translation.",
+    cause:
+      "The template has no text in the language that `Locale` asks for, nor in its short form, as `de` is of `de-AT`.",
+    remedy:
+      "Choose another `Locale`. Without one, the template's own language is taken where it has none for the number's country.",
     retryable: false,
   },
   {
@@ -409,8 +413,9 @@ export const errorCatalogue = [
     code: 60252,
     status: 400,
     message: "Templates are invalid",
-    cause: "None of the entries of `Templates` can be used for this verification.",
-    remedy: "Correct at least one entry: its SID, its channel and its substitutions.",
+    cause:
+      "None of the entries of `Templates` can be used for this verification. `details.templates` has the error of each, in their order.",
+    remedy: "Correct at least one entry: its SID, its channel, its language and its substitutions.",
     retryable: false,
   },
   {
@@ -436,8 +441,8 @@ export const errorCatalogue = [
     code: 60408,
     status: 400,
     message: "TemplateSid is only supported for the SMS channel",
-    cause: "`TemplateSid` was sent with a channel that takes no template.",
-    remedy: "Leave `TemplateSid` out, or use `sms`.",
+    cause: "`TemplateSid` or `Templates` was sent with silent network authentication, which sends no message.",
+    remedy: "Leave the template out, or use another channel.",
     retryable: false,
   },
   {

@@ -49,6 +49,12 @@ export type UnknownParameters = Schemas["UnknownParameters"];
 /** What is wrong within the parameter, where its name alone does not tell. */
 export type InvalidParameterDetails = Schemas["InvalidParameterDetails"];
 
+/** A template that cannot be used for this verification. */
+export type UnusableTemplate = Schemas["UnusableTemplate"];
+
+/** Why none of the templates can be used. */
+export type TemplatesDetails = Schemas["TemplatesDetails"];
+
 /** What the request holds in place of what is missing. */
 export type UnheededDetails = Schemas["UnheededDetails"];
 

@@ -2118,7 +2118,7 @@ export interface components {
         TemplateChoice: {
             /** @description The SID of the template. */
             sid: string;
-            /** @description Values for its variables. */
+            /** @description Values for its own variables, as in `TemplateCustomSubstitutions`. */
             substitutions?: {
                 [key: string]: string;
             };
@@ -2192,27 +2192,27 @@ export interface components {
              */
             AppHash?: string;
             /**
-             * @description The template of the message, for `sms` and `call`.
-             * @example HJ00000000000000000000000000000001
+             * @description The [template](#tag/Templates) of the message, for every channel but `sna`. Its language is that of `Locale`, which it must have then; else that of
+             *     the number's country, else the template's own. With `auto` it is for the SMS, if it comes to one. A payment takes one that shows `{{amount}}` and
+             *     `{{payee}}`, and nothing else does: another is refused with 60200.
+             * @example HJ25bd7be50a581eb88a39c60aa9ba406b
              */
             TemplateSid?: string;
             /**
-             * @description Values for the variables of the template.
+             * @description Values for the template's own variables: all that its text shows, and no others. Each has up to 100 characters, and no web address, line break or
+             *     more than four digits in all; where the template wants an address, it is one as `https://acme.example/17`. What is refused is named in `details.member`.
              * @example {
-             *       "name": "Ada"
+             *       "order": "A-17"
              *     }
              */
             TemplateCustomSubstitutions?: {
                 [key: string]: string;
             };
             /**
-             * @description Templates in the order of preference; it takes the place of `TemplateSid` and `TemplateCustomSubstitutions`.
+             * @description Templates in the order of preference: the first that can be used is. It takes the place of `TemplateSid` and `TemplateCustomSubstitutions`.
              * @example [
              *       {
-             *         "sid": "HJ00000000000000000000000000000001",
-             *         "substitutions": {
-             *           "name": "Ada"
-             *         }
+             *         "sid": "HJ25bd7be50a581eb88a39c60aa9ba406b"
              *       }
              *     ]
              */
@@ -2418,7 +2418,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60201: Selected template translation is not approved
-         * @description The template's translation for the locale has not been approved.
+         * @description The template's text in the language of the message is still to be approved, or was rejected, as the operator's file says.
          */
         Error60201: {
             /** @constant */
@@ -2490,7 +2490,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60224: Missing substitutions for selected template
-         * @description The template has variables that `TemplateCustomSubstitutions` does not fill, or its value is not a JSON object.
+         * @description The template's text shows variables of its own that `TemplateCustomSubstitutions` gives nothing for, or nothing that anybody sees.
          */
         Error60224: {
             /** @constant */
@@ -2514,7 +2514,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60227: The selected channel for template is not supported
-         * @description The template is not made for this channel.
+         * @description The template is not for the channel of this start. Its `channels` has those that it is for; `voice` is `call`.
          */
         Error60227: {
             /** @constant */
@@ -2549,8 +2549,31 @@ export interface components {
             message?: "Message Length Exceeded";
         } & components["schemas"]["Error"];
         /**
+         * UnusableTemplate
+         * @description A template that cannot be used for this verification.
+         */
+        UnusableTemplate: {
+            /** @description Its SID, as it was sent. */
+            sid: string;
+            /**
+             * @description The error that it would be answered with by itself.
+             * @enum {integer}
+             */
+            code: 60200 | 60201 | 60224 | 60227 | 60228 | 60229;
+            /** @description The substitution at fault, if it is one. */
+            member?: string;
+        };
+        /**
+         * TemplatesDetails
+         * @description Why none of the templates can be used.
+         */
+        TemplatesDetails: {
+            /** @description The entries of `Templates` in their order. */
+            templates?: components["schemas"]["UnusableTemplate"][];
+        };
+        /**
          * Error60252: Templates are invalid
-         * @description None of the entries of `Templates` can be used for this verification.
+         * @description None of the entries of `Templates` can be used for this verification. `details.templates` has the error of each, in their order.
          */
         Error60252: {
             /** @constant */
@@ -2559,6 +2582,7 @@ export interface components {
             status?: 400;
             /** @constant */
             message?: "Templates are invalid";
+            details?: components["schemas"]["TemplatesDetails"];
         } & components["schemas"]["Error"];
         /**
          * Error60329: Verify SNA does not work with `psd2_enabled`
@@ -2586,7 +2610,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60408: TemplateSid is only supported for the SMS channel
-         * @description `TemplateSid` was sent with a channel that takes no template.
+         * @description `TemplateSid` or `Templates` was sent with silent network authentication, which sends no message.
          */
         Error60408: {
             /** @constant */
@@ -2852,7 +2876,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60228: Template was not found
-         * @description No template of this account has the SID in `TemplateSid`.
+         * @description The server has no template of the SID in `TemplateSid`.
          */
         Error60228: {
             /** @constant */
@@ -2864,7 +2888,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60229: Template translation was not found
-         * @description The template has no translation for the locale.
+         * @description The template has no text in the language that `Locale` asks for, nor in its short form, as `de` is of `de-AT`.
          */
         Error60229: {
             /** @constant */
@@ -3491,7 +3515,7 @@ export interface components {
             push: components["schemas"]["ServicePush"] | null;
             /** @description The settings of authenticator apps. */
             totp: components["schemas"]["ServiceTotp"] | null;
-            /** @description The template of an SMS whose start names none. */
+            /** @description The template of messages whose start names none, on the channels that it is for. Where the operator no longer has it, they read as without one. */
             default_template_sid: string | null;
             /** @description The sender of WhatsApp messages. */
             whatsapp: components["schemas"]["ServiceWhatsapp"] | null;
@@ -3561,7 +3585,7 @@ export interface components {
              */
             DtmfInputRequired?: boolean;
             /**
-             * @description An alternative text-to-speech voice for calls.
+             * @description The text-to-speech voice of calls, as the operator's gateway for calls knows it; it is given the name as it stands.
              * @example Polly.Joanna
              */
             TtsName?: string;
@@ -3585,88 +3609,89 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it.
+             * @description Whether a push challenge shows its date. Do not rely on it. Kept for factors, of which there are none yet.
              * @default false
              * @example true
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service.
+             * @description The credential for the Apple Push Notification service. Kept for factors, of which there are none yet.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging.
+             * @description The credential for Firebase Cloud Messaging. Kept for factors, of which there are none yet.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
             /**
-             * @description The issuer that an authenticator app shows. Without it, the name of the service.
+             * @description The issuer that an authenticator app shows. Without it, the name of the service. Kept for factors, of which there are none yet.
              * @example Acme Bank
              */
             "Totp.Issuer"?: string;
             /**
-             * @description How long one code of an authenticator app is valid, in seconds.
+             * @description How long one code of an authenticator app is valid, in seconds. Kept for factors, of which there are none yet.
              * @default 30
              * @example 30
              */
             "Totp.TimeStep"?: number;
             /**
-             * @description The number of digits of an authenticator app's code.
+             * @description The number of digits of an authenticator app's code. Kept for factors, of which there are none yet.
              * @default 6
              * @example 8
              */
             "Totp.CodeLength"?: number;
             /**
-             * @description How many time steps before and after the present one are accepted too.
+             * @description How many time steps before and after the present one are accepted too. Kept for factors, of which there are none yet.
              * @default 1
              * @example 1
              */
             "Totp.Skew"?: number;
             /**
-             * @description The template of an SMS whose start names no `TemplateSid`.
-             * @example HJ00000000000000000000000000000001
+             * @description The template of messages whose start names none, on the channels that it is for; a payment's message takes it where it shows amount and payee. One
+             *     that the server does not have is refused with 60200.
+             * @example HJd5474aeacd083fcd6d64bb38025923aa
              */
             DefaultTemplateSid?: string;
             /**
-             * @description The Messaging Service that the WhatsApp sender belongs to.
+             * @description The messaging service that the WhatsApp sender belongs to, which the operator's gateway is told. With neither this nor `Whatsapp.From` there is no WhatsApp.
              * @example MG00000000000000000000000000000001
              */
             "Whatsapp.MsgServiceSid"?: string;
             /**
-             * @description The WhatsApp sender, as `whatsapp:+12025550190`.
+             * @description The WhatsApp sender, as `whatsapp:+12025550190`, which the operator's gateway is told. The WhatsApp Cloud API sends from the number in its address.
              * @example whatsapp:+12025550190
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to.
+             * @description The domain that passkeys are bound to. Kept for factors, of which there are none yet.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees.
+             * @description The name of the relying party, which the person sees. Kept for factors, of which there are none yet.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array.
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for factors, of which there are none yet.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for factors, of which there are none yet.
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for factors, of which there are none yet.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for factors, of which there are none yet.
              * @example required
              * @enum {string}
              */
@@ -3722,7 +3747,7 @@ export interface components {
              */
             DtmfInputRequired?: boolean;
             /**
-             * @description An alternative text-to-speech voice for calls.
+             * @description The text-to-speech voice of calls, as the operator's gateway for calls knows it; it is given the name as it stands.
              * @example Polly.Joanna
              */
             TtsName?: string;
@@ -3743,84 +3768,85 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it.
+             * @description Whether a push challenge shows its date. Do not rely on it. Kept for factors, of which there are none yet.
              * @example true
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service.
+             * @description The credential for the Apple Push Notification service. Kept for factors, of which there are none yet.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging.
+             * @description The credential for Firebase Cloud Messaging. Kept for factors, of which there are none yet.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
             /**
-             * @description The issuer that an authenticator app shows. Without it, the name of the service.
+             * @description The issuer that an authenticator app shows. Without it, the name of the service. Kept for factors, of which there are none yet.
              * @example Acme Bank
              */
             "Totp.Issuer"?: string;
             /**
-             * @description How long one code of an authenticator app is valid, in seconds.
+             * @description How long one code of an authenticator app is valid, in seconds. Kept for factors, of which there are none yet.
              * @example 30
              */
             "Totp.TimeStep"?: number;
             /**
-             * @description The number of digits of an authenticator app's code.
+             * @description The number of digits of an authenticator app's code. Kept for factors, of which there are none yet.
              * @example 8
              */
             "Totp.CodeLength"?: number;
             /**
-             * @description How many time steps before and after the present one are accepted too.
+             * @description How many time steps before and after the present one are accepted too. Kept for factors, of which there are none yet.
              * @example 1
              */
             "Totp.Skew"?: number;
             /**
-             * @description The template of an SMS whose start names no `TemplateSid`.
-             * @example HJ00000000000000000000000000000001
+             * @description The template of messages whose start names none, on the channels that it is for; a payment's message takes it where it shows amount and payee. One
+             *     that the server does not have is refused with 60200.
+             * @example HJd5474aeacd083fcd6d64bb38025923aa
              */
             DefaultTemplateSid?: string;
             /**
-             * @description The Messaging Service that the WhatsApp sender belongs to.
+             * @description The messaging service that the WhatsApp sender belongs to, which the operator's gateway is told. With neither this nor `Whatsapp.From` there is no WhatsApp.
              * @example MG00000000000000000000000000000001
              */
             "Whatsapp.MsgServiceSid"?: string;
             /**
-             * @description The WhatsApp sender, as `whatsapp:+12025550190`.
+             * @description The WhatsApp sender, as `whatsapp:+12025550190`, which the operator's gateway is told. The WhatsApp Cloud API sends from the number in its address.
              * @example whatsapp:+12025550190
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to.
+             * @description The domain that passkeys are bound to. Kept for factors, of which there are none yet.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees.
+             * @description The name of the relying party, which the person sees. Kept for factors, of which there are none yet.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array.
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for factors, of which there are none yet.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for factors, of which there are none yet.
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for factors, of which there are none yet.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for factors, of which there are none yet.
              * @example required
              * @enum {string}
              */
@@ -5085,7 +5111,9 @@ export interface components {
              * @example 1
              */
             sms_parts: number | null;
-            /** @description The address that `ChannelConfiguration` gave an e-mail as its sender; null where it gave none. */
+            /** @description The voice of a call, which is `TtsName` of the service; null where it has none. */
+            tts_name: string | null;
+            /** @description The sender that `ChannelConfiguration` names for an e-mail, or `Whatsapp.From` of the service; null where there is none. */
             from: string | null;
             /** @description The sender's name that it gave; null where it gave none. */
             from_name: string | null;
@@ -7104,7 +7132,7 @@ export interface components {
          */
         V1PhoneNumberOrUuid: string;
         /**
-         * @description The address of the person's device, IPv4 or IPv6.
+         * @description The address of the person's device, IPv4 or IPv6, as clients of then send it. Nothing depends on it here.
          * @example 192.0.2.7
          */
         V1UserIp: string;
@@ -12192,7 +12220,7 @@ export interface operations {
                  */
                 phone_number: components["parameters"]["V1PhoneNumber"];
                 /**
-                 * @description The address of the person's device, IPv4 or IPv6.
+                 * @description The address of the person's device, IPv4 or IPv6, as clients of then send it. Nothing depends on it here.
                  * @example 192.0.2.7
                  */
                 user_ip?: components["parameters"]["V1UserIp"];
@@ -12325,7 +12353,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The address of the person's device, IPv4 or IPv6.
+                 * @description The address of the person's device, IPv4 or IPv6, as clients of then send it. Nothing depends on it here.
                  * @example 192.0.2.7
                  */
                 user_ip?: components["parameters"]["V1UserIp"];

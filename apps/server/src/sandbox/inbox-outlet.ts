@@ -81,6 +81,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     sendDigits,
     from = null,
     fromName = null,
+    ttsName = null,
   } = content;
   inbox.add(accountSid, {
     sid: newSid("MS"),
@@ -96,6 +97,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     locale,
     send_digits: sendDigits,
     sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
+    tts_name: ttsName,
     from,
     from_name: fromName,
     date_created: isoTime(createdAt),

@@ -66,6 +66,7 @@ function message(sid: string, to: string): Message {
     locale: "en",
     send_digits: null,
     sms_parts: 1,
+    tts_name: null,
     from: null,
     from_name: null,
     date_created: "1970-01-01T00:00:00Z",

@@ -70,6 +70,10 @@ export interface DeliverableMessage extends Message, Sender {
   code: string;
   locale: Locale;
   sendDigits: string | null;
+  /** The voice of a call. */
+  ttsName?: string | null;
+  /** The messaging service of a WhatsApp sender. */
+  messagingServiceSid?: string | null;
 }
 
 interface SendContext {
@@ -161,7 +165,22 @@ function deliverable(
     dtmfInputRequired: service.settings.dtmfInputRequired,
   });
   const { sid: verificationSid, recipient: to } = verification;
-  return { ...message, ...sender, channel, verificationSid, to, code, locale, sendDigits: texts.SendDigits ?? null };
+  const { ttsName, whatsapp } = service.settings;
+  const ofChannel = {
+    ...(channel === "call" && { ttsName }),
+    ...(channel === "whatsapp" && { from: whatsapp.from ?? undefined, messagingServiceSid: whatsapp.msgServiceSid }),
+  };
+  return {
+    ...message,
+    ...sender,
+    ...ofChannel,
+    channel,
+    verificationSid,
+    to,
+    code,
+    locale,
+    sendDigits: texts.SendDigits ?? null,
+  };
 }
 
 function attemptOf(context: SendContext, status: DeliveryReport["status"], now: number): Attempt {

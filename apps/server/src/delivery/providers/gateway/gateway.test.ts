@@ -66,10 +66,15 @@ describe("a gateway", () => {
     expect(JSON.parse(server.posted[0]?.text ?? "")).toMatchObject({ callback_url: callbackUrl });
   });
 
-  it("gets what is said in a call as well", async () => {
+  it("gets what is said in a call, by which voice, and whom a WhatsApp message comes from", async () => {
     const speech = { language: "en" as const, pressKey: null, text: "1, 2, 3" };
-    await provider.deliver(message, { ...content, channel: "call", speech, sendDigits: "12" });
-    expect(JSON.parse(server.posted[0]?.text ?? "")).toMatchObject({ channel: "call", speech, send_digits: "12" });
+    await provider.deliver(message, { ...content, channel: "call", speech, sendDigits: "12", ttsName: "Polly.Joanna" });
+    expect(JSON.parse(server.posted[0]?.text ?? "")).toMatchObject({
+      ...{ channel: "call", speech, send_digits: "12", tts_name: "Polly.Joanna" },
+    });
+    const from = "whatsapp:+12025550190";
+    await provider.deliver(message, { ...content, channel: "whatsapp", from, messagingServiceSid: "MG1" });
+    expect(JSON.parse(server.posted[1]?.text ?? "")).toMatchObject({ from, messaging_service_sid: "MG1" });
   });
 
   it("gets user and password of its address, or a token, and never in the address", async () => {

@@ -36,12 +36,14 @@ function bodyOf(
   { attemptSid, callbackUrl }: { attemptSid: string; callbackUrl: string | undefined },
   content: DeliverableMessage,
 ): { contentType: string; body: string } {
-  const { channel, to, text, locale, speech, sendDigits } = content;
+  const { channel, to, text, locale, speech, sendDigits, ttsName = null, from = null } = content;
   switch (shape.preset) {
     case "signed": {
-      const call = channel === "call" && { speech, send_digits: sendDigits };
+      const call = channel === "call" && { speech, send_digits: sendDigits, tts_name: ttsName };
+      const { messagingServiceSid = null } = content;
+      const whatsapp = channel === "whatsapp" && { from, messaging_service_sid: messagingServiceSid };
       const names = { attempt_sid: attemptSid, idempotency_key: attemptSid };
-      return json({ to, channel, text, locale, ...names, callback_url: callbackUrl, ...call });
+      return json({ to, channel, text, locale, ...names, callback_url: callbackUrl, ...call, ...whatsapp });
     }
     case "whatsapp-cloud":
       return json(whatsappTemplate(shape.template, shape.language ?? whatsappLanguage(locale), content));

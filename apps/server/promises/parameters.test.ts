@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { formOf, type OpenApiDocument, operationOf, resolve, type Schema } from "@countersign/document";
+import document from "@countersign/spec/openapi.json" with { type: "json" };
+import type { Message } from "@countersign/types";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readGuard } from "../src/guard/settings.ts";
+import type { Body, Fields } from "../test-support/api.ts";
+import { useSandbox } from "../test-support/sandbox.ts";
+
+const channels = ["sms", "call", "email", "whatsapp", "sna", "auto"] as const;
+type Channel = (typeof channels)[number];
+
+const bundle = document as unknown as OpenApiDocument;
+const { api } = useSandbox(() => ({
+  guard: readGuard({ COUNTERSIGN_LIMIT_CLIENT: "1/1h", COUNTERSIGN_PUMPING_GUARD: "off" }).guard,
+}));
+
+/** A start with a parameter, and what came of it. */
+interface Seen {
+  To: string;
+  Channel: Channel;
+  fields: Fields;
+  body: Body;
+  message: Message | undefined;
+}
+
+interface Tried {
+  value(channel: Channel, number: number): string;
+  beside?: Fields;
+  isPayment?: true;
+  /** Of channels that a service with these settings does not have, and what they answer then. */
+  ruledOut?: Partial<Record<Channel, number>>;
+  shows(seen: Seen): unknown;
+}
+
+let plain: string;
+let payments: string;
+beforeAll(async () => {
+  const whatsapp = { "Whatsapp.From": "whatsapp:+12025550190" };
+  plain = await api.createService({ ...whatsapp, CustomCodeEnabled: "true", TtsName: "Polly.Joanna" });
+  payments = await api.createService({ ...whatsapp, Psd2Enabled: "true" });
+  const limits = `/v2/Services/${plain}/RateLimits`;
+  const { body } = await api.call("POST", limits, { UniqueName: "shop" });
+  await api.call("POST", `${limits}/${body.sid}/Buckets`, { Max: "1", Interval: "600" });
+});
+
+const again = (Channel: Channel, fields: Fields) => {
+  const To = Channel === "email" ? "again@example.com" : "+12025550199";
+  return api.start(plain, { To, Channel, ...fields });
+};
+const ofPayment = { isPayment: true, ruledOut: { call: 60214, sna: 60329 } } as const;
+
+const tries: Record<string, Tried> = {
+  CustomFriendlyName: {
+    value: () => "Owl Books",
+    shows: ({ message }) => expect(message?.text).toContain("Owl Books"),
+  },
+  SendDigits: { value: () => "ww1", shows: ({ message }) => expect(message?.send_digits).toBe("ww1") },
+  Locale: { value: () => "pt_BR", shows: ({ message }) => expect(message?.locale).toBe("pt-BR") },
+  CustomCode: {
+    value: () => "k4Zt91",
+    shows: async ({ To, fields }) =>
+      expect((await api.check(plain, { To, Code: fields.CustomCode ?? "" })).body.status).toBe("approved"),
+  },
+  Amount: {
+    ...ofPayment,
+    beside: { Payee: "Ann" },
+    value: () => "€39.99",
+    shows: ({ body, message }) => expect([body, message?.text]).toMatchObject([{ amount: "€39.99" }, /€39\.99/]),
+  },
+  Payee: {
+    ...ofPayment,
+    beside: { Amount: "1 EUR" },
+    value: () => "Owl & Sons",
+    shows: ({ body, message }) => expect([body, message?.text]).toMatchObject([{ payee: "Owl & Sons" }, /Owl & Sons/]),
+  },
+  RateLimits: {
+    value: (channel) => JSON.stringify({ shop: channel }),
+    shows: async ({ Channel, fields }) => expect((await again(Channel, fields)).body.code).toBe(20429),
+  },
+  ChannelConfiguration: {
+    value: () => JSON.stringify({ from: "codes@example.com", from_name: "Owl & Sons" }),
+    shows: ({ message }) => expect(message).toMatchObject({ from: "codes@example.com", from_name: "Owl & Sons" }),
+  },
+  AppHash: {
+    value: () => "FA+9qCX9VSu",
+    shows: ({ message }) => expect(message?.text).toMatch(/^<#> .* FA\+9qCX9VSu$/),
+  },
+  DeviceIp: {
+    value: (_, number) => `192.0.2.${number}`,
+    shows: async ({ Channel, fields, body }) =>
+      expect(Channel === "auto" ? body.channel : (await again(Channel, fields)).body.code).toBe(
+        Channel === "auto" ? "sna" : 20429,
+      ),
+  },
+  EnableSnaClientToken: {
+    value: () => "true",
+    beside: { DeviceIp: "192.0.2.200" },
+    shows: async ({ To, Channel, body }) => {
+      const { text } = await api.call("GET", new URL(body.sna?.url ?? "").pathname);
+      expect([Channel, text]).toEqual([Channel, expect.stringContaining("SnaClientToken=")]);
+      expect((await api.check(plain, { To })).body.status).toBe("pending");
+    },
+  },
+  Tags: {
+    value: (channel) => JSON.stringify({ channel }),
+    shows: async ({ Channel, body }) => {
+      const { text } = await api.call("GET", `/console/verifications?tag=channel:${Channel}`);
+      expect(text).toContain(body.sid);
+    },
+  },
+};
+
+/** What is told of elsewhere, and where it is shown. */
+const shownBy: Record<string, string> = {
+  To: "recipients.test.ts",
+  Channel: "sdk.test.ts",
+  CustomMessage: "errors-on-demand.test.ts",
+  RiskCheck: "pumping.test.ts",
+  TemplateSid: "../src/templates",
+  TemplateCustomSubstitutions: "../src/templates",
+  Templates: "../src/templates",
+};
+
+describe("the parameters of a start", () => {
+  const schema = bodyOf("createVerification");
+  const table = rowsOf("verifications.md");
+
+  test("are each in the guide's table, with the channels that the document has for it", () => {
+    expect([...table.keys()].sort()).toEqual(Object.keys(schema.properties ?? {}).sort());
+    expect([...Object.keys(tries), ...Object.keys(shownBy)].sort()).toEqual([...table.keys()].sort());
+    for (const { parameter, needs, of } of schema["x-only-with"] ?? []) {
+      expect([parameter, needs, table.get(parameter)?.toSorted()]).toEqual([parameter, "Channel", [...of].sort()]);
+    }
+  });
+
+  let number = 0;
+  test.each(Object.keys(tries))(
+    "%s has its effect on each of its channels, and is refused on all others",
+    async (name) => {
+      const { value, beside, isPayment, ruledOut, shows } = tries[name] as Tried;
+      const rule = schema["x-only-with"]?.find(({ parameter }) => parameter === name);
+      for (const Channel of channels) {
+        number += 1;
+        const To =
+          Channel === "email" ? `ada${number}@example.com` : `+1${number < 40 ? 202 : 212}55501${10 + (number % 40)}`;
+        const isTaken = table.get(name)?.includes(Channel);
+        const only = Channel === "sna" || Channel === "auto" || name !== "EnableSnaClientToken" ? beside : {};
+        const fields = { [name]: value(Channel, number), ...(isTaken ? only : isPayment && beside) };
+        if (isTaken && Channel === "sna") delete (fields as Fields).DeviceIp;
+        const { status, body } = await api.start(isPayment ? payments : plain, { To, Channel, ...fields });
+        if (isTaken) {
+          expect([name, Channel, status, body.message]).toEqual([name, Channel, 201, undefined]);
+          const [message] = (await api.messages(To)) as unknown as Message[];
+          await shows({ To, Channel, fields, body, message });
+        } else expect([name, Channel, body.code]).toEqual([name, Channel, ruledOut?.[Channel] ?? rule?.error]);
+      }
+    },
+  );
+});
+
+test("the parameters of a check are each in the guide's table, and each has its effect", async () => {
+  const names = Object.keys(bodyOf("createVerificationCheck").properties ?? {});
+  expect([...rowsOf("verification-checks.md").keys()].sort()).toEqual(names.sort());
+  const [To, Code] = ["+12025550195", "123456"];
+  const checked = async (fields: Fields, service = plain) => {
+    const { body } = await api.check(service, fields);
+    return body.message ?? body.status;
+  };
+  const { sid: VerificationSid = "" } = (await api.start(plain, { To })).body;
+  expect(await checked({ To, VerificationSid, Code: "000000" })).toBe("pending");
+  expect(await checked({ To: "+12025550196", VerificationSid, Code })).toContain("was not found");
+  expect(await checked({ To })).toBe("Invalid parameter: Code");
+  expect(await checked({ To, Code, Amount: "1 EUR" })).toContain("does not support");
+  expect(await checked({ To, Code, Payee: "Ann" })).toContain("does not support");
+  expect(await checked({ To, Code, SnaClientToken: "x" })).toBe("Invalid parameter: SnaClientToken");
+  expect(await checked({ VerificationSid, Code })).toBe("approved");
+  await api.start(payments, { To, Amount: "1 EUR", Payee: "Ann" });
+  expect(await checked({ To, Code, Amount: "2 EUR", Payee: "Ann" }, payments)).toBe("pending");
+  expect(await checked({ To, Code, Amount: "1 EUR", Payee: "Bob" }, payments)).toBe("pending");
+  expect(await checked({ To, Code, Amount: "1 EUR", Payee: "Ann" }, payments)).toBe("approved");
+});
+
+test("the voice and the WhatsApp sender of a service reach who sends, and what has no effect yet says so", async () => {
+  const To = "+12025550197";
+  for (const Channel of ["call", "whatsapp", "sms"]) await api.start(plain, { To, Channel });
+  expect(await api.messages(To)).toMatchObject([
+    { tts_name: null, from: null },
+    { tts_name: null, from: "whatsapp:+12025550190" },
+    { tts_name: "Polly.Joanna", from: null },
+  ]);
+  const described = Object.entries(bodyOf("createService").properties ?? {});
+  const silent = described
+    .filter(([, { description = "" }]) => description.includes("Kept for factors"))
+    .map(([name]) => name);
+  expect(silent).toEqual(described.map(([name]) => name).filter((name) => /^(Push|Totp|Passkeys)\./.test(name)));
+});
+
+function bodyOf(operationId: string): Schema {
+  return resolve<Schema>(bundle, formOf(bundle, operationOf(bundle, operationId).operation)?.schema ?? {});
+}
+
+/** The parameters of a guide's table with the channels that it says. */
+function rowsOf(guide: string): Map<string, string[]> {
+  const text = readFileSync(new URL(`../../../spec/guides/${guide}`, import.meta.url), "utf8");
+  const rows = text.matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) +\| ([^|]*) \|/gm);
+  const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word = ""]) => word);
+  return new Map(
+    [...rows].flatMap(([, names = "", of = ""]) =>
+      words(names).map((name): [string, string[]] => [name, of.trim() === "all" ? [...channels] : words(of)]),
+    ),
+  );
+}
