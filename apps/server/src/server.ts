@@ -200,7 +200,7 @@ export async function listen({
     ...parts,
     send: observed(createWebhookSender(given.webhooks)),
     own: webhook && {
-      request: createEventRequests(webhook, { store, vault: given.vault }),
+      request: createEventRequests(webhook, store),
       send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook?.isPrivate ?? false })),
     },
     observe: operator?.metrics.posted,

@@ -2236,7 +2236,8 @@ export interface components {
             RiskCheck?: "enable" | "disable";
             /**
              * @description Labels of your own for this verification, up to ten of up to 128 characters each, by which the console and `countersign verifications list` find it.
-             *     They are in no answer, event or log, are kept sealed, and go with the verification. Those of a re-send take the place of those before; without any they stay.
+             *     They are in no answer and no log; events [as Event Streams has them](#operation/processStreamedEvents) have those of each send. They are kept sealed,
+             *     and go with the verification. Those of a re-send take the place of those before; without any they stay.
              * @example {
              *       "order": "A-17"
              *     }
@@ -6388,6 +6389,10 @@ export interface components {
             error_code: string | null;
             /** @description The language of its message. */
             locale: string | null;
+            /** @description The `Tags` that its start gave, if any. */
+            tags: {
+                [key: string]: string;
+            };
         };
         /**
          * StreamedSendList

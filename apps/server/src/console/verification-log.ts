@@ -7,7 +7,7 @@ import { parameters, type Sql } from "../sql/text.ts";
 import type { LoggedFact } from "../verifications/ledger.ts";
 import { type Tags, taggedText } from "../verifications/tags.ts";
 import type { DayKeys } from "../verifications/vault.ts";
-import { statusAt, type Verification } from "../verifications/verification.ts";
+import { statusAt, type ToldOfSend, type Verification } from "../verifications/verification.ts";
 import { type Brief, briefOf, newest } from "./newest.ts";
 
 /** Every given field must fit. Bounds of time are inclusive. */
@@ -33,6 +33,8 @@ export interface LoggedVerification {
   /** Those that the Attempts log has, oldest first. */
   sends: Attempt[];
   tags: Tags;
+  /** What events tell of each of its sends, by its place. */
+  told: (ToldOfSend | undefined)[];
 }
 
 /** How a database keeps verifications, all columns being of the table `v`. */
@@ -182,6 +184,7 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
       facts: events.split("\n").flatMap((line) => (line ? rows.factOf(line) : [])),
       sends: verification.attempts.flatMap(({ sid }) => sends.get(sid) ?? []),
       tags: tags.get(verification.sid) ?? {},
+      told: verification.attempts.map(({ told }) => told && keys.open(told)).map((told) => told && JSON.parse(told)),
     }));
   }
 

@@ -8,7 +8,6 @@ import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Spray } from "../verifications/guesses.ts";
 import type { FactType } from "../verifications/ledger.ts";
-import type { CodeVault } from "../verifications/vault.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ClaimedPost, WebhookPost } from "./posts.ts";
 import type { Reaction } from "./reactions.ts";
@@ -159,19 +158,15 @@ function sprayReport({ accountSid, serviceSid, refused, approved, noticedAt }: S
 export type EventRequest = (post: ClaimedPost) => Promise<WebhookRequest | undefined>;
 
 /** What requests are written from. */
-interface EventParts {
-  store: Pick<Store, "decide" | "log" | "attempts">;
-  vault: Pick<CodeVault, "openText">;
-}
+type Log = Pick<Store, "decide" | "log" | "attempts">;
 
 /** Makes the function that writes the requests to whichever webhook there is. */
-export function createEventRequests({ current, ...source }: EventSource, parts: EventParts): EventRequest {
+export function createEventRequests({ current, ...source }: EventSource, store: Log): EventRequest {
   let latest: { webhook: EventWebhook; request: EventRequest } | undefined;
   return async (post) => {
     const webhook = current();
     if (!webhook) return undefined;
-    if (latest?.webhook !== webhook)
-      latest = { webhook, request: createEventRequest(webhook, { ...parts, ...source }) };
+    if (latest?.webhook !== webhook) latest = { webhook, request: createEventRequest(webhook, { store, ...source }) };
     return latest.request(post);
   };
 }
@@ -182,14 +177,14 @@ export function createEventRequests({ current, ...source }: EventSource, parts: 
  */
 export function createEventRequest(
   { url, secret }: EventWebhook,
-  { clock = Date.now, isTest, ...parts }: EventParts & Partial<Omit<EventSource, "current">>,
+  { store, clock = Date.now, isTest }: { store: Log } & Partial<Omit<EventSource, "current">>,
 ): EventRequest {
   const key = readSigningSecret(secret);
   if (!key) throw new Error("the webhook's secret is no whsec_… of Standard Webhooks");
   const textKey = createSecretKey(secret, "utf8");
   return async (post) => {
     const { sid } = post;
-    const told = isTest?.(sid) ? asTold(post) : await eventOf(post, parts);
+    const told = isTest?.(sid) ? asTold(post) : await eventOf(post, store);
     if (!told) return undefined;
     const body = JSON.stringify(told);
     const signedUrl = new URL(url);
@@ -208,11 +203,11 @@ export function createEventRequest(
 }
 
 /** What a receiver gets of an event; nothing when it tells of what did not come, or of what is erased. */
-async function eventOf(post: ClaimedPost, { store, vault }: EventParts): Promise<object | undefined> {
+async function eventOf(post: ClaimedPost, store: Log): Promise<object | undefined> {
   const { type, data } = post.payload as VerificationEvent;
   if (type.endsWith("verification.expired") && !(await hasExpired(store, data))) return undefined;
   if (!isStreamed(post.payload)) return post.payload;
-  const event = await streamedEvent(post, post.payload, { store, vault });
+  const event = await streamedEvent(post, post.payload, store);
   return event && [event];
 }
 

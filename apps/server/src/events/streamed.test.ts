@@ -49,7 +49,7 @@ describeOnDatabases(
 
     test("a life is told with every send and every check, as the document has it, signed twice", async () => {
       const serviceSid = await subscribed({ FriendlyName: "Owl Bank", CustomCodeEnabled: "true" });
-      const { body } = await api.start(serviceSid, { To, CustomFriendlyName: "Barn Owl" });
+      const { body } = await api.start(serviceSid, { To, CustomFriendlyName: "Barn Owl", Tags: '{"order":"A-17"}' });
       await api.check(serviceSid, { To, Code: "000000" });
       await api.start(serviceSid, { To, Channel: "call" });
       await api.check(serviceSid, { To, Code: await right() });
@@ -77,8 +77,8 @@ describeOnDatabases(
           send_code_attempts: {
             count: 2,
             attempts: [
-              { ...send, channel: "SMS", attempt_sid: sid },
-              { ...send, channel: "CALL", attempt_sid: sid },
+              { ...send, channel: "SMS", attempt_sid: sid, tags: { order: "A-17" } },
+              { ...send, channel: "CALL", attempt_sid: sid, tags: {} },
             ],
           },
           check_attempts: {
@@ -227,7 +227,7 @@ describeOnDatabases(
       const person = "+14155550142";
       const serviceSid = await subscribed();
       receiver.answer = (response) => void response.writeHead(503).end();
-      await api.start(serviceSid, { To: person, CustomFriendlyName: "Zinnia Parlour" });
+      await api.start(serviceSid, { To: person, CustomFriendlyName: "Zinnia Parlour", Tags: '{"order":"Zinnia"}' });
       await receiver.until(2);
       expect(await dump(sandbox.databaseUrl)).not.toMatch(/4155550142|Zinnia/);
       const { text } = await api.call("GET", "/console/posts?PageSize=100");

@@ -10,7 +10,6 @@ import type { LoggedVerification } from "../console/verification-log.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Spray } from "../verifications/guesses.ts";
-import type { CodeVault } from "../verifications/vault.ts";
 import type { SendAttempt, Verification } from "../verifications/verification.ts";
 import type { ClaimedPost } from "./posts.ts";
 
@@ -93,16 +92,11 @@ export function waitingSpray({ accountSid, serviceSid, refused, approved, notice
   return { type: sprayed, time: timeOf(noticedAt), data };
 }
 
-interface Sources {
-  store: Pick<Store, "log" | "attempts">;
-  vault: Pick<CodeVault, "openText">;
-}
-
 /** An event as it was at its time, with all that is told of it; nothing once what it tells of is erased. */
 export async function streamedEvent(
   { sid, accountSid, serviceSid, createdAt }: ClaimedPost,
   { type, time, data }: WaitingEvent,
-  { store, vault }: Sources,
+  store: Pick<Store, "log" | "attempts">,
 ): Promise<StreamedEvent | undefined> {
   if (type === sprayed) return enveloped(sid, { type, time, data });
   if (data.attempt_sid !== undefined) {
@@ -111,7 +105,7 @@ export async function streamedEvent(
   }
   const logged = await store.log.fetch(accountSid, data.verification_sid ?? "", serviceSid);
   if (!logged?.verification.recipient) return undefined;
-  return enveloped(sid, { type, time, data: verificationAt(logged, { type, time, data }, createdAt, vault) });
+  return enveloped(sid, { type, time, data: verificationAt(logged, { type, time, data }, createdAt) });
 }
 
 const schemas = "https://events-schemas.twilio.com/AccountSecurity.";
@@ -137,16 +131,13 @@ export function enveloped(
 }
 
 function verificationAt(
-  { verification, facts, sends }: LoggedVerification,
+  { verification, facts, sends, told }: LoggedVerification,
   { type, time, data }: WaitingEvent,
   at: number,
-  { openText }: Sources["vault"],
 ): StreamedVerification {
   const { sid, accountSid, serviceSid, recipient, country, createdAt, expiresAt } = verification;
   const attempts = verification.attempts.slice(0, data.send_code_attempts?.count);
-  const told = attempts.flatMap((attempt) => attempt.told ?? []);
-  const hasOwnCode = told.some((each) => each.hasOwnCode);
-  const name = attempts.at(-1)?.told?.sealedName;
+  const hasOwnCode = told.slice(0, attempts.length).some((each) => each?.hasOwnCode);
   const rows = new Map(sends.map((send) => [send.sid, send]));
   const latest = attempts.flatMap((attempt) => rows.get(attempt.sid) ?? []).at(-1);
   const status = type.slice(type.lastIndexOf(".") + 1).toUpperCase() as StreamedVerification["verification_status"];
@@ -156,7 +147,7 @@ function verificationAt(
     service_sid: serviceSid,
     verification_sid: sid,
     friendly_name: data.friendly_name ?? "",
-    custom_friendly_name: (name === undefined ? undefined : openText(name)) ?? null,
+    custom_friendly_name: told[attempts.length - 1]?.name ?? null,
     custom_code_enabled: hasOwnCode,
     to: recipient,
     country,
@@ -167,7 +158,7 @@ function verificationAt(
     expired_at: timeOf(expiresAt),
     send_code_attempts: {
       count: attempts.length,
-      attempts: attempts.map((attempt) => sendAt(attempt, rows.get(attempt.sid), at)),
+      attempts: attempts.map((attempt, place) => sendAt(attempt, rows.get(attempt.sid), told[place]?.tags, at)),
     },
     check_attempts: { count: checks.length, attempts: checks },
   };
@@ -181,7 +172,12 @@ function checksAt(facts: LoggedVerification["facts"], count: number | undefined,
 }
 
 /** How far a message had come at a time. */
-function sendAt({ sid, channel, at: sentAt }: SendAttempt, send: Attempt | undefined, at: number): StreamedSend {
+function sendAt(
+  { sid, channel, at: sentAt }: SendAttempt,
+  send: Attempt | undefined,
+  tags: StreamedSend["tags"] = {},
+  at: number,
+): StreamedSend {
   const { status = null, errorCode = null } = send ? deliveryAt(send, at) : {};
   return {
     time: timeOf(sentAt),
@@ -190,6 +186,7 @@ function sendAt({ sid, channel, at: sentAt }: SendAttempt, send: Attempt | undef
     delivery_status: status && upper(status),
     error_code: errorCode,
     locale: send?.locale ?? null,
+    tags,
   };
 }
 

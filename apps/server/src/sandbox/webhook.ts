@@ -141,7 +141,15 @@ function streamedAttempt(status: string, time: string) {
 
 function streamedState(status: string, attempt_sid: string, now: number) {
   const time = new Date(now).toISOString();
-  const send = { time, channel: "SMS", attempt_sid, delivery_status: "DELIVERED", error_code: null, locale: "en" };
+  const send = {
+    time,
+    channel: "SMS",
+    attempt_sid,
+    delivery_status: "DELIVERED",
+    error_code: null,
+    locale: "en",
+    tags: {},
+  };
   const wrong = status === "max_attempts_reached" ? Array(limits.checksMax).fill({ time, status: "FAILURE" }) : [];
   const checks = status === "approved" ? [{ time, status: "SUCCESS" }] : wrong;
   return {

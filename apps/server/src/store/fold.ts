@@ -8,7 +8,7 @@ import type { Statement } from "../sql/text.ts";
 import { addCheckCounts, addRefusedChecks, countWindow } from "../verifications/guess-store.ts";
 import type { GuessState } from "../verifications/guesses.ts";
 import type { Decision, VerificationCommand } from "../verifications/ledger.ts";
-import { tagWrites } from "../verifications/tags.ts";
+import { tagWrites, withTold } from "../verifications/tags.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import type { Verification } from "../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot } from "./changes.ts";
@@ -99,7 +99,8 @@ export function fold(
         ...{ service: serviceOf(state, command), current: current?.verification, guard, rateLimits },
         guesses: guesses.stateOf(command),
       };
-      const decision = command.decide(known, now);
+      const decided = command.decide(known, now);
+      const decision = decided.told ? withTold(decided, keys) : decided;
       const follows = consequencesOf(reactions, decision, known, now);
       apply(state, changes, current, decision, follows, now);
       count(command.accountSid, decision);

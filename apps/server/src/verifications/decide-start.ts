@@ -32,7 +32,6 @@ export interface StartCommand
   /** Whether the caller's own code is the one that is pending. */
   isSameCode: (verification: Verification) => boolean;
   sna: Pick<SnaState, "urlToken" | "needsClientToken"> | null;
-  told?: SendAttempt["told"] | undefined;
 }
 
 /** The verification after the start, and the send that it causes. */
@@ -105,8 +104,8 @@ function startNew(command: StartCommand, now: number): Started {
   return { verification, attempt, isNew: true };
 }
 
-function newAttempt({ attemptSid: sid, channel, isLegacyCustomCode, told }: StartCommand, at: number): SendAttempt {
-  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }), ...(told && { told }) };
+function newAttempt({ attemptSid: sid, channel, isLegacyCustomCode }: StartCommand, at: number): SendAttempt {
+  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }) };
 }
 
 /** The checks that were used up for the old code count for the new one. */

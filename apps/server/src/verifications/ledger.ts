@@ -7,7 +7,7 @@ import type { Statement } from "../sql/text.ts";
 import type { CallFact } from "../v1/application.ts";
 import type { GuessState } from "./guesses.ts";
 import type { Tags } from "./tags.ts";
-import type { Verification } from "./verification.ts";
+import type { ToldOfSend, Verification } from "./verification.ts";
 
 export interface VerificationCommand<T> {
   accountSid: string;
@@ -41,6 +41,8 @@ export interface Decision<T> extends GuardAdditions {
   verification?: Verification;
   /** Tags of the verification, in place of those that it had. */
   tags?: Tags | undefined;
+  /** What events will tell of its latest send. */
+  told?: ToldOfSend | undefined;
   /** Sends that go into the Attempts log and the outbox. */
   sends?: Send[];
   /** What happened, from which reactions follow. Those of the verification go into its log. */

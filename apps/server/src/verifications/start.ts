@@ -139,7 +139,6 @@ function decide<Answer>(
   const wanted = { length: chosen.choice.codeLength, recipient: request.recipient.value };
   const code = request.customCode ?? plan.digits.slice(0, grownLength(guessing, wanted, guesses, now));
   const command = startCommand(dependencies, request, plan, chosen.choice, code);
-  if (dependencies.tellsAll?.(service)) command.told = toldOf(dependencies, request);
   command.refusedUntil = refusedUntil(guessing, command.isCustomCode, guesses, now);
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };
@@ -159,6 +158,7 @@ function decide<Answer>(
     },
     verification,
     tags: request.tags,
+    told: dependencies.tellsAll?.(service) ? toldOf(request) : undefined,
     sends: send ? [send] : [],
     facts: startFacts(started.value),
     bucketCounts: limited.counts,
@@ -173,13 +173,14 @@ function lengthHeader({ channel, code }: Verification): CountedStart["headers"] 
 }
 
 /** What events will tell of the send. */
-function toldOf({ vault }: StartParts, { texts, customCode }: StartRequest<unknown>): StartCommand["told"] {
+function toldOf({ texts, tags, customCode }: StartRequest<unknown>): Decision<never>["told"] {
   const name = visible(texts.CustomFriendlyName);
-  if (name === undefined && customCode === undefined) return undefined;
-  return {
-    ...(name !== undefined && { sealedName: vault.sealText(name) }),
+  const told = {
+    ...(name !== undefined && { name }),
+    ...(tags && { tags }),
     ...(customCode !== undefined && { hasOwnCode: true }),
   };
+  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 function startCommand(

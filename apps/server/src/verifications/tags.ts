@@ -1,7 +1,7 @@
 import type { Keeping } from "../sql/table.ts";
 import type { Statement } from "../sql/text.ts";
 import type { DayKeys } from "./vault.ts";
-import type { Verification } from "./verification.ts";
+import type { ToldOfSend, Verification } from "./verification.ts";
 
 /** What a caller calls a verification by, by its own names. */
 export type Tags = Readonly<Record<string, string>>;
@@ -52,6 +52,18 @@ export function tagWrites(
     ...(isNew ? [] : [{ text: removal, values: [serviceSid, sid] }]),
     ...rows.map((values) => ({ text: insertion, values })),
   ];
+}
+
+/** A decision whose verification keeps sealed what events will tell of its latest send. */
+export function withTold<Decided extends { verification?: Verification; told?: ToldOfSend | undefined }>(
+  decision: Decided,
+  { seal }: DayKeys,
+): Decided {
+  const { verification, told } = decision;
+  const send = verification?.attempts.at(-1);
+  if (!verification || !send || !told) return decision;
+  const sealed = { ...send, told: seal(JSON.stringify(told), verification.createdAt) };
+  return { ...decision, verification: { ...verification, attempts: [...verification.attempts.slice(0, -1), sealed] } };
 }
 
 const removal = "DELETE FROM verification_tags WHERE service_sid = $1 AND verification_sid = $2";

@@ -55,14 +55,15 @@ export interface SendAttempt {
   at: number;
   /** Only where a v1 caller brought the code, and so checks it: what it told of the outcome, null until then. */
   feedback?: Feedback | null;
-  /** Only where events tell of it. */
-  told?: ToldOfSend;
+  /** Only where events tell of it: a `ToldOfSend`, sealed. */
+  told?: string;
 }
 
 /** What events tell of a send, and nothing else needs to know later. */
-interface ToldOfSend {
-  /** The name that it had in place of the service's, sealed. */
-  sealedName?: string;
+export interface ToldOfSend {
+  /** The name that it had in place of the service's. */
+  name?: string;
+  tags?: Readonly<Record<string, string>>;
   /** Whether the caller brought the code. */
   hasOwnCode?: boolean;
 }
