@@ -102,5 +102,7 @@ function poisoned(value: unknown, next: () => string | undefined, name = ""): un
   if (typeof value === "string") return kept.test(name) ? value : next();
   if (Array.isArray(value)) return value.map((each) => poisoned(each, next, name));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, poisoned(each, next, key)]));
+  // Whoever starts names the tags, too.
+  const named = (key: string) => (name === "tags" ? (next() ?? key) : key);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [named(key), poisoned(each, next, key)]));
 }

@@ -6,7 +6,7 @@ export interface Sample {
 }
 
 const starts = [
-  { To: "+12025550123", Channel: "sms" },
+  { To: "+12025550123", Channel: "sms", Tags: '{"campaign":"spring"}' },
   { To: "+12025550123", Channel: "sms" },
   { To: "ada@example.com", Channel: "email" },
   { To: "+12025550124", Channel: "call" },
@@ -19,11 +19,13 @@ const starts = [
 /** Has something of everything happen: sends by each channel, wrong and right codes, refusals. */
 export async function fill(url: string): Promise<Sample> {
   const call = callerOf(url);
-  const verifications = `/v2/Services/${sandboxServiceSid}/Verifications`;
+  const service = `/v2/Services/${sandboxServiceSid}`;
+  const verifications = `${service}/Verifications`;
   for (const start of starts) await call(verifications, start);
-  const check = `/v2/Services/${sandboxServiceSid}/VerificationCheck`;
+  const check = `${service}/VerificationCheck`;
   await call(check, { To: "+12025550123", Code: "000000" });
   await call(check, { To: "ada@example.com", Code: "123456" });
+  const [template] = (await call("/v2/Templates")).templates;
   const [found] = (await call("/console/verifications?to=%2B12025550123")).verifications;
   const [refused] = (await call("/console/refused_starts")).refused_starts;
   return {
@@ -33,6 +35,7 @@ export async function fill(url: string): Promise<Sample> {
       `/verifications/${refused.sid}`,
       `/requests/${refused.sid}`,
       `/services/${sandboxServiceSid}`,
+      `/services/${sandboxServiceSid}?tab=Templates&template=${template.sid}`,
     ],
   };
 }

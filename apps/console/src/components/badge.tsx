@@ -39,6 +39,7 @@ const toneByStatus: Record<string, Tone> = {
   failing: "bad",
   parked: "bad",
   refused: "bad",
+  rejected: "bad",
 };
 
 /** The state of a thing of the wire, by the wire's own name of it. */

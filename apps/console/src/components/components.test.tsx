@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import { expect, test } from "vitest";
 import { Status } from "./badge.tsx";
 import { Pager } from "./pager.tsx";
-import { Problem } from "./problem.tsx";
+import { Problem, Prose } from "./problem.tsx";
 import { Recipient } from "./recipient.tsx";
 import { Table } from "./table.tsx";
 
@@ -21,6 +21,14 @@ test("an error says its message, cause and remedy, and leads to its page", () =>
 test("an error of v1 leads to v1's page, whose number may mean another thing in v2", () => {
   const html = renderToString(<Problem error={{ api: "v1", code: 60003, message: "Too many" }} />);
   expect(html).toContain('href="/docs/errors/v1/60003/"');
+});
+
+test("names and links of the document's prose are names and links", () => {
+  const html = renderToString(
+    <Prose text="`Schema` as [events](#operation/processEvents) have it, [or](https://x.example) not" />,
+  );
+  expect(html).toContain('<code>Schema</code> as <a href="/docs/#operation/processEvents"');
+  expect(html).toContain("[or](https://x.example) not");
 });
 
 test("what people wrote is text, whatever it looks like", () => {

@@ -51,9 +51,23 @@ export function ErrorLink(props: { code: number | string; api?: "v1" | "v2"; chi
   );
 }
 
-/** The catalogue's text, in which names stand between backticks. */
+/** The document's prose, in which names stand between backticks, and links lead to its own places. */
 export function Prose({ text }: { text: string }) {
-  return <>{text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
+  const parts = text.split(/(`[^`]+`|\[[^\]]+\]\(#[^)]+\))/);
+  return (
+    <>
+      {parts.map((part, index) => {
+        if (index % 2 === 0) return part;
+        const [, words, place] = /^\[(.+)\]\((.+)\)$/.exec(part) ?? [];
+        if (!words) return <code key={index}>{part.slice(1, -1)}</code>;
+        return (
+          <a key={index} href={`/docs/${place}`} target="_blank" rel="noreferrer">
+            {words}
+          </a>
+        );
+      })}
+    </>
+  );
 }
 
 function toldBy(error: unknown): Told {

@@ -1,10 +1,22 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
+interface Props {
+  label: string;
+  tabs: [name: string, content: () => ComponentChildren][];
+  /** The one that is open at first. */
+  first?: string | undefined;
+}
+
 /** Views of one thing. Arrow keys move among the tabs, as ARIA's pattern has it. */
-export function Tabs({ label, tabs }: { label: string; tabs: [name: string, content: () => ComponentChildren][] }) {
+export function Tabs({ label, tabs, first }: Props) {
   const id = useId();
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      tabs.findIndex(([name]) => name === first),
+    ),
+  );
   const choose = (index: number, event: { currentTarget: HTMLElement }) => {
     const next = (index + tabs.length) % tabs.length;
     setAt(next);

@@ -49,7 +49,7 @@ export function MessageCard({ message, verification, onChecked }: Props) {
 }
 
 function Content({ message }: { message: Message }) {
-  const { channel, locale, text, sms_parts } = message;
+  const { channel, locale, text, sms_parts, send_digits } = message;
   if (channel === "email") return <Mail message={message} />;
   return (
     <>
@@ -57,6 +57,7 @@ function Content({ message }: { message: Message }) {
         {text}
       </p>
       {channel === "call" && <p class="faint">The voice says it twice, the code digit by digit.</p>}
+      {send_digits && <p class="faint">Dialled before: {send_digits}</p>}
       {sms_parts && (
         <p class="faint">
           {sms_parts} SMS, {text.length} characters

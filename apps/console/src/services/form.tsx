@@ -2,9 +2,12 @@ import operations from "virtual:operations";
 import { useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
 import { useAct } from "../act.ts";
+import type { Options } from "../components/choice.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Field } from "../try-it/field.tsx";
 import { bodyOf, type Values } from "../try-it/request.ts";
+
+export type FormOptions = Record<string, Options>;
 
 interface Props {
   operationId: string;
@@ -12,13 +15,15 @@ interface Props {
   initial?: Values;
   /** Which of the fields stand here; by default all. */
   only?: (name: string) => boolean;
+  /** What may be chosen of a field, where the document alone does not tell. */
+  options?: FormOptions | undefined;
   action: string;
   /** Does it with what was changed, and throws what the server refuses. */
   submit: (body: Record<string, unknown>) => Promise<unknown>;
 }
 
 /** A form of an operation, made from the document, that sends what was changed in it. */
-export function SettingsForm({ operationId, initial = {}, only = () => true, action, submit }: Props) {
+export function SettingsForm({ operationId, initial = {}, only = () => true, options, action, submit }: Props) {
   const fields = operationOf(operationId).fields.filter(({ name }) => only(name));
   const [values, setValues] = useState<Values>({});
   const { act, error } = useAct();
@@ -37,6 +42,7 @@ export function SettingsForm({ operationId, initial = {}, only = () => true, act
         <Field
           key={field.name}
           field={field}
+          options={options?.[field.name]}
           prefix={operationId}
           value={values[field.name] ?? initial[field.name] ?? ""}
           change={(value) => setValues((before) => ({ ...before, [field.name]: value }))}

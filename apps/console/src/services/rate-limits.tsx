@@ -6,9 +6,9 @@ import { duration } from "../clock.ts";
 import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Quiet } from "../components/quiet.tsx";
-import { toast } from "../components/toast.tsx";
 import { useLoad } from "../load.ts";
-import { Add, SettingsForm, valuesOf } from "./form.tsx";
+import { Editable } from "./editable.tsx";
+import { Add } from "./form.tsx";
 
 /** The rate limits of a service, each with its buckets. */
 export function RateLimits({ serviceSid }: { serviceSid: string }) {
@@ -96,36 +96,18 @@ function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
 function OneBucket({ bucket, reload }: { bucket: Bucket; reload: () => void }) {
   const { max, interval } = bucket;
   const [sid, serviceSid, rateLimitSid] = [bucket.sid, bucket.service_sid, bucket.rate_limit_sid].map(given) as Three;
-  const name = `${max.toLocaleString("en")} in ${duration(interval)}`;
   const params = { path: { ServiceSid: serviceSid, RateLimitSid: rateLimitSid, Sid: sid } };
-  const update = async (body: object) => {
-    await unwrap(client.POST("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}", { params, body }));
-    toast("Saved");
-    reload();
-  };
-  const remove = async () => {
-    const text = "What was counted in it is forgotten.";
-    if (!(await confirm({ title: `Delete the bucket of ${name}?`, text, action: "Delete" }))) return;
-    const path = "/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}";
-    await tell(client.DELETE(path, { params }), "The bucket is deleted");
-    reload();
-  };
-  if (!mayWrite()) return <li>{name}</li>;
+  const path = "/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}";
   return (
-    <li>
-      <details>
-        <summary>{name}</summary>
-        <SettingsForm
-          operationId="updateBucket"
-          initial={valuesOf(bucket, "updateBucket")}
-          action="Save"
-          submit={update}
-        />
-        <Quiet onClick={remove} label={`Delete the bucket of ${name}`}>
-          Delete the bucket
-        </Quiet>
-      </details>
-    </li>
+    <Editable
+      name={`${max.toLocaleString("en")} in ${duration(interval)}`}
+      operationId="updateBucket"
+      resource={bucket}
+      update={(body) => unwrap(client.POST(path, { params, body }))}
+      removal="What was counted in it is forgotten."
+      remove={() => tell(client.DELETE(path, { params }), "The bucket is deleted")}
+      reload={reload}
+    />
   );
 }
 

@@ -12,11 +12,12 @@ import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
 import { UnderTitle } from "../components/under-title.tsx";
 import { useLoad } from "../load.ts";
-import { go, hrefTo } from "../router.ts";
+import { go, hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { SettingsForm, valuesOf } from "./form.tsx";
 import { Preview } from "./preview.tsx";
 import { RateLimits } from "./rate-limits.tsx";
+import { Templates } from "./templates.tsx";
 
 export const service: Screen = {
   path: "/services/:sid",
@@ -26,18 +27,20 @@ export const service: Screen = {
 };
 
 /** The settings of the form by the beginning of their names, each group behind a tab of its own. */
-const groups: [tab: string, belongs: (name: string) => boolean][] = [
-  ["General", (name) => !name.includes(".")],
-  ...["Totp", "Push", "Whatsapp", "Passkeys"].map((group): [string, (name: string) => boolean] => [
-    group,
-    (name) => name.startsWith(`${group}.`),
-  ]),
-];
+const groups = ["Totp", "Push", "Whatsapp", "Passkeys"];
+/** Chosen among the templates. */
+const isGeneral = (name: string) => !name.includes(".") && name !== "DefaultTemplateSid";
 
 function OneService({ params: { sid = "" } }: { params: Record<string, string> }) {
   const path = { Sid: sid };
   const load = (signal: AbortSignal) => unwrap(client.GET("/v2/Services/{Sid}", { params: { path }, signal }));
   const { data, error, reload } = useLoad(load, [sid]);
+  const save = async (body: object) => {
+    await unwrap(client.POST("/v2/Services/{Sid}", { params: { path }, body }));
+    toast("Saved");
+    reload();
+  };
+  const { tab } = place.value.query;
   return (
     <>
       <Title actions={data && mayWrite() && <Delete service={data} />}>{data?.friendly_name ?? "Service"}</Title>
@@ -48,18 +51,27 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
             <a href={hrefTo("/verifications", { service_sid: sid })}>Its verifications</a>
           </UnderTitle>
           <Tabs
+            key={tab}
             label="Settings"
+            first={tab}
             tabs={[
-              ...groups.map(([tab, belongs]): [string, () => ComponentChildren] => [
-                tab,
+              [
+                "General",
                 () => (
-                  <div class={tab === "General" ? "beside" : ""}>
-                    <Settings key={tab} service={data} belongs={belongs} reload={reload} />
-                    {tab === "General" && <Preview sid={sid} changes={data.date_updated} />}
+                  <div class="beside">
+                    <Settings service={data} belongs={isGeneral} save={save} />
+                    <Preview sid={sid} changes={data.date_updated} />
                   </div>
                 ),
-              ]),
+              ],
+              ["Templates", () => <Templates service={data} save={save} />],
               ["Rate limits", () => <RateLimits serviceSid={sid} />],
+              ...groups.map((group): [string, () => ComponentChildren] => [
+                group,
+                () => (
+                  <Settings key={group} service={data} belongs={(name) => name.startsWith(`${group}.`)} save={save} />
+                ),
+              ]),
             ]}
           />
         </>
@@ -71,21 +83,16 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
 interface SettingsProps {
   service: Service;
   belongs: (name: string) => boolean;
-  reload: () => void;
+  save: (body: object) => Promise<unknown>;
 }
 
-function Settings({ service, belongs, reload }: SettingsProps) {
+function Settings({ service, belongs, save }: SettingsProps) {
   const initial = valuesOf(service, "updateService");
   if (!mayWrite()) {
     const facts = Object.entries(initial).filter(([name]) => belongs(name));
     return <Facts facts={facts.map(([name, value]) => [name, value || none])} />;
   }
-  const submit = async (body: object) => {
-    await unwrap(client.POST("/v2/Services/{Sid}", { params: { path: { Sid: service.sid ?? "" } }, body }));
-    toast("Saved");
-    reload();
-  };
-  return <SettingsForm operationId="updateService" initial={initial} only={belongs} action="Save" submit={submit} />;
+  return <SettingsForm operationId="updateService" initial={initial} only={belongs} action="Save" submit={save} />;
 }
 
 function Delete({ service }: { service: Service }) {

@@ -1,8 +1,11 @@
 import type { FormField } from "../../document-part.ts";
+import type { Options } from "../components/choice.tsx";
 import { Prose } from "../components/problem.tsx";
 
 interface Props {
   field: FormField;
+  /** What may be chosen, where the document alone does not tell; with what stands for nothing, if that may be. */
+  options?: Options | undefined;
   value: string;
   /** Two forms may have a field of one name. */
   prefix: string;
@@ -10,8 +13,8 @@ interface Props {
 }
 
 /** A parameter as the document has it: its own name, what it takes, what it is for. */
-export function Field({ field, value, prefix, change }: Props) {
-  const { name, description, example, isRequired, kind, choices = ["true", "false"] } = field;
+export function Field({ field, options, value, prefix, change }: Props) {
+  const { name, description, example, isRequired, kind, choices = kind && ["true", "false"] } = field;
   const id = `${prefix}-${name}`;
   const given = {
     id,
@@ -20,18 +23,20 @@ export function Field({ field, value, prefix, change }: Props) {
     "aria-describedby": `${id}-about`,
     onInput: ({ currentTarget }: { currentTarget: { value: string } }) => change(currentTarget.value),
   };
+  const unsent: Options = isRequired ? [] : [["", "not sent"]];
+  const offered =
+    options ?? (kind !== "json" && choices && [...unsent, ...choices.map((each) => [each, each] as const)]);
   if (kind === "choices") return <Choices id={id} field={field} value={value} change={change} />;
   return (
     <div class="field">
       <label for={id}>
         <span class="name">{name}</span> {isRequired && <span>required</span>}
       </label>
-      {kind === "choice" || kind === "truth" ? (
+      {offered ? (
         <select {...given}>
-          {!isRequired && <option value="">not sent</option>}
-          {choices.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
+          {offered.map(([value, shown]) => (
+            <option key={value} value={value}>
+              {shown}
             </option>
           ))}
         </select>

@@ -45,6 +45,7 @@ export function WebhookPanel() {
                     {webhook.url} <Quiet onClick={remove}>Remove</Quiet>
                   </>,
                 ],
+                ["Schema", webhook.schema],
                 [
                   "Signed with",
                   <>

@@ -82,7 +82,7 @@ export function compare(shown: Stream[], found: Stream[]): { known: Stream[]; un
   return { known, unknown: [...latest.keys()].filter((sid) => !sids.has(sid)).length };
 }
 
-/** Refused starts have no status, so a filter by one leaves them out; `refused` leaves out all others. */
+/** Refused starts have neither status nor tags, so a filter by these leaves them out; `refused` leaves out all others. */
 async function firstPages(filters: LogFilters): Promise<Stream[]> {
   return Promise.all(kindsOf(filters).map((kind) => kind(filters)));
 }
@@ -101,9 +101,9 @@ async function withOlder(filters: LogFilters, streams: Stream[]): Promise<Stream
 
 type Kind = (filters: LogFilters, page?: PageKey) => Promise<Stream>;
 
-function kindsOf({ status }: LogFilters): Kind[] {
+function kindsOf({ status, tag }: LogFilters): Kind[] {
   if (status === "refused") return [refusedStarts];
-  return status ? [verifications] : [verifications, refusedStarts];
+  return status || tag ? [verifications] : [verifications, refusedStarts];
 }
 
 /** What was typed goes to the server as it is, which says what is wrong with it. */
@@ -115,7 +115,7 @@ async function verifications(filters: LogFilters, page?: PageKey): Promise<Strea
   return { rows: verifications.map(rowOfVerification), next: pageAfter(meta) };
 }
 
-async function refusedStarts({ status: _, ...filters }: LogFilters, page?: PageKey): Promise<Stream> {
+async function refusedStarts({ status: _, tag: __, ...filters }: LogFilters, page?: PageKey): Promise<Stream> {
   const query = { PageSize: pageSize, ...(filters as Partial<Query>), ...page };
   const { refused_starts, meta } = await unwrap(client.GET("/console/refused_starts", { params: { query } }));
   return { rows: refused_starts.map(rowOfRefusedStart), next: pageAfter(meta) };

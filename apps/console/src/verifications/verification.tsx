@@ -15,6 +15,7 @@ import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { curlOf } from "../curl.ts";
 import { useLoad } from "../load.ts";
+import { hrefTo } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { RefusedStart } from "./refused-start.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -73,7 +74,7 @@ function Verification({ sid }: { sid: string }) {
 
 function State({ verification }: { verification: ConsoleVerification }) {
   const { sid, to, is_masked, service_name, service_sid, channel, country, status, reason } = verification;
-  const { sends, sends_left, checks, checks_left, error_code, date_created, date_expires } = verification;
+  const { sends, sends_left, checks, checks_left, tags, error_code, date_created, date_expires } = verification;
   return (
     <Facts
       facts={[
@@ -92,6 +93,7 @@ function State({ verification }: { verification: ConsoleVerification }) {
         ],
         ["Channel", channel],
         ["Country", country],
+        ["Tags", Object.keys(tags).length > 0 && <Tags tags={tags} />],
         ["Sends", `${sends}, ${sends_left} left`],
         ["Wrong codes", `${checks}, ${checks_left} checks left`],
         ["Last error", error_code],
@@ -99,6 +101,21 @@ function State({ verification }: { verification: ConsoleVerification }) {
         ["Window ends", <When date={date_expires} />],
       ]}
     />
+  );
+}
+
+/** Each leads to all verifications that have it. */
+function Tags({ tags }: Pick<ConsoleVerification, "tags">) {
+  return (
+    <ul>
+      {Object.entries(tags).map(([key, value]) => (
+        <li key={key}>
+          <a href={hrefTo("/verifications", { tag: `${key}:${value}` })}>
+            {key}: {value}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

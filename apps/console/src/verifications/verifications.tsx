@@ -80,7 +80,7 @@ function logFilters(query: Record<string, string>): LogFilters {
   return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }
 
-const names = ["to", "status", "channel", "country", "service_sid", "error_code", "after", "before"];
+const names = ["to", "status", "channel", "country", "service_sid", "error_code", "tag", "after", "before"];
 const statuses = ["pending", "approved", "canceled", "max_attempts_reached", "expired", "refused"];
 const channels = ["sms", "call", "email", "whatsapp", "sna", "auto"];
 const asChoices = (values: string[]): [string, string][] => values.map((value) => [value, value.replaceAll("_", " ")]);
@@ -92,6 +92,7 @@ function useFilters(): Filter[] {
     { name: "service_sid", label: "Service", options: useServices() },
     { name: "country", label: "Country" },
     { name: "error_code", label: "Error" },
+    { name: "tag", label: "Tag (key:value)" },
     { name: "after", label: "After", type: "datetime-local" },
     { name: "before", label: "Before", type: "datetime-local" },
   ];
