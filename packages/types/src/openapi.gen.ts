@@ -2104,7 +2104,10 @@ export interface components {
             from?: string;
             /** @description The sender's name, without a web address, as `acme.com` is one, a line break, or more than four digits in all. */
             from_name?: string;
-            /** @description The template of the e-mail, by its name among the operator's or by its SID. */
+            /**
+             * @description The template of the e-mail, by its name among the operator's or by its SID, where no other parameter names one. One that there is not is refused with
+             *     60218, and one for other channels with 60227.
+             */
             template_id?: string;
             /** @description Values for the variables of that template, without which they are refused. */
             substitutions?: {

@@ -1,4 +1,5 @@
 import { visible } from "@countersign/document";
+import type { ChannelConfiguration } from "@countersign/types";
 import type { Locale } from "../kernel/locale.ts";
 import type { SendingChannel } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
@@ -49,21 +50,31 @@ export interface Given {
   TemplateSid?: string | undefined;
   TemplateCustomSubstitutions?: Record<string, string> | undefined;
   Templates?: { sid: string; substitutions?: Record<string, string> }[] | undefined;
+  ChannelConfiguration?: ChannelConfiguration | undefined;
 }
 
 const bySid = { template: "TemplateSid", substitutions: "TemplateCustomSubstitutions" };
+const byConfiguration = { template: "ChannelConfiguration", substitutions: "ChannelConfiguration" };
 const byList = { template: "Templates", substitutions: "Templates" };
 
 /**
- * How the message of a start reads: by the first of `Templates` that can be used, by `TemplateSid`, or by the service's own
+ * How the message of a start reads: by the first of `Templates` that can be used, by `TemplateSid` or that of an e-mail's own, or by the service's own
  * template where that is made for such a message; undefined for the text that every service has.
  */
 export function chooseTemplate(
   templates: Templates,
-  { TemplateSid: sid, TemplateCustomSubstitutions: substitutions = {}, Templates: listed = [] }: Given,
+  { TemplateSid: sid, TemplateCustomSubstitutions: substitutions = {}, Templates: listed = [], ...ofChannel }: Given,
   service: { sid: string; settings: { defaultTemplateSid: string | null } },
   occasion: Occasion,
-): Outcome<ChosenTemplate | undefined, Unfit | 60252> {
+): Outcome<ChosenTemplate | undefined, Unfit | 60218 | 60252> {
+  const { template_id: id, substitutions: values } = ofChannel.ChannelConfiguration ?? {};
+  if (id !== undefined) {
+    // One message reads one way.
+    if ((sid ?? listed[0]) !== undefined) return invalid("ChannelConfiguration", { member: "template_id" });
+    if (Object.keys(substitutions).length > 0) return invalid(bySid.substitutions);
+    const found = findTemplate(templates, { sid: id, substitutions: values, by: byConfiguration }, occasion);
+    return !found.ok && found.refusal.code === 60228 ? refused(60218) : found;
+  }
   if (listed.length > 0) return firstOf(templates, listed, occasion);
   if (sid !== undefined) return findTemplate(templates, { sid, substitutions, by: bySid }, occasion);
   const { defaultTemplateSid } = service.settings;

@@ -52,7 +52,7 @@ const link = template(
       html: `<!doctype html><a href="{{url}}">{{name}}</a> <b>{{code}}</b>`,
     }),
   },
-  { variables: ["name", "url"], links: ["url"] },
+  { variables: ["name", "url"], links: ["url"], alias: "welcome" },
 );
 const secret = template("secret", { en: translation("{{code}} is secret", { isDefault: true, warns: true }) });
 const long = template(
@@ -308,4 +308,39 @@ test("the warning of a service is left out where a template says it", async () =
   expect(said.map(({ friendlyName }) => friendlyName.replace(/^.* with /, "")).sort()).toEqual(
     [...Array(5).fill("do not share"), ...Array(5).fill("expiration and do not share")].sort(),
   );
+});
+
+describe("an e-mail whose settings name a template", () => {
+  const started = (configuration: object, fields = {}) => {
+    const ChannelConfiguration = JSON.stringify(configuration);
+    return sent({ To: "ada@example.com", Channel: "email", ChannelConfiguration, ...fields });
+  };
+  const substitutions = { name: "Ada", url: "https://acme.example/a" };
+
+  test("reads as that one, by its name or its sid, and comes from its own sender", async () => {
+    for (const template_id of ["welcome", link.sid])
+      expect(await started({ template_id, substitutions, from: "codes@example.com" })).toMatchObject({
+        subject: "Hello Ada",
+        text: expect.stringContaining("123456 Ada https://acme.example/a"),
+        from: "codes@example.com",
+      });
+    const builtIn = builtInTemplates()[1]?.sid ?? "";
+    expect(await started({ template_id: builtIn }, { Locale: "de" })).toMatchObject({ locale: "de" });
+  });
+
+  test("is refused by its own error, and by the name of what is at fault", async () => {
+    const member = (name: string) => ({
+      ...{ code: 60200, message: "Invalid parameter: ChannelConfiguration", details: { member: name } },
+    });
+    expect(await started({ template_id: "nobody" })).toMatchObject({ code: 60218 });
+    expect(await started({ template_id: smsOnly.sid })).toMatchObject({ code: 60227 });
+    expect(await started({ template_id: "welcome", substitutions: { name: "Ada" } })).toMatchObject({ code: 60224 });
+    expect(await started({ template_id: "welcome", substitutions: { other: "x" } })).toMatchObject(member("other"));
+    expect(await started({ template_id: "welcome", substitutions }, { TemplateSid: order.sid })).toMatchObject(
+      member("template_id"),
+    );
+    expect(await started({ template_id: "welcome", substitutions }, withOrder("A-17"))).toMatchObject({
+      message: "Invalid parameter: TemplateCustomSubstitutions",
+    });
+  });
 });

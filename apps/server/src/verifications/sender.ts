@@ -25,13 +25,12 @@ export const senderSettings = {
 export function readSender(
   senders: readonly string[],
   { from: written, from_name: fromName, substitutions, template_id: template }: ChannelConfiguration = {},
-): Outcome<Sender, 60200 | 60218 | 60222> {
+): Outcome<Sender, 60200 | 60222> {
   const at = (member: string) => invalid("ChannelConfiguration", { member });
   const from = written === undefined ? undefined : addressOf(written);
   if (written !== undefined && from === undefined) return at("from");
   if (fromName !== undefined && (visible(fromName) === undefined || !isPlainName(fromName))) return at("from_name");
-  if (template !== undefined) return refused(60218);
-  if (substitutions !== undefined) return at("substitutions");
+  if (template === undefined && substitutions !== undefined) return at("substitutions");
   const isTheirs = (sender: string) => sender === from || sender === from?.slice(from.lastIndexOf("@"));
   return from !== undefined && !senders.some(isTheirs) ? refused(60222) : accepted({ from, fromName });
 }
