@@ -28,23 +28,8 @@ export interface Mock {
  * @throws {Error} with `code` `EADDRINUSE` when the port is taken, and when the document lacks an error that the mock needs.
  */
 export async function startMock({ document, port = 0, host = "127.0.0.1" }: MockOptions = {}): Promise<Mock> {
-  const source = document ?? (await bundledDocument());
-  const prism = await createPrism(copyForPrism(source));
-  const routes = prism.operations.map(routeOf);
-  const parts = {
-    prism,
-    router: createRouter(routes),
-    headerNames: [
-      "accept",
-      "authorization",
-      "content-type",
-      "prefer",
-      ...new Set(routes.flatMap((route) => route.headers)),
-    ],
-    exposed: headerNamesOf(source).join(", "),
-    errors: createErrors(source, routes),
-  };
-  const server = createMockServer(parts, source.servers[0]?.url);
+  const parts = await (document ? read(document) : readOwn());
+  const server = createMockServer(parts, parts.documentedUrl);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });
@@ -57,6 +42,33 @@ export async function startMock({ document, port = 0, host = "127.0.0.1" }: Mock
         server.close(() => resolve());
         setTimeout(() => server.closeAllConnections(), patienceMs).unref();
       }),
+  };
+}
+
+let own: ReturnType<typeof read> | undefined;
+
+/** The project's own, read once for all mocks of a process, since that is nearly all of a start. */
+function readOwn() {
+  own ??= bundledDocument().then(read);
+  return own;
+}
+
+async function read(document: OpenApiDocument) {
+  const prism = await createPrism(copyForPrism(document));
+  const routes = prism.operations.map(routeOf);
+  return {
+    prism,
+    router: createRouter(routes),
+    headerNames: [
+      "accept",
+      "authorization",
+      "content-type",
+      "prefer",
+      ...new Set(routes.flatMap((route) => route.headers)),
+    ],
+    exposed: headerNamesOf(document).join(", "),
+    errors: createErrors(document, routes),
+    documentedUrl: document.servers[0]?.url,
   };
 }
 
