@@ -3,13 +3,12 @@ import {
   type Header,
   type OpenApiDocument,
   operationsOf,
-  type PlacedOperation,
   type Response,
   resolve,
   type Schema,
   withParts,
 } from "@countersign/document";
-import { type Compile, createCompiler, type Violation } from "@countersign/document/validator";
+import { createCompiler, type Violation } from "@countersign/document/validator";
 import { xmlValue } from "./xml-value.ts";
 
 export { xmlValue } from "./xml-value.ts";
@@ -42,34 +41,62 @@ export function checkResponse(
   return departures.map((departure) => `${operationId} ${status}: ${departure}`);
 }
 
-interface Checks {
-  document: OpenApiDocument;
-  /** By operation, then by status. */
-  responses: Map<string, PlacedOperation["operation"]["responses"]>;
-  compile: Compile;
+type Checks = ReturnType<typeof readChecks>;
+
+/** What the document says is read once, however many answers are checked. */
+const checksOf = once(readChecks);
+
+function readChecks(document: OpenApiDocument) {
+  const compile = createCompiler(document);
+  return {
+    document,
+    compile,
+    /** By operation, then by status. */
+    responses: new Map(operationsOf(document).map(({ operation: o }) => [o.operationId, o.responses])),
+    headersOf: once(({ headers = {} }: Response) =>
+      Object.entries(headers).map(([name, header]) => {
+        const { schema, required = true } = resolve<Header>(document, header);
+        return {
+          name,
+          key: name.toLowerCase(),
+          required,
+          isInteger: schema.type === "integer",
+          check: compile(schema),
+        };
+      }),
+    ),
+    /** The alternatives of a schema, which may be errors, with the code of each. */
+    codesOf: once((schema: Schema) => {
+      const whole = resolve<Schema>(document, schema);
+      return (whole.oneOf ?? [schema]).map((alternative) => {
+        const parts = withParts(document, alternative);
+        const code = constantOf(parts, "code") ?? constantOf(parts, "error_code");
+        // The others do not fit, since they have other codes.
+        return { alternative, code, fitting: alternative === schema ? schema : { ...whole, oneOf: [alternative] } };
+      });
+    }),
+    composedOf: once((schema: Schema) => {
+      const own = resolve<Schema>(document, schema);
+      const alternatives = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
+      return { own, all: own.allOf ?? [], alternatives: alternatives.map((part) => ({ part, check: compile(part) })) };
+    }),
+  };
 }
 
-const kept = new WeakMap<OpenApiDocument, Checks>();
-
-/** Schemas are compiled once, however many answers are checked. */
-function checksOf(document: OpenApiDocument): Checks {
-  const known = kept.get(document);
-  if (known) return known;
-  const responses = new Map(operationsOf(document).map(({ operation: o }) => [o.operationId, o.responses]));
-  const checks = { document, responses, compile: createCompiler(document) };
-  kept.set(document, checks);
-  return checks;
+function once<K extends object, V>(read: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? read(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
-function headerDepartures(checks: Checks, { headers = {} }: Response, received: Map<string, string>): string[] {
-  return Object.entries(headers).flatMap(([name, header]) => {
-    const text = received.get(name.toLowerCase());
-    const { schema, required = true } = resolve<Header>(checks.document, header);
+function headerDepartures({ headersOf }: Checks, response: Response, received: Map<string, string>): string[] {
+  return headersOf(response).flatMap(({ name, key, required, isInteger, check }) => {
+    const text = received.get(key);
     if (text === undefined) return required ? `${name} is missing` : [];
-    const value = schema.type === "integer" && /^\d+$/.test(text) ? Number(text) : text;
-    return checks
-      .compile(schema)(value)
-      .map(({ message }) => `${name} ${message}`);
+    return check(isInteger && /^\d+$/.test(text) ? Number(text) : text).map(({ message }) => `${name} ${message}`);
   });
 }
 
@@ -96,14 +123,10 @@ function xmlDepartures(checks: Checks, schema: Schema, body: unknown): string[] 
 }
 
 function valueDepartures(checks: Checks, schema: Schema, value: unknown): string[] {
-  const alternative = alternativeFor(checks, schema, value);
-  if (typeof alternative === "string") return [alternative];
-  const violations = checks.compile(alternative)(value).map(describe);
-  if (violations.length > 0) return violations;
-  // The others do not fit, since they have other codes.
-  const fitting =
-    alternative === schema ? schema : { ...resolve<Schema>(checks.document, schema), oneOf: [alternative] };
-  return undeclared(checks, [fitting], value, "");
+  const named = alternativeFor(checks, schema, value);
+  if (typeof named === "string") return [named];
+  const violations = checks.compile(named.alternative)(value).map(describe);
+  return violations.length > 0 ? violations : undeclared(checks, [named.fitting], value, "");
 }
 
 function describe({ instancePath, message, keyword, params }: Violation): string {
@@ -112,17 +135,15 @@ function describe({ instancePath, message, keyword, params }: Violation): string
 }
 
 /** Of alternatives that differ by the code of their error, the one that the body names; so it is told what is wrong. */
-function alternativeFor({ document }: Checks, schema: Schema, value: unknown): Schema | string {
+function alternativeFor({ codesOf }: Checks, schema: Schema, value: unknown) {
   const body = value as { code?: unknown; error_code?: unknown } | null;
-  const code = body?.code ?? body?.error_code;
-  const codes = (resolve<Schema>(document, schema).oneOf ?? [schema]).map((alternative) => {
-    const parts = withParts(document, alternative);
-    return { alternative, documented: constantOf(parts, "code") ?? constantOf(parts, "error_code") };
-  });
-  if (code === undefined || codes.every(({ documented }) => documented === undefined)) return schema;
-  const [named, another] = codes.filter(({ documented }) => documented === code);
-  if (!named) return `the code ${JSON.stringify(code)} is not documented`;
-  return another ? schema : named.alternative;
+  const given = body?.code ?? body?.error_code;
+  const whole = { alternative: schema, fitting: schema };
+  const codes = codesOf(schema);
+  if (given === undefined || codes.every(({ code }) => code === undefined)) return whole;
+  const [named, another] = codes.filter(({ code }) => code === given);
+  if (!named) return `the code ${JSON.stringify(given)} is not documented`;
+  return another ? whole : named;
 }
 
 function parse(text: string): unknown {
@@ -152,8 +173,7 @@ function undeclared(checks: Checks, schemas: Schema[], value: unknown, path: str
 
 /** What applies to the value: the schema, all that it is composed of, and of its alternatives those that fit. */
 function partsOf(checks: Checks, schema: Schema, value: unknown): Schema[] {
-  const own = resolve<Schema>(checks.document, schema);
-  const alternatives = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
-  const fitting = alternatives.filter((alternative) => checks.compile(alternative)(value).length === 0);
-  return [own, ...[...(own.allOf ?? []), ...fitting].flatMap((part) => partsOf(checks, part, value))];
+  const { own, all, alternatives } = checks.composedOf(schema);
+  const fitting = alternatives.filter(({ check }) => check(value).length === 0).map(({ part }) => part);
+  return [own, ...[...all, ...fitting].flatMap((part) => partsOf(checks, part, value))];
 }
