@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from "@countersign/document";
+import templatesSchema from "@countersign/spec/templates.schema.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
 import { errorAnchors, linkErrorTables } from "./anchors.ts";
 import { numberErrorTitles } from "./error-titles.ts";
@@ -28,6 +29,8 @@ export function siteFiles({ document, errors, samples, redoc }: SiteSource): Map
   showOwnPictures(shown);
   return new Map([
     ["index.html", referencePage(shown, redoc)],
+    // Under the address that the schema says of itself.
+    ["templates.schema.json", `${JSON.stringify(templatesSchema, null, 2)}\n`],
     ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
     ["404.html", notFoundPage()],
     // The name that the script's first line gives.

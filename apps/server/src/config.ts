@@ -18,6 +18,7 @@ import {
   text,
   type Values,
 } from "./kernel/setting.ts";
+import { openTemplates, templatesSetting } from "./templates/catalogue.ts";
 import { senderSettings } from "./verifications/sender.ts";
 
 /** An address that others are made from by going on where it ends. */
@@ -76,6 +77,8 @@ const ofServer = {
     text("must have 32 characters or more, as the secret that it was", /^.{32}/s),
   ),
   ...publicAddress,
+  /** How messages may read, besides. */
+  ...templatesSetting,
   /** Whose pages may read answers in a browser. */
   corsOrigins: setting("COUNTERSIGN_CORS_ORIGINS", origins),
   /** Whether codes get longer where many were guessed wrong. */
@@ -132,4 +135,10 @@ export function problemsOfServing(env: Env): string[] {
   const { name } = publicAddress.publicUrl;
   if (env[name] !== undefined || env[`${name}_FILE`] !== undefined) return [];
   return [`${name} must say where callers reach the service: else whoever calls could say it.`];
+}
+
+/** The operator's templates, by an environment that may have other problems. */
+export function templatesOf(given: Env): ReturnType<typeof openTemplates> {
+  const { env } = withFiles(given, [templatesSetting.templatesFile.name]);
+  return openTemplates(readEnv(env, templatesSetting).values.templatesFile);
 }

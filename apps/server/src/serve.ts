@@ -16,11 +16,14 @@ import { newSid } from "./kernel/random.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
 import { listen, type Running } from "./server.ts";
 import { openStore } from "./store/open-store.ts";
+import { openTemplates } from "./templates/catalogue.ts";
 import { createVault } from "./verifications/vault.ts";
 
 /** Starts a production server. It has none of the sandbox's powers. */
 export async function startServer(config: Config, logger: Logger, closing?: Closing): Promise<Running> {
   const vault = createVault(config.secret, config.previousSecret);
+  const { templates, problems } = await openTemplates(config.templatesFile);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
   const opened = await openStore(config.databaseUrl, undefined, { wrapping: vault, log: logger });
   // Time is the database's: servers whose own clocks differ agree on when a window ends.
   const { clock } = opened;
@@ -71,6 +74,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       outlets: outletsOf(routes, watch),
       emailSenders: config.emailSenders,
       lifetimeSeconds: config.lifetimeSeconds,
+      templates,
       newSid,
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),

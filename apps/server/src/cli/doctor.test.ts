@@ -11,6 +11,7 @@ import {
   type TestDatabases,
 } from "../../test-support/databases.ts";
 import { startMailServer } from "../../test-support/mail-server.ts";
+import { templateSid } from "../templates/template.ts";
 
 const secret = "a secret of no less than 32 characters";
 const here = { COUNTERSIGN_PUBLIC_URL: "https://verify.example.com" };
@@ -111,4 +112,70 @@ test("asks each provider whether it answers and takes the credentials, and shows
 test("prints JSON", async () => {
   const { code, out } = await doctor("sqlite::memory:", "--json");
   expect([code, JSON.parse(out)[0]]).toEqual([0, { what: "configuration", state: "ok", detail: "complete" }]);
+});
+
+describe.each(databaseKinds)("the templates on %s", (kind) => {
+  const templates = join(folder, `${kind}-templates.yaml`);
+  const write = (...texts: string[]) =>
+    writeFileSync(
+      templates,
+      `templates:\n  - {friendly_name: X, channels: [sms], translations: {${texts.join(", ")}}}\n`,
+    );
+  const examine = (databaseUrl: string) =>
+    runCommand(["doctor"], {
+      env: {
+        ...here,
+        ...{ COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret, COUNTERSIGN_TEMPLATES: templates },
+      },
+    });
+
+  it("are listed with their size in each language, and a service whose own is gone is told of", async () => {
+    const databaseUrl = await databases.create(kind);
+    await createAccount(databaseUrl);
+    write('en: {text: "{{code}} is it"}', `de: {text: "{{code}} ${"я".repeat(140)}", status: pending}`);
+    const settings = { env: { ...here, COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret } };
+    const make = (sid: string) =>
+      runCommand(["services", "create", "FriendlyName=Acme", `DefaultTemplateSid=${sid}`], {
+        env: { ...settings.env, COUNTERSIGN_TEMPLATES: templates },
+      });
+    expect((await make("HJ25bd7be50a581eb88a39c60aa9ba406b")).code).toBe(0);
+    expect((await make(`HJ${"0".repeat(32)}`)).err).toContain("Invalid parameter: DefaultTemplateSid");
+    expect((await make(templateSid("X"))).code).toBe(0);
+    expect((await examine(databaseUrl)).out.match(/^. templates .*$/gm)).toEqual([
+      "✓ templates      X, en: 1 SMS in GSM-7",
+      "! templates      X, de: 3 SMS in UCS-2, pending",
+    ]);
+    expect((await runCommand(["doctor"], settings)).out).toMatch(
+      new RegExp(`^! templates {6}a service has the template ${templateSid("X")}, which is gone`, "m"),
+    );
+  });
+
+  it("with a mistake are a wrong configuration, to doctor and to serve", async () => {
+    const databaseUrl = await databases.create(kind);
+    write("en: {text: none}", "xx: {text: none}");
+    const { code, out } = await examine(databaseUrl);
+    expect([code, out.match(/^. .*$/gm)]).toEqual([
+      78,
+      [
+        expect.stringMatching(
+          /^✗ configuration {2}COUNTERSIGN_TEMPLATES: line 2, templates\[0\]\.translations\.xx as a name/,
+        ),
+      ],
+    ]);
+    write("en: {text: none}");
+    const served = await runCommand(["serve"], {
+      env: { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_TEMPLATES: templates },
+    });
+    expect([served.code, served.err.match(/COUNTERSIGN_\w+/g)?.sort()]).toEqual([
+      78,
+      ["COUNTERSIGN_PUBLIC_URL", "COUNTERSIGN_SECRET", "COUNTERSIGN_TEMPLATES"],
+    ]);
+    const sandbox = await runCommand(["sandbox"], { env: { COUNTERSIGN_TEMPLATES: templates } });
+    expect([sandbox.code, sandbox.err]).toEqual([
+      78,
+      expect.stringContaining("templates[0].translations.en.text does not show {{code}}."),
+    ]);
+    const missing = await runCommand(["sandbox"], { env: { COUNTERSIGN_TEMPLATES: join(folder, "nothing") } });
+    expect([missing.code, missing.err]).toEqual([78, expect.stringContaining("it cannot be read: ENOENT.")]);
+  });
 });

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { problemsOfServing, readConfig } from "../config.ts";
+import { problemsOfServing, readConfig, templatesOf } from "../config.ts";
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
+import { examineTemplates } from "./examine-templates.ts";
 import { examineFailures, examineWebhook, type Finding } from "./examine-webhook.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
@@ -14,7 +15,7 @@ import { CommandError, type Terminal } from "./terminal.ts";
 export function doctorCommand(terminal: Terminal): Command {
   return new Command("doctor")
     .description(
-      "look whether a production server would run: its configuration, its database, its channels, its webhook",
+      "look whether a production server would run: its configuration, its templates, its database, its channels, its webhook",
     )
     .addHelpText(
       "after",
@@ -42,7 +43,8 @@ function lineOf({ paint }: Terminal, { what, state, detail }: Finding): string {
 async function examine(env: Record<string, string | undefined>): Promise<Finding[]> {
   const read = readConfig(env);
   const what = "configuration";
-  const problems = [...("problems" in read ? read.problems : []), ...problemsOfServing(env)];
+  const { templates, problems: ofTemplates } = await templatesOf(env);
+  const problems = [...("problems" in read ? read.problems : []), ...problemsOfServing(env), ...ofTemplates];
   if ("problems" in read || problems.length > 0) {
     return problems.map((detail) => ({ what, state: "problem", detail }));
   }
@@ -55,6 +57,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     ...ofDatabase,
     ...(await examineChannels(channels)),
     ...(await examineWebhook(eventWebhook)),
+    ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
     ...(isUpToDate ? await examineFailures(databaseUrl) : []),
   ];
 }

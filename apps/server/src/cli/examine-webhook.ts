@@ -4,7 +4,7 @@ import { openStore } from "../store/open-store.ts";
 
 /** What was looked at, and how it is. */
 export interface Finding {
-  what: "configuration" | "database" | "clock" | "tables" | "channels" | "webhook" | "failures";
+  what: "configuration" | "database" | "clock" | "tables" | "channels" | "webhook" | "templates" | "failures";
   state: "ok" | "warning" | "problem";
   detail: string;
 }

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { Command, Option } from "commander";
-import { databaseUrl, publicAddress } from "../config.ts";
+import { databaseUrl, publicAddress, templatesOf } from "../config.ts";
 import { readEnv } from "../kernel/setting.ts";
 import { sandboxAccount, sandboxApiKey, sandboxServiceSid } from "../sandbox/account.ts";
 import type { RunningSandbox } from "../sandbox/sandbox.ts";
 import { jsonOption, portOption, wordOf } from "./options.ts";
+import { templatesOrThrow } from "./server-config.ts";
 import { CommandError, type Terminal, untilStopped } from "./terminal.ts";
 
 interface SandboxFlags {
@@ -44,19 +45,21 @@ export function sandboxCommand(terminal: Terminal): Command {
     .addHelpText(
       "after",
       "\nAddresses in answers are under COUNTERSIGN_PUBLIC_URL, if it is set, else under the host of the request. A request" +
-        "\nnames as its host an address, localhost, a name without a dot, or that of COUNTERSIGN_PUBLIC_URL or of the certificate.",
+        "\nnames as its host an address, localhost, a name without a dot, or that of COUNTERSIGN_PUBLIC_URL or of the certificate." +
+        "\nCOUNTERSIGN_TEMPLATES names a file of templates, as on a production server.",
     )
     .action(async (flags: SandboxFlags) => {
       const { port, host, db } = flags;
       const { values, problems } = readEnv(terminal.env, publicAddress);
       if (problems.length > 0) throw new CommandError(problems.join("\n"), "configuration");
+      const templates = await templatesOrThrow(templatesOf(terminal.env));
       const tls = readTls(flags);
       // It stands beside the tests on a small machine, where V8 would let garbage lie until it has doubled the memory.
       setFlagsFromString("--heap-growing-percent=50");
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
       const growingCodes = flags.growingCodes && flags.growingCodes === "on";
-      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes, ...values });
+      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes, templates, ...values });
       announce(terminal, sandbox, flags);
       await untilStopped(terminal, sandbox);
     });

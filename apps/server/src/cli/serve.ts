@@ -27,7 +27,8 @@ COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells what
 COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one URL each, or several in
 the order of fail-over; starts may have e-mails come from COUNTERSIGN_EMAIL_SENDERS. COUNTERSIGN_WEBHOOK_URL, with
 COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a
-private address, COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. Logs JSON, a line each.`,
+private address, COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. COUNTERSIGN_TEMPLATES names a file of how messages
+may read. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
       const env = { ...terminal.env, PORT: String(port) };

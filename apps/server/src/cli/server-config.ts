@@ -1,5 +1,7 @@
-import { type Config, readConfig } from "../config.ts";
+import { type Config, readConfig, templatesOf } from "../config.ts";
 import type { Env } from "../kernel/setting.ts";
+import type { openTemplates } from "../templates/catalogue.ts";
+import type { Template } from "../templates/template.ts";
 import { examineDatabase } from "./doctor.ts";
 import { CommandError } from "./terminal.ts";
 
@@ -21,9 +23,17 @@ export async function usableConfigOrThrow(env: Env, more: string[] = []): Promis
   const ofDatabase = findings
     .filter(({ state }) => state === "problem")
     .map(({ what, detail }) => `COUNTERSIGN_DATABASE_URL: ${what === "tables" ? `the tables: ${detail}` : detail}.`);
-  const problems = [...("problems" in result ? result.problems : []), ...more, ...ofDatabase];
+  const { problems: ofTemplates } = await templatesOf(env);
+  const problems = [...("problems" in result ? result.problems : []), ...more, ...ofTemplates, ...ofDatabase];
   if ("problems" in result || problems.length > 0) throw wrong(problems);
   return result.config;
+}
+
+/** The templates of a file. @throws CommandError with every problem in a line of its own */
+export async function templatesOrThrow(read: ReturnType<typeof openTemplates>): Promise<readonly Template[]> {
+  const { templates, problems } = await read;
+  if (problems.length > 0) throw wrong(problems);
+  return templates;
 }
 
 function wrong(problems: string[]): CommandError {

@@ -8,12 +8,13 @@ import { newSid } from "../kernel/random.ts";
 import { everyScope } from "../kernel/scope.ts";
 import { serviceHandlers } from "../services/services.ts";
 import { operator } from "../sql/resources.ts";
-import { createTemplates } from "../templates/catalogue.ts";
+import { createTemplates, openTemplates } from "../templates/catalogue.ts";
 import { newKey } from "../v1/keys.ts";
 import { answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
 import { type Database, onDatabase, printRows } from "./database-command.ts";
 import { jsonOption } from "./options.ts";
+import { templatesOrThrow } from "./server-config.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface Flags {
@@ -102,13 +103,14 @@ function bodyOf(settings: string[]): Record<string, string> {
 /** Serves the API's own operations to this command alone, so that it goes by their rules. */
 async function withApi<T>({ store, config }: Database, { account }: Flags, work: (api: Api) => Promise<T>): Promise<T> {
   const accountSid = account ?? (await onlyAccount({ store }));
+  const templates = createTemplates(await templatesOrThrow(openTemplates(config.templatesFile)));
   const token = newKey();
   const expected = `Basic ${btoa(`${accountSid}:${token}`)}`;
   const app = createApp({
     document: bundledDocument,
     // Addresses are told as the server tells them.
     publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
-    handlers: byOperator(serviceHandlers({ ...store, newSid, templates: createTemplates() })),
+    handlers: byOperator(serviceHandlers({ ...store, newSid, templates })),
     authenticators: {
       basicAuth: ({ authorization }) =>
         authorization === expected

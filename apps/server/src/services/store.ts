@@ -18,6 +18,9 @@ export const services = table<Service>({
 
 const select = `SELECT ${services.fieldColumns} FROM services WHERE sid = $1 AND account_sid = $2`;
 
+const selectTemplates = `SELECT DISTINCT settings ->> 'defaultTemplateSid' AS sid FROM services
+  WHERE settings ->> 'defaultTemplateSid' IS NOT NULL ORDER BY sid`;
+
 export type ServiceStore = ReturnType<typeof serviceStore>;
 
 /** @param tables all that there are: those of a service lose its rows with it */
@@ -29,6 +32,8 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
     /** Oldest first. */
     list: (accountSid: string, request: PageRequest) =>
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
+    /** The templates that services have as their own, each once. */
+    templatesInUse: async (): Promise<string[]> => (await sql.read(selectTemplates, [])).map(([sid]) => String(sid)),
     /** Changes the settings under a lock; undefined when there is no such service, "unfit" for settings without effect. */
     update: (accountSid: string, sid: string, change: Change, now: number, by: Author) =>
       sql.transact(function* () {

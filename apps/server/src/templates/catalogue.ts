@@ -1,4 +1,6 @@
+import { optional, text } from "../kernel/setting.ts";
 import { builtInTemplates } from "./built-ins.ts";
+import type { ReadTemplates } from "./file.ts";
 import type { Template, Templates } from "./template.ts";
 
 /**
@@ -24,6 +26,18 @@ export function createTemplates(
     },
   };
 }
+
+/** The operator's own, of the file at that path; nothing is loaded where there is none. */
+export async function openTemplates(path: string | undefined): Promise<ReadTemplates> {
+  if (path === undefined) return { templates: [], problems: [] };
+  const { readTemplates } = await import("./file.ts");
+  const { templates, problems } = readTemplates(path);
+  return { templates, problems: problems.map((problem) => `${templatesSetting.templatesFile.name}: ${problem}`) };
+}
+
+export const templatesSetting = {
+  templatesFile: optional("COUNTERSIGN_TEMPLATES", text("must be the path of a file", /./)),
+};
 
 /** Whoever has so many needs no more lines. */
 const toldMax = 1_000;
