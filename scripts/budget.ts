@@ -6,5 +6,10 @@ export function budget(whole: number): number {
   return isWhole ? whole : Math.ceil(whole / 10);
 }
 
+/** So many of them, where each is a case: every tenth. */
+export function share<T>(whole: readonly T[]): readonly T[] {
+  return isWhole ? whole : whole.filter((_, index) => index % 10 === 0);
+}
+
 /** What has no tenth, since it installs what only it needs, runs with the whole budget alone. */
 export const isWhole = process.env.COUNTERSIGN_TESTS === "full";

@@ -1,5 +1,6 @@
 import { checkContract, grouped } from "@countersign/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isWhole } from "../../../scripts/budget.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
@@ -76,6 +77,9 @@ const faults: (Fault & { operationId: string; message: string })[] = [
   },
 ];
 
+/** In the others nothing is wrong, as the check of all finds. */
+const faulty = [...new Set(faults.map(({ operationId }) => operationId))];
+
 let sandbox: Running;
 let createdService: string;
 beforeAll(async () => {
@@ -92,9 +96,8 @@ afterAll(() => sandbox.close());
 test("each of the faults that a server has is reported, and nothing else", async () => {
   const proxy = await startFaultyProxy(sandbox.url, faults);
   const { integrationKey } = sandboxKeys;
-  const { results } = await checkContract({ ...sandboxAccount, server: proxy.url, integrationKey }).finally(
-    proxy.close,
-  );
+  const options = { ...sandboxAccount, server: proxy.url, integrationKey };
+  const { results } = await checkContract({ ...options, ...(!isWhole && { only: faulty }) }).finally(proxy.close);
   // What came from the proxy was looked at as if it came from the sandbox.
   takeDepartures();
   const found = grouped(results.flatMap(({ departures }) => departures));
