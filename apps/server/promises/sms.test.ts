@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { builtInTemplates } from "../src/templates/built-ins.ts";
 import { useSandbox } from "../test-support/sandbox.ts";
 
 const sandbox = useSandbox();
@@ -21,6 +22,20 @@ test("an app's message that has no room for the warning goes without, with a lon
     body: { code: 60200, message: "Invalid parameter: AppHash", details: { sms_parts: 2 } },
   });
   expect(await api.messages("+12025550147")).toEqual([]);
+});
+
+test("a service's own template gives way where an app would not be shown it, and one that the start names is refused", async () => {
+  const { sid = "" } = builtInTemplates().find(({ friendlyName }) => friendlyName.endsWith(" with never ask")) ?? {};
+  const serviceSid = await api.createService({ FriendlyName: "Acme", DefaultTemplateSid: sid });
+  const started = { AppHash, To: "+12025550149", Locale: "ru" };
+  expect(await api.start(serviceSid, { ...started, TemplateSid: sid })).toMatchObject({
+    status: 400,
+    body: { code: 60200, message: "Invalid parameter: AppHash", details: { sms_parts: 2 } },
+  });
+  expect(await api.start(serviceSid, started)).toMatchObject({ status: 201 });
+  expect((await api.messages(started.To))[0]?.text).toBe("<#> Код Acme: 123456 He42w354ol9");
+  expect(await api.start(serviceSid, { ...started, Locale: "en" })).toMatchObject({ status: 201 });
+  expect((await api.messages(started.To))[0]?.text).toContain("Our employees will never ask for it.");
 });
 
 test("security 38: a caller's texts hold no address, no line break and no code of their own", async () => {

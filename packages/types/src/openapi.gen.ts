@@ -2189,8 +2189,8 @@ export interface components {
             /**
              * @description The hash of an Android app, so that the app can read the SMS. For `sms` only; the message then begins with `<#>` and ends with the hash.
              *     Android hands no app more than 140 bytes: the warning of `DoNotShareWarningEnabled` is left out where it would not fit, and where a long name
-             *     in a language beyond GSM-7 leaves no room either, the message says no more than whose code it is. That fits in every language. A payment's message
-             *     that is too long is refused with 60200 for `AppHash`.
+             *     in a language beyond GSM-7 leaves no room either, the message says no more than whose code it is. That fits in every language. A payment
+             *     and a template that the start names say no less: such a message, where it is too long, is refused with 60200 for `AppHash`.
              * @example FA+9qCX9VSu
              */
             AppHash?: string;

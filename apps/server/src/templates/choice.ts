@@ -82,7 +82,8 @@ export function chooseTemplate(
   const found =
     own === undefined ? undefined : findTemplate(templates, { sid: own, substitutions, by: bySid }, occasion);
   if (own !== undefined && found?.ok === false && found.refusal.code === 60228) templates.onVanished(service.sid, own);
-  if (found && (found.ok || !isPassedOver(found.refusal))) return found;
+  if (found?.ok) return accepted({ ...found.value, givesWay: true });
+  if (found && !isPassedOver(found.refusal)) return found;
   return Object.keys(substitutions).length > 0 ? invalid(bySid.substitutions) : accepted(undefined);
 }
 

@@ -41,6 +41,8 @@ export interface ChosenTemplate {
   values: ReadonlyMap<string, string>;
   /** The parameter that they came by. */
   parameter: string;
+  /** Whether the start names none, so that an app gets fewer words where this has too many for it. */
+  givesWay?: boolean;
 }
 
 /** What there are, which is the same for every account. */

@@ -84,9 +84,11 @@ function standardText(request: MessageRequest): string {
   return channel === "whatsapp" ? texts.whatsapp : texts.sms;
 }
 
-/** What an app gets where the text is too long for it: a template and a payment say no less. */
+/** What an app gets where the text is too long for it: a template that is named and a payment say no less. */
 function shortText(request: MessageRequest, text: string, values: Values): string {
-  return request.template || isForPayment(request) ? text : fill(messageTexts[request.locale].forApp, values);
+  const { template, locale } = request;
+  const saysNoLess = (template && !template.givesWay) || isForPayment(request);
+  return saysNoLess ? text : fill(messageTexts[locale].forApp, values);
 }
 
 /** A minute more than there is would let somebody wait too long. */
