@@ -31,7 +31,7 @@ test("the mock answers as the document says, and its stories are left out, since
   await mock.close();
   expect(output).not.toContain("✗");
   expect(output).toContain("- story approved\n    left out: the server keeps nothing\n");
-  expect(output).toMatch(/, a mock: \d+ requests in [\d.]+ s, 0 departures, something left out of 8 parts\.\n$/);
+  expect(output).toMatch(/, a mock: \d+ requests in [\d.]+ s, 0 departures, something left out of 9 parts\.\n$/);
   expect(code).toBe(0);
 });
 

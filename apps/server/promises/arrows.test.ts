@@ -16,6 +16,7 @@ const layers = [
     "guard",
     "events",
     "rate-limits",
+    "messaging-configurations",
     "templates",
     "forms",
     "v1",
@@ -66,6 +67,7 @@ const exceptions: Record<string, Record<string, string>> = {
     events: "the counts are one of the reactions",
     verifications: "what it judges and counts are starts",
   },
+  "messaging-configurations": { services: "they are a service's" },
   "rate-limits": { services: "the limits are a service's" },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

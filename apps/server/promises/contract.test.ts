@@ -129,7 +129,8 @@ describe("on a production server", () => {
   let server: ProductionServer;
   beforeAll(async () => {
     const databaseUrl = `sqlite:${join(folder, "countersign.db")}`;
-    server = await startProduction({ databaseUrl, secret: "a secret of no less than 32 characters" });
+    const smsRoutes = ["MG00000000000000000000000000000007"];
+    server = await startProduction({ databaseUrl, secret: "a secret of no less than 32 characters", smsRoutes });
   });
   afterAll(async () => {
     await server.close();

@@ -12,6 +12,7 @@ const folders: Record<string, string> = {
   Services: "services",
   "Rate limits": "rate-limits",
   Buckets: "rate-limits",
+  "Messaging configurations": "messaging-configurations",
   Templates: "templates",
   Forms: "forms",
   Console: "console",

@@ -75,6 +75,24 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect(await services.list({ pageSize: 7 })).toHaveLength(120);
   });
 
+  test("makes messaging configurations, pages through them, moves a country to another route and takes it away", async () => {
+    const [first, second] = ["MG00000000000000000000000000000001", "MG00000000000000000000000000000002"];
+    const configurations = () => service().messagingConfigurations;
+    for (const country of ["US", "DE", "all"]) await configurations().create({ country, messagingServiceSid: first });
+    const again = configurations().create({ country: "DE", messagingServiceSid: second });
+    await expect(again).rejects.toMatchObject({ status: 400, code: 60213 });
+    const unknown = configurations().create({ country: "FR", messagingServiceSid: `${first.slice(0, -1)}9` });
+    await expect(unknown).rejects.toMatchObject({ status: 400, code: 60200 });
+    const listed = await configurations().list({ pageSize: 2 });
+    expect(listed.map(({ country }) => country)).toEqual(["US", "DE", "all"]);
+    expect((await configurations()("DE").fetch()).messagingServiceSid).toBe(first);
+    expect((await configurations()("US").update({ messagingServiceSid: second })).messagingServiceSid).toBe(second);
+    await service().verifications.create({ to, channel: "sms" });
+    expect((await call("GET", "/sandbox/messages")).messages[0]).toMatchObject({ to, route: second });
+    expect(await configurations()("DE").remove()).toBe(true);
+    await expect(configurations()("DE").fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
   test("makes a rate limit with a bucket, reaches it by name, changes it and takes it away", async () => {
     const limit = await service().rateLimits.create({ uniqueName: "end_user_ip_address", description: "By address" });
     const bucket = await service().rateLimits(limit.sid).buckets.create({ max: 1, interval: 60 });

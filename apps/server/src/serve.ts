@@ -42,6 +42,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
   });
   const watch = watchProviders(store.providers, { clock, log: logger });
+  const outlets = outletsOf(routes, watch);
   const router = createRouter(routes, clock, { endOf: createEndOfMessage({ store, vault }), watch });
   const worker = createDeliveryWorker({
     store,
@@ -71,7 +72,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       guessing: { codesGrow: config.growingCodes },
       carriers: () => null,
       channels: router.channels,
-      outlets: outletsOf(routes, watch),
+      outlets,
       emailSenders: config.emailSenders,
       lifetimeSeconds: config.lifetimeSeconds,
       templates,
@@ -96,6 +97,9 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     },
   });
   worker.start();
+  for (const { sid, services } of await store.messagingConfigurations.lost(outlets.smsRoutes().map(({ sid }) => sid))) {
+    logger.error({ route: sid, services }, "messaging configurations name a route that is not set up");
+  }
   const { url, operatorPort, consolePort } = running;
   logger.info({ url, metricsPort: operatorPort, consolePort }, "listening");
   if (config.channels.length === 0) {

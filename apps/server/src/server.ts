@@ -34,6 +34,7 @@ import { connectionsMax } from "./http/connections.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import type { Handlers, Principal } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
+import { messagingConfigurationHandlers } from "./messaging-configurations/messaging-configurations.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes, createReadiness } from "./operator/readiness.ts";
@@ -285,6 +286,7 @@ function featuresOf(
       ...serviceHandlers(parts),
       ...rateLimitHandlers(parts),
       ...bucketHandlers(parts),
+      ...messagingConfigurationHandlers(parts),
       ...templateHandlers(parts),
       ...formHandlers(),
       ...receiptHandlers(parts),

@@ -28,7 +28,7 @@ export interface Body {
   channel?: string;
   to?: string;
   send_code_attempts?: { attempt_sid: string }[];
-  messages?: { verification_sid: string; to: string; code: string; text: string }[];
+  messages?: { verification_sid: string; to: string; code: string; text: string; route: string | null }[];
   attempts?: {
     sid: string;
     conversion_status: string;

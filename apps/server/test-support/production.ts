@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ConsoleSettings } from "../src/console/settings.ts";
-import { outletsOf } from "../src/delivery/outlets.ts";
+import { noOutlets, outletsOf } from "../src/delivery/outlets.ts";
 import { watchProviders } from "../src/delivery/provider-watch.ts";
 import { createReceiver } from "../src/delivery/receipts.ts";
 import type { Routed } from "../src/delivery/routing.ts";
@@ -47,6 +47,7 @@ export async function startProduction({
   console,
   logger,
   routes,
+  smsRoutes = [],
   credentials: given,
 }: {
   databaseUrl: string;
@@ -60,6 +61,8 @@ export async function startProduction({
   logger?: Logger;
   /** Real providers in place of the list. They are not closed with it. */
   routes?: Routes;
+  /** What messaging configurations may name, where no real providers tell it. */
+  smsRoutes?: readonly string[];
   /** Of an account that is there already. */
   credentials?: Credentials;
 }): Promise<ProductionServer> {
@@ -99,7 +102,9 @@ export async function startProduction({
       receive: createReceiver(store, clock),
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
-      ...(routes && { outlets: outletsOf(routes) }),
+      outlets: routes
+        ? outletsOf(routes)
+        : { ...noOutlets, smsRoutes: () => smsRoutes.map((sid) => ({ sid, providers: [] })) },
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });

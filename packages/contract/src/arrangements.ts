@@ -50,6 +50,13 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchBucket: async (world) => ({ path: await makeBucket(world) }),
   updateBucket: async (world) => ({ path: await makeBucket(world), form: { Max: "5" } }),
   deleteBucket: async (world) => ({ path: await makeBucket(world) }),
+  createMessagingConfiguration: (world) => configurationDraft(world),
+  fetchMessagingConfiguration: async (world) => ({ path: await makeConfiguration(world) }),
+  updateMessagingConfiguration: async (world) => ({
+    path: await makeConfiguration(world),
+    form: { MessagingServiceSid: String(world.smsRoute) },
+  }),
+  deleteMessagingConfiguration: async (world) => ({ path: await makeConfiguration(world) }),
   rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
@@ -173,6 +180,18 @@ async function ofNewRateLimit(world: World): Promise<Record<string, string>> {
 async function makeBucket(world: World): Promise<Record<string, string>> {
   const path = await ofNewRateLimit(world);
   return { ...path, Sid: String((await made(world, "createBucket", { path, form: bucket })).sid) };
+}
+
+/** A service of its own: no two of one have one country, and the number of another operation's start may be of it. */
+async function configurationDraft(world: World): Promise<Draft> {
+  const path = { ServiceSid: await makeService(world) };
+  return { path, form: { Country: "DE", MessagingServiceSid: String(world.smsRoute) } };
+}
+
+async function makeConfiguration(world: World): Promise<Record<string, string>> {
+  const draft = await configurationDraft(world);
+  await made(world, "createMessagingConfiguration", draft);
+  return { ServiceSid: String(draft.path?.ServiceSid), Country: "DE" };
 }
 
 function ofService({ serviceSid }: World, sid: unknown): Record<string, string> {

@@ -36,6 +36,9 @@ const erasing = new Set(["createErasure"]);
 /** What is done to the ways out of a server. */
 const providing = new Set(["updateProvider", "testProvider"]);
 
+/** What names an SMS route. */
+const routed = /^(create|fetch|update|delete)MessagingConfiguration$/;
+
 /** What is there only after a history that no check can have. */
 const historic = new Set(["liftPrefix"]);
 
@@ -164,11 +167,12 @@ function hasKeys({ session }: World, { credentials, path }: ContractOperation): 
 }
 
 /** Why an operation must not succeed here, if it must not. */
-function reasonToSpare({ kind, maySend, mayReset, session }: World, operationId: string): string | undefined {
+function reasonToSpare({ kind, maySend, mayReset, session, smsRoute }: World, operationId: string): string | undefined {
   if (!maySend && (sending.has(operationId) || afterSending.has(operationId))) {
     return "right requests: they need a message to be sent; --send allows it";
   }
   if (kind === "service" && providing.has(operationId)) return "right requests: they would reach real providers";
+  if (routed.test(operationId) && smsRoute === undefined) return "right requests: the server has no SMS route";
   if (operationId === "retryPost" && !session.application) return "right requests: nobody waits for a post";
   if (kind === "service" && operationId === "openSnaUrl") return "right requests: only the sandbox plays the carrier";
   if (kind === "service" && operationId === "createConsoleSession")

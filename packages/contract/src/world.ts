@@ -32,6 +32,8 @@ export interface World {
   mayReset: boolean;
   /** A recipient that nobody was sent anything yet, in the fictional ranges. */
   newNumber(): FictionalNumber;
+  /** What messaging configurations may name, where whoever runs the server has set one up. */
+  smsRoute: string | undefined;
   /** Every service that was made. */
   services: Set<string>;
   /** Every API key that was made. */
@@ -72,6 +74,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
       await sleep(seconds);
     }
   };
+  const routes = await session.call("listSmsRoutes", "look for a route", {}, "any");
   const world: World = {
     session,
     kind,
@@ -79,6 +82,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
     maySend: kind !== "service" || send,
     mayReset,
     newNumber: numbers(),
+    smsRoute: routes.body.sms_routes?.[0]?.sid,
     services: new Set(serviceSid === undefined ? [] : [serviceSid]),
     keys: new Set(),
   };

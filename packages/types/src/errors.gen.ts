@@ -262,6 +262,15 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60213,
+    status: 400,
+    message: "Messaging configuration already exists",
+    cause: "The service has a messaging configuration for this country already.",
+    remedy: "Update the one that exists, which is named by its country.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60214,
     status: 400,
     message: "Call channel is not supported when using PSD2",

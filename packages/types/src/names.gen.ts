@@ -179,6 +179,18 @@ export type CreateBucketRequest = Schemas["CreateBucketRequest"];
 /** What to change. What is left out stays as it is. */
 export type UpdateBucketRequest = Schemas["UpdateBucketRequest"];
 
+/** The SMS route by which a service sends to one country, or to all that have none of their own. It is named by its country, and has no SID. */
+export type MessagingConfiguration = Schemas["MessagingConfiguration"];
+
+/** One page of the service's messaging configurations, oldest first. */
+export type MessagingConfigurationPage = Schemas["MessagingConfigurationPage"];
+
+/** A new messaging configuration. A service has at most one for each country, and one for `all`. */
+export type CreateMessagingConfigurationRequest = Schemas["CreateMessagingConfigurationRequest"];
+
+/** Another route. The next start to the country leaves by it. */
+export type UpdateMessagingConfigurationRequest = Schemas["UpdateMessagingConfigurationRequest"];
+
 /** A template's text in one language. */
 export type TemplateTranslation = Schemas["TemplateTranslation"];
 
@@ -316,6 +328,12 @@ export type TestProviderRequest = Schemas["TestProviderRequest"];
 
 /** What a provider said to a test message. */
 export type ProviderTest = Schemas["ProviderTest"];
+
+/** A named way out for SMS, which messaging configurations name. */
+export type SmsRoute = Schemas["SmsRoute"];
+
+/** The SMS routes that messaging configurations may name. */
+export type SmsRouteList = Schemas["SmsRouteList"];
 
 /** The beginning of numbers whose starts outran their approvals. */
 export type GuardPrefix = Schemas["GuardPrefix"];

@@ -366,6 +366,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/MessagingConfigurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the messaging configurations
+         * @description The messaging configurations of the service, oldest first.
+         */
+        get: operations["listMessagingConfigurations"];
+        put?: never;
+        /**
+         * Create a messaging configuration
+         * @description From the next start on, an SMS to the country leaves by the route.
+         */
+        post: operations["createMessagingConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/MessagingConfigurations/{Country}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+                /**
+                 * @description The country of the messaging configuration in two letters, or `all`. Small letters will do.
+                 * @example DE
+                 */
+                Country: components["parameters"]["MessagingConfigurationCountry"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a messaging configuration
+         * @description The one of this very country. A country that has none is sent to by that of `all`, which is not answered in its place.
+         */
+        get: operations["fetchMessagingConfiguration"];
+        put?: never;
+        /**
+         * Update a messaging configuration
+         * @description Only the route can change. Messages that were started before leave by the one that they were started with.
+         */
+        post: operations["updateMessagingConfiguration"];
+        /**
+         * Delete a messaging configuration
+         * @description From the next start on, an SMS to the country leaves by the route of `all`, or else as the server sends by itself.
+         */
+        delete: operations["deleteMessagingConfiguration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Templates": {
         parameters: {
             query?: never;
@@ -936,6 +1005,26 @@ export interface paths {
          * @description Hands one message to that provider alone, paused or not. It says that it is a test, and has no code. An account has 10 an hour.
          */
         post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/sms_routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the SMS routes
+         * @description What `MessagingServiceSid` of a messaging configuration may name. Whoever runs the server sets them up.
+         */
+        get: operations["listSmsRoutes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3471,7 +3560,7 @@ export interface components {
              * Format: uri
              * @description The messaging configurations of the service, by country.
              */
-            messaging_configurations?: string;
+            messaging_configurations: string;
             /**
              * Format: uri
              * @description The entities of the service, whose factors it checks.
@@ -4075,6 +4164,83 @@ export interface components {
              * @example 60
              */
             Interval?: number;
+        };
+        /**
+         * MessagingConfiguration
+         * @description The SMS route by which a service sends to one country, or to all that have none of their own. It is named by its country, and has no SID.
+         */
+        MessagingConfiguration: {
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the messaging configuration belongs to. */
+            service_sid: string | null;
+            /** @description The country in two letters of ISO 3166-1, or `all`. */
+            country: string | null;
+            /** @description The SMS route that messages to the country leave by. */
+            messaging_service_sid: string | null;
+            /**
+             * Format: date-time
+             * @description When the messaging configuration was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the messaging configuration was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the messaging configuration.
+             */
+            url: string | null;
+        };
+        /**
+         * MessagingConfigurationPage
+         * @description One page of the service's messaging configurations, oldest first.
+         */
+        MessagingConfigurationPage: {
+            /** @description The messaging configurations of this page. */
+            messaging_configurations: components["schemas"]["MessagingConfiguration"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateMessagingConfigurationRequest
+         * @description A new messaging configuration. A service has at most one for each country, and one for `all`.
+         */
+        CreateMessagingConfigurationRequest: {
+            /**
+             * @description The country in two letters of ISO 3166-1, or `all` for every country that has none of its own. Small letters are taken as capitals.
+             * @example DE
+             */
+            Country: string;
+            /**
+             * @description The SMS route that messages to the country leave by, one of those that whoever runs the server has set up.
+             * @example MG00000000000000000000000000000001
+             */
+            MessagingServiceSid: string;
+        };
+        /**
+         * Error60213: Messaging configuration already exists
+         * @description The service has a messaging configuration for this country already.
+         */
+        Error60213: {
+            /** @constant */
+            code?: 60213;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "A Messaging Configuration already exists for the given country";
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateMessagingConfigurationRequest
+         * @description Another route. The next start to the country leaves by it.
+         */
+        UpdateMessagingConfigurationRequest: {
+            /**
+             * @description The SMS route that messages to the country leave by, one of those that whoever runs the server has set up.
+             * @example MG00000000000000000000000000000002
+             */
+            MessagingServiceSid: string;
         };
         /**
          * TemplateTranslation
@@ -4902,6 +5068,24 @@ export interface components {
             provider: string;
         };
         /**
+         * SmsRoute
+         * @description A named way out for SMS, which messaging configurations name.
+         */
+        SmsRoute: {
+            /** @description The name of the route, as `MessagingServiceSid` gives it. */
+            sid: string;
+            /** @description The names of its providers, in the order of fail-over. */
+            providers: string[];
+        };
+        /**
+         * SmsRouteList
+         * @description The SMS routes that messaging configurations may name.
+         */
+        SmsRouteList: {
+            /** @description In the order in which they are set up. */
+            sms_routes: components["schemas"]["SmsRoute"][];
+        };
+        /**
          * GuardPrefix
          * @description The beginning of numbers whose starts outran their approvals.
          */
@@ -5108,6 +5292,8 @@ export interface components {
             html: string | null;
             /** @description The language of the message. */
             locale: string;
+            /** @description The SMS route that a messaging configuration chose for it; null for one that would have left as the server sends by itself. */
+            route: string | null;
             /** @description What is dialled once a call is answered; null where nothing is. */
             send_digits: string | null;
             /**
@@ -6900,6 +7086,16 @@ export interface components {
          * @example BL00000000000000000000000000000001
          */
         BucketSid: string;
+        /**
+         * @description The SID of the service that the messaging configuration belongs to.
+         * @example VA00000000000000000000000000000001
+         */
+        MessagingConfigurationServiceSid: string;
+        /**
+         * @description The country of the messaging configuration in two letters, or `all`. Small letters will do.
+         * @example DE
+         */
+        MessagingConfigurationCountry: string;
         /**
          * @description Only the template of exactly this name, capitals included.
          * @example Base Verification Template
@@ -9005,6 +9201,390 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listMessagingConfigurations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the messaging configurations. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagingConfigurationPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createMessagingConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateMessagingConfigurationRequest"];
+            };
+        };
+        responses: {
+            /** @description The new messaging configuration. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagingConfiguration"];
+                };
+            };
+            /** @description A parameter is missing, the country is none or has one already, or the server has no such route. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60213"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchMessagingConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+                /**
+                 * @description The country of the messaging configuration in two letters, or `all`. Small letters will do.
+                 * @example DE
+                 */
+                Country: components["parameters"]["MessagingConfigurationCountry"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messaging configuration. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagingConfiguration"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateMessagingConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+                /**
+                 * @description The country of the messaging configuration in two letters, or `all`. Small letters will do.
+                 * @example DE
+                 */
+                Country: components["parameters"]["MessagingConfigurationCountry"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateMessagingConfigurationRequest"];
+            };
+        };
+        responses: {
+            /** @description The messaging configuration as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagingConfiguration"];
+                };
+            };
+            /** @description The route is missing, or the server has no such route. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteMessagingConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the messaging configuration belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["MessagingConfigurationServiceSid"];
+                /**
+                 * @description The country of the messaging configuration in two letters, or `all`. Small letters will do.
+                 * @example DE
+                 */
+                Country: components["parameters"]["MessagingConfigurationCountry"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messaging configuration is gone. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listTemplates: {
         parameters: {
             query?: {
@@ -11008,6 +11588,50 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSmsRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The routes with their providers. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsRouteList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];

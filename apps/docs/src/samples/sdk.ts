@@ -11,6 +11,7 @@ const resources: Record<string, string> = {
   AttemptsSummary: "verificationAttemptsSummary()",
   RateLimits: "rateLimits",
   Buckets: "buckets",
+  MessagingConfigurations: "messagingConfigurations",
   Templates: "templates",
   Forms: "forms",
   PhoneNumbers: "phoneNumbers",

@@ -7,7 +7,7 @@ import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
 import { examineTemplates } from "./examine-templates.ts";
-import { examineFailures, examineWebhook, type Finding } from "./examine-webhook.ts";
+import { examineFailures, examineRoutes, examineWebhook, type Finding } from "./examine-webhook.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -56,6 +56,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     { what, state: "ok", detail: "complete" },
     ...ofDatabase,
     ...(await examineChannels(channels)),
+    ...(isUpToDate ? await examineRoutes(databaseUrl, channels) : []),
     ...(await examineWebhook(eventWebhook)),
     ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
     ...(isUpToDate ? await examineFailures(databaseUrl) : []),
@@ -151,10 +152,11 @@ async function examineChannels(channels: readonly ChannelUrl[]): Promise<Finding
   return Promise.all(channels.map(examineOne));
 }
 
-async function examineOne({ channel, url, prefixes }: ChannelUrl): Promise<Finding> {
+async function examineOne({ channel, url, prefixes, sid }: ChannelUrl): Promise<Finding> {
   const what = "channels";
   const provider = await openProvider(url, channel);
-  const name = `${channel} by ${provider.name}${prefixes.length > 0 ? ` for ${prefixes.join(", ")}` : ""}`;
+  const whom = sid === undefined ? "" : ` on route ${sid}`;
+  const name = `${channel} by ${provider.name}${prefixes.length > 0 ? ` for ${prefixes.join(", ")}` : ""}${whom}`;
   try {
     await provider.probe();
     return { what, state: "ok", detail: `${name}: it answers` };

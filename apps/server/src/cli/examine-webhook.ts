@@ -1,3 +1,4 @@
+import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import type { EventWebhook } from "../events/event-webhook.ts";
 import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
 import { openStore } from "../store/open-store.ts";
@@ -19,6 +20,22 @@ export async function examineWebhook(webhook: EventWebhook | undefined): Promise
   if ("status" in answer) return [{ what, state: "ok", detail: `${host}: it answers` }];
   const remedy = answer.error === refusedAddress ? "; COUNTERSIGN_WEBHOOK_PRIVATE=on allows it" : "";
   return [{ what, state: "problem", detail: `${host}: ${answer.error}${remedy}` }];
+}
+
+/** Looks for messaging configurations that name a route which there is not. @param databaseUrl as below */
+export async function examineRoutes(databaseUrl: string, channels: readonly ChannelUrl[]): Promise<Finding[]> {
+  const store = await openStore(databaseUrl);
+  try {
+    return (await store.messagingConfigurations.lost(channels.flatMap(({ sid }) => sid ?? []))).map(
+      ({ sid, services }) => {
+        const whose = services.length === 1 ? `by ${services[0]}` : `by ${services.length} services, as ${services[0]}`;
+        const detail = `route ${sid} is named ${whose} and is not set up: what is to leave by it fails with no_route`;
+        return { what: "channels", state: "problem", detail };
+      },
+    );
+  } finally {
+    await store.close();
+  }
 }
 
 /** Looks for what webhooks have not taken. @param databaseUrl of a database whose tables are up to date */

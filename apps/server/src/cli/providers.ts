@@ -77,7 +77,7 @@ async function onOutlets<T>({ channels }: Config, work: (outlets: readonly Outle
   try {
     return await work(outletsOf(routes).list());
   } finally {
-    const all = [...routes.values()].flat();
-    await Promise.allSettled(all.map(({ provider }) => provider.close()));
+    const all = new Set([...routes.values()].flat().map(({ provider }) => provider));
+    await Promise.allSettled([...all].map((provider) => provider.close()));
   }
 }

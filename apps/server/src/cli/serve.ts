@@ -25,9 +25,10 @@ COUNTERSIGN_CONSOLE_PROXY_PEOPLE let a proxy sign people in. Limits on sends are
 COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD, COUNTERSIGN_GUARD, COUNTERSIGN_SAFE_LIST,
 COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells what holds without them. Channels are
 COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one URL each, or several in
-the order of fail-over; starts may have e-mails come from COUNTERSIGN_EMAIL_SENDERS. COUNTERSIGN_WEBHOOK_URL, with
-COUNTERSIGN_WEBHOOK_SECRET, hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a
-private address, COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. COUNTERSIGN_TEMPLATES names a file of how messages
+the order of fail-over; starts may have e-mails come from COUNTERSIGN_EMAIL_SENDERS. COUNTERSIGN_SMS_ROUTES has the routes that
+services send SMS to countries by, each URL with MG…= before it. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET,
+hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a private address,
+COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. COUNTERSIGN_TEMPLATES names a file of how messages
 may read. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {

@@ -35,12 +35,17 @@ export async function guardVerdict(
   const asked = { accountSid, recipient: recipient.value, channel, hasHungUp };
   const judged = await judgeAll(parts, asked, serviceSid);
   const isRefused = judged?.refusal !== undefined;
-  const unserved = isRefused ? undefined : await unservedReason(parts, accountSid, channel, recipient.value);
+  const routes = judged?.routes ?? [];
+  const unserved = isRefused ? undefined : await unservedReason(parts, accountSid, channel, recipient.value, routes);
   return accepted(verdictBody(parts, recipient.value, { ...judged, unserved }));
 }
 
 type Asked = Omit<Parameters<typeof judgeSend>[1], "serviceSid">;
-type Judged = { [Part in keyof StartJudged]?: StartJudged[Part] | undefined } & { unserved?: string | undefined };
+type Judged = { [Part in keyof StartJudged]?: StartJudged[Part] | undefined } & {
+  unserved?: string | undefined;
+  /** By which SMS routes those services would send that refuse nothing; undefined for one without. */
+  routes?: (string | undefined)[];
+};
 
 /** The refusal that tells most: a recipient who is locked somewhere, or what all services refuse by. */
 async function judgeAll(parts: GuardParts, asked: Asked, serviceSid: string | undefined): Promise<Judged | undefined> {
@@ -53,7 +58,8 @@ async function judgeAll(parts: GuardParts, asked: Asked, serviceSid: string | un
   const refusing = judged.filter(({ refusal }) => refusal);
   const areAll = refusing.length === judged.length;
   const found = refusing.find(({ refusal }) => refusal && ofRecipient.has(refusal.code)) ?? (areAll && refusing[0]);
-  if (!found) return { by: judged[0]?.by };
+  const sending = judged.filter(({ refusal }) => !refusal);
+  if (!found) return { by: judged[0]?.by, routes: sending.map(({ route }) => route) };
   const isAlike = areAll && judged.length > 1 && judged.every(({ refusal }) => refusal?.code === found.refusal?.code);
   return isAlike || found.by !== undefined ? { ...found, serviceSid: undefined } : found;
 }
@@ -66,9 +72,10 @@ async function unservedReason(
   { outlets, providers }: GuardParts,
   accountSid: string,
   channel: SendingChannel,
-  { value }: Recipient,
+  { value: to }: Recipient,
+  routes: readonly (string | undefined)[],
 ): Promise<string | undefined> {
-  const serving = outlets.serving(channel, value);
+  const serving = routes.flatMap((route) => outlets.serving(channel, { to, route }));
   if (serving.length === 0) return "No provider is set up that serves this recipient.";
   const paused = (await providers.list(accountSid)).filter(({ pausedAt }) => pausedAt !== null);
   const areAllPaused = serving.every((name) => paused.some((state) => state.name === name));

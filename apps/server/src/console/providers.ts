@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import { readRecipient } from "../verifications/verifications.ts";
 import { createProber, type Probed } from "./probes.ts";
 
-type Ids = "listProviders" | "updateProvider" | "testProvider";
+type Ids = "listProviders" | "listSmsRoutes" | "updateProvider" | "testProvider";
 
 interface Parts {
   outlets: Outlets;
@@ -50,6 +50,8 @@ export function providerHandlers(parts: Parts): Pick<Handlers, Ids> {
       const waiting = { messages: queue.count, oldest_seconds: Math.floor(oldestMs / 1000) };
       return accepted({ providers: bodies, queue: waiting });
     },
+
+    listSmsRoutes: async () => accepted({ sms_routes: [...outlets.smsRoutes()] }),
 
     async updateProvider({ accountSid, path: { Name: name }, body, by }) {
       const outlet = find(name);

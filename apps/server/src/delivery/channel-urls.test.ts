@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readChannelUrls } from "./channel-urls.ts";
+import { openRoutes, readChannelUrls } from "./channel-urls.ts";
+import { outletsOf } from "./outlets.ts";
 
 const signing = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
 
@@ -38,6 +39,47 @@ test("all faults are told at once, by variable and place and without a value", (
   expect(channels).toEqual([]);
   expect(problems).toHaveLength(14);
   expect(problems.filter((problem) => problem.startsWith("COUNTERSIGN_EMAIL_URL, address "))).toHaveLength(9);
+  expect(problems.join("\n")).not.toContain("hunter2");
+});
+
+test("an SMS route has its SID before each of its addresses, and one address is one provider wherever it stands", async () => {
+  const [one, other] = [`MG${"0".repeat(31)}1`, `MG${"0".repeat(31)}2`];
+  const [first, second] = ["smpp://me:pw@one.example.com", "smpp://me:pw@two.example.com"];
+  const { channels, problems } = readChannelUrls({
+    COUNTERSIGN_SMS_URL: `${first}#+49`,
+    COUNTERSIGN_SMS_ROUTES: `${one}=${second}\n  ${other}=${second} ${one}=${first}`,
+  });
+  expect(problems).toEqual([]);
+  expect(channels.map(({ sid, url }) => [sid, url.host])).toEqual([
+    ...[
+      [undefined, "one.example.com"],
+      [one, "two.example.com"],
+      [other, "two.example.com"],
+      [one, "one.example.com"],
+    ],
+  ]);
+  const routes = await openRoutes(channels);
+  const providers = [...routes.values()].flat().map(({ provider }) => provider);
+  expect(new Set(providers).size).toBe(2);
+  const outlets = outletsOf(routes);
+  expect(outlets.smsRoutes()).toEqual([
+    { sid: one, providers: ["smpp two.example.com", "smpp one.example.com"] },
+    { sid: other, providers: ["smpp two.example.com"] },
+  ]);
+  expect(outlets.serving("sms", { to: "+12025550123", route: one })).toHaveLength(2);
+  expect(outlets.serving("sms", { to: "+12025550123" })).toEqual([]);
+  await Promise.all(providers.map((provider) => provider.close()));
+});
+
+test("what is wrong with routes is told with everything else, without a value", () => {
+  const sid = `MG${"0".repeat(32)}`;
+  const { channels, problems } = readChannelUrls({
+    COUNTERSIGN_SMS_ROUTES: `hunter2 MG1=smpp://h ${sid}= ${sid}=hunter2 ${sid}=smpp://h:hunter2@h#+49 ${sid}=smtp://hunter2@h`,
+    COUNTERSIGN_SMS_URL: "hunter2",
+  });
+  expect(channels).toEqual([]);
+  expect(problems.filter((problem) => problem.startsWith("COUNTERSIGN_SMS_ROUTES, address "))).toHaveLength(6);
+  expect(problems).toHaveLength(7);
   expect(problems.join("\n")).not.toContain("hunter2");
 });
 

@@ -1,7 +1,7 @@
 import { type SendingChannel, sendingChannels } from "../kernel/recipient.ts";
 import type { Env } from "../kernel/setting.ts";
 import { checkProviderUrl, openProvider, type ProviderOptions } from "./providers/open-provider.ts";
-import type { Route, Routes } from "./routing.ts";
+import type { Provider, Route, Routes } from "./routing.ts";
 
 /** A provider as the configuration names it. */
 export interface ChannelUrl {
@@ -9,41 +9,49 @@ export interface ChannelUrl {
   url: URL;
   /** Beginnings of E.164 numbers that it serves; none for everybody. */
   prefixes: readonly string[];
+  /** The SMS route that it is of: then it gets what leaves by that route alone. */
+  sid?: string;
 }
 
 /** The variables, and the channel of each: `COUNTERSIGN_SMS_URL` and so on. */
 const variables = sendingChannels.map((channel) => [`COUNTERSIGN_${channel.toUpperCase()}_URL`, channel] as const);
 
-export const channelVariables = variables.map(([name]) => name);
+const routesVariable = "COUNTERSIGN_SMS_ROUTES";
+
+export const channelVariables = [...variables.map(([name]) => name), routesVariable];
 
 /**
  * Reads the providers: each variable holds one URL or several with spaces between, in the order of fail-over. A fragment
- * such as `#+49,+43` says which calling prefixes the provider is for.
+ * such as `#+49,+43` says which calling prefixes the provider is for. SMS routes have their SID and `=` before each URL.
  * @returns every problem beside what could be read, each with the name of its variable and never with a value.
  */
 export function readChannelUrls(env: Env): { channels: ChannelUrl[]; problems: string[] } {
   const problems: string[] = [];
-  const channels = variables.flatMap(([name, channel]) => {
+  const readAll = (name: string, read: (text: string) => ChannelUrl) => {
     const texts = (env[name] ?? "").split(/\s+/).filter((text) => text !== "");
     return texts.flatMap((text, index) => {
       try {
-        return [readOne(text, channel)];
+        return [read(text)];
       } catch (error) {
         const place = texts.length > 1 ? `, address ${index + 1}` : "";
         problems.push(`${name}${place}: ${(error as Error).message}.`);
         return [];
       }
     });
-  });
-  return { channels, problems };
+  };
+  const channels = variables.flatMap(([name, channel]) => readAll(name, (text) => readOne(text, channel)));
+  return { channels: [...channels, ...readAll(routesVariable, readRoute)], problems };
 }
 
-/** Opens the configured providers, in their order. */
+/** Opens the configured providers, in their order. Who stands there twice with one address is one provider. */
 export async function openRoutes(channelUrls: readonly ChannelUrl[], options: ProviderOptions = {}): Promise<Routes> {
   const routes = new Map<SendingChannel, Route[]>();
-  for (const { channel, url, prefixes } of channelUrls) {
-    const provider = await openProvider(url, channel, options);
-    routes.set(channel, [...(routes.get(channel) ?? []), { provider, prefixes }]);
+  const opened = new Map<string, Provider>();
+  for (const { channel, url, prefixes, sid } of channelUrls) {
+    const address = `${channel} ${url}`;
+    const provider = opened.get(address) ?? (await openProvider(url, channel, options));
+    opened.set(address, provider);
+    routes.set(channel, [...(routes.get(channel) ?? []), { provider, prefixes, sid }]);
   }
   return routes;
 }
@@ -55,6 +63,16 @@ function readOne(text: string, channel: SendingChannel): ChannelUrl {
   url.hash = "";
   checkProviderUrl(url, channel);
   return { channel, url, prefixes };
+}
+
+function readRoute(text: string): ChannelUrl {
+  const [, sid, address] = /^(MG[0-9a-fA-F]{32})=(.+)$/.exec(text) ?? [];
+  if (sid === undefined || address === undefined)
+    throw new Error("a route is as MG…=<address>, with 32 hexadecimal digits");
+  const read = readOne(address, "sms");
+  if (read.prefixes.length > 0)
+    throw new Error("a route has no calling prefixes: what leaves by it is chosen by country");
+  return { ...read, sid };
 }
 
 function prefixesOf(hash: string, channel: SendingChannel): string[] {

@@ -7,10 +7,18 @@ import { type Delivered, type ProviderWatch, type Routes, routesFor } from "./ro
 export interface Outlets {
   /** In the order of fail-over. */
   list(): readonly Outlet[];
-  /** The names of those that a message would be given to, by its channel and recipient. */
-  serving(channel: SendingChannel, to: string): string[];
+  /** The names of those that a message would be given to, by its channel, recipient and SMS route. */
+  serving(channel: SendingChannel, message: Pick<DeliverableMessage, "to" | "route">): string[];
+  /** What messaging configurations may name, each with the names of its providers in the order of fail-over. */
+  smsRoutes(): readonly SmsRoute[];
   /** Has this process heed at once what was paused or resumed. */
   refresh(): Promise<void>;
+}
+
+export interface SmsRoute {
+  /** `MG` and 32 hexadecimal digits. */
+  sid: string;
+  providers: string[];
 }
 
 /** What has one name, however many channels it carries. */
@@ -27,6 +35,10 @@ export interface Outlet {
 
 export function outletsOf(routes: Routes, watch?: Pick<ProviderWatch, "refresh">): Outlets {
   const all = [...routes].flatMap(([channel, of]) => of.map((route) => ({ ...route, channel })));
+  const sids = [...new Set(all.flatMap(({ sid }) => sid ?? []))];
+  const smsRoutes = sids.map((sid): SmsRoute => {
+    return { sid, providers: all.filter((route) => route.sid === sid).map(({ provider }) => provider.name) };
+  });
   const outlets = [...new Set(all.map(({ provider }) => provider.name))].map((name): Outlet => {
     const own = all.filter(({ provider }) => provider.name === name);
     const isForAll = own.some(({ prefixes }) => prefixes.length === 0);
@@ -34,7 +46,8 @@ export function outletsOf(routes: Routes, watch?: Pick<ProviderWatch, "refresh">
       name,
       channels: [...new Set(own.map(({ channel }) => channel as SendingChannel))],
       prefixes: isForAll ? [] : [...new Set(own.flatMap(({ prefixes }) => prefixes))],
-      probe: async () => void (await Promise.all(own.map(({ provider }) => provider.probe()))),
+      probe: async () =>
+        void (await Promise.all([...new Set(own.map(({ provider }) => provider))].map((each) => each.probe()))),
       async deliver(message, content) {
         const route = own.find(({ channel }) => channel === message.channel);
         if (!route) throw new Error(`${name} does not carry ${message.channel}`);
@@ -44,12 +57,13 @@ export function outletsOf(routes: Routes, watch?: Pick<ProviderWatch, "refresh">
   });
   return {
     list: () => outlets,
-    serving: (channel, to) => routesFor(routes.get(channel) ?? [], to).map(({ provider }) => provider.name),
+    serving: (channel, message) => routesFor(routes.get(channel) ?? [], message).map(({ provider }) => provider.name),
+    smsRoutes: () => smsRoutes,
     refresh: async () => watch?.refresh(),
   };
 }
 
-export const noOutlets: Outlets = { list: () => [], serving: () => [], async refresh() {} };
+export const noOutlets: Outlets = { list: () => [], serving: () => [], smsRoutes: () => [], async refresh() {} };
 
 /** A message that says that it is a test, and has no code. */
 export function testMessage(

@@ -24,6 +24,8 @@ export const giveUpCodes = {
   unreadable: "unreadable",
   /** No provider is configured that serves the recipient. */
   unserved: "no_provider",
+  /** The SMS route that it was to leave by is there no more. */
+  unrouted: "no_route",
   /** Every try was begun and no end of it is known. */
   unknown: "unknown",
 } as const;

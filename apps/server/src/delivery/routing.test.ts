@@ -83,6 +83,27 @@ test("a provider that is paused for an account is passed over, and where all are
   expect(told).toEqual(["second sent", "first sent"]);
 });
 
+test("a message of an SMS route is given to its providers alone, and fails at once where the route is gone", async () => {
+  const [one, gone] = ["MG1", "MG2"];
+  const asked: string[] = [];
+  const made = (name: string, sid?: string): Route => {
+    const deliver = async () => {
+      asked.push(name);
+      return busy;
+    };
+    return { provider: { ...provider(name, busy), deliver }, prefixes: [], sid };
+  };
+  const routes = [made("all"), made("first", one), made("second", one), made("other", "MG3")];
+  const router = createRouter(new Map([["sms", routes]]), () => 0);
+  const to = "+12025550123";
+  const by = (route?: string) => router.deliver(message, { ...content(to), route });
+  expect(await by(one)).toMatchObject({ status: "retry", errorCode: "busy", provider: "second" });
+  expect(asked.splice(0)).toEqual(["first", "second"]);
+  expect(await by(gone)).toEqual({ status: "failed", errorCode: "no_route" });
+  expect(asked).toEqual([]);
+  expect(await by()).toMatchObject({ provider: "all" });
+});
+
 test("a recipient whom no provider serves cannot be reached", async () => {
   const { deliver } = route([["german", sent, "+49"]]);
   expect(await deliver("+12025550123")).toEqual({ status: "failed", errorCode: "no_provider" });

@@ -31,6 +31,8 @@ export interface Route {
   provider: Provider;
   /** Beginnings of E.164 numbers, as `+49`; none for everybody. */
   prefixes: readonly string[];
+  /** The SMS route that it is of: then it serves what leaves by that route, and nothing else. */
+  sid?: string | undefined;
 }
 
 /** The providers of each channel, in the order of fail-over. */
@@ -55,7 +57,8 @@ const restMs = 30_000;
 
 /**
  * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
- * they stand in the given order. One that just failed is asked after those that did not.
+ * they stand in the given order. One that just failed is asked after those that did not. A message that is to leave by an
+ * SMS route is given to that route's providers alone: whatever becomes of it, no other route takes it.
  */
 export function createRouter(
   routes: Routes,
@@ -68,11 +71,11 @@ export function createRouter(
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Routed> {
     const begun = clock();
     const isResting = ({ provider }: Route) => Number((restsUntil.get(provider) ?? 0) > begun);
-    const fitting = routesFor(routes.get(message.channel) ?? [], content.to);
+    const fitting = routesFor(routes.get(message.channel) ?? [], content);
     const paused = await watch.pausedFor(message.accountSid);
     const serving = fitting.filter(({ provider }) => !paused.has(provider.name));
     if (fitting.length > 0 && serving.length === 0) return waiting;
-    let routed: Routed = { status: "failed", errorCode: giveUpCodes.unserved };
+    let routed: Routed = { status: "failed", errorCode: content.route ? giveUpCodes.unrouted : giveUpCodes.unserved };
     for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
       if (clock() - begun > tryMsMax) break;
       // The one before may have taken long.
@@ -107,8 +110,10 @@ const waiting: Routed = { status: "retry", errorCode: "paused", isUntried: true 
 
 const unwatched: ProviderWatch = { pausedFor: async () => new Set(), told() {}, refresh() {}, async close() {} };
 
-export function routesFor(routes: readonly Route[], to: string): Route[] {
+/** @param route by which a message is to leave; without one it leaves by those that are of no route */
+export function routesFor(routes: readonly Route[], { to, route }: Pick<DeliverableMessage, "to" | "route">): Route[] {
   return routes
+    .filter(({ sid }) => sid === (route ?? undefined))
     .map((route) => ({ route, fit: fitOf(route, to) }))
     .filter(({ fit }) => fit >= 0)
     .sort((a, b) => b.fit - a.fit)

@@ -5,6 +5,11 @@ export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001"
 /** An API key of it, for whoever calls with one in place of the token. */
 export const sandboxApiKey = { apiKey: "SK00000000000000000000000000000001", apiSecret: "sandbox" };
 export const sandboxServiceSid = "VA00000000000000000000000000000001";
+/** Its SMS routes, both of which lead to the inbox. */
+export const sandboxRoutes: readonly string[] = [
+  "MG00000000000000000000000000000001",
+  "MG00000000000000000000000000000002",
+];
 /** Its v1 keys. Those of production are random. */
 export const sandboxKeys = {
   apiKey: "sandbox",

@@ -7,6 +7,7 @@ import { newSid } from "../kernel/random.ts";
 import { type Channel, sendingChannels } from "../kernel/recipient.ts";
 import { smsPieces } from "../kernel/sms.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
+import { sandboxRoutes } from "./account.ts";
 import type { Inbox } from "./inbox.ts";
 
 const name = "inbox";
@@ -56,7 +57,8 @@ export function inboxOutlet(
       return { status: "delivered" };
     },
   };
-  const outlets: Outlets = { list: () => [outlet], serving: () => [name], refresh };
+  const smsRoutes = sandboxRoutes.map((sid) => ({ sid, providers: [name] }));
+  const outlets: Outlets = { list: () => [outlet], serving: () => [name], smsRoutes: () => smsRoutes, refresh };
   return {
     outlets,
     clear,
@@ -95,6 +97,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     text,
     html,
     locale,
+    route: content.route ?? null,
     send_digits: sendDigits,
     sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
     tts_name: ttsName,

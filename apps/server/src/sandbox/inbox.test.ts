@@ -64,6 +64,7 @@ function message(sid: string, to: string): Message {
     text: "Your Acme verification code is: 123456",
     html: null,
     locale: "en",
+    route: null,
     send_digits: null,
     sms_parts: 1,
     tts_name: null,

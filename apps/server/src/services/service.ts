@@ -1,4 +1,5 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@countersign/types";
+import type { Recipient } from "../kernel/recipient.ts";
 
 /** A verification service: the settings that its verifications share. Times are milliseconds since 1970. */
 export interface Service {
@@ -7,6 +8,8 @@ export interface Service {
   settings: ServiceSettings;
   createdAt: number;
   updatedAt: number;
+  /** Where it is read for a decision: the SMS routes of its messaging configurations, by country. */
+  smsRoutes?: Readonly<Record<string, string>> | null;
 }
 
 /** The settings of a service. What no channel of this server uses is kept and returned. */
@@ -69,6 +72,12 @@ export function changeSettings(settings: ServiceSettings, body: UpdateServiceReq
     },
     passkeys: changePasskeys(settings.passkeys, body),
   };
+}
+
+/** The SMS route that a message leaves by: that of the number's country, else that of all. */
+export function smsRouteTo({ smsRoutes }: Service, recipient: Recipient): string | undefined {
+  const country = recipient.kind === "phone" ? recipient.country : null;
+  return smsRoutes?.[country ?? "all"] ?? smsRoutes?.all;
 }
 
 /** Whether landlines are to be skipped, and nothing tells which they are. */

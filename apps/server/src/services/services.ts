@@ -94,6 +94,7 @@ function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Servic
       verification_checks: `${url}/VerificationCheck`,
       verifications: `${url}/Verifications`,
       rate_limits: `${url}/RateLimits`,
+      messaging_configurations: `${url}/MessagingConfigurations`,
     },
   };
 }

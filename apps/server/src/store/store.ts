@@ -11,6 +11,7 @@ import { postStore } from "../events/posts.ts";
 import { figuring, followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { messagingConfigurationStore } from "../messaging-configurations/store.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
 import { serviceStore } from "../services/store.ts";
 import type { OnChange } from "../sql/resources.ts";
@@ -139,6 +140,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
+    messagingConfigurations: messagingConfigurationStore(sql, onChange),
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),
     requests: requestStore(sql),

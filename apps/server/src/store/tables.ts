@@ -8,6 +8,7 @@ import { outbox } from "../delivery/outbox.ts";
 import { providerStates } from "../delivery/provider-states.ts";
 import { posts } from "../events/posts.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
+import { messagingConfigurations } from "../messaging-configurations/store.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
@@ -83,6 +84,7 @@ export const tables: readonly Keeping[] = [
   rateLimits,
   buckets,
   bucketCounts,
+  messagingConfigurations,
   attempts,
   refusedStarts,
   outbox,

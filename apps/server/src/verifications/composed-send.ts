@@ -7,7 +7,7 @@ import type { CarrierLookup, CarrierSource } from "../kernel/carrier-lookup.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Channel, Recipient } from "../kernel/recipient.ts";
-import type { Service } from "../services/service.ts";
+import { type Service, smsRouteTo } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { ChosenTemplate, Templates } from "../templates/template.ts";
 import type { GuessPolicy } from "./guesses.ts";
@@ -74,6 +74,8 @@ export interface DeliverableMessage extends Message, Sender {
   ttsName?: string | null;
   /** The messaging service of a WhatsApp sender. */
   messagingServiceSid?: string | null;
+  /** The SMS route that it leaves by, as it was when it was started; none for what leaves as the server sends by itself. */
+  route?: string | undefined;
 }
 
 interface SendContext {
@@ -167,6 +169,7 @@ function deliverable(
   const { sid: verificationSid, recipient: to } = verification;
   const { ttsName, whatsapp } = service.settings;
   const ofChannel = {
+    ...(channel === "sms" && { route: smsRouteTo(service, context.request.recipient) }),
     ...(channel === "call" && { ttsName }),
     ...(channel === "whatsapp" && { from: whatsapp.from ?? undefined, messagingServiceSid: whatsapp.msgServiceSid }),
   };

@@ -3,6 +3,7 @@ import { carrierLookup } from "../kernel/carrier-lookup.ts";
 import { resolveLocale } from "../kernel/locale.ts";
 import type { Recipient, SendingChannel } from "../kernel/recipient.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
+import { smsRouteTo } from "../services/service.ts";
 import type { StartParts } from "./composed-send.ts";
 import { judgeStart } from "./start.ts";
 import { choose } from "./verifications.ts";
@@ -13,6 +14,8 @@ export interface StartJudged {
   refusal: Refusal | undefined;
   /** What the guard refuses it by, or would if it did not only observe. */
   by: BlockedSend["by"] | undefined;
+  /** The SMS route that the message would leave by. */
+  route?: string | undefined;
 }
 
 interface Asked {
@@ -30,7 +33,7 @@ export async function judgeSend(parts: StartParts, { channel, ...asked }: Asked)
   const locale = resolveLocale({ parameter: null, country: isPhone ? recipient.country : null });
   if (!locale.ok) return { serviceSid, refusal: locale.refusal, by: undefined };
   const lookup = isPhone ? carrierLookup(recipient, parts.carriers) : null;
-  let by: StartJudged["by"];
+  let [by, route]: [StartJudged["by"], StartJudged["route"]] = [undefined, undefined];
   const hear = (blocked: { by: BlockedSend["by"] }): void => {
     by = blocked.by;
   };
@@ -45,6 +48,7 @@ export async function judgeSend(parts: StartParts, { channel, ...asked }: Asked)
       texts: {},
       noService: refused(20404),
       choose(service) {
+        route = channel === "sms" ? smsRouteTo(service, recipient) : undefined;
         // Whoever starts for a payment names one: a service for payments alone is no reason.
         const payment = service.settings.psd2Enabled && { Amount: "1", Payee: "Acme" };
         const body = { To: recipient.value, Channel: channel, ...payment };
@@ -58,5 +62,5 @@ export async function judgeSend(parts: StartParts, { channel, ...asked }: Asked)
   );
   // What a pending verification is bound to, its next start names, too.
   const isBound = !answer.ok && answer.refusal.code === 60200;
-  return { serviceSid, refusal: answer.ok || isBound ? undefined : answer.refusal, by };
+  return { serviceSid, refusal: answer.ok || isBound ? undefined : answer.refusal, by, route };
 }

@@ -8,6 +8,10 @@ import { decideContract } from "./decide.contract.ts";
 import { erasureContract } from "./erasure.contract.ts";
 import { figureContract, figureProcessContract } from "./figures.contract.ts";
 import { guardContract, guardProcessContract } from "./guard.contract.ts";
+import {
+  messagingConfigurationContract,
+  messagingConfigurationProcessContract,
+} from "./messaging-configurations.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
 import { postContract } from "./posts.contract.ts";
@@ -29,6 +33,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     outboxContract(it);
     accountContract(it);
     rateLimitContract(it);
+    messagingConfigurationContract(it);
     guardContract(it);
     applicationContract(it);
     auditContract(it);
@@ -41,6 +46,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     unavailableContract(it);
     if (reopen) processContract(it, reopen);
     if (reopen) guardProcessContract(it, reopen);
+    if (reopen) messagingConfigurationProcessContract(it, reopen);
     if (reopen) figureProcessContract(it, reopen);
   });
 }

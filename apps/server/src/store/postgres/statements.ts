@@ -5,7 +5,7 @@ import type { VerificationRows } from "../../console/verification-log.ts";
 import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
 import { posts as postTable, sealedPosts } from "../../events/posts.ts";
 import type { Service } from "../../services/service.ts";
-import { services } from "../../services/store.ts";
+import { services, smsRoutesOf } from "../../services/store.ts";
 import { byField, columnOf } from "../../sql/table.ts";
 import { run, type Work } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
@@ -94,7 +94,8 @@ export function read(
     name: "read",
     text: `
       SELECT row_to_json(s) AS service, NULL AS verification, NULL::json AS guess
-      FROM (SELECT ${serviceFields} FROM services WHERE sid = ANY($1::text[])) AS s
+      FROM (SELECT ${serviceFields}, ${smsRoutesOf("json_object_agg")} AS "smsRoutes"
+        FROM services AS s WHERE sid = ANY($1::text[])) AS s
       UNION ALL
       SELECT NULL, row_to_json(v), NULL FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
       CROSS JOIN LATERAL (

@@ -6,7 +6,7 @@ import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Service } from "../../services/service.ts";
-import { services as serviceTable } from "../../services/store.ts";
+import { services as serviceTable, smsRoutesOf } from "../../services/store.ts";
 import { sqliteText, type Value } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
@@ -25,13 +25,15 @@ export function createReader(connection: Connection, services: Map<string, Servi
   const guessesOf = createGuessReader(connection);
   const runStep = createRunner(connection);
   const selectService = connection.prepare(
-    sqliteText(`SELECT ${serviceTable.fieldColumns} FROM services WHERE sid = $1`),
+    sqliteText(
+      `SELECT ${serviceTable.fieldColumns}, ${smsRoutesOf("json_group_object")} FROM services AS s WHERE sid = $1`,
+    ),
   );
   return ({ serviceSids, recipients, sids, guard, rateLimits, guesses }: ReturnType<typeof namesIn>): Snapshot => {
     for (const sid of serviceSids) {
       if (services.has(sid)) continue;
       const row = selectService.get([sid]);
-      services.set(sid, row && serviceTable.of(row));
+      services.set(sid, row && { ...serviceTable.of(row), smsRoutes: JSON.parse(String(row.at(-1))) });
     }
     return {
       services: [...services.values()].filter((service) => service !== undefined),
