@@ -3,13 +3,18 @@ import type { StreamedAttemptEvent, StreamedEventList, StreamedVerificationEvent
 import { Webhook } from "standardwebhooks";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { dump } from "../../test-support/databases.ts";
+import { runCommand } from "../../test-support/cli.ts";
+import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases } from "../../test-support/sandbox.ts";
 import { departuresOfEvents } from "../../test-support/streamed-events.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
+import { newSid } from "../kernel/random.ts";
 import { sandboxAccount } from "../sandbox/sandbox.ts";
+import { createEventRequest, eventReports } from "./event-webhook.ts";
+import type { WebhookPost } from "./posts.ts";
 
 const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const databaseSecret = "a secret of no less than 32 characters";
 const To = "+14155552671";
 const { accountSid } = sandboxAccount;
 const verify = "com.twilio.accountsecurity.verify.";
@@ -116,6 +121,20 @@ describeOnDatabases(
       await api.call("POST", `/v2/Services/${serviceSid}`, { VerifyEventSubscriptionEnabled: "true" });
       await update(serviceSid, To, "canceled");
       expect(typesOf(await heard(1))).toEqual(["verification.canceled"]);
+    });
+
+    test("the name and the tags of a send are kept with it only where they will be told", async () => {
+      const kept = async (fields: Record<string, string>) => {
+        const serviceSid = await api.createService(fields);
+        await api.start(serviceSid, { To, CustomFriendlyName: "Barn Owl", Tags: '{"order":"A-17"}' });
+        const column = sandbox.databaseUrl.startsWith("sqlite:") ? "state" : "attempts";
+        const where = `WHERE service_sid = '${serviceSid}'`;
+        const [row] = await readSql(sandbox.databaseUrl, `SELECT ${column} AS kept FROM verifications ${where}`);
+        await update(serviceSid, To, "canceled");
+        return JSON.stringify(row?.kept).includes("told");
+      };
+      expect([await kept({}), await kept({ VerifyEventSubscriptionEnabled: "true" })]).toEqual([false, true]);
+      await heard(3);
     });
 
     test("who approved without a check made none, and a code of the caller's has no length", async () => {
@@ -233,6 +252,10 @@ describeOnDatabases(
       const { text } = await api.call("GET", "/console/posts?PageSize=100");
       expect(text).toContain(`${verify}verification.pending`);
       expect(text).not.toMatch(/4155550142|Zinnia/);
+      const env = { COUNTERSIGN_DATABASE_URL: sandbox.databaseUrl, COUNTERSIGN_SECRET: databaseSecret };
+      const failures = await runCommand(["failures", "list", "--json"], { env });
+      expect(failures.out).toContain('"to":"events"');
+      expect(failures.out).not.toMatch(/4155550142|Zinnia/);
       const { body } = await api.call("POST", "/console/erasures", { To: person });
       expect(body).toMatchObject({ erased: { posts: 3 } });
       receiver.answer = (response) => void response.end();
@@ -243,5 +266,25 @@ describeOnDatabases(
       expect(receiver.received.map(({ text }) => text).join()).not.toContain(person);
     });
   },
-  () => ({ eventWebhook: { url: `${receiver.url}/sink`, secret, schema: "event-streams" } }),
+  () => ({ secret: databaseSecret, eventWebhook: { url: `${receiver.url}/sink`, secret, schema: "event-streams" } }),
 );
+
+test("an account on which codes are guessed is told of, whatever its services say", async () => {
+  const webhook = { url: `${receiver.url}/sink`, secret, schema: "event-streams" } as const;
+  const { spray } = eventReports(newSid, () => webhook);
+  const noticed = {
+    accountSid,
+    serviceSid: `VA${"0".repeat(32)}`,
+    refused: 201,
+    approved: 3,
+    noticedAt: 1_772_443_860_123,
+  };
+  const [post] = spray?.(noticed) ?? [];
+  const request = await createEventRequest(webhook, { store: {} as never })({ ...(post as WebhookPost), tries: 1 });
+  const [event] = JSON.parse(request?.body ?? "") as StreamedEventList;
+  expect(event).toMatchObject({
+    ...{ type: "countersign.account.sprayed", id: post?.sid, time: "2026-03-02T09:31:00.123Z" },
+    data: { account_sid: accountSid, refused_checks: 201, approved_checks: 3 },
+  });
+  expect(departuresOfEvents({ headers: request?.headers ?? {}, text: request?.body ?? "" })).toEqual([]);
+});

@@ -89,6 +89,16 @@ describeOnDatabases(({ api }) => {
     await api.call("POST", "/sandbox/reset");
   });
 
+  test("what waits when the way of writing changes is written as it was to be", async () => {
+    await set();
+    await api.start(serviceSid, { To: "+14155552672" });
+    await receiver.until(2);
+    await set({ Url: `${receiver.url}/events`, Schema: "event-streams" });
+    await api.call("POST", "/sandbox/clock", { Seconds: "600" });
+    expect(JSON.parse((await receiver.until(3))[2]?.text ?? "")).toMatchObject({ type: "verification.expired" });
+    await api.call("POST", "/sandbox/reset");
+  });
+
   test("what was not taken is tried again by the clock, and so is what was not posted for a fault", async () => {
     await set();
     receiver.answer = (response) => void response.writeHead(500).end();
