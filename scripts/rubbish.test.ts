@@ -122,6 +122,14 @@ const table: Rubbish[] = [
   ...["RateLimits", "Tags", "TemplateCustomSubstitutions"].flatMap((name) =>
     tried(`${service}/Verifications`, start, name, noJson),
   ),
+  ...tried(`${service}/Verifications`, start, "Tags", [
+    '{"order":1}',
+    '{"order":null}',
+    JSON.stringify({ order: "x".repeat(129) }),
+    JSON.stringify({ ["x".repeat(129)]: "" }),
+    JSON.stringify(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [index, ""]))),
+  ]),
+  ...asked("/console/verifications", "tag", ["x".repeat(258)]),
   ...tried(`${service}/Verifications`, { To: "ada@example.com", Channel: "email" }, "ChannelConfiguration", [
     ...noJson,
     '{"from":"codes"}',

@@ -58,7 +58,8 @@ async function verify(api: Api, serviceSid: string): Promise<string[]> {
     { To: email, Channel: "email" },
   ];
   for (const recipient of recipients) {
-    expect((await api.start(serviceSid, recipient)).status).toBe(201);
+    const tagged = { ...recipient, Tags: JSON.stringify({ [email]: customCode }) };
+    expect((await api.start(serviceSid, tagged)).status).toBe(201);
     const [message] = await api.messages(recipient.To);
     expect(message?.code).toMatch(/^\d{10}$/);
     await api.check(serviceSid, { To: recipient.To, Code: wrongCode });
@@ -91,6 +92,11 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.start(serviceSid, { To: email, Channel: "sms" }),
     api.start(serviceSid, { To: phone, CustomCode: `${customCode}!` }),
     api.start(serviceSid, { To: phone, Channel: phone }),
+    api.start(serviceSid, { To: phone, Tags: JSON.stringify({ order: customCode.repeat(20) }) }),
+    api.start(serviceSid, { To: email, Channel: "email", ChannelConfiguration: JSON.stringify({ from: email }) }),
+    api.start(serviceSid, {
+      ...{ To: email, Channel: "email", ChannelConfiguration: JSON.stringify({ from_name: `${email}!` }) },
+    }),
     api.start(serviceSid, { To: phone, Locale: email.slice(0, 12) }),
     api.start("VA00000000000000000000000000000009", { To: phone, CustomCode: customCode }),
     api.check(serviceSid, { To: phone, Code: `${customCode}!` }),

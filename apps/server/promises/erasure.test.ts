@@ -61,6 +61,7 @@ describe.each(databaseKinds)("security 39: on %s", (kind) => {
       "refused_checks",
       "guard_counts",
       "refused_starts",
+      "tags",
     ];
     const few = [...kinds, "rate_limit_values", "requests"].filter((name) => !counts[0]?.[name]);
     expect(few).toEqual([]);
@@ -89,7 +90,8 @@ describe.each(databaseKinds)("security 39: on %s", (kind) => {
 /** One verification that is approved after a wrong code, one that stays pending, and a start that is refused. */
 async function use(api: Api, To: string): Promise<void> {
   const Channel = To.includes("@") ? "email" : "sms";
-  const start = () => api.start(serviceSid, { To, Channel, RateLimits: JSON.stringify({ to: To }) });
+  const values = { RateLimits: JSON.stringify({ to: To }), Tags: JSON.stringify({ whose: To }) };
+  const start = () => api.start(serviceSid, { To, Channel, ...values });
   const { body } = await start();
   await api.check(serviceSid, { To, Code: "000000" });
   const { body: inbox } = await api.call("GET", `/sandbox/messages?To=${encodeURIComponent(To)}`);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { formOf, type OpenApiDocument, operationOf, resolve, type Schema } from "@countersign/document";
+import { formOf, type OpenApiDocument, operationOf, operationsOf, resolve, type Schema } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import type { Message } from "@countersign/types";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -194,6 +194,64 @@ test("the voice and the WhatsApp sender of a service reach who sends, and what h
     .filter(([, { description = "" }]) => description.includes("Kept for factors"))
     .map(([name]) => name);
   expect(silent).toEqual(described.map(([name]) => name).filter((name) => /^(Push|Totp|Passkeys)\./.test(name)));
+});
+
+describe("the filters of a list", () => {
+  const none = `${"0".repeat(31)}f`;
+  const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+  /** A value of each that what is there does not fit. */
+  const others: Record<string, string | ((body: { requests?: { sid: string }[] }) => string)> = {
+    ...{ DateCreatedAfter: "2999-01-01T00:00:00Z", DateCreatedBefore: "2000-01-01T00:00:00Z" },
+    ...{ after: "2999-01-01T00:00:00Z", before: "2000-01-01T00:00:00Z", "listRequests after": newestOf },
+    ...{ "ChannelData.To": "+12025550100", To: "+12025550100", to: "+12025550100", DestinationPrefix: "+49" },
+    ...{
+      Country: "DE",
+      country: "DE",
+      Channel: "whatsapp",
+      channel: "whatsapp",
+      Status: "converted",
+      status: "canceled",
+    },
+    ...{ VerifyServiceSid: `VA${none}`, service_sid: `VA${none}`, VerificationSid: `VE${none}`, resource: `VA${none}` },
+    ...{
+      FriendlyName: "Nothing",
+      method: "DELETE",
+      "listRequests status": "418",
+      actor: `SK${none}`,
+      action: "revealed",
+    },
+    ...{ "listConsoleVerifications error_code": "30003", "listRefusedStarts error_code": "60410", tag: "order:none" },
+    ...{ by: "day", group: "country", "fetchFigures after": hourAgo, "fetchFigures before": hourAgo },
+  };
+  // Theirs are shown by `posts.test.ts`, and those of signed calls are who calls.
+  const listed = operationsOf(bundle).flatMap(({ operation: { operationId, security = [] }, path, parameters }) => {
+    const named = parameters.flatMap(({ name, in: place }) =>
+      place === "query" && !/^Page(Size|Token)?$/.test(name) ? [name] : [],
+    );
+    const isList = /^(list|fetchAttemptsSummary|fetchFigures)/.test(operationId) && operationId !== "listPosts";
+    const isSigned = security.some((way) => "v1Signature" in way);
+    return isList && named.length > 0 && !isSigned ? [[operationId, path, named] as const] : [];
+  });
+
+  test.each(listed)("%s each leave something out", async (operationId, path, named) => {
+    const asked = async (query: string) => {
+      const { status, body } = await api.call("GET", `${path}${query}`);
+      expect([query, status]).toEqual([query, 200]);
+      return { ...body, meta: undefined };
+    };
+    await api.start(plain, { To: "+12025550198" });
+    await api.start(plain, { To: "+12025550198", Locale: "tlh" });
+    const whole = await asked("");
+    for (const name of named) {
+      const other = others[`${operationId} ${name}`] ?? others[name] ?? "";
+      const value = typeof other === "string" ? other : other(whole as object);
+      expect([name, await asked(`?${new URLSearchParams({ [name]: value })}`)]).not.toEqual([name, whole]);
+    }
+  });
+
+  function newestOf({ requests = [] }: { requests?: { sid: string }[] }): string {
+    return requests[0]?.sid ?? "";
+  }
 });
 
 function bodyOf(operationId: string): Schema {

@@ -179,6 +179,28 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await services(sandboxServiceSid).update({ defaultTemplateSid: "" });
   });
 
+  test("starts with what its channel takes, and gets what it does not take as an error that names it", async () => {
+    const { verifications } = service();
+    await verifications.create({ to, channel: "call", sendDigits: "ww1", customFriendlyName: "Owl Books" });
+    const email = { to: "ada@example.com", channel: "email", tags: JSON.stringify({ order: "A-17" }) };
+    const from = { from: "codes@example.com", from_name: "Owl & Sons" };
+    const { sid } = await verifications.create({ ...email, channelConfiguration: from });
+    const { messages } = await call("GET", "/sandbox/messages");
+    expect(messages).toMatchObject([from, { send_digits: "ww1", text: expect.stringContaining("Owl Books") }]);
+    expect(JSON.stringify(await call("GET", "/console/verifications?tag=order:A-17"))).toContain(sid);
+    const refused = (more: object) => expect(verifications.create({ ...email, ...more }));
+    const foreign = { channelConfiguration: { from: "codes@acme.example" } };
+    await refused(foreign).rejects.toMatchObject({ status: 403, code: 60222 });
+    const unknown = { channelConfiguration: { template_id: "nobody" } };
+    await refused(unknown).rejects.toMatchObject({ status: 400, code: 60218 });
+    const named = { channelConfiguration: { reply_to: "codes@example.com" } };
+    await refused(named).rejects.toMatchObject({ code: 60200, details: { member: "reply_to" } });
+    const long = { tags: JSON.stringify({ order: "x".repeat(129) }) };
+    await refused(long).rejects.toMatchObject({ code: 60200, details: { member: "order" } });
+    const digits = { to, channel: "sms", sendDigits: "1" };
+    await refused(digits).rejects.toMatchObject({ code: 60200, message: "Invalid parameter: SendDigits" });
+  });
+
   test("creates, reads, changes and removes a service with every setting", async () => {
     const { services } = client.verify.v2;
     const settings = { codeLength: 8, lookupEnabled: true, psd2Enabled: true, doNotShareWarningEnabled: true };

@@ -78,6 +78,12 @@ const situations: [code: string, status: number, message: string, provoke: (call
   [
     "60004",
     400,
+    "Invalid parameter: code_length - Parameter must be the length of custom_code",
+    (call) => v1.start({ ...unused, code_length: 6, custom_code: 8247 }, call),
+  ],
+  [
+    "60004",
+    400,
     "Invalid parameter: phone_number - Parameter cannot be blank",
     (call) => v1.start({ ...unused, phone_number: "" }, call),
   ],

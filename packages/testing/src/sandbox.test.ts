@@ -113,6 +113,22 @@ test("the variables are enough for a program that knows nothing else", async () 
   expect([service.response.status, application.response.status]).toEqual([200, 200]);
 });
 
+test("our client sends what is JSON as its types say, and an error names the member at fault", async () => {
+  const post = (ChannelConfiguration: object, Tags?: Record<string, string>) =>
+    sandbox.client.POST("/v2/Services/{ServiceSid}/Verifications", {
+      params: { path: { ServiceSid: sandbox.serviceSid } },
+      body: { To: "tagged@example.com", Channel: "email", ChannelConfiguration, ...(Tags && { Tags }) },
+    });
+  const { data } = await post({ from: "codes@example.com" }, { order: "A-18" });
+  const query = { tag: "order:A-18" };
+  const { data: listed } = await sandbox.client.GET("/console/verifications", { params: { query } });
+  expect(listed?.verifications).toMatchObject([{ sid: data?.sid, tags: { order: "A-18" } }]);
+  const { error } = await post({ from: "codes@acme.example" });
+  expect(error?.code).toBe(60222);
+  const { error: named } = await post({ from_name: "acme.com" });
+  expect(named?.code === 60200 && named.details?.member).toBe("from_name");
+});
+
 test("the API key is enough for our client and for an official one, after a reset and elsewhere too", async () => {
   const { env } = await connectSandbox(sandbox.url);
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: apiSecret } = env;

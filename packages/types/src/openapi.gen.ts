@@ -5509,7 +5509,7 @@ export interface components {
              */
             locale?: string;
             /**
-             * @description How many digits the code has, at least. It has more where many codes were guessed wrong.
+             * @description How many digits the code has, at least. It has more where many codes were guessed wrong. A re-send has the code as it is; beside `custom_code` it must be its length, else 60004.
              * @default 4
              * @example 6
              */
@@ -7321,7 +7321,7 @@ export interface components {
          */
         V1VerificationCode: string;
         /**
-         * @description The `uuid` of the start's answer. Without it, the country code and the number are needed.
+         * @description The `uuid` of the start's answer. Without it, the country code and the number are needed; beside it they tell nothing.
          * @example 6dadca60-49f8-0135-346b-0e5d6a065904
          */
         V1Uuid: string;
@@ -12759,7 +12759,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `uuid` of the start's answer. Without it, the country code and the number are needed.
+                 * @description The `uuid` of the start's answer. Without it, the country code and the number are needed; beside it they tell nothing.
                  * @example 6dadca60-49f8-0135-346b-0e5d6a065904
                  */
                 uuid?: components["parameters"]["V1Uuid"];

@@ -7,7 +7,7 @@ import { chooseTemplate } from "../templates/choice.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Started } from "../verifications/decide-start.ts";
 import { start } from "../verifications/start.ts";
-import type { V1Handler, V1Request } from "./handler.ts";
+import { type V1Handler, type V1Request, v1Invalid } from "./handler.ts";
 import { uuidOfSid } from "./keys.ts";
 import { parseNationalNumber, shownNumber } from "./national-number.ts";
 import { startCallFacts } from "./phone-reports.ts";
@@ -28,6 +28,9 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
     const recipient = phone.value;
     if (isUnlisted(recipient) && !dependencies.takesUnlisted) return refused("60033");
     const { via: channel, custom_code: customCode, code_length: codeLength = codeLengthDefault } = parameters;
+    if (customCode !== undefined && customCode.length !== (parameters.code_length ?? customCode.length)) {
+      return v1Invalid("code_length", "Parameter must be the length of custom_code");
+    }
     const lookup = carrierLookup(recipient, dependencies.carriers);
     const plan = { recipient, locale: localeOf(parameters.locale, recipient), lookup };
     return start<Answer>(dependencies, {
