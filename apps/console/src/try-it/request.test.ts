@@ -47,6 +47,11 @@ test("the code beside a form makes the form's own call", () => {
   const curl = curlSample(sampleOf(start, given));
   expect(curl).toContain("http://localhost:4010/v2/Services/VA1/Verifications");
   expect(curl).toContain("To=+12025550123");
+  const templates = `[{"sid":"HJ1"},{"sid":"HJ2","substitutions":{"name":"Ada"}}]`;
+  const json = { Templates: templates, Tags: '{"campaign":"spring"}' };
+  const listed = curlSample(sampleOf(start, { ...given, values: { ...given.values, ...json } }));
+  expect(listed).toContain(`--data-urlencode 'Templates=${templates}'`);
+  expect(listed).toContain(`--data-urlencode 'Tags={"campaign":"spring"}'`);
 });
 
 test("an error by name is a number, or for e-mail an address, and is read back from it", () => {

@@ -18,10 +18,12 @@ function credentials({ access }: SampleRequest): string[] {
   return access === "key" ? [`-H 'X-Authy-API-Key: ${sandbox.v1Key}'`] : [];
 }
 
-/** curl encodes what is behind the first `=`, and takes the name as it is. */
+/** curl encodes what is behind the first `=`, and takes the name as it is. A list of objects is one JSON, as an object is. */
 function dataOf(fields: Fields): string[] {
   return Object.entries(fields).flatMap(([name, value]) =>
-    [value].flat().map((item) => `${encodeURIComponent(name)}=${asText(item)}`),
+    (typeof [value].flat()[0] === "object" ? [value] : [value].flat()).map(
+      (item) => `${encodeURIComponent(name)}=${asText(item)}`,
+    ),
   );
 }
 
