@@ -41,6 +41,8 @@ const forms: [operationId: string, fields?: string[]][] = [
   ["createRateLimit"],
   ["createBucket"],
   ["updateBucket"],
+  ["createMessagingConfiguration"],
+  ["updateMessagingConfiguration"],
 ];
 const tried = ["createVerification", "createVerificationCheck"];
 const moduleId = "virtual:operations";

@@ -10,6 +10,9 @@ import { type Smsc, startSmsc } from "../../apps/server/test-support/smsc.ts";
 
 const secret = "a secret of no less than 32 characters";
 
+/** The one route for SMS that has a name; what leaves by it says so. */
+export const route = "MG00000000000000000000000000000001";
+
 /** `countersign serve` on PostgreSQL, with a provider of e-mail and one of SMS, as an operator has it. */
 export interface OperatedServer {
   databaseUrl: string;
@@ -42,6 +45,7 @@ export async function startOperatedServer(): Promise<OperatedServer> {
     COUNTERSIGN_HOST: "127.0.0.1",
     COUNTERSIGN_CONSOLE_PORT: "0",
     COUNTERSIGN_EMAIL_URL: mail.url,
+    COUNTERSIGN_SMS_ROUTES: `${route}=smpp://user:pass@127.0.0.1:${smsc.port}?from=Route`,
     COUNTERSIGN_SMS_URL: `smpp://user:pass@127.0.0.1:${smsc.port}?from=Acme`,
     NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
   });

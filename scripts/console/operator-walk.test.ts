@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
 import { apiOf, type Credentials } from "../../apps/server/test-support/api.ts";
 import { readSql } from "../../apps/server/test-support/databases.ts";
-import { type OperatedServer, startOperatedServer } from "./operated-server.ts";
+import { type OperatedServer, route, startOperatedServer } from "./operated-server.ts";
 import { open, type Visit, visit } from "./visit.ts";
 
 let browser: Browser;
@@ -25,7 +25,8 @@ const sought = "+13035550123";
 const pumped = Array.from({ length: 14 }, (_, index) => `+120255501${String(index).padStart(2, "0")}`);
 const tester = "grace.hopper@example.com";
 const waiting = "+14155550123";
-const others = ["ada.lovelace", tester, waiting];
+const routed = "+4915112345678";
+const others = ["ada.lovelace", tester, waiting, routed];
 
 test("an operator looks with a key that reads, mends with one that writes, and the trail has it all, and no recipient", async () => {
   for (const To of [sought, ...pumped]) await server.api.start(service, { To });
@@ -54,6 +55,7 @@ test("an operator looks with a key that reads, mends with one that writes, and t
   await sendTest(visited);
   await pauseAndResume(visited);
   await rename(visited);
+  await sendByRoute(visited);
   await readTrail(visited, { reader, writer, verification });
   await logOut(visited);
   const after = await seen();
@@ -129,7 +131,8 @@ async function find({ page }: Visit): Promise<string> {
   return new URL(page.url()).hash.slice(1);
 }
 
-async function seeWhyRefused({ page }: Visit): Promise<void> {
+/** Goes to the latest start that the guard refused. */
+async function openRefused({ page }: Visit): Promise<void> {
   await open(page, "/verifications");
   await page.getByLabel("Error").fill("60410");
   await page.getByLabel("Error").press("Enter");
@@ -137,6 +140,11 @@ async function seeWhyRefused({ page }: Visit): Promise<void> {
   expect(await row.getByRole("link", { name: "60410" }).getAttribute("href")).toBe("/docs/errors/60410/");
   await row.getByRole("link").first().click();
   await page.getByRole("heading", { level: 1, name: "Refused start" }).waitFor();
+}
+
+async function seeWhyRefused(visited: Visit): Promise<void> {
+  await openRefused(visited);
+  const { page } = visited;
   const problem = page.getByRole("alert");
   expect(await problem.textContent()).toMatch(/60410.*Cause.*Remedy/);
   const docs = await problem.getByRole("link", { name: "Read about 60410" }).getAttribute("href");
@@ -147,7 +155,7 @@ async function seeWhyRefused({ page }: Visit): Promise<void> {
 /** @returns what Guard says of sending to a number */
 async function ask({ page }: Pick<Visit, "page">, number: string): Promise<string | null> {
   await open(page, "/guard");
-  await page.getByLabel("Number").fill(number);
+  await page.getByLabel("Number", { exact: true }).fill(number);
   await page.getByRole("button", { name: "Ask" }).click();
   const verdict = page.locator("main [role=status] .actions");
   await verdict.waitFor();
@@ -207,8 +215,20 @@ async function reveal({ page }: Visit, verification: string): Promise<void> {
   await page.locator("main .facts").getByText(sought).waitFor();
 }
 
+/** From the next start on, what goes to Germany leaves by the route. */
+async function sendByRoute({ page }: Visit): Promise<void> {
+  await page.getByRole("tab", { name: "Messaging configurations" }).click();
+  await page.getByText("Choose a route for a country").click();
+  await page.getByLabel(/^Country/).selectOption("DE");
+  await page.getByLabel(/^MessagingServiceSid/).selectOption(route);
+  await page.getByRole("button", { name: "Choose the route" }).click();
+  await page.getByText(/^Germany \(DE\) by MG0+1: smpp /).waitFor();
+  expect((await server.api.start(service, { To: routed })).status).toBe(201);
+  await expect.poll(() => server.smsc.submitted.at(-1)?.fields).toMatchObject({ source_addr: "Route" });
+}
+
 async function lift({ page }: Visit): Promise<void> {
-  const number = pumped.at(-1) ?? "";
+  const number = pumped.at(-2) ?? "";
   await open(page, "/guard");
   await page.getByRole("button", { name: /^Let \+1202555\d* go$/ }).click();
   await page.getByRole("button", { name: "Let it go" }).click();
@@ -257,8 +277,10 @@ async function readTrail({ page }: Visit, walked: { reader: Credentials; writer:
   const [reader, writer] = [walked.reader.accountSid, walked.writer.accountSid];
   const entries = cells.map(([, action, what, by, , change]) => ({ entry: `${action}: ${what?.trim()}`, by, change }));
   const [mail, smsc] = [/smtp localhost:\d+/, /smpp 127\.0\.0\.1:\d+/].map((name) => expect.stringMatching(name));
-  const told = (entry: string, by: string, change: unknown = expect.anything()) => ({ entry, by, change });
+  const kind = (beginning: string) => expect.stringMatching(`^${beginning}[0-9a-f]{32}$`);
+  const told = (entry: unknown, by: string, change: unknown = expect.anything()) => ({ entry, by, change });
   expect(entries).toEqual([
+    told(kind("created: messaging configuration MC"), writer, expect.stringMatching(/country DE.*MG0+1/)),
     told(`changed: service ${service}`, writer, expect.stringMatching(/friendly_name\s*Acme Acme Bank/)),
     told("resumed: provider", writer, smsc),
     told("paused: provider", writer, smsc),

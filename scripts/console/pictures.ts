@@ -40,10 +40,11 @@ await sandbox.close();
 /** A day of a small service: most people are approved, some are not, and somebody changes a setting. */
 async function happen(): Promise<void> {
   const numbers = Array.from({ length: 24 }, (_, index) => `+1202555${String(100 + index).padStart(4, "0")}`);
+  const Tags = { campaign: "spring" };
   for (const [index, To] of numbers.entries()) {
     await client.POST("/sandbox/clock", { body: { Seconds: 1800 } });
     const Channel = index % 4 === 1 ? "call" : "sms";
-    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: { To, Channel } });
+    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: { To, Channel, Tags } });
     const Code = index % 5 === 2 ? "000000" : "123456";
     await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path }, body: { To, Code } });
   }

@@ -16,7 +16,7 @@ const starts = [
   { To: "nobody", Channel: "sms" },
 ];
 
-/** Has something of everything happen: sends by each channel, wrong and right codes, refusals. */
+/** Has something of everything happen: sends by each channel and by a route, wrong and right codes, refusals. */
 export async function fill(url: string): Promise<Sample> {
   const call = callerOf(url);
   const service = `/v2/Services/${sandboxServiceSid}`;
@@ -25,6 +25,9 @@ export async function fill(url: string): Promise<Sample> {
   const check = `${service}/VerificationCheck`;
   await call(check, { To: "+12025550123", Code: "000000" });
   await call(check, { To: "ada@example.com", Code: "123456" });
+  const byRoute = { Country: "DE", MessagingServiceSid: "MG00000000000000000000000000000001" };
+  await call(`${service}/MessagingConfigurations`, byRoute);
+  await call(verifications, { To: "+4915112345678", Channel: "sms" });
   const [template] = (await call("/v2/Templates")).templates;
   const [found] = (await call("/console/verifications?to=%2B12025550123")).verifications;
   const [refused] = (await call("/console/refused_starts")).refused_starts;
@@ -35,6 +38,7 @@ export async function fill(url: string): Promise<Sample> {
       `/verifications/${refused.sid}`,
       `/requests/${refused.sid}`,
       `/services/${sandboxServiceSid}`,
+      `/services/${sandboxServiceSid}?tab=Messaging+configurations`,
       `/services/${sandboxServiceSid}?tab=Templates&template=${template.sid}`,
     ],
   };

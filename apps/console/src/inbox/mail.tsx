@@ -3,10 +3,9 @@ import { Tabs } from "../components/tabs.tsx";
 import type { Message } from "./messages.ts";
 
 /** An e-mail as its reader sees it. Its HTML stands in a frame that may do nothing: no scripts, no forms, no address. */
-export function Mail({ message: { locale, subject, text, html, from, from_name } }: { message: Message }) {
+export function Mail({ message: { locale, subject, text, html } }: { message: Message }) {
   return (
     <>
-      {(from || from_name) && <p class="faint">From {[from_name, from].filter(Boolean).join(", ")}</p>}
       <h3 dir="auto" lang={locale}>
         {subject}
       </h3>

@@ -49,20 +49,25 @@ export function MessageCard({ message, verification, onChecked }: Props) {
 }
 
 function Content({ message }: { message: Message }) {
-  const { channel, locale, text, sms_parts, send_digits } = message;
-  if (channel === "email") return <Mail message={message} />;
+  const { channel, locale, text, sms_parts, send_digits, tts_name, from, from_name, route } = message;
+  const sender = [from_name, from].filter(Boolean).join(", ");
+  const told = [
+    channel === "call" && `${tts_name ?? "The voice"} says it twice, the code digit by digit`,
+    send_digits && `${send_digits} is dialled before`,
+    sms_parts && `${sms_parts} SMS, ${text.length} characters`,
+    sender && `from ${sender}`,
+    route && `by the route ${route}`,
+  ].filter(Boolean);
   return (
     <>
-      <p class={channel === "call" ? "said spoken" : "said"} dir="auto" lang={locale}>
-        {text}
-      </p>
-      {channel === "call" && <p class="faint">The voice says it twice, the code digit by digit.</p>}
-      {send_digits && <p class="faint">Dialled before: {send_digits}</p>}
-      {sms_parts && (
-        <p class="faint">
-          {sms_parts} SMS, {text.length} characters
+      {channel === "email" ? (
+        <Mail message={message} />
+      ) : (
+        <p class={channel === "call" ? "said spoken" : "said"} dir="auto" lang={locale}>
+          {text}
         </p>
       )}
+      {told.length > 0 && <p class="faint">{told.join(" · ")}</p>}
     </>
   );
 }

@@ -13,6 +13,7 @@ import { Quiet } from "../components/quiet.tsx";
 import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
+import { countryName } from "../countries.ts";
 import { useLoad } from "../load.ts";
 import type { Screen } from "../screens.ts";
 
@@ -210,10 +211,4 @@ function Countries({ countries }: { countries: GuardCountry[] }) {
       ))}
     </dl>
   );
-}
-
-const named = new Intl.DisplayNames(["en"], { type: "region" });
-
-function countryName(country: string): string {
-  return /^[A-Z]{2}$/.test(country) ? `${named.of(country)} (${country})` : country;
 }

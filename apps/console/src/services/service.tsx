@@ -15,6 +15,7 @@ import { useLoad } from "../load.ts";
 import { go, hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { SettingsForm, valuesOf } from "./form.tsx";
+import { Messaging } from "./messaging.tsx";
 import { Preview } from "./preview.tsx";
 import { RateLimits } from "./rate-limits.tsx";
 import { Templates } from "./templates.tsx";
@@ -65,6 +66,7 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
                 ),
               ],
               ["Templates", () => <Templates service={data} save={save} />],
+              ["Messaging configurations", () => <Messaging serviceSid={sid} />],
               ["Rate limits", () => <RateLimits serviceSid={sid} />],
               ...groups.map((group): [string, () => ComponentChildren] => [
                 group,
