@@ -18,6 +18,7 @@ const layers = [
     "rate-limits",
     "messaging-configurations",
     "templates",
+    "safe-list",
     "forms",
     "v1",
     "console",
@@ -68,6 +69,11 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "what it judges and counts are starts",
   },
   "messaging-configurations": { services: "they are a service's" },
+  "safe-list": {
+    accounts: "requests of an account are counted",
+    guard: "the guard's policy says what its numbers pass",
+    verifications: "a number is read as that of a start is, and sealed as recipients are",
+  },
   "rate-limits": { services: "the limits are a service's" },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

@@ -67,6 +67,8 @@ async function verify(api: Api, serviceSid: string): Promise<string[]> {
     await api.start(serviceSid, { ...recipient, CustomCode: customCode });
     await api.fetch(serviceSid, encodeURIComponent(recipient.To));
   }
+  expect((await api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phone })).status).toBe(201);
+  expect((await api.call("GET", `/v2/SafeList/Numbers/${phone}`)).status).toBe(200);
   const sent = [...(await api.messages(phone)), ...(await api.messages(email))];
   return [...sent.map(({ code }) => code), ...(await verifySilently(api, serviceSid))];
 }
@@ -120,6 +122,10 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.call("POST", inPath(phone), { Status: customCode }),
     api.call("GET", `/protected/json/phones/verification/check?phone_number=${phone}&verification_code=${customCode}`),
     api.call("DELETE", inPath(phone)),
+    api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phone }),
+    api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: `${phone}x` }),
+    api.call("GET", `/v2/SafeList/Numbers/${phone}0`),
+    api.call("PATCH", `/v2/SafeList/Numbers/${phone}`),
     api.call("GET", `/v2/Nothing/${encodeURIComponent(phone)}?To=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?Country=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?DateCreatedAfter=${encodeURIComponent(phone)}`),

@@ -14,6 +14,7 @@ const folders: Record<string, string> = {
   Buckets: "rate-limits",
   "Messaging configurations": "messaging-configurations",
   Templates: "templates",
+  "Safe list": "safe-list",
   Forms: "forms",
   Console: "console",
   Sandbox: "sandbox",

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("security 3: once the secret is replaced, codes and messages sealed under the previous one are still good, and new ones need it no more", async () => {
+  test("security 3: once the secret is replaced, codes, messages and safe lists sealed under the previous one are still good, and new ones need it no more", async () => {
     const databaseUrl = await databases.create(kind);
     const [first, second] = [newSecret(), newSecret()];
     const phones = ["+14155552671", "+14155552672", "+14155552673"] as const;
@@ -22,6 +22,8 @@ describe.each(databaseKinds)("on %s", (kind) => {
     await before.api.start(serviceSid, { To: phones[0] });
     await before.deliver();
     await before.api.start(serviceSid, { To: phones[1] });
+    const safe = (to: string) => `/v2/SafeList/Numbers/${to}`;
+    await before.api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] });
     await before.close();
 
     const during = await startProduction({ databaseUrl, secret: second, previousSecret: first });
@@ -33,6 +35,8 @@ describe.each(databaseKinds)("on %s", (kind) => {
       expect((await duringApi.check(serviceSid, { To: to, Code: code })).body.status).toBe("approved");
     }
     await duringApi.start(serviceSid, { To: phones[2] });
+    expect((await duringApi.call("GET", safe(phones[0]))).status).toBe(200);
+    expect((await duringApi.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] })).body.code).toBe(60411);
     await during.close();
 
     const after = await startProduction({ databaseUrl, secret: second });
@@ -40,6 +44,9 @@ describe.each(databaseKinds)("on %s", (kind) => {
       const code = during.sent.at(-1)?.code ?? "";
       const checked = await apiOf(after.url, before.credentials).check(serviceSid, { To: phones[2], Code: code });
       expect(checked.body.status).toBe("approved");
+      const { sid } = (await apiOf(after.url, before.credentials).call("GET", safe(phones[0]))).body;
+      const revealed = await apiOf(after.url, before.credentials).call("POST", `/console/verifications/${sid}/reveal`);
+      expect(revealed.body).toEqual({ sid, to: phones[0] });
     } finally {
       await after.close();
     }

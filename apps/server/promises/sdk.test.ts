@@ -124,6 +124,33 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect(await templates.list({ friendlyName: "Base" })).toEqual([]);
   });
 
+  test("puts a number on the safe list, which then passes, looks for it and takes it off", async () => {
+    const { safelist } = client.verify.v2;
+    const blocked = "+15005560410";
+    const start = () => service().verifications.create({ to: blocked, channel: "sms" });
+    await expect(start()).rejects.toMatchObject({ status: 403, code: 60410 });
+    const added = await safelist.create({ phoneNumber: blocked });
+    expect(added).toMatchObject({ phoneNumber: blocked, url: `${sandbox.url}/v2/SafeList/Numbers/${blocked}` });
+    expect((await start()).status).toBe("pending");
+    expect((await safelist(blocked).fetch()).sid).toBe(added.sid);
+    const refusals = [
+      [
+        () => safelist.create({ phoneNumber: blocked }),
+        { status: 400, code: 60411, message: "Phone Number already exists" },
+      ],
+      [() => safelist.create({ phoneNumber: "12025550123" }), { status: 400, code: 60200 }],
+      [() => safelist(to).fetch(), { status: 404, code: 20404 }],
+      [() => safelist(to).remove(), { status: 404, code: 20404 }],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+    expect(await safelist(blocked).remove()).toBe(true);
+    await expect(safelist(blocked).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
   test("fetches the form of push factors, whose schemas say what is right, and no other", async () => {
     const { forms, url } = await client.verify.v2.forms("form-push").fetch();
     expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);

@@ -15,6 +15,7 @@ import { previewHandlers } from "./console/preview.ts";
 import { providerHandlers } from "./console/providers.ts";
 import { refusalsOfStarts, refusedStartHandlers } from "./console/refused-starts.ts";
 import type { RequestHandlers } from "./console/requests.ts";
+import { shownSafeListHandlers } from "./console/safe-list.ts";
 import { type SessionHandlers, sessionHandlers } from "./console/sessions.ts";
 import type { ConsoleSettings } from "./console/settings.ts";
 import { verificationLogHandlers } from "./console/verifications.ts";
@@ -41,6 +42,7 @@ import { createProbes, createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
 import { bucketHandlers } from "./rate-limits/buckets.ts";
 import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
+import { safeListHandlers } from "./safe-list/safe-list.ts";
 import type { FaultHandlers } from "./sandbox/faults.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import type { WebhookHandlers } from "./sandbox/webhook.ts";
@@ -123,7 +125,7 @@ export async function listen({
 }: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
   const { clock, newSid, signerOf } = given;
   const store = endingLost(given.store, given.vault, logger);
-  const guard = createGuard(policy, { vault: given.vault, metrics: operator?.metrics, logger });
+  const guard = createGuard(policy, { ...store, vault: given.vault, metrics: operator?.metrics, logger });
   // All that follows from facts, besides what every store does by itself.
   const webhook = sandbox?.webhook ?? (eventWebhook && { current: () => eventWebhook, clock });
   const ofEvents = webhook && eventReports(newSid, webhook.current);
@@ -288,6 +290,7 @@ function featuresOf(
       ...bucketHandlers(parts),
       ...messagingConfigurationHandlers(parts),
       ...templateHandlers(parts),
+      ...safeListHandlers(parts),
       ...formHandlers(),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
@@ -300,6 +303,7 @@ function featuresOf(
       ...postHandlers(parts),
       ...providerHandlers(parts),
       ...guardHandlers(parts),
+      ...shownSafeListHandlers(parts),
     },
     v1: v1Handlers(parts),
   };

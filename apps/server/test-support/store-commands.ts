@@ -2,6 +2,7 @@ import type { Attempt } from "../src/attempts/attempt.ts";
 import type { ClaimedMessage, OutboxMessage } from "../src/delivery/outbox.ts";
 import { type Outcome, refused } from "../src/kernel/refusal.ts";
 import { judgeLimits, type NamedLimit } from "../src/rate-limits/enforcement.ts";
+import { operator } from "../src/sql/resources.ts";
 import { decideCheck } from "../src/verifications/check.ts";
 import { decideStart, type StartCommand, type Started, startFacts } from "../src/verifications/decide-start.ts";
 import { decideEnd } from "../src/verifications/end.ts";
@@ -27,6 +28,11 @@ export function decide<T>(
   more: Pick<VerificationCommand<T>, "guard" | "rateLimits"> = {},
 ): Promise<T> {
   return store.decide({ accountSid, serviceSid, target, decide, ...more });
+}
+
+/** Puts a number on the safe list of the subject's account. @returns whether it was not there */
+export function addSafe({ store, accountSid }: Pick<Subject, "store" | "accountSid">, phoneNumber: string, at = 0) {
+  return store.safeNumbers.add({ accountSid, sid: newSid("GN"), phoneNumber, createdAt: at }, operator);
 }
 
 /** Starts a verification, or sends again, through the real rules. */

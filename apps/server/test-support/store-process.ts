@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { openPostgresStore } from "../src/store/postgres/store.ts";
-import { check, rightCode, start, wrongCode } from "./store-commands.ts";
+import { addSafe, check, rightCode, start, wrongCode } from "./store-commands.ts";
 import type { Job, Scope } from "./store-processes.ts";
 
 /** A server process without HTTP: opens the store, tells that it did, and works on the jobs that it gets. */
@@ -15,6 +15,7 @@ async function work({ scope, recipient, call, count }: Job): Promise<void> {
   const run = {
     start: startOne,
     limited: startLimited,
+    safe: async (scope: Scope, phoneNumber: string) => ({ ok: await addSafe({ ...scope, store }, phoneNumber) }),
     checkRight: checkWith(rightCode),
     checkWrong: checkWith(wrongCode),
   }[call];

@@ -21,8 +21,11 @@ export interface Scope {
 export interface Job {
   scope: Scope;
   recipient: string;
-  /** `limited` starts for others than that recipient, all under one value of the rate limit `address`. */
-  call: "start" | "limited" | "checkRight" | "checkWrong" | "load";
+  /**
+   * `limited` starts for others than that recipient, all under one value of the rate limit `address`; `safe` puts the
+   * recipient on the safe list.
+   */
+  call: "start" | "limited" | "safe" | "checkRight" | "checkWrong" | "load";
   count: number;
 }
 

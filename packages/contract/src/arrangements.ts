@@ -57,6 +57,10 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     form: { MessagingServiceSid: String(world.smsRoute) },
   }),
   deleteMessagingConfiguration: async (world) => ({ path: await makeConfiguration(world) }),
+  createSafeNumber: ({ newNumber }) => ({ form: { PhoneNumber: newNumber().e164 } }),
+  fetchSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
+  deleteSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
+  deleteSafeNumberBySid: async (world) => ({ path: { Sid: (await makeSafeNumber(world)).sid } }),
   rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
@@ -150,6 +154,12 @@ const bucket = { Max: "4", Interval: "60" };
 
 async function made({ session }: World, operationId: string, draft: Draft): Promise<Read["body"]> {
   return (await session.call(operationId, "make one", draft)).body;
+}
+
+async function makeSafeNumber(world: World): Promise<Read["body"]> {
+  const body = await made(world, "createSafeNumber", { form: { PhoneNumber: world.newNumber().e164 } });
+  world.safeNumbers.add(body.phone_number);
+  return body;
 }
 
 async function makeService(world: World): Promise<string> {

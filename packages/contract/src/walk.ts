@@ -131,6 +131,7 @@ async function run(world: World, { operationId }: ContractOperation, cases: Case
     if (status !== 201 || world.kind === "mock") continue;
     if (operationId === "createService") world.services.add(body.sid);
     if (operationId === "createKey") world.keys.add(body.sid);
+    if (operationId === "createSafeNumber") world.safeNumbers.add(body.phone_number);
   }
 }
 

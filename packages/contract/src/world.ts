@@ -38,6 +38,8 @@ export interface World {
   services: Set<string>;
   /** Every API key that was made. */
   keys: Set<string>;
+  /** Every number that was put on the safe list. */
+  safeNumbers: Set<string>;
 }
 
 export interface FictionalNumber {
@@ -85,6 +87,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
     smsRoute: routes.body.sms_routes?.[0]?.sid,
     services: new Set(serviceSid === undefined ? [] : [serviceSid]),
     keys: new Set(),
+    safeNumbers: new Set(),
   };
   if (kind === "mock") session.application = mockKeys;
   else if (integrationKey) session.application = (await createApplication(world)).keys;
@@ -92,9 +95,12 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
 }
 
 /** Deletes what was made. */
-export async function cleanUp({ session, services, keys }: World): Promise<void> {
+export async function cleanUp({ session, services, keys, safeNumbers }: World): Promise<void> {
   for (const Sid of services) await session.call("deleteService", "delete it again", { path: { Sid } }, "any");
   for (const Sid of keys) await session.call("revokeKey", "take it back", { path: { Sid } }, "any");
+  for (const PhoneNumber of safeNumbers)
+    await session.call("deleteSafeNumber", "take it off again", { path: { PhoneNumber } }, "any");
+  safeNumbers.clear();
   services.clear();
   keys.clear();
 }

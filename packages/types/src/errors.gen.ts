@@ -182,7 +182,7 @@ export const errorCatalogue = [
     status: 403,
     message: "Service does not support this feature",
     cause:
-      "The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission.",
+      "The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission. Or a number is put on the safe list of a server whose operator lets such numbers pass nothing.",
     remedy: "Switch the feature on for the service, or leave the parameter out.",
     retryable: false,
   },
@@ -472,6 +472,15 @@ export const errorCatalogue = [
       "Sends to this number's prefix far outran its approvals, the sign of SMS pumping. Until approvals catch up, a few starts an hour get through to such prefixes, besides re-sends and numbers that the account approved within 30 days; this one did not.",
     remedy:
       "Try again after `details.retry_after_seconds`, or offer another channel such as e-mail. A number that is known to be good can be put on the safe list.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60411,
+    status: 400,
+    message: "Phone Number already exists",
+    cause: "The account has this number on its safe list already.",
+    remedy: "Nothing needs to be done. Take the number for added.",
     retryable: false,
   },
   {

@@ -200,6 +200,12 @@ export type Template = Schemas["Template"];
 /** One page of the templates. */
 export type TemplatePage = Schemas["TemplatePage"];
 
+/** A number that sends are not to be kept from. */
+export type CreateSafeNumberRequest = Schemas["CreateSafeNumberRequest"];
+
+/** A number that the account has on its safe list. */
+export type SafeNumber = Schemas["SafeNumber"];
+
 /** The requests of a form, each as a JSON Schema of its form body. */
 export type FormSchemas = Schemas["FormSchemas"];
 
@@ -272,7 +278,7 @@ export type VerificationLogEvent = Schemas["VerificationLogEvent"];
 /** Everything that happened to a verification, oldest first. */
 export type VerificationLog = Schemas["VerificationLog"];
 
-/** The whole recipient of a verification or of a refused start. */
+/** The whole recipient of a verification or of a refused start, or a number on the safe list. */
 export type RevealedRecipient = Schemas["RevealedRecipient"];
 
 /** A start that was refused, by v2 or by v1, so that nothing was sent. It is kept for 30 days. */
@@ -347,11 +353,20 @@ export type GuardCountryChannels = Schemas["GuardCountryChannels"];
 /** Whether the account may send to a country. */
 export type GuardCountry = Schemas["GuardCountry"];
 
+/** What passes the guard whatever its traffic. */
+export type GuardSafeList = Schemas["GuardSafeList"];
+
 /** What keeps the account's sends within bounds. */
 export type Guard = Schemas["Guard"];
 
 /** What would become of a start. */
 export type GuardVerdict = Schemas["GuardVerdict"];
+
+/** A number on the account's safe list, as people look at it. */
+export type ConsoleSafeNumber = Schemas["ConsoleSafeNumber"];
+
+/** One page of the account's safe list, newest first. */
+export type SafeNumberPage = Schemas["SafeNumberPage"];
 
 /** The kind of line, and whose network it is on. */
 export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];

@@ -455,6 +455,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/SafeList/Numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a number on the safe list
+         * @description From now on the guard against SMS pumping lets starts to the number pass, on every channel and in all services of the account. It is there until it
+         *     is [taken off](#operation/deleteSafeNumber). The three operations of the list share 30 requests a minute.
+         */
+        post: operations["createSafeNumber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/SafeList/Numbers/{PhoneNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The phone number in E.164. Its plus may be written as `+` or as `%2B`.
+                 * @example +12025550123
+                 */
+                PhoneNumber: components["parameters"]["SafePhoneNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Look whether a number is on the safe list
+         * @description Answers 404 for one that is not.
+         */
+        get: operations["fetchSafeNumber"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a number off the safe list
+         * @description The next start to it is judged as any other. Nothing of the number is kept by the list.
+         */
+        delete: operations["deleteSafeNumber"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Forms/{FormType}": {
         parameters: {
             query?: never;
@@ -752,7 +803,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The SID of the verification, or the id of the request whose start was refused.
+                 * @description The SID of the verification, the id of the request whose start was refused, or the SID of an entry of the safe list.
                  * @example VE00000000000000000000000000000001
                  */
                 Sid: components["parameters"]["RevealedSid"];
@@ -763,7 +814,7 @@ export interface paths {
         put?: never;
         /**
          * Tell the whole recipient
-         * @description Whom a verification or a refused start is about. The audit trail keeps who asked, and does not name the recipient.
+         * @description Whom a verification or a refused start is about, or which number an entry of the safe list is. The audit trail keeps who asked, and does not name the recipient.
          */
         post: operations["revealRecipient"];
         delete?: never;
@@ -1092,6 +1143,52 @@ export interface paths {
          * @description What was counted against the prefix is forgotten. Every process heeds it at once.
          */
         delete: operations["liftPrefix"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/safe_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the safe list
+         * @description The numbers that the account has put on its safe list, newest first. On a production server they are masked; each can be [revealed](#operation/revealRecipient).
+         */
+        get: operations["listSafeNumbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/safe_list/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the entry.
+                 * @example GN00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["SafeNumberSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an entry off the safe list
+         * @description Whoever looks at masked numbers takes one off by its SID.
+         */
+        delete: operations["deleteSafeNumberBySid"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2807,7 +2904,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60204: Service does not support this feature
-         * @description The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission.
+         * @description The request uses a feature that is off for the service: `CustomCode` without `custom_code_enabled`, `Amount` or `Payee` without `psd2_enabled`, or `CustomFriendlyName` without the account's permission. Or a number is put on the safe list of a server whose operator lets such numbers pass nothing.
          */
         Error60204: {
             /** @constant */
@@ -4297,6 +4394,44 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
+         * CreateSafeNumberRequest
+         * @description A number that sends are not to be kept from.
+         */
+        CreateSafeNumberRequest: {
+            /**
+             * @description The phone number in E.164 format, as `+12025550123`.
+             * @example +12025550123
+             */
+            PhoneNumber: string;
+        };
+        /**
+         * SafeNumber
+         * @description A number that the account has on its safe list.
+         */
+        SafeNumber: {
+            /** @description The unique string that identifies the entry. */
+            sid: string | null;
+            /** @description The phone number in E.164 format. */
+            phone_number: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the entry, in which the plus stays a plus.
+             */
+            url: string | null;
+        };
+        /**
+         * Error60411: Phone Number already exists
+         * @description The account has this number on its safe list already.
+         */
+        Error60411: {
+            /** @constant */
+            code?: 60411;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Phone Number already exists";
+        } & components["schemas"]["Error"];
+        /**
          * FormSchemas
          * @description The requests of a form, each as a JSON Schema of its form body.
          */
@@ -4764,10 +4899,10 @@ export interface components {
         };
         /**
          * RevealedRecipient
-         * @description The whole recipient of a verification or of a refused start.
+         * @description The whole recipient of a verification or of a refused start, or a number on the safe list.
          */
         RevealedRecipient: {
-            /** @description The verification, or the request whose start was refused. */
+            /** @description The verification, the request whose start was refused, or the entry of the safe list. */
             sid: string;
             /** @description The phone number, in E.164 format, or the e-mail address. */
             to: string;
@@ -5161,6 +5296,21 @@ export interface components {
             channels: components["schemas"]["GuardCountryChannels"];
         };
         /**
+         * GuardSafeList
+         * @description What passes the guard whatever its traffic.
+         */
+        GuardSafeList: {
+            /** @description The numbers, and their beginnings, that the server's operator lets pass the guard, the countries and the ranges at a high cost. */
+            prefixes: string[];
+            /** @description How many numbers the account has on its own safe list. */
+            numbers: number;
+            /**
+             * @description What the operator lets the account's own numbers pass: the guard alone, the countries and the ranges at a high cost as well (`all`), or nothing (`off`).
+             * @enum {string}
+             */
+            passes: "guard" | "all" | "off";
+        };
+        /**
          * Guard
          * @description What keeps the account's sends within bounds.
          */
@@ -5176,6 +5326,7 @@ export interface components {
             limits: components["schemas"]["GuardLimit"][];
             /** @description Where the account may send to, by the two letters of the country. */
             countries: components["schemas"]["GuardCountry"][];
+            safe_list: components["schemas"]["GuardSafeList"];
         };
         /**
          * GuardVerdict
@@ -5199,6 +5350,32 @@ export interface components {
              * @enum {string|null}
              */
             line_type: "mobile" | "landline" | "voip" | null;
+        };
+        /**
+         * ConsoleSafeNumber
+         * @description A number on the account's safe list, as people look at it.
+         */
+        ConsoleSafeNumber: {
+            /** @description The unique string that identifies the entry. */
+            sid: string;
+            /** @description The number in E.164 format, or what may be seen of it; null where the secret that sealed it is gone. */
+            phone_number: string | null;
+            /** @description Whether the middle of the number is left out. */
+            is_masked: boolean;
+            /**
+             * Format: date-time
+             * @description When it was put on the list, ISO 8601 in GMT.
+             */
+            date_created: string;
+        };
+        /**
+         * SafeNumberPage
+         * @description One page of the account's safe list, newest first.
+         */
+        SafeNumberPage: {
+            /** @description The numbers of this page. */
+            safe_numbers: components["schemas"]["ConsoleSafeNumber"][];
+            meta: components["schemas"]["PageMeta"];
         };
         /**
          * LineTypeIntelligence
@@ -7102,6 +7279,11 @@ export interface components {
          */
         TemplateFriendlyName: string;
         /**
+         * @description The phone number in E.164. Its plus may be written as `+` or as `%2B`.
+         * @example +12025550123
+         */
+        SafePhoneNumber: string;
+        /**
          * @description What the form is for. There is one, for push factors.
          * @example form-push
          */
@@ -7216,7 +7398,7 @@ export interface components {
          */
         ConsoleVerificationSid: string;
         /**
-         * @description The SID of the verification, or the id of the request whose start was refused.
+         * @description The SID of the verification, the id of the request whose start was refused, or the SID of an entry of the safe list.
          * @example VE00000000000000000000000000000001
          */
         RevealedSid: string;
@@ -7270,6 +7452,11 @@ export interface components {
          * @example +1202555
          */
         NumberPrefix: string;
+        /**
+         * @description The SID of the entry.
+         * @example GN00000000000000000000000000000001
+         */
+        SafeNumberSid: string;
         /**
          * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
          * @example +12025550123
@@ -9661,6 +9848,189 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    createSafeNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateSafeNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description The number is on the list. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeNumber"];
+                };
+            };
+            /** @description The number is missing, none, or on the list already. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60411"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The server's operator lets such numbers pass nothing. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60204"] | components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchSafeNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The phone number in E.164. Its plus may be written as `+` or as `%2B`.
+                 * @example +12025550123
+                 */
+                PhoneNumber: components["parameters"]["SafePhoneNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeNumber"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteSafeNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The phone number in E.164. Its plus may be written as `+` or as `%2B`.
+                 * @example +12025550123
+                 */
+                PhoneNumber: components["parameters"]["SafePhoneNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number is on the list no more. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     fetchForm: {
         parameters: {
             query?: never;
@@ -10715,7 +11085,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The SID of the verification, or the id of the request whose start was refused.
+                 * @description The SID of the verification, the id of the request whose start was refused, or the SID of an entry of the safe list.
                  * @example VE00000000000000000000000000000001
                  */
                 Sid: components["parameters"]["RevealedSid"];
@@ -11782,6 +12152,137 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The prefix is not suspected any more. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSafeNumbers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the numbers. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeNumberPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteSafeNumberBySid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the entry.
+                 * @example GN00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["SafeNumberSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number is on the list no more. */
             204: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

@@ -32,6 +32,7 @@ const pumpingAlone: GuardPolicy = {
   blocksPumping: true,
   isObserving: false,
   safePrefixes: [],
+  safeNumbers: "off",
   countries: { codes: [], areRefused: true },
   highCost: [],
 };
@@ -47,6 +48,7 @@ export function replay({ events, known }: Trace, see: (judged: Judged) => void, 
     counts: [],
     blocks: [],
     known: Array.from(known, (recipientHash) => ({ accountSid, recipientHash, approvedAt })),
+    safe: [],
   });
   const state = tally.stateOf(accountSid);
   const pending = new Map<string, number>();

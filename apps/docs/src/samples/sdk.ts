@@ -2,7 +2,10 @@ import { code, literal } from "./literal.ts";
 import { resultName, type SampleRequest } from "./request.ts";
 import { sandbox } from "./sandbox.ts";
 
-/** What the official SDK calls a resource of v2. It has the summary beside the attempts, and numbers in another domain. */
+/**
+ * What the official SDK calls a resource of v2. It has the summary beside the attempts, one word for the numbers of the safe
+ * list, and numbers in another domain.
+ */
 const resources: Record<string, string> = {
   Services: "services",
   Verifications: "verifications",
@@ -13,6 +16,7 @@ const resources: Record<string, string> = {
   Buckets: "buckets",
   MessagingConfigurations: "messagingConfigurations",
   Templates: "templates",
+  SafeList: "safelist",
   Forms: "forms",
   PhoneNumbers: "phoneNumbers",
 };
@@ -38,7 +42,11 @@ export function sdkSample(request: SampleRequest): string {
 /** The resources that the path names, each with its SID: `services("VA…")`, `verifications`. */
 function resourcesOf({ path, pathParameters }: SampleRequest): string[] {
   const found: string[] = [];
-  for (const segment of path.replace("/v2/", "").replace("Attempts/Summary", "AttemptsSummary").split("/")) {
+  const names = path
+    .replace("/v2/", "")
+    .replace("Attempts/Summary", "AttemptsSummary")
+    .replace("SafeList/Numbers", "SafeList");
+  for (const segment of names.split("/")) {
     const parameter = /^\{(\w+)\}$/.exec(segment)?.[1];
     const resource = parameter ? `${found.pop()}(${literal(pathParameters[parameter])})` : resources[segment];
     if (!resource) throw new Error(`The SDK's name of ${segment} in ${path} is not known`);

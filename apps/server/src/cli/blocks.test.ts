@@ -42,4 +42,46 @@ describe.each(databaseKinds)("on %s", (kind) => {
       await server.close();
     }
   });
+
+  test("an operator sees what passes with where it is from, and puts numbers on an account's list and takes them off", async () => {
+    const databaseUrl = await databases.create(kind);
+    const env = {
+      ...{ COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret },
+      COUNTERSIGN_SAFE_LIST: "+4915",
+    };
+    const safe = (...words: string[]) => runCommand(["blocks", "safe", ...words], { env });
+    const server = await startProduction({ databaseUrl, secret, guard: guardOf({ safePrefixes: ["+4915"] }) });
+    try {
+      const { accountSid } = server.credentials;
+      const { body } = await server.api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: "+14155552671" });
+      expect((await safe("add", accountSid, "+14155552672")).code).toBe(0);
+      expect((await server.api.call("GET", "/v2/SafeList/Numbers/+14155552672")).status).toBe(200);
+      const { out } = await safe("list", "--json");
+      const rows = out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(rows).toMatchObject([
+        { source: "COUNTERSIGN_SAFE_LIST", number: "+4915" },
+        { source: "account", number: "+14155552672", account_sid: accountSid, sid: expect.stringMatching(/^GN/) },
+        { source: "account", number: "+14155552671", account_sid: accountSid, sid: body.sid },
+      ]);
+      const wrong = [
+        await safe("add", accountSid, "+14155552672"),
+        await safe("add", `AC${"f".repeat(32)}`, "+14155552672"),
+        await safe("add", accountSid, "4155552672"),
+        await safe("remove", accountSid, "+14155552673"),
+      ];
+      expect(wrong.map(({ code, err }) => [code, err.replaceAll(accountSid, "AC…")])).toEqual([
+        [1, "+14155552672 is on its list already.\n"],
+        [1, `There is no account AC${"f".repeat(32)}.\n`],
+        [1, "4155552672 is no phone number in E.164, as +12025550123.\n"],
+        [1, "+14155552673 is not on the list of account AC….\n"],
+      ]);
+      expect((await safe("remove", accountSid, "+14155552671")).code).toBe(0);
+      expect((await server.api.call("GET", "/v2/SafeList/Numbers/+14155552671")).status).toBe(404);
+    } finally {
+      await server.close();
+    }
+  });
 });

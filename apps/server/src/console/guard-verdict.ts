@@ -13,6 +13,7 @@ import { readRecipient } from "../verifications/verifications.ts";
 
 export interface GuardParts extends StartParts {
   blocks: Store["blocks"];
+  safeNumbers: Pick<Store["safeNumbers"], "count">;
   services: Pick<Store["services"], "list" | "fetch">;
   providers: Pick<ProviderStore, "list">;
   outlets: Outlets;

@@ -53,6 +53,8 @@ describeOnDatabases(
       await start("+12125550102");
       for (let check = 0; check < 5; check += 1) await api.check(serviceSid, { To: "+12125550102", Code: "000000" });
       await service({ LookupEnabled: "true", SkipSmsToLandlines: "true" });
+      // Starts that were refused are kept within a second, and at once where somebody looks.
+      await api.call("GET", "/console/refused_starts");
       const before = await rowsOf(sandbox.databaseUrl);
       const asked: [to: string, channel: string, error: number | null][] = [
         ["+12035550123", "sms", null],

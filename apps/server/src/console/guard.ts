@@ -21,15 +21,18 @@ export function guardHandlers(parts: GuardParts): Pick<Handlers, Ids> {
   const policy = () => parts.guardPolicy ?? guardOf({});
   return {
     async fetchGuard({ accountSid }) {
-      const [notes, limits] = await Promise.all([
+      const [notes, limits, numbers] = await Promise.all([
         blocks.list(clock(), accountSid),
         limitBodies(blocks, policy(), accountSid, clock()),
+        parts.safeNumbers.count(accountSid),
       ]);
+      const { safePrefixes, safeNumbers: passes } = policy();
       return accepted({
         mode: modeOf(parts.guardPolicy),
         prefixes: notes.map(prefixBody),
         limits,
         countries: countryBodies(policy()),
+        safe_list: { prefixes: [...safePrefixes], numbers, passes },
       });
     },
 

@@ -18,6 +18,7 @@ interface Parts {
   providers: Store["providers"];
   outbox: Pick<Store["outbox"], "waiting">;
   audit: Pick<Store["audit"], "add">;
+  safeNumbers: Pick<Store["safeNumbers"], "fetch">;
   requests: RequestStore;
   clock: Clock;
   newSid: (prefix: string) => string;
@@ -68,7 +69,7 @@ export function providerHandlers(parts: Parts): Pick<Handlers, Ids> {
 
 /** The message is counted, and stands in the trail, before it goes out; the trail has no recipient. */
 function testProvider(
-  { audit, requests, clock, newSid, guardPolicy, takesUnlisted = false }: Parts,
+  { audit, requests, safeNumbers, clock, newSid, guardPolicy, takesUnlisted = false }: Parts,
   find: (name: string) => Outlet | undefined,
 ): Handlers["testProvider"] {
   return async ({ accountSid, path: { Name: name }, body: { To, Channel: channel }, by }) => {
@@ -77,7 +78,10 @@ function testProvider(
     if (!outlet.channels.includes(channel)) return invalid("Channel");
     const recipient = readRecipient({ takesUnlisted }, To, channel);
     if (!recipient.ok) return recipient;
-    if (guardPolicy && refusesCountry(guardPolicy, recipient.value)) return refused(60605);
+    if (guardPolicy && refusesCountry(guardPolicy, recipient.value)) {
+      const listed = { accountSid, phoneNumber: recipient.value.value };
+      if (guardPolicy.safeNumbers !== "all" || !(await safeNumbers.fetch(listed))) return refused(60605);
+    }
     const many = await tooManyRequests({ requests, clock }, { accountSid, name: "testProvider" }, limits.providerTests);
     if (many) return many;
     const now = clock();

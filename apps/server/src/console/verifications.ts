@@ -15,6 +15,7 @@ import { type LoggedVerification, lastLost, type VerificationFilter } from "./ve
 export interface LogParts {
   log: Store["log"];
   refusedStarts: Store["refusedStarts"];
+  safeNumbers: Pick<Store["safeNumbers"], "fetch">;
   audit: Store["audit"];
   decide: Store["decide"];
   clock: () => number;
@@ -88,17 +89,17 @@ export function verificationLogHandlers(parts: LogParts): Pick<Handlers, Ids> {
 
 /** The whole recipient, once the trail says who asked for it; undefined where there is none. */
 export async function revealed(
-  { log, refusedStarts, audit, clock }: Pick<LogParts, "log" | "refusedStarts" | "audit" | "clock">,
+  { log, refusedStarts, safeNumbers, audit, clock }: Omit<LogParts, "decide" | "showsRecipients">,
   accountSid: string,
   sid: string,
   by: Request<"revealRecipient">["by"],
 ): Promise<string | undefined> {
-  const isStart = sid.startsWith("RQ");
-  const to = isStart
-    ? (await refusedStarts.fetch(accountSid, sid))?.recipient
-    : (await log.fetch(accountSid, sid))?.verification.recipient;
+  const [resourceType, find] = {
+    RQ: ["refused_start", async () => (await refusedStarts.fetch(accountSid, sid))?.recipient] as const,
+    GN: ["safe_number", async () => (await safeNumbers.fetch({ accountSid, sid }))?.phoneNumber] as const,
+  }[sid.slice(0, 2)] ?? ["verification", async () => (await log.fetch(accountSid, sid))?.verification.recipient];
+  const to = await find();
   if (!to) return undefined;
-  const resourceType = isStart ? "refused_start" : "verification";
   await audit.add({ accountSid, by, at: clock(), action: "revealed", resourceType, resourceSid: sid });
   return to;
 }

@@ -81,6 +81,8 @@ export interface GuardState {
   count(counter: Counter): Count;
   block(prefix: string): PrefixBlock | undefined;
   approvedAt(recipientHash: string): number | undefined;
+  /** Whether the account has a number on its safe list, by that list's hash. */
+  isSafe(recipient: string): boolean;
 }
 
 /** Counters, prefixes and hashes of recipients that an account's decision has to know. */
@@ -88,6 +90,8 @@ export interface GuardNames {
   counters: readonly Counter[];
   prefixes: readonly string[];
   recipients: readonly string[];
+  /** Hashes of the safe list. */
+  safe: readonly string[];
 }
 
 type OfAccount<T> = T & { accountSid: string };
@@ -97,6 +101,7 @@ export interface GuardSnapshot {
   counts: OfAccount<Count & { counter: Counter }>[];
   blocks: OfAccount<PrefixBlock>[];
   known: OfAccount<KnownRecipient>[];
+  safe: OfAccount<{ recipient: string }>[];
 }
 
 /** What a batch adds to counters, each of which stands there once, the notes that it makes, and whom it approves. */
@@ -109,22 +114,25 @@ export function guardNames(commands: readonly { accountSid: string; guard?: Guar
   const byAccount = new Map<string, { [Of in keyof GuardNames]: Set<string> }>();
   for (const { accountSid, guard } of commands) {
     if (!guard) continue;
-    const names = byAccount.get(accountSid) ?? { counters: new Set(), prefixes: new Set(), recipients: new Set() };
+    const names = byAccount.get(accountSid) ?? {
+      ...{ counters: new Set(), prefixes: new Set(), recipients: new Set(), safe: new Set() },
+    };
     byAccount.set(accountSid, names);
     for (const counter of guard.counters) names.counters.add(counter);
     for (const prefix of guard.prefixes) names.prefixes.add(prefix);
     for (const recipient of guard.recipients) names.recipients.add(recipient);
+    for (const recipient of guard.safe) names.safe.add(recipient);
   }
   return new Map(
-    [...byAccount].map(([accountSid, { counters, prefixes, recipients }]) => [
+    [...byAccount].map(([accountSid, { counters, prefixes, recipients, safe }]) => [
       accountSid,
-      { counters: [...counters], prefixes: [...prefixes], recipients: [...recipients] },
+      { counters: [...counters], prefixes: [...prefixes], recipients: [...recipients], safe: [...safe] },
     ]),
   );
 }
 
 /** What is counted while a batch is decided: each decision sees what those before it added. */
-export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks: [], known: [] }) {
+export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks: [], known: [], safe: [] }) {
   const nameOf = (accountSid: string, name: string) => `${accountSid} ${name}`;
   /** With what was added. */
   const totals = new Map(snapshot.counts.map((count) => [nameOf(count.accountSid, count.counter), count as Count]));
@@ -132,6 +140,7 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
     snapshot.blocks.map((block) => [nameOf(block.accountSid, block.prefix), block as PrefixBlock]),
   );
   const known = new Map(snapshot.known.map((each) => [nameOf(each.accountSid, each.recipientHash), each.approvedAt]));
+  const safe = new Set(snapshot.safe.map((each) => nameOf(each.accountSid, each.recipient)));
   const added = new Map<string, GuardChanges["counts"][number]>();
   const made: GuardChanges["blocks"] = [];
   const approved = new Map<string, GuardChanges["known"][number]>();
@@ -156,6 +165,7 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
       count: (counter) => totals.get(nameOf(accountSid, counter)) ?? nothing,
       block: (prefix) => blocks.get(nameOf(accountSid, prefix)),
       approvedAt: (recipientHash) => known.get(nameOf(accountSid, recipientHash)),
+      isSafe: (recipient) => safe.has(nameOf(accountSid, recipient)),
     }),
     add(accountSid: string, decision: GuardAdditions): void {
       for (const change of decision.counts ?? []) count(accountSid, change);

@@ -8,7 +8,9 @@ import {
   type BlockedSend,
   type GuardPolicy,
   isGuarding,
+  isLiftable,
   judgeSend,
+  lifted,
   namesOf,
   planSend,
   sendCounts,
@@ -18,6 +20,8 @@ import {
 export interface Guard {
   policy: GuardPolicy;
   hashOf(recipient: string): string;
+  /** By which an account's safe list has a number. */
+  safeHashOf(phoneNumber: string): string;
   onBlocked(blocked: { accountSid: string; by: BlockedSend["by"]; made: PrefixBlock | undefined }): void;
 }
 
@@ -26,10 +30,12 @@ export function createGuard(
   policy: GuardPolicy | undefined,
   {
     vault,
+    safeNumbers,
     metrics,
     logger,
   }: {
     vault: { hashValue(text: string): string };
+    safeNumbers: { hashOf(phoneNumber: string): string };
     metrics?: { blocked(by: BlockedSend["by"], isObserved: boolean): void } | undefined;
     logger?: Logger | undefined;
   },
@@ -38,6 +44,7 @@ export function createGuard(
   return {
     policy,
     hashOf: (recipient) => vault.hashValue(guardedText(recipient)),
+    safeHashOf: safeNumbers.hashOf,
     onBlocked({ accountSid, by, made }) {
       const isObserved = policy.isObserving && by !== "country";
       metrics?.blocked(by, isObserved);
@@ -56,7 +63,8 @@ export function approvalsCounted({ policy, hashOf }: Guard): Reaction {
   return {
     verification(fact, verification, now) {
       const recipient = fact === "approved" ? parseRecipient(verification.recipient) : undefined;
-      return recipient?.ok ? approvalCounts(policy, recipient.value, now, hashOf) : undefined;
+      const isSafe = verification.attempts[0]?.isSafe;
+      return recipient?.ok ? approvalCounts(policy, recipient.value, now, hashOf, isSafe) : undefined;
     },
   };
 }
@@ -84,14 +92,22 @@ export function startGuard(
   now: number,
 ) {
   const { accountSid, recipient, client, isSmsUnchecked = false } = start;
-  const { policy, hashOf } = guard;
-  const plan = planSend(policy, recipient, client, now, hashOf);
+  const { policy, hashOf, safeHashOf } = guard;
+  const planned = planSend(policy, recipient, client, now, hashOf);
+  const safeHash = isLiftable(policy, planned) ? safeHashOf(recipient.value) : undefined;
+  const isSafe = (state: GuardState) => safeHash !== undefined && state.isSafe(safeHash);
+  const planIn = (state: GuardState) => (isSafe(state) ? lifted(policy, planned) : planned);
   return {
     /** What the decision has to know. */
-    names: namesOf(plan),
+    names: { ...namesOf(planned), safe: safeHash === undefined ? [] : [safeHash] },
+    /** Whether it passes since the account has its number on its safe list. */
+    isSafe,
+    /** Whether neither its country nor its range is a reason to refuse it. */
+    isPermitted: (state: GuardState) => !planIn(state).isCountryRefused,
     judge(channel: Channel, isNew: boolean, state: GuardState): StartVerdict | undefined {
       // Silent network authentication sends nothing.
       if (channel === "sna") return undefined;
+      const plan = planIn(state);
       const kind = { isNew, isUnchecked: isSmsUnchecked && channel === "sms" };
       const blocked = judgeSend(plan, state, kind);
       const isRefused = blocked && !(policy.isObserving && blocked.by !== "country");

@@ -35,6 +35,8 @@ export interface GuardPolicy {
   isObserving: boolean;
   /** Beginnings of numbers that are never throttled, whatever their prefix or country. */
   safePrefixes: readonly string[];
+  /** What the numbers pass that accounts put on their own safe lists; `all` are the countries and the ranges as well. */
+  safeNumbers: "guard" | "all" | "off";
   /** Countries by two letters: only these or, if they are refused, all but these. */
   countries: { codes: readonly string[]; areRefused: boolean };
   /** Ranges at a high cost that are sent to all the same. */
@@ -149,10 +151,10 @@ interface SendKind {
 /** What has to be known to judge a send. */
 export function namesOf({ limits, pumping }: SendPlan): GuardNames {
   const counters = limits.flatMap(({ counters: ofLimit }) => ofLimit);
-  if (!pumping) return { counters, prefixes: [], recipients: [] };
+  if (!pumping) return { counters, prefixes: [], recipients: [], safe: [] };
   const { prefixes, shared, recipientHash } = pumping;
   counters.push(...prefixes.flatMap(({ counters: ofPrefix }) => ofPrefix), ...shared);
-  return { counters, prefixes: prefixes.map(({ prefix }) => prefix), recipients: [recipientHash] };
+  return { counters, prefixes: prefixes.map(({ prefix }) => prefix), recipients: [recipientHash], safe: [] };
 }
 
 export function judgeSend(plan: SendPlan, state: GuardState, kind: SendKind): BlockedSend | undefined {
@@ -176,6 +178,16 @@ function isKnown({ recipientHash }: PumpingPlan, { approvedAt }: GuardState, now
 
 function sharedTrickle({ shared, rules }: PumpingPlan, suspect: PrefixState, { count }: GuardState, now: number) {
   return trickle(suspect, { current: count(shared[0]), former: count(shared[1]) }, now, rules);
+}
+
+/** Whether it makes a difference that an account has the number of a send on its safe list. */
+export function isLiftable({ safeNumbers }: GuardPolicy, { pumping, isCountryRefused }: SendPlan): boolean {
+  return safeNumbers === "all" ? pumping !== undefined || isCountryRefused : safeNumbers === "guard" && !!pumping;
+}
+
+/** The same send to a number that the account has on its safe list: it counts for no prefix either. */
+export function lifted({ safeNumbers }: GuardPolicy, plan: SendPlan): SendPlan {
+  return { ...plan, pumping: undefined, isCountryRefused: plan.isCountryRefused && safeNumbers !== "all" };
 }
 
 /** The longest wait is the one that helps. */
@@ -219,17 +231,26 @@ function pumpingCounts(pumping: PumpingPlan, state: GuardState, now: number): Co
   return waitSeconds === 0 ? [{ counter: shared[0], used: 1, approved: 0, max }] : [];
 }
 
-/** What follows from an approval: it counts for the prefixes of its recipient, who is known from now on. */
+/**
+ * What follows from an approval: it counts for the prefixes of its recipient, as the start did, who is known from now on.
+ * @param isSafe whether the start passed since its number was on the account's safe list
+ */
 export function approvalCounts(
   policy: GuardPolicy,
   recipient: Recipient,
   now: number,
   hashOf: HashOf,
+  isSafe = false,
 ): { counts: CountChange[]; known: KnownRecipient[] } {
   const plan = pumpingPlan(policy, recipient, now, hashOf);
   if (!plan) return { counts: [], known: [] };
   return {
-    counts: plan.prefixes.map(({ counters }) => ({ counter: counters[0], used: 0, approved: 1, max: null })),
+    counts: (isSafe ? [] : plan.prefixes).map(({ counters }) => ({
+      counter: counters[0],
+      used: 0,
+      approved: 1,
+      max: null,
+    })),
     known: [{ recipientHash: plan.recipientHash, approvedAt: now }],
   };
 }

@@ -13,6 +13,7 @@ test("without any setting the guard is on", () => {
       blocksPumping: true,
       isObserving: false,
       safePrefixes: [],
+      safeNumbers: "guard",
       countries: { codes: [], areRefused: true },
       highCost: [],
     },
@@ -28,6 +29,7 @@ test("all of it can be set", () => {
     COUNTERSIGN_PUMPING_GUARD: "off",
     COUNTERSIGN_GUARD: "observe",
     COUNTERSIGN_SAFE_LIST: "+12025550100 +4915",
+    COUNTERSIGN_SAFE_NUMBERS: "all",
     COUNTERSIGN_COUNTRIES: "DE AT",
     COUNTERSIGN_HIGH_COST: "premium satellite",
   });
@@ -44,6 +46,7 @@ test("all of it can be set", () => {
     blocksPumping: false,
     isObserving: true,
     safePrefixes: ["+12025550100", "+4915"],
+    safeNumbers: "all",
     countries: { codes: ["DE", "AT"], areRefused: false },
     highCost: ["premium", "satellite"],
   });
@@ -68,6 +71,7 @@ test.each([
   ],
   ["COUNTERSIGN_GUARD", ["", "off", "Observe", "hunter2"]],
   ["COUNTERSIGN_PUMPING_GUARD", ["", "yes", "ON", "hunter2"]],
+  ["COUNTERSIGN_SAFE_NUMBERS", ["", "on", "guard all"]],
   ["COUNTERSIGN_SAFE_LIST", ["4915", "+", "+0151", "+49,+43", "+4915hunter2"]],
   ["COUNTERSIGN_HIGH_COST", ["all", "premium,pager", "Premium", "hunter2"]],
   ["COUNTERSIGN_COUNTRIES", ["de", "DE !AT", "Germany", "XX", "!", "hunter2"]],

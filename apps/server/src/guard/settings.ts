@@ -1,7 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
 import { highCostRanges } from "../kernel/carrier-lookup.ts";
 import type { RequestLimit } from "../kernel/limits.ts";
-import { type Env, flag, type Kind, list, readEnv, setting } from "../kernel/setting.ts";
+import { choice, type Env, flag, type Kind, list, readEnv, setting } from "../kernel/setting.ts";
 import { windowSecondsMax } from "./counts.ts";
 import type { GuardPolicy } from "./send-guard.ts";
 
@@ -53,6 +53,7 @@ export const guardSettings = {
   blocksPumping: setting("COUNTERSIGN_PUMPING_GUARD", flag("on", "off"), "on"),
   isObserving: setting("COUNTERSIGN_GUARD", flag("observe", "on"), "on"),
   safePrefixes: setting("COUNTERSIGN_SAFE_LIST", prefixes),
+  safeNumbers: setting("COUNTERSIGN_SAFE_NUMBERS", choice("guard", "all", "off"), "guard"),
   countries: setting("COUNTERSIGN_COUNTRIES", countries),
   highCost: setting("COUNTERSIGN_HIGH_COST", ranges),
 };
@@ -71,6 +72,7 @@ export function guardOf(given: Partial<GuardPolicy>): GuardPolicy {
     blocksPumping: false,
     isObserving: false,
     safePrefixes: [],
+    safeNumbers: "all",
     countries: { codes: [], areRefused: true },
     highCost: [],
     ...given,

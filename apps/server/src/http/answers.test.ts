@@ -144,7 +144,7 @@ test.each([
   [`/v2/Services/${serviceSid}/Verifications/%zz`, `/Services/${serviceSid}/Verifications/{Sid}`],
   [`/v2/Services/${serviceSid}/hunter2`, `/Services/${serviceSid}/{unknown}`],
   ["/sna/1.c2VjcmV0", "/sna/{Token}"],
-  ["/v2/SafeList/Numbers/+12025550123", "/{unknown}/{unknown}/{unknown}"],
+  ["/v2/Contacts/Phones/+12025550123", "/{unknown}/{unknown}/{unknown}"],
   ["/v2/hunter2/Services//", "/{unknown}/Services//"],
   ["/hunter2", "/{unknown}"],
 ])("security.md 4: a 404 repeats no part of a path but the document's words and sids: %s", async (path, shown) => {

@@ -20,6 +20,8 @@ export const limits = {
   ],
   /** How often an account may read the list of attempts, and as often their summary. */
   attemptReads: [{ requestsMax: 100, seconds: 60 }],
+  /** How often an account may ask for its safe list, or change it. */
+  safeListRequests: [{ requestsMax: 30, seconds: 60 }],
   /** How many test messages an account may send. */
   providerTests: [{ requestsMax: 10, seconds: 3600 }],
 } as const;

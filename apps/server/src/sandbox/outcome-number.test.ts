@@ -22,3 +22,15 @@ test("security 14: on v1 an outcome number for 60003 asks no transport to wait u
     expect([answer.body.error_code, answer.headers["retry-after"]]).toEqual(["60003", undefined]);
   }
 });
+
+test("an outcome number on the safe list is started, where that is what lifts its error", async () => {
+  const start = async (code: number) => (await api.start(sandboxServiceSid, { To: `+150055${code}` })).body.code ?? 201;
+  const add = (code: number) => api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: `+150055${code}` });
+  for (const code of [60410, 60605, 60203]) {
+    expect(await start(code)).toBe(code);
+    expect((await add(code)).status).toBe(201);
+  }
+  expect([await start(60410), await start(60605), await start(60203)]).toEqual([201, 201, 60203]);
+  const verdict = await api.call("GET", "/console/guard/verdict?to=%2B15005560410");
+  expect(verdict.body).toMatchObject({ would_send: true });
+});

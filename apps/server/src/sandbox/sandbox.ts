@@ -98,7 +98,12 @@ export async function startSandbox({
     await sweeper.run();
   };
   const { lifetimeSeconds } = limits;
-  const outcomes = { isDocumented: documentedErrors(bundledDocument), lifetimeSeconds };
+  const outcomes = {
+    isDocumented: documentedErrors(bundledDocument),
+    lifetimeSeconds,
+    isSafe: async (accountSid: string, phoneNumber: string) =>
+      (await store.safeNumbers.fetch({ accountSid, phoneNumber })) !== undefined,
+  };
   const running = await listen({
     guard: guardOf({}),
     ...options,

@@ -71,8 +71,8 @@ interface ResourceRules<T> {
   parent: (resource: T) => { table: string; is: object };
   /** What all within that parent have in common. */
   siblings: (resource: T) => Partial<T>;
-  /** How many siblings there may be. */
-  max: number;
+  /** How many siblings there may be; any number where it is left out. */
+  max?: number;
   /** The field that no two siblings have alike. */
   unique: keyof T & string;
   /** Deletes what is of it, within the transaction. */
@@ -85,7 +85,7 @@ export function resourceStore<T extends Resource>(
   sql: Sql,
   table: Table<T>,
   onChange: OnChange,
-  { parent, siblings, max, unique, cascade, changed }: ResourceRules<T>,
+  { parent, siblings, max = Number.POSITIVE_INFINITY, unique, cascade, changed }: ResourceRules<T>,
 ): ResourceStore<T> {
   const { name, fieldColumns, insert, row, of } = table;
   const told = changesOf(table, onChange);

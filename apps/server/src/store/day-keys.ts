@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../kernel/clock.ts";
 import type { Keeping } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
-import { type CodeVault, createDayKeys, type DayKeys, dayOf, dayOfHashes } from "../verifications/vault.ts";
+import { type CodeVault, createDayKeys, type DayKeys, dayOf, dayOfHashes, dayOfKept } from "../verifications/vault.ts";
 import { sealOldRows } from "./old-rows.ts";
 
 /** Seals the keys themselves, under a secret that is not in the database; its id stands before the first dot. */
@@ -64,7 +64,7 @@ export async function openDayKeys(sql: Sql, clock: Clock, kind: "sqlite" | "post
   async function makeMissing(): Promise<void> {
     await load();
     const today = dayOf(clock());
-    const days = [dayOfHashes, ...Array.from({ length: daysAhead }, (_, index) => today + index)];
+    const days = [dayOfHashes, dayOfKept, ...Array.from({ length: daysAhead }, (_, index) => today + index)];
     const missing = days.filter((day) => !keys.has(day));
     if (missing.length === 0) return;
     await sql.transact(function* () {

@@ -131,6 +131,7 @@ const nothingCounted: GuardState = {
   count: () => ({ used: 0, approved: 0 }),
   block: () => undefined,
   approvedAt: () => undefined,
+  isSafe: () => false,
 };
 const noLimits: KnownLimits = () => undefined;
 

@@ -13,6 +13,7 @@ import { blockStore } from "../guard/blocks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { messagingConfigurationStore } from "../messaging-configurations/store.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
+import { safeNumberStore } from "../safe-list/store.ts";
 import { serviceStore } from "../services/store.ts";
 import type { OnChange } from "../sql/resources.ts";
 import type { Sql, Work } from "../sql/text.ts";
@@ -141,6 +142,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
     messagingConfigurations: messagingConfigurationStore(sql, onChange),
+    safeNumbers: safeNumberStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),
     requests: requestStore(sql),

@@ -10,6 +10,7 @@ import { posts } from "../events/posts.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { messagingConfigurations } from "../messaging-configurations/store.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
+import { safeNumbers } from "../safe-list/store.ts";
 import { services } from "../services/store.ts";
 import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
@@ -97,6 +98,7 @@ export const tables: readonly Keeping[] = [
   guardCounts,
   prefixBlocks,
   knownRecipients,
+  safeNumbers,
   refusedChecks,
   checkCounts,
   sprays,

@@ -22,6 +22,8 @@ export interface StartCommand
   isCustomCode: boolean;
   /** Until when no code of its kind is started, for too many guesses; 0 where it may be. */
   refusedUntil?: number;
+  /** Whether the guard lets it pass since the account has its number on its safe list. */
+  isSafe?: boolean;
   lifetimeSeconds: number;
   newSid: string;
   attemptSid: string;
@@ -104,8 +106,9 @@ function startNew(command: StartCommand, now: number): Started {
   return { verification, attempt, isNew: true };
 }
 
-function newAttempt({ attemptSid: sid, channel, isLegacyCustomCode }: StartCommand, at: number): SendAttempt {
-  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }) };
+function newAttempt(command: StartCommand, at: number): SendAttempt {
+  const { attemptSid: sid, channel, isLegacyCustomCode, isSafe } = command;
+  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }), ...(isSafe && { isSafe }) };
 }
 
 /** The checks that were used up for the old code count for the new one. */

@@ -45,8 +45,11 @@ interface StartRequest<Answer> {
   /** Only where it can come to silent network authentication. */
   sna?: { needsClientToken: boolean };
   noService: Answer;
-  /** What is sent under the service's settings, or what these rule out. */
-  choose(service: Service): { choice: StartChoice } | { answer: Answer };
+  /**
+   * What is sent under the service's settings, or what these rule out.
+   * @param isPermitted whether neither the number's country nor its range is a reason to refuse it
+   */
+  choose(service: Service, isPermitted: boolean): { choice: StartChoice } | { answer: Answer };
   /** @param headers tell how long the code is, and which rate limits are used up now */
   answer(started: Started, now: number, headers: CountedStart["headers"]): Answer;
   refused(refused: NonNullable<StartVerdict["refused"]> | StartRefused | LimitRefused): Answer;
@@ -126,7 +129,7 @@ function decide<Answer>(
 ): Decision<Decided<Answer>> {
   if (request.hasHungUp()) throw new CallerGoneError();
   if (!service) return { outcome: { answer: request.noService } };
-  const chosen = request.choose(service);
+  const chosen = request.choose(service, plan.guard?.isPermitted(guard) ?? false);
   if ("answer" in chosen) return { outcome: chosen };
   const { channel, template } = chosen.choice;
   const isNew = !current || !isOpen(current, now);
@@ -139,6 +142,7 @@ function decide<Answer>(
   const wanted = { length: chosen.choice.codeLength, recipient: request.recipient.value };
   const code = request.customCode ?? plan.digits.slice(0, grownLength(guessing, wanted, guesses, now));
   const command = startCommand(dependencies, request, plan, chosen.choice, code);
+  command.isSafe = plan.guard?.isSafe(guard) ?? false;
   command.refusedUntil = refusedUntil(guessing, command.isCustomCode, guesses, now);
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };

@@ -91,17 +91,20 @@ export interface DayKeys {
   /** The same for the same text, always. */
   hash(text: string): string;
   seal(text: string, at: number): string;
+  /** Seals what stays until somebody deletes it. */
+  sealKept(text: string): string;
   /** The text; undefined once its key is erased. What was stored before there were such keys stands as it is. */
   open(sealed: string): string | undefined;
 }
 
-/** The day of the one key that is never erased: the hashes are made with it. */
-export const dayOfHashes = -1;
+/** The days of the keys that are never erased: with one the hashes are made, and the other seals what is kept. */
+export const [dayOfHashes, dayOfKept] = [-1, -2];
 export const dayOf = (at: number): number => Math.floor(at / 86_400_000);
 
 export function createDayKeys() {
   const keys = new Map<string, KeyObject>();
   const ids = new Map<number, string>();
+  const sealUnder = (id: string, text: string) => `~${id}.${encrypt(keysOf(keys, id), text, "person")}`;
   return {
     has: (day: number) => ids.has(day),
     add(day: number, bytes: Buffer): void {
@@ -120,9 +123,9 @@ export function createDayKeys() {
         .digest("base64url"),
     seal(text, at) {
       // A clock that was set while it was read: the next best key is good.
-      const id = ids.get(dayOf(at)) ?? ids.get(Math.max(...ids.keys())) ?? "";
-      return `~${id}.${encrypt(keysOf(keys, id), text, "person")}`;
+      return sealUnder(ids.get(dayOf(at)) ?? ids.get(Math.max(...ids.keys())) ?? "", text);
     },
+    sealKept: (text) => sealUnder(ids.get(dayOfKept) ?? "", text),
     open(sealed) {
       if (!sealed.startsWith("~")) return sealed;
       const [id = "", text = ""] = sealed.slice(1).split(".", 2);

@@ -55,6 +55,8 @@ export interface SendAttempt {
   at: number;
   /** Only where a v1 caller brought the code, and so checks it: what it told of the outcome, null until then. */
   feedback?: Feedback | null;
+  /** Whether the guard let it pass since the account had its number on its safe list. */
+  isSafe?: boolean;
   /** Only where events tell of it: a `ToldOfSend`, sealed. */
   told?: string;
 }

@@ -18,6 +18,7 @@ import { postContract } from "./posts.contract.ts";
 import { rateLimitContract } from "./rate-limits.contract.ts";
 import { refusedStartContract } from "./refused-starts.contract.ts";
 import { retentionContract } from "./retention.contract.ts";
+import { safeNumberContract } from "./safe-numbers.contract.ts";
 import { serviceContract } from "./services.contract.ts";
 import { unavailableContract } from "./unavailable.contract.ts";
 import { verificationLogContract } from "./verification-log.contract.ts";
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     rateLimitContract(it);
     messagingConfigurationContract(it);
     guardContract(it);
+    safeNumberContract(it);
     applicationContract(it);
     auditContract(it);
     verificationLogContract(it);

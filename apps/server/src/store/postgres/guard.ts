@@ -14,25 +14,31 @@ export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConf
   return {
     name: "read-guard",
     text: `
-      SELECT row_to_json(c) AS count, NULL::json AS block, NULL::json AS known
+      SELECT row_to_json(c) AS count, NULL::json AS block, NULL::json AS known, NULL::json AS safe
       FROM unnest($1::text[], $2::text[]) AS named (account_sid, counter)
       CROSS JOIN LATERAL (
         SELECT ${byField("account_sid, counter, used, approved")} FROM guard_counts g
         WHERE g.account_sid = named.account_sid AND g.counter = named.counter LIMIT 1
       ) AS c
       UNION ALL
-      SELECT NULL, row_to_json(b), NULL FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
+      SELECT NULL, row_to_json(b), NULL, NULL FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
       CROSS JOIN LATERAL (
         SELECT ${byField(blockColumns)} FROM prefix_blocks p
         WHERE p.account_sid = named.account_sid AND p.prefix = named.prefix LIMIT 1
       ) AS b
       UNION ALL
-      SELECT NULL, NULL, row_to_json(k) FROM unnest($5::text[], $6::text[]) AS named (account_sid, recipient_hash)
+      SELECT NULL, NULL, row_to_json(k), NULL FROM unnest($5::text[], $6::text[]) AS named (account_sid, recipient_hash)
       CROSS JOIN LATERAL (
         SELECT ${byField(knownRecipients.fieldColumns)} FROM known_recipients r
         WHERE r.account_sid = named.account_sid AND r.recipient_hash = named.recipient_hash LIMIT 1
-      ) AS k`,
-    values: [...named("counters"), ...named("prefixes"), ...named("recipients")],
+      ) AS k
+      UNION ALL
+      SELECT NULL, NULL, NULL, row_to_json(s) FROM unnest($7::text[], $8::text[]) AS named (account_sid, recipient)
+      CROSS JOIN LATERAL (
+        SELECT ${byField("account_sid, recipient")} FROM safe_numbers n
+        WHERE n.account_sid = named.account_sid AND n.recipient = named.recipient LIMIT 1
+      ) AS s`,
+    values: [...named("counters"), ...named("prefixes"), ...named("recipients"), ...named("safe")],
   };
 }
 
@@ -40,6 +46,7 @@ export interface GuardRow {
   count: GuardSnapshot["counts"][number] | null;
   block: GuardSnapshot["blocks"][number] | null;
   known: GuardSnapshot["known"][number] | null;
+  safe: GuardSnapshot["safe"][number] | null;
 }
 
 export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
@@ -47,6 +54,7 @@ export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
     counts: rows.flatMap(({ count }) => count ?? []),
     blocks: rows.flatMap(({ block }) => block ?? []),
     known: rows.flatMap(({ known }) => known ?? []),
+    safe: rows.flatMap(({ safe }) => safe ?? []),
   };
 }
 

@@ -76,6 +76,11 @@ test("security 13: of 300 parallel starts in three processes for one value exact
   expect(await inThree({ call: "limited", recipient: "", count: 300 })).toBe(17);
 });
 
+test("of 60 parallel calls in three processes that put one number on the safe list, exactly one adds it", async () => {
+  expect(await inThree({ call: "safe", recipient: "+12025550111", count: 60 })).toBe(1);
+  expect(await store.safeNumbers.count(subject.accountSid)).toBe(1);
+});
+
 test("security 21: what a process answered before kill -9 is there afterwards, and no approval is repeated", async () => {
   const process = processes.at(-1) as ServerProcess;
   const answers: Answer[] = [];

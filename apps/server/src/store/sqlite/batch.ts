@@ -73,25 +73,28 @@ function createVerificationReader(connection: Connection, keys: DayKeys) {
 
 /** Reads what is stored of the names of a batch, in one statement for each account and as two texts. */
 function createGuardReader(connection: Connection): (names: ReadonlyMap<string, GuardNames>) => GuardSnapshot {
-  const select = connection.prepare<[counts: string, blocks: string, known: string]>(
+  const select = connection.prepare<[counts: string, blocks: string, known: string, safe: string]>(
     `SELECT
        (SELECT json_group_array(json_array(named.key, c.used, c.approved)) FROM json_each(?2) AS named
         CROSS JOIN guard_counts AS c WHERE c.account_sid = ?1 AND c.counter = named.value),
        (SELECT json_group_array(json_array(${prefixed(prefixBlocks.fieldColumns, "b")})) FROM json_each(?3) AS named
         CROSS JOIN prefix_blocks AS b WHERE b.account_sid = ?1 AND b.prefix = named.value),
        (SELECT json_group_array(json_array(${prefixed(knownRecipients.fieldColumns, "k")})) FROM json_each(?4) AS named
-        CROSS JOIN known_recipients AS k WHERE k.account_sid = ?1 AND k.recipient_hash = named.value)`,
+        CROSS JOIN known_recipients AS k WHERE k.account_sid = ?1 AND k.recipient_hash = named.value),
+       (SELECT json_group_array(s.recipient) FROM json_each(?5) AS named
+        CROSS JOIN safe_numbers AS s WHERE s.account_sid = ?1 AND s.recipient = named.value)`,
   );
   return (byAccount) => {
-    const snapshot: GuardSnapshot = { counts: [], blocks: [], known: [] };
-    for (const [accountSid, { counters, prefixes, recipients }] of byAccount) {
-      const named = [counters, prefixes, recipients].map((names) => JSON.stringify(names));
-      const [counts = "[]", blocks = "[]", known = "[]"] = select.get([accountSid, ...named]) ?? [];
+    const snapshot: GuardSnapshot = { counts: [], blocks: [], known: [], safe: [] };
+    for (const [accountSid, { counters, prefixes, recipients, safe }] of byAccount) {
+      const named = [counters, prefixes, recipients, safe].map((names) => JSON.stringify(names));
+      const [counts = "[]", blocks = "[]", known = "[]", found = "[]"] = select.get([accountSid, ...named]) ?? [];
       for (const [index, used, approved] of JSON.parse(counts) as [number, number, number][]) {
         snapshot.counts.push({ accountSid, counter: counters[index] ?? "", used, approved });
       }
       snapshot.blocks.push(...(JSON.parse(blocks) as unknown[][]).map(prefixBlocks.of));
       snapshot.known.push(...(JSON.parse(known) as unknown[][]).map(knownRecipients.of));
+      snapshot.safe.push(...(JSON.parse(found) as string[]).map((recipient) => ({ accountSid, recipient })));
     }
     return snapshot;
   };

@@ -1,0 +1,66 @@
+import type { SafeNumber as SafeNumberBody } from "@countersign/types";
+import { type RequestStore, tooManyRequests } from "../accounts/store.ts";
+import type { GuardPolicy } from "../guard/send-guard.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { limits } from "../kernel/limits.ts";
+import { parseRecipient } from "../kernel/recipient.ts";
+import { accepted, invalid, refused } from "../kernel/refusal.ts";
+import { readRecipient } from "../verifications/verifications.ts";
+import type { SafeNumberStore } from "./store.ts";
+
+type Ids = "createSafeNumber" | "fetchSafeNumber" | "deleteSafeNumber";
+
+interface Parts {
+  safeNumbers: SafeNumberStore;
+  requests: RequestStore;
+  guardPolicy?: GuardPolicy | undefined;
+  takesUnlisted?: boolean;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
+
+/** The operations of the tag Safe list. */
+export function safeListHandlers(parts: Parts): Pick<Handlers, Ids> {
+  const { safeNumbers, clock, newSid, guardPolicy, takesUnlisted = false } = parts;
+  const tooMany = (accountSid: string) =>
+    tooManyRequests(parts, { accountSid, name: "safeList" }, limits.safeListRequests);
+  return {
+    async createSafeNumber({ by, accountSid, body, base }) {
+      const read = readRecipient({ takesUnlisted }, body.PhoneNumber, "sms");
+      if (!read.ok) return invalid("PhoneNumber", read.refusal.details);
+      if (guardPolicy?.safeNumbers === "off") return refused(60204);
+      const refusal = await tooMany(accountSid);
+      if (refusal) return refusal;
+      const phoneNumber = read.value.value;
+      const sid = newSid("GN");
+      const isNew = await safeNumbers.add({ accountSid, sid, phoneNumber, createdAt: clock() }, by);
+      return isNew ? accepted(safeNumberBody(sid, phoneNumber, base)) : refused(60411);
+    },
+
+    async fetchSafeNumber({ accountSid, path, base }) {
+      const refusal = await tooMany(accountSid);
+      if (refusal) return refusal;
+      const phoneNumber = numberIn(path.PhoneNumber);
+      const found = await safeNumbers.fetch({ accountSid, phoneNumber });
+      return found ? accepted(safeNumberBody(found.sid, phoneNumber, base)) : refused(20404);
+    },
+
+    async deleteSafeNumber({ by, accountSid, path }) {
+      const refusal = await tooMany(accountSid);
+      if (refusal) return refusal;
+      const isRemoved = await safeNumbers.remove({ accountSid, phoneNumber: numberIn(path.PhoneNumber) }, by);
+      return isRemoved ? accepted(undefined) : refused(20404);
+    },
+  };
+}
+
+/** As a list has it. What is no number is on none. */
+function numberIn(text: string): string {
+  const recipient = parseRecipient(text);
+  return recipient.ok ? recipient.value.value : text;
+}
+
+function safeNumberBody(sid: string, phoneNumber: string, base: string): SafeNumberBody {
+  return { sid, phone_number: phoneNumber, url: `${base}/v2/SafeList/Numbers/${phoneNumber}` };
+}
