@@ -69,6 +69,15 @@ describe("sms", () => {
     expect(compose({ channel: "whatsapp", friendlyName: "Levi’s" }).text).toContain("Levi’s");
   });
 
+  test("keeps a name that begins with a digit in its own direction", () => {
+    const names = { friendlyName: "24 Acme", amount: "5 EUR", payee: "7-Eleven" };
+    expect(compose({ locale: "he", ...names }).text).toBe(
+      "קוד \u200e24 Acme לאישור התשלום בסך \u200e5 EUR ל-\u200e7-Eleven הוא: 123456",
+    );
+    expect(compose({ locale: "ar", friendlyName: "Acme 24" }).text).not.toContain("\u200e");
+    expect(compose({ locale: "ru", ...names }).text).not.toContain("\u200e");
+  });
+
   test("names amount and payee of a payment", () => {
     expect(compose(payment).text).toBe("Your Acme code to approve the payment of €39.99 to Acme Inc. is: 123456");
   });

@@ -92,12 +92,12 @@ function shortText(request: MessageRequest, text: string, values: Values): strin
 }
 
 /** A minute more than there is would let somebody wait too long. */
-function valuesOf({ template, friendlyName, code, amount, payee, lifetimeMs }: MessageRequest): Values {
+function valuesOf({ locale, template, friendlyName, code, amount, payee, lifetimeMs }: MessageRequest): Values {
   const minutes = Math.max(1, Math.floor((lifetimeMs + secondsOfDelay) / 60_000));
   const texts = { friendly_name: friendlyName, amount: amount ?? "", payee: payee ?? "" };
   const given = [...Object.entries(texts), ...(template?.values ?? [])];
   return new Map([
-    ...given.map(([name, value]) => [name, oneLine(value)] as const),
+    ...given.map(([name, value]) => [name, inDirection(locale, oneLine(value))] as const),
     ["code", code],
     ["ttl", `${minutes}`],
   ]);
@@ -142,7 +142,7 @@ function composeEmail({ locale, template }: MessageRequest, { text, fill: put }:
   const escaped = new Map([...values].map(([name, value]) => [name, escapeHtml(value)]));
   if (own?.html !== undefined) return { text: `${put(text, values)}\n`, subject, html: render(own.html, escaped) };
   escaped.set("code", `<strong>${escaped.get("code")}</strong>`);
-  const direction = locale === "ar" || locale === "he" ? "rtl" : "ltr";
+  const direction = isRightToLeft(locale) ? "rtl" : "ltr";
   const html = [
     "<!doctype html>",
     `<html lang="${locale}" dir="${direction}">`,
@@ -237,6 +237,15 @@ function fill(text: string, values: Values): string {
 /** Without control characters, line separators, half surrogates and marks that turn the direction of the text around them. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+}
+
+/** `7-Eleven` would be shown as `Eleven-7` among words that run to the left: the mark in front of it says how it runs itself. */
+function inDirection(locale: Locale, value: string): string {
+  return isRightToLeft(locale) && /^\p{N}.*\p{Script=Latin}/u.test(value) ? `\u200e${value}` : value;
+}
+
+function isRightToLeft(locale: Locale): boolean {
+  return locale === "ar" || locale === "he";
 }
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
