@@ -3,7 +3,7 @@ import type { ChannelConfiguration } from "@countersign/types";
 import type { Locale } from "../kernel/locale.ts";
 import type { SendingChannel } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
-import { isPlainName } from "../verifications/message.ts";
+import { isPlainName } from "../verifications/callers-texts.ts";
 import { type ChosenTemplate, type Template, type Templates, type Translation, variablesIn } from "./template.ts";
 
 /** A template that somebody asks for, with what they put in, and the parameters by which they do. */

@@ -7,7 +7,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { type Service, settingsOf } from "../services/service.ts";
 import type { ServiceStore } from "../services/store.ts";
-import { isPlainName } from "../verifications/message.ts";
+import { isPlainName } from "../verifications/callers-texts.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type Application, newApplication, newApplicationKeys } from "./application.ts";
 import type { ApplicationStore } from "./application-store.ts";

@@ -3,7 +3,7 @@ import type { ChannelConfiguration } from "@countersign/types";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
 import { list, setting } from "../kernel/setting.ts";
-import { isPlainName } from "./message.ts";
+import { isPlainName } from "./callers-texts.ts";
 
 /** Whom an e-mail comes from, where its start says so. */
 export interface Sender {

@@ -10,11 +10,11 @@ import { accepted, invalid, type Outcome, type Refusal, refused } from "../kerne
 import { namedLimits } from "../rate-limits/enforcement.ts";
 import type { Service } from "../services/service.ts";
 import { chooseTemplate, type Occasion } from "../templates/choice.ts";
+import { unfitText } from "./callers-texts.ts";
 import { paymentOf, refusalOfPayment } from "./check.ts";
 import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch, endedBy } from "./end.ts";
 import type { Decision } from "./ledger.ts";
-import { unfitText } from "./message.ts";
 import { readSender } from "./sender.ts";
 import { type StartChoice, start } from "./start.ts";
 import { statusAt, type Verification } from "./verification.ts";
