@@ -43,6 +43,7 @@ const forms: [operationId: string, fields?: string[]][] = [
   ["updateBucket"],
   ["createMessagingConfiguration"],
   ["updateMessagingConfiguration"],
+  ["createSafeNumber"],
 ];
 const tried = ["createVerification", "createVerificationCheck"];
 const moduleId = "virtual:operations";

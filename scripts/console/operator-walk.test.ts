@@ -51,6 +51,10 @@ test("an operator looks with a key that reads, mends with one that writes, and t
   await logOut(visited);
 
   await logIn(visited, writer);
+  const looking = await seen();
+  await letPass(visited);
+  const passing = await seen();
+  await takeOff(visited);
   await lift(visited);
   await sendTest(visited);
   await pauseAndResume(visited);
@@ -58,7 +62,7 @@ test("an operator looks with a key that reads, mends with one that writes, and t
   await sendByRoute(visited);
   await readTrail(visited, { reader, writer, verification });
   await logOut(visited);
-  const after = await seen();
+  const after = looking + (await seen());
 
   expect(complaints).toEqual([]);
   await page.context().close();
@@ -72,7 +76,8 @@ test("an operator looks with a key that reads, mends with one that writes, and t
     for (const text of [before, after, trail, log]) expect(text).not.toContain(recipient);
   }
   const secrets = [reader, writer].map(({ authToken }) => authToken);
-  for (const secret of [...codes, ...secrets]) expect(before + revealing + after + trail + log).not.toContain(secret);
+  for (const secret of [...codes, ...secrets])
+    expect(before + revealing + passing + after + trail + log).not.toContain(secret);
 }, 60_000);
 
 /**
@@ -215,6 +220,24 @@ async function reveal({ page }: Visit, verification: string): Promise<void> {
   await page.locator("main .facts").getByText(sought).waitFor();
 }
 
+/** Nobody types the number, and only the trail tells that it was looked up. */
+async function letPass(visited: Visit): Promise<void> {
+  const { page } = visited;
+  await openRefused(visited);
+  await page.getByRole("button", { name: "Put the number on the safe list" }).click();
+  await page.getByRole("button", { name: "Put it on the list" }).click();
+  await page.getByText(/^\+•+01\d\d is on the safe list$/).waitFor();
+  expect((await server.api.start(service, { To: pumped.at(-1) ?? "" })).status).toBe(201);
+}
+
+async function takeOff({ page }: Visit): Promise<void> {
+  await open(page, "/guard");
+  await page.getByRole("button", { name: /^Take \+•+01\d\d off$/ }).click();
+  await page.getByRole("button", { name: "Take it off" }).click();
+  await page.getByText("The account has put no number on it.").waitFor();
+  expect(await ask({ page }, pumped.at(-2) ?? "")).toMatch(/^refused/);
+}
+
 /** From the next start on, what goes to Germany leaves by the route. */
 async function sendByRoute({ page }: Visit): Promise<void> {
   await page.getByRole("tab", { name: "Messaging configurations" }).click();
@@ -286,6 +309,9 @@ async function readTrail({ page }: Visit, walked: { reader: Credentials; writer:
     told("paused: provider", writer, smsc),
     told("tested: provider", writer, mail),
     told("lifted: prefix", writer, expect.stringContaining("+1202555")),
+    told(kind("deleted: safe number GN"), writer, "none"),
+    told(kind("created: safe number GN"), writer, "none"),
+    told(kind("revealed: refused start RQ"), writer, "none"),
     told(`logged in: console session ${writer}`, writer),
     told(`logged out: console session ${reader}`, reader),
     told(`revealed: ${walked.verification.replace("/verifications/", "verification ")}`, reader, "none"),

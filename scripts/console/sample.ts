@@ -16,7 +16,7 @@ const starts = [
   { To: "nobody", Channel: "sms" },
 ];
 
-/** Has something of everything happen: sends by each channel and by a route, wrong and right codes, refusals. */
+/** Has something of everything happen: sends by each channel and by a route, wrong and right codes, refusals, a safe number. */
 export async function fill(url: string): Promise<Sample> {
   const call = callerOf(url);
   const service = `/v2/Services/${sandboxServiceSid}`;
@@ -25,6 +25,7 @@ export async function fill(url: string): Promise<Sample> {
   const check = `${service}/VerificationCheck`;
   await call(check, { To: "+12025550123", Code: "000000" });
   await call(check, { To: "ada@example.com", Code: "123456" });
+  await call("/v2/SafeList/Numbers", { PhoneNumber: "+12025550199" });
   const byRoute = { Country: "DE", MessagingServiceSid: "MG00000000000000000000000000000001" };
   await call(`${service}/MessagingConfigurations`, byRoute);
   await call(verifications, { To: "+4915112345678", Channel: "sms" });

@@ -16,6 +16,7 @@ import { When } from "../components/when.tsx";
 import { countryName } from "../countries.ts";
 import { useLoad } from "../load.ts";
 import type { Screen } from "../screens.ts";
+import { SafeList, SafeListing } from "./safe-list.tsx";
 
 export const guard: Screen = {
   path: "/guard",
@@ -44,7 +45,7 @@ function Guard() {
           <p>
             <Status status={data.mode} /> {modes[data.mode]}
           </p>
-          <Ask />
+          <Ask reload={reload} />
           <section>
             <h2>Suspicious prefixes</h2>
             <Table
@@ -55,6 +56,7 @@ function Guard() {
               columns={prefixColumns(reload)}
             />
           </section>
+          <SafeList list={data.safe_list} reload={reload} />
           <section>
             <h2>Limits on sends</h2>
             <Table
@@ -76,20 +78,25 @@ function Guard() {
 }
 
 /** Asks what would become of a start, without one. */
-function Ask() {
-  const [verdict, setVerdict] = useState<GuardVerdict>();
+function Ask({ reload }: { reload: () => void }) {
+  const [verdict, setVerdict] = useState<GuardVerdict & { ask: () => Promise<unknown>; to: string }>();
   const { act, error } = useAct();
-  const ask = (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const query = { to: String(given.get("to")).trim(), channel: given.get("channel") as "sms" | "call" | "whatsapp" };
+    const ask = () =>
+      act(async () => {
+        const told = await unwrap(client.GET("/console/guard/verdict", { params: { query } }));
+        setVerdict({ ...told, ask, to: query.to });
+      });
     setVerdict(undefined);
-    return act(async () => setVerdict(await unwrap(client.GET("/console/guard/verdict", { params: { query } }))));
+    return ask();
   };
   return (
     <section>
       <h2>Would this number be sent to?</h2>
-      <form class="filters ask" onSubmit={ask}>
+      <form class="filters ask" onSubmit={submit}>
         <label>
           Number
           <input name="to" required data-search autocomplete="off" placeholder="+12025550123" />
@@ -111,6 +118,16 @@ function Ask() {
           </p>
         )}
       </div>
+      {verdict && (
+        <SafeListing
+          code={verdict.error_code}
+          to={verdict.to}
+          onDone={() => {
+            reload();
+            void verdict.ask();
+          }}
+        />
+      )}
     </section>
   );
 }

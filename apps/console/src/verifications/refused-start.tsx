@@ -3,11 +3,12 @@ import { unwrap } from "@countersign/client";
 import { client, isSandbox } from "../api.ts";
 import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Recipient } from "../components/recipient.tsx";
+import { Recipient, wholeRecipient } from "../components/recipient.tsx";
 import { Title } from "../components/title.tsx";
 import { UnderTitle } from "../components/under-title.tsx";
 import { When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
+import { SafeListing } from "../operate/safe-list.tsx";
 import { hrefTo } from "../router.ts";
 
 /** Why a start was refused, so that there is no verification to look at. */
@@ -33,11 +34,16 @@ export function RefusedStart({ sid }: { sid: string }) {
               ["When", <When date={data.date_created} />],
             ]}
           />
-          {isSandbox() && (
-            <p class="actions">
-              <a href={hrefTo(`/requests/${sid}`)}>Open the request</a>
-            </p>
-          )}
+          <div class="actions">
+            {isSandbox() && <a href={hrefTo(`/requests/${sid}`)}>Open the request</a>}
+            {data.to && (
+              <SafeListing
+                code={data.error_code}
+                to={data.to}
+                whole={data.is_masked ? () => wholeRecipient(sid) : undefined}
+              />
+            )}
+          </div>
         </>
       )}
     </>
