@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { ada, check, look, rightCode, start, started } from "../../../test-support/store-commands.ts";
 import { newSubject } from "../../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
+import { readMigrations } from "../migrations.ts";
 import { connect } from "./connection.ts";
 import { migrate } from "./database.ts";
 import { openSqliteStore } from "./store.ts";
@@ -79,6 +80,22 @@ describe("migrations", () => {
       db.close();
     }
     expect(rowsOf(path, "SELECT x FROM a ORDER BY x")).toEqual([[1], [2]]);
+  });
+
+  it("leave the same tables, and no row in them, in every new file that a process makes", () => {
+    const migrations = readMigrations("sqlite");
+    const [first, further] = [newPath(), newPath()].map((path) => {
+      const db = connect(path);
+      migrate(db, migrations);
+      db.close();
+      return path;
+    }) as [string, string];
+    const schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+    expect(rowsOf(further, schema)).toEqual(rowsOf(first, schema));
+    expect(rowsOf(further, "PRAGMA user_version")).toEqual([[migrations.length]]);
+    for (const [name] of rowsOf(first, "SELECT name FROM sqlite_schema WHERE type = 'table'") as [string][]) {
+      expect(rowsOf(first, `SELECT count(*) FROM ${name}`), name).toEqual([[0]]);
+    }
   });
 
   it("change nothing if one of them fails", () => {
