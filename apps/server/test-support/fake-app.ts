@@ -2,6 +2,7 @@ import {
   type Example,
   type OpenApiDocument,
   type Operation,
+  operationOf,
   operationsOf,
   type Response,
   resolve,
@@ -46,12 +47,15 @@ export function errorsOfOperation(operation: Operation): Errors {
   return errorsOf(bundle, operation);
 }
 
+const answerExamples = Object.fromEntries(
+  servedOperations.map(({ operation }) => [operation.operationId, answering(operation)]),
+);
+
 /** An app whose handlers answer the document's first example, but for those that are given. */
 export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Partial<AppOptions> = {}) {
-  const examples = servedOperations.map(({ operation: { operationId } }) => [operationId, answerExample(operationId)]);
   const app = createApp({
     document: bundle,
-    handlers: { ...Object.fromEntries(examples), ...handlers } as unknown as Handlers,
+    handlers: { ...answerExamples, ...handlers } as unknown as Handlers,
     authenticators: {
       basicAuth: byAccount(async (sid, secret) =>
         sid === accountSid && secret === "sandbox"
@@ -67,7 +71,11 @@ export function fakeApp(handlers: Record<string, FakeHandler> = {}, options: Par
 }
 
 export function answerExample(operationId: string): FakeHandler {
-  const value = exampleOf(operationId);
+  return answering(operationOf(bundle, operationId).operation);
+}
+
+function answering(operation: Operation): FakeHandler {
+  const value = exampleIn(operation);
   return async () => ({ ok: true, value });
 }
 
@@ -77,8 +85,11 @@ export function refuseWith(refusal: Refusal): FakeHandler {
 
 /** The body of the first example of an operation's success; undefined when it has no body. */
 export function exampleOf(operationId: string): unknown {
-  const placed = operationsOf(bundle).find(({ operation }) => operation.operationId === operationId);
-  const success = Object.entries(placed?.operation.responses ?? {}).find(([status]) => status.startsWith("2"))?.[1];
+  return exampleIn(operationOf(bundle, operationId).operation);
+}
+
+function exampleIn({ responses }: Operation): unknown {
+  const success = Object.entries(responses).find(([status]) => status.startsWith("2"))?.[1];
   const media = success && resolve<Response>(bundle, success).content?.["application/json"];
   const [example] = Object.values(media?.examples ?? {});
   return example && resolve<Example>(bundle, example).value;

@@ -83,11 +83,20 @@ function stringArbitrary(document: OpenApiDocument, schema: Schema): fc.Arbitrar
   if (format === "uri") return fc.constantFrom("http://127.0.0.1:9/hook", "https://127.0.0.1:9/hook?x=y");
   if (format === "email") return fc.constantFrom("ada@example.com", "Grace@Example.org");
   if (pattern === undefined) {
-    const any = fc.string({ unit: "grapheme", minLength, maxLength });
+    const any = kept(`${minLength}-${maxLength}`, () => fc.string({ unit: "grapheme", minLength, maxLength }));
     if (!schema["x-pii"]?.isPii) return any;
     return usually(4, recipientArbitrary(document), any);
   }
   // fast-check cannot make texts for classes of Unicode; ASCII letters are among them.
   const ascii = pattern.replace(/\\p\{[A-Z]\w*\}/g, "a-z");
-  return fc.stringMatching(new RegExp(ascii, "u")).map((text) => text.slice(0, maxLength));
+  return kept(ascii, () => fc.stringMatching(new RegExp(ascii, "u"))).map((text) => text.slice(0, maxLength));
 }
+
+/** Parameters of many operations are alike, and to make what makes their texts takes longer than a request. */
+function kept(name: string, make: () => fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const arbitrary = texts.get(name) ?? make();
+  texts.set(name, arbitrary);
+  return arbitrary;
+}
+
+const texts = new Map<string, fc.Arbitrary<string>>();
