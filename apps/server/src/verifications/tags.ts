@@ -6,7 +6,9 @@ import type { ToldOfSend, Verification } from "./verification.ts";
 /** What a caller calls a verification by, by its own names. */
 export type Tags = Readonly<Record<string, string>>;
 
-const ofTheirs = "service_sid IN (SELECT sid FROM services WHERE account_sid = $1) AND recipient = $2";
+/** What holds where there is a verification of a tag, or none. */
+const ofVerification = `EXISTS (SELECT 1 FROM verifications AS v WHERE v.service_sid = verification_tags.service_sid
+  AND v.sid = verification_tags.verification_sid`;
 
 export const verificationTags: Keeping = {
   name: "verification_tags",
@@ -14,26 +16,19 @@ export const verificationTags: Keeping = {
   key: ["service_sid", "verification_sid", "place"],
   columns: ["service_sid", "verification_sid", "place", "tag_hash", "sealed", "created_at"],
   // They go with what they are of, which is erased before.
-  erased: { column: "created_at", and: { sqlite: isLeft(), postgres: isLeft() } },
+  erased: { column: "created_at", and: { sqlite: `NOT ${ofVerification})`, postgres: `NOT ${ofVerification})` } },
   person: {
     as: "tags",
     // What is pending may get some while he is looked for.
-    rows: ({ accountSid, hash }) => [ofVerifications(`${ofTheirs} AND is_latest`, accountSid, hash)],
-    sought: ({ accountSid, hash }) => ofVerifications(ofTheirs, accountSid, hash),
+    rows: ({ accountSid, hash }) => [
+      { where: `(service_sid, verification_sid) IN (${latest})`, values: [accountSid, hash] },
+    ],
+    sought: ({ hash }) => ({ where: `${ofVerification} AND v.recipient = $1)`, values: [hash] }),
   },
 };
 
-function isLeft(): string {
-  return `NOT EXISTS (SELECT 1 FROM verifications AS v WHERE v.service_sid = verification_tags.service_sid
-    AND v.sid = verification_tags.verification_sid)`;
-}
-
-function ofVerifications(theirs: string, ...values: string[]) {
-  return {
-    where: `(service_sid, verification_sid) IN (SELECT service_sid, sid FROM verifications WHERE ${theirs})`,
-    values,
-  };
-}
+const latest = `SELECT service_sid, sid FROM verifications
+  WHERE service_sid IN (SELECT sid FROM services WHERE account_sid = $1) AND recipient = $2 AND is_latest`;
 
 /** Writes the tags of a verification, in place of those that it had. */
 export function tagWrites(
