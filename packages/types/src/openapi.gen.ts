@@ -2342,7 +2342,7 @@ export interface components {
              */
             SendDigits?: string;
             /**
-             * @description The language of the message, as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English. Not for `sna`, which shows nothing.
+             * @description The language of the message, one of [43](#tag/Languages), as `de`, `pt-BR` or `pt_BR`, in any case; `de-AT` falls back to `de`. Without it the country of the number decides, then English. Not for `sna`, which shows nothing.
              * @example de
              */
             Locale?: string;
