@@ -5,6 +5,7 @@ import { type ContractReport, checkContract, departuresIn } from "@countersign/c
 import { operationsOf } from "@countersign/document";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isWhole, share } from "../../../scripts/budget.ts";
+import { guardOf } from "../src/guard/settings.ts";
 import { bundledDocument } from "../src/http/bundled-document.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, startSandbox } from "../src/sandbox/sandbox.ts";
@@ -150,6 +151,17 @@ describe("on a production server", () => {
     expect(skipped.createVerification?.[0]).toContain("--send");
     expect(skipped.fetchPhoneInfo?.[0]).toContain("integration key");
     expect(skipped).not.toHaveProperty("updateService");
+  });
+
+  it("puts no number on a safe list that lifts nothing", async () => {
+    const databaseUrl = `sqlite:${join(folder, "listless.db")}`;
+    const guard = guardOf({ safeNumbers: "off" });
+    const listless = await startProduction({ databaseUrl, secret: "a secret of no less than 32 characters", guard });
+    const only = ["createSafeNumber", "fetchSafeNumber", "deleteSafeNumberBySid"];
+    const report = await checkContract({ ...listless.credentials, server: listless.url, only });
+    await listless.close();
+    expect(departuresOf(report)).toEqual([]);
+    expect(Object.keys(skippedOf(report))).toEqual(only);
   });
 
   it("sends to fictional numbers alone when it may send", async () => {

@@ -42,6 +42,9 @@ const routed = /^(create|fetch|update|delete)MessagingConfiguration$/;
 /** What is there only after a history that no check can have. */
 const historic = new Set(["liftPrefix"]);
 
+/** What needs a number on the safe list. */
+const listed = /^(create|fetch|delete)SafeNumber/;
+
 /** What concerns everybody in the sandbox. */
 const shared = new Set([
   "advanceClock",
@@ -168,12 +171,16 @@ function hasKeys({ session }: World, { credentials, path }: ContractOperation): 
 }
 
 /** Why an operation must not succeed here, if it must not. */
-function reasonToSpare({ kind, maySend, mayReset, session, smsRoute }: World, operationId: string): string | undefined {
+function reasonToSpare(
+  { kind, maySend, mayReset, session, smsRoute, mayList }: World,
+  operationId: string,
+): string | undefined {
   if (!maySend && (sending.has(operationId) || afterSending.has(operationId))) {
     return "right requests: they need a message to be sent; --send allows it";
   }
   if (kind === "service" && providing.has(operationId)) return "right requests: they would reach real providers";
   if (routed.test(operationId) && smsRoute === undefined) return "right requests: the server has no SMS route";
+  if (listed.test(operationId) && !mayList) return "right requests: the operator lets the safe list lift nothing";
   if (operationId === "retryPost" && !session.application) return "right requests: nobody waits for a post";
   if (kind === "service" && operationId === "openSnaUrl") return "right requests: only the sandbox plays the carrier";
   if (kind === "service" && operationId === "createConsoleSession")

@@ -34,6 +34,8 @@ export interface World {
   newNumber(): FictionalNumber;
   /** What messaging configurations may name, where whoever runs the server has set one up. */
   smsRoute: string | undefined;
+  /** Whether numbers may be put on the safe list. */
+  mayList: boolean;
   /** Every service that was made. */
   services: Set<string>;
   /** Every API key that was made. */
@@ -77,6 +79,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
     }
   };
   const routes = await session.call("listSmsRoutes", "look for a route", {}, "any");
+  const guard = await session.call("fetchGuard", "look what a safe list lifts", {}, "any");
   const world: World = {
     session,
     kind,
@@ -85,6 +88,7 @@ export async function prepareWorld(session: Session, options: ContractOptions): 
     mayReset,
     newNumber: numbers(),
     smsRoute: routes.body.sms_routes?.[0]?.sid,
+    mayList: guard.body.safe_list?.passes !== "off",
     services: new Set(serviceSid === undefined ? [] : [serviceSid]),
     keys: new Set(),
     safeNumbers: new Set(),

@@ -66,6 +66,10 @@ describe.each(databaseKinds)("on %s", (kind) => {
         { source: "account", number: "+14155552672", account_sid: accountSid, sid: expect.stringMatching(/^GN/) },
         { source: "account", number: "+14155552671", account_sid: accountSid, sid: body.sid },
       ]);
+      const told = await runCommand(["doctor"], {
+        env: { ...env, COUNTERSIGN_SAFE_NUMBERS: "off", COUNTERSIGN_PUBLIC_URL: "https://verify.example.com" },
+      });
+      expect(told.out).toContain("! safe list      1 by COUNTERSIGN_SAFE_LIST; the 2 of accounts pass nothing");
       const wrong = [
         await safe("add", accountSid, "+14155552672"),
         await safe("add", `AC${"f".repeat(32)}`, "+14155552672"),

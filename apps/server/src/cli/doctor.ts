@@ -7,7 +7,7 @@ import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
 import { examineTemplates } from "./examine-templates.ts";
-import { examineFailures, examineRoutes, examineWebhook, type Finding } from "./examine-webhook.ts";
+import { examineFailures, examineRoutes, examineSafeLists, examineWebhook, type Finding } from "./examine-webhook.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -59,6 +59,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     ...(isUpToDate ? await examineRoutes(databaseUrl, channels) : []),
     ...(await examineWebhook(eventWebhook)),
     ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
+    ...(isUpToDate ? await examineSafeLists(databaseUrl, read.config.guard) : []),
     ...(isUpToDate ? await examineFailures(databaseUrl) : []),
   ];
 }

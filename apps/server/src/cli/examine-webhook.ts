@@ -1,11 +1,21 @@
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import type { EventWebhook } from "../events/event-webhook.ts";
 import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
+import type { GuardPolicy } from "../guard/send-guard.ts";
 import { openStore } from "../store/open-store.ts";
 
 /** What was looked at, and how it is. */
 export interface Finding {
-  what: "configuration" | "database" | "clock" | "tables" | "channels" | "webhook" | "templates" | "failures";
+  what:
+    | "configuration"
+    | "database"
+    | "clock"
+    | "tables"
+    | "channels"
+    | "webhook"
+    | "templates"
+    | "safe list"
+    | "failures";
   state: "ok" | "warning" | "problem";
   detail: string;
 }
@@ -33,6 +43,21 @@ export async function examineRoutes(databaseUrl: string, channels: readonly Chan
         return { what: "channels", state: "problem", detail };
       },
     );
+  } finally {
+    await store.close();
+  }
+}
+
+/** Tells by whose list numbers pass the guard. @param databaseUrl as below */
+export async function examineSafeLists(databaseUrl: string, guard: GuardPolicy): Promise<Finding[]> {
+  const store = await openStore(databaseUrl);
+  try {
+    const { safePrefixes, safeNumbers: passes } = guard;
+    const count = await store.safeNumbers.count();
+    if (safePrefixes.length + count === 0) return [];
+    const lifted = { guard: "the guard", all: "the guard, countries and ranges", off: "nothing" }[passes];
+    const detail = `${safePrefixes.length} by COUNTERSIGN_SAFE_LIST; the ${count} of accounts pass ${lifted}`;
+    return [{ what: "safe list", state: passes === "off" && count > 0 ? "warning" : "ok", detail }];
   } finally {
     await store.close();
   }

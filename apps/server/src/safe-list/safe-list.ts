@@ -7,7 +7,7 @@ import { limits } from "../kernel/limits.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import { readRecipient } from "../verifications/verifications.ts";
-import type { SafeNumberStore } from "./store.ts";
+import type { SafeNumber, SafeNumberStore } from "./store.ts";
 
 type Ids = "createSafeNumber" | "fetchSafeNumber" | "deleteSafeNumber";
 
@@ -23,35 +23,30 @@ interface Parts {
 /** The operations of the tag Safe list. */
 export function safeListHandlers(parts: Parts): Pick<Handlers, Ids> {
   const { safeNumbers, clock, newSid, guardPolicy, takesUnlisted = false } = parts;
-  const tooMany = (accountSid: string) =>
-    tooManyRequests(parts, { accountSid, name: "safeList" }, limits.safeListRequests);
+  const counted = async <T>(accountSid: string, act: () => Promise<T>) =>
+    (await tooManyRequests(parts, { accountSid, name: "safeList" }, limits.safeListRequests)) ?? act();
   return {
     async createSafeNumber({ by, accountSid, body, base }) {
       const read = readRecipient({ takesUnlisted }, body.PhoneNumber, "sms");
       if (!read.ok) return invalid("PhoneNumber", read.refusal.details);
       if (guardPolicy?.safeNumbers === "off") return refused(60204);
-      const refusal = await tooMany(accountSid);
-      if (refusal) return refusal;
-      const phoneNumber = read.value.value;
-      const sid = newSid("GN");
-      const isNew = await safeNumbers.add({ accountSid, sid, phoneNumber, createdAt: clock() }, by);
-      return isNew ? accepted(safeNumberBody(sid, phoneNumber, base)) : refused(60411);
+      const number = { accountSid, sid: newSid("GN"), phoneNumber: read.value.value, createdAt: clock() };
+      return counted(accountSid, async () =>
+        (await safeNumbers.add(number, by)) ? accepted(safeNumberBody(number, base)) : refused(60411),
+      );
     },
 
-    async fetchSafeNumber({ accountSid, path, base }) {
-      const refusal = await tooMany(accountSid);
-      if (refusal) return refusal;
-      const phoneNumber = numberIn(path.PhoneNumber);
-      const found = await safeNumbers.fetch({ accountSid, phoneNumber });
-      return found ? accepted(safeNumberBody(found.sid, phoneNumber, base)) : refused(20404);
-    },
+    fetchSafeNumber: ({ accountSid, path, base }) =>
+      counted(accountSid, async () => {
+        const found = await safeNumbers.fetch({ accountSid, phoneNumber: numberIn(path.PhoneNumber) });
+        return found ? accepted(safeNumberBody(found, base)) : refused(20404);
+      }),
 
-    async deleteSafeNumber({ by, accountSid, path }) {
-      const refusal = await tooMany(accountSid);
-      if (refusal) return refusal;
-      const isRemoved = await safeNumbers.remove({ accountSid, phoneNumber: numberIn(path.PhoneNumber) }, by);
-      return isRemoved ? accepted(undefined) : refused(20404);
-    },
+    deleteSafeNumber: ({ by, accountSid, path }) =>
+      counted(accountSid, async () => {
+        const isRemoved = await safeNumbers.remove({ accountSid, phoneNumber: numberIn(path.PhoneNumber) }, by);
+        return isRemoved ? accepted(undefined) : refused(20404);
+      }),
   };
 }
 
@@ -61,6 +56,6 @@ function numberIn(text: string): string {
   return recipient.ok ? recipient.value.value : text;
 }
 
-function safeNumberBody(sid: string, phoneNumber: string, base: string): SafeNumberBody {
+function safeNumberBody({ sid, phoneNumber }: SafeNumber, base: string): SafeNumberBody {
   return { sid, phone_number: phoneNumber, url: `${base}/v2/SafeList/Numbers/${phoneNumber}` };
 }

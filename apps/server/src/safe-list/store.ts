@@ -67,8 +67,10 @@ export function safeNumberStore(sql: Sql, onChange: OnChange, { hash, sealKept, 
       const { items, ...page } = await readPage(sql, safeNumbers, condition, "DESC", request);
       return { ...page, items: items.map(of) };
     },
-    async count(accountSid: string): Promise<number> {
-      return Number((await sql.read("SELECT count(*) FROM safe_numbers WHERE account_sid = $1", [accountSid]))[0]?.[0]);
+    /** Of one account, or of all. */
+    async count(accountSid?: string): Promise<number> {
+      const [whose, owner] = accountSid === undefined ? ["", []] : [" WHERE account_sid = $1", [accountSid]];
+      return Number((await sql.read(`SELECT count(*) FROM safe_numbers${whose}`, owner))[0]?.[0]);
     },
     remove: (which: Which, by: Author) => rows.delete(rowOf(which), by),
   };
