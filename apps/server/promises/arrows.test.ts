@@ -45,6 +45,7 @@ const exceptions: Record<string, Record<string, string>> = {
       "it shows the guard and lifts what it holds, and logins are counted by the client that a limit on sends knows",
     services: "a verification is shown with the name of its service, and a message as its settings have it",
     store: "what it shows is the store's",
+    templates: "it previews a message by any template",
     v1: "it lists applications and starts that were refused, and an answer of v1 that tells an error may be XML",
     verifications: "it shows verifications and their messages, ends one by their rules, and has starts judged",
   },

@@ -4774,6 +4774,8 @@ export interface components {
             channel: "sms" | "call" | "email" | "whatsapp";
             /** @description The language that it is in. */
             locale: string;
+            /** @description The template that it is of; null where it reads as every message does. */
+            template_sid: string | null;
             /** @description What a person reads, or hears in a call. */
             text: string;
             /** @description Of an e-mail. */
@@ -7358,10 +7360,20 @@ export interface components {
          */
         PreviewChannel: "sms" | "call" | "email" | "whatsapp";
         /**
-         * @description The language, as the message of a verification has it.
+         * @description The language, as the message of a verification has it. Without it, that which the template has where nothing asks for another; English without a template.
          * @example de
          */
         PreviewLocale: "af" | "ar" | "ca" | "cs" | "da" | "de" | "el" | "en" | "en-GB" | "es" | "et" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "kn" | "ko" | "lt" | "mr" | "ms" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "te" | "th" | "tl" | "tr" | "uk" | "vi" | "zh" | "zh-CN" | "zh-HK";
+        /**
+         * @description The template, as `TemplateSid` of a start names it. Without it, the service's own.
+         * @example HJ25bd7be50a581eb88a39c60aa9ba406b
+         */
+        PreviewTemplate: string;
+        /**
+         * @description Values for the template's own variables, as the JSON text that `TemplateCustomSubstitutions` of a start is.
+         * @example {}
+         */
+        PreviewSubstitutions: string;
         /**
          * @description Only verifications that are in this state now.
          * @example max_attempts_reached
@@ -10685,10 +10697,20 @@ export interface operations {
                  */
                 channel?: components["parameters"]["PreviewChannel"];
                 /**
-                 * @description The language, as the message of a verification has it.
+                 * @description The language, as the message of a verification has it. Without it, that which the template has where nothing asks for another; English without a template.
                  * @example de
                  */
                 locale?: components["parameters"]["PreviewLocale"];
+                /**
+                 * @description The template, as `TemplateSid` of a start names it. Without it, the service's own.
+                 * @example HJ25bd7be50a581eb88a39c60aa9ba406b
+                 */
+                template_sid?: components["parameters"]["PreviewTemplate"];
+                /**
+                 * @description Values for the template's own variables, as the JSON text that `TemplateCustomSubstitutions` of a start is.
+                 * @example {}
+                 */
+                substitutions?: components["parameters"]["PreviewSubstitutions"];
             };
             header?: never;
             path: {
@@ -10714,7 +10736,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePreview"];
                 };
             };
-            /** @description There is no such channel, or no text in the language. */
+            /** @description There is no such channel or language, or the template cannot be used so. */
             400: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -10723,7 +10745,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60201"] | components["schemas"]["Error60224"] | components["schemas"]["Error60227"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10739,7 +10761,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error20403"];
                 };
             };
-            /** @description The resource does not exist, or belongs to another account. */
+            /** @description There is no such service or template, or it has no text in the language. */
             404: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -10748,7 +10770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error20404"];
+                    "application/json": components["schemas"]["Error20404"] | components["schemas"]["Error60228"] | components["schemas"]["Error60229"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];

@@ -35,7 +35,27 @@ test("a service with payments shows one, and a longer code is shown as long", as
   expect(text).toContain("Owl Books");
 });
 
+test("a template shows as it is sent, the service's own as well, in its own language where none is asked for", async () => {
+  const own = "HJ04860191c891212eb110ec8f5a07bb22";
+  const sid = await api.createService({ DefaultTemplateSid: own });
+  expect((await preview({}, sid)).body).toMatchObject({
+    ...{ template_sid: own, locale: "en" },
+    text: "Your Acme verification code is: 123456. It is valid for 10 min. Don't share it with anyone.",
+  });
+  const other = "HJ25bd7be50a581eb88a39c60aa9ba406b";
+  expect((await preview({ template_sid: other, locale: "de", substitutions: "{}" }, sid)).body).toMatchObject({
+    ...{ template_sid: other, locale: "de", text: "Ihr Bestätigungscode für Acme lautet: 123456" },
+  });
+  expect((await preview({})).body).toMatchObject({ template_sid: null });
+});
+
 test.each([
+  [{ template_sid: `HJ${"0".repeat(32)}` }, 404, 60228],
+  [{ template_sid: "HJ25bd7be50a581eb88a39c60aa9ba406b", substitutions: '{"a":"b"}' }, 400, 60200],
+  [{ template_sid: "HJ25bd7be50a581eb88a39c60aa9ba406b", substitutions: '{"a":1}' }, 400, 60200],
+  [{ substitutions: "[]" }, 400, 60200],
+  [{ substitutions: "{" }, 400, 60200],
+  [{ template_sid: "x" }, 400, 60200],
   [{ channel: "sna" }, 400, 60200],
   [{ locale: "xx" }, 400, 60200],
 ])("%j is refused", async (query, status, code) => {

@@ -58,13 +58,13 @@ const byConfiguration = { template: "ChannelConfiguration", substitutions: "Chan
 const byList = { template: "Templates", substitutions: "Templates" };
 
 /**
- * How the message of a start reads: by the first of `Templates` that can be used, by `TemplateSid` or that of an e-mail's own, or by the service's own
- * template where that is made for such a message; undefined for the text that every service has.
+ * How the message of a start reads: by the first of `Templates` that can be used, by `TemplateSid` or that of an e-mail's
+ * own settings, or by the service's own template; undefined for the text that every service has.
  */
 export function chooseTemplate(
   templates: Templates,
   { TemplateSid: sid, TemplateCustomSubstitutions: substitutions = {}, Templates: listed = [], ...ofChannel }: Given,
-  service: { sid: string; settings: { defaultTemplateSid: string | null } },
+  service: TemplateOwner,
   occasion: Occasion,
 ): Outcome<ChosenTemplate | undefined, Unfit | 60218 | 60252> {
   const { template_id: id, substitutions: values } = ofChannel.ChannelConfiguration ?? {};
@@ -77,19 +77,27 @@ export function chooseTemplate(
   }
   if (listed.length > 0) return firstOf(templates, listed, occasion);
   if (sid !== undefined) return findTemplate(templates, { sid, substitutions, by: bySid }, occasion);
-  const { defaultTemplateSid } = service.settings;
-  const own = defaultTemplateSid ?? undefined;
-  const found =
-    own === undefined ? undefined : findTemplate(templates, { sid: own, substitutions, by: bySid }, occasion);
-  if (own !== undefined && found?.ok === false && found.refusal.code === 60228) templates.onVanished(service.sid, own);
-  if (found?.ok) return accepted({ ...found.value, givesWay: true });
-  if (found && !isPassedOver(found.refusal)) return found;
-  return Object.keys(substitutions).length > 0 ? invalid(bySid.substitutions) : accepted(undefined);
+  return ownTemplate(templates, substitutions, service, occasion);
 }
 
-/** A service's own template is for those messages that it is made for, while the operator has it. */
-function isPassedOver({ code, parameter }: Refusal): boolean {
-  return code === 60227 || code === 60228 || parameter === bySid.template;
+type TemplateOwner = { sid: string; settings: { defaultTemplateSid: string | null } };
+
+/** The service's own template, which is for those messages that it is made for, while the operator has it. */
+export function ownTemplate(
+  templates: Templates,
+  substitutions: Readonly<Record<string, string>>,
+  { sid: serviceSid, settings }: TemplateOwner,
+  occasion: Occasion,
+  by = bySid,
+): Outcome<ChosenTemplate | undefined, Unfit> {
+  const sid = settings.defaultTemplateSid;
+  const found = sid === null ? undefined : findTemplate(templates, { sid, substitutions, by }, occasion);
+  if (found?.ok) return accepted({ ...found.value, givesWay: true });
+  const { code, parameter } = found?.refusal ?? {};
+  if (sid !== null && code === 60228) templates.onVanished(serviceSid, sid);
+  const isPassedOver = !found || code === 60227 || code === 60228 || parameter === by.template;
+  if (!isPassedOver) return found;
+  return Object.keys(substitutions).length > 0 ? invalid(by.substitutions) : accepted(undefined);
 }
 
 function firstOf(templates: Templates, listed: NonNullable<Given["Templates"]>, occasion: Occasion): Found<60252> {

@@ -3,7 +3,7 @@ import { type Locale, resolveLocale } from "../kernel/locale.ts";
 import { isUnlisted, type PhoneRecipient } from "../kernel/recipient.ts";
 import { accepted, type Refusal, refused } from "../kernel/refusal.ts";
 import type { Service } from "../services/service.ts";
-import { chooseTemplate } from "../templates/choice.ts";
+import { ownTemplate } from "../templates/choice.ts";
 import type { StartParts } from "../verifications/composed-send.ts";
 import type { Started } from "../verifications/decide-start.ts";
 import { start } from "../verifications/start.ts";
@@ -49,12 +49,8 @@ export function startPhoneVerification(dependencies: StartParts): V1Handler<Id> 
         if (answer) return { answer };
         const { locale } = plan;
         const localeBy = parameters.locale === undefined ? "country" : "caller";
-        const template = chooseTemplate(dependencies.templates, {}, service, {
-          channel,
-          locale,
-          localeBy,
-          isPayment: false,
-        });
+        const occasion = { channel, locale, localeBy, isPayment: false } as const;
+        const template = ownTemplate(dependencies.templates, {}, service, occasion);
         // Nobody could name another one here, nor what it is to be filled with.
         const usable = template.ok ? template.value : undefined;
         return { choice: { channel, codeLength, amount: null, payee: null, lookup, template: usable } };
