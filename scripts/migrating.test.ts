@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { runnable, type Snippet, snippetsIn } from "./snippets.ts";
 
 const run = promisify(execFile);
@@ -70,6 +73,40 @@ test("what the start of v1 began is checked by the check of v2, and the other wa
   const code = check1.code.replace("verification_code=1234", "verification_code=123456");
   expect(await output({ ...check1, code })).toContain("Verification code is correct.");
 });
+
+test("the program that takes events as Event Streams has them hears of those that are signed for it, and of no others", async () => {
+  const operating = readFileSync(new URL("../spec/guides/operating.md", import.meta.url), "utf8");
+  const [program] = snippetsIn(operating, "operating.md").filter(({ language }) => language === "js");
+  const port = await freePort();
+  const [Url, Secret] = [`http://127.0.0.1:${port}/events`, `whsec_${"A".repeat(32)}`];
+  const file = join(folder, "receiver.js");
+  writeFileSync(file, `${program?.code.replace("3000", String(port))}\nexport { server };`);
+  vi.stubEnv("COUNTERSIGN_WEBHOOK_URL", Url);
+  vi.stubEnv("COUNTERSIGN_WEBHOOK_SECRET", Secret);
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const { server } = (await import(pathToFileURL(file).href)) as { server: Server };
+  await v2("POST", "/sandbox/webhook", { Url, Secret, Schema: "event-streams" });
+  const service = `/v2/Services/${sandboxServiceSid}`;
+  await v2("POST", service, { VerifyEventSubscriptionEnabled: "true" });
+  const To = "+12025550123";
+  await v2("POST", `${service}/Verifications`, { To, Channel: "sms" });
+  for (const Code of ["000000", "123456"]) await v2("POST", `${service}/VerificationCheck`, { To, Code });
+  const line = expect.stringMatching(/^VE[0-9a-f]{32} took 2 checks$/);
+  await expect.poll(() => printed.mock.calls.flat()).toEqual([line]);
+  expect((await fetch(Url, { method: "POST", body: "[]" })).status).toBe(403);
+  printed.mockRestore();
+  vi.unstubAllEnvs();
+  server.close();
+});
+
+/** One that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** Brings about what a section takes for granted. @returns the ids that stand in its snippets, and the real ones */
 async function prepare(section: string, api: "v1" | "v2"): Promise<Record<string, string>> {

@@ -1,10 +1,13 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { budget } from "../../../scripts/budget.ts";
+import { budget, isWhole } from "../../../scripts/budget.ts";
 import { type Cast, type ScenarioName, scenarios } from "../../../scripts/chaos/catalogue.ts";
 import { findMutant, mutants } from "../../../scripts/chaos/mutants.ts";
 import { copyProgram, type Program } from "../../../scripts/chaos/program.ts";
+import { type Api, apiOf } from "../test-support/api.ts";
 import { startPostgres, type TestPostgres } from "../test-support/postgres.ts";
+import { startSandboxProcess } from "../test-support/sandbox-process.ts";
+import { startReceiver } from "../test-support/webhook-receiver.ts";
 
 /** The short form of `npm run chaos`: the same scenarios against the built server, a few rounds each. */
 
@@ -55,5 +58,59 @@ describe.concurrent("security 21 and 23: kill -9 loses no acknowledged verificat
     const server = await startPostgres({ fsync: false });
     await expectNothingBroken("kill-database", { database: "PostgreSQL", rounds: budget(10), server });
     await server.stop();
+  });
+});
+
+describe.runIf(isWhole)("three servers under load on one PostgreSQL", () => {
+  test("two of which are killed by kill -9: each start and approval that was answered is told, with one id each", async () => {
+    const receiver = await startReceiver();
+    const url = await postgres.createDatabase();
+    const eventWebhook = {
+      url: `${receiver.url}/`,
+      secret: `whsec_${"A".repeat(32)}`,
+      schema: "event-streams",
+    } as const;
+    const options = { databaseUrl: url, secret: "a secret of no less than 32 characters", eventWebhook };
+    const servers = [await startSandboxProcess(options)];
+    servers.push(await startSandboxProcess(options), await startSandboxProcess(options));
+    const apis = servers.map((server) => apiOf(server.url));
+    const [survivor] = apis as [Api];
+    const serviceSid = await survivor.createService({ VerifyEventSubscriptionEnabled: "true" });
+    const due: string[] = [];
+    const use = async (index: number) => {
+      const api = apis[index % 3] as Api;
+      const To = `+1202555${String(index).padStart(4, "0")}`;
+      const started = await api.start(serviceSid, { To });
+      if (started.status !== 201) return;
+      due.push(`${started.body.sid} pending`);
+      const { messages = [] } = (await api.call("GET", `/sandbox/messages?To=${encodeURIComponent(To)}`)).body;
+      const { body } = await api.check(serviceSid, { To, Code: messages[0]?.code ?? "" });
+      if (body.status === "approved") due.push(`${body.sid} approved`);
+    };
+    const load = Array.from({ length: 300 }, async (_, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 5));
+      // What a server did not answer is not promised.
+      await use(1000 + index).catch(() => undefined);
+    });
+    const kills = [500, 1000].map(async (ms, index) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await servers[index + 1]?.kill();
+    });
+    await Promise.all([...load, ...kills]);
+    await survivor.call("POST", "/sandbox/clock", { Seconds: "61" });
+    const told = () => {
+      const ids = new Map<string, Set<string>>();
+      for (const { text } of receiver.received) {
+        const [{ id, type, data }] = JSON.parse(text);
+        const what = `${data.verification_sid} ${type.split(".").at(-1)}`;
+        ids.set(what, (ids.get(what) ?? new Set()).add(id));
+      }
+      return ids;
+    };
+    await expect.poll(() => due.filter((what) => !told().has(what)), { timeout: 30_000 }).toEqual([]);
+    expect(due.length).toBeGreaterThan(150);
+    expect([...told().values()].filter((ids) => ids.size !== 1)).toEqual([]);
+    await servers[0]?.kill();
+    await receiver.close();
   });
 });

@@ -25,16 +25,20 @@ export interface VerificationFilter {
   tag?: string | undefined;
 }
 
-/** A verification with all that is known of it. */
-export interface LoggedVerification {
+/** A verification with what events tell of it. */
+export interface ToldVerification {
   verification: Verification;
-  serviceName: string | null;
   facts: LoggedFact[];
   /** Those that the Attempts log has, oldest first. */
   sends: Attempt[];
-  tags: Tags;
-  /** What events tell of each of its sends, by its place. */
+  /** What was kept for events of each of its sends, by its place. */
   told: (ToldOfSend | undefined)[];
+}
+
+/** A verification with all that is known of it. */
+export interface LoggedVerification extends ToldVerification {
+  serviceName: string | null;
+  tags: Tags;
 }
 
 /** How a database keeps verifications, all columns being of the table `v`. */
@@ -164,27 +168,36 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
     return new Map(shown.map((each) => [each.verification.sid, each]));
   }
 
-  async function shownOf(accountSid: string, read: unknown[][]): Promise<LoggedVerification[]> {
-    const verifications = read.map((row) => {
+  function openedOf(read: unknown[][]): Omit<ToldVerification, "sends">[] {
+    return read.map((row) => {
       const [sealed, recipient, events] = row.slice(-3) as [string | null, string, string];
       const opened = sealed === null ? recipient : (keys.open(sealed) ?? "");
-      return { verification: { ...rows.of(row), recipient: opened } as Verification, events };
+      const verification = { ...rows.of(row), recipient: opened } as Verification;
+      const told = verification.attempts.map((attempt) => attempt.told && keys.open(attempt.told));
+      return {
+        verification,
+        facts: events.split("\n").flatMap((line) => (line ? rows.factOf(line) : [])),
+        told: told.map((text) => text && JSON.parse(text)),
+      };
     });
+  }
+
+  async function shownOf(accountSid: string, read: unknown[][]): Promise<LoggedVerification[]> {
+    const opened = openedOf(read);
     const [names, sends, tags] = await Promise.all([
-      namesOf(verifications.map(({ verification }) => verification.serviceSid)),
+      namesOf(opened.map(({ verification }) => verification.serviceSid)),
       sendsOf(
         accountSid,
-        verifications.flatMap(({ verification }) => verification.attempts.map(({ sid }) => sid)),
+        opened.flatMap(({ verification }) => verification.attempts.map(({ sid }) => sid)),
       ),
-      tagsOf(verifications.map(({ verification: { serviceSid, sid } }) => [serviceSid, sid])),
+      tagsOf(opened.map(({ verification: { serviceSid, sid } }) => [serviceSid, sid])),
     ]);
-    return verifications.map(({ verification, events }) => ({
+    return opened.map(({ verification, ...rest }) => ({
       verification,
       serviceName: names.get(verification.serviceSid) ?? null,
-      facts: events.split("\n").flatMap((line) => (line ? rows.factOf(line) : [])),
+      ...rest,
       sends: verification.attempts.flatMap(({ sid }) => sends.get(sid) ?? []),
       tags: tags.get(verification.sid) ?? {},
-      told: verification.attempts.map(({ told }) => told && keys.open(told)).map((told) => told && JSON.parse(told)),
     }));
   }
 
@@ -226,15 +239,26 @@ export function verificationLog(sql: Sql, rows: VerificationRows, keys: DayKeys)
   }
 
   return {
-    /** In whichever service of the account, unless it is known. */
-    async fetch(accountSid: string, sid: string, serviceSid?: string): Promise<LoggedVerification | undefined> {
-      const [inService, known] = serviceSid === undefined ? ["", []] : [" AND s.sid = $3", [serviceSid]];
+    /** In whichever service of the account. */
+    async fetch(accountSid: string, sid: string): Promise<LoggedVerification | undefined> {
       const read = await sql.read(
         `SELECT ${whole} FROM services AS s CROSS JOIN verifications AS v
-         WHERE s.account_sid = $1 AND v.service_sid = s.sid AND v.sid = $2${inService}`,
-        [accountSid, sid, ...known],
+         WHERE s.account_sid = $1 AND v.service_sid = s.sid AND v.sid = $2`,
+        [accountSid, sid],
       );
       return (await shownOf(accountSid, read))[0];
+    },
+    /** What events tell of one, which is less. */
+    async told(accountSid: string, serviceSid: string, sid: string): Promise<ToldVerification | undefined> {
+      const text = `SELECT ${whole} FROM verifications AS v WHERE v.service_sid = $1 AND v.sid = $2`;
+      const [opened] = openedOf(await sql.read(text, [serviceSid, sid]));
+      if (!opened) return undefined;
+      const { attempts } = opened.verification;
+      const sends = await sendsOf(
+        accountSid,
+        attempts.map((attempt) => attempt.sid),
+      );
+      return { ...opened, sends: attempts.flatMap((attempt) => sends.get(attempt.sid) ?? []) };
     },
     /** How often the message of a send was tried by now, and why the last try failed; nothing once it is settled. */
     async waiting({

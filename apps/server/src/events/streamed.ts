@@ -6,7 +6,7 @@ import type {
   StreamedVerification,
 } from "@countersign/types";
 import type { Attempt } from "../attempts/attempt.ts";
-import type { LoggedVerification } from "../console/verification-log.ts";
+import type { ToldVerification } from "../console/verification-log.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Spray } from "../verifications/guesses.ts";
@@ -103,7 +103,7 @@ export async function streamedEvent(
     const attempt = await store.attempts.fetch(accountSid, data.attempt_sid);
     return attempt?.recipient ? enveloped(sid, { type, time, data: attemptAt(attempt, type) }) : undefined;
   }
-  const logged = await store.log.fetch(accountSid, data.verification_sid ?? "", serviceSid);
+  const logged = await store.log.told(accountSid, serviceSid, data.verification_sid ?? "");
   if (!logged?.verification.recipient) return undefined;
   return enveloped(sid, { type, time, data: verificationAt(logged, { type, time, data }, createdAt) });
 }
@@ -131,7 +131,7 @@ export function enveloped(
 }
 
 function verificationAt(
-  { verification, facts, sends, told }: LoggedVerification,
+  { verification, facts, sends, told }: ToldVerification,
   { type, time, data }: WaitingEvent,
   at: number,
 ): StreamedVerification {
@@ -165,7 +165,7 @@ function verificationAt(
 }
 
 /** What is written of checks later is not among the first of them. */
-function checksAt(facts: LoggedVerification["facts"], count: number | undefined, time: string): StreamedCheck[] {
+function checksAt(facts: ToldVerification["facts"], count: number | undefined, time: string): StreamedCheck[] {
   const wrong = facts.filter(({ type }) => type === "check_refused" || type === "locked").slice(0, count);
   const checks = wrong.map(({ at }): StreamedCheck => ({ time: timeOf(at), status: "FAILURE" }));
   return count !== undefined && checks.length < count ? [...checks, { time, status: "SUCCESS" }] : checks;

@@ -1,9 +1,20 @@
 import { describe, expect } from "vitest";
-import { ada, bob, claimOne, look, start } from "../../../test-support/store-commands.ts";
-import { type It, newSid, type Subject, times } from "../../../test-support/store-subject.ts";
+import { ada, bob, check, claimOne, look, rightCode, start } from "../../../test-support/store-commands.ts";
+import {
+  type It,
+  itOfThree,
+  newSid,
+  type ReopenStore,
+  type Subject,
+  times,
+} from "../../../test-support/store-subject.ts";
 import type { Attempt, DeliveryReport } from "../../attempts/attempt.ts";
 import type { HandedOver } from "../../delivery/outbox.ts";
+import { createEventRequests, type EventWebhook, eventReports } from "../../events/event-webhook.ts";
 import type { WebhookPost } from "../../events/posts.ts";
+import type { SendWebhook, WebhookRequest } from "../../events/sender.ts";
+import { startWebhookWorker } from "../../events/worker.ts";
+import type { ServiceSettings } from "../../services/service.ts";
 import { operator } from "../../sql/resources.ts";
 import { addApplication } from "./applications.contract.ts";
 
@@ -162,4 +173,57 @@ export function postContract(it: It): void {
       expect(await store.posts.nextDueAt()).toBeUndefined();
     });
   });
+}
+
+/** Of events, as of three processes that share a database: each has a store and a worker. */
+export function postProcessContract(it: It, reopen: ReopenStore): void {
+  const dead = new Promise<never>(() => {});
+  const told = (requests: readonly WebhookRequest[]) =>
+    requests.map(({ headers, body }) => `${headers["webhook-id"]} ${body}`).sort();
+
+  for (const schema of ["countersign", "event-streams"] as const) {
+    const webhook: EventWebhook = { url: "https://hooks.example.com/", secret: `whsec_${"A".repeat(32)}`, schema };
+    itOfThree(it, reopen)(
+      `no event is lost where one process is killed before it posts and one before it knows what came of it, and what comes twice has its id and its words: ${schema}`,
+      async ([first, second, third]) => {
+        const { accountSid, serviceSid, clock } = first;
+        const working = ({ store }: Subject, send: SendWebhook) =>
+          startWebhookWorker({
+            ...{ store, vault: { openText: () => undefined }, send, pollMs: 1_000_000, clock: () => clock.now },
+            own: { send, request: createEventRequests({ current: () => webhook, clock: () => clock.now }, store) },
+          });
+        const [lost, heard]: [WebhookRequest[], WebhookRequest[]] = [[], []];
+        // It is killed once the receiver has everything, and never hears of it.
+        const killed = working(second, (request) => {
+          lost.push(request);
+          return dead;
+        });
+        const survivor = working(third, async (request) => {
+          heard.push(request);
+          return { status: 204 };
+        });
+        first.store.react(eventReports(newSid, () => webhook));
+        const change = (settings: ServiceSettings) => ({ ...settings, verifyEventSubscriptionEnabled: true });
+        await first.store.services.update(accountSid, serviceSid, change, clock.now, operator);
+        for (const recipient of [ada, bob]) await start(first, recipient);
+        await check(first, { recipient: ada }, rightCode);
+        // Nobody has posted anything when the first one ends.
+        await first.store.close();
+        void killed.run();
+        await expect.poll(() => lost.length).toBe(3);
+        await survivor.run();
+        expect(heard).toEqual([]);
+        clock.now += leaseSeconds * 1000 + 1;
+        await survivor.run();
+        expect(told(heard)).toEqual(told(lost));
+        // One of them expires, which is told once.
+        clock.now += 600_000;
+        await survivor.run();
+        await survivor.run();
+        expect(heard.length).toBe(4);
+        expect(heard.at(-1)?.body).toContain("verification.expired");
+        await survivor.stop();
+      },
+    );
+  }
 }

@@ -14,7 +14,7 @@ import {
 } from "./messaging-configurations.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
-import { postContract } from "./posts.contract.ts";
+import { postContract, postProcessContract } from "./posts.contract.ts";
 import { rateLimitContract } from "./rate-limits.contract.ts";
 import { refusedStartContract } from "./refused-starts.contract.ts";
 import { retentionContract } from "./retention.contract.ts";
@@ -49,6 +49,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     if (reopen) processContract(it, reopen);
     if (reopen) guardProcessContract(it, reopen);
     if (reopen) messagingConfigurationProcessContract(it, reopen);
+    if (reopen) postProcessContract(it, reopen);
     if (reopen) figureProcessContract(it, reopen);
   });
 }
