@@ -50,15 +50,13 @@ export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGener
   const byNext = (one: Stream, other: Stream) => (isFirst(one.next, other.next) ? -1 : 1);
   // Those with a tag are found in its index, in the same order.
   const tag = tagHash === undefined ? [] : [tagHash];
-  const sid = tagHash === undefined ? "v.sid" : "t.verification_sid";
-  const where = (service: string, next: number) =>
-    tagHash === undefined
-      ? `verifications AS v WHERE v.service_sid = ${service}`
-      : `verification_tags AS t CROSS JOIN verifications AS v WHERE t.service_sid = ${service} AND t.tag_hash = $${next}
-         AND v.service_sid = t.service_sid AND v.sid = t.verification_sid`;
+  const [table, sid] = tagHash === undefined ? ["verifications", "v.sid"] : ["verification_tags", "v.verification_sid"];
+  const range = (service: string, beyond: string, tagAt: number) =>
+    `FROM ${table} AS v WHERE v.service_sid = ${service} AND ${sid} ${operator} ${beyond}
+     ${tagHash === undefined ? "" : `AND v.tag_hash = $${tagAt}`}`;
   const named = serviceSid === undefined ? [] : [serviceSid];
   const heads = await sql.read(
-    `SELECT s.sid, (SELECT ${end}(${sid}) FROM ${where("s.sid", 3 + named.length)} AND ${sid} ${operator} $2)
+    `SELECT s.sid, (SELECT ${end}(${sid}) ${range("s.sid", "$2", 3 + named.length)})
      FROM services AS s WHERE s.account_sid = $1${serviceSid === undefined ? "" : " AND s.sid = $3"}`,
     [accountSid, beyond, ...named, ...tag],
   );
@@ -69,9 +67,13 @@ export async function* newest(sql: Sql, columns: string, walk: Walk): AsyncGener
   const first = Math.max(4, Math.ceil(walk.size / streams.length));
   let looked = 0;
 
-  const one = (index: number, count: number) =>
-    `SELECT * FROM (SELECT ${columns} FROM ${where(`$${3 * index + 1}`, 3 * count + 1)}
-      AND ${sid} ${operator} $${3 * index + 2} ORDER BY ${sid} ${order} LIMIT $${3 * index + 3}) AS s${index}`;
+  const one = (index: number, count: number) => {
+    const from = range(`$${3 * index + 1}`, `$${3 * index + 2}`, 3 * count + 1);
+    const some = (columns: string) => `SELECT ${columns} ${from} ORDER BY ${sid} ${order} LIMIT $${3 * index + 3}`;
+    if (tagHash === undefined) return `SELECT * FROM (${some(columns)}) AS s${index}`;
+    return `SELECT * FROM (SELECT ${columns} FROM (${some("v.service_sid, v.verification_sid")}) AS t
+      CROSS JOIN verifications AS v WHERE v.service_sid = t.service_sid AND v.sid = t.verification_sid) AS s${index}`;
+  };
 
   async function readOn(): Promise<void> {
     const empty = streams.slice(0, streamsMax).filter(({ rows }) => rows.length === 0);
