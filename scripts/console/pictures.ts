@@ -15,12 +15,16 @@ await happen();
 const [stuck] = (await unwrap(client.GET("/console/verifications", { params: { query: { to: "+12025550147" } } })))
   .verifications;
 
+const named = { FriendlyName: "Base Verification Template with expiration and do not share" };
+const [template] = (await unwrap(client.GET("/v2/Templates", { params: { query: named } }))).templates;
+
 const screens: Record<string, string> = {
   inbox: "/inbox",
   verifications: "/verifications",
   timeline: `/verifications/${stuck?.sid}`,
   overview: "/overview",
   service: `/services/${sandboxServiceSid}`,
+  templates: `/services/${sandboxServiceSid}?tab=Templates&template=${template?.sid}`,
   guard: "/guard",
   deliveries: "/deliveries",
   audit: "/audit",
@@ -58,7 +62,8 @@ async function happen(): Promise<void> {
   // Who sends six times is refused the sixth, and who types a wrong code stays where he is.
   const To = "+12025550147";
   for (let sends = 0; sends < 6; sends += 1) {
-    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: { To, Channel: "sms" } });
+    const start = { To, Channel: "sms", Tags: { campaign: "spring", screen: "sign-up" } } as const;
+    await client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body: start });
     await client.POST("/sandbox/clock", { body: { Seconds: 35 } });
   }
   await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path }, body: { To, Code: "000000" } });

@@ -90,7 +90,12 @@ test("the keyboard alone goes to a screen, finds, opens, goes back, and is told 
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
-  await page.getByText("Its text in every language").waitFor();
+  const chosen = "What a person gets: Base Verification Template with never ask";
+  await page.getByRole("heading", { level: 2, name: chosen, exact: true }).waitFor();
+  await page
+    .getByText(/Our employees will never ask for it/)
+    .first()
+    .waitFor();
   await page.keyboard.press("Escape");
   await heading("Services");
   await page.keyboard.type("gv");

@@ -94,7 +94,7 @@ function Ask({ reload }: { reload: () => void }) {
     return ask();
   };
   return (
-    <section>
+    <section class="stack">
       <h2>Would this number be sent to?</h2>
       <form class="filters ask" onSubmit={submit}>
         <label>

@@ -129,9 +129,11 @@ export function SafeListing({ code, to, whole, onDone }: OfferProps) {
   };
   return (
     <>
-      <button type="button" onClick={add}>
-        Put the number on the safe list
-      </button>
+      <div class="actions">
+        <button type="button" onClick={add}>
+          Put the number on the safe list
+        </button>
+      </div>
       <Problem error={error} />
     </>
   );

@@ -9,6 +9,7 @@ import { none, Table } from "../components/table.tsx";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
 import { SettingsForm } from "./form.tsx";
+import { Preview } from "./preview.tsx";
 
 interface Props {
   service: Service;
@@ -25,6 +26,7 @@ export function Templates({ service, save }: Props) {
   const chosen = templates.find(({ sid }) => sid === place.value.query.template);
   const usual = service.default_template_sid ?? "";
   const names = templates.map(({ sid, friendly_name }) => [sid ?? "", friendly_name ?? ""] as const);
+  if (usual && !new Map(names).has(usual)) names.push([usual, `${usual}, which the server has no more`]);
   return (
     <div class="beside">
       <div class="sections">
@@ -40,6 +42,7 @@ export function Templates({ service, save }: Props) {
         ) : (
           <Facts facts={[["DefaultTemplateSid", new Map(names).get(usual) ?? none]]} />
         )}
+        <Preview key={chosen?.sid} sid={service.sid ?? ""} changes={service.date_updated} template={chosen} />
         {chosen && (
           <details>
             <summary>Its text in every language</summary>
