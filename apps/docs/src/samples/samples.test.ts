@@ -1,8 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import document from "@countersign/spec/openapi.json" with { type: "json" };
-import ts from "typescript";
 import { expect, test } from "vitest";
 import { addSamples, samplesOf } from "./samples.ts";
 
@@ -24,25 +24,17 @@ test("every operation shows a sample for curl, for the client and for the offici
 test("every client and SDK sample type-checks as it stands", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
   expect(files).toHaveLength(2 * operationsOf(source).length);
-  const program = ts.createProgram(
-    files.map((name) => folder + name),
-    {
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      exactOptionalPropertyTypes: true,
-      noUnusedLocals: true,
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      skipLibCheck: true,
-      noEmit: true,
-      types: ["node"],
-    },
-  );
-  const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-    return `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+  const options = [
+    ...["--noEmit", "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--noUnusedLocals"],
+    ...["--target", "es2023", "--module", "nodenext", "--skipLibCheck", "--types", "node", "--ignoreConfig"],
+  ];
+  // In a fifth of the time that 5.9 takes.
+  const compiler = fileURLToPath(new URL("../../../../node_modules/typescript-7/bin/tsc", import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "--singleThreaded", ...options, ...files], {
+    cwd: folder,
+    encoding: "utf8",
   });
-  expect(problems).toEqual([]);
+  expect([status, stdout]).toEqual([0, ""]);
 });
 
 test("a call of v1's Dashboard is signed over the parameters in the order of their names", () => {
