@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,13 +32,21 @@ export interface Change {
 const server = fileURLToPath(new URL("../../apps/server", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+const pages = new Set(["console", "docs", "licences"]);
+
 /** @throws Error when there is nothing built, or a text to change is not there just once. */
 export function copyProgram(changes: readonly Change[] = []): Program {
   const folder = mkdtempSync(join(tmpdir(), "countersign-program-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, "server");
-    cpSync(join(server, "dist"), join(copy, "dist"), { recursive: true });
+    mkdirSync(join(copy, "dist"), { recursive: true });
+    for (const name of readdirSync(join(server, "dist"))) {
+      const [from, to] = [join(server, "dist", name), join(copy, "dist", name)];
+      // Hundreds of files that no scenario reads, and nobody spoils.
+      if (pages.has(name)) symlinkSync(from, to);
+      else cpSync(from, to, { recursive: true });
+    }
     cpSync(join(server, "package.json"), join(copy, "package.json"));
     // What the program imports is looked for beside it, then above it.
     symlinkSync(join(server, "node_modules"), join(copy, "node_modules"));
