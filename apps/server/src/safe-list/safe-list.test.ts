@@ -2,6 +2,7 @@ import { createClient } from "@countersign/client";
 import { beforeEach, describe, expect, test } from "vitest";
 import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases, type UsedSandbox, useSandbox } from "../../test-support/sandbox.ts";
+import type { GuardPolicy } from "../guard/send-guard.ts";
 import { guardOf } from "../guard/settings.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
 
@@ -38,41 +39,6 @@ describeOnDatabases(
     const { add, remove, start, pump } = toolsOf(sandbox);
     const counted = () =>
       readSql(sandbox.databaseUrl, "SELECT counter, used, approved FROM guard_counts WHERE counter LIKE '%prefix%'");
-
-    test("a number is on the list from its creation to its deletion, and its plus is a plus however it is written", async () => {
-      const { status, body } = await add(number);
-      expect(status).toBe(201);
-      expect(body).toEqual({
-        sid: expect.stringMatching(/^GN[0-9a-f]{32}$/),
-        phone_number: number,
-        url: `${sandbox.url}${list}/${number}`,
-      });
-      for (const written of [number, number.replace("+", "%2B"), number.replace("+", "%2b")]) {
-        expect((await api.call("GET", `${list}/${written}`)).body).toEqual(body);
-      }
-      expect((await add(number)).body).toMatchObject({ code: 60411, status: 400 });
-      for (const none of [number.replace("+", "%20"), number.slice(1), other, "nobody", "%2B"]) {
-        expect((await api.call("GET", `${list}/${none}`)).body.code, none).toBe(20404);
-        expect((await remove(none)).body.code, none).toBe(20404);
-      }
-      expect((await remove(number.replace("+", "%2B"))).status).toBe(204);
-      expect((await remove(number)).status).toBe(404);
-      expect((await add(number)).body.sid).not.toBe(body.sid);
-    });
-
-    test.each([
-      ["", "not_e164"],
-      [" 12025550150", "not_e164"],
-      ["12025550150", "not_e164"],
-      ["+1 202 555 0150", "not_e164"],
-      ["ada@example.com", "not_e164"],
-      ["+15551234567", "unknown_number"],
-    ])("what is no number is not put on the list: %j", async (text, fault) => {
-      const { status, body } = await add(text);
-      expect([status, body.code, body.message]).toEqual([400, 60200, "Invalid parameter: PhoneNumber"]);
-      if (fault === "unknown_number") expect(body.details).toMatchObject({ recipient: fault });
-      expect((await api.call("POST", list, {})).body.code).toBe(20001);
-    });
 
     test("the guard lets such a number pass on every channel and on v1, and no other that begins like it", async () => {
       await pump();
@@ -115,37 +81,6 @@ describeOnDatabases(
       ]);
     });
 
-    test("nothing else is lifted: countries, ranges, sends, limits of the account and of the service, and landlines", async () => {
-      for (const to of [number, other, abroad, premium]) await add(to);
-      expect([await start(abroad), await start(premium)]).toEqual([60605, 60605]);
-      expect((await v1.start({ country_code: 33, phone_number: "612345678" })).body.error_code).toBe("60021");
-      expect((await v1.start({ phone_number: "900-555-1234" })).body.error_code).toBe("60083");
-      for (let send = 0; send < 5; send += 1) expect(await start(number)).toBe(201);
-      expect(await start(number)).toBe(60203);
-      await api.call("POST", "/sandbox/clock", { Seconds: "601" });
-      expect([await start(number), await start(number)]).toEqual([201, 20429]);
-      const { body } = await api.call("POST", `/v2/Services/${serviceSid}/RateLimits`, { UniqueName: "user" });
-      const buckets = `/v2/Services/${serviceSid}/RateLimits/${body.sid}/Buckets`;
-      await api.call("POST", buckets, { Max: "1", Interval: "60" });
-      const RateLimits = '{"user":"ada"}';
-      expect([await start(other, { RateLimits }), await start(other, { RateLimits })]).toEqual([201, 20429]);
-      await api.call("POST", `/v2/Services/${serviceSid}`, { LookupEnabled: "true", SkipSmsToLandlines: "true" });
-      expect(await start(other)).toBe(60205);
-    });
-
-    test("an account is refused its 31st request of a minute, whichever of the three it is", async () => {
-      await add(number);
-      const ask = (index: number) => (index % 2 ? api.call("GET", `${list}/${number}`) : remove(other));
-      const answers = await Promise.all(Array.from({ length: 31 }, (_, index) => ask(index)));
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(2);
-      expect((await add(other)).body).toMatchObject({
-        code: 20429,
-        details: { retry_after_seconds: expect.any(Number) },
-      });
-      await api.call("POST", "/sandbox/clock", { Seconds: "60" });
-      expect((await add(other)).status).toBe(201);
-    });
-
     test("the console lists, reveals and takes off, and the trail tells it without the number, which is nowhere in clear", async () => {
       await add(number);
       await add(other);
@@ -176,34 +111,90 @@ describeOnDatabases(
       expect(text).not.toContain(number.slice(2));
       expect(text).not.toContain(other.slice(2));
     });
-
-    test("who is erased is on no list any more, and everybody else still is", async () => {
-      await add(number);
-      await add(other);
-      const { body } = await api.call("POST", "/console/erasures", { To: number });
-      expect(body).toMatchObject({ erased: { safe_numbers: 1 } });
-      expect((await api.call("GET", `${list}/${number}`)).status).toBe(404);
-      expect((await api.call("GET", `${list}/${other}`)).status).toBe(200);
-    });
   },
   () => ({ guard: policy }),
 );
 
-describe("where the operator lets such numbers pass all", () => {
-  const sandbox = useSandbox(() => ({ guard: { ...policy, safeNumbers: "all" } }));
+describe("on one machine", () => {
+  const guard: GuardPolicy = { ...policy };
+  const sandbox = useSandbox(() => ({ guard }));
+  const { api, v1 } = sandbox;
   const { add, remove, start } = toolsOf(sandbox);
+  beforeEach(() => void Object.assign(guard, policy));
 
-  test("countries and ranges at a high cost are lifted, for v1 too, and they are refused again afterwards", async () => {
+  test("a number is on the list from its creation to its deletion, and its plus is a plus however it is written", async () => {
+    const { status, body } = await add(number);
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      sid: expect.stringMatching(/^GN[0-9a-f]{32}$/),
+      phone_number: number,
+      url: `${sandbox.url}${list}/${number}`,
+    });
+    for (const written of [number, number.replace("+", "%2B"), number.replace("+", "%2b")]) {
+      expect((await api.call("GET", `${list}/${written}`)).body).toEqual(body);
+    }
+    expect((await add(number)).body).toMatchObject({ code: 60411, status: 400 });
+    for (const none of [number.replace("+", "%20"), number.slice(1), other, "nobody", "%2B"]) {
+      expect((await api.call("GET", `${list}/${none}`)).body.code, none).toBe(20404);
+      expect((await remove(none)).body.code, none).toBe(20404);
+    }
+    expect((await remove(number.replace("+", "%2B"))).status).toBe(204);
+    expect((await remove(number)).status).toBe(404);
+    expect((await add(number)).body.sid).not.toBe(body.sid);
+  });
+
+  test("what is no number is not put on the list", async () => {
+    for (const text of ["", " 12025550150", "12025550150", "+1 202 555 0150", "ada@example.com", "+15551234567"]) {
+      const { status, body } = await add(text);
+      expect([status, body.code, body.message], text).toEqual([400, 60200, "Invalid parameter: PhoneNumber"]);
+      if (text === "+15551234567") expect(body.details).toMatchObject({ recipient: "unknown_number" });
+    }
+    expect((await api.call("POST", list, {})).body.code).toBe(20001);
+  });
+
+  test("nothing else is lifted: countries, ranges, sends, limits of the account and of the service, and landlines", async () => {
+    for (const to of [number, other, abroad, premium]) await add(to);
+    expect([await start(abroad), await start(premium)]).toEqual([60605, 60605]);
+    expect((await v1.start({ country_code: 33, phone_number: "612345678" })).body.error_code).toBe("60021");
+    expect((await v1.start({ phone_number: "900-555-1234" })).body.error_code).toBe("60083");
+    for (let send = 0; send < 5; send += 1) expect(await start(number)).toBe(201);
+    expect(await start(number)).toBe(60203);
+    await api.call("POST", "/sandbox/clock", { Seconds: "601" });
+    expect([await start(number), await start(number)]).toEqual([201, 20429]);
+    const { body } = await api.call("POST", `/v2/Services/${serviceSid}/RateLimits`, { UniqueName: "user" });
+    const buckets = `/v2/Services/${serviceSid}/RateLimits/${body.sid}/Buckets`;
+    await api.call("POST", buckets, { Max: "1", Interval: "60" });
+    const RateLimits = '{"user":"ada"}';
+    expect([await start(other, { RateLimits }), await start(other, { RateLimits })]).toEqual([201, 20429]);
+    await api.call("POST", `/v2/Services/${serviceSid}`, { LookupEnabled: "true", SkipSmsToLandlines: "true" });
+    expect(await start(other)).toBe(60205);
+  });
+
+  test("an account is refused its 31st request of a minute, whichever of the three it is", async () => {
+    await add(number);
+    const ask = (index: number) => (index % 2 ? api.call("GET", `${list}/${number}`) : remove(other));
+    const answers = await Promise.all(Array.from({ length: 31 }, (_, index) => ask(index)));
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(2);
+    expect((await add(other)).body).toMatchObject({
+      code: 20429,
+      details: { retry_after_seconds: expect.any(Number) },
+    });
+    await api.call("POST", "/sandbox/clock", { Seconds: "60" });
+    expect((await add(other)).status).toBe(201);
+  });
+
+  test("where the operator lets such numbers pass all, countries and ranges at a high cost are lifted, for v1 too, and they are refused again afterwards", async () => {
+    guard.safeNumbers = "all";
     for (const to of [abroad, premium]) {
       expect(await start(to)).toBe(60605);
       await add(to);
       expect(await start(to)).toBe(201);
     }
-    expect((await sandbox.v1.start({ country_code: 33, phone_number: "612345678" })).body.success).toBe(true);
-    expect((await sandbox.v1.start({ phone_number: "900-555-1234" })).body.success).toBe(true);
-    const { name } = ((await sandbox.api.call("GET", "/console/providers")).body as { providers?: { name: string }[] })
+    expect((await v1.start({ country_code: 33, phone_number: "612345678" })).body.success).toBe(true);
+    expect((await v1.start({ phone_number: "900-555-1234" })).body.success).toBe(true);
+    const { name } = ((await api.call("GET", "/console/providers")).body as { providers?: { name: string }[] })
       .providers?.[0] ?? { name: "" };
-    const tested = (To: string) => sandbox.api.call("POST", `/console/providers/${name}/test`, { To, Channel: "sms" });
+    const tested = (To: string) => api.call("POST", `/console/providers/${name}/test`, { To, Channel: "sms" });
     expect((await tested(abroad)).status).toBe(200);
     for (const to of [abroad, premium]) {
       await remove(to);
@@ -224,35 +215,20 @@ describe("where the operator lets such numbers pass all", () => {
     const gone = await client.GET("/v2/SafeList/Numbers/{PhoneNumber}", { params: { path } });
     expect(gone.error?.code).toBe(20404);
   });
-});
 
-test("where the operator lets them pass nothing, none is put on the list, and those that are pass nothing", async () => {
-  const guard = { ...policy, safeNumbers: "all" as "all" | "off" };
-  const { startSandbox } = await import("../sandbox/sandbox.ts");
-  const { apiOf } = await import("../../test-support/api.ts");
-  const sandbox = await startSandbox({ guard });
-  try {
-    const api = apiOf(sandbox.url);
-    expect((await api.call("POST", list, { PhoneNumber: abroad })).status).toBe(201);
+  test("where the operator lets them pass nothing, none is put on the list, and those that are pass nothing", async () => {
+    guard.safeNumbers = "all";
+    expect((await add(abroad)).status).toBe(201);
     guard.safeNumbers = "off";
-    expect((await api.call("POST", list, { PhoneNumber: number })).body).toMatchObject({ code: 60204, status: 403 });
-    expect((await api.start(serviceSid, { To: abroad })).body.code).toBe(60605);
+    expect((await add(number)).body).toMatchObject({ code: 60204, status: 403 });
+    expect(await start(abroad)).toBe(60605);
     expect((await api.call("GET", `${list}/${abroad}`)).status).toBe(200);
-    expect((await api.call("DELETE", `${list}/${abroad}`)).status).toBe(204);
-  } finally {
-    await sandbox.close();
-  }
-});
+    expect((await remove(abroad)).status).toBe(204);
+  });
 
-test("the operator's own list lifts ranges at a high cost on v1 as on v2", async () => {
-  const { startSandbox } = await import("../sandbox/sandbox.ts");
-  const { apiOf } = await import("../../test-support/api.ts");
-  const { v1ApiOf } = await import("../../test-support/v1-api.ts");
-  const sandbox = await startSandbox({ guard: guardOf({ safePrefixes: ["+1900"] }) });
-  try {
-    expect((await apiOf(sandbox.url).start(serviceSid, { To: premium })).status).toBe(201);
-    expect((await v1ApiOf(sandbox.url).start({ phone_number: "900-555-1234" })).body.success).toBe(true);
-  } finally {
-    await sandbox.close();
-  }
+  test("the operator's own list lifts ranges at a high cost on v1 as on v2", async () => {
+    guard.safePrefixes = ["+1900"];
+    expect(await start(premium)).toBe(201);
+    expect((await v1.start({ phone_number: "900-555-1234" })).body.success).toBe(true);
+  });
 });
