@@ -273,6 +273,12 @@ describe("a service's own template", () => {
     expect((await api.messages("+12025550199"))[0]?.text).toBe("SMS 1234");
     await api.call("POST", `/v2/Services/${sandboxServiceSid}`, { DefaultTemplateSid: order.sid });
     expect((await sent({})).code).toBe(60224);
+    for (const silent of [{ Channel: "sna" }, { Channel: "auto", DeviceIp: "192.0.2.7" }]) {
+      const { status, body } = await api.start(sandboxServiceSid, { To: "+13055550101", ...silent });
+      expect([silent.Channel, status, body.message ?? body.channel]).toEqual([silent.Channel, 201, "sna"]);
+    }
+    const named = { Channel: "auto", DeviceIp: "192.0.2.7", TemplateSid: `HJ${"0".repeat(32)}` };
+    expect((await sent(named)).code).toBe(60228);
     expect((await sent(withOrder("A-17"))).text).toContain("A-17");
     await v1.start({ via: "sms", country_code: "1", phone_number: "2025550198" });
     expect((await api.messages("+12025550198"))[0]?.text).toBe("Your Acme verification code is: 1234");

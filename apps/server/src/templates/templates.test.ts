@@ -1,26 +1,35 @@
-import type { Template as TemplateBody } from "@countersign/types";
 import { describe, expect, test } from "vitest";
-import { useSandbox } from "../../test-support/sandbox.ts";
+import type { Request } from "../kernel/handler.ts";
 import { messageTexts } from "../kernel/locale.ts";
-import { sandboxAccount } from "../sandbox/account.ts";
+import { accepted } from "../kernel/refusal.ts";
+import { createTemplates } from "./catalogue.ts";
+import { chooseTemplate } from "./choice.ts";
+import { templateHandlers } from "./templates.ts";
 
-const { api } = useSandbox();
+const accountSid = "AC00000000000000000000000000000001";
 
 describe("the list of templates", () => {
-  const list = async (query = "") => {
-    const { status, body } = await api.call("GET", `/v2/Templates${query}`);
-    const { code, templates = [], meta } = body as { code?: number; templates?: TemplateBody[]; meta?: Meta };
-    return { status, code, templates, meta };
+  const { listTemplates } = templateHandlers({ templates: createTemplates() });
+  const list = async (address = "") => {
+    const url = new URL(`http://127.0.0.1/v2/Templates${address}`);
+    const { PageSize, Page, ...query } = Object.fromEntries(url.searchParams);
+    const numbers = { ...(PageSize && { PageSize: Number(PageSize) }), ...(Page && { Page: Number(Page) }) };
+    const answer = await listTemplates({
+      accountSid,
+      url,
+      query: { ...query, ...numbers },
+    } as Request<"listTemplates">);
+    if (!answer.ok) throw new Error(String(answer.refusal.code));
+    return answer.value;
   };
-  type Meta = { key: string; previous_page_url: string | null; next_page_url: string | null };
-  const pathOf = (url: string | null | undefined) => (url ?? "").replace(/^.*\/v2\/Templates/, "");
+  const queryOf = (url: string | null) => new URL(url ?? "").search;
 
   test("has the built-in ones in every language, in the caller's own account", async () => {
     const { templates, meta } = await list();
-    expect([templates.length, meta?.key, meta?.next_page_url]).toEqual([25, "templates", null]);
+    expect([templates.length, meta.key, meta.next_page_url]).toEqual([25, "templates", null]);
     for (const { account_sid, channels, translations, ...template } of templates) {
       expect(Object.keys(template)).toEqual(["sid", "friendly_name"]);
-      expect(account_sid).toBe(sandboxAccount.accountSid);
+      expect(account_sid).toBe(accountSid);
       expect(channels).toEqual(["sms", "voice", "email", "whatsapp"]);
       expect(Object.keys(translations ?? {}).sort()).toEqual(Object.keys(messageTexts).sort());
       for (const [locale, translation] of Object.entries(translations ?? {})) {
@@ -44,22 +53,26 @@ describe("the list of templates", () => {
 
   test("comes in pages there and back, with its filter", async () => {
     const first = await list("?PageSize=10");
-    const second = await list(pathOf(first.meta?.next_page_url));
-    const third = await list(pathOf(second.meta?.next_page_url));
+    const second = await list(queryOf(first.meta.next_page_url));
+    const third = await list(queryOf(second.meta.next_page_url));
     expect([first, second, third].map(({ templates }) => templates.length)).toEqual([10, 10, 5]);
-    expect(third.meta?.next_page_url).toBeNull();
-    const back = await list(pathOf(third.meta?.previous_page_url));
+    expect(third.meta.next_page_url).toBeNull();
+    const back = await list(queryOf(third.meta.previous_page_url));
     expect(back.templates).toEqual(second.templates);
-    expect((await list(pathOf(back.meta?.previous_page_url))).templates).toEqual(first.templates);
-    const none = await list("?FriendlyName=base+verification+template");
-    expect([none.status, none.templates]).toEqual([200, []]);
+    expect((await list(queryOf(back.meta.previous_page_url))).templates).toEqual(first.templates);
+    expect((await list("?FriendlyName=base+verification+template")).templates).toEqual([]);
   });
 
-  test.each([
-    ["PageToken=x", 21481],
-    [`PageToken=PA1-HJ${"0".repeat(32)}`, 21481],
-    ["PageSize=0", 60200],
-  ])("refuses %s", async (query, code) => {
-    expect(await list(`?${query}`)).toMatchObject({ status: 400, code });
+  test.each(["x", `PA1-HJ${"0".repeat(32)}`])("refuses a token that no page had: %s", async (token) => {
+    await expect(list(`?PageToken=${token}`)).rejects.toThrow("21481");
   });
+});
+
+test("a service whose template is gone has the usual text, and is told of once", () => {
+  const heard: string[][] = [];
+  const templates = createTemplates([], (...gone) => heard.push(gone));
+  const service = { sid: "VA1", settings: { defaultTemplateSid: "HJ1" } };
+  const occasion = { channel: "sms", locale: "en", localeBy: "country", isPayment: false } as const;
+  for (const _ of [1, 2]) expect(chooseTemplate(templates, {}, service, occasion)).toEqual(accepted(undefined));
+  expect(heard).toEqual([["VA1", "HJ1"]]);
 });

@@ -150,13 +150,11 @@ export function choose(
   if (refusal) return { answer: refusal };
   const { codeLength, lookupEnabled } = service.settings;
   const { Amount = null, Payee = null } = paymentOf(body);
-  // Silent authentication sends nothing, but where `auto` chose it the next start may send an SMS.
-  const occasion = {
-    ...language,
-    channel: channel.value === "sna" ? "sms" : channel.value,
-    isPayment: Amount !== null,
-  };
-  const template = chooseTemplate(dependencies.templates, body, service, occasion);
+  const sending = channel.value === "sna" ? "sms" : channel.value;
+  const occasion = { ...language, channel: sending, isPayment: Amount !== null };
+  // Silent authentication sends nothing; what is named where `auto` chose it must do for an SMS all the same.
+  const isUnread = channel.value === "sna" && (body.TemplateSid ?? body.Templates) === undefined;
+  const template = isUnread ? accepted(undefined) : chooseTemplate(dependencies.templates, body, service, occasion);
   if (!template.ok) return { answer: template };
   return {
     choice: {
