@@ -1,6 +1,7 @@
 import type { Attempt } from "../src/attempts/attempt.ts";
 import type { ClaimedMessage, OutboxMessage } from "../src/delivery/outbox.ts";
 import { type Outcome, refused } from "../src/kernel/refusal.ts";
+import type { MessagingConfiguration } from "../src/messaging-configurations/messaging-configuration.ts";
 import { judgeLimits, type NamedLimit } from "../src/rate-limits/enforcement.ts";
 import { operator } from "../src/sql/resources.ts";
 import { decideCheck } from "../src/verifications/check.ts";
@@ -171,3 +172,19 @@ function newStart({ accountSid, serviceSid }: Scope, recipient: string): StartCo
 }
 
 const macOf = (code: string): string => `mac-of-${code}`;
+
+export const smsRoute = `MG${"1".repeat(32)}`;
+
+/** Makes a messaging configuration. @returns whether there was none of the country. */
+export async function configure({ store, ...service }: Scope, country: string): Promise<boolean> {
+  const made = newConfiguration(service, country);
+  return (await store.messagingConfigurations.create(made, operator)) === "created";
+}
+
+export function newConfiguration(
+  { accountSid, serviceSid }: Pick<Scope, "accountSid" | "serviceSid">,
+  country: string,
+): MessagingConfiguration {
+  const at = { createdAt: 1_000, updatedAt: 1_000 };
+  return { accountSid, serviceSid, sid: newSid("MC"), country, messagingServiceSid: smsRoute, ...at };
+}

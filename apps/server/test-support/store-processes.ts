@@ -23,9 +23,9 @@ export interface Job {
   recipient: string;
   /**
    * `limited` starts for others than that recipient, all under one value of the rate limit `address`; `safe` puts the
-   * recipient on the safe list.
+   * recipient on the safe list, `configured` makes a messaging configuration of one country.
    */
-  call: "start" | "limited" | "safe" | "checkRight" | "checkWrong" | "load";
+  call: "start" | "limited" | "safe" | "configured" | "checkRight" | "checkWrong" | "load";
   count: number;
 }
 

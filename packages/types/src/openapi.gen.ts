@@ -5124,7 +5124,7 @@ export interface components {
             name: string;
             /** @description What it carries. */
             channels: ("sms" | "call" | "email" | "whatsapp")[];
-            /** @description The beginnings of the numbers that it is for; empty for everybody. */
+            /** @description The beginnings of the numbers that it is for; empty for everybody, and for one that is of SMS routes alone. */
             prefixes: string[];
             /**
              * @description `up` took what it got last, or answers. `failing` did not. `unknown` was not heard of.

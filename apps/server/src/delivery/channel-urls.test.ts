@@ -66,6 +66,7 @@ test("an SMS route has its SID before each of its addresses, and one address is 
     { sid: one, providers: ["smpp two.example.com", "smpp one.example.com"] },
     { sid: other, providers: ["smpp two.example.com"] },
   ]);
+  expect(outlets.list().map(({ prefixes }) => prefixes)).toEqual([["+49"], []]);
   expect(outlets.serving("sms", { to: "+12025550123", route: one })).toHaveLength(2);
   expect(outlets.serving("sms", { to: "+12025550123" })).toEqual([]);
   await Promise.all(providers.map((provider) => provider.close()));

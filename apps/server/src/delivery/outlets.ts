@@ -25,7 +25,7 @@ export interface SmsRoute {
 export interface Outlet {
   name: string;
   channels: SendingChannel[];
-  /** Beginnings of E.164 numbers that it is for; none for everybody. */
+  /** Beginnings of E.164 numbers that it is for; none for everybody, and for one that is of SMS routes alone. */
   prefixes: string[];
   /** @throws Error with one line that says why it does not answer. */
   probe(): Promise<void>;
@@ -41,11 +41,12 @@ export function outletsOf(routes: Routes, watch?: Pick<ProviderWatch, "refresh">
   });
   const outlets = [...new Set(all.map(({ provider }) => provider.name))].map((name): Outlet => {
     const own = all.filter(({ provider }) => provider.name === name);
-    const isForAll = own.some(({ prefixes }) => prefixes.length === 0);
+    const unrouted = own.filter(({ sid }) => sid === undefined);
+    const isForAll = unrouted.some(({ prefixes }) => prefixes.length === 0);
     return {
       name,
       channels: [...new Set(own.map(({ channel }) => channel as SendingChannel))],
-      prefixes: isForAll ? [] : [...new Set(own.flatMap(({ prefixes }) => prefixes))],
+      prefixes: isForAll ? [] : [...new Set(unrouted.flatMap(({ prefixes }) => prefixes))],
       probe: async () =>
         void (await Promise.all([...new Set(own.map(({ provider }) => provider))].map((each) => each.probe()))),
       async deliver(message, content) {

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { decide } from "../../../test-support/store-commands.ts";
+import { configure, decide, newConfiguration, smsRoute } from "../../../test-support/store-commands.ts";
 import {
   type It,
   itOfThree,
@@ -11,7 +11,7 @@ import {
 import type { MessagingConfiguration } from "../../messaging-configurations/messaging-configuration.ts";
 import { operator } from "../../sql/resources.ts";
 
-const [first, second] = [newSid("MG"), newSid("MG")];
+const [first, second] = [smsRoute, newSid("MG")];
 
 export function messagingConfigurationContract(it: It): void {
   describe("messaging configurations", () => {
@@ -47,13 +47,10 @@ export function messagingConfigurationProcessContract(it: It, reopen: ReopenStor
     itTogether("of 60 made at once for two countries two are made", async (scopes) => {
       const results = await Promise.all(
         times(60, (index) => {
-          const scope = scopes[index % 3] as Subject;
-          const made = newConfiguration(scope, index % 2 ? "DE" : "all");
-          return scope.store.messagingConfigurations.create(made, operator);
+          return configure(scopes[index % 3] as Subject, index % 2 ? "DE" : "all");
         }),
       );
-      expect(results.filter((result) => result === "created")).toHaveLength(2);
-      expect(results.filter((result) => result === "exists")).toHaveLength(58);
+      expect(results.filter((isMade) => isMade)).toHaveLength(2);
     });
 
     itTogether("hold for the next decision of each, from the moment that a change is answered", async (scopes) => {
@@ -71,12 +68,4 @@ export function messagingConfigurationProcessContract(it: It, reopen: ReopenStor
       expect(await all()).toEqual(times(3, () => ({ DE: second })));
     });
   });
-}
-
-export function newConfiguration(
-  { accountSid, serviceSid, clock }: Pick<Subject, "accountSid" | "serviceSid" | "clock">,
-  country: string,
-): MessagingConfiguration {
-  const times = { createdAt: clock.now, updatedAt: clock.now };
-  return { accountSid, serviceSid, sid: newSid("MC"), country, messagingServiceSid: first, ...times };
 }

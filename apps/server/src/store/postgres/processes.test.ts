@@ -81,6 +81,10 @@ test("of 60 parallel calls in three processes that put one number on the safe li
   expect(await store.safeNumbers.count(subject.accountSid)).toBe(1);
 });
 
+test("of 60 messaging configurations that three processes make at once for one country one is made", async () => {
+  expect(await inThree({ call: "configured", recipient: "", count: 60 })).toBe(1);
+});
+
 test("security 21: what a process answered before kill -9 is there afterwards, and no approval is repeated", async () => {
   const process = processes.at(-1) as ServerProcess;
   const answers: Answer[] = [];
