@@ -49,7 +49,7 @@ export function isSubscribed(service: Service | undefined): boolean {
   return service?.settings.verifyEventSubscriptionEnabled ?? false;
 }
 
-export type VerificationEnd = "approved" | "canceled" | "expired" | "max_attempts_reached";
+type VerificationEnd = "approved" | "canceled" | "expired" | "max_attempts_reached";
 
 /** @param isCheck whether a right code led to it */
 export function waitingVerification(
