@@ -2,8 +2,15 @@ import { type Locale, messageTexts, withSentences } from "../kernel/locale.ts";
 import { sendingChannels } from "../kernel/recipient.ts";
 import { type Template, type Translation, templateSid } from "./template.ts";
 
-/** The templates that every server has, each in every language, made of the texts of its messages. */
-export function builtInTemplates(): Template[] {
+/** The templates that every server has, each in every language, made of the texts of its messages when they are asked for. */
+export function builtInTemplates(): readonly Template[] {
+  made ??= makeTemplates();
+  return made;
+}
+
+let made: readonly Template[] | undefined;
+
+function makeTemplates(): Template[] {
   return bases.flatMap((base, index) =>
     Object.entries(addenda).map(([addendum, parts]) => {
       const name = ["Base Verification Template", index > 0 && index + 1, addendum && `with ${addendum}`];

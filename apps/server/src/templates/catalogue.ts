@@ -12,12 +12,15 @@ export function createTemplates(
   own: readonly Template[] = [],
   onVanished: Templates["onVanished"] = () => {},
 ): Templates {
-  const all = [...builtInTemplates(), ...own];
-  const byName = new Map(all.flatMap((template) => namesOf(template).map((name) => [name, template] as const)));
+  const all = () => [...builtInTemplates(), ...own];
+  let byName: ReadonlyMap<string, Template> | undefined;
   const told = new Set<string>();
   return {
-    list: () => all,
-    find: (sidOrAlias) => byName.get(sidOrAlias),
+    list: all,
+    find(sidOrAlias) {
+      byName ??= new Map(all().flatMap((template) => namesOf(template).map((name) => [name, template] as const)));
+      return byName.get(sidOrAlias);
+    },
     onVanished(serviceSid, templateSid) {
       const gone = `${serviceSid} ${templateSid}`;
       if (told.has(gone) || told.size >= toldMax) return;

@@ -143,5 +143,6 @@ function shown({ text, subject = "", html = "" }: Translation): Set<string> {
 
 /** Whether it shows the payment that a code is bound to, and so would have nothing to show without one. */
 function isForPayment({ text }: Translation): boolean {
-  return ["amount", "payee"].every((name) => variablesIn(text).includes(name));
+  const names = variablesIn(text);
+  return names.includes("amount") && names.includes("payee");
 }
