@@ -232,7 +232,7 @@ async function letPass(visited: Visit): Promise<void> {
 
 async function takeOff({ page }: Visit): Promise<void> {
   await open(page, "/guard");
-  await page.getByRole("button", { name: /^Take \+•+01\d\d off$/ }).click();
+  await page.getByRole("button", { name: /^Take off \+•+01\d\d$/ }).click();
   await page.getByRole("button", { name: "Take it off" }).click();
   await page.getByText("The account has put no number on it.").waitFor();
   expect(await ask({ page }, pumped.at(-2) ?? "")).toMatch(/^refused/);

@@ -24,6 +24,8 @@ export async function visit(browser: Browser, url: string, { width, height, colo
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
+    // In the midst of a transition colours are measured that nobody is to read.
+    reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();

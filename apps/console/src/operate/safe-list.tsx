@@ -86,7 +86,7 @@ function columns(reload: () => void) {
       name: "Change",
       cell: (row: ConsoleSafeNumber) =>
         mayWrite() ? (
-          <Quiet onClick={() => remove(row)} label={`Take ${row.phone_number ?? row.sid} off`}>
+          <Quiet onClick={() => remove(row)} label={`Take off ${row.phone_number ?? row.sid}`}>
             Take off
           </Quiet>
         ) : (
