@@ -80,9 +80,9 @@ describe.each(databaseKinds)("on %s", (kind) => {
 
 /** One for the operator's webhook, and one for a stranger's. */
 async function addPosts(databaseUrl: string, accountSid: string, serviceSid: string, port: number): Promise<void> {
-  const store = await openStore(databaseUrl, Date.now);
-  const now = Date.now();
   const vault = createVault(secret);
+  const store = await openStore(databaseUrl, Date.now, { wrapping: vault });
+  const now = Date.now();
   const application = newApplication(vault, { accountSid, serviceSid, contact: null, now }, newApplicationKeys());
   application.state.webhooks.push({
     ...{ id: "WH_1", name: "w", url: `https://127.0.0.1:${port}/`, events: [], createdAt: now },

@@ -76,6 +76,11 @@ export const posts = table<ClaimedPost>({
   },
 });
 
+/** Whether nobody can tell any more what a post tells. */
+export function isUnreadable({ payload }: WebhookPost): boolean {
+  return Object.keys(payload).length === 0;
+}
+
 /** The table of posts, whose payloads tell of recipients and are sealed. */
 export function sealedPosts({ seal, open }: DayKeys): Table<ClaimedPost> {
   const sealed = (post: ClaimedPost) => ({

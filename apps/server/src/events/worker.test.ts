@@ -130,6 +130,17 @@ describe("the webhook worker", () => {
       ]);
     }));
 
+  it("posts nothing of what cannot be opened itself, and says so", () =>
+    given(async ({ worker, sent, logged, store, post }) => {
+      const payload = {};
+      const lost = ["events", "WH_1"].map((webhookId) => ({ ...post, sid: newSid("WD"), webhookId, payload }));
+      await store.posts.add(lost);
+      await worker.run();
+      expect(sent).toHaveLength(1);
+      const error = "it was sealed with a secret that is gone";
+      expect(new Set(logged)).toEqual(new Set(lost.map(({ sid, webhookId }) => ({ sid, webhookId, tries: 1, error }))));
+    }));
+
   it("tries again what a process took and did not finish", () =>
     given(async ({ worker, sent, store, clock }) => {
       await store.posts.claim(10, 60, clock.now);

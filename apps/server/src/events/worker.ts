@@ -6,7 +6,7 @@ import { createUnderWay } from "../kernel/under-way.ts";
 import type { Store } from "../store/store.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { type EventRequest, eventWebhookId } from "./event-webhook.ts";
-import type { ClaimedPost, PostResult } from "./posts.ts";
+import { type ClaimedPost, isUnreadable, type PostResult } from "./posts.ts";
 import type { SendWebhook, WebhookRequest } from "./sender.ts";
 
 /** Delivers what waits for webhooks. */
@@ -113,6 +113,7 @@ async function requestOf(
   post: ClaimedPost,
 ): Promise<WebhookRequest | { error: string } | undefined> {
   const { accountSid, serviceSid, sid, webhookId, payload } = post;
+  if (isUnreadable(post)) return { error: "it was sealed with a secret that is gone" };
   if (webhookId === eventWebhookId) return own?.request(post);
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);

@@ -78,8 +78,8 @@ test("what is empty twice is still given twice, and a required text that is empt
 test("a field of JSON is parsed, and one that is none is named", async () => {
   const json = (name: string, text: string) => startWith(`${name}=${encodeURIComponent(text)}`);
   expect(await json("RateLimits", '{"ip":"192.0.2.7"}')).toMatchObject({ body: { RateLimits: { ip: "192.0.2.7" } } });
-  expect(await json("ChannelConfiguration", '{"substitutions":{"a":"b"}}')).toMatchObject({
-    body: { ChannelConfiguration: { substitutions: { a: "b" } } },
+  expect(await json("Templates", `[{"sid":"HJ${"0".repeat(32)}","substitutions":{"a":"b"}}]`)).toMatchObject({
+    body: { Templates: [{ substitutions: { a: "b" } }] },
   });
   for (const text of [
     "",
