@@ -3,7 +3,7 @@ import { type RequestStore, tooManyRequests } from "../accounts/store.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed, type PageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Attempt, AttemptFilter } from "./attempt.ts";
@@ -23,16 +23,12 @@ export function attemptHandlers({ attempts, requests, clock }: Parts): Pick<Hand
     tooManyRequests({ requests, clock }, { accountSid, name }, limits.attemptReads);
   return {
     async listAttempts({ accountSid, query, base, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
       const refusal = await tooMany(accountSid, "listAttempts");
       if (refusal) return refusal;
       const now = clock();
-      const page = await attempts.list(accountSid, attemptFilter(query, now), request.value);
-      return accepted({
-        attempts: page.items.map((attempt) => attemptBody(attempt, now, base)),
-        meta: pageMeta("attempts", query, page, url),
-      });
+      const filter = attemptFilter(query, now);
+      const read = (page: PageRequest) => attempts.list(accountSid, filter, page);
+      return listed("attempts", { query, url }, read, (each) => attemptBody(each, now, base));
     },
 
     async fetchAttempt({ accountSid, path, base }) {

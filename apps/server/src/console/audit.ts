@@ -1,19 +1,16 @@
 import type { AuditEntry as AuditEntryBody } from "@countersign/types";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
-import { accepted } from "../kernel/refusal.ts";
+import { listed } from "../kernel/page.ts";
 import type { AuditEntry, AuditStore } from "./trail.ts";
 
 /** The operation that shows who did what. */
 export function auditHandlers({ audit }: { audit: AuditStore }): Pick<Handlers, "listAudit"> {
   return {
     async listAudit({ accountSid, query, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
       const { actor, action, resource: resourceSid, after, before } = query;
       const times = { createdAfter: timeOf(after), createdBefore: timeOf(before) };
-      const page = await audit.list(accountSid, { actor, action, resourceSid, ...times }, request.value);
-      return accepted({ entries: page.items.map(entryBody), meta: pageMeta("entries", query, page, url) });
+      const filter = { actor, action, resourceSid, ...times };
+      return listed("entries", { query, url }, (page) => audit.list(accountSid, filter, page), entryBody);
     },
   };
 }

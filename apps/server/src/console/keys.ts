@@ -3,7 +3,7 @@ import { hashAfter, newCredential } from "../accounts/authenticate.ts";
 import type { AccountStore, Credential } from "../accounts/store.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers, Principal } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import { usualScopes } from "../kernel/scope.ts";
 import type { ServiceStore } from "../services/store.ts";
@@ -23,12 +23,8 @@ interface Parts {
 /** The operations on an account's keys, and on what v1 has in their place. */
 export function keyHandlers({ accounts, applications, services, clock, newSid }: Parts): Pick<Handlers, Ids> {
   return {
-    async listKeys({ accountSid, query, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      const page = await accounts.keys(accountSid, request.value);
-      return accepted({ keys: page.items.map(keyBody), meta: pageMeta("keys", query, page, url) });
-    },
+    listKeys: ({ accountSid, ...request }) =>
+      listed("keys", request, (page) => accounts.keys(accountSid, page), keyBody),
 
     async createKey({ principal, by, accountSid, body }) {
       const scopes = body.Scopes ? scopesIn(body.Scopes) : usualScopes;

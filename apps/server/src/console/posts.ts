@@ -2,7 +2,7 @@ import type { Post as PostBody } from "@countersign/types";
 import { type PostStatus, postStatus, type WaitingPost } from "../events/posts.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 
@@ -15,10 +15,8 @@ interface Parts {
 export function postHandlers({ posts, clock }: Parts): Pick<Handlers, "listPosts" | "retryPost"> {
   return {
     async listPosts({ accountSid, query, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      const page = await posts.list(accountSid, query.status as PostStatus | undefined, request.value);
-      return accepted({ posts: page.items.map(postBody), meta: pageMeta("posts", query, page, url) });
+      const status = query.status as PostStatus | undefined;
+      return listed("posts", { query, url }, (page) => posts.list(accountSid, status, page), postBody);
     },
 
     async retryPost({ accountSid, path, by }) {

@@ -1,6 +1,6 @@
 import { isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import { masked } from "./recipient-mask.ts";
@@ -17,20 +17,18 @@ export function shownSafeListHandlers({
   showsRecipients = false,
 }: Parts): Pick<Handlers, "listSafeNumbers" | "deleteSafeNumberBySid"> {
   return {
-    async listSafeNumbers({ accountSid, query, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      const page = await safeNumbers.list(accountSid, request.value);
-      return accepted({
-        safe_numbers: page.items.map(({ sid, phoneNumber, createdAt }) => ({
+    listSafeNumbers: ({ accountSid, ...request }) =>
+      listed(
+        "safe_numbers",
+        request,
+        (page) => safeNumbers.list(accountSid, page),
+        ({ sid, phoneNumber, createdAt }) => ({
           sid,
           phone_number: phoneNumber && (showsRecipients ? phoneNumber : masked(phoneNumber)),
           is_masked: !showsRecipients,
           date_created: isoTime(createdAt),
-        })),
-        meta: pageMeta("safe_numbers", query, page, url),
-      });
-    },
+        }),
+      ),
 
     deleteSafeNumberBySid: async ({ by, accountSid, path }) =>
       (await safeNumbers.remove({ accountSid, sid: path.Sid }, by)) ? accepted(undefined) : refused(20404),

@@ -1,5 +1,5 @@
 import type { PageMeta } from "@countersign/types";
-import { accepted, refused } from "./refusal.ts";
+import { accepted, type Outcome, refused } from "./refusal.ts";
 
 /** A page of a list ordered by time of creation, then sid. */
 export interface PageRequest {
@@ -22,6 +22,24 @@ interface PageQuery {
 }
 
 const sizeDefault = 50;
+
+/**
+ * What a list answers: the page that its query asks for, each thing written by `bodyOf`.
+ * @param read nothing where the token was not issued for it
+ */
+export async function listed<Key extends string, T extends { createdAt: number; sid: string }, Body>(
+  key: Key,
+  { query, url }: { query: PageQuery; url: URL },
+  read: (request: PageRequest) => Promise<Page<T> | undefined>,
+  bodyOf: (thing: T) => Body,
+): Promise<Outcome<{ [Name in Key]: Body[] } & { meta: PageMeta }, 21481>> {
+  const request = pageRequest(query);
+  if (!request.ok) return request;
+  const page = await read(request.value);
+  if (!page) return refused(21481);
+  const meta = pageMeta(key, query, page, url);
+  return accepted({ [key]: page.items.map(bodyOf), meta } as { [Name in Key]: Body[] } & { meta: PageMeta });
+}
 
 /**
  * The page that a query asks for.

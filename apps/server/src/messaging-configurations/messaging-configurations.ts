@@ -1,18 +1,13 @@
 import type { MessagingConfiguration as Body } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import type { ServiceStore } from "../services/store.ts";
 import { countryOf, type MessagingConfiguration } from "./messaging-configuration.ts";
 import type { MessagingConfigurationStore } from "./store.ts";
 
-type Ids =
-  | "createMessagingConfiguration"
-  | "listMessagingConfigurations"
-  | "fetchMessagingConfiguration"
-  | "updateMessagingConfiguration"
-  | "deleteMessagingConfiguration";
+type Ids = "listMessagingConfigurations" | `${"create" | "fetch" | "update" | "delete"}MessagingConfiguration`;
 
 interface Parts {
   services: Pick<ServiceStore, "fetch">;
@@ -48,15 +43,11 @@ export function messagingConfigurationHandlers({
       return created === "exists" ? refused(60213) : accepted(bodyOf(configuration, base));
     },
 
-    async listMessagingConfigurations({ accountSid, path, query, base, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      if (!(await services.fetch(accountSid, path.ServiceSid))) return refused(20404);
-      const page = await messagingConfigurations.list({ accountSid, serviceSid: path.ServiceSid }, request.value);
-      return accepted({
-        messaging_configurations: page.items.map((configuration) => bodyOf(configuration, base)),
-        meta: pageMeta("messaging_configurations", query, page, url),
-      });
+    async listMessagingConfigurations({ accountSid, path, base, ...request }) {
+      const { ServiceSid: serviceSid } = path;
+      if (!(await services.fetch(accountSid, serviceSid))) return refused(20404);
+      const read = (page: PageRequest) => messagingConfigurations.list({ accountSid, serviceSid }, page);
+      return listed("messaging_configurations", request, read, (each) => bodyOf(each, base));
     },
 
     async fetchMessagingConfiguration({ accountSid, path, base }) {

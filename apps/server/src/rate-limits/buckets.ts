@@ -1,7 +1,7 @@
 import type { Bucket as BucketBody } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { Bucket } from "./rate-limit.ts";
 import type { BucketStore, RateLimitStore } from "./store.ts";
@@ -34,16 +34,11 @@ export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): P
       return created === "too many" ? refused(60210) : accepted(bucketBody(bucket, base));
     },
 
-    async listBuckets({ accountSid, path, query, base, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
+    async listBuckets({ accountSid, path, base, ...request }) {
       const { rateLimitSid, ...owner } = ofLimit(accountSid, path);
       if (!(await rateLimits.fetch({ ...owner, sid: rateLimitSid }))) return refused(20404);
-      const page = await buckets.list({ ...owner, rateLimitSid }, request.value);
-      return accepted({
-        buckets: page.items.map((bucket) => bucketBody(bucket, base)),
-        meta: pageMeta("buckets", query, page, url),
-      });
+      const read = (page: PageRequest) => buckets.list({ ...owner, rateLimitSid }, page);
+      return listed("buckets", request, read, (each) => bucketBody(each, base));
     },
 
     async fetchBucket({ accountSid, path, base }) {

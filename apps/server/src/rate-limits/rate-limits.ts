@@ -1,7 +1,7 @@
 import type { RateLimit as RateLimitBody } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -36,15 +36,10 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
       return created === "too many" ? refused(60207) : accepted(rateLimitBody(rateLimit, base));
     },
 
-    async listRateLimits({ accountSid, path, query, base, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      if (!(await services.fetch(accountSid, path.ServiceSid))) return refused(20404);
-      const page = await rateLimits.list({ accountSid, serviceSid: path.ServiceSid }, request.value);
-      return accepted({
-        rate_limits: page.items.map((rateLimit) => rateLimitBody(rateLimit, base)),
-        meta: pageMeta("rate_limits", query, page, url),
-      });
+    async listRateLimits({ accountSid, path: { ServiceSid: serviceSid }, base, ...request }) {
+      if (!(await services.fetch(accountSid, serviceSid))) return refused(20404);
+      const read = (page: PageRequest) => rateLimits.list({ accountSid, serviceSid }, page);
+      return listed("rate_limits", request, read, (each) => rateLimitBody(each, base));
     },
 
     async fetchRateLimit({ accountSid, path, base }) {

@@ -1,7 +1,7 @@
 import type { Service as ServiceBody, UpdateServiceRequest } from "@countersign/types";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
-import { pageMeta, pageRequest } from "../kernel/page.ts";
+import { listed } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
 import type { ServiceStore } from "./store.ts";
@@ -33,15 +33,13 @@ export function serviceHandlers({ services, templates, clock, newSid }: Parts): 
       return service ? accepted(serviceBody(service, base)) : refused(20404);
     },
 
-    async listServices({ accountSid, query, base, url }) {
-      const request = pageRequest(query);
-      if (!request.ok) return request;
-      const page = await services.list(accountSid, request.value);
-      return accepted({
-        services: page.items.map((service) => serviceBody(service, base)),
-        meta: pageMeta("services", query, page, url),
-      });
-    },
+    listServices: ({ accountSid, base, ...request }) =>
+      listed(
+        "services",
+        request,
+        (page) => services.list(accountSid, page),
+        (each) => serviceBody(each, base),
+      ),
 
     async updateService({ by, accountSid, path, body, base }) {
       if (hasUnknownTemplate(body)) return invalid("DefaultTemplateSid");
