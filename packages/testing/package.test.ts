@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import sparticuz from "@sparticuz/chromium";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isWhole } from "../../scripts/budget.ts";
 import { startRegistry } from "./test-support/registry.ts";
 import { linkPackages, readInstalled } from "./test-support/workspace.ts";
 
@@ -15,21 +16,8 @@ const examples = new URL("./examples/", import.meta.url);
 // Not below the workspace, whose packages would be found from there.
 const scratch = mkdtempSync(join(tmpdir(), "countersign-testing-"));
 
+const commands = "node_modules/.bin";
 const installed = readInstalled(root);
-
-let registry: Awaited<ReturnType<typeof startRegistry>>;
-beforeAll(async () => {
-  const tarballs = join(scratch, "tarballs");
-  mkdirSync(tarballs);
-  const folders = ["packages/types", "packages/client", "packages/testing", "apps/server"].map((path) => `./${path}`);
-  await run("npm", ["pack", "--pack-destination", tarballs, ...folders], { cwd: root });
-  const files = readdirSync(tarballs).map((name) => join(tarballs, name));
-  registry = await startRegistry(root, installed, files);
-});
-afterAll(() => {
-  registry.close();
-  rmSync(scratch, { recursive: true });
-});
 
 /** What each runner prints when all has passed. */
 const results = {
@@ -39,33 +27,55 @@ const results = {
   "node-test": /pass 5/,
 };
 
+let registry: Awaited<ReturnType<typeof startRegistry>>;
+beforeAll(async () => {
+  const tarballs = join(scratch, "tarballs");
+  mkdirSync(tarballs);
+  const folders = ["packages/types", "packages/client", "packages/testing", "apps/server"].map((path) => `./${path}`);
+  await run("npm", ["pack", "--pack-destination", tarballs, ...folders], { cwd: root });
+  const files = readdirSync(tarballs).map((name) => join(tarballs, name));
+  registry = await startRegistry(root, installed, files);
+  for (const name of Object.keys(results)) cpSync(new URL(name, examples), join(scratch, name), { recursive: true });
+  if (!isWhole) await installTogether(Object.keys(results).map((name) => join(scratch, name)));
+});
+afterAll(() => {
+  registry.close();
+  rmSync(scratch, { recursive: true });
+});
+
 test.each(Object.entries(results))(
   "a new project with %s installs the packages with npm alone, and its tests pass",
   async (name, passed) => {
     const project = join(scratch, name);
-    cpSync(new URL(name, examples), project, { recursive: true });
-    linkPackages(root, installed, namesInPlace(project), project);
-    const cache = `--cache=${join(scratch, "npm")}`;
-    await run("npm", ["install", `--registry=${registry.url}`, cache, "--no-audit", "--no-fund"], { cwd: project });
-    const { stdout, stderr } = await run("npm", ["test"], { cwd: project, env: await environment() });
+    if (isWhole) await install(project);
+    const { stdout, stderr } = await run("sh", ["-c", manifestOf(project).scripts?.test ?? ""], {
+      cwd: project,
+      env: await environment(join(project, commands)),
+    });
     expect(stdout + stderr).toMatch(passed);
     expect(stdout + stderr).not.toMatch(/did not exit|timed out/);
   },
 );
 
 /**
- * What the project with node:test has npm install, it alone, and the others find in place: it takes npm long, and shows
- * nothing more. The same goes for the runners.
+ * Has npm install what all projects want at once, and gives each what it would have got alone, so that none finds what
+ * only another one wants: an installation takes longer than a project's tests.
  */
-function namesInPlace(project: string): string[] {
-  const names = [manifestOf(project), manifestOf(join(root, "apps/server"))].flatMap(
-    ({ dependencies, devDependencies }, index) => Object.keys({ ...dependencies, ...(index === 0 && devDependencies) }),
-  );
-  const isBare = project.endsWith("node-test");
-  return isBare ? [] : names.filter((name) => !name.startsWith("@countersign/"));
+async function installTogether(projects: string[]): Promise<void> {
+  const all = join(scratch, "all");
+  mkdirSync(all);
+  const devDependencies = Object.assign({}, ...projects.map(wantedBy));
+  writeFileSync(join(all, "package.json"), JSON.stringify({ private: true, devDependencies }));
+  await install(all);
+  const found = readInstalled(all);
+  for (const project of projects) {
+    linkPackages(all, found, Object.keys(wantedBy(project)), project);
+    cpSync(join(all, commands), join(project, commands), { recursive: true, verbatimSymlinks: true });
+  }
 }
 
 interface Manifest {
+  scripts?: { test?: string };
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }
@@ -74,9 +84,28 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-async function environment(): Promise<NodeJS.ProcessEnv> {
+function wantedBy(project: string): Record<string, string> {
+  const { dependencies, devDependencies } = manifestOf(project);
+  return { ...dependencies, ...devDependencies };
+}
+
+/** The runners are found in place: npm takes long to install them, and shows nothing more. */
+async function install(project: string): Promise<void> {
+  const runners = Object.keys(wantedBy(project)).filter((name) => !name.startsWith("@countersign/"));
+  linkPackages(root, installed, runners, project);
+  const cache = `--cache=${join(scratch, "npm")}`;
+  await run("npm", ["install", `--registry=${registry.url}`, cache, "--no-audit", "--no-fund"], { cwd: project });
+}
+
+async function environment(path: string): Promise<NodeJS.ProcessEnv> {
   const { VITEST, NODE_OPTIONS, JEST_WORKER_ID, ...env } = process.env;
   const hasPackage = process.platform === "linux" && process.arch === "x64";
-  const path = env.CHROMIUM_PATH ?? (hasPackage ? await sparticuz.executablePath() : undefined);
-  return { ...env, NO_COLOR: "1", FORCE_COLOR: "0", ...(path && { CHROMIUM_PATH: path }) };
+  const chromium = env.CHROMIUM_PATH ?? (hasPackage ? await sparticuz.executablePath() : undefined);
+  return {
+    ...env,
+    PATH: `${path}:${env.PATH}`,
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+    ...(chromium && { CHROMIUM_PATH: chromium }),
+  };
 }
