@@ -52,7 +52,9 @@ export async function startGateway(history: History, seed: number): Promise<Gate
       history.push(post);
       codes.set(to, code);
       await wait(delayMs);
-      if (answer === "broken") request.socket.destroy();
+      // Whoever posted may have given up meanwhile, and then sends it again by right.
+      if (watch.hasStalled()) post.answer = "broken";
+      if (post.answer === "broken") request.socket.destroy();
       else response.writeHead(answer === "taken" ? 200 : 503).end();
     } catch {
       // Whoever posts was killed in the midst of it, and so the message did not come.
@@ -83,13 +85,18 @@ const [tickMs, stallMs] = [100, 3_000];
 /** Notices when this process has stood still, as while the history of another run is judged in it. */
 function watchStalls() {
   let [ticked, stalled] = [performance.now(), Number.NEGATIVE_INFINITY];
-  const timer = setInterval(() => {
+  const tick = () => {
     const now = performance.now();
     if (now - ticked > stallMs) stalled = now;
     ticked = now;
-  }, tickMs);
+  };
+  const timer = setInterval(tick, tickMs);
   return {
-    hasStalled: () => performance.now() - stalled < stallMs,
+    hasStalled() {
+      // What came meanwhile may be read before the timer has its turn.
+      tick();
+      return ticked - stalled < stallMs;
+    },
     stop: () => clearInterval(timer),
   };
 }
