@@ -16,6 +16,7 @@ export interface Cast {
   /** Or seconds, for a fault that lasts. */
   rounds: number;
   answersLeast?: number;
+  answersSpan?: number;
 }
 
 export interface Scenario {

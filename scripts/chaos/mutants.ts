@@ -12,8 +12,8 @@ export interface Mutant {
   rounds: number;
   /** The promise that it breaks. */
   rule: keyof typeof rules;
-  /** Whether it belongs to the short form. */
-  isQuick?: true;
+  /** Belongs to the short form, in one server with all that are there too: none breaks the rule of another. */
+  quick?: "at the check" | "at the commit";
 }
 
 const check = "verifications/check.ts";
@@ -41,7 +41,7 @@ export const mutants: readonly Mutant[] = [
     database: "SQLite",
     rounds: 1,
     rule: "checks",
-    isQuick: true,
+    quick: "at the check",
   },
   {
     name: "a verification is approved without looking at its status",
@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
     database: "SQLite",
     rounds: 1,
     rule: "approvals",
-    isQuick: true,
+    quick: "at the check",
   },
   {
     name: "SQLite: answered before the commit",
@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
     database: "SQLite",
     rounds: 2,
     rule: "kept",
-    isQuick: true,
+    quick: "at the commit",
   },
   {
     name: "PostgreSQL: answered before the commit",
@@ -177,20 +177,28 @@ const triesMax = 4;
 const answersLeast = 250;
 
 /**
- * Runs a server with the bug in it.
- * @returns the violations of its rule; none when it was not found. @throws Error when the text to change is not there.
+ * Runs a server with the bugs in it, which are of one scenario, until each is found.
+ * @returns of each that was found the violations of its rule. @throws Error when a text to change is not there.
  */
-export async function findMutant(mutant: Mutant, { seed, postgres }: Pick<Cast, "seed" | "postgres">) {
-  const program = copyProgram(mutant.changes);
+export async function findMutants(
+  some: readonly Mutant[],
+  { seed, postgres, ...moment }: Pick<Cast, "seed" | "postgres" | "answersSpan">,
+): Promise<ReadonlyMap<Mutant, Violation[]>> {
+  const found = new Map<Mutant, Violation[]>();
+  const [first] = some;
+  if (!first) return found;
+  const program = copyProgram(some.flatMap(({ changes }) => changes));
   try {
-    const { database, rounds } = mutant;
-    const cast = { database, rounds, postgres, main: program.main, answersLeast };
-    for (let tries = 0; tries < triesMax; tries += 1) {
-      const { violations } = await scenarios[mutant.scenario].play({ ...cast, seed: seed + tries });
-      const found = violations.filter(({ rule }: Violation) => rule === mutant.rule);
-      if (found.length > 0) return found;
+    const { scenario, database, rounds } = first;
+    const cast = { database, rounds, postgres, main: program.main, answersLeast, ...moment };
+    for (let tries = 0; tries < triesMax && found.size < some.length; tries += 1) {
+      const { violations } = await scenarios[scenario].play({ ...cast, seed: seed + tries });
+      for (const mutant of some) {
+        const its = violations.filter(({ rule }) => rule === mutant.rule);
+        if (its.length > 0 && !found.has(mutant)) found.set(mutant, its);
+      }
     }
-    return [];
+    return found;
   } finally {
     program.remove();
   }

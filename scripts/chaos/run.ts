@@ -6,7 +6,7 @@ import { startPostgres, type TestPostgres } from "../../apps/server/test-support
 import { type Cast, type ScenarioName, scenarios } from "./catalogue.ts";
 import { check } from "./checker.ts";
 import { readHistory, type Setting, writeHistory } from "./history.ts";
-import { findMutant, mutants } from "./mutants.ts";
+import { findMutants, mutants } from "./mutants.ts";
 import { copyProgram } from "./program.ts";
 import { rules, type Violation } from "./rules.ts";
 import type { Result } from "./stage.ts";
@@ -86,7 +86,7 @@ function failed(error: Error): Result {
 async function showMutants(seed: number, postgres: TestPostgres | undefined): Promise<number> {
   let missed = 0;
   for (const mutant of mutants.filter(({ database }) => isOn(database))) {
-    const [found] = await findMutant(mutant, { seed, postgres });
+    const [found] = (await findMutants([mutant], { seed, postgres })).get(mutant) ?? [];
     console.log(`${found ? "found" : "NOT FOUND"}: ${mutant.name}`);
     if (found) console.log(`  ${rules[found.rule]}: ${found.text.slice(0, 300)}`);
     else missed += 1;

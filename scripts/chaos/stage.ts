@@ -39,6 +39,8 @@ export interface StageOptions {
   before?: string;
   /** After how many answers a random moment comes at the earliest. */
   answersLeast?: number;
+  /** How many more answers it may be. */
+  answersSpan?: number;
 }
 
 /** A production server with its database and gateway, under load, for a scenario to break. */
@@ -113,7 +115,7 @@ interface Parts extends Pick<Stage, "history" | "clock"> {
 }
 
 function createStage({ launcher, clock, load, history, options, violations }: Parts): Stage {
-  const { seed, answersLeast = 50 } = options;
+  const { seed, answersLeast = 50, answersSpan = 350 } = options;
   const draw = createDraw(fc.nat(randomMax), seed + 1);
   const random: Stage["random"] = (least, most) => least + (draw() % (most - least + 1));
   const broken: Stage["broken"] = (rule, text) => void violations.push({ rule, text });
@@ -155,7 +157,6 @@ function createStage({ launcher, clock, load, history, options, violations }: Pa
 const randomMax = 2 ** 30;
 /** Where hardly anything is answered, a moment is one after so long. */
 const momentMs = 10_000;
-const answersSpan = 350;
 /** How long a server that has its database again may take until it serves. */
 const servedMs = 20_000;
 const letOutMs = 45_000;
