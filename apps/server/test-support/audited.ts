@@ -31,10 +31,12 @@ export function observeTrail(databaseUrl: string) {
   let db: Libsql.Database | undefined;
   let entries = 0;
   let told = "";
+  let count: Libsql.Statement | undefined;
   const added = () => {
     db ??= new Libsql(databaseUrl.slice("sqlite:".length));
+    count ??= db.prepare("SELECT count(*) AS n FROM audit_entries");
     const before = entries;
-    entries = (db.prepare("SELECT count(*) AS n FROM audit_entries").get() as { n: number }).n;
+    entries = (count.get() as { n: number }).n;
     return entries - before;
   };
   const shown = () => {
@@ -49,9 +51,9 @@ export function observeTrail(databaseUrl: string) {
     const isDone = answer !== undefined && answer.status < 300 && method !== "GET";
     if (isDone) changing.add(operationId);
     const wanted = isDone && !untold[operationId] ? (entriesEach[operationId] ?? 1) : 0;
-    const count = added();
-    if (operationId !== "resetSandbox" && count !== wanted)
-      wrong.add(`${operationId} ${answer?.status}: ${count} entries`);
+    const left = added();
+    if (operationId !== "resetSandbox" && left !== wanted)
+      wrong.add(`${operationId} ${answer?.status}: ${left} entries`);
     return answer;
   };
   return {

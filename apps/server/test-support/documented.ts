@@ -19,7 +19,7 @@ export function departuresOf({ method, path, status, headers, text }: Answered):
   // Production has none of the sandbox's operations.
   const isMissing = path.startsWith("/sandbox/") && status === 404;
   const operationId = (!isMissing && operationAt(method, path)) || (isV1(path) ? "nowhereInV1" : "nowhere");
-  return checkResponse(document, operationId, status, headers, method === "HEAD" ? undefined : text);
+  return checkResponse(documented, operationId, status, headers, method === "HEAD" ? undefined : text);
 }
 
 const { paths, ...rest } = bundledDocument;
@@ -39,8 +39,11 @@ const deprecation = {
   Link: { $ref: "#/components/headers/Link" },
 };
 
-/** The document, with what is answered where there is no operation. It has codes of v1 for that, but no statuses. */
-const document = {
+/**
+ * The document, with what is answered where there is no operation. It has codes of v1 for that, but no statuses. Its
+ * schemas are compiled once for all answers of a process, whoever has them checked.
+ */
+export const documented = {
   ...rest,
   paths: {
     ...paths,

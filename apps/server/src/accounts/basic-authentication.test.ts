@@ -1,6 +1,7 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
-import { accountSid, bundle, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
+import { documented } from "../../test-support/documented.ts";
+import { accountSid, fakeApp, type Given, get, post, serviceSid } from "../../test-support/fake-app.ts";
 import type { Principal } from "../kernel/handler.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { everyScope } from "../kernel/scope.ts";
@@ -48,7 +49,7 @@ test.each([
 ])("security.md 18: %s answers 401 like all others", async (_, authorization) => {
   const app = fakeApp({}, { authenticators: { basicAuth: byAccount(authenticate) } });
   const answer = await app.inject({ ...get("/v2/Services"), headers: authorization ? { authorization } : {} });
-  expect(checkResponse(bundle, "listServices", answer.statusCode, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, "listServices", answer.statusCode, answer.headers, answer.body)).toEqual([]);
   expect(answer.headers["www-authenticate"]).toBe('Basic realm="Countersign"');
   expect([answer.statusCode, answer.json()]).toEqual([
     401,

@@ -1,6 +1,7 @@
 import { checkResponse } from "@countersign/contract/response";
 import { examplesOf, formOf } from "@countersign/document";
 import { expect, test } from "vitest";
+import { documented } from "../../test-support/documented.ts";
 import {
   answerExample,
   bundle,
@@ -44,7 +45,7 @@ test("an answer that is text as a rule is JSON for whoever asks for JSON", async
   ] as const) {
     const answer = await app.inject({ method: "GET", url: "/sna/abc", headers: { accept } });
     expect(answer.headers["content-type"]).toBe(type);
-    expect(checkResponse(bundle, "openSnaUrl", 200, answer.headers, answer.body)).toEqual([]);
+    expect(checkResponse(documented, "openSnaUrl", 200, answer.headers, answer.body)).toEqual([]);
   }
   const missing = fakeApp({ openSnaUrl: answerExample("openSnaUrl") });
   expect((await missing.inject("/sna/abc")).body).toBe("ErrorCode=0&ErrorDescription=Success&Carrier=Example+Wireless");
@@ -89,7 +90,7 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
     method,
   });
   expect(answer.statusCode).toBe(error.status);
-  expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
   expect(answer.json().code).toBe(code);
 });
 
@@ -174,7 +175,7 @@ test.each<[Refusal, wait: number | undefined, retryAfter: string | undefined]>([
 test("security.md 14 and 23: a store that is away is a 503 with Retry-After", async () => {
   const answer = await answerTo(() => Promise.reject(new StoreUnavailableError("db.internal:5432")));
   expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "1"]);
-  expect(checkResponse(bundle, "createVerificationCheck", 503, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, "createVerificationCheck", 503, answer.headers, answer.body)).toEqual([]);
   expect(answer.body).not.toContain("internal");
 });
 
@@ -194,7 +195,7 @@ test.each([
   ["a refusal that nothing documents", refuseWith({ code: 1, parameter: "secret detail" })],
 ] as [string, FakeHandler][])("%s is a 500 without any detail", async (_, handler) => {
   const answer = await answerTo(handler);
-  expect(checkResponse(bundle, "createVerificationCheck", 500, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, "createVerificationCheck", 500, answer.headers, answer.body)).toEqual([]);
   expect([answer.statusCode, answer.json()]).toEqual([
     500,
     {

@@ -3,8 +3,8 @@ import type { Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { checkResponse } from "@countersign/contract/response";
 import { afterEach, expect, test } from "vitest";
-import { departuresOf } from "../../test-support/documented.ts";
-import { bundle, credentials, type FakeHandler, fakeApp, serviceSid } from "../../test-support/fake-app.ts";
+import { departuresOf, documented } from "../../test-support/documented.ts";
+import { credentials, type FakeHandler, fakeApp, serviceSid } from "../../test-support/fake-app.ts";
 
 const verifications = `/v2/Services/${serviceSid}/Verifications`;
 const open: { close(): Promise<unknown> }[] = [];
@@ -89,7 +89,7 @@ test.each([
   const { port } = await listen({}, { cors: { origins: [], isOpen: true } });
   const answer = parse(await talk(port, text));
   expect([answer.status, JSON.parse(answer.body).code]).toEqual([status, 20000 + status]);
-  expect(checkResponse(bundle, "listServices", status, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, "listServices", status, answer.headers, answer.body)).toEqual([]);
   expect(answer.headers).toMatchObject({
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -237,7 +237,7 @@ test("security.md 24: a request that is under way is answered before the server 
   const closed = app.close();
   answer();
   const { status, headers, body } = parse(await received);
-  expect(checkResponse(bundle, "listServices", status, headers, body)).toEqual([]);
+  expect(checkResponse(documented, "listServices", status, headers, body)).toEqual([]);
   expect(status).toBe(429);
   await closed;
 });

@@ -1,8 +1,8 @@
 import { checkResponse } from "@countersign/contract/response";
 import { expect, test } from "vitest";
+import { documented } from "../../test-support/documented.ts";
 import {
   answerExample,
-  bundle,
   credentials,
   fakeApp,
   type Given,
@@ -31,16 +31,16 @@ function recordingApp() {
   return { app: fakeApp(handlers), calls };
 }
 
+const app = fakeApp();
 test.each(servedOperations.map((placed) => [placed.operation.operationId, placed] as const))(
   "%s is served at its method and path",
   async (operationId, { method, path, parameters }) => {
-    const app = fakeApp();
     const example = (name: string) => String((parameters.find((p) => p.name === name) as { example?: string }).example);
     const url = path.replace(/\{(\w+)\}/g, (_, name) => example(name));
     const headers = { authorization: credentials, "webhook-signature": signature };
     const answer = await app.inject({ method: method as "GET", url, headers });
     expect([200, 201, 204, 400]).toContain(answer.statusCode);
-    expect(checkResponse(bundle, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
+    expect(checkResponse(documented, operationId, answer.statusCode, answer.headers, answer.body)).toEqual([]);
   },
 );
 
@@ -62,7 +62,7 @@ test("a plus sign in a path stays a plus sign, and escapes are decoded", async (
 test.each(["%", "%zz", "%ff", "%c3", "%ed%a0%80"])("security.md 16: %s in a path is 404", async (segment) => {
   const { app, calls } = recordingApp();
   const answer = await app.inject(get(`${verifications}/${segment}`));
-  expect(checkResponse(bundle, "fetchVerification", 404, answer.headers, answer.body)).toEqual([]);
+  expect(checkResponse(documented, "fetchVerification", 404, answer.headers, answer.body)).toEqual([]);
   expect([answer.statusCode, answer.json().code, calls]).toEqual([404, 20404, []]);
 });
 
