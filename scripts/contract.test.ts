@@ -27,7 +27,7 @@ async function contract(server: string, ...options: string[]): Promise<{ code: n
 
 test("the mock answers as the document says, and its stories are left out, since it keeps nothing", async () => {
   const mock = await startMock();
-  const { code, output } = await contract(mock.url);
+  const { code, output } = await contract(mock.url, "--only", ...parts);
   await mock.close();
   expect(output).not.toContain("✗");
   expect(output).toContain("- story approved\n    left out: the server keeps nothing\n");
