@@ -7,7 +7,13 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { apiOf } from "../test-support/api.ts";
 import { spawnCommand } from "../test-support/cli-process.ts";
-import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import {
+  createAccount,
+  type DatabaseKind,
+  databaseKinds,
+  startDatabases,
+  type TestDatabases,
+} from "../test-support/databases.ts";
 import { departuresOf } from "../test-support/documented.ts";
 import { type GatewayServer, startGatewayServer } from "../test-support/gateway-server.ts";
 import { startSmsc } from "../test-support/smsc.ts";
@@ -25,13 +31,18 @@ const To = "+14155552671";
 let databases: TestDatabases;
 let gateway: GatewayServer;
 let hooks: GatewayServer;
+/** One that sends by the gateway, on each database. */
+let servers: Record<DatabaseKind, ServerProcess>;
 beforeAll(async () => {
   databases = await startDatabases();
   gateway = await startGatewayServer();
   hooks = await startGatewayServer(hooksHost);
   writeFileSync(join(folder, "ca.pem"), `${gateway.ca}\n${hooks.ca}`);
+  const open = async (kind: DatabaseKind) => serve(await databases.create(kind), gatewaySettings());
+  servers = { SQLite: await open("SQLite"), PostgreSQL: await open("PostgreSQL") };
 });
 afterAll(async () => {
+  await Promise.all(Object.values(servers).map((server) => server.stop()));
   rmSync(folder, { recursive: true });
   await gateway.close();
   await hooks.close();
@@ -71,53 +82,41 @@ describe.each(databaseKinds)("a production server on %s", (kind) => {
   });
 
   test("records a gateway's signed receipt once, and tells of it once", async () => {
-    const server = await serve(await databases.create(kind), gatewaySettings());
-    try {
-      await server.start();
-      await expect.poll(server.attempt, patience).toMatchObject({ message_status: "sent" });
-      const { attempt_sid: AttemptSid, callback_url } = JSON.parse(gateway.posted[0]?.text ?? "{}");
-      expect(callback_url).toBe("https://verify.example.com/base/gateway/receipts");
-      const answers = [];
-      for (const MessageStatus of ["undelivered", "delivered", "undelivered"]) {
-        const { status } = await server.receive(signed({ AttemptSid, MessageStatus, ErrorCode: "30003" }));
-        answers.push(status);
-      }
-      expect(answers).toEqual([204, 204, 204]);
-      expect(await server.attempt()).toMatchObject({ message_status: "undelivered", error_code: "30003" });
-      await expect.poll(() => server.events("attempt"), patience).toEqual([["attempt.failed", "30003"]]);
-      const unknown = await server.receive(signed({ AttemptSid: `VL${"0".repeat(32)}`, MessageStatus: "failed" }));
-      expect([unknown.status, unknown.text]).toEqual([204, ""]);
-      const figures = await server.figures();
-      const name = `provider="gateway localhost:${new URL(gateway.url).port}"`;
-      expect(figures).toContain(`countersign_receipts_total{${name},result="unknown"} 1`);
-      expect(figures).toContain(`countersign_receipts_total{${name},result="delivered"} 1`);
-    } finally {
-      await server.stop();
+    const server = servers[kind];
+    await server.start();
+    await expect.poll(server.attempt, patience).toMatchObject({ message_status: "sent" });
+    const { attempt_sid: AttemptSid, callback_url } = JSON.parse(gateway.posted[0]?.text ?? "{}");
+    expect(callback_url).toBe("https://verify.example.com/base/gateway/receipts");
+    const answers = [];
+    for (const MessageStatus of ["undelivered", "delivered", "undelivered"]) {
+      const { status } = await server.receive(signed({ AttemptSid, MessageStatus, ErrorCode: "30003" }));
+      answers.push(status);
     }
+    expect(answers).toEqual([204, 204, 204]);
+    expect(await server.attempt()).toMatchObject({ message_status: "undelivered", error_code: "30003" });
+    await expect.poll(() => server.events("attempt"), patience).toEqual([["attempt.failed", "30003"]]);
+    const unknown = await server.receive(signed({ AttemptSid: `VL${"0".repeat(32)}`, MessageStatus: "failed" }));
+    expect([unknown.status, unknown.text]).toEqual([204, ""]);
+    const figures = await server.figures();
+    const name = `provider="gateway localhost:${new URL(gateway.url).port}"`;
+    expect(figures).toContain(`countersign_receipts_total{${name},result="unknown"} 1`);
+    expect(figures).toContain(`countersign_receipts_total{${name},result="delivered"} 1`);
   });
 
   test("tells of a message that the gateway refuses, with the gateway's code", async () => {
-    const server = await serve(await databases.create(kind), gatewaySettings());
+    const server = servers[kind];
     gateway.answers.push((response) => void response.writeHead(422).end('{"code":"no_such_number"}'));
-    try {
-      await server.start();
-      await expect.poll(() => server.events("attempt"), patience).toEqual([["attempt.failed", "no_such_number"]]);
-      expect(await server.attempt()).toMatchObject({ message_status: "failed", error_code: "no_such_number" });
-    } finally {
-      await server.stop();
-    }
+    await server.start();
+    await expect.poll(() => server.events("attempt"), patience).toEqual([["attempt.failed", "no_such_number"]]);
+    expect(await server.attempt()).toMatchObject({ message_status: "failed", error_code: "no_such_number" });
   });
 });
 
 describe("a receipt", () => {
   const form = { AttemptSid: `VL${"1".repeat(32)}`, MessageStatus: "delivered" };
-  let server: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    server = await serve(await databases.create("SQLite"), gatewaySettings());
-  });
-  afterAll(() => server.stop());
 
   test("with a wrong signature tells a stranger nothing, whatever it says", async () => {
+    const server = servers.SQLite;
     const right = signed(form);
     const { "webhook-signature": signature, ...unsigned } = right.headers;
     const wrong = [
@@ -142,6 +141,7 @@ describe("a receipt", () => {
   });
 
   test("that cannot be read is refused, and one that is too large is not read", async () => {
+    const server = servers.SQLite;
     const faulty = [
       {},
       { ...form, AttemptSid: "VL1" },
@@ -196,6 +196,8 @@ function gatewaySettings() {
 
 let ports = 29_700 + Math.floor(process.pid % 200);
 
+type ServerProcess = Awaited<ReturnType<typeof serve>>;
+
 /** Starts the program itself. */
 async function serve(databaseUrl: string, settings: Record<string, string>) {
   const credentials = await createAccount(databaseUrl);
@@ -216,10 +218,9 @@ async function serve(databaseUrl: string, settings: Record<string, string>) {
   });
   const { url } = JSON.parse(await child.firstLine);
   const api = apiOf(url, credentials);
-  const serviceSid = await api.createService();
   return {
-    start: async () => expect((await api.start(serviceSid, { To })).status).toBe(201),
-    /** What the log says of the one attempt. */
+    start: async () => expect((await api.start(await api.createService(), { To })).status).toBe(201),
+    /** What the log says of the latest attempt. */
     attempt: async () => (await api.call("GET", "/v2/Attempts")).body.attempts?.[0]?.channel_data,
     async receive({ headers, body }: Signed) {
       const path = "/gateway/receipts";
