@@ -56,12 +56,12 @@ test("security 38: where callers reach it must be said, or it does not start; do
 });
 
 test("a database that cannot be reached is told beside the other problems, without its password, and ends with 78", async () => {
-  const { ended } = spawnCommand(["serve", "--port", "0"], {
+  const env = {
     COUNTERSIGN_PUBLIC_URL: "https://verify.example.com",
     COUNTERSIGN_DATABASE_URL: "postgres://me:hunter2@127.0.0.1:2/x",
     COUNTERSIGN_NOTHING: "x",
-  });
-  const { code, out, err } = await ended;
+  };
+  const { code, out, err } = await runCommand(["serve", "--port", "0"], { env });
   const lines = err.trimEnd().split("\n");
   expect([code, out, lines.length]).toEqual([78, "", 3]);
   expect(lines.at(-1)).toBe("COUNTERSIGN_DATABASE_URL: PostgreSQL cannot be reached: ECONNREFUSED.");
