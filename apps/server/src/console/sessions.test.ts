@@ -195,7 +195,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     for (const secret of [cookie.split("=")[1] ?? "", token]) expect(text).not.toContain(secret);
     const [hash = ""] =
       /[\w-]{43}(?=[",)])/.exec(text.split("\n").find((line) => line.includes(accountSid)) ?? "") ?? [];
-    for (const forged of text.match(/(?<![\w-])[\w-]{43}(?![\w-])/g) ?? [hash]) {
+    for (const forged of new Set(text.match(/(?<![\w-])[\w-]{43}(?![\w-])/g) ?? [hash])) {
       const answer = await ask(server.consolePort, "/console/session", {
         headers: { ...ofOwnPage, cookie: `__Host-countersign=${forged}` },
       });
