@@ -1,7 +1,12 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ProcessOptions } from "./run-sandbox.ts";
+import type { SandboxOptions } from "../src/sandbox/sandbox.ts";
+import { isBuilt } from "./program.ts";
+
+/** What a sandbox in a process of its own is told. */
+type ProcessOptions = Required<Pick<SandboxOptions, "databaseUrl" | "secret">> &
+  Pick<SandboxOptions, "guard" | "eventWebhook">;
 
 /** A sandbox in a process of its own. */
 export interface SandboxProcess {
@@ -14,8 +19,11 @@ export interface SandboxProcess {
 
 /** Starts a sandbox in a process of its own, which logs to its standard output. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
-  const script = fileURLToPath(new URL("./run-sandbox.ts", import.meta.url));
-  const child = fork(script, [JSON.stringify(options)], { execArgv: ["--import", "tsx"], silent: true });
+  const script = fileURLToPath(new URL("./run-sandbox.js", import.meta.url));
+  // It is the same sandbox, but starts in a third of the time.
+  const [path, execArgv] = isBuilt() ? ["../dist/index.js", []] : ["../src/sandbox/sandbox.ts", ["--import", "tsx"]];
+  const words = [new URL(path, import.meta.url).href, JSON.stringify(options)];
+  const child = fork(script, words, { execArgv, silent: true });
   let output = "";
   const take = (chunk: Buffer) => {
     output += chunk;
