@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Libsql from "libsql";
@@ -16,7 +16,7 @@ export type DatabaseKind = (typeof databaseKinds)[number];
 
 /** Makes databases on disk for one test file. */
 export interface TestDatabases {
-  /** Makes one for a server to open: without a row, and in PostgreSQL with its tables. @returns its URL */
+  /** Makes one for a server to open: with its tables, and without a row. @returns its URL */
   create(kind: DatabaseKind): Promise<string>;
   /** Makes one without tables. @returns its URL */
   createBare(kind: DatabaseKind): Promise<string>;
@@ -28,18 +28,39 @@ export async function startDatabases(): Promise<TestDatabases> {
   const template = await sharedPostgres();
   const folder = mkdtempSync(join(tmpdir(), "countersign-databases-"));
   let files = 0;
-  const create = async (kind: DatabaseKind, name?: string) => {
+  const createBare = async (kind: DatabaseKind, name?: string) => {
     if (kind === "PostgreSQL") return createDatabase(template.replace(/[^/]*$/, "postgres"), "FILE_COPY", name);
     files += 1;
     return `sqlite:${join(folder, `${files}.db`)}`;
   };
   return {
-    create: (kind) => create(kind, new URL(template).pathname.slice(1)),
-    createBare: (kind) => create(kind),
+    async create(kind) {
+      const url = await createBare(kind, new URL(template).pathname.slice(1));
+      if (kind === "SQLite") await createSqlite(url.slice("sqlite:".length));
+      return url;
+    },
+    createBare: (kind) => createBare(kind),
     async stop() {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Makes a file of SQLite with all tables, which takes half as long to copy as to make. */
+export async function createSqlite(path: string): Promise<void> {
+  tables ??= readTables();
+  writeFileSync(path, await tables, { mode: 0o600 });
+}
+
+let tables: Promise<Buffer> | undefined;
+
+async function readTables(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-tables-"));
+  const path = join(folder, "empty.db");
+  await (await openStore(`sqlite:${path}`, Date.now)).close();
+  const file = readFileSync(path);
+  rmSync(folder, { recursive: true });
+  return file;
 }
 
 /** The URL of the database to copy in the PostgreSQL that all test files have in common. It is not theirs to stop. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { createSqlite } from "../../../test-support/databases.ts";
 import { storeContract } from "../contract/store.contract.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./store.ts";
@@ -19,6 +20,7 @@ storeContract(
   async (clock) => {
     files += 1;
     const path = join(folder, `${files}.db`);
+    await createSqlite(path);
     const store = await openSqliteStore({ path, clock });
     paths.set(store, path);
     return store;
