@@ -48,7 +48,8 @@ test("security 31: a server whose clock is eleven minutes off undoes no lock, le
       expect(started.status).toBe(201);
       const [row] = await readSql(databaseUrl, lifeOf(started.body.sid ?? ""));
       expect(Number(row?.seconds)).toBeGreaterThan(595);
-      expect(Number(row?.seconds)).toBeLessThanOrEqual(600);
+      // A process knows the database's time to a few milliseconds.
+      expect(Number(row?.seconds)).toBeLessThan(601);
       expect((await fetch(`${url}/readyz`)).status).toBe(503);
     }
     await runSql(databaseUrl, `UPDATE verifications SET expires_at = ${Date.now()} WHERE sid = '${sid}'`);
