@@ -10,7 +10,8 @@ import { decideEnd, endedBy } from "../verifications/end.ts";
 import { secondsLeft, statusAt } from "../verifications/verification.ts";
 import { masked } from "./recipient-mask.ts";
 import { timelineOf } from "./timeline.ts";
-import { type LoggedVerification, lastLost, type VerificationFilter } from "./verification-log.ts";
+import { type LoggedVerification, lastLost } from "./verification-log.ts";
+import type { VerificationFilter } from "./verification-search.ts";
 
 export interface LogParts {
   log: Store["log"];

@@ -25,8 +25,6 @@ export function messagingConfigurationStore(sql: Sql, onChange: OnChange) {
   const resources = resourceStore(sql, messagingConfigurations, onChange, {
     parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
     siblings: ({ serviceSid }) => ({ serviceSid }),
-    // There are no more than countries.
-    max: Number.POSITIVE_INFINITY,
     unique: "country",
   });
   return {

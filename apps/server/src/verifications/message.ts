@@ -93,7 +93,7 @@ function shortText(request: MessageRequest, text: string, values: Values): strin
 
 /** A minute more than there is would let somebody wait too long. */
 function valuesOf({ locale, template, friendlyName, code, amount, payee, lifetimeMs }: MessageRequest): Values {
-  const minutes = Math.max(1, Math.floor((lifetimeMs + secondsOfDelay) / 60_000));
+  const minutes = Math.max(1, Math.floor((lifetimeMs + delayMsMax) / 60_000));
   const texts = { friendly_name: friendlyName, amount: amount ?? "", payee: payee ?? "" };
   const given = [...Object.entries(texts), ...(template?.values ?? [])];
   return new Map([
@@ -103,7 +103,7 @@ function valuesOf({ locale, template, friendlyName, code, amount, payee, lifetim
   ]);
 }
 
-const secondsOfDelay = 10_000;
+const delayMsMax = 10_000;
 
 /**
  * A message that would be too long with the warning goes without it, and one for an app says less where that fits. It goes

@@ -141,9 +141,11 @@ function decide<Answer>(
   const { guessing } = dependencies;
   const wanted = { length: chosen.choice.codeLength, recipient: request.recipient.value };
   const code = request.customCode ?? plan.digits.slice(0, grownLength(guessing, wanted, guesses, now));
-  const command = startCommand(dependencies, request, plan, chosen.choice, code);
-  command.isSafe = plan.guard?.isSafe(guard) ?? false;
-  command.refusedUntil = refusedUntil(guessing, command.isCustomCode, guesses, now);
+  const command = startCommand(dependencies, request, plan, chosen.choice, {
+    code,
+    isSafe: plan.guard?.isSafe(guard) ?? false,
+    refusedUntil: refusedUntil(guessing, request.customCode !== undefined, guesses, now),
+  });
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };
   const { verification } = started.value;
@@ -192,11 +194,12 @@ function startCommand(
   { accountSid, serviceSid, recipient, customCode, isLegacy = false }: StartRequest<unknown>,
   { newSid, attemptSid, sna }: Plan,
   choice: StartChoice,
-  code: string,
+  { code, ...known }: { code: string } & Pick<StartCommand, "isSafe" | "refusedUntil">,
 ): StartCommand {
   const isCustomCode = customCode !== undefined;
   const { channel, amount, payee, lookup } = choice;
   return {
+    ...known,
     channel,
     amount,
     payee,

@@ -8,7 +8,7 @@ import {
   times,
   withNewService,
 } from "../../../test-support/store-subject.ts";
-import type { VerificationFilter } from "../../console/verification-log.ts";
+import type { VerificationFilter } from "../../console/verification-search.ts";
 import { newSid as sidAt } from "../../kernel/random.ts";
 import type { StartCommand } from "../../verifications/decide-start.ts";
 import { statusAt, type Verification } from "../../verifications/verification.ts";
