@@ -6,3 +6,4 @@ export type { SandboxInbox, WaitOptions } from "./inbox.ts";
 export type { OutcomeCode, OutcomeOptions } from "./outcome.ts";
 export type { OfficialClient, Sandbox, SandboxEnv } from "./sandbox.ts";
 export { connectSandbox, type StartOptions, startSandbox } from "./start.ts";
+export { totp } from "./totp.ts";

@@ -5,6 +5,7 @@ import { createEvents, type SandboxEvents } from "./events.ts";
 import { createFaults, type SandboxFaults } from "./faults.ts";
 import { createInbox, type SandboxInbox } from "./inbox.ts";
 import { type OutcomeCode, type OutcomeOptions, outcome } from "./outcome.ts";
+import { totp } from "./totp.ts";
 
 /** A sandbox, with what a test does to it. */
 export interface Sandbox {
@@ -27,6 +28,13 @@ export interface Sandbox {
    *   no e-mail.
    */
   outcome(code: OutcomeCode, options?: OutcomeOptions): string;
+  /**
+   * What an authenticator app shows that has read the `binding.uri` of a new factor, and goes by the sandbox's clock.
+   * Each code is right once: go ahead by 30 seconds for the next.
+   *
+   * @throws TypeError when an app could make nothing of the address.
+   */
+  totp(uri: string): Promise<string>;
   /**
    * An official client that talks to the sandbox.
    *
@@ -88,6 +96,7 @@ export function createSandbox(
   const client = createClient({ ...sandboxAccount, authyApiKey: sandboxKeys.apiKey, baseUrl: url });
   const inbox = createInbox(client, closing.signal);
   const events = createEvents(client, closing.signal);
+  const clock = createClock(client);
   const close = () => {
     closing.abort(new Error("The sandbox was closed."));
     return stop();
@@ -106,10 +115,11 @@ export function createSandbox(
     },
     client,
     inbox,
-    clock: createClock(client),
+    clock,
     faults: createFaults(client),
     events,
     outcome,
+    totp: async (uri) => totp(uri, await clock.now()),
     twilio(Twilio) {
       const { accountSid, authToken } = sandboxAccount;
       // A function that returns an object may be called with `new`, too; a class may be called in no other way.
