@@ -104,7 +104,7 @@ async function refuseInvalid(
   known?: Fault,
 ): Promise<Answer> {
   const { prism, errors } = parts;
-  const { code, ...fault } = known ?? faultOf(route, violations);
+  const { code = route.invalid, ...fault } = known ?? faultOf(route, violations);
   const particulars = { path: withoutVersion(incoming.path), ...fault };
   const names = {
     invalid: code === undefined ? errors.exampleName(route.api, "invalidParameter") : `error${code}`,

@@ -38,6 +38,8 @@ export interface Route {
   fields: Record<string, Schema> | undefined;
   /** What the body of v2 cannot do without. */
   required: Requirement[];
+  /** The error of an invalid parameter, where it is not that of most. */
+  invalid: number | undefined;
   /** What would have no effect in the body. */
   onlyWith: OnlyWith[] | undefined;
   /** Of query and body, those that count as not sent when they are empty: the optional texts of v2. */
@@ -100,6 +102,7 @@ export function routeOf(operation: Operation): Route {
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
     required: api === "v2" && schema ? requirementsOf(schema) : [],
+    invalid: operation.extensions?.["x-invalid"] as number | undefined,
     onlyWith: schema?.["x-only-with"],
     optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)]),
     accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),

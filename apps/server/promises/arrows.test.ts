@@ -20,6 +20,7 @@ const layers = [
     "templates",
     "safe-list",
     "forms",
+    "entities",
     "v1",
     "console",
   ],
@@ -76,6 +77,11 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "a number is read as that of a start is, and sealed as recipients are",
   },
   "rate-limits": { services: "the limits are a service's" },
+  entities: {
+    accounts: "what an account makes is counted as its requests are",
+    services: "they are a service's",
+    verifications: "an identity is sealed as recipients are",
+  },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {
     ".": "the commands start servers",

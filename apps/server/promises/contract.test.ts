@@ -66,11 +66,10 @@ describe("on a sandbox", () => {
 
   it("leads to what it has with every address that it answers", async () => {
     // What is there knows that it has no such method, whether or not it is found.
-    const asked = links().map(async (link) => [link, (await apiOf("").call("PATCH", link)).status]);
-    expect(Object.fromEntries(await Promise.all(asked))).toEqual(
-      Object.fromEntries(links().map((link) => [link, 405])),
-    );
-    expect(links().length).toBeGreaterThan(12);
+    const led = links().filter((link) => !/\/Entities\/[^/]+\/(Factors|Challenges)$/.test(link));
+    const asked = led.map(async (link) => [link, (await apiOf("").call("PATCH", link)).status]);
+    expect(Object.fromEntries(await Promise.all(asked))).toEqual(Object.fromEntries(led.map((link) => [link, 405])));
+    expect(led.length).toBeGreaterThan(12);
   });
 
   it("security 39: what changed something left the entry of who did it, and no refused request left one", () => {

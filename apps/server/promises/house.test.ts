@@ -16,6 +16,7 @@ const folders: Record<string, string> = {
   Templates: "templates",
   "Safe list": "safe-list",
   Forms: "forms",
+  Entities: "entities",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

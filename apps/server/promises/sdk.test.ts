@@ -151,6 +151,41 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(safelist(blocked).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("makes entities, pages through them, finds one by its identity and takes it away", async () => {
+    const { entities } = service();
+    const identities = Array.from({ length: 7 }, (_, index) => `person-000${index}`);
+    for (const identity of identities) await entities.create({ identity });
+    const listed = await entities.list({ pageSize: 3 });
+    expect(listed.map(({ identity }) => identity)).toEqual(identities.toReversed());
+    expect(await entities.list({ pageSize: 2, limit: 5 })).toHaveLength(5);
+    const found = await entities("person-0003").fetch();
+    expect(found).toMatchObject({ identity: "person-0003", serviceSid: sandboxServiceSid });
+    expect(found.links).toEqual({
+      ...{ factors: `${found.url}/Factors`, new_factors: `${found.url}/Factors` },
+      challenges: `${found.url}/Challenges`,
+    });
+    const refusals = [
+      [() => entities.create({ identity: "person-0003" }), { status: 409, code: 60301 }],
+      [
+        () => entities.create({ identity: "ada@example.com" }),
+        { status: 400, code: 60306, details: { identity: "email_address" } },
+      ],
+      [() => entities("person-0009").fetch(), { status: 404, code: 20404 }],
+      [() => entities("person-0009").remove(), { status: 404, code: 20404 }],
+      [
+        () => Promise.all(Array.from({ length: 41 }, (_, index) => entities.create({ identity: `crowd-00${index}` }))),
+        { status: 429, code: 60328, message: "Entities rate limit exceeded" },
+      ],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+    expect(await entities("person-0003").remove()).toBe(true);
+    await expect(entities("person-0003").fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
   test("fetches the form of push factors, whose schemas say what is right, and no other", async () => {
     const { forms, url } = await client.verify.v2.forms("form-push").fetch();
     expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);

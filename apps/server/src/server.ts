@@ -21,6 +21,7 @@ import type { ConsoleSettings } from "./console/settings.ts";
 import { verificationLogHandlers } from "./console/verifications.ts";
 import { noOutlets, type Outlets } from "./delivery/outlets.ts";
 import { byGateway, type Receive, receiptHandlers, type SignerOf } from "./delivery/receipts.ts";
+import { entityHandlers } from "./entities/entities.ts";
 import { createEventRequests, type EventSource, type EventWebhook, eventReports } from "./events/event-webhook.ts";
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { isSubscribed } from "./events/streamed.ts";
@@ -292,6 +293,7 @@ function featuresOf(
       ...templateHandlers(parts),
       ...safeListHandlers(parts),
       ...formHandlers(),
+      ...entityHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

@@ -57,6 +57,9 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     form: { MessagingServiceSid: String(world.smsRoute) },
   }),
   deleteMessagingConfiguration: async (world) => ({ path: await makeConfiguration(world) }),
+  createEntity: (world) => entityDraft(world),
+  fetchEntity: async (world) => ({ path: await makeEntity(world) }),
+  deleteEntity: async (world) => ({ path: await makeEntity(world) }),
   createSafeNumber: ({ newNumber }) => ({ form: { PhoneNumber: newNumber().e164 } }),
   fetchSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
   deleteSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
@@ -202,6 +205,16 @@ async function makeConfiguration(world: World): Promise<Record<string, string>> 
   const draft = await configurationDraft(world);
   await made(world, "createMessagingConfiguration", draft);
   return { ServiceSid: String(draft.path?.ServiceSid), Country: "DE" };
+}
+
+/** No two of a service have one identity. */
+function entityDraft({ serviceSid, newNumber }: World): Draft {
+  return { path: { ServiceSid: serviceSid }, form: { Identity: `person-${newNumber().national}` } };
+}
+
+async function makeEntity(world: World): Promise<Record<string, string>> {
+  const { identity } = await made(world, "createEntity", entityDraft(world));
+  return { ServiceSid: world.serviceSid, Identity: String(identity) };
 }
 
 function ofService({ serviceSid }: World, sid: unknown): Record<string, string> {

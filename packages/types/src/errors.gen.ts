@@ -429,6 +429,39 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60301,
+    status: 409,
+    message: "Entity already exists",
+    cause:
+      "The service has an entity of this identity already. Capitals count. Creating a factor makes the entity as well.",
+    remedy:
+      "Use the entity that exists; its identity is its address. Create factors without creating the entity first.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60306,
+    status: 400,
+    message: "Invalid Request",
+    cause:
+      "A parameter about entities, factors or challenges is repeated, malformed or out of its range. The `message` names it.",
+    remedy:
+      "Correct the parameter that the message names. An `Identity` has 8 to 64 letters, digits and dashes, so take the UUID of your user instead of an e-mail address; `details` say what is wrong with it.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60328,
+    status: 429,
+    message: "Entities rate limit exceeded",
+    cause:
+      "More than 40 entities were to be made in a second for the account, by themselves or with their first factor. This one was not made.",
+    remedy:
+      "Wait for the number of seconds in `details.retry_after_seconds`, then send the same request again. Spread imports of your users over time.",
+    retryable: true,
+  },
+  {
+    api: "v2",
     code: 60329,
     status: 400,
     message: "Verify SNA does not work with `psd2_enabled`",

@@ -212,6 +212,21 @@ export type FormSchemas = Schemas["FormSchemas"];
 /** The fields of the requests by which a device is enrolled and challenged. */
 export type Form = Schemas["Form"];
 
+/** The absolute addresses of what belongs to an entity. */
+export type EntityLinks = Schemas["EntityLinks"];
+
+/** A person of yours, under the name that your program knows. Factors and challenges belong to it. */
+export type Entity = Schemas["Entity"];
+
+/** One page of the service's entities, newest first. */
+export type EntityPage = Schemas["EntityPage"];
+
+/** A person, under a name of your own. */
+export type CreateEntityRequest = Schemas["CreateEntityRequest"];
+
+/** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
+export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
+
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];
 

@@ -533,6 +533,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the entities
+         * @description The entities of the service, newest first.
+         */
+        get: operations["listEntities"];
+        put?: never;
+        /**
+         * Create an entity
+         * @description It need not be called before a factor is made: the first factor makes the entity. It is there until it is [deleted](#operation/deleteEntity), with
+         *     all that belongs to it.
+         */
+        post: operations["createEntity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch an entity
+         * @description By its identity alone; its SID finds nothing.
+         */
+        get: operations["fetchEntity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an entity
+         * @description Its factors and challenges go with it at once, and nothing of them is left but what the operator's backups have. Whoever is created under the
+         *     same identity later is a stranger.
+         */
+        delete: operations["deleteEntity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -3662,7 +3729,7 @@ export interface components {
              * Format: uri
              * @description The entities of the service, whose factors it checks.
              */
-            entities?: string;
+            entities: string;
             /**
              * Format: uri
              * @description The webhooks of the service.
@@ -4471,6 +4538,132 @@ export interface components {
              */
             url: string | null;
         };
+        /**
+         * EntityLinks
+         * @description The absolute addresses of what belongs to an entity.
+         */
+        EntityLinks: {
+            /**
+             * Format: uri
+             * @description The factors of the entity.
+             */
+            factors: string;
+            /**
+             * Format: uri
+             * @description Where factors are made. It is the same address.
+             */
+            new_factors: string;
+            /**
+             * Format: uri
+             * @description The challenges of the entity.
+             */
+            challenges: string;
+        };
+        /**
+         * Entity
+         * @description A person of yours, under the name that your program knows. Factors and challenges belong to it.
+         */
+        Entity: {
+            /** @description The unique string that identifies the entity. */
+            sid: string | null;
+            /** @description The name by which your program knows the person. */
+            identity: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the entity belongs to. */
+            service_sid: string | null;
+            /**
+             * Format: date-time
+             * @description When the entity was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the entity was last changed, ISO 8601 in GMT. Nothing of an entity itself changes.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the entity.
+             */
+            url: string | null;
+            /** @description The absolute addresses of what belongs to the entity. */
+            links: components["schemas"]["EntityLinks"] | null;
+        };
+        /**
+         * EntityPage
+         * @description One page of the service's entities, newest first.
+         */
+        EntityPage: {
+            /** @description The entities of this page. */
+            entities: components["schemas"]["Entity"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateEntityRequest
+         * @description A person, under a name of your own.
+         */
+        CreateEntityRequest: {
+            /**
+             * @description Your own name for the person, as the UUID of a user: 8 to 64 letters, digits and dashes. Capitals count, and it cannot be changed. An e-mail
+             *     address, a phone number with its plus, underscores and blanks are refused with 60306, whose `details` say what is wrong.
+             * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+             */
+            Identity: string;
+        };
+        /**
+         * InvalidRequestDetails
+         * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
+         */
+        InvalidRequestDetails: {
+            /**
+             * @description Why `Identity` names nobody: it has fewer than 8 or more than 64 characters, it is an e-mail address, it has an underscore or a blank, or some other
+             *     character that is no letter from A to Z, no digit and no dash.
+             * @enum {string}
+             */
+            identity?: "too_short" | "too_long" | "email_address" | "underscore" | "blank" | "other_character";
+            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
+            member?: string;
+            parameter?: components["schemas"]["UnreadPart"];
+            unknown_parameters?: components["schemas"]["UnknownParameters"];
+        };
+        /**
+         * Error60306: Invalid Request
+         * @description A parameter about entities, factors or challenges is repeated, malformed or out of its range. The `message` names it.
+         */
+        Error60306: {
+            /** @constant */
+            code?: 60306;
+            /** @constant */
+            status?: 400;
+            message?: string;
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60301: Entity already exists
+         * @description The service has an entity of this identity already. Capitals count. Creating a factor makes the entity as well.
+         */
+        Error60301: {
+            /** @constant */
+            code?: 60301;
+            /** @constant */
+            status?: 409;
+            /** @constant */
+            message?: "Entity already exists";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60328: Entities rate limit exceeded
+         * @description More than 40 entities were to be made in a second for the account, by themselves or with their first factor. This one was not made.
+         */
+        Error60328: {
+            /** @constant */
+            code?: 60328;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Entities rate limit exceeded";
+            details: components["schemas"]["WaitDetails"];
+        } & components["schemas"]["Error"];
         /**
          * SnaResult
          * @description What the carrier answered.
@@ -7291,6 +7484,16 @@ export interface components {
          */
         FormType: "form-push";
         /**
+         * @description The SID of the service that the entity belongs to.
+         * @example VA00000000000000000000000000000001
+         */
+        EntityServiceSid: string;
+        /**
+         * @description The identity of the entity. Capitals count.
+         * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+         */
+        Identity: string;
+        /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
          */
@@ -10070,6 +10273,330 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Form"];
                 };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listEntities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the entities. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateEntityRequest"];
+            };
+        };
+        responses: {
+            /** @description The new entity. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description The identity is missing, or is none. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description There is one of this identity. */
+            409: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60301"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many entities in a second. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60328"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entity. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entity is gone, with its factors and challenges. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             /** @description The API key lacks the scope that this asks for. */

@@ -68,7 +68,8 @@ export function* audit(done: Done): Work<void> {
 export function auditTrail(tables: readonly Keeping[], clock: () => number) {
   const audited = new Map(tables.map(({ name, audited }) => [name, audited]));
   return {
-    *resource({ kind, table, accountSid, sid, by, before, after }: ResourceFact): Work<void> {
+    *resource({ kind, table, accountSid, sid, by, before, after, isPart }: ResourceFact): Work<void> {
+      if (isPart) return;
       const told = audited.get(table);
       if (!told) throw new Error(`The table ${table} does not say what the audit trail tells of it.`);
       const shown = (thing: object | null) => thing && (wireNames(told.shows(thing)) as Parts);

@@ -1,6 +1,7 @@
 import { unfitName, unmet, withoutEffect } from "@countersign/document";
 import { faultyPath } from "@countersign/document/validator";
 import type { Handlers, Principal } from "../kernel/handler.ts";
+import { identityFault } from "../kernel/identity.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal.ts";
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
@@ -80,7 +81,8 @@ type Read = Outcome<Record<string, unknown>>;
 function readQuery(input: Input<string> | undefined, incoming: Incoming): Read {
   const search = queryOf(incoming.raw);
   const parsed = search === "" ? noParameters : (input?.parse(search) ?? parseForm(search, noForm));
-  if (input && "unknown" in parsed && parsed.unknown?.[0]) return refused(60200, { parameter: parsed.unknown[0] });
+  if (input && "unknown" in parsed && parsed.unknown?.[0])
+    return refused(input.codeOf([]), { parameter: parsed.unknown[0] });
   if (input) return readInput(input, parsed);
   if ("unknown" in parsed)
     nameUnknown(
@@ -98,7 +100,7 @@ function readBody(body: Body, incoming: Incoming, bytes: Buffer): Read {
     // A body of a kind that the operation does not take holds no parameters.
     incoming.unheeded = { ...incoming.unheeded, parameter: "Content-Type" };
     const read = readInput(body.main, noParameters);
-    return read.ok ? refused(60200, { parameter: "Content-Type" }) : read;
+    return read.ok ? refused(body.main.codeOf([]), { parameter: "Content-Type" }) : read;
   }
   const parsed = input.parse(bytes);
   if ("unknown" in parsed) nameUnknown(incoming, parsed.unknown);
@@ -127,6 +129,10 @@ function readInput({ required, validate, properties, onlyWith, codeOf }: Input<n
   // Why an address is none is more than its pattern tells.
   const recipient = path?.[0] === "To" ? parseRecipient(String(parsed.values.To)) : undefined;
   if (recipient && !recipient.ok) return recipient;
+  if (path?.[0] === "Identity") {
+    const identity = identityFault(String(parsed.values.Identity));
+    return refused(codeOf(path), { parameter: "Identity", ...(identity && { details: { identity } }) });
+  }
   if (path) return faultAt(codeOf, path, violations[0]?.keyword === "required");
   const name = unfitName(properties, parsed.values);
   if (name) return faultAt(codeOf, [name]);

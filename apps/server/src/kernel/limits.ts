@@ -22,6 +22,8 @@ export const limits = {
   attemptReads: [{ requestsMax: 100, seconds: 60 }],
   /** How often an account may ask for its safe list, or change it. */
   safeListRequests: [{ requestsMax: 30, seconds: 60 }],
+  /** How many entities an account may make, by themselves or with their first factor. */
+  entityCreations: [{ requestsMax: 40, seconds: 1 }],
   /** How many test messages an account may send. */
   providerTests: [{ requestsMax: 10, seconds: 3600 }],
 } as const;

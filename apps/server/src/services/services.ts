@@ -93,6 +93,7 @@ function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Servic
       verifications: `${url}/Verifications`,
       rate_limits: `${url}/RateLimits`,
       messaging_configurations: `${url}/MessagingConfigurations`,
+      entities: `${url}/Entities`,
     },
   };
 }

@@ -49,6 +49,8 @@ export interface ResourceFact {
   before: object | null;
   /** Null for one that was deleted. */
   after: object | null;
+  /** Whether it went with something that is told of, too: the trail has that alone. */
+  isPart?: boolean;
 }
 
 /** Does what follows from a change, within its transaction: both are on disk, or neither is. */

@@ -9,6 +9,8 @@ export interface Keeping {
   key: readonly string[];
   /** Whose its rows are. Those of a service are deleted with it. */
   owner: "service" | "account" | "nobody";
+  /** Of a service's: whether its rows are of an entity besides, which takes them along, too. */
+  within?: "entity";
   /** The rows that a sweep erases; for a table whose rows stay, the reason. */
   erased: Erased | { never: string };
   /** Why a reset leaves them. */

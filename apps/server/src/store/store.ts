@@ -7,6 +7,7 @@ import { auditStore, auditTrail } from "../console/trail.ts";
 import { type VerificationRows, verificationLog } from "../console/verification-log.ts";
 import { type OutboxWrites, outboxReads } from "../delivery/outbox.ts";
 import { providerStore } from "../delivery/provider-states.ts";
+import { entityStore } from "../entities/store.ts";
 import { postStore } from "../events/posts.ts";
 import { figuring, followChange, type Reaction } from "../events/reactions.ts";
 import { blockStore } from "../guard/blocks.ts";
@@ -142,6 +143,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
     messagingConfigurations: messagingConfigurationStore(sql, onChange),
+    entities: entityStore(sql, tables, onChange, keys),
     safeNumbers: safeNumberStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),

@@ -43,6 +43,12 @@ test("every table that has something of people says how one of them is erased", 
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
+test("every table that names an entity goes with it", () => {
+  const naming = tables.filter(({ columns }) => JSON.stringify(columns).includes('"entity_sid"'));
+  const within = tables.filter((table) => table.within === "entity" && table.owner === "service");
+  expect(naming.map(({ name }) => name)).toEqual(within.map(({ name }) => name));
+});
+
 async function migrated(kind: DatabaseKind): Promise<string> {
   const url = await databases.create(kind);
   await (await openStore(url, Date.now)).close();

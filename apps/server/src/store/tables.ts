@@ -6,6 +6,7 @@ import { consoleSessions } from "../console/session-store.ts";
 import { auditEntries } from "../console/trail.ts";
 import { outbox } from "../delivery/outbox.ts";
 import { providerStates } from "../delivery/provider-states.ts";
+import { entities } from "../entities/store.ts";
 import { posts } from "../events/posts.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { messagingConfigurations } from "../messaging-configurations/store.ts";
@@ -86,6 +87,7 @@ export const tables: readonly Keeping[] = [
   buckets,
   bucketCounts,
   messagingConfigurations,
+  entities,
   attempts,
   refusedStarts,
   outbox,

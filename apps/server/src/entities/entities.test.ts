@@ -1,0 +1,174 @@
+import { createClient } from "@countersign/client";
+import { beforeEach, describe, expect, test } from "vitest";
+import { dump, readSql } from "../../test-support/databases.ts";
+import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
+import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
+
+const list = `/v2/Services/${serviceSid}/Entities`;
+const identity = "Person-0f3a9c77-b1d2";
+
+interface Page {
+  entities: { sid: string; identity: string }[];
+  meta: { key: string; next_page_url: string | null; previous_page_url: string | null };
+}
+
+describeOnDatabases((sandbox) => {
+  const { api } = sandbox;
+  beforeEach(() => api.call("POST", "/sandbox/reset"));
+  const create = (Identity: string, of = list) => api.call("POST", of, { Identity });
+
+  test("an entity is there from its creation to its deletion, by its identity to the letter", async () => {
+    const { status, body } = await create(identity);
+    const url = `${sandbox.url}${list}/${identity}`;
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      ...{ sid: expect.stringMatching(/^YE[0-9a-f]{32}$/), identity, url },
+      ...{ account_sid: sandboxAccount.accountSid, service_sid: serviceSid },
+      ...{ date_created: expect.stringMatching(/^\S+T\S+Z$/), date_updated: expect.stringMatching(/^\S+T\S+Z$/) },
+      links: { factors: `${url}/Factors`, new_factors: `${url}/Factors`, challenges: `${url}/Challenges` },
+    });
+    for (const written of [identity, identity.replace("P", "%50"), identity.replaceAll("-", "%2D")]) {
+      expect((await api.call("GET", `${list}/${written}`)).body).toEqual(body);
+    }
+    expect((await create(identity)).body).toMatchObject({ code: 60301, status: 409, message: "Entity already exists" });
+    for (const none of [identity.toLowerCase(), "%2550erson", String(body.sid), "a%2Fb", "%20", "nobody-at-all"]) {
+      for (const method of ["GET", "DELETE"]) {
+        expect((await api.call(method, `${list}/${none}`)).body.code, none).toBe(20404);
+      }
+    }
+    expect((await create(identity.toLowerCase())).status).toBe(201);
+    expect((await api.call("DELETE", `${list}/${identity}`)).status).toBe(204);
+    expect((await api.call("DELETE", `${list}/${identity}`)).status).toBe(404);
+    expect((await create(identity)).body.sid).not.toBe(body.sid);
+  });
+
+  test("of many that are made at once of one identity one is made, and of many deletions one finds it", async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => create(identity)));
+    expect(made.map(({ status }) => status).sort()).toEqual([201, ...Array(19).fill(409)]);
+    const gone = await Promise.all(Array.from({ length: 10 }, () => api.call("DELETE", `${list}/${identity}`)));
+    expect(gone.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(404)]);
+  });
+
+  test("they are listed newest first, over pages that lead on and back", async () => {
+    const identities = Array.from({ length: 5 }, (_, index) => `person-0000000${index}`);
+    for (const each of identities) await create(each);
+    const read = async (url: string) => (await api.call("GET", url)).body as unknown as Page;
+    const first = await read(`${list}?PageSize=2`);
+    const second = await read(String(first.meta.next_page_url).slice(sandbox.url.length));
+    const last = await read(String(second.meta.next_page_url).slice(sandbox.url.length));
+    const listed = [first, second, last].flatMap(({ entities }) => entities.map((each) => each.identity));
+    expect(listed).toEqual(identities.toReversed());
+    expect([first.meta.key, last.meta.next_page_url]).toEqual(["entities", null]);
+    expect((await read(String(last.meta.previous_page_url).slice(sandbox.url.length))).entities).toEqual(
+      second.entities,
+    );
+  });
+
+  test("an entity is its service's own, and goes with it", async () => {
+    const other = `/v2/Services/${await api.createService()}`;
+    await create(identity, `${other}/Entities`);
+    expect((await api.call("GET", `${list}/${identity}`)).status).toBe(404);
+    expect((await create(identity)).status).toBe(201);
+    expect((await api.call("DELETE", other)).status).toBe(204);
+    for (const method of ["GET", "POST"]) {
+      const fields = method === "POST" ? { Identity: identity } : undefined;
+      expect((await api.call(method, `${other}/Entities`, fields)).body.code).toBe(20404);
+    }
+    expect(await readSql(sandbox.databaseUrl, "SELECT service_sid FROM entities")).toEqual([
+      { service_sid: serviceSid },
+    ]);
+  });
+
+  test("an identity is nowhere in clear, neither in the database nor in the trail, which tells who made and deleted it", async () => {
+    const { sid } = (await create(identity)).body;
+    await create("Person-4b7e1d20-c3a5");
+    await api.call("DELETE", `${list}/${identity}`);
+    const entries = await readSql(
+      sandbox.databaseUrl,
+      "SELECT action, resource_sid, before, after FROM audit_entries WHERE resource_type = 'entity' ORDER BY sid",
+    );
+    expect(entries.map(({ action }) => action)).toEqual(["created", "created", "deleted"]);
+    expect(entries[2]?.resource_sid).toBe(sid);
+    expect(JSON.stringify(entries[2]?.before)).toContain(serviceSid);
+    const text = await dump(sandbox.databaseUrl);
+    expect(text).toContain(String(sid));
+    for (const part of ["0f3a9c77", "4b7e1d20"]) expect(text).not.toContain(part);
+  });
+});
+
+describe("on one machine", () => {
+  const sandbox = useSandbox();
+  const { api } = sandbox;
+  beforeEach(() => api.call("POST", "/sandbox/reset"));
+  const create = (Identity: string) => api.call("POST", list, { Identity });
+
+  test("an account makes 40 in a second, whatever the service, and the 41st is told to wait", async () => {
+    const others = `/v2/Services/${await api.createService()}/Entities`;
+    await create(identity);
+    for (let index = 1; index < 40; index += 1) {
+      const path = index % 2 ? list : others;
+      expect((await api.call("POST", path, { Identity: `person-0000${index}` })).status).toBe(201);
+      if (index === 20) expect((await create(identity)).status).toBe(409);
+    }
+    const { status, body, headers } = await create("person-000040");
+    expect(status).toBe(429);
+    expect(body).toMatchObject({ code: 60328, message: "Entities rate limit exceeded" });
+    expect([body.details, headers.get("retry-after")]).toEqual([{ retry_after_seconds: 1 }, "1"]);
+    expect((await api.call("GET", `${list}/person-000040`)).status).toBe(404);
+    expect((await create(identity)).status).toBe(409);
+    await api.call("POST", "/sandbox/clock", { Seconds: "1" });
+    expect((await create("person-000040")).status).toBe(201);
+  });
+
+  test.each([
+    ["ada@example.com", "email_address"],
+    ["user_00000042", "underscore"],
+    ["Ada Lovelace", "blank"],
+    ["user-42", "too_short"],
+    ["", "too_short"],
+    ["a".repeat(65), "too_long"],
+    ["+12025550123", "other_character"],
+    ["zoé-00000001", "other_character"],
+  ])("what is no identity is refused, and is told why without being repeated: %s", async (text, fault) => {
+    const { status, body, text: answer } = await create(text);
+    expect([status, body.code, body.message]).toEqual([400, 60306, "Invalid Request: Identity"]);
+    expect(body.details).toEqual({ identity: fault });
+    if (text) expect(answer).not.toContain(text);
+  });
+
+  test("whatever is wrong with a request about entities has their own error, and what is missing is missing", async () => {
+    expect((await api.call("POST", list, {})).body.code).toBe(20001);
+    expect((await api.call("POST", list, { identity })).body.code).toBe(20001);
+    const twice = new URLSearchParams([
+      ["Identity", identity],
+      ["Identity", identity],
+    ]);
+    const headers = { authorization: `Basic ${btoa(`${sandboxAccount.accountSid}:${sandboxAccount.authToken}`)}` };
+    const answer = await fetch(`${sandbox.url}${list}`, { method: "POST", body: twice, headers });
+    expect(await answer.json()).toMatchObject({ code: 60306, message: "Invalid Request: Identity" });
+    const page = await api.call("GET", `${list}?PageSize=x`);
+    expect([page.body.code, page.body.message]).toEqual([60200, "Invalid parameter: PageSize"]);
+  });
+
+  test("our client has the four operations typed, errors included", async () => {
+    const client = createClient({ ...sandboxAccount, baseUrl: sandbox.url });
+    const path = { ServiceSid: serviceSid, Identity: identity };
+    const make = () =>
+      client.POST("/v2/Services/{ServiceSid}/Entities", { params: { path }, body: { Identity: identity } });
+    const created = await make();
+    expect(created.data?.identity).toBe(identity);
+    const again = await make();
+    expect(again.error?.code === 60301 && again.error.message).toBe("Entity already exists");
+    const wrong = await client.POST("/v2/Services/{ServiceSid}/Entities", {
+      params: { path },
+      body: { Identity: "ada@example.com" },
+    });
+    expect(wrong.error?.code === 60306 && wrong.error.details?.identity).toBe("email_address");
+    const one = "/v2/Services/{ServiceSid}/Entities/{Identity}";
+    expect((await client.GET(one, { params: { path } })).data).toEqual(created.data);
+    const all = await client.GET("/v2/Services/{ServiceSid}/Entities", { params: { path } });
+    expect(all.data?.entities).toEqual([created.data]);
+    expect((await client.DELETE(one, { params: { path } })).error).toBeUndefined();
+    expect((await client.GET(one, { params: { path } })).error?.code).toBe(20404);
+  });
+});
