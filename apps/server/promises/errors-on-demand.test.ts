@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf, type PlacedOperation } from "@countersign/document";
+import { examplesOf, formOf, type OpenApiDocument, operationsOf, type PlacedOperation } from "@countersign/document";
 import catalogue from "@countersign/spec/errors.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -85,6 +85,32 @@ describe("every operation with a recipient answers each of its errors to an outc
   });
 });
 
+/** The operations that an identity is given to, in the path or in the form. */
+const ofIdentities = operations.filter(({ path, operation }) => {
+  const form = formOf(bundle, operation);
+  return path.includes("{Identity}") || (form && "Identity" in (form.schema.properties ?? {}));
+});
+
+describe("every operation that is given an identity answers each of its errors to an outcome identity", () => {
+  test.each(ofIdentities.map((placed) => [placed.operation.operationId, placed] as const))("%s", async (_, placed) => {
+    const documented = errors.filter((error) => error.operations.includes(placed));
+    expect(documented.length).toBeGreaterThan(3);
+    for (const [index, { code, status }] of documented.entries()) {
+      const Identity = index % 2 === 0 ? `error-${code}` : `error-${code}-${crypto.randomUUID()}`;
+      const { status: answered, body } = await askAbout(placed, Identity);
+      expect({ status: answered, code: body.code }).toEqual({ status, code });
+    }
+  });
+
+  test("and keeps none of them, but for one whose error the operation does not document", async () => {
+    const { call } = apiOf(sandbox.url);
+    const entities = `/v2/Services/${sandboxServiceSid}/Entities`;
+    expect((await call("GET", entities)).body).toMatchObject({ entities: [] });
+    expect((await call("POST", entities, { Identity: "error-60203" })).status).toBe(201);
+    expect((await call("GET", `${entities}/error-60203`)).status).toBe(200);
+  });
+});
+
 test("a preference for what the operation does not document changes nothing, and strangers get no say", async () => {
   const list = (prefer: string, headers: Record<string, string> = { authorization: authorizationOf(sandboxAccount) }) =>
     send(`${sandbox.url}/v2/Services`, { headers: { ...headers, prefer } });
@@ -103,12 +129,18 @@ function nationalNumber(code: number): Fields {
   return { country_code: "1", phone_number: `50055${code}` };
 }
 
+/** The path, where nothing is given with the document's examples. */
+function pathWith({ path, parameters }: PlacedOperation, given: Fields = {}): string {
+  return parameters
+    .filter((parameter) => parameter.in === "path")
+    .reduce((filled, { name, ...parameter }) => {
+      return filled.replace(`{${name}}`, given[name] ?? String(exampleOf(parameter)));
+    }, path);
+}
+
 /** Calls with what the document's examples have in the path, with good credentials and nothing else. */
 async function ask(placed: PlacedOperation, code: number) {
-  const path = placed.parameters
-    .filter((parameter) => parameter.in === "path")
-    .reduce((filled, { name, ...parameter }) => filled.replace(`{${name}}`, String(exampleOf(parameter))), placed.path);
-  const url = `${sandbox.url}${path}`;
+  const url = `${sandbox.url}${pathWith(placed)}`;
   const parameters = parametersOf(placed);
   const isPost = placed.method === "POST";
   return send(isPost || parameters.length === 0 ? url : `${url}?${new URLSearchParams(parameters)}`, {
@@ -116,6 +148,24 @@ async function ask(placed: PlacedOperation, code: number) {
     headers: { ...credentialsOf(placed, url, parameters), prefer: `example=error${code}` },
     ...(isPost && { body: new URLSearchParams(parameters) }),
   });
+}
+
+/** Calls with the document's first example of a form, and with that identity wherever there is one. */
+function askAbout(placed: PlacedOperation, Identity: string) {
+  const form = formOf(bundle, placed.operation);
+  const [, example] = (form && examplesOf(bundle, form)[0]) ?? [];
+  const own = form && "Identity" in (form.schema.properties ?? {}) ? { Identity } : {};
+  return send(`${sandbox.url}${pathWith(placed, { ServiceSid: sandboxServiceSid, Identity })}`, {
+    method: placed.method,
+    headers: credentialsOf(placed),
+    ...(form && { body: new URLSearchParams(textsOf({ ...(example as object), ...own })) }),
+  });
+}
+
+/** As a form has them: an object is JSON. */
+function textsOf(values: object): Fields {
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
 }
 
 function exampleOf(parameter: object): unknown {

@@ -43,7 +43,7 @@ describe.each(databaseKinds)("in production on %s", (kind) => {
     }
   });
 
-  test("security 12: outcome numbers and fictional numbers are ordinary, with random codes", async () => {
+  test("security 12: outcome numbers, outcome identities and fictional numbers are ordinary, with random codes", async () => {
     const server = await startProduction({ databaseUrl: await databases.create(kind), secret });
     try {
       const serviceSid = await server.api.createService({ CodeLength: "10" });
@@ -60,6 +60,8 @@ describe.each(databaseKinds)("in production on %s", (kind) => {
         expect((await server.api.check(serviceSid, { To: recipient.To, Code: code })).body.status).toBe("approved");
       }
       expect(new Set(server.sent.map(({ code }) => code)).size).toBe(recipients.length);
+      const entity = await server.api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: "error-60301" });
+      expect([entity.status, entity.body.code]).toEqual([201, undefined]);
       for (const To of ["+447700900123", "+33639981234", "+353209123456", "+12425550123"]) {
         const refused = await server.api.start(serviceSid, { To });
         expect([To, refused.status, refused.body.details]).toEqual([To, 400, { recipient: "unknown_number" }]);

@@ -87,7 +87,9 @@ test("every error of the catalogue has a number, and nothing else has", () => {
   for (const { code } of errorCatalogue) expect(sandbox.outcome(code)).toBe(`+150055${code}`);
   // @ts-expect-error: no such error
   expect(() => sandbox.outcome(12345)).toThrow("No error of the catalogue has the number 12345.");
-  expect(() => sandbox.outcome(60022, { channel: "email" })).toThrow("60022 is an error of v1");
+  expect(() => sandbox.outcome(60022, { channel: "email" })).toThrow("60022 is an error of v1, which sends no e-mail.");
+  expect(sandbox.outcome(60203, { as: "identity" })).toBe("error-60203");
+  expect(() => sandbox.outcome(60022, { as: "identity" })).toThrow("60022 is an error of v1, which has no entities.");
 });
 
 test.each([

@@ -22,10 +22,11 @@ export interface Sandbox {
   readonly faults: SandboxFaults;
   readonly events: SandboxEvents;
   /**
-   * The recipient who gets an error from each call that documents it: `+15005560203`, or `error-60203@example.com`.
+   * The recipient who gets an error from each call that documents it: `+15005560203`, or `error-60203@example.com`; or the
+   * identity that does, `error-60301`.
    *
-   * @throws TypeError for a number that is not in the catalogue, and for an address with an error of v1 alone, which has
-   *   no e-mail.
+   * @throws TypeError for a number that is not in the catalogue, and for an address or an identity with an error of v1
+   *   alone, which has neither.
    */
   outcome(code: OutcomeCode, options?: OutcomeOptions): string;
   /**

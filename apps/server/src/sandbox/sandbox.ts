@@ -21,6 +21,7 @@ import { createSandboxDelivery } from "./delivery.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { inboxOutlet } from "./inbox-outlet.ts";
+import { withOutcomeIdentities } from "./outcome-identity.ts";
 import {
   fixedCode,
   hasFixedCode,
@@ -145,7 +146,7 @@ export async function startSandbox({
       webhook: webhook.source,
       around: ({ v2, v1 }) => ({
         v2: faults.failing({
-          ...v2,
+          ...withOutcomeIdentities(v2, outcomes.isDocumented),
           ...withOutcomeNumbers(v2, outcomes),
           ...sandboxHandlers({ inbox, clock, reset, moved }),
           ...faultHandlers({ faults }),
