@@ -11,6 +11,7 @@ const phone = "+14155552671";
 const email = "ada.lovelace@countersign.test";
 const customCode = "Kq7Rz2Xw";
 const wrongCode = "Wv9Tn4Bs";
+const identity = "Jd5Xc8Lq-Person-7711";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.concurrent.each(databaseKinds)("on %s", (kind) => {
-  test("security 4: nothing that a server writes, nor any error that it answers, holds a code, a secret or a recipient", async () => {
+  test("security 4: nothing that a server writes, nor any error that it answers, holds a code, a secret, a recipient or an identity", async () => {
     const databaseUrl = await databases.create(kind);
     const server = await startSandboxProcess({ databaseUrl, secret });
     const credentials = await createAccount(databaseUrl);
@@ -69,6 +70,10 @@ async function verify(api: Api, serviceSid: string): Promise<string[]> {
   }
   expect((await api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phone })).status).toBe(201);
   expect((await api.call("GET", `/v2/SafeList/Numbers/${phone}`)).status).toBe(200);
+  const entities = `/v2/Services/${serviceSid}/Entities`;
+  expect((await api.call("POST", entities, { Identity: identity })).status).toBe(201);
+  expect((await api.call("GET", `${entities}/${identity}`)).status).toBe(200);
+  expect((await api.call("GET", entities)).status).toBe(200);
   const sent = [...(await api.messages(phone)), ...(await api.messages(email))];
   return [...sent.map(({ code }) => code), ...(await verifySilently(api, serviceSid))];
 }
@@ -126,6 +131,15 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: `${phone}x` }),
     api.call("GET", `/v2/SafeList/Numbers/${phone}0`),
     api.call("PATCH", `/v2/SafeList/Numbers/${phone}`),
+    api.call("POST", `${services}/Entities`, { Identity: identity }),
+    api.call("POST", `${services}/Entities`, { Identity: `${identity}_` }),
+    api.call("POST", `${services}/Entities`, { Identity: email }),
+    api.call("GET", `${services}/Entities/${identity}-0`),
+    api.call("DELETE", `${services}/Entities/${encodeURIComponent(`${identity} `)}`),
+    api.call("PATCH", `${services}/Entities/${identity}`),
+    api.call("GET", `${services}/Entities/${identity}/Nothing`),
+    api.call("GET", `${services}/Entities?Identity=${identity}`),
+    api.call("POST", "/console/erasures", { Identity: `${identity}_` }),
     api.call("GET", `/v2/Nothing/${encodeURIComponent(phone)}?To=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?Country=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?DateCreatedAfter=${encodeURIComponent(phone)}`),
@@ -167,7 +181,10 @@ async function provokeBrokenHttp(url: string): Promise<void> {
 async function provokeFailures(api: Api, serviceSid: string, databaseUrl: string): Promise<Answer[]> {
   await runSql(databaseUrl, "ALTER TABLE verifications RENAME TO lost");
   await runSql(databaseUrl, "ALTER TABLE attempts RENAME TO lost_too");
+  await runSql(databaseUrl, "ALTER TABLE entities RENAME TO lost_as_well");
   return Promise.all([
+    api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: identity }),
+    api.call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}`),
     api.start(serviceSid, { To: phone, CustomCode: customCode }),
     api.start(serviceSid, { To: email, Channel: "email", CustomCode: customCode }),
     api.check(serviceSid, { To: phone, Code: customCode }),
@@ -182,7 +199,7 @@ function canariesOf(credentials: Credentials, codes: string[]): string[] {
   const authorizations = [authorizationOf(credentials), strangerAuthorization].map((text) =>
     text.slice("Basic ".length),
   );
-  return [phone.slice(1), "ada.lovelace", customCode, wrongCode, ...codes, ...tokens, ...authorizations];
+  return [phone.slice(1), "ada.lovelace", identity, customCode, wrongCode, ...codes, ...tokens, ...authorizations];
 }
 
 function found(canaries: string[], text: string): string[] {

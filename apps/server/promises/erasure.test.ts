@@ -10,7 +10,14 @@ import { createVault } from "../src/verifications/vault.ts";
 import { type Api, apiOf } from "../test-support/api.ts";
 import { runCommand } from "../test-support/cli.ts";
 import { dashboardOf } from "../test-support/dashboard.ts";
-import { databaseKinds, dump, readSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import {
+  createAccount,
+  databaseKinds,
+  dump,
+  readSql,
+  startDatabases,
+  type TestDatabases,
+} from "../test-support/databases.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 
 const secret = "a secret of no less than 32 characters";
@@ -85,7 +92,48 @@ describe.each(databaseKinds)("security 39: on %s", (kind) => {
     expect((await api.start(serviceSid, { To: number })).status).toBe(201);
     await sandbox.close();
   });
+
+  it("an identity is erased from all services of the account and from no other, with or without a recipient", async () => {
+    const databaseUrl = await databases.create(kind);
+    const sandbox = await startSandbox({ databaseUrl, secret });
+    const api = apiOf(sandbox.url);
+    const others = apiOf(sandbox.url, await createAccount(databaseUrl));
+    const services = [serviceSid, await api.createService()];
+    const [first = "", second = "", foreign = ""] = [...services, await others.createService()].map(
+      (sid) => `/v2/Services/${sid}/Entities`,
+    );
+    const make = (path: string, Identity: string, of = api) => of.call("POST", path, { Identity });
+    for (const path of [first, second]) await make(path, identity);
+    await make(first, "person-00000002");
+    await make(foreign, identity, others);
+    await api.start(serviceSid, { To: number });
+    await api.call("GET", `${first}/${identity.replaceAll("-", "%2d")}`);
+    expect((await api.call("GET", "/console/requests")).text).toMatch(written);
+    const erased = await api.call("POST", "/console/erasures", { Identity: identity, To: number });
+    expect(erased.body).toMatchObject({ erased: { entities: 2, verifications: 1, attempts: 1 } });
+    expect((await api.call("GET", "/console/requests")).text).not.toMatch(written);
+    const { body } = await api.call("GET", first);
+    expect(body).toMatchObject({ entities: [{ identity: "person-00000002" }] });
+    expect((await others.call("GET", `${foreign}/${identity}`)).status).toBe(200);
+    const again = await api.call("POST", "/console/erasures", { Identity: identity });
+    expect(again.body).toMatchObject({ erased: { entities: 0, verifications: 0 } });
+    expect((await make(first, identity)).status).toBe(201);
+    const { text } = await api.call("GET", "/console/audit?action=erased");
+    expect(text.match(/"person"/g)).toHaveLength(2);
+    expect(text).not.toContain(identity);
+    for (const [fields, code] of [
+      [{}, 20001],
+      [{ Identity: "ada@example.com" }, 60200],
+      [{ Identity: identity, To: "nobody" }, 60200],
+    ] as const) {
+      expect((await api.call("POST", "/console/erasures", fields)).body.code).toBe(code);
+    }
+    await sandbox.close();
+  });
 });
+
+const identity = "Person-0f3a9c77-b1d2";
+const written = /Person(-|%2d)0f3a9c77(-|%2d)b1d2/;
 
 /** One verification that is approved after a wrong code, one that stays pending, and a start that is refused. */
 async function use(api: Api, To: string): Promise<void> {

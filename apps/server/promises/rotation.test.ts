@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("security 3: once the secret is replaced, codes, messages and safe lists sealed under the previous one are still good, and new ones need it no more", async () => {
+  test("security 3: once the secret is replaced, codes, messages, safe lists and entities sealed under the previous one are still good, and new ones need it no more", async () => {
     const databaseUrl = await databases.create(kind);
     const [first, second] = [newSecret(), newSecret()];
     const phones = ["+14155552671", "+14155552672", "+14155552673"] as const;
@@ -24,6 +24,8 @@ describe.each(databaseKinds)("on %s", (kind) => {
     await before.api.start(serviceSid, { To: phones[1] });
     const safe = (to: string) => `/v2/SafeList/Numbers/${to}`;
     await before.api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] });
+    const entities = `/v2/Services/${serviceSid}/Entities`;
+    await before.api.call("POST", entities, { Identity: "person-00000001" });
     await before.close();
 
     const during = await startProduction({ databaseUrl, secret: second, previousSecret: first });
@@ -37,6 +39,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     await duringApi.start(serviceSid, { To: phones[2] });
     expect((await duringApi.call("GET", safe(phones[0]))).status).toBe(200);
     expect((await duringApi.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] })).body.code).toBe(60411);
+    expect((await duringApi.call("POST", entities, { Identity: "person-00000001" })).body.code).toBe(60301);
     await during.close();
 
     const after = await startProduction({ databaseUrl, secret: second });
@@ -47,6 +50,8 @@ describe.each(databaseKinds)("on %s", (kind) => {
       const { sid } = (await apiOf(after.url, before.credentials).call("GET", safe(phones[0]))).body;
       const revealed = await apiOf(after.url, before.credentials).call("POST", `/console/verifications/${sid}/reveal`);
       expect(revealed.body).toEqual({ sid, to: phones[0] });
+      const { body } = await apiOf(after.url, before.credentials).call("GET", entities);
+      expect(body).toMatchObject({ entities: [{ identity: "person-00000001" }] });
     } finally {
       await after.close();
     }

@@ -40,6 +40,12 @@ export type Verification = Schemas["Verification"];
 /** The body of every refusal of v2. `code` is the number of the error in the catalogue; a client decides on it, never on the text. */
 export type ApiError = Schemas["Error"];
 
+/**
+ * Why a text is no identity: it has fewer than 8 or more than 64 characters, it is an e-mail address, it has an underscore or a blank, or some other
+ * character that is no letter from A to Z, no digit and no dash.
+ */
+export type IdentityFault = Schemas["IdentityFault"];
+
 /** `Content-Type`, when the body is of a type that the operation reads no parameters from, as JSON where a form is due. */
 export type UnreadPart = Schemas["UnreadPart"];
 
@@ -221,6 +227,9 @@ export type Entity = Schemas["Entity"];
 /** One page of the service's entities, newest first. */
 export type EntityPage = Schemas["EntityPage"];
 
+/** A name of your own for a person. */
+export type IdentityText = Schemas["IdentityText"];
+
 /** A person, under a name of your own. */
 export type CreateEntityRequest = Schemas["CreateEntityRequest"];
 
@@ -251,7 +260,7 @@ export type ConsoleRequest = Schemas["ConsoleRequest"];
 /** The requests that the sandbox keeps. */
 export type ConsoleRequestList = Schemas["ConsoleRequestList"];
 
-/** Whom to erase. */
+/** Whom to erase, by a recipient, by an identity, or by both at once. */
 export type CreateErasureRequest = Schemas["CreateErasureRequest"];
 
 /** How much of a person was erased. Nothing of him is in it. */

@@ -712,7 +712,7 @@ export interface paths {
         put?: never;
         /**
          * Erase a person
-         * @description Erases all that the account has of a recipient: verifications, attempts, messages and posts that wait, and the hashes by which he is known. A verification that is pending ends by it. Figures stay as they are. Whoever comes back is a stranger, so it can be done again.
+         * @description Erases all that the account has of a person. Of a recipient these are verifications, attempts, messages and posts that wait, and the hashes by which he is known; of an identity, its entities with their factors and challenges, and posts that tell of them. Webhooks hear nothing of it. A verification that is pending ends by it. Figures stay as they are. Whoever comes back is a stranger, so it can be done again.
          */
         post: operations["createErasure"];
         delete?: never;
@@ -2627,6 +2627,13 @@ export interface components {
             status: number;
         };
         /**
+         * IdentityFault
+         * @description Why a text is no identity: it has fewer than 8 or more than 64 characters, it is an e-mail address, it has an underscore or a blank, or some other
+         *     character that is no letter from A to Z, no digit and no dash.
+         * @enum {string}
+         */
+        IdentityFault: "too_short" | "too_long" | "email_address" | "underscore" | "blank" | "other_character";
+        /**
          * UnreadPart
          * @description `Content-Type`, when the body is of a type that the operation reads no parameters from, as JSON where a form is due.
          * @enum {string}
@@ -2656,6 +2663,7 @@ export interface components {
             rate_limit?: string;
             /** @description At a start, how many parts the SMS would take. With a payment it may take three, and one with `AppHash`, whose parts no app reads. */
             sms_parts?: number;
+            identity?: components["schemas"]["IdentityFault"];
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -4600,6 +4608,12 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
+         * IdentityText
+         * @description A name of your own for a person.
+         * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+         */
+        IdentityText: string;
+        /**
          * CreateEntityRequest
          * @description A person, under a name of your own.
          */
@@ -4607,21 +4621,15 @@ export interface components {
             /**
              * @description Your own name for the person, as the UUID of a user: 8 to 64 letters, digits and dashes. Capitals count, and it cannot be changed. An e-mail
              *     address, a phone number with its plus, underscores and blanks are refused with 60306, whose `details` say what is wrong.
-             * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
              */
-            Identity: string;
+            Identity: components["schemas"]["IdentityText"];
         };
         /**
          * InvalidRequestDetails
          * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
          */
         InvalidRequestDetails: {
-            /**
-             * @description Why `Identity` names nobody: it has fewer than 8 or more than 64 characters, it is an e-mail address, it has an underscore or a blank, or some other
-             *     character that is no letter from A to Z, no digit and no dash.
-             * @enum {string}
-             */
-            identity?: "too_short" | "too_long" | "email_address" | "underscore" | "blank" | "other_character";
+            identity?: components["schemas"]["IdentityFault"];
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -4812,18 +4820,20 @@ export interface components {
         };
         /**
          * CreateErasureRequest
-         * @description Whom to erase.
+         * @description Whom to erase, by a recipient, by an identity, or by both at once.
          */
         CreateErasureRequest: {
             /** @description The phone number in E.164 format, as `+12025550123`, or the e-mail address. */
-            To: components["schemas"]["RecipientText"];
+            To?: components["schemas"]["RecipientText"];
+            /** @description The identity, by which he is erased from every service of the account that has an entity of it. */
+            Identity?: components["schemas"]["IdentityText"];
         };
         /**
          * Erasure
          * @description How much of a person was erased. Nothing of him is in it.
          */
         Erasure: {
-            /** @description How many rows of each kind there were, as `verifications`, `attempts`, `messages`, `posts` and `known_recipients`. */
+            /** @description How many rows of each kind there were, as `verifications`, `attempts`, `messages`, `posts`, `known_recipients` and `entities`. */
             erased: {
                 [key: string]: number;
             };
@@ -11009,7 +11019,7 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description The recipient is missing or not valid. */
+            /** @description The recipient and the identity are missing, or one is not valid. */
             400: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("a person is erased beside the server that runs, from all accounts or from one", async () => {
+  test("a person is erased beside the server that runs, from all accounts or from one, by a recipient or an identity", async () => {
     const databaseUrl = await databases.create(kind);
     const server = await startProduction({ databaseUrl, secret });
     const env = { COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
@@ -41,6 +41,13 @@ describe.each(databaseKinds)("on %s", (kind) => {
         err: `There is no account ${nobodys}.\n`,
       });
       expect((await erase("ada")).code).toBe(2);
+      const entities = `/v2/Services/${serviceSid}/Entities`;
+      await server.api.call("POST", entities, { Identity: "person-00000001" });
+      const { out: erased } = await erase("--identity", "person-00000001", "--account", accountSid);
+      expect(erased).toMatch(new RegExp(`^account_sid ${accountSid}  .*entities 1`));
+      expect((await server.api.call("GET", `${entities}/person-00000001`)).status).toBe(404);
+      expect((await erase("--identity", to)).code).toBe(2);
+      expect((await erase()).code).toBe(2);
     } finally {
       await server.close();
     }

@@ -11,10 +11,11 @@ interface Parts extends Pick<Store, "erasePerson"> {
 export function erasureHandlers({ erasePerson, vault }: Parts): Pick<Handlers, "createErasure"> {
   return {
     async createErasure({ by, accountSid, body }) {
-      const recipient = parseRecipient(body.To);
-      if (!recipient.ok) return recipient;
+      const recipient = body.To === undefined ? undefined : parseRecipient(body.To);
+      if (recipient && !recipient.ok) return recipient;
       const hashesOf = (text: string) => vault.hashValues(text);
-      return accepted({ erased: await erasePerson({ accountSid, recipient: recipient.value.value, hashesOf }, by) });
+      const whom = { accountSid, recipient: recipient?.value.value, identity: body.Identity, hashesOf };
+      return accepted({ erased: await erasePerson(whom, by) });
     },
   };
 }

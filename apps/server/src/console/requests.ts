@@ -70,9 +70,9 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
       // A body that came along with what was refused at once is read by then.
       queueMicrotask(() => keep(request, answer, template, ms));
     },
-    /** Drops those that tell of a recipient, however it is written there. */
-    forget(recipient: Recipient): void {
-      const names = namer(recipient);
+    /** Drops those that tell of a recipient or an identity, however it is written there. */
+    forget(who: Recipient | string): void {
+      const names = typeof who === "string" ? identityNamer(who) : namer(who);
       all = all.filter(({ path, body, answer }) => !names(`${path} ${body} ${answer}`));
     },
     /** Newest first. */
@@ -107,6 +107,13 @@ function namer(recipient: Recipient): (text: string) => boolean {
     String(new URLSearchParams({ "": recipient.value })),
   ];
   return (text) => ways.some((way) => text.toLowerCase().includes(way.replace(/^=/, "").toLowerCase()));
+}
+
+/** A character may be percent-encoded that need not be. */
+function identityNamer(identity: string): (text: string) => boolean {
+  const ways = [...identity].map((letter) => `(?:${letter}|%${letter.charCodeAt(0).toString(16)})`);
+  const written = new RegExp(ways.join(""));
+  return (text) => written.test(text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
 }
 
 interface Arrival {

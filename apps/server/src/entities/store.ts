@@ -2,7 +2,7 @@ import type { Author } from "../kernel/handler.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange, resourceStore } from "../sql/resources.ts";
-import { type Keeping, table } from "../sql/table.ts";
+import { type Keeping, type Person, type Rows, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import type { Entity, Which } from "./entity.ts";
@@ -19,9 +19,26 @@ export const entities = table<Row>({
     ...{ createdAt: "plain", updatedAt: "plain" },
   },
   audited: { as: "entity", shows: ({ serviceSid }) => ({ serviceSid }) },
-  person: { none: "an identity is no recipient" },
+  person: { as: "entities", rows: ofEntities("sid") },
   erased: { never: "an entity is there until somebody deletes it" },
 });
+
+/** Finds the rows of a person by his entities, which a column names. */
+export function ofEntities(column: "sid" | "entity_sid") {
+  return ({ entities }: Pick<Person, "entities">) =>
+    entities.map((values): Rows => ({ where: `service_sid = $1 AND ${column} = $2`, values }));
+}
+
+/** The entities of an identity in some services, locked in the order of these. */
+export function* lockedEntities(serviceSids: readonly string[], identityHash: string): Work<Person["entities"]> {
+  const found: Person["entities"] = [];
+  for (const serviceSid of serviceSids.toSorted()) {
+    const text = "SELECT sid FROM entities WHERE service_sid = $1 AND identity_hash = $2 FOR UPDATE";
+    const { rows } = yield* run(text, [serviceSid, identityHash]);
+    for (const [sid] of rows) found.push([serviceSid, String(sid)]);
+  }
+  return found;
+}
 
 export type EntityStore = ReturnType<typeof entityStore>;
 

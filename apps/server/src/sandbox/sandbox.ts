@@ -178,11 +178,14 @@ function erasing(
 ): Handlers["createErasure"] {
   return async (request) => {
     const answer = await erase(request);
-    const recipient = parseRecipient(request.body.To);
-    if (answer.ok && recipient.ok) {
+    const { To, Identity } = request.body;
+    if (!answer.ok) return answer;
+    const recipient = To === undefined ? undefined : parseRecipient(To);
+    if (recipient?.ok) {
       inbox.forget(request.accountSid, recipient.value.value);
       tape.forget(recipient.value);
     }
+    if (Identity !== undefined) tape.forget(Identity);
     return answer;
   };
 }

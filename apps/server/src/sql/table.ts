@@ -26,7 +26,7 @@ export interface Keeping {
 /** One person, as the tables of an account may name him. */
 export interface Person {
   accountSid: string;
-  /** As it is parsed. */
+  /** As it is parsed; empty for one whom only an identity names, and so is its hash. No row has that. */
   recipient: string;
   /** By which recipients are found in their rows. */
   hash: string;
@@ -38,6 +38,8 @@ export interface Person {
   limits: [serviceSid: string, uniqueName: string][];
   /** Posts whose payload tells of him. */
   posts: [serviceSid: string, sid: string][];
+  /** The entities of his identity, which are locked. */
+  entities: [serviceSid: string, sid: string][];
 }
 
 /** The rows of a person, each of which is deleted. */

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { audit } from "../console/trail.ts";
+import { lockedEntities } from "../entities/store.ts";
 import { posts, sealedPosts } from "../events/posts.ts";
 import type { Author } from "../kernel/handler.ts";
 import type { Keeping, Person, Rows } from "../sql/table.ts";
@@ -7,8 +8,8 @@ import { parameters, run, type Sql, type Work } from "../sql/text.ts";
 import { reportedNumber } from "../v1/phone-reports.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 
-/** Whom to erase from an account. */
-type Whom = Pick<Person, "accountSid" | "recipient" | "hashesOf">;
+/** Whom to erase from an account: by a recipient, by an identity, or by both. */
+type Whom = Pick<Person, "accountSid" | "hashesOf"> & { recipient?: string | undefined; identity?: string | undefined };
 
 interface Erasing {
   keys: DayKeys;
@@ -35,38 +36,43 @@ export function createPersonEraser(sql: Sql, tables: readonly Keeping[], erasing
 
   /** What no index finds, before anybody is made to wait. */
   async function look(whom: Whom) {
-    const { accountSid, recipient } = whom;
+    const { accountSid, hashesOf, recipient = "", identity } = whom;
     const list = (text: string) => sql.read(`${text} WHERE account_sid = $1`, [accountSid]);
     const serviceSids = (await list("SELECT sid FROM services")).map(([sid]) => sid as string);
     const limits = (await list("SELECT service_sid, unique_name FROM rate_limits")) as Person["limits"];
-    const person: Person = { ...whom, hash: keys.hash(recipient), since: clock(), limits, posts: [] };
+    const hash = recipient && keys.hash(recipient);
+    const named = { accountSid, hashesOf, recipient, hash, since: clock(), limits };
+    const person: Person = { ...named, posts: [], entities: [] };
     const seekIn = async (table: Keeping, rows: Rows, columns?: string) => {
       const owners = table.key[0] === "account_sid" ? [accountSid] : serviceSids;
       return (await Promise.all(owners.map((owner) => seek(table, owner, rows, columns)))).flat();
     };
     const found = new Map<string, unknown[][]>();
     for (const table of tables) {
-      const sought = "sought" in table.person ? table.person.sought?.(person) : undefined;
+      const sought = recipient && "sought" in table.person ? table.person.sought?.(person) : undefined;
       if (sought) found.set(table.name, await seekIn(table, sought));
     }
     const sids = new Set(found.get("verifications")?.map(([, sid]) => sid));
-    const tells = (payload: { data?: { verification_sid?: string } }) =>
-      sids.has(payload.data?.verification_sid) || reportedNumber(payload) === recipient;
+    const tells = (payload: { data?: { verification_sid?: string }; entity_identity?: string }) =>
+      sids.has(payload.data?.verification_sid) ||
+      (recipient !== "" && reportedNumber(payload) === recipient) ||
+      (identity !== undefined && payload.entity_identity === identity);
     const all = (await seekIn(posts, { where: "account_sid = $1", values: [accountSid] }, posts.fieldColumns)).map(
       sealed.of,
     );
     person.posts = all.flatMap(({ serviceSid, sid, payload }) => (tells(payload) ? [[serviceSid, sid]] : []));
-    return { person, found };
+    return { person, found, serviceSids };
   }
 
   return async (whom: Whom, by: Author): Promise<Record<string, number>> => {
     await erasing.before();
-    const { person, found } = await look(whom);
+    const { person, found, serviceSids } = await look(whom);
     const { accountSid, hash } = person;
     const locked = [...new Set(found.get("verifications")?.map(([serviceSid]) => serviceSid as string))];
     const erased = await sql.transact(function* () {
       const counts: Record<string, number> = {};
       if (lockRecipient) yield* lockRecipient(locked, hash);
+      if (whom.identity) person.entities = yield* lockedEntities(serviceSids, keys.hash(whom.identity));
       for (const table of tables.toReversed()) {
         if ("none" in table.person) continue;
         const { as, rows } = table.person;
