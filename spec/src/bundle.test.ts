@@ -98,7 +98,7 @@ test("every address of the service in an example leads to what the document has"
   const led = [...addresses].map(([, path = ""]) => path);
   expect(led.length).toBeGreaterThan(100);
   // Of an entity there is no more yet.
-  const isToCome = (path: string) => /\/Entities\/[^/]+\/(Factors|Challenges)$/.test(path);
+  const isToCome = (path: string) => /\/Entities\/[^/]+\/Challenges$/.test(path);
   expect(led.filter((path) => !isToCome(path) && !known.some((pattern) => pattern.test(path)))).toEqual([]);
 });
 

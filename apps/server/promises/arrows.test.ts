@@ -21,6 +21,7 @@ const layers = [
     "safe-list",
     "forms",
     "entities",
+    "factors",
     "v1",
     "console",
   ],
@@ -81,6 +82,12 @@ const exceptions: Record<string, Record<string, string>> = {
     accounts: "what an account makes is counted as its requests are",
     services: "they are a service's",
     verifications: "an identity is sealed as recipients are",
+  },
+  factors: {
+    accounts: "how many are made for an entity is counted as requests are",
+    entities: "they are an entity's, under whose lock they are decided on",
+    services: "what a request does not say of one, its service says",
+    verifications: "secrets are sealed as recipients are",
   },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

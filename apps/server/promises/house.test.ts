@@ -17,6 +17,7 @@ const folders: Record<string, string> = {
   "Safe list": "safe-list",
   Forms: "forms",
   Entities: "entities",
+  Factors: "factors",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

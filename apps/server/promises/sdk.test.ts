@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { codeAt, fromBase32, stepAt } from "../src/factors/totp.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 
@@ -186,6 +187,45 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(entities("person-0003").fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("makes an authenticator app, verifies it, pages through those there are, and is told what is wrong", async () => {
+    const { newFactors, factors } = service().entities("person-f0017");
+    const totp = { friendlyName: "Ana’s phone", factorType: "totp" } as const;
+    const made = await newFactors.create({ ...totp, "config.skew": 2, metadata: JSON.stringify({ os: "Android" }) });
+    expect(made).toMatchObject({ identity: "person-f0017", status: "unverified", options: null });
+    expect([made.config, made.metadata]).toEqual([
+      { alg: "sha1", skew: 2, code_length: 6, time_step: 30 },
+      { os: "Android" },
+    ]);
+    const verify = factors(made.sid);
+    expect((await verify.update({ authPayload: "1234567" })).status).toBe("unverified");
+    expect((await verify.update({ authPayload: codeOf(made.binding.uri) })).status).toBe("verified");
+    const imported = { ...totp, "binding.secret": "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U" };
+    const locked = await newFactors.create(imported);
+    for (let times = 0; times < 5; times += 1) await factors(locked.sid).update({ authPayload: "1234567" });
+    for (const friendlyName of ["Two", "Three"]) await newFactors.create({ ...totp, friendlyName });
+    const names = ["Three", "Two", "Ana’s phone", "Ana’s phone"];
+    expect((await factors.list({ pageSize: 3 })).map(({ friendlyName }) => friendlyName)).toEqual(names);
+    expect(await factors.list({ pageSize: 1, limit: 3 })).toHaveLength(3);
+    expect((await factors(made.sid).update({ friendlyName: "New", "config.skew": 0 })).config.skew).toBe(0);
+    expect((await factors(made.sid).fetch()).friendlyName).toBe("New");
+    const refusals = [
+      [() => newFactors.create({ ...totp, factorType: "push" }), { status: 400, code: 60306 }],
+      [() => newFactors.create({ ...totp, "binding.publicKey": "MFkw" }), { status: 400, code: 60306 }],
+      [() => newFactors.create(imported), { status: 409, code: 60317, message: "Factor already exists" }],
+      [() => factors(locked.sid).update({ authPayload: "123456" }), { status: 429, code: 60310 }],
+      [() => factors(made.sid).update({ "config.codeLength": 8 }), { status: 400, code: 60306 }],
+      [() => factors(made.sid.replace(/.{8}$/, "00000000")).fetch(), { status: 404, code: 20404 }],
+      [() => service().entities("person-f0018").factors.list(), { status: 404, code: 20404 }],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+    expect(await factors(made.sid).remove()).toBe(true);
+    await expect(factors(made.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
   test("fetches the form of push factors, whose schemas say what is right, and no other", async () => {
     const { forms, url } = await client.verify.v2.forms("form-push").fetch();
     expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);
@@ -322,6 +362,12 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(start("+15005560410")).rejects.toMatchObject({ status: 403, code: 60410 });
   });
 });
+
+/** What an app that reads the address shows now. */
+function codeOf(uri: string): string {
+  const app = { alg: "sha1", codeLength: 6, timeStep: 30 } as const;
+  return codeAt(fromBase32(new URL(uri).searchParams.get("secret") ?? "") ?? Buffer.of(), stepAt(Date.now(), app), app);
+}
 
 async function codeSentTo(recipient: string): Promise<string> {
   return (await sentTo(recipient))?.code ?? "";

@@ -26,6 +26,7 @@ import { createEventRequests, type EventSource, type EventWebhook, eventReports 
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { isSubscribed } from "./events/streamed.ts";
 import { startWebhookWorker } from "./events/worker.ts";
+import { factorHandlers } from "./factors/factors.ts";
 import { formHandlers } from "./forms/forms.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
 import type { GuardPolicy } from "./guard/send-guard.ts";
@@ -294,6 +295,7 @@ function featuresOf(
       ...safeListHandlers(parts),
       ...formHandlers(),
       ...entityHandlers(parts),
+      ...factorHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

@@ -60,6 +60,11 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   createEntity: (world) => entityDraft(world),
   fetchEntity: async (world) => ({ path: await makeEntity(world) }),
   deleteEntity: async (world) => ({ path: await makeEntity(world) }),
+  createNewFactor: (world) => factorDraft(world),
+  listFactors: async (world) => ({ path: await makeEntity(world) }),
+  fetchFactor: async (world) => ({ path: await makeFactor(world) }),
+  updateFactor: async (world) => ({ path: await makeFactor(world), form: { AuthPayload: "000000" } }),
+  deleteFactor: async (world) => ({ path: await makeFactor(world) }),
   createSafeNumber: ({ newNumber }) => ({ form: { PhoneNumber: newNumber().e164 } }),
   fetchSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
   deleteSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
@@ -193,6 +198,16 @@ async function ofNewRateLimit(world: World): Promise<Record<string, string>> {
 async function makeBucket(world: World): Promise<Record<string, string>> {
   const path = await ofNewRateLimit(world);
   return { ...path, Sid: String((await made(world, "createBucket", { path, form: bucket })).sid) };
+}
+
+function factorDraft(world: World): Draft {
+  const path = { ServiceSid: world.serviceSid, Identity: `person-${world.newNumber().national}` };
+  return { path, form: { FriendlyName: "Contract check", FactorType: "totp" } };
+}
+
+async function makeFactor(world: World): Promise<Record<string, string>> {
+  const draft = factorDraft(world);
+  return { ...draft.path, Sid: String((await made(world, "createNewFactor", draft)).sid) };
 }
 
 /** A service of its own: no two of one have one country, and the number of another operation's start may be of it. */

@@ -97,10 +97,12 @@ export function strangerCases({ credentials, isV1 }: ContractOperation, usual: D
 }
 
 /** Ids that are well-formed, and nobody's. */
-export function unknownCases({ parameters, isV1 }: ContractOperation, usual: Draft): Case[] {
+export function unknownCases({ operationId, parameters, isV1 }: ContractOperation, usual: Draft): Case[] {
+  // A factor makes its entity.
+  const anybodys = ["format", "authy_id", "PhoneNumber", ...(operationId === "createNewFactor" ? ["Identity"] : [])];
   return parameters
     .filter(({ place, name, schema }) => {
-      return place === "path" && !schema.enum && !["format", "authy_id", "PhoneNumber"].includes(name);
+      return place === "path" && !schema.enum && !anybodys.includes(name);
     })
     .map((parameter) => {
       const unknown = String(parameter.example ?? "").replace(/[0-9a-f]{4,}$/, (id) => "f".repeat(id.length));

@@ -451,6 +451,47 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60310,
+    status: 429,
+    message: "Factor verification attempts reached",
+    cause:
+      "Five wrong codes were given for a factor that is not verified. No further code is looked at, the right one neither.",
+    remedy:
+      "Delete the factor and create another, which has a new secret. This one is gone by itself after the number of seconds in `details.retry_after_seconds`.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60315,
+    status: 400,
+    message: "Reached max limit of 20 push Factors associated per Entity",
+    cause:
+      "The entity has as many factors of this kind as it may have, which is 100 authenticator apps, verified or not; the message names the number of another kind.",
+    remedy:
+      "Delete factors that are not used any more. One that nobody verified is gone by itself 24 hours after it was created.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60317,
+    status: 409,
+    message: "Factor already exists",
+    cause: "The entity has a factor with the secret that was given as `Binding.Secret`.",
+    remedy: "Use the factor that exists, or delete it first. Leave `Binding.Secret` out to have a new secret made.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60326,
+    status: 429,
+    message: "Too many requests to create factors for the entity",
+    cause: "100 factors were created for this entity in a day. Those that were deleted since then count too.",
+    remedy:
+      "Wait for the number of seconds in `details.retry_after_seconds`. A program that makes a factor anew at each visit should use the one that it has.",
+    retryable: true,
+  },
+  {
+    api: "v2",
     code: 60328,
     status: 429,
     message: "Entities rate limit exceeded",

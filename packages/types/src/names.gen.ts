@@ -236,6 +236,30 @@ export type CreateEntityRequest = Schemas["CreateEntityRequest"];
 /** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
 export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
 
+/** How the codes of an authenticator app are made, and how far clocks may differ. */
+export type TotpConfig = Schemas["TotpConfig"];
+
+/** Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created. */
+export type Factor = Schemas["Factor"];
+
+/** One page of the entity's factors, newest first. */
+export type FactorPage = Schemas["FactorPage"];
+
+/** A new factor of an entity, which is made with it where there is none. */
+export type CreateNewFactorRequest = Schemas["CreateNewFactorRequest"];
+
+/** What an authenticator app and this server have in common from now on. */
+export type TotpBinding = Schemas["TotpBinding"];
+
+/** A factor that was just created. `binding` is in no other answer. */
+export type NewFactor = Schemas["NewFactor"];
+
+/** How long the limit still holds. The header `Retry-After` does not repeat it, since it is no use to send the same again by itself. */
+export type FactorWaitDetails = Schemas["FactorWaitDetails"];
+
+/** What to change, or the code that verifies the factor, or both. */
+export type UpdateFactorRequest = Schemas["UpdateFactorRequest"];
+
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];
 

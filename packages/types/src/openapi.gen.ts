@@ -600,6 +600,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the factors
+         * @description The factors of the entity, newest first. Those are left out that nobody verified within 24 hours.
+         */
+        get: operations["listFactors"];
+        put?: never;
+        /**
+         * Create a factor
+         * @description Draw `binding.uri` as a QR code and show `binding.secret` as text: no other answer has them. The app is in use once
+         *     [a code of it](#operation/updateFactor) has verified the factor, for which there are 24 hours. An entity that does not exist is made, if its identity is
+         *     [one that may be created](#operation/createEntity).
+         */
+        post: operations["createNewFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the factor.
+                 * @example YF00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["FactorSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a factor
+         * @description What it is, without its secret. One that nobody verified is gone 24 hours after it was created.
+         */
+        get: operations["fetchFactor"];
+        put?: never;
+        /**
+         * Verify or update a factor
+         * @description A wrong code answers `200` with a factor that is still `unverified`, so look at `status`; after five of them no code is taken any more. How codes are
+         *     made can be changed until the factor is verified, since its app would not know of it; afterwards `Config.Skew` and the name can.
+         */
+        post: operations["updateFactor"];
+        /**
+         * Delete a factor
+         * @description Its codes are worth nothing from now on, and its pending challenges can not be approved. The app goes on showing them until the person removes the account there.
+         */
+        delete: operations["deleteFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -3874,40 +3956,40 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it. Kept for factors, of which there are none yet.
+             * @description Whether a push challenge shows its date. Do not rely on it. Kept for push factors, of which there are none yet.
              * @default false
              * @example true
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service. Kept for factors, of which there are none yet.
+             * @description The credential for the Apple Push Notification service. Kept for push factors, of which there are none yet.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging. Kept for factors, of which there are none yet.
+             * @description The credential for Firebase Cloud Messaging. Kept for push factors, of which there are none yet.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
             /**
-             * @description The issuer that an authenticator app shows. Without it, the name of the service. Kept for factors, of which there are none yet.
+             * @description The issuer that an authenticator app shows beside the name of the factor. Without it, the name of the service.
              * @example Acme Bank
              */
             "Totp.Issuer"?: string;
             /**
-             * @description How long one code of an authenticator app is valid, in seconds. Kept for factors, of which there are none yet.
+             * @description How long one code of an authenticator app is shown, in seconds. A factor that says nothing else has this from its creation on.
              * @default 30
              * @example 30
              */
             "Totp.TimeStep"?: number;
             /**
-             * @description The number of digits of an authenticator app's code. Kept for factors, of which there are none yet.
+             * @description The number of digits of an authenticator app's code. A factor that says nothing else has this from its creation on; shorter than 6 is guessed sooner.
              * @default 6
              * @example 8
              */
             "Totp.CodeLength"?: number;
             /**
-             * @description How many time steps before and after the present one are accepted too. Kept for factors, of which there are none yet.
+             * @description How many time steps before and after the present one are accepted too. A factor that says nothing else has this from its creation on.
              * @default 1
              * @example 1
              */
@@ -3929,34 +4011,34 @@ export interface components {
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to. Kept for factors, of which there are none yet.
+             * @description The domain that passkeys are bound to. Kept for passkeys, of which there are none yet.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees. Kept for factors, of which there are none yet.
+             * @description The name of the relying party, which the person sees. Kept for passkeys, of which there are none yet.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for factors, of which there are none yet.
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for passkeys, of which there are none yet.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for factors, of which there are none yet.
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for passkeys, of which there are none yet.
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for factors, of which there are none yet.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for passkeys, of which there are none yet.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for factors, of which there are none yet.
+             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for passkeys, of which there are none yet.
              * @example required
              * @enum {string}
              */
@@ -4033,37 +4115,37 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it. Kept for factors, of which there are none yet.
+             * @description Whether a push challenge shows its date. Do not rely on it. Kept for push factors, of which there are none yet.
              * @example true
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service. Kept for factors, of which there are none yet.
+             * @description The credential for the Apple Push Notification service. Kept for push factors, of which there are none yet.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging. Kept for factors, of which there are none yet.
+             * @description The credential for Firebase Cloud Messaging. Kept for push factors, of which there are none yet.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
             /**
-             * @description The issuer that an authenticator app shows. Without it, the name of the service. Kept for factors, of which there are none yet.
+             * @description The issuer that an authenticator app shows beside the name of the factor. Without it, the name of the service.
              * @example Acme Bank
              */
             "Totp.Issuer"?: string;
             /**
-             * @description How long one code of an authenticator app is valid, in seconds. Kept for factors, of which there are none yet.
+             * @description How long one code of an authenticator app is shown, in seconds. A factor that says nothing else has this from its creation on.
              * @example 30
              */
             "Totp.TimeStep"?: number;
             /**
-             * @description The number of digits of an authenticator app's code. Kept for factors, of which there are none yet.
+             * @description The number of digits of an authenticator app's code. A factor that says nothing else has this from its creation on; shorter than 6 is guessed sooner.
              * @example 8
              */
             "Totp.CodeLength"?: number;
             /**
-             * @description How many time steps before and after the present one are accepted too. Kept for factors, of which there are none yet.
+             * @description How many time steps before and after the present one are accepted too. A factor that says nothing else has this from its creation on.
              * @example 1
              */
             "Totp.Skew"?: number;
@@ -4084,34 +4166,34 @@ export interface components {
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to. Kept for factors, of which there are none yet.
+             * @description The domain that passkeys are bound to. Kept for passkeys, of which there are none yet.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees. Kept for factors, of which there are none yet.
+             * @description The name of the relying party, which the person sees. Kept for passkeys, of which there are none yet.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for factors, of which there are none yet.
+             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for passkeys, of which there are none yet.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for factors, of which there are none yet.
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for passkeys, of which there are none yet.
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for factors, of which there are none yet.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for passkeys, of which there are none yet.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for factors, of which there are none yet.
+             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for passkeys, of which there are none yet.
              * @example required
              * @enum {string}
              */
@@ -4630,6 +4712,12 @@ export interface components {
          */
         InvalidRequestDetails: {
             identity?: components["schemas"]["IdentityFault"];
+            /**
+             * @description That this server does not have the kind of factor, or what is for that kind alone; or that the factor is verified, so that the setting cannot change
+             *     any more.
+             * @enum {string}
+             */
+            factor?: "not_served" | "verified";
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -4671,6 +4759,345 @@ export interface components {
             /** @constant */
             message?: "Entities rate limit exceeded";
             details: components["schemas"]["WaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * TotpConfig
+         * @description How the codes of an authenticator app are made, and how far clocks may differ.
+         */
+        TotpConfig: {
+            /**
+             * @description The hash function.
+             * @enum {string}
+             */
+            alg: "sha1" | "sha256" | "sha512";
+            /** @description How many time steps before and after the present one are accepted too. */
+            skew: number;
+            /** @description The number of digits of a code. */
+            code_length: number;
+            /** @description How long one code is shown, in seconds. */
+            time_step: number;
+        };
+        /**
+         * Factor
+         * @description Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created.
+         */
+        Factor: {
+            /** @description The unique string that identifies the factor. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the factor belongs to. */
+            service_sid: string | null;
+            /** @description The SID of the entity that the factor is of. */
+            entity_sid: string | null;
+            /** @description The identity of that entity. */
+            identity: string | null;
+            /** @description The name of the factor, which an authenticator app shows. */
+            friendly_name: string | null;
+            /**
+             * @description Whether a right code has shown that the app has the secret. Until then no challenge can be made.
+             * @enum {string}
+             */
+            status: "unverified" | "verified";
+            /**
+             * @description What kind of factor it is.
+             * @enum {string}
+             */
+            factor_type: "push" | "totp" | "passkeys";
+            /** @description How its codes are made. They were the service's settings when the factor was made, where the request said nothing else. */
+            config: components["schemas"]["TotpConfig"] | null;
+            /** @description What was given with it; null when nothing was. */
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the factor was created, ISO 8601 in GMT. One that is not verified is gone 24 hours later.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the factor was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the factor.
+             */
+            url: string | null;
+        };
+        /**
+         * FactorPage
+         * @description One page of the entity's factors, newest first.
+         */
+        FactorPage: {
+            /** @description The factors of this page. */
+            factors: components["schemas"]["Factor"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateNewFactorRequest
+         * @description A new factor of an entity, which is made with it where there is none.
+         */
+        CreateNewFactorRequest: {
+            /**
+             * @description The name of the factor, which the app shows beside the issuer. It must not be blank.
+             * @example Ana’s phone
+             */
+            FriendlyName: string;
+            /**
+             * @description What kind of factor it is. This server has `totp`; the others are refused with 60306, whose `details` say so.
+             * @example totp
+             * @enum {string}
+             */
+            FactorType: "totp" | "push" | "passkeys";
+            /**
+             * @description The secret of an app that a person has from elsewhere, in Base32, 10 to 128 bytes; it may be in lower case, in groups and with padding. Without it
+             *     the server makes one, which is better.
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            "Binding.Secret"?: string;
+            /**
+             * @description Notes of your own, as a JSON object of texts. It may be 1,024 characters long in all.
+             * @example {
+             *       "os": "Android"
+             *     }
+             */
+            Metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example ES256
+             */
+            "Binding.Alg"?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+             */
+            "Binding.PublicKey"?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example com.example.app
+             */
+            "Config.AppId"?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example none
+             * @enum {string}
+             */
+            "Config.NotificationPlatform"?: "apn" | "fcm" | "none";
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example dE3xampleT0kenOfOneDeviceAndOneApp
+             */
+            "Config.NotificationToken"?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example 1.0.0
+             */
+            "Config.SdkVersion"?: string;
+            /**
+             * @description The hash function; `sha1` where nothing is said. Many apps take that whatever the QR code says.
+             * @example sha1
+             * @enum {string}
+             */
+            "Config.Alg"?: "sha1" | "sha256" | "sha512";
+            /**
+             * @description How long one code is shown, in seconds. Without it what the service says, else 30, which many apps take whatever the QR code says.
+             * @example 30
+             */
+            "Config.TimeStep"?: number;
+            /**
+             * @description The number of digits of a code. Without it what the service says, else 6, which many apps take whatever the QR code says.
+             * @example 6
+             */
+            "Config.CodeLength"?: number;
+            /**
+             * @description How many time steps before and after the present one are accepted too, for clocks that differ and people who type slowly. Without it what the service says, else 1.
+             * @example 1
+             */
+            "Config.Skew"?: number;
+        };
+        /**
+         * TotpBinding
+         * @description What an authenticator app and this server have in common from now on.
+         */
+        TotpBinding: {
+            /** @description The secret in Base32, for a person to type where no camera can read the address. */
+            secret: string;
+            /**
+             * Format: uri
+             * @description The same with names and settings, as an `otpauth:` address to draw as a QR code.
+             */
+            uri: string;
+        };
+        /**
+         * NewFactor
+         * @description A factor that was just created. `binding` is in no other answer.
+         */
+        NewFactor: {
+            /** @description The unique string that identifies the factor. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the factor belongs to. */
+            service_sid: string | null;
+            /** @description The SID of the entity that the factor is of. */
+            entity_sid: string | null;
+            /** @description The identity of that entity. */
+            identity: string | null;
+            /** @description The name of the factor, which an authenticator app shows. */
+            friendly_name: string | null;
+            /**
+             * @description Whether a right code has shown that the app has the secret. Until then no challenge can be made.
+             * @enum {string}
+             */
+            status: "unverified" | "verified";
+            /**
+             * @description What kind of factor it is.
+             * @enum {string}
+             */
+            factor_type: "push" | "totp" | "passkeys";
+            /** @description How its codes are made. They were the service's settings when the factor was made, where the request said nothing else. */
+            config: components["schemas"]["TotpConfig"] | null;
+            /** @description What was given with it; null when nothing was. */
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the factor was created, ISO 8601 in GMT. One that is not verified is gone 24 hours later.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the factor was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the factor.
+             */
+            url: string | null;
+            /** @description What the app needs. It is shown this once, and can be had from nowhere later. */
+            binding: components["schemas"]["TotpBinding"] | null;
+            /** @description What a browser needs to make a passkey; null for every other kind of factor. */
+            options: Record<string, unknown> | null;
+        };
+        /**
+         * Error60315: Reached max limit of 20 push Factors associated per Entity
+         * @description The entity has as many factors of this kind as it may have, which is 100 authenticator apps, verified or not; the message names the number of another kind.
+         */
+        Error60315: {
+            /** @constant */
+            code?: 60315;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Reached max limit of 20 push Factors associated per Entity";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60317: Factor already exists
+         * @description The entity has a factor with the secret that was given as `Binding.Secret`.
+         */
+        Error60317: {
+            /** @constant */
+            code?: 60317;
+            /** @constant */
+            status?: 409;
+            /** @constant */
+            message?: "Factor already exists";
+        } & components["schemas"]["Error"];
+        /**
+         * FactorWaitDetails
+         * @description How long the limit still holds. The header `Retry-After` does not repeat it, since it is no use to send the same again by itself.
+         */
+        FactorWaitDetails: {
+            /**
+             * @description The number of seconds until the limit holds no more.
+             * @example 3600
+             */
+            retry_after_seconds: number;
+        };
+        /**
+         * Error60326: Too many requests to create factors for the entity
+         * @description 100 factors were created for this entity in a day. Those that were deleted since then count too.
+         */
+        Error60326: {
+            /** @constant */
+            code?: 60326;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Too many requests to create factors for the entity";
+            details: components["schemas"]["FactorWaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateFactorRequest
+         * @description What to change, or the code that verifies the factor, or both.
+         */
+        UpdateFactorRequest: {
+            /**
+             * @description The code that the app shows. With the right one an unverified factor is verified; it is passed over once the factor is.
+             * @example 287082
+             */
+            AuthPayload?: string;
+            /**
+             * @description The name of the factor. An app goes on showing the name that it was given.
+             * @example Ana’s new phone
+             */
+            FriendlyName?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example none
+             * @enum {string}
+             */
+            "Config.NotificationPlatform"?: "apn" | "fcm" | "none";
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example dE3xampleT0kenOfOneDeviceAndOneApp
+             */
+            "Config.NotificationToken"?: string;
+            /**
+             * @description For `push` alone, which this server does not have yet.
+             * @example 1.0.0
+             */
+            "Config.SdkVersion"?: string;
+            /**
+             * @description The hash function; `sha1` where nothing is said. Many apps take that whatever the QR code says.
+             * @example sha1
+             * @enum {string}
+             */
+            "Config.Alg"?: "sha1" | "sha256" | "sha512";
+            /**
+             * @description How long one code is shown, in seconds. Without it what the service says, else 30, which many apps take whatever the QR code says.
+             * @example 30
+             */
+            "Config.TimeStep"?: number;
+            /**
+             * @description The number of digits of a code. Without it what the service says, else 6, which many apps take whatever the QR code says.
+             * @example 6
+             */
+            "Config.CodeLength"?: number;
+            /**
+             * @description How many time steps before and after the present one are accepted too, for clocks that differ and people who type slowly. Without it what the service says, else 1.
+             * @example 1
+             */
+            "Config.Skew"?: number;
+        };
+        /**
+         * Error60310: Factor verification attempts reached
+         * @description Five wrong codes were given for a factor that is not verified. No further code is looked at, the right one neither.
+         */
+        Error60310: {
+            /** @constant */
+            code?: 60310;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Factor verification attempts reached";
+            details: components["schemas"]["FactorWaitDetails"];
         } & components["schemas"]["Error"];
         /**
          * SnaResult
@@ -7503,6 +7930,11 @@ export interface components {
          * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
          */
         Identity: string;
+        /**
+         * @description The SID of the factor.
+         * @example YF00000000000000000000000000000001
+         */
+        FactorSid: string;
         /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
@@ -10598,6 +11030,451 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The entity is gone, with its factors and challenges. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFactors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the factors. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createNewFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateNewFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description The new factor, and what its app needs. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFactor"];
+                };
+            };
+            /** @description A parameter is missing, not valid, or for another kind of factor, or the entity has too many. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60315"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description The entity has a factor of that secret. */
+            409: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60317"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many factors in a day, or too many entities in a second. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60326"] | components["schemas"]["Error60328"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the factor.
+                 * @example YF00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["FactorSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The factor. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factor"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the factor.
+                 * @example YF00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["FactorSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description The factor as it is now. A code was right only if `status` is `verified`. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factor"];
+                };
+            };
+            /** @description A parameter is not valid, or cannot be changed any more. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many wrong codes. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60310"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the factor.
+                 * @example YF00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["FactorSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The factor is gone, with its secret. */
             204: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

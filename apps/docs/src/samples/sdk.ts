@@ -19,6 +19,7 @@ const resources: Record<string, string> = {
   SafeList: "safelist",
   Forms: "forms",
   Entities: "entities",
+  Factors: "factors",
   PhoneNumbers: "phoneNumbers",
 };
 
@@ -40,8 +41,8 @@ export function sdkSample(request: SampleRequest): string {
   ].join("\n");
 }
 
-/** The resources that the path names, each with its SID: `services("VA…")`, `verifications`. */
-function resourcesOf({ path, pathParameters }: SampleRequest): string[] {
+/** The resources that the path names, each with its SID: `services("VA…")`, `verifications`. What is new has another. */
+function resourcesOf({ operationId, path, pathParameters }: SampleRequest): string[] {
   const found: string[] = [];
   const names = path
     .replace("/v2/", "")
@@ -53,7 +54,7 @@ function resourcesOf({ path, pathParameters }: SampleRequest): string[] {
     if (!resource) throw new Error(`The SDK's name of ${segment} in ${path} is not known`);
     found.push(resource);
   }
-  return found;
+  return operationId === "createNewFactor" ? [...found.slice(0, -1), "newFactors"] : found;
 }
 
 function methodOf({ method, path }: SampleRequest): string {
@@ -63,11 +64,14 @@ function methodOf({ method, path }: SampleRequest): string {
   return isOneThing ? "update" : "create";
 }
 
-/** The SDK writes `ChannelData.To` as `channelDataTo`, and takes points in time as `Date`. */
+/** The SDK writes a list's `ChannelData.To` as `channelDataTo`, a body's `Config.Skew` as `config.skew`, and times as `Date`. */
 function fieldsOf({ query, body, dates }: SampleRequest): string {
-  const fields = Object.entries({ ...query, ...body }).map(([name, value]) => [
-    name.charAt(0).toLowerCase() + name.slice(1).replaceAll(".", ""),
-    dates.includes(name) ? code(`new Date(${literal(value)})`) : value,
-  ]);
+  const fields = Object.entries({ ...query, ...body }).map(([name, value]) => {
+    const parts = name.split(".").map((part) => part.charAt(0).toLowerCase() + part.slice(1));
+    return [
+      body && name in body ? parts.join(".") : name.charAt(0).toLowerCase() + name.slice(1).replaceAll(".", ""),
+      dates.includes(name) ? code(`new Date(${literal(value)})`) : value,
+    ];
+  });
   return fields.length > 0 ? literal(Object.fromEntries(fields)) : "";
 }

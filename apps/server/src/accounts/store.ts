@@ -204,31 +204,38 @@ export function requestStore(sql: Sql) {
         [now],
       );
     },
-    /**
-     * Counts a request of that name, unless one of the account's limits on it is used up. It is exact, however many
-     * processes count at the same time.
-     * @returns 0, or the seconds until it would be counted.
-     */
-    count: ({ accountSid, name }: CountedRequest, limits: readonly RequestLimit[], now: number): Promise<number> =>
-      sql.transact(function* () {
-        // It locks the row whether there was one or not, so that nobody else counts meanwhile.
-        const { rows } = yield* run(
-          `INSERT INTO request_counts AS r (account_sid, name, windows, updated_at) VALUES ($1, $2, '[]', $3)
-           ON CONFLICT (account_sid, name) DO UPDATE SET updated_at = r.updated_at RETURNING windows`,
-          [accountSid, name, now],
-        );
-        const windows = rows[0]?.[0];
-        const counted = countRequest(typeof windows === "string" ? JSON.parse(windows) : windows, limits, now);
-        if ("retryAfterSeconds" in counted) return counted.retryAfterSeconds;
-        yield* run("UPDATE request_counts SET windows = $3, updated_at = $4 WHERE account_sid = $1 AND name = $2", [
-          accountSid,
-          name,
-          counted.windows,
-          now,
-        ]);
-        return 0;
-      }),
+    /** Counts a request of that name in a transaction of its own. */
+    count: (request: CountedRequest, limits: readonly RequestLimit[], now: number): Promise<number> =>
+      sql.transact(() => countedRequest(request, limits, now)),
   };
+}
+
+/**
+ * Counts a request of that name, unless one of the account's limits on it is used up. It is exact, however many processes
+ * count at the same time.
+ * @returns 0, or the seconds until it would be counted.
+ */
+export function* countedRequest(
+  { accountSid, name }: CountedRequest,
+  limits: readonly RequestLimit[],
+  now: number,
+): Work<number> {
+  // It locks the row whether there was one or not, so that nobody else counts meanwhile.
+  const { rows } = yield* run(
+    `INSERT INTO request_counts AS r (account_sid, name, windows, updated_at) VALUES ($1, $2, '[]', $3)
+     ON CONFLICT (account_sid, name) DO UPDATE SET updated_at = r.updated_at RETURNING windows`,
+    [accountSid, name, now],
+  );
+  const windows = rows[0]?.[0];
+  const counted = countRequest(typeof windows === "string" ? JSON.parse(windows) : windows, limits, now);
+  if ("retryAfterSeconds" in counted) return counted.retryAfterSeconds;
+  yield* run("UPDATE request_counts SET windows = $3, updated_at = $4 WHERE account_sid = $1 AND name = $2", [
+    accountSid,
+    name,
+    counted.windows,
+    now,
+  ]);
+  return 0;
 }
 
 interface CountedRequest {

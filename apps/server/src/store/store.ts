@@ -10,6 +10,7 @@ import { providerStore } from "../delivery/provider-states.ts";
 import { entityStore } from "../entities/store.ts";
 import { postStore } from "../events/posts.ts";
 import { figuring, followChange, type Reaction } from "../events/reactions.ts";
+import { factorStore, toldFactors } from "../factors/store.ts";
 import { blockStore } from "../guard/blocks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { messagingConfigurationStore } from "../messaging-configurations/store.ts";
@@ -138,12 +139,14 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   const ofPeople = withKeys(sql, dayKeys, clock);
   const refusedStarts = refusedStartStore(ofPeople, keys, engine.log);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
+  const entities = entityStore(sql, tables, onChange, keys, [toldFactors(keys, clock)]);
   return {
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
     messagingConfigurations: messagingConfigurationStore(sql, onChange),
-    entities: entityStore(sql, tables, onChange, keys),
+    entities,
+    factors: factorStore(sql, entities, onChange, keys),
     safeNumbers: safeNumberStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),

@@ -8,6 +8,7 @@ import { outbox } from "../delivery/outbox.ts";
 import { providerStates } from "../delivery/provider-states.ts";
 import { entities } from "../entities/store.ts";
 import { posts } from "../events/posts.ts";
+import { factors } from "../factors/store.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { messagingConfigurations } from "../messaging-configurations/store.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
@@ -88,6 +89,7 @@ export const tables: readonly Keeping[] = [
   bucketCounts,
   messagingConfigurations,
   entities,
+  factors,
   attempts,
   refusedStarts,
   outbox,

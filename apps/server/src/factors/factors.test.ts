@@ -1,0 +1,386 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Fields } from "../../test-support/api.ts";
+import { dump, readSql } from "../../test-support/databases.ts";
+import { describeOnDatabases, type UsedSandbox, useSandbox } from "../../test-support/sandbox.ts";
+import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
+import { codeAt, fromBase32, stepAt, type TotpConfig } from "./totp.ts";
+
+const identity = "person-0f3a9c77";
+const usual: TotpConfig = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30 };
+const rfcSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+interface Body {
+  sid: string;
+  code: number;
+  message: string;
+  status: string;
+  details: { factor?: string; retry_after_seconds?: number };
+  binding: { secret: string; uri: string };
+  config: object;
+  friendly_name: string;
+  factors: { sid: string; friendly_name: string }[];
+  meta: { next_page_url: string | null };
+}
+
+function toolsOf({ api }: UsedSandbox) {
+  beforeEach(() => api.call("POST", "/sandbox/reset"));
+  const pathOf = (of = identity, service = serviceSid) => `/v2/Services/${service}/Entities/${of}/Factors`;
+  const call = async (method: string, path: string, fields?: Fields) => {
+    const { status, headers, body, text } = await api.call(method, path, fields);
+    return { status, headers, body: body as unknown as Body, text };
+  };
+  const create = (fields: Fields = {}, path = pathOf()) =>
+    call("POST", path, { FriendlyName: "Ana’s phone", FactorType: "totp", ...fields });
+  const update = (sid: string, fields: Fields) => call("POST", `${pathOf()}/${sid}`, fields);
+  const advance = (seconds: number) => api.call("POST", "/sandbox/clock", { Seconds: String(seconds) });
+  /** The code that an app shows, so many steps away. */
+  const codeOf = async (secret: string, away = 0, config = usual) => {
+    const { now } = (await api.call("GET", "/sandbox/clock")).body as unknown as { now: string };
+    return codeAt(fromBase32(secret) ?? Buffer.of(), stepAt(Date.parse(now), config) + away, config);
+  };
+  const wrongOf = async (secret: string) =>
+    String((Number(await codeOf(secret)) + 500_000) % 1_000_000).padStart(6, "0");
+  const verified = async (fields: Fields = {}) => {
+    const { body } = await create(fields);
+    expect((await update(body.sid, { AuthPayload: await codeOf(body.binding.secret) })).body.status).toBe("verified");
+    return body;
+  };
+  return { pathOf, call, create, update, advance, codeOf, wrongOf, verified };
+}
+
+describeOnDatabases((sandbox) => {
+  const { api } = sandbox;
+  const { pathOf, call, create, update, advance, codeOf, wrongOf, verified } = toolsOf(sandbox);
+
+  test("a factor is made with its entity, shows its secret once, and is in use once the right code has come", async () => {
+    const { status, body } = await create({ Metadata: '{"os":"Android"}' });
+    const url = `${sandbox.url}${pathOf()}/${body.sid}`;
+    const entity = (await call("GET", `/v2/Services/${serviceSid}/Entities/${identity}`)).body;
+    const { binding, ...shown } = body;
+    expect(status).toBe(201);
+    expect(shown).toEqual({
+      ...{ sid: expect.stringMatching(/^YF[0-9a-f]{32}$/), entity_sid: entity.sid, identity, url },
+      ...{ account_sid: sandboxAccount.accountSid, service_sid: serviceSid, friendly_name: "Ana’s phone" },
+      ...{ status: "unverified", factor_type: "totp", metadata: { os: "Android" }, options: null },
+      config: { alg: "sha1", skew: 1, code_length: 6, time_step: 30 },
+      ...{ date_created: expect.stringMatching(/^\S+T\S+Z$/), date_updated: expect.stringMatching(/^\S+T\S+Z$/) },
+    });
+    expect(binding.secret).toMatch(/^[A-Z2-7]{32}$/);
+    expect(binding.uri).toBe(
+      `otpauth://totp/Acme:Ana%E2%80%99s%20phone?secret=${binding.secret}&issuer=Acme&algorithm=SHA1&digits=6&period=30`,
+    );
+    const { options: _, ...later } = shown as unknown as Record<string, unknown>;
+    expect((await call("GET", `${pathOf()}/${body.sid}`)).body).toEqual(later);
+    expect((await call("GET", pathOf())).body.factors).toEqual([later]);
+    const wrong = await update(body.sid, { AuthPayload: await wrongOf(binding.secret) });
+    expect([wrong.status, wrong.body.status]).toEqual([200, "unverified"]);
+    const right = await update(body.sid, { AuthPayload: await codeOf(binding.secret) });
+    expect([right.status, right.body]).toEqual([
+      200,
+      { ...later, status: "verified", date_updated: expect.any(String) },
+    ]);
+    expect((await call("DELETE", `${pathOf()}/${body.sid}`)).status).toBe(204);
+    for (const method of ["GET", "POST", "DELETE"]) {
+      expect((await call(method, `${pathOf()}/${body.sid}`)).body.code, method).toBe(20404);
+    }
+  });
+
+  test("five wrong codes lock it, the right one is refused afterwards, and a new factor begins anew", async () => {
+    const { body } = await create();
+    const wrong = await wrongOf(body.binding.secret);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => update(body.sid, { AuthPayload: wrong })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(5).fill(200), ...Array(7).fill(429)]);
+    await advance(3600);
+    const refused = await update(body.sid, { AuthPayload: await codeOf(body.binding.secret) });
+    expect(refused.body).toMatchObject({ code: 60310, message: "Factor verification attempts reached" });
+    expect(refused.headers.get("retry-after")).toBeNull();
+    const { retry_after_seconds: wait = 0 } = refused.body.details;
+    expect(Math.abs(wait - 82_800)).toBeLessThan(60);
+    expect((await update(body.sid, { FriendlyName: "Ana’s tablet" })).body.friendly_name).toBe("Ana’s tablet");
+    await advance(wait);
+    expect((await call("GET", `${pathOf()}/${body.sid}`)).status).toBe(404);
+    await verified();
+  });
+
+  test("four wrong codes and a right one verify it, and of many right ones at once each finds it verified", async () => {
+    const { body } = await create();
+    const wrong = await wrongOf(body.binding.secret);
+    for (let times = 0; times < 4; times += 1) await update(body.sid, { AuthPayload: wrong });
+    const AuthPayload = await codeOf(body.binding.secret);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => update(body.sid, { AuthPayload })));
+    expect(answers.map(({ body }) => body.status)).toEqual(Array(20).fill("verified"));
+    const before = (await call("GET", `${pathOf()}/${body.sid}`)).body;
+    await advance(60);
+    for (const payload of [wrong, AuthPayload]) {
+      expect((await update(body.sid, { AuthPayload: payload })).body).toEqual(before);
+    }
+  });
+
+  test("one that nobody verifies is there for 24 hours, is in no list afterwards, and is swept", async () => {
+    const { body } = await create();
+    await verified({ FriendlyName: "Other" });
+    await advance(86_400 - 5);
+    expect((await call("GET", `${pathOf()}/${body.sid}`)).status).toBe(200);
+    await advance(6);
+    for (const [method, fields] of [["GET"], ["POST", { FriendlyName: "Late" }], ["DELETE"]] as const) {
+      expect((await call(method, `${pathOf()}/${body.sid}`, fields)).status, method).toBe(404);
+    }
+    expect((await call("GET", pathOf())).body.factors.map((each) => each.friendly_name)).toEqual(["Other"]);
+    expect(await readSql(sandbox.databaseUrl, "SELECT count(*) AS count FROM factors")).toMatchObject([
+      { count: expect.toSatisfy((count) => Number(count) === 1) },
+    ]);
+  });
+
+  test("they are listed newest first over pages, are their entity's and service's own, and go with them", async () => {
+    for (const name of ["One", "Two", "Three"]) await create({ FriendlyName: name });
+    const first = (await call("GET", `${pathOf()}?PageSize=2`)).body;
+    const rest = (await call("GET", String(first.meta.next_page_url).slice(sandbox.url.length))).body;
+    expect([first, rest].flatMap(({ factors }) => factors.map((each) => each.friendly_name))).toEqual([
+      ...["Three", "Two", "One"],
+    ]);
+    const { sid } = first.factors[0] as { sid: string };
+    const other = await api.createService();
+    await create({}, pathOf(identity, other));
+    await create({}, pathOf("person-11111111"));
+    for (const path of [pathOf(identity, other), pathOf("person-11111111"), pathOf("person-22222222")]) {
+      expect((await call("GET", `${path}/${sid}`)).status).toBe(404);
+      expect((await call("DELETE", `${path}/${sid}`)).status).toBe(404);
+    }
+    expect((await call("GET", pathOf("person-22222222"))).status).toBe(404);
+    expect((await create({}, pathOf(identity, serviceSid.replace(/.$/, "9")))).body.code).toBe(20404);
+    await call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}`);
+    await call("DELETE", `/v2/Services/${other}`);
+    const rows = await readSql(sandbox.databaseUrl, "SELECT service_sid FROM factors");
+    expect(rows).toEqual([{ service_sid: serviceSid }]);
+    expect((await call("GET", `${pathOf()}/${sid}`)).status).toBe(404);
+  });
+
+  test("a secret that comes from elsewhere is taken once in an entity, and its codes are right", async () => {
+    const { body } = await create({ "Binding.Secret": "gezd gnbv gy3t qojq gezd gnbv gy3t qojq==" });
+    expect(body.binding.secret).toBe(rfcSecret);
+    const again = await create({ "Binding.Secret": rfcSecret });
+    expect([again.status, again.body.code]).toEqual([409, 60317]);
+    expect((await create({ "Binding.Secret": rfcSecret }, pathOf("person-11111111"))).status).toBe(201);
+    expect((await update(body.sid, { AuthPayload: await codeOf(rfcSecret) })).body.status).toBe("verified");
+    await call("DELETE", `${pathOf()}/${body.sid}`);
+    expect((await create({ "Binding.Secret": rfcSecret })).status).toBe(201);
+  });
+
+  test("neither a secret nor a name is in clear in the database, and the trail tells who did what", async () => {
+    const canary = "Canary 7f3e phone";
+    const { body } = await create({ FriendlyName: canary, Metadata: '{"os":"Canary 91d2"}' });
+    const given = await create({ "Binding.Secret": rfcSecret, FriendlyName: canary });
+    for (const each of [body, given.body])
+      await update(each.sid, { AuthPayload: await codeOf(each.binding.secret), FriendlyName: `${canary} 2` });
+    await call("DELETE", `${pathOf()}/${given.body.sid}`);
+    const entries = await readSql(
+      sandbox.databaseUrl,
+      "SELECT action, before, after FROM audit_entries WHERE resource_type = 'factor' ORDER BY sid",
+    );
+    expect(entries.map(({ action }) => action)).toEqual(["created", "created", "changed", "changed", "deleted"]);
+    expect(JSON.stringify(entries[2])).toMatch(/status\W+verified/);
+    const text = await dump(sandbox.databaseUrl);
+    expect(text).toContain(body.sid);
+    for (const { binding } of [body, given.body]) {
+      const bytes = fromBase32(binding.secret) ?? Buffer.of();
+      const forms = [binding.secret, bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
+      for (const form of [...forms, binding.secret.toLowerCase(), bytes.toString("latin1")])
+        expect(text).not.toContain(form);
+    }
+    for (const part of ["7f3e", "91d2", identity]) expect(text).not.toContain(part);
+  });
+});
+
+describe("on one machine", () => {
+  const sandbox = useSandbox();
+  const { api } = sandbox;
+  const { pathOf, call, create, update, advance, codeOf } = toolsOf(sandbox);
+  const faultOf = async (answer: Promise<{ status: number; body: Body }>) => {
+    const { status, body } = await answer;
+    return [status, body.code, body.message?.replace("Invalid Request: ", "")];
+  };
+
+  test("what a service says of its apps holds from the creation of a factor on, and a request may say otherwise", async () => {
+    const service = `/v2/Services/${serviceSid}`;
+    await api.call("POST", service, {
+      ...{ "Totp.Issuer": "A:B & Söhne", "Totp.TimeStep": "60", "Totp.CodeLength": "8", "Totp.Skew": "0" },
+    });
+    const { body } = await create();
+    const config = { alg: "sha1", skew: 0, code_length: 8, time_step: 60 };
+    expect(body.config).toEqual(config);
+    expect(body.binding.uri).toContain("otpauth://totp/A%3AB%20%26%20S%C3%B6hne:Ana");
+    expect(body.binding.uri).toContain("&algorithm=SHA1&digits=8&period=60");
+    await api.call("POST", service, { "Totp.Issuer": "", "Totp.Skew": "2", "Totp.CodeLength": "3" });
+    expect((await call("GET", `${pathOf()}/${body.sid}`)).body.config).toEqual(config);
+    const own = (await create({ "Config.Alg": "sha512", "Config.Skew": "1", "Config.CodeLength": "6" })).body;
+    expect(own.config).toEqual({ alg: "sha512", skew: 1, code_length: 6, time_step: 60 });
+    expect(own.binding.secret).toHaveLength(103);
+    expect(own.binding.uri).toContain("&issuer=Acme&algorithm=SHA512&digits=6&period=60");
+    const app: TotpConfig = { alg: "sha512", skew: 1, codeLength: 6, timeStep: 60 };
+    expect((await update(own.sid, { AuthPayload: await codeOf(own.binding.secret, 0, app) })).body.status).toBe(
+      "verified",
+    );
+  });
+
+  test("what an app knows can change until it is verified, the skew and the name always, and what stays as it is may be repeated", async () => {
+    const { body } = await create();
+    const changed = await update(body.sid, {
+      "Config.Alg": "sha256",
+      "Config.CodeLength": "8",
+      "Config.TimeStep": "20",
+    });
+    expect(changed.body.config).toEqual({ alg: "sha256", skew: 1, code_length: 8, time_step: 20 });
+    const app: TotpConfig = { alg: "sha256", skew: 1, codeLength: 8, timeStep: 20 };
+    expect((await update(body.sid, { AuthPayload: await codeOf(body.binding.secret) })).body.status).toBe("unverified");
+    const AuthPayload = await codeOf(body.binding.secret, 0, { ...app, codeLength: 7 });
+    expect((await update(body.sid, { AuthPayload, "Config.CodeLength": "7" })).body.status).toBe("verified");
+    for (const [name, value] of Object.entries({
+      "Config.Alg": "sha1",
+      "Config.CodeLength": "6",
+      "Config.TimeStep": "30",
+    })) {
+      const answer = await update(body.sid, { [name]: value, FriendlyName: "Never" });
+      expect([answer.body.code, answer.body.message, answer.body.details]).toEqual([
+        ...[60306, `Invalid Request: ${name}`, { factor: "verified" }],
+      ]);
+    }
+    const { body: after } = await update(body.sid, {
+      "Config.CodeLength": "7",
+      "Config.Skew": "2",
+      FriendlyName: "New",
+    });
+    expect(after).toMatchObject({ friendly_name: "New", config: { skew: 2, code_length: 7 } });
+  });
+
+  test("a new one is refused by the name of what is wrong, with nothing made", async () => {
+    const refused: [Fields, string][] = [
+      [{ FriendlyName: "" }, "FriendlyName"],
+      [{ FriendlyName: " \u200b " }, "FriendlyName"],
+      [{ FriendlyName: "a".repeat(65) }, "FriendlyName"],
+      [{ FactorType: "sms" }, "FactorType"],
+      [{ FactorType: "push" }, "FactorType"],
+      [{ FactorType: "passkeys" }, "FactorType"],
+      [{ "Binding.PublicKey": "MFkwEwYHKoZIzj0CAQ" }, "Binding.PublicKey"],
+      [{ "Binding.Alg": "ES256" }, "Binding.Alg"],
+      [{ "Config.AppId": "com.example" }, "Config.AppId"],
+      [{ "Config.NotificationPlatform": "fcm" }, "Config.NotificationPlatform"],
+      [{ "Config.NotificationToken": "t".repeat(32) }, "Config.NotificationToken"],
+      [{ "Config.SdkVersion": "1.0.0" }, "Config.SdkVersion"],
+      [{ FactorType: "push", "Config.CodeLength": "6" }, "Config.CodeLength"],
+      [{ "Config.Alg": "md5" }, "Config.Alg"],
+      [{ "Config.CodeLength": "9" }, "Config.CodeLength"],
+      [{ "Config.TimeStep": "19" }, "Config.TimeStep"],
+      [{ "Config.Skew": "3" }, "Config.Skew"],
+      [{ "Config.Skew": "1.5" }, "Config.Skew"],
+      [{ "Binding.Secret": "GEZDGNBVGY3TQOJ1" }, "Binding.Secret"],
+      [{ "Binding.Secret": "GEZDGNBVGY3TQ" }, "Binding.Secret"],
+      [{ "Binding.Secret": "A".repeat(208) }, "Binding.Secret"],
+      [{ "Binding.Secret": "====" }, "Binding.Secret"],
+      [{ "Binding.Secret": " " }, "Binding.Secret"],
+      [{ Metadata: "os=Android" }, "Metadata"],
+      [{ Metadata: '["os"]' }, "Metadata"],
+      [{ Metadata: '{"os":1}' }, "Metadata"],
+      [{ Metadata: JSON.stringify({ os: "x".repeat(1016) }) }, "Metadata"],
+    ];
+    for (const [fields, name] of refused) {
+      expect(await faultOf(create(fields)), JSON.stringify(fields)).toEqual([400, 60306, name]);
+    }
+    expect((await call("GET", pathOf())).status).toBe(404);
+  });
+
+  test("metadata of 1,024 characters, a secret of 10 and of 128 bytes are taken, and an empty secret is none", async () => {
+    const most = { Metadata: JSON.stringify({ os: "x".repeat(1015) }), "Binding.Secret": "A".repeat(204) };
+    for (const fields of [most, { "Binding.Secret": "A".repeat(16) }, { "Binding.Secret": "", Metadata: "{}" }]) {
+      expect((await create(fields)).status).toBe(201);
+    }
+  });
+
+  test("a request without a name or a type lacks it, and one for nobody's identity says why", async () => {
+    expect(await faultOf(call("POST", pathOf(), {}))).toEqual([
+      ...[400, 20001, "Missing required parameter FriendlyName in the post body"],
+    ]);
+    expect((await call("POST", pathOf(), { FriendlyName: "A" })).body.code).toBe(20001);
+    const { body } = await create({}, pathOf("ada@example.com"));
+    expect([body.code, body.message, body.details]).toEqual([
+      ...[60306, "Invalid Request: Identity", { identity: "email_address" }],
+    ]);
+  });
+
+  test("an update is refused by the name of what is wrong, and no try is counted", async () => {
+    const { body } = await create();
+    const refused: [Fields, string][] = [
+      [{ AuthPayload: "12" }, "AuthPayload"],
+      [{ AuthPayload: "123456789" }, "AuthPayload"],
+      [{ AuthPayload: "12345a" }, "AuthPayload"],
+      [{ AuthPayload: "１２３４５６" }, "AuthPayload"],
+      [{ FriendlyName: "\u200b" }, "FriendlyName"],
+      [{ "Config.NotificationToken": "t".repeat(32) }, "Config.NotificationToken"],
+      [{ "Config.NotificationPlatform": "none" }, "Config.NotificationPlatform"],
+      [{ "Config.SdkVersion": "1.0.0" }, "Config.SdkVersion"],
+      [{ "Config.Skew": "-1" }, "Config.Skew"],
+    ];
+    for (const [fields, name] of refused) {
+      expect(await faultOf(update(body.sid, fields)), JSON.stringify(fields)).toEqual([400, 60306, name]);
+    }
+    expect((await update(body.sid, { AuthPayload: await codeOf(body.binding.secret) })).body.status).toBe("verified");
+  });
+
+  test("a code with another number of digits is wrong, and counts", async () => {
+    const { body } = await create();
+    for (const AuthPayload of ["123", "1234", "12345", "1234567", "12345678"]) {
+      expect((await update(body.sid, { AuthPayload })).body.status).toBe("unverified");
+    }
+    expect((await update(body.sid, { AuthPayload: "123456" })).body.code).toBe(60310);
+  });
+
+  test("leading zeros belong to a code, and codes are right as far as the skew says and no further", async () => {
+    const { body } = await create({ "Config.Skew": "0" });
+    const { secret } = body.binding;
+    while (!(await codeOf(secret)).startsWith("0")) await advance(30);
+    const AuthPayload = await codeOf(secret);
+    expect((await update(body.sid, { AuthPayload: AuthPayload.slice(1) })).body.status).toBe("unverified");
+    for (const away of [-1, 1]) {
+      expect((await update(body.sid, { AuthPayload: await codeOf(secret, away) })).body.status).toBe("unverified");
+    }
+    expect((await update(body.sid, { AuthPayload: await codeOf(secret), "Config.Skew": "0" })).body.status).toBe(
+      "verified",
+    );
+    for (const [away, skew, status] of [
+      [-2, 2, "verified"],
+      [2, 2, "verified"],
+      [-3, 2, "unverified"],
+      [3, 2, "unverified"],
+      [2, 1, "unverified"],
+    ] as const) {
+      const made = (await create({ "Config.Skew": String(skew) })).body;
+      const payload = await codeOf(made.binding.secret, away);
+      expect((await update(made.sid, { AuthPayload: payload })).body.status, `${away} of ${skew}`).toBe(status);
+    }
+  });
+
+  test("an entity has 100, those included that nobody verified, and is given 100 in a day, whatever becomes of them", async () => {
+    const [first] = await Promise.all(Array.from({ length: 99 }, () => create()));
+    const last = await Promise.all([create(), create(), create()]);
+    expect(last.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
+    expect(last.find(({ status }) => status === 400)?.body.code).toBe(60315);
+    await call("DELETE", `${pathOf()}/${first?.body.sid}`);
+    const { status, headers, body } = await create();
+    expect([status, body.code, headers.get("retry-after")]).toEqual([429, 60326, null]);
+    const { retry_after_seconds: wait = 0 } = body.details;
+    expect(86_400 - wait).toBeLessThan(60);
+    expect((await create({}, pathOf("person-11111111"))).status).toBe(201);
+    await advance(wait + 1);
+    expect((await create()).status).toBe(201);
+  });
+
+  test("what makes too many entities in a second is refused, and a known one is not", async () => {
+    await create();
+    const others = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => create({}, pathOf(`person-1111${index}`))),
+    );
+    const refused = others.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.every(({ body }) => body.code === 60328)).toBe(true);
+    expect((await create()).status).toBe(201);
+  });
+});

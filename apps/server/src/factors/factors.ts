@@ -1,0 +1,115 @@
+import type { Factor as FactorBody, NewFactor as NewFactorBody } from "@countersign/types";
+import type { RequestStore } from "../accounts/store.ts";
+import { tooManyEntities } from "../entities/entities.ts";
+import type { Entity } from "../entities/entity.ts";
+import type { EntityStore } from "../entities/store.ts";
+import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Handlers } from "../kernel/handler.ts";
+import { identityFault } from "../kernel/identity.ts";
+import { listed, type PageRequest } from "../kernel/page.ts";
+import { accepted, refused } from "../kernel/refusal.ts";
+import type { ServiceStore } from "../services/store.ts";
+import type { Factor } from "./factor.ts";
+import { changedFactor, settingsOf } from "./request.ts";
+import type { FactorStore } from "./store.ts";
+import { toBase32, uriOf } from "./totp.ts";
+
+type Ids = "createNewFactor" | "listFactors" | "fetchFactor" | "updateFactor" | "deleteFactor";
+
+interface Parts {
+  services: Pick<ServiceStore, "fetch">;
+  entities: Pick<EntityStore, "fetch">;
+  factors: FactorStore;
+  requests: Pick<RequestStore, "count">;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
+
+/** The operations of the tag Factors. */
+export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
+  const { services, entities, factors, clock, newSid } = parts;
+  return {
+    async createNewFactor({ by, accountSid, path, body, base }) {
+      const service = await services.fetch(accountSid, path.ServiceSid);
+      if (!service) return refused(20404);
+      const settings = settingsOf(body, service.settings.totp);
+      if (!settings.ok) return settings;
+      const identity = whose(accountSid, path);
+      if (!(await entities.fetch(identity))) {
+        const fault = identityFault(path.Identity);
+        if (fault) return refused(60306, { parameter: "Identity", details: { identity: fault } });
+        const tooMany = await tooManyEntities(parts, accountSid);
+        if (tooMany) return tooMany;
+      }
+      const now = clock();
+      const entity: Entity = { ...identity, sid: newSid("YE"), createdAt: now, updatedAt: now };
+      const created = await factors.create(entity, { ...settings.value, sid: newSid("YF") }, now, by);
+      if (created === "no service") return refused(20404);
+      if (created === "exists") return refused(60317);
+      if (created === "too many") return refused(60315);
+      if (typeof created === "number") return refused(60326, { retryAfterSeconds: created });
+      return accepted(newFactorBody(created, service.settings.totp.issuer ?? service.settings.friendlyName, base));
+    },
+
+    async listFactors({ accountSid, path, base, ...request }) {
+      const entity = await entities.fetch(whose(accountSid, path));
+      if (!entity) return refused(20404);
+      const read = (page: PageRequest) => factors.list(entity, page, clock());
+      return listed("factors", request, read, (each) => factorBody(each, base));
+    },
+
+    async fetchFactor({ accountSid, path, base }) {
+      const factor = await factors.fetch(which(accountSid, path), clock());
+      return factor ? accepted(factorBody(factor, base)) : refused(20404);
+    },
+
+    async updateFactor({ by, accountSid, path, body, base }) {
+      const now = clock();
+      const updated = await factors.update(
+        which(accountSid, path),
+        (factor) => changedFactor(factor, body, now),
+        now,
+        by,
+      );
+      if (!updated) return refused(20404);
+      return updated.ok ? accepted(factorBody(updated.value, base)) : updated;
+    },
+
+    deleteFactor: async ({ by, accountSid, path }) =>
+      (await factors.delete(which(accountSid, path), clock(), by)) ? accepted(undefined) : refused(20404),
+  };
+}
+
+function whose(accountSid: string, { ServiceSid, Identity }: { ServiceSid: string; Identity: string }) {
+  return { accountSid, serviceSid: ServiceSid, identity: Identity };
+}
+
+function which(accountSid: string, path: { ServiceSid: string; Identity: string; Sid: string }) {
+  return { ...whose(accountSid, path), sid: path.Sid };
+}
+
+function factorBody(factor: Factor, base: string): FactorBody {
+  const { accountSid, serviceSid, entitySid, identity, sid, config } = factor;
+  return {
+    sid,
+    account_sid: accountSid,
+    service_sid: serviceSid,
+    entity_sid: entitySid,
+    identity,
+    friendly_name: factor.friendlyName,
+    status: factor.status,
+    factor_type: factor.factorType,
+    config: { alg: config.alg, skew: config.skew, code_length: config.codeLength, time_step: config.timeStep },
+    metadata: factor.metadata,
+    date_created: isoTime(factor.createdAt),
+    date_updated: isoTime(factor.updatedAt),
+    url: `${base}/v2/Services/${serviceSid}/Entities/${identity}/Factors/${sid}`,
+  };
+}
+
+/** The only answer that shows the secret. */
+function newFactorBody(factor: Factor, issuer: string, base: string): NewFactorBody {
+  const { secret, friendlyName, config } = factor;
+  const binding = { secret: toBase32(secret), uri: uriOf(issuer, friendlyName, secret, config) };
+  return { ...factorBody(factor, base), binding, options: null };
+}

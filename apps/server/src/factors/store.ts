@@ -1,0 +1,164 @@
+import { countedRequest } from "../accounts/store.ts";
+import type { Entity } from "../entities/entity.ts";
+import { type EntityStore, ofEntities, type Told } from "../entities/store.ts";
+import type { Author } from "../kernel/handler.ts";
+import type { Page, PageRequest } from "../kernel/page.ts";
+import type { Outcome } from "../kernel/refusal.ts";
+import { readPage } from "../sql/page.ts";
+import { changesOf, type OnChange } from "../sql/resources.ts";
+import { table } from "../sql/table.ts";
+import { run, type Sql, type Work } from "../sql/text.ts";
+import type { DayKeys } from "../verifications/vault.ts";
+import { type Factor, type FactorSettings, factorRules, newFactor } from "./factor.ts";
+
+/** As it stands in its row. */
+type Row = Omit<Factor, "identity" | "friendlyName" | "metadata" | "secret"> & { sealedParts: string };
+
+/** What others are told of a factor: all but its secret. */
+export type ToldFactor = Omit<Factor, "secret">;
+
+export const factors = table<Row>({
+  name: "factors",
+  owner: "service",
+  within: "entity",
+  key: ["service_sid", "sid"],
+  fields: {
+    ...{ serviceSid: "plain", sid: "plain", accountSid: "plain", entitySid: "plain", factorType: "plain" },
+    ...{ status: "plain", sealedParts: "plain", config: "json", triesAtEnrolment: "plain", lastStep: "plain" },
+    ...{ enrolmentStep: "plain", wrongTries: "json", expiresAt: "plain", createdAt: "plain", updatedAt: "plain" },
+  },
+  audited: {
+    as: "factor",
+    shows: ({ serviceSid, entitySid, factorType, status, config, triesAtEnrolment }) => ({
+      ...{ serviceSid, entitySid, factorType, status, config, triesAtEnrolment },
+    }),
+  },
+  person: { as: "factors", rows: ofEntities("entity_sid") },
+  erased: { column: "expires_at", below: ({ now }) => now },
+});
+
+export type FactorStore = ReturnType<typeof factorStore>;
+
+/** @property isImported whether its secret was given */
+type NewFactor = FactorSettings & { sid: string; isImported: boolean };
+
+/** By which a caller names an entity, and one of its factors. */
+type OfEntity = Pick<Factor, "accountSid" | "serviceSid" | "identity">;
+type Which = OfEntity & { sid: string };
+
+/** Those of an entity that are there at a time. */
+const alive = "service_sid = $1 AND entity_sid = $2 AND (expires_at IS NULL OR expires_at > $3)";
+const select = `SELECT ${factors.fieldColumns} FROM factors WHERE ${alive}`;
+
+/** Keys are those of no secret that is replaced, so that factors outlive it. */
+export function factorStore(
+  sql: Sql,
+  entities: Pick<EntityStore, "lockedEntity" | "ensuredEntity" | "fetch">,
+  onChange: OnChange,
+  keys: DayKeys,
+) {
+  const { rowOf, of } = sealing(keys);
+  const told = changesOf<ToldFactor>(factors, onChange);
+
+  /** A factor of an entity whose row is locked: whatever is decided on it waits for that. */
+  function* lockedFactor(entity: Entity, sid: string, now: number): Work<Factor | undefined> {
+    const { rows } = yield* run(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
+    return rows.map((row) => of(factors.of(row), entity))[0];
+  }
+
+  /** Keeps what judging a code changed, which nobody is told of. */
+  function* saveFactor(factor: Factor): Work<void> {
+    const row = factors.row(rowOf(factor));
+    const set = factors.fieldColumns.split(", ").map((column, index) => `${column} = $${index + 1}`);
+    yield* run(`UPDATE factors SET ${set} WHERE service_sid = $1 AND sid = $2`, row);
+  }
+
+  return {
+    lockedFactor,
+    saveFactor,
+    /** Makes a factor, and its entity where there is none. A number is the seconds until one can be made again. */
+    create: (entity: Entity, { isImported, ...settings }: NewFactor, now: number, by: Author) =>
+      sql.transact(function* () {
+        const owner = yield* entities.ensuredEntity(entity);
+        if (owner === "no service") return owner;
+        const factor = newFactor(owner, settings, now);
+        const { rows } = yield* run(select, [owner.serviceSid, owner.sid, now]);
+        const others = rows.map((row) => of(factors.of(row), owner));
+        if (isImported && others.some(({ secret }) => secret.equals(factor.secret))) return "exists";
+        if (others.length >= factorRules.totpMax) return "too many";
+        const name = `factors ${owner.sid}`;
+        const wait = yield* countedRequest({ accountSid: owner.accountSid, name }, factorRules.creations, now);
+        if (wait > 0) return wait;
+        yield* run(factors.insert, factors.row(rowOf(factor)));
+        yield* told(by, null, toldOf(factor));
+        return factor;
+      }),
+    async fetch({ sid, ...which }: Which, now: number): Promise<Factor | undefined> {
+      const entity = await entities.fetch(which);
+      if (!entity) return undefined;
+      const rows = await sql.read(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
+      return rows.map((row) => of(factors.of(row), entity))[0];
+    },
+    /** Newest first. */
+    async list(entity: Entity, page: PageRequest, now: number): Promise<Page<Factor>> {
+      const condition = { where: alive, values: [entity.serviceSid, entity.sid, now] };
+      const { items, ...rest } = await readPage(sql, factors, condition, "DESC", page);
+      return { ...rest, items: items.map((row) => of(row, entity)) };
+    },
+    /** Decides on a factor under its entity's lock. What is refused changes nothing. */
+    update: <Code extends number>(
+      { sid, ...which }: Which,
+      change: (factor: Factor) => Outcome<Factor, Code>,
+      now: number,
+      by: Author,
+    ) =>
+      sql.transact(function* () {
+        const entity = yield* entities.lockedEntity(which);
+        const before = entity && (yield* lockedFactor(entity, sid, now));
+        if (!before) return undefined;
+        const after = change(before);
+        if (!after.ok) return after;
+        yield* saveFactor(after.value);
+        yield* told(by, toldOf(before), toldOf(after.value));
+        return after;
+      }),
+    /** False when there was none. */
+    delete: ({ sid, ...which }: Which, now: number, by: Author) =>
+      sql.transact(function* () {
+        const entity = yield* entities.lockedEntity(which);
+        const factor = entity && (yield* lockedFactor(entity, sid, now));
+        if (!factor) return false;
+        yield* run("DELETE FROM factors WHERE service_sid = $1 AND sid = $2", [factor.serviceSid, sid]);
+        yield* told(by, toldOf(factor), null);
+        return true;
+      }),
+  };
+}
+
+/** Those that are told of when their entity is deleted. */
+export function toldFactors(keys: DayKeys, clock: () => number): Told {
+  const { of } = sealing(keys);
+  return {
+    table: factors.name,
+    *all(entity) {
+      const { rows } = yield* run(select, [entity.serviceSid, entity.sid, clock()]);
+      return rows.map((row) => toldOf(of(factors.of(row), entity)));
+    },
+  };
+}
+
+function sealing({ sealKept, open }: Pick<DayKeys, "sealKept" | "open">) {
+  return {
+    rowOf({ identity: _, friendlyName, metadata, secret, ...factor }: Factor): Row {
+      return { ...factor, sealedParts: sealKept(JSON.stringify([secret.toString("base64"), friendlyName, metadata])) };
+    },
+    of({ sealedParts, ...row }: Row, { identity }: Entity): Factor {
+      const [secret, friendlyName, metadata] = JSON.parse(open(sealedParts) ?? '["","",null]');
+      return { ...row, identity, friendlyName, metadata, secret: Buffer.from(secret, "base64") };
+    },
+  };
+}
+
+function toldOf({ secret: _, ...factor }: Factor): ToldFactor {
+  return factor;
+}
