@@ -46,6 +46,7 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     await api.start(serviceSid, { To: queued });
     const sna = await api.start(serviceSid, { To: "+14155552675", Channel: "sna" });
     snaToken = new URL(sna.body.sna?.url ?? "").pathname;
+    await api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: "person-00000001" });
     await before.close();
     server = await startProduction({ databaseUrl, secret, isHeld: true });
   });
@@ -99,6 +100,15 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     const listed = await dashboard("GET", "json/application/webhooks");
     expect([listed.status, listed.body.webhooks?.[0].signing_key]).toEqual([200, "WSK_"]);
     expect((await dashboard("DELETE", `json/application/webhooks/${named.id}`)).status).toBe(200);
+  });
+
+  test("its entities are nobody's any more: they are listed without their identities, which are free again", async () => {
+    const api = apiOf(server.url, before.credentials);
+    const path = `/v2/Services/${serviceSid}/Entities`;
+    const { status, body } = await api.call("GET", path);
+    expect([status, body]).toMatchObject([200, { entities: [{ identity: null }] }]);
+    expect((await api.call("GET", `${path}/person-00000001`)).status).toBe(404);
+    expect((await api.call("POST", path, { Identity: "person-00000001" })).status).toBe(201);
   });
 
   test("what waited in the outbox is not sent, and its attempt says why", async () => {

@@ -1,5 +1,6 @@
 import type { Attempt } from "../src/attempts/attempt.ts";
 import type { ClaimedMessage, OutboxMessage } from "../src/delivery/outbox.ts";
+import { entityHandlers } from "../src/entities/entities.ts";
 import { type Outcome, refused } from "../src/kernel/refusal.ts";
 import type { MessagingConfiguration } from "../src/messaging-configurations/messaging-configuration.ts";
 import { judgeLimits, type NamedLimit } from "../src/rate-limits/enforcement.ts";
@@ -174,6 +175,19 @@ function newStart({ accountSid, serviceSid }: Scope, recipient: string): StartCo
 const macOf = (code: string): string => `mac-of-${code}`;
 
 export const smsRoute = `MG${"1".repeat(32)}`;
+
+/** Makes an entity at one moment, whatever the clock says. @returns whether it was made */
+export async function makeEntity({ store, accountSid, serviceSid }: Scope, identity: string, at = 1_000) {
+  const { createEntity } = entityHandlers({ ...store, clock: () => at, newSid });
+  const request = {
+    by: operator,
+    accountSid,
+    path: { ServiceSid: serviceSid },
+    body: { Identity: identity },
+    base: "",
+  };
+  return createEntity(request as Parameters<typeof createEntity>[0]);
+}
 
 /** Makes a messaging configuration. @returns whether there was none of the country. */
 export async function configure({ store, ...service }: Scope, country: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { openPostgresStore } from "../src/store/postgres/store.ts";
-import { addSafe, check, configure, rightCode, start, wrongCode } from "./store-commands.ts";
+import { addSafe, check, configure, makeEntity, rightCode, start, wrongCode } from "./store-commands.ts";
 import type { Job, Scope } from "./store-processes.ts";
 
 /** A server process without HTTP: opens the store, tells that it did, and works on the jobs that it gets. */
@@ -17,6 +17,8 @@ async function work({ scope, recipient, call, count }: Job): Promise<void> {
     limited: startLimited,
     safe: async (scope: Scope, phoneNumber: string) => ({ ok: await addSafe({ ...scope, store }, phoneNumber) }),
     configured: async (scope: Scope) => ({ ok: await configure({ ...scope, store }, "DE") }),
+    entity: async (scope: Scope, identity: string) =>
+      makeEntity({ ...scope, store }, identity || `person-${randomInt(1e9)}`),
     checkRight: checkWith(rightCode),
     checkWrong: checkWith(wrongCode),
   }[call];

@@ -23,9 +23,10 @@ export interface Job {
   recipient: string;
   /**
    * `limited` starts for others than that recipient, all under one value of the rate limit `address`; `safe` puts the
-   * recipient on the safe list, `configured` makes a messaging configuration of one country.
+   * recipient on the safe list, `configured` makes a messaging configuration of one country; `entity` makes one of
+   * that identity, or of others where it is empty.
    */
-  call: "start" | "limited" | "safe" | "configured" | "checkRight" | "checkWrong" | "load";
+  call: "start" | "limited" | "safe" | "configured" | "entity" | "checkRight" | "checkWrong" | "load";
   count: number;
 }
 

@@ -4656,7 +4656,7 @@ export interface components {
         Entity: {
             /** @description The unique string that identifies the entity. */
             sid: string | null;
-            /** @description The name by which your program knows the person. */
+            /** @description The name by which your program knows the person; null once the operator has lost the secret that sealed it. */
             identity: string | null;
             /** @description The account that the service belongs to. */
             account_sid: string | null;

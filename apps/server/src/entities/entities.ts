@@ -69,7 +69,7 @@ function entityBody({ accountSid, serviceSid, sid, identity, ...entity }: Entity
   const url = `${base}/v2/Services/${serviceSid}/Entities/${identity}`;
   return {
     sid,
-    identity,
+    identity: identity || null,
     account_sid: accountSid,
     service_sid: serviceSid,
     date_created: isoTime(entity.createdAt),

@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const secret = "a secret of no less than 32 characters";
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const email = "ada.lovelace@countersign.test";
+const identity = "Jd5Xc8Lq-Person-7711";
 const phone = "+14155552671";
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const callerSpanId = "b7ad6b7169203331";
@@ -57,7 +58,7 @@ async function serve(env: Record<string, string>) {
 }
 
 test.each(["http/protobuf", "http/json"])(
-  "over %s: a request is a span below its caller's, its transactions and the tries of its message are below it; security 4: no byte of it is a code, a secret or a recipient",
+  "over %s: a request is a span below its caller's, its transactions and the tries of its message are below it; security 4: no byte of it is a code, a secret, a recipient or an identity",
   async (protocol) => {
     const collector = await startOtlpReceiver();
     // The first try is to be repeated.
@@ -88,6 +89,9 @@ test.each(["http/protobuf", "http/json"])(
     expect(checked.status).toBe(404);
     await api.call("GET", `/v2/Services/${serviceSid}/Verifications/${encodeURIComponent(phone)}?Code=876543`);
     await api.call("GET", `/v2/${phone}`);
+    await api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: identity });
+    await api.call("GET", `/v2/Services/${serviceSid}/Entities/${identity}`);
+    await api.call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}-0`);
     // By default what the caller does not sample is not exported, and what has no caller is.
     await send(`${url}/v2/Services`, { headers: { traceparent: unsampled } });
     await api.call("GET", `/protected/json/phones/verification/status?api_key=${credentials.authToken}`);
@@ -160,6 +164,7 @@ test.each(["http/protobuf", "http/json"])(
       ["POST /v2/Services/{ServiceSid}/VerificationCheck", 20404],
       [`GET ${verifications}/{Sid}`, 20404],
       ["GET", 20404],
+      ["DELETE /v2/Services/{ServiceSid}/Entities/{Identity}", 20404],
       ["GET /protected/{format}/phones/verification/status", 60001],
       ["GET /protected/{format}/phones/verification/status", 60001],
     ]);
@@ -174,13 +179,23 @@ test.each(["http/protobuf", "http/json"])(
     expect([line.trace_id, line.span_id]).toEqual([traceId, request?.spanId]);
 
     const codes = mailServer.mails.map(({ source }) => /\b\d{6}\b/.exec(source.slice(source.indexOf("\r\n\r\n")))?.[0]);
-    const canaries = [phone.slice(1), "ada.lovelace", "876543", ...codes, credentials.authToken, mailPassword, secret];
+    const canaries = [
+      phone.slice(1),
+      "ada.lovelace",
+      identity,
+      "876543",
+      ...codes,
+      credentials.authToken,
+      mailPassword,
+      secret,
+    ];
     const bytes = Buffer.concat(collector.requests.map((each) => each.bytes)).toString("latin1");
     for (const canary of [...canaries, webhookSecret, "Code=", "Secret=", "p%40ss"]) {
       expect(canary?.length).toBeGreaterThan(0);
       expect(bytes.includes(canary ?? ""), `${canary} in the traces`).toBe(false);
     }
     expect(out).not.toContain(phone.slice(1));
+    expect(out).not.toContain(identity);
     await Promise.all([collector.close(), mailServer.close()]);
   },
 );

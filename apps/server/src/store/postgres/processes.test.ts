@@ -85,6 +85,14 @@ test("of 60 messaging configurations that three processes make at once for one c
   expect(await inThree({ call: "configured", recipient: "", count: 60 })).toBe(1);
 });
 
+test("of 120 entities that three processes make within a second 40 are made, and of 30 of one identity one", async () => {
+  expect(await inThree({ call: "entity", recipient: "", count: 120 })).toBe(40);
+  const { accountSid, serviceSid } = subject;
+  expect((await store.entities.list(accountSid, serviceSid, { size: 100 })).items).toHaveLength(40);
+  const other = await newSubject(store, { now: Date.now() });
+  expect(await inThree({ call: "entity", recipient: "person-00000001", count: 30 }, other)).toBe(1);
+});
+
 test("security 21: what a process answered before kill -9 is there afterwards, and no approval is repeated", async () => {
   const process = processes.at(-1) as ServerProcess;
   const answers: Answer[] = [];
@@ -108,8 +116,7 @@ test("security 21: what a process answered before kill -9 is there afterwards, a
 });
 
 /** Spreads calls over three processes at once. @returns how many were accepted */
-async function inThree({ count, ...job }: Omit<Job, "scope">): Promise<number> {
-  const { accountSid, serviceSid } = subject;
+async function inThree({ count, ...job }: Omit<Job, "scope">, { accountSid, serviceSid } = subject): Promise<number> {
   const shares = [0, 1, 2].map((index) => Math.floor((count + index) / 3));
   const runs = shares.map((share, index) =>
     (processes[index] as ServerProcess).run({ ...job, scope: { accountSid, serviceSid }, count: share }),
