@@ -22,6 +22,7 @@ const layers = [
     "forms",
     "entities",
     "factors",
+    "webhooks",
     "v1",
     "console",
   ],
@@ -117,6 +118,14 @@ const exceptions: Record<string, Record<string, string>> = {
     templates: "a message reads as a template has it",
     store: "a start is decided in the store",
     v1: "a decision carries the facts of a call of v1",
+  },
+  webhooks: {
+    accounts: "test posts are counted as requests are",
+    console: "who rotates a signing secret is written into the trail",
+    events: "what is told waits among the posts, and goes where those may",
+    services: "the webhooks are a service's",
+    v1: "an id is written as v1 has them",
+    verifications: "secrets are sealed as recipients are",
   },
 };
 

@@ -18,6 +18,7 @@ const folders: Record<string, string> = {
   Forms: "forms",
   Entities: "entities",
   Factors: "factors",
+  Webhooks: "webhooks",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

@@ -35,6 +35,7 @@ import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import { connectionsMax } from "./http/connections.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
+import type { Clock } from "./kernel/clock.ts";
 import type { Handlers, Principal } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
 import { messagingConfigurationHandlers } from "./messaging-configurations/messaging-configurations.ts";
@@ -65,6 +66,7 @@ import type { GuessPolicy } from "./verifications/guesses.ts";
 import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
 import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
+import { serviceWebhookHandlers } from "./webhooks/webhooks.ts";
 
 export interface ServerOptions {
   /** By default a free one. */
@@ -143,6 +145,10 @@ export async function listen({
   };
   const isSandbox = sandbox !== undefined;
   const sessions = { ...store, mode: isSandbox ? "sandbox" : "production", clock, log: logger } as const;
+  const observed = (send: SendWebhook) => {
+    const posting = sandbox?.observeWebhooks(send) ?? send;
+    return tracing?.observeWebhooks(posting) ?? posting;
+  };
   const recognise = sandbox && firstOf(bySession(sessions), bySandboxPage(sandbox.page));
   const parts = {
     ...given,
@@ -156,6 +162,8 @@ export async function listen({
       logger?.warn({ serviceSid, templateSid }, "the template of a service is gone: its messages read as without one");
     }),
     outlets: given.outlets ?? noOutlets,
+    send: observed(createWebhookSender(given.webhooks)),
+    signingClock: webhook?.clock ?? clock,
   };
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
@@ -197,13 +205,8 @@ export async function listen({
   if (operators) await consoleApp?.listen({ port: operators.port, host: operators.host });
   const sweeper = createSweeper({ store, clock, log: logger });
   sweeper.start();
-  const observed = (send: SendWebhook) => {
-    const posting = sandbox?.observeWebhooks(send) ?? send;
-    return tracing?.observeWebhooks(posting) ?? posting;
-  };
   const webhooks = startWebhookWorker({
     ...parts,
-    send: observed(createWebhookSender(given.webhooks)),
     own: webhook && {
       request: createEventRequests(webhook, store),
       send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook?.isPrivate ?? false })),
@@ -253,6 +256,13 @@ type Parts = Omit<StartParts, "guard" | "guessing" | "templates"> &
     webhooks: WebhookReach & { pollMs: number };
   };
 
+/** What posts to webhooks, as far as a feature does so by itself. */
+interface Posting {
+  webhooks: WebhookReach;
+  send: SendWebhook;
+  signingClock: Clock;
+}
+
 interface Features {
   v2: Omit<Handlers, keyof (SandboxHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)>;
   v1: V1Handlers;
@@ -277,7 +287,7 @@ interface Sandbox {
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
 function featuresOf(
-  parts: GuardParts & SnaParts & V1Parts & Store & { receive: Receive; showsRecipients?: boolean },
+  parts: GuardParts & SnaParts & V1Parts & Store & Posting & { receive: Receive; showsRecipients?: boolean },
   ofSessions: SessionHandlers,
 ): Features {
   return {
@@ -293,6 +303,7 @@ function featuresOf(
       ...messagingConfigurationHandlers(parts),
       ...templateHandlers(parts),
       ...safeListHandlers(parts),
+      ...serviceWebhookHandlers(parts),
       ...formHandlers(),
       ...entityHandlers(parts),
       ...factorHandlers(parts),

@@ -65,6 +65,10 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchFactor: async (world) => ({ path: await makeFactor(world) }),
   updateFactor: async (world) => ({ path: await makeFactor(world), form: { AuthPayload: "000000" } }),
   deleteFactor: async (world) => ({ path: await makeFactor(world) }),
+  createWebhook: ({ serviceSid }) => webhookOf(serviceSid),
+  fetchWebhook: async (world) => ({ path: await makeWebhook(world) }),
+  updateWebhook: async (world) => ({ path: await makeWebhook(world), form: { FriendlyName: "Theirs" } }),
+  deleteWebhook: async (world) => ({ path: await makeWebhook(world) }),
   createSafeNumber: ({ newNumber }) => ({ form: { PhoneNumber: newNumber().e164 } }),
   fetchSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
   deleteSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
@@ -230,6 +234,18 @@ function entityDraft({ serviceSid, newNumber }: World): Draft {
 async function makeEntity(world: World): Promise<Record<string, string>> {
   const { identity } = await made(world, "createEntity", entityDraft(world));
   return { ServiceSid: world.serviceSid, Identity: String(identity) };
+}
+
+/** Disabled, so that nothing is called. */
+function webhookOf(serviceSid: string): Draft {
+  const form = { FriendlyName: "Contract check", EventTypes: "*", WebhookUrl: nowhere, Status: "disabled" };
+  return { path: { ServiceSid: serviceSid }, form };
+}
+
+/** A service has so many and no more, and the next operation needs room for its own. */
+async function makeWebhook(world: World): Promise<Record<string, string>> {
+  const draft = webhookOf(await makeService(world));
+  return { ServiceSid: String(draft.path?.ServiceSid), Sid: String((await made(world, "createWebhook", draft)).sid) };
 }
 
 function ofService({ serviceSid }: World, sid: unknown): Record<string, string> {

@@ -444,7 +444,7 @@ export const errorCatalogue = [
     status: 400,
     message: "Invalid Request",
     cause:
-      "A parameter about entities, factors or challenges is repeated, malformed or out of its range. The `message` names it.",
+      "A parameter about entities, factors or challenges, or what a webhook is to hear of them, is repeated, malformed or out of its range. The `message` names it.",
     remedy:
       "Correct the parameter that the message names. An `Identity` has 8 to 64 letters, digits and dashes, so take the UUID of your user instead of an e-mail address; `details` say what is wrong with it.",
     retryable: false,
@@ -509,6 +509,17 @@ export const errorCatalogue = [
     cause: "`Channel=sna` was asked of a service with `psd2_enabled`.",
     remedy: "Use another channel.",
     retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60330,
+    status: 400,
+    message: "Failed to invoke the webhook",
+    cause:
+      "The address of a webhook did not answer the test post with 200. Nothing was changed. `details` say what came of it.",
+    remedy:
+      "Let the address answer a `POST` with 200 by itself, within ten seconds and without a redirect, then send the same request again. With `Status=disabled` a webhook is made before its address is there.",
+    retryable: true,
   },
   {
     api: "v2",

@@ -260,6 +260,24 @@ export type FactorWaitDetails = Schemas["FactorWaitDetails"];
 /** What to change, or the code that verifies the factor, or both. */
 export type UpdateFactorRequest = Schemas["UpdateFactorRequest"];
 
+/** Something of which a webhook hears; `*` is all of it. */
+export type WebhookEventType = Schemas["WebhookEventType"];
+
+/** An address that hears of the factors and challenges of a service. */
+export type Webhook = Schemas["Webhook"];
+
+/** One page of the service's webhooks, newest first. */
+export type WebhookPage = Schemas["WebhookPage"];
+
+/** A new webhook. Without `Status` it is `enabled`, and without `Version` its posts are `v2`. */
+export type CreateWebhookRequest = Schemas["CreateWebhookRequest"];
+
+/** What came of the test post. The receiver's answer is not repeated. */
+export type WebhookTestDetails = Schemas["WebhookTestDetails"];
+
+/** What to change. What is left out stays. */
+export type UpdateWebhookRequest = Schemas["UpdateWebhookRequest"];
+
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];
 
@@ -615,3 +633,9 @@ export type StreamedAccountEvent = Schemas["StreamedAccountEvent"];
 
 /** One event, in a list as Event Streams posts them. */
 export type StreamedEventList = Schemas["StreamedEventList"];
+
+/**
+ * What happened to a factor or to a challenge. What an event does not have is left out: a factor's has nothing of a challenge. A webhook of version
+ * `v1` gets `uuid`, `type`, `account_sid`, `service_sid`, `entity_identity`, `factor_sid`, `factor_type` and `challenge_sid` alone.
+ */
+export type FactorEvent = Schemas["FactorEvent"];

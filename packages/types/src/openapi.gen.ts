@@ -682,6 +682,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the webhooks
+         * @description The webhooks of the service, newest first.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description The address is posted a [test](#operation/processFactorEvent) at once, of the type `webhook.test` and signed as everything that follows, and must
+         *     answer it with 200. A webhook with `Status=disabled` is not tested before it is enabled.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Webhooks/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+                /**
+                 * @description The SID of the webhook.
+                 * @example YW00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["WebhookSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a webhook
+         * @description Where it is and what it hears of. What it has not taken is among [the posts](#operation/listPosts).
+         */
+        get: operations["fetchWebhook"];
+        put?: never;
+        /**
+         * Update a webhook
+         * @description A new address, and the one of a webhook that is enabled, are tested first, as when a webhook is made. What waits goes to the new address, in the new
+         *     version. While it is disabled, what comes due is dropped.
+         */
+        post: operations["updateWebhook"];
+        /**
+         * Delete a webhook
+         * @description What waits for it is dropped.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -2412,6 +2483,79 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    factorEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear of a factor or a challenge
+         * @description The server posts this to the [webhooks](#tag/Webhooks) of a service that hear of such events, as a form. It is tried nine times over a day, until a 2xx
+         *     answers; then it is kept, and [listed](#operation/listPosts). It may come twice, and not in order: `uuid` is the same on every try.
+         *
+         *     Both signatures are made with the account's signing secret, `whsec_…`, which the operator's command `countersign accounts signing-secret` shows.
+         *     [Webhooks](#tag/Webhooks) tells how to check them.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description The SID of the delivery, the same on every try.
+                     * @example WD00000000000000000000000000000001
+                     */
+                    "webhook-id": components["parameters"]["WebhookId"];
+                    /**
+                     * @description When this try was signed, in seconds since 1970.
+                     * @example 1772443860
+                     */
+                    "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                    /**
+                     * @description `v1,` and the base64 of an HMAC-SHA-256, as Standard Webhooks says.
+                     * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                     */
+                    "webhook-signature": components["parameters"]["WebhookSignature"];
+                    /**
+                     * @description The base64 of an HMAC-SHA-1 of the address and, behind it, of the names and values of all parameters in the order of the names.
+                     * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+                     */
+                    "X-Twilio-Signature": components["parameters"]["WebhookFormSignature"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/x-www-form-urlencoded": components["schemas"]["FactorEvent"];
+                };
+            };
+            responses: {
+                /** @description It is taken; any 2xx says so, and of the test post 200 alone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not taken, and is tried again, as after any other answer and after none. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2746,6 +2890,8 @@ export interface components {
             /** @description At a start, how many parts the SMS would take. With a payment it may take three, and one with `AppHash`, whose parts no app reads. */
             sms_parts?: number;
             identity?: components["schemas"]["IdentityFault"];
+            /** @description Where a service has as many of something as it may have, how many that is. */
+            at_most?: number;
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -3822,9 +3968,9 @@ export interface components {
             entities: string;
             /**
              * Format: uri
-             * @description The webhooks of the service.
+             * @description The webhooks of the service, which hear of its factors and challenges.
              */
-            webhooks?: string;
+            webhooks: string;
             /**
              * Format: uri
              * @description Where access tokens for push enrolment are made.
@@ -4725,7 +4871,7 @@ export interface components {
         };
         /**
          * Error60306: Invalid Request
-         * @description A parameter about entities, factors or challenges is repeated, malformed or out of its range. The `message` names it.
+         * @description A parameter about entities, factors or challenges, or what a webhook is to hear of them, is repeated, malformed or out of its range. The `message` names it.
          */
         Error60306: {
             /** @constant */
@@ -5099,6 +5245,176 @@ export interface components {
             message?: "Factor verification attempts reached";
             details: components["schemas"]["FactorWaitDetails"];
         } & components["schemas"]["Error"];
+        /**
+         * WebhookEventType
+         * @description Something of which a webhook hears; `*` is all of it.
+         * @enum {string}
+         */
+        WebhookEventType: "*" | "factor.created" | "factor.verified" | "factor.deleted" | "challenge.approved" | "challenge.denied";
+        /**
+         * Webhook
+         * @description An address that hears of the factors and challenges of a service.
+         */
+        Webhook: {
+            /** @description The unique string that identifies the webhook. */
+            sid: string | null;
+            /** @description The SID of the service whose factors and challenges it hears of. */
+            service_sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description What people call it, as where its posts are shown. */
+            friendly_name: string | null;
+            /** @description What it hears of, each once. */
+            event_types: components["schemas"]["WebhookEventType"][] | null;
+            /**
+             * @description Whether anything is posted to it.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /**
+             * @description What its posts hold; `v1` is short.
+             * @enum {string}
+             */
+            version: "v1" | "v2";
+            /**
+             * Format: uri
+             * @description The address, as it is posted to and signed.
+             */
+            webhook_url: string | null;
+            /**
+             * @description How it is called, which is always by `POST`.
+             * @enum {string}
+             */
+            webhook_method: "GET" | "POST";
+            /**
+             * Format: date-time
+             * @description When the webhook was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the webhook was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the webhook.
+             */
+            url: string | null;
+        };
+        /**
+         * WebhookPage
+         * @description One page of the service's webhooks, newest first.
+         */
+        WebhookPage: {
+            /** @description The webhooks of this page. */
+            webhooks: components["schemas"]["Webhook"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateWebhookRequest
+         * @description A new webhook. Without `Status` it is `enabled`, and without `Version` its posts are `v2`.
+         */
+        CreateWebhookRequest: {
+            /**
+             * @description What people call it, as where its posts are shown.
+             * @example Factor events
+             */
+            FriendlyName: string;
+            /**
+             * @description What it hears of. Repeat the parameter for each; one that comes twice is taken once, and beside `*` others say nothing more.
+             * @example [
+             *       "factor.verified",
+             *       "challenge.approved"
+             *     ]
+             */
+            EventTypes: components["schemas"]["WebhookEventType"][];
+            /**
+             * Format: uri
+             * @description The address, `https`, and `http` in the sandbox alone; without a user, a password and a fragment. Addresses that are not public are refused,
+             *     in the sandbox but this machine's own.
+             * @example https://acme.example.com/factor-events
+             */
+            WebhookUrl: string;
+            /**
+             * @description Whether anything is posted to it.
+             * @example enabled
+             * @enum {string}
+             */
+            Status?: "enabled" | "disabled";
+            /**
+             * @description What its posts hold. `v1` is what they held first, [eight parameters](#operation/processFactorEvent); `v2` has more.
+             * @example v2
+             * @enum {string}
+             */
+            Version?: "v1" | "v2";
+        };
+        /**
+         * WebhookTestDetails
+         * @description What came of the test post. The receiver's answer is not repeated.
+         */
+        WebhookTestDetails: {
+            /**
+             * @description `status` is an answer other than 200, a redirect too, which is not followed; `timed_out` none within ten seconds; `not_public` a name that stands
+             *     for an address where nothing is posted, as a private one; `unreachable` everything else, as a name that nobody has or a certificate that is not valid.
+             *     `unsigned`: the account's signing secret cannot be read any more, and the operator must rotate it.
+             * @enum {string}
+             */
+            failure: "status" | "timed_out" | "not_public" | "unreachable" | "unsigned";
+            /** @description The HTTP status of the answer, where there was one. */
+            status?: number;
+        };
+        /**
+         * Error60330: Failed to invoke the webhook
+         * @description The address of a webhook did not answer the test post with 200. Nothing was changed. `details` say what came of it.
+         */
+        Error60330: {
+            /** @constant */
+            code?: 60330;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Failed to invoke the webhook";
+            details?: components["schemas"]["WebhookTestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateWebhookRequest
+         * @description What to change. What is left out stays.
+         */
+        UpdateWebhookRequest: {
+            /**
+             * @description What people call it, as where its posts are shown.
+             * @example Acme
+             */
+            FriendlyName?: string;
+            /**
+             * @description What it hears of. Repeat the parameter for each; one that comes twice is taken once, and beside `*` others say nothing more.
+             * @example [
+             *       "factor.verified",
+             *       "challenge.approved"
+             *     ]
+             */
+            EventTypes?: components["schemas"]["WebhookEventType"][];
+            /**
+             * Format: uri
+             * @description The address, `https`, and `http` in the sandbox alone; without a user, a password and a fragment. Addresses that are not public are refused,
+             *     in the sandbox but this machine's own.
+             * @example https://acme.example.com/factor-events
+             */
+            WebhookUrl?: string;
+            /**
+             * @description Whether anything is posted to it.
+             * @example enabled
+             * @enum {string}
+             */
+            Status?: "enabled" | "disabled";
+            /**
+             * @description What its posts hold. `v1` is what they held first, [eight parameters](#operation/processFactorEvent); `v2` has more.
+             * @example v2
+             * @enum {string}
+             */
+            Version?: "v1" | "v2";
+        };
         /**
          * SnaResult
          * @description What the carrier answered.
@@ -7642,6 +7958,60 @@ export interface components {
          * @description One event, in a list as Event Streams posts them.
          */
         StreamedEventList: (components["schemas"]["StreamedVerificationEvent"] | components["schemas"]["StreamedAttemptEvent"] | components["schemas"]["StreamedAccountEvent"])[];
+        /**
+         * FactorEvent
+         * @description What happened to a factor or to a challenge. What an event does not have is left out: a factor's has nothing of a challenge. A webhook of version
+         *     `v1` gets `uuid`, `type`, `account_sid`, `service_sid`, `entity_identity`, `factor_sid`, `factor_type` and `challenge_sid` alone.
+         */
+        FactorEvent: {
+            /** @description Identifies the post, the same on every try; the `webhook-id` in another shape. */
+            uuid: string;
+            /**
+             * @description What happened. `webhook.test` tells of nothing; it is the test post.
+             * @enum {string}
+             */
+            type: "factor.created" | "factor.verified" | "factor.deleted" | "challenge.approved" | "challenge.denied" | "webhook.test";
+            /** @description The account that the service belongs to. */
+            account_sid: string;
+            /** @description The service of the factor. */
+            service_sid: string;
+            /** @description The identity whose factor it is. */
+            entity_identity?: string;
+            /** @description The factor. */
+            factor_sid?: string;
+            /** @description Its type. */
+            factor_type?: string;
+            /** @description The challenge, of an event of challenges. */
+            challenge_sid?: string;
+            /** @description What the factor is called, of an event of factors. */
+            factor_friendly_name?: string;
+            /**
+             * @description Whether the factor is verified, of an event of factors; of one that is gone, whether it was.
+             * @enum {string}
+             */
+            factor_status?: "unverified" | "verified";
+            /**
+             * @description How the challenge was answered.
+             * @enum {string}
+             */
+            challenge_status?: "approved" | "denied";
+            /** @description What the person was shown, as JSON; left out where there is nothing. */
+            challenge_details?: string;
+            /** @description What the person was not shown, as JSON; left out where there is nothing. */
+            challenge_hidden_details?: string;
+            /** @description What came with the answer, as JSON; left out where there is nothing. */
+            challenge_metadata?: string;
+            /**
+             * Format: date-time
+             * @description When the factor or the challenge was created, ISO 8601 in GMT.
+             */
+            date_created?: string;
+            /**
+             * Format: date-time
+             * @description When the challenge was answered, ISO 8601 in GMT.
+             */
+            date_responded?: string;
+        };
     };
     responses: {
         /** @description The credentials are missing or wrong. */
@@ -7935,6 +8305,16 @@ export interface components {
          * @example YF00000000000000000000000000000001
          */
         FactorSid: string;
+        /**
+         * @description The SID of the service that the webhook belongs to.
+         * @example VA00000000000000000000000000000001
+         */
+        WebhookServiceSid: string;
+        /**
+         * @description The SID of the webhook.
+         * @example YW00000000000000000000000000000001
+         */
+        WebhookSid: string;
         /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
@@ -8244,6 +8624,11 @@ export interface components {
          * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
          */
         WebhookTwilioSignature: string;
+        /**
+         * @description The base64 of an HMAC-SHA-1 of the address and, behind it, of the names and values of all parameters in the order of the names.
+         * @example 0/KCTR6DLpKmkAf8muzZqo1nDgQ=
+         */
+        WebhookFormSignature: string;
     };
     requestBodies: never;
     headers: {
@@ -11475,6 +11860,390 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The factor is gone, with its secret. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the webhooks. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description A paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The new webhook. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A parameter is missing or not valid, there are too many, or the address did not take the test post. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60306"] | components["schemas"]["Error60330"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+                /**
+                 * @description The SID of the webhook.
+                 * @example YW00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["WebhookSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+                /**
+                 * @description The SID of the webhook.
+                 * @example YW00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["WebhookSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A parameter is not valid, or the address did not take the test post. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60306"] | components["schemas"]["Error60330"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the webhook belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["WebhookServiceSid"];
+                /**
+                 * @description The SID of the webhook.
+                 * @example YW00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["WebhookSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook is gone. */
             204: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

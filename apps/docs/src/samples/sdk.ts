@@ -20,6 +20,7 @@ const resources: Record<string, string> = {
   Forms: "forms",
   Entities: "entities",
   Factors: "factors",
+  Webhooks: "webhooks",
   PhoneNumbers: "phoneNumbers",
 };
 
@@ -64,10 +65,14 @@ function methodOf({ method, path }: SampleRequest): string {
   return isOneThing ? "update" : "create";
 }
 
-/** The SDK writes a list's `ChannelData.To` as `channelDataTo`, a body's `Config.Skew` as `config.skew`, and times as `Date`. */
+/**
+ * The SDK writes a list's `ChannelData.To` as `channelDataTo`, a body's `Config.Skew` as `config.skew` and
+ * `Version` as `versionParam`, and times as `Date`.
+ */
 function fieldsOf({ query, body, dates }: SampleRequest): string {
   const fields = Object.entries({ ...query, ...body }).map(([name, value]) => {
     const parts = name.split(".").map((part) => part.charAt(0).toLowerCase() + part.slice(1));
+    if (name === "Version") return ["versionParam", value];
     return [
       body && name in body ? parts.join(".") : name.charAt(0).toLowerCase() + name.slice(1).replaceAll(".", ""),
       dates.includes(name) ? code(`new Date(${literal(value)})`) : value,

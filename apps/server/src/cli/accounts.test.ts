@@ -7,6 +7,7 @@ import { newSid } from "../kernel/random.ts";
 import { settingsOf } from "../services/service.ts";
 import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
+import { createVault } from "../verifications/vault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-accounts-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,6 +41,29 @@ test("makes accounts, lists them, and gives one a new token", async () => {
   expect(rotated.auth_token).not.toBe(made.auth_token);
   const unknown = `AC${"0".repeat(32)}`;
   expect(await accounts("rotate", unknown)).toEqual({ code: 1, out: "", err: `There is no account ${unknown}.\n` });
+});
+
+test("shows what an account's posts are signed with, always the same, until it is rotated", async () => {
+  const [{ sid }] = await json("create", "Signing");
+  const [first] = await json("signing-secret", sid);
+  expect(first).toEqual({ sid, signing_secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) });
+  expect(await json("signing-secret", sid)).toEqual([first]);
+  const [second] = await json("rotate-signing-secret", sid);
+  const [third] = await json("rotate-signing-secret", sid, "--overlap", "0s");
+  expect(new Set([first, second, third].map(({ signing_secret }) => signing_secret)).size).toBe(3);
+  expect(await json("signing-secret", sid)).toEqual([third]);
+  const store = await openStore(databaseUrl, Date.now, { wrapping: createVault(env.COUNTERSIGN_SECRET) });
+  const secretsAt = (at: number) => store.serviceWebhooks.signingSecrets(sid, at);
+  expect(await secretsAt(Date.now())).toEqual([third.signing_secret]);
+  await store.serviceWebhooks.rotateSigningSecret(sid, 60, Date.now(), operator);
+  expect((await secretsAt(Date.now()))[1]).toBe(third.signing_secret);
+  expect(await secretsAt(Date.now() + 61_000)).toHaveLength(1);
+  expect((await store.audit.list(sid, { action: "rotated" }, { size: 9 })).items).toHaveLength(3);
+  await store.close();
+  for (const command of ["signing-secret", "rotate-signing-secret"]) {
+    const unknown = `AC${"0".repeat(32)}`;
+    expect((await accounts(command, unknown)).err).toBe(`There is no account ${unknown}.\n`);
+  }
 });
 
 test("manages API keys, and the applications of v1", async () => {

@@ -14,11 +14,13 @@ import { CommandError, type Terminal } from "./terminal.ts";
 export function accountsCommand(terminal: Terminal): Command {
   const command = new Command("accounts")
     .description("manage who may call a production server")
-    .addHelpText("after", "\nReads the same environment as serve. Secrets are shown once, and stored hashed.");
+    .addHelpText("after", "\nReads the same environment as serve. Tokens and keys are shown once, and stored hashed.");
   addDatabaseCommands(terminal, command, {
     "create <name>": ["make an account", createAccount],
     list: ["list the accounts", listAccounts],
     "rotate <sid>": ["give an account a new auth token, in place of the old one", rotateToken, overlap(0, "none")],
+    "signing-secret <sid>": ["show what the posts to an account's webhooks are signed with", showSigningSecret],
+    "rotate-signing-secret <sid>": ["give it a new one", rotateSigningSecret, overlap(86_400, "24h")],
   });
   addDatabaseCommands(terminal, command.command("keys").description("manage the API keys of an account"), {
     "create <account>": [
@@ -64,6 +66,21 @@ async function listAccounts({ store }: Database) {
 async function rotateToken(given: Given<Overlap>, sid: string) {
   const { secret, rotated } = await rotate(given, sid, sid, `There is no account ${sid}.`);
   return [{ sid, auth_token: secret, date_overlap_ends: keyBody(rotated).date_overlap_ends }];
+}
+
+/** It is sealed, where tokens are hashed: the server must know it to sign. */
+async function showSigningSecret({ store }: Database, sid: string) {
+  if (!(await store.accounts.credential(sid))) throw new CommandError(`There is no account ${sid}.`);
+  const [signing_secret] = await store.serviceWebhooks.signingSecrets(sid, store.clock());
+  if (!signing_secret) throw new CommandError("It was sealed with a secret that is gone. Rotate it.");
+  return [{ sid, signing_secret }];
+}
+
+async function rotateSigningSecret(given: Given<Overlap>, sid: string) {
+  const { store, options } = given;
+  if (!(await store.accounts.credential(sid))) throw new CommandError(`There is no account ${sid}.`);
+  await store.serviceWebhooks.rotateSigningSecret(sid, options.overlap, store.clock(), operator);
+  return showSigningSecret(given, sid);
 }
 
 interface KeyOptions {

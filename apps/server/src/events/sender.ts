@@ -51,14 +51,12 @@ export function createWebhookSender({
   timeoutMs = timeoutMsDefault,
   resolve = (host) => lookupHost(host, { all: true }),
 }: WebhookSenderOptions): SendWebhook {
-  const mayDial = (address: string) => isOwn || isAllowed(address, hasLoopback);
-  const lookup = createLookup(resolve, mayDial);
+  const reach = { protocols, hasLoopback, isOwn };
+  const lookup = createLookup(resolve, (address) => mayDial(address, reach));
   return async ({ method = "POST", url: text, headers, body }) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !protocols.includes(url.protocol)) return { error: "the address is not https" };
-    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-    // A host that is an address is dialled without a lookup.
-    if (isIP(host) && !mayDial(host)) return { error: refusedAddress };
+    const error = url ? whyNot(url, reach) : notHttps;
+    if (!url || error) return { error: error ?? notHttps };
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return { status: await post(url, { method, headers, lookup, signal }, body) };
@@ -66,6 +64,20 @@ export function createWebhookSender({
       return { error: signal.aborted ? "timed out" : reasonOf(error) };
     }
   };
+}
+
+const notHttps = "the address is not https";
+
+/** Why nothing is posted there, whoever answers; nothing where it may be. A name is judged when it is dialled. */
+export function whyNot({ protocol, hostname }: URL, reach: WebhookReach): string | undefined {
+  if (!reach.protocols.includes(protocol)) return notHttps;
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  // A host that is an address is dialled without a lookup.
+  return isIP(host) && !mayDial(host, reach) ? refusedAddress : undefined;
+}
+
+function mayDial(address: string, { isOwn = false, hasLoopback }: WebhookReach): boolean {
+  return isOwn || isAllowed(address, hasLoopback);
 }
 
 function post(url: URL, options: RequestOptions, body: string): Promise<number> {

@@ -24,6 +24,8 @@ export const limits = {
   safeListRequests: [{ requestsMax: 30, seconds: 60 }],
   /** How many entities an account may make, by themselves or with their first factor. */
   entityCreations: [{ requestsMax: 40, seconds: 1 }],
+  /** How many test posts an account may have made, by making or changing webhooks. */
+  webhookTests: [{ requestsMax: 30, seconds: 60 }],
   /** How many test messages an account may send. */
   providerTests: [{ requestsMax: 10, seconds: 3600 }],
 } as const;

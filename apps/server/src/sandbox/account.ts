@@ -18,6 +18,8 @@ export const sandboxKeys = {
   signingKey: "sandbox-signing",
   integrationKey: "sandbox-integration",
 };
+/** What the posts to its webhooks are signed with. */
+export const sandboxSigningSecret: string = `whsec_${btoa("the sandbox signs its posts")}`;
 /** A gateway's name and the secret of its receipts; in base64, after `whsec_`, as gateways are told. */
 export const sandboxGateway: { name: string; keys: KeyObject[] } = {
   name: "gateway sandbox",

@@ -31,7 +31,7 @@ import {
 } from "./outcome-number.ts";
 import { createSandboxClock, sandboxHandlers } from "./sandbox-handlers.ts";
 import { seed, seedService } from "./seed.ts";
-import { createSandboxWebhook, webhookHandlers } from "./webhook.ts";
+import { createSandboxWebhook, examplesTakeAll, webhookHandlers } from "./webhook.ts";
 
 export { sandboxAccount, sandboxServiceSid };
 
@@ -142,7 +142,7 @@ export async function startSandbox({
       observeRoute: faults.slowed,
       isHost: createHostCheck(options.publicUrl, options.tls?.cert),
       alsoAt: isNamedLocalhost(options.host) ? "::1" : undefined,
-      observeWebhooks: faults.posting,
+      observeWebhooks: (send) => faults.posting(examplesTakeAll(send)),
       webhook: webhook.source,
       around: ({ v2, v1 }) => ({
         v2: faults.failing({

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { newApplication } from "../v1/application.ts";
 import { hashKey } from "../v1/keys.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid } from "./account.ts";
+import { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid, sandboxSigningSecret } from "./account.ts";
 
 /** A database that is kept has all of it already. */
 export async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
@@ -19,6 +19,7 @@ export async function seed(store: Store, vault: CodeVault, now: number): Promise
     const hasAccount = await accounts.credential(accountSid);
     if (!hasAccount) await accounts.create(account, credential(accountSid, authToken), operator);
     if (!(await accounts.credential(apiKey))) await accounts.addKey(credential(apiKey, apiSecret), operator);
+    await store.serviceWebhooks.signingSecrets(accountSid, now, sandboxSigningSecret);
   });
   await seedService(store, vault, now);
 }

@@ -7,6 +7,7 @@ import type {
   VerificationEvent,
 } from "@countersign/types";
 import { type EventSource, type EventWebhook, eventWebhookId } from "../events/event-webhook.ts";
+import type { SendWebhook } from "../events/sender.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
@@ -91,6 +92,12 @@ export function webhookHandlers({ webhook, posts, clock }: Parts): WebhookHandle
       return accepted({ sid });
     },
   };
+}
+
+/** Examples name hosts that are nobody's (RFC 2606): nothing is sent there, and it is as though all of it were taken. */
+export function examplesTakeAll(send: SendWebhook): SendWebhook {
+  return async (request) =>
+    /(^|\.)example\.(com|net|org)$/.test(new URL(request.url).hostname) ? { status: 200 } : send(request);
 }
 
 /** Without HTTPS what is on this machine; which address that is, is looked at again when it is called. */

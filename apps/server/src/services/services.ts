@@ -94,6 +94,7 @@ function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Servic
       rate_limits: `${url}/RateLimits`,
       messaging_configurations: `${url}/MessagingConfigurations`,
       entities: `${url}/Entities`,
+      webhooks: `${url}/Webhooks`,
     },
   };
 }

@@ -22,6 +22,7 @@ import type { Sql, Work } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import { guessStore } from "../verifications/guess-store.ts";
 import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import { serviceWebhookStore } from "../webhooks/store.ts";
 import type { DayKeyStore } from "./day-keys.ts";
 import { createPersonEraser } from "./erasure.ts";
 import type { Deciding } from "./fold.ts";
@@ -148,6 +149,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     entities,
     factors: factorStore(sql, entities, onChange, keys),
     safeNumbers: safeNumberStore(sql, onChange, keys),
+    serviceWebhooks: serviceWebhookStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),
     accounts: accountStore(sql, onChange),
     requests: requestStore(sql),

@@ -30,7 +30,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
 
   test("a reset empties every table but those that say why not", async () => {
     const kept = tables.filter(({ survivesReset }) => survivesReset).map(({ name }) => name);
-    expect(kept).toEqual(["day_keys", "accounts", "credentials", "integration_keys"]);
+    expect(kept).toEqual(["day_keys", "accounts", "credentials", "integration_keys", "signing_secrets"]);
   });
 });
 
