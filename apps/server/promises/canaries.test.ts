@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fromBase32 } from "../src/factors/totp.ts";
 import { type Answer, type Api, apiOf, authorizationOf, type Credentials, send } from "../test-support/api.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 import { createAccount, databaseKinds, runSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { startSandboxProcess } from "../test-support/sandbox-process.ts";
 
@@ -12,6 +14,8 @@ const email = "ada.lovelace@countersign.test";
 const customCode = "Kq7Rz2Xw";
 const wrongCode = "Wv9Tn4Bs";
 const identity = "Jd5Xc8Lq-Person-7711";
+const factorName = "Pm3Vb6Ns phone";
+const totpSecret = "KRSXG5BAONSWG4TFOQQGC3TE";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -75,7 +79,30 @@ async function verify(api: Api, serviceSid: string): Promise<string[]> {
   expect((await api.call("GET", `${entities}/${identity}`)).status).toBe(200);
   expect((await api.call("GET", entities)).status).toBe(200);
   const sent = [...(await api.messages(phone)), ...(await api.messages(email))];
-  return [...sent.map(({ code }) => code), ...(await verifySilently(api, serviceSid))];
+  const ofApps = await useApps(api, `${entities}/${identity}/Factors`);
+  return [...sent.map(({ code }) => code), ...ofApps, ...(await verifySilently(api, serviceSid))];
+}
+
+/** Authenticator apps, whose secret is made or given. */
+async function useApps(api: Api, factors: string): Promise<string[]> {
+  const app = { FriendlyName: factorName, FactorType: "totp", Metadata: JSON.stringify({ [email]: customCode }) };
+  const made = await Promise.all(
+    [{}, { "Binding.Secret": totpSecret }].map((more) => api.call("POST", factors, { ...app, ...more })),
+  );
+  const all = made.map(({ body }) => body as unknown as { sid: string; binding: { secret: string; uri: string } });
+  for (const { sid, binding } of all) {
+    const AuthPayload = codeOf(binding.uri.replace("digits=6", "digits=8"));
+    const verified = await api.call("POST", `${factors}/${sid}`, { AuthPayload, "Config.CodeLength": "8" });
+    expect(verified.body.status).toBe("verified");
+    expect((await api.call("GET", `${factors}/${sid}`)).status).toBe(200);
+  }
+  expect((await api.call("GET", factors)).status).toBe(200);
+  expect((await api.call("DELETE", `${factors}/${all[0]?.sid}`)).status).toBe(204);
+  return all.flatMap(({ binding }) => [
+    binding.secret,
+    binding.uri,
+    fromBase32(binding.secret)?.toString("base64") ?? "",
+  ]);
 }
 
 /** The address that the device opens and the token that it gets there are secrets, too. */
@@ -139,6 +166,15 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.call("PATCH", `${services}/Entities/${identity}`),
     api.call("GET", `${services}/Entities/${identity}/Nothing`),
     api.call("GET", `${services}/Entities?Identity=${identity}`),
+    ...[
+      { FriendlyName: factorName, FactorType: "push", "Binding.PublicKey": totpSecret },
+      { FriendlyName: factorName, FactorType: "totp", "Binding.Secret": `${totpSecret}1` },
+      { FriendlyName: factorName, FactorType: "totp", "Binding.Secret": totpSecret },
+      { FriendlyName: factorName, FactorType: totpSecret },
+      { FriendlyName: factorName.repeat(5), FactorType: "totp", "Config.Alg": totpSecret },
+    ].map((fields) => api.call("POST", `${services}/Entities/${identity}/Factors`, fields)),
+    api.call("POST", `${services}/Entities/${identity}/Factors/${totpSecret}`, { AuthPayload: totpSecret }),
+    api.call("GET", `${services}/Entities/${identity}/Factors?Secret=${totpSecret}`),
     api.call("POST", "/console/erasures", { Identity: `${identity}_` }),
     api.call("GET", `/v2/Nothing/${encodeURIComponent(phone)}?To=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?Country=${encodeURIComponent(email)}`),
@@ -181,8 +217,12 @@ async function provokeBrokenHttp(url: string): Promise<void> {
 async function provokeFailures(api: Api, serviceSid: string, databaseUrl: string): Promise<Answer[]> {
   await runSql(databaseUrl, "ALTER TABLE verifications RENAME TO lost");
   await runSql(databaseUrl, "ALTER TABLE attempts RENAME TO lost_too");
+  await runSql(databaseUrl, "ALTER TABLE factors RENAME TO lost_at_last");
+  const app = { FriendlyName: factorName, FactorType: "totp", "Binding.Secret": totpSecret };
+  const factor = await api.call("POST", `/v2/Services/${serviceSid}/Entities/${identity}/Factors`, app);
   await runSql(databaseUrl, "ALTER TABLE entities RENAME TO lost_as_well");
   return Promise.all([
+    factor,
     api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: identity }),
     api.call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}`),
     api.start(serviceSid, { To: phone, CustomCode: customCode }),
@@ -199,7 +239,18 @@ function canariesOf(credentials: Credentials, codes: string[]): string[] {
   const authorizations = [authorizationOf(credentials), strangerAuthorization].map((text) =>
     text.slice("Basic ".length),
   );
-  return [phone.slice(1), "ada.lovelace", identity, customCode, wrongCode, ...codes, ...tokens, ...authorizations];
+  const apps = [factorName, encodeURIComponent(factorName), totpSecret];
+  return [
+    phone.slice(1),
+    "ada.lovelace",
+    identity,
+    ...apps,
+    customCode,
+    wrongCode,
+    ...codes,
+    ...tokens,
+    ...authorizations,
+  ];
 }
 
 function found(canaries: string[], text: string): string[] {

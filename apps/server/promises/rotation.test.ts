@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apiOf } from "../test-support/api.ts";
+import { type Answer, type Api, apiOf } from "../test-support/api.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("on %s", (kind) => {
-  test("security 3: once the secret is replaced, codes, messages, safe lists and entities sealed under the previous one are still good, and new ones need it no more", async () => {
+  test("security 3: once the secret is replaced, codes, messages, safe lists, entities and factors sealed under the previous one are still good, and new ones need it no more", async () => {
     const databaseUrl = await databases.create(kind);
     const [first, second] = [newSecret(), newSecret()];
     const phones = ["+14155552671", "+14155552672", "+14155552673"] as const;
@@ -26,6 +27,14 @@ describe.each(databaseKinds)("on %s", (kind) => {
     await before.api.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] });
     const entities = `/v2/Services/${serviceSid}/Entities`;
     await before.api.call("POST", entities, { Identity: "person-00000001" });
+    const factors = `${entities}/person-00000001/Factors`;
+    const app = { FriendlyName: "Ana’s phone", FactorType: "totp" };
+    const one = await before.api.call("POST", factors, app);
+    const other = await before.api.call("POST", factors, app);
+    const verify = async (api: Api, { body }: Answer) => {
+      const { sid, binding } = body as unknown as { sid: string; binding: { uri: string } };
+      return (await api.call("POST", `${factors}/${sid}`, { AuthPayload: codeOf(binding.uri) })).body;
+    };
     await before.close();
 
     const during = await startProduction({ databaseUrl, secret: second, previousSecret: first });
@@ -40,6 +49,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     expect((await duringApi.call("GET", safe(phones[0]))).status).toBe(200);
     expect((await duringApi.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] })).body.code).toBe(60411);
     expect((await duringApi.call("POST", entities, { Identity: "person-00000001" })).body.code).toBe(60301);
+    expect(await verify(duringApi, one)).toMatchObject({ status: "verified", friendly_name: "Ana’s phone" });
     await during.close();
 
     const after = await startProduction({ databaseUrl, secret: second });
@@ -52,6 +62,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
       expect(revealed.body).toEqual({ sid, to: phones[0] });
       const { body } = await apiOf(after.url, before.credentials).call("GET", entities);
       expect(body).toMatchObject({ entities: [{ identity: "person-00000001" }] });
+      expect(await verify(apiOf(after.url, before.credentials), other)).toMatchObject({ status: "verified" });
     } finally {
       await after.close();
     }

@@ -1,9 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { codeAt, fromBase32, stepAt } from "../src/factors/totp.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 
 let sandbox: Running;
 let client: twilio.Twilio;
@@ -362,12 +362,6 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(start("+15005560410")).rejects.toMatchObject({ status: 403, code: 60410 });
   });
 });
-
-/** What an app that reads the address shows now. */
-function codeOf(uri: string): string {
-  const app = { alg: "sha1", codeLength: 6, timeStep: 30 } as const;
-  return codeAt(fromBase32(new URL(uri).searchParams.get("secret") ?? "") ?? Buffer.of(), stepAt(Date.now(), app), app);
-}
 
 async function codeSentTo(recipient: string): Promise<string> {
   return (await sentTo(recipient))?.code ?? "";

@@ -21,6 +21,11 @@ test.each([
     "app_api_key=a&access_key=b&api_key=c&signing_key=d&x=1",
     `app_api_key=${m}&access_key=${m}&api_key=${m}&signing_key=${m}&x=1`,
   ],
+  [
+    "what an authenticator app shows, and what it has",
+    "AuthPayload=123456&Binding.Secret=GEZDGNBV&FactorType=totp",
+    `AuthPayload=${m}&Binding.Secret=${m}&FactorType=totp`,
+  ],
   ["a query", "/check?api_key=k&verification_code=1234&via=sms", `/check?api_key=${m}&verification_code=${m}&via=sms`],
   ["JSON", '{"Code": "12\\"3456", "To": "+12025550123"}', `{"Code": "${m}", "To": "+12025550123"}`],
   ["a number in JSON", '{"Code":123456,"n":{"custom_code" : 12}}', `{"Code":"${m}","n":{"custom_code" : "${m}"}}`],
@@ -53,6 +58,8 @@ test("leaves the number of an error in an answer, and masks a code there, in the
   expect(mask(refusal, true)).toBe(refusal);
   const inv1 = '{"error_code":"60022","message":"Verification code is incorrect"}';
   expect(mask(inv1, true)).toBe(inv1);
+  const binding = '{"binding":{"secret":"GEZDGNBV","uri":"otpauth://totp/A:b?secret=GEZDGNBV"},"url":"http://a/"}';
+  expect(mask(binding, true)).toBe(`{"binding":{"secret":"${m}","uri":"${m}"},"url":"http://a/"}`);
   const sna = '{"sna":{"url":"http://127.0.0.1:4010/sna/abc"},"code":"123456","text":"It is 123456","html":null}';
   expect(mask(sna, true)).toBe(
     `{"sna":{"url":"http://127.0.0.1:4010/sna/${m}"},"code":"${m}","text":"${m}","html":null}`,

@@ -5,9 +5,12 @@ const mask = "••••••";
 /** Which names have a secret for their value, however they are spelt, in whatever API. */
 function isSecret(name: string): boolean {
   const letters = name.replace(/[^a-z]/gi, "").toLowerCase();
-  return /(code|otp|token|apikey|signingkey|accesskey|secret|password|authorization|signature)$/.test(letters)
+  return /(code|otp|token|apikey|signingkey|accesskey|secret|password|authorization|signature|authpayload)$/.test(
+    letters,
+  )
     ? !/^(page|enable)|(country|network|error|status)code$/.test(letters)
-    : letters === "pin";
+    : // An address for an authenticator app has its secret.
+      letters === "pin" || letters === "uri";
 }
 
 /** What has the code in words. */
