@@ -4,6 +4,7 @@ import { operator } from "../src/sql/resources.ts";
 import { newApplication, newApplicationKeys } from "../src/v1/application.ts";
 import { createVault } from "../src/verifications/vault.ts";
 import { apiOf } from "../test-support/api.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 import { dashboardOf } from "../test-support/dashboard.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
@@ -24,6 +25,9 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
   let serviceSid: string;
   let sid: string;
   let snaToken: string;
+  let factor: { sid: string; binding: { uri: string } };
+  const factors = () => `/v2/Services/${serviceSid}/Entities/person-00000001/Factors`;
+  const app = { FriendlyName: "Ana’s phone", FactorType: "totp" };
   const secret = newSecret();
   const codes = new Map<string, string>();
   const keys = newApplicationKeys();
@@ -47,6 +51,7 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     const sna = await api.start(serviceSid, { To: "+14155552675", Channel: "sna" });
     snaToken = new URL(sna.body.sna?.url ?? "").pathname;
     await api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: "person-00000001" });
+    factor = (await api.call("POST", factors(), app)).body as unknown as typeof factor;
     await before.close();
     server = await startProduction({ databaseUrl, secret, isHeld: true });
   });
@@ -109,6 +114,16 @@ describe.each(databaseKinds)("security 32: on %s, once the secret is lost", (kin
     expect([status, body]).toMatchObject([200, { entities: [{ identity: null }] }]);
     expect((await api.call("GET", `${path}/person-00000001`)).status).toBe(404);
     expect((await api.call("POST", path, { Identity: "person-00000001" })).status).toBe(201);
+  });
+
+  test("its factors are gone, and their codes are worth nothing", async () => {
+    const api = apiOf(server.url, before.credentials);
+    const AuthPayload = codeOf(factor.binding.uri);
+    for (const [method, fields] of [["GET"], ["POST", { AuthPayload }], ["DELETE"]] as const) {
+      expect((await api.call(method, `${factors()}/${factor.sid}`, fields)).status).toBe(404);
+    }
+    expect((await api.call("POST", factors(), app)).status).toBe(201);
+    expect((await api.call("POST", `${factors()}/${factor.sid}`, { AuthPayload })).status).toBe(404);
   });
 
   test("what waited in the outbox is not sent, and its attempt says why", async () => {

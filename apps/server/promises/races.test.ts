@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
+import { codeOf as shownBy } from "../test-support/authenticator.ts";
 import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
 
@@ -48,6 +49,9 @@ describe.each(databaseKinds)("one process on %s", (kind) => {
   test("security 8: of 200 right checks at once one is approved", () => expectOneApproval(apis, "+14155552603"));
 
   test("security 9: of 50 starts at once five send a message", () => expectFiveSends(apis, "+14155552604"));
+
+  test("of 60 wrong codes at once for a new factor five are evaluated, and of 30 imports of one secret one is made", () =>
+    expectFiveTries(apis, "person-00002601"));
 
   test("security 10: a code is good for its service, recipient, amount and payee, and for no other", async () => {
     const [api] = apis as [Api];
@@ -99,6 +103,9 @@ describe("three processes on one PostgreSQL", () => {
   test("security 8: of 200 right checks at once one is approved", () => expectOneApproval(apis, "+14155552603"));
 
   test("security 9: of 50 starts at once five send a message", () => expectFiveSends(apis, "+14155552604"));
+
+  test("of 60 wrong codes at once for a new factor five are evaluated, and of 30 imports of one secret one is made", () =>
+    expectFiveTries(apis, "person-00002601"));
 });
 
 async function codeOf(api: Api, service: string, To: string): Promise<string> {
@@ -145,6 +152,33 @@ async function expectFiveSends(apis: Api[], To: string): Promise<void> {
   const { attempts } = (await api.call("GET", `/v2/Attempts?ChannelData.To=${encodeURIComponent(To)}`)).body;
   expect(attempts).toHaveLength(5);
   expect((await api.check(serviceSid, { To, Code: codes[0] ?? "" })).body.status).toBe("approved");
+}
+
+/** In an entity that does not exist yet. */
+async function expectFiveTries(apis: Api[], identity: string): Promise<void> {
+  const [api] = apis as [Api];
+  const factors = `/v2/Services/${serviceSid}/Entities/${identity}/Factors`;
+  const app = { FriendlyName: "Ana’s phone", FactorType: "totp", "Binding.Secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+  const made = await atOnce(30, apis, (each) => each.call("POST", factors, app));
+  expect(tally(made)).toEqual({ "201 unverified": 1, "409 60317": 29 });
+  const [{ sid, binding }] = made.flatMap(({ status, body }) => (status === 201 ? body : [])) as unknown as [Factor];
+  const try_ = (each: Api, AuthPayload: string) => each.call("POST", `${factors}/${sid}`, { AuthPayload });
+  const tries = await atOnce(60, apis, (each) => try_(each, "1234567"));
+  expect(tally(tries)).toEqual({ "200 unverified": 5, "429 60310": 55 });
+  const { now } = (await api.call("GET", "/sandbox/clock")).body as unknown as { now: string };
+  const shown = ({ uri }: Factor["binding"]) => shownBy(uri, Date.parse(now));
+  for (const each of apis) expect((await try_(each, shown(binding))).body.code).toBe(60310);
+  const other = (await api.call("POST", factors, { ...app, "Binding.Secret": "" })).body as unknown as Factor;
+  const payload = shown(other.binding);
+  const right = await atOnce(30, apis, (each) =>
+    each.call("POST", `${factors}/${other.sid}`, { AuthPayload: payload }),
+  );
+  expect(tally(right)).toEqual({ "200 verified": 30 });
+}
+
+interface Factor {
+  sid: string;
+  binding: { uri: string };
 }
 
 /** Requests that are all under way together, spread over the servers. */

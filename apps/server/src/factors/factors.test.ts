@@ -1,5 +1,7 @@
+import { createClient, unwrap } from "@countersign/client";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Fields } from "../../test-support/api.ts";
+import { codeOf as codeShown } from "../../test-support/authenticator.ts";
 import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases, type UsedSandbox, useSandbox } from "../../test-support/sandbox.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
@@ -382,5 +384,43 @@ describe("on one machine", () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.every(({ body }) => body.code === 60328)).toBe(true);
     expect((await create()).status).toBe(201);
+  });
+
+  test("our client has the five operations typed, errors included, and pages through them", async () => {
+    const client = createClient({ ...sandboxAccount, baseUrl: sandbox.url });
+    const all = "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors";
+    const one = `${all}/{Sid}` as const;
+    const path = { ServiceSid: serviceSid, Identity: identity };
+    const body = {
+      FriendlyName: "Ana’s phone",
+      FactorType: "totp",
+      "Config.Skew": 2,
+      Metadata: { os: "Android" },
+    } as const;
+    const made = await unwrap(client.POST(all, { params: { path }, body }));
+    expect([made.config?.skew, made.metadata, made.binding?.secret.length]).toEqual([2, { os: "Android" }, 32]);
+    const ofOne = { ...path, Sid: made.sid ?? "" };
+    const verify = (AuthPayload: string) => client.POST(one, { params: { path: ofOne }, body: { AuthPayload } });
+    expect((await verify("1234567")).data?.status).toBe("unverified");
+    expect((await verify(codeShown(made.binding?.uri ?? ""))).data?.status).toBe("verified");
+    const imported = { ...body, "Binding.Secret": rfcSecret };
+    await unwrap(client.POST(all, { params: { path }, body: imported }));
+    const again = await client.POST(all, { params: { path }, body: imported });
+    expect(again.error?.code === 60317 && again.error.message).toBe("Factor already exists");
+    const push = await client.POST(all, { params: { path }, body: { FriendlyName: "A", FactorType: "push" } });
+    expect(push.error?.code === 60306 && push.error.details?.factor).toBe("not_served");
+    const late = await client.POST(one, { params: { path: ofOne }, body: { "Config.Alg": "sha256" } });
+    expect(late.error?.code === 60306 && late.error.details?.factor).toBe("verified");
+    const locked = await unwrap(client.POST(all, { params: { path }, body }));
+    const wrong = { params: { path: { ...path, Sid: locked.sid ?? "" } }, body: { AuthPayload: "1234567" } };
+    for (let tries = 0; tries < 5; tries += 1) await unwrap(client.POST(one, wrong));
+    const { error } = await client.POST(one, wrong);
+    expect(error?.code === 60310 && error.details.retry_after_seconds).toBeGreaterThan(86_000);
+    const names = [];
+    const query = { PageSize: 2 };
+    for await (const { friendly_name } of client.paginate(all, { params: { path, query } })) names.push(friendly_name);
+    expect(names).toEqual(Array(3).fill("Ana’s phone"));
+    expect((await client.DELETE(one, { params: { path: ofOne } })).error).toBeUndefined();
+    expect((await client.GET(one, { params: { path: ofOne } })).error?.code).toBe(20404);
   });
 });
