@@ -24,7 +24,10 @@ export function createEraser(sql: Sql, tables: readonly Keeping[], { kind, clock
   async function eraseFrom({ name, key }: Keeping, { column, and, below, each }: Erased, before: number) {
     const bound = below ? below({ before, now: clock() }) : before;
     const old = [`${column} < $1`, ...(and ? [and[kind]] : []), ...(each ? [`${each} = $2`] : [])].join(" AND ");
-    const text = `DELETE FROM ${name} WHERE (${key}) IN (SELECT ${key} FROM ${name} WHERE ${old} LIMIT ${rowsPerStep})`;
+    // PostgreSQL looks at a row again that was changed while it waited for it, but not at what was found of it before.
+    const still = kind === "postgres" ? `${old} AND ` : "";
+    const some = `SELECT ${key} FROM ${name} WHERE ${old} LIMIT ${rowsPerStep}`;
+    const text = `DELETE FROM ${name} WHERE ${still}(${key}) IN (${some})`;
     const repeat = async (values: readonly Value[]) => {
       while ((await sql.run(text, values)).count === rowsPerStep);
     };
