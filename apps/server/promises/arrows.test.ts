@@ -22,6 +22,7 @@ const layers = [
     "forms",
     "entities",
     "factors",
+    "challenges",
     "webhooks",
     "v1",
     "console",
@@ -89,6 +90,11 @@ const exceptions: Record<string, Record<string, string>> = {
     entities: "they are an entity's, under whose lock they are decided on",
     services: "what a request does not say of one, its service says",
     verifications: "secrets are sealed as recipients are",
+  },
+  challenges: {
+    entities: "they are an entity's, under whose lock they are decided on",
+    factors: "their answers are judged by the factor's rules, and kept with it",
+    verifications: "what is kept with one is sealed as recipients are",
   },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

@@ -18,6 +18,7 @@ const folders: Record<string, string> = {
   Forms: "forms",
   Entities: "entities",
   Factors: "factors",
+  Challenges: "challenges",
   Webhooks: "webhooks",
   Console: "console",
   Sandbox: "sandbox",

@@ -53,6 +53,9 @@ describe.each(databaseKinds)("one process on %s", (kind) => {
   test("of 60 wrong codes at once for a new factor five are evaluated, and of 30 imports of one secret one is made", () =>
     expectFiveTries(apis, "person-00002601"));
 
+  test("of 200 right codes of one step at once, on one challenge or on many, one is approved, and each other that is looked at counts", () =>
+    expectOneUse(apis));
+
   test("security 10: a code is good for its service, recipient, amount and payee, and for no other", async () => {
     const [api] = apis as [Api];
     const longest = { CodeLength: "10" };
@@ -106,12 +109,43 @@ describe("three processes on one PostgreSQL", () => {
 
   test("of 60 wrong codes at once for a new factor five are evaluated, and of 30 imports of one secret one is made", () =>
     expectFiveTries(apis, "person-00002601"));
+
+  test("of 200 right codes of one step at once, on one challenge or on many, one is approved, and each other that is looked at counts", () =>
+    expectOneUse(apis));
 });
 
 async function codeOf(api: Api, service: string, To: string): Promise<string> {
   await api.start(service, { To });
   const [message] = await api.messages(To);
   return message?.code ?? "";
+}
+
+/** Of ten pending challenges, and of one. What is wrong pauses the factor after the tenth, and creating one counts too. */
+async function expectOneUse(apis: Api[]): Promise<void> {
+  const [api] = apis as [Api];
+  const entity = `/v2/Services/${serviceSid}/Entities/person-0001`;
+  const fields = { FriendlyName: "Phone", FactorType: "totp" };
+  const made = (await api.call("POST", `${entity}/Factors`, fields)).body as {
+    sid?: string;
+    binding?: { uri: string };
+  };
+  const totp = `/sandbox/totp?Uri=${encodeURIComponent(made.binding?.uri ?? "")}`;
+  const AuthPayload = String((await api.call("GET", totp)).body.code);
+  await api.call("POST", `${entity}/Factors/${made.sid}`, { AuthPayload });
+  const create = (each: Api, more = {}) =>
+    each.call("POST", `${entity}/Challenges`, { FactorSid: made.sid ?? "", ...more });
+  const pending = (await atOnce(10, apis, (each) => create(each))).map(({ body }) => body.sid);
+  let calls = 0;
+  const answers = await atOnce(200, apis, (each) => {
+    calls += 1;
+    if (calls % 20 === 0) return create(each, { AuthPayload });
+    return each.call("POST", `${entity}/Challenges/${pending[calls % 10]}`, { AuthPayload });
+  });
+  const told = answers.map(({ body }) => body.code ?? body.status);
+  const count = (...kinds: unknown[]) => told.filter((each) => kinds.includes(each)).length;
+  expect([count("approved"), count("pending"), count(60308, 60322)]).toEqual([1, 10, 189]);
+  const { body } = await api.call("GET", `${entity}/Challenges?PageSize=100&Status=approved`);
+  expect((body as { challenges?: unknown[] }).challenges).toHaveLength(1);
 }
 
 async function expectFiveChecks(apis: Api[], To: string): Promise<void> {

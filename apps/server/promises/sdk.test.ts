@@ -226,6 +226,65 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(factors(made.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("challenges an authenticator app, answers, annotates and lists its challenges, page by page", async () => {
+    const { newFactors, factors, challenges } = service().entities("person-0001");
+    const made = await newFactors.create({ friendlyName: "Phone", factorType: "totp" });
+    const factorSid = made.sid;
+    const authPayload = codeOf(made.binding.uri);
+    const unverified = challenges.create({ factorSid, authPayload });
+    await expect(unverified).rejects.toMatchObject({ status: 403, code: 60318 });
+    expect((await factors(factorSid).update({ authPayload })).status).toBe("verified");
+
+    const approved = await challenges.create({ factorSid, authPayload });
+    expect(approved).toMatchObject({ status: "approved", factorSid, factorType: "totp", identity: "person-0001" });
+    expect(approved.dateResponded).toEqual(approved.dateCreated);
+    const expirationDate = new Date(Math.floor(Date.now() / 1000 + 600) * 1000);
+    const more = {
+      "details.message": "Log in to Acme?",
+      "details.fields": [{ label: "City", value: "London" }],
+      hiddenDetails: { ip: "192.0.2.7" },
+    };
+    const pending = await challenges.create({ factorSid, authPayload, expirationDate, ...more });
+    expect(pending).toMatchObject({
+      ...{ status: "pending", respondedReason: "none", dateResponded: null, expirationDate, metadata: null, links: {} },
+      details: { message: "Log in to Acme?", fields: [{ label: "City", value: "London" }] },
+      hiddenDetails: { ip: "192.0.2.7" },
+    });
+    const annotated = await challenges(pending.sid).update({ authPayload: "000000", metadata: { os: "Android" } });
+    expect(annotated).toMatchObject({ status: "pending", metadata: { os: "Android" } });
+    expect(await challenges(pending.sid).fetch()).toEqual(annotated);
+
+    for (let index = 2; index < 7; index += 1) await challenges.create({ factorSid });
+    const all = (await challenges.list({ pageSize: 2 })).map(({ sid }) => sid);
+    expect([all.length, all[0], all[1]]).toEqual([7, approved.sid, pending.sid]);
+    const filtered = await challenges.list({ factorSid, status: "pending", order: "desc", pageSize: 2 });
+    expect(filtered.map(({ sid }) => sid)).toEqual(all.slice(1).toReversed());
+
+    const used = await challenges.create({ factorSid, authPayload: "000000" });
+    for (let tries = 1; tries < 5; tries += 1) await challenges(used.sid).update({ authPayload: "000000" });
+    const refusals = [
+      [() => challenges.create({ factorSid, authPayload: "12" }), { status: 400, code: 60306 }],
+      [() => challenges.create({ factorSid: `YF${"0".repeat(32)}` }), { status: 404, code: 20404 }],
+      [() => challenges.list({ status: "open" as "pending" }), { status: 400, code: 60306 }],
+      [() => challenges(`YC${"0".repeat(32)}`).fetch(), { status: 404, code: 20404 }],
+      [() => challenges(approved.sid).update({ authPayload }), { status: 403, code: 60322 }],
+      [() => challenges(used.sid).update({ authPayload }), { status: 429, code: 60308 }],
+      [
+        async () => {
+          await call("POST", "/sandbox/clock", "Seconds=900");
+          for (let made = 0; made < 50; made += 1) await challenges.create({ factorSid });
+        },
+        { status: 429, code: 60312, message: "Challenge creation limit reached" },
+      ],
+      [() => challenges(pending.sid).update({ authPayload }), { status: 403, code: 60323 }],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+  });
+
   test("fetches the form of push factors, whose schemas say what is right, and no other", async () => {
     const { forms, url } = await client.verify.v2.forms("form-push").fetch();
     expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);

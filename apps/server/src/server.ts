@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import { challengeHandlers } from "./challenges/challenges.ts";
 import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/access.ts";
 import { auditHandlers } from "./console/audit.ts";
 import { consoleConnectionsMax, createConsoleApp } from "./console/console-app.ts";
@@ -307,6 +308,7 @@ function featuresOf(
       ...formHandlers(),
       ...entityHandlers(parts),
       ...factorHandlers(parts),
+      ...challengeHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

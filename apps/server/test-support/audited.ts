@@ -6,6 +6,8 @@ export const untold: Record<string, string> = {
   createVerification: "what happens to a verification stands in its own log",
   createVerificationCheck: "as above",
   startPhoneVerification: "as above",
+  createChallenge: "what becomes of a challenge stands in the challenge",
+  updateChallenge: "as above",
   createFeedback: "as above",
   processReceipt: "as above",
   createApprovalRequest: "nothing is changed by it",

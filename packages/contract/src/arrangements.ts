@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Draft } from "./draft.ts";
 import type { Read } from "./session.ts";
@@ -73,6 +74,13 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
   deleteSafeNumber: async (world) => ({ path: { PhoneNumber: (await makeSafeNumber(world)).phone_number } }),
   deleteSafeNumberBySid: async (world) => ({ path: { Sid: (await makeSafeNumber(world)).sid } }),
+  createChallenge: async (world) => {
+    const { path, FactorSid } = await verifiedFactor(world);
+    return { path, form: { FactorSid } };
+  },
+  listChallenges: async (world) => ({ path: (await makeChallenge(world)).path }),
+  fetchChallenge: (world) => challengeDraft(world),
+  updateChallenge: async (world) => ({ ...(await challengeDraft(world)), form: { Metadata: '{"os":"Android"}' } }),
   rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
@@ -234,6 +242,39 @@ function entityDraft({ serviceSid, newNumber }: World): Draft {
 async function makeEntity(world: World): Promise<Record<string, string>> {
   const { identity } = await made(world, "createEntity", entityDraft(world));
   return { ServiceSid: world.serviceSid, Identity: String(identity) };
+}
+
+/** An authenticator app that its holder has shown to have the secret. */
+async function verifiedFactor(world: World): Promise<{ path: Record<string, string>; FactorSid: string }> {
+  const path = { ServiceSid: world.serviceSid, Identity: `person-${world.newNumber().national}` };
+  const form = { FriendlyName: "Phone", FactorType: "totp", "Binding.Secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+  const { sid, binding } = await made(world, "createNewFactor", { path, form });
+  const draft = { path: { ...path, Sid: String(sid) }, form: { AuthPayload: await shownCode(world, binding?.uri) } };
+  await world.session.call("updateFactor", "verify it", draft);
+  return { path, FactorSid: String(sid) };
+}
+
+/** A sandbox has its own time. */
+async function shownCode({ session, kind }: World, uri: unknown): Promise<string> {
+  if (kind !== "service") {
+    const { body } = await session.call("fetchTotpCode", "read the app", { query: { Uri: String(uri) } });
+    return String(body.code);
+  }
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac("sha1", "12345678901234567890").update(counter).digest();
+  const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+async function makeChallenge(world: World): Promise<{ path: Record<string, string>; sid: string }> {
+  const { path, FactorSid } = await verifiedFactor(world);
+  return { path, sid: String((await made(world, "createChallenge", { path, form: { FactorSid } })).sid) };
+}
+
+async function challengeDraft(world: World): Promise<Draft> {
+  const { path, sid } = await makeChallenge(world);
+  return { path: { ...path, Sid: sid } };
 }
 
 /** Disabled, so that nothing is called. */

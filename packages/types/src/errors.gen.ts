@@ -451,6 +451,17 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60308,
+    status: 429,
+    message: "Challenge verification attempts limit reached",
+    cause:
+      "Five wrong codes were tried for this challenge. Or so many were tried for its factor, whatever the challenge, that it pauses.",
+    remedy:
+      "A challenge that is used up stays so; create another. Where creating one is refused as well the factor pauses, for the number of seconds in `details.retry_after_seconds`.",
+    retryable: true,
+  },
+  {
+    api: "v2",
     code: 60310,
     status: 429,
     message: "Factor verification attempts reached",
@@ -459,6 +470,17 @@ export const errorCatalogue = [
     remedy:
       "Delete the factor and create another, which has a new secret. This one is gone by itself after the number of seconds in `details.retry_after_seconds`.",
     retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60312,
+    status: 429,
+    message: "Challenge creation limit reached",
+    cause:
+      "As many challenges were created for this factor as it takes: with codes of up to four digits 10 within 24 hours, with longer ones 50 within an hour and 100 within 24 hours. Approved ones count.",
+    remedy:
+      "Wait for the number of seconds in `details.retry_after_seconds`, or answer a challenge that is still pending.",
+    retryable: true,
   },
   {
     api: "v2",
@@ -478,6 +500,34 @@ export const errorCatalogue = [
     message: "Factor already exists",
     cause: "The entity has a factor with the secret that was given as `Binding.Secret`.",
     remedy: "Use the factor that exists, or delete it first. Leave `Binding.Secret` out to have a new secret made.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60318,
+    status: 403,
+    message: "Factor is unverified",
+    cause: "The factor was created, but no right code has verified it yet.",
+    remedy:
+      "Verify the factor by an update with a code that its app shows. One that nobody verifies within 24 hours is gone.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60322,
+    status: 403,
+    message: "Challenge already responded",
+    cause: "The challenge was approved before, and a challenge is approved once.",
+    remedy: "Take the status as it is, or create another challenge.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60323,
+    status: 403,
+    message: "Challenge expired",
+    cause: "The challenge was not answered until its `expiration_date`.",
+    remedy: "Create another challenge. `ExpirationDate` gives it up to 60 minutes.",
     retryable: false,
   },
   {

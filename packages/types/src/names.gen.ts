@@ -260,6 +260,30 @@ export type FactorWaitDetails = Schemas["FactorWaitDetails"];
 /** What to change, or the code that verifies the factor, or both. */
 export type UpdateFactorRequest = Schemas["UpdateFactorRequest"];
 
+/** One line of what is told to the person who is to answer. */
+export type ChallengeField = Schemas["ChallengeField"];
+
+/** What is told to the person who is to answer. What was not sent is left out. */
+export type ChallengeDetails = Schemas["ChallengeDetails"];
+
+/** The absolute addresses of what belongs to a challenge. They lead only to what answers, and for an authenticator app there is nothing. */
+export type ChallengeLinks = Schemas["ChallengeLinks"];
+
+/** One question to the holder of a factor, which a right answer approves once. */
+export type Challenge = Schemas["Challenge"];
+
+/** One page of an entity's challenges. */
+export type ChallengePage = Schemas["ChallengePage"];
+
+/** The code that the app shows. One of another length than the factor's is a wrong one, and counts. */
+export type AuthenticatorCode = Schemas["AuthenticatorCode"];
+
+/** Which factor is to be proven, for how long, and perhaps the code that proves it. */
+export type CreateChallengeRequest = Schemas["CreateChallengeRequest"];
+
+/** The code that answers the challenge, or what is to be kept with it. */
+export type UpdateChallengeRequest = Schemas["UpdateChallengeRequest"];
+
 /** Something of which a webhook hears; `*` is all of it. */
 export type WebhookEventType = Schemas["WebhookEventType"];
 
@@ -445,6 +469,9 @@ export type Message = Schemas["Message"];
 
 /** One page of the inbox. */
 export type MessagePage = Schemas["MessagePage"];
+
+/** What an authenticator app shows. */
+export type TotpCode = Schemas["TotpCode"];
 
 /** The time in the sandbox. */
 export type SandboxClock = Schemas["SandboxClock"];

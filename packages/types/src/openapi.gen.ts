@@ -682,6 +682,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the challenges of an entity
+         * @description The challenges of all its factors, oldest first unless `Order` says otherwise, until 30 days after their end.
+         */
+        get: operations["listChallenges"];
+        put?: never;
+        /**
+         * Challenge a factor
+         * @description Asks the holder of a verified factor to prove it. With `AuthPayload` the code is checked in the same call, and a right one answers `status: approved` at once.
+         *     A wrong code is no error: the challenge is `pending`, with one of its five tries used. Decide on `status`, never on the HTTP status alone.
+         */
+        post: operations["createChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the challenge.
+                 * @example YC00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ChallengeSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a challenge
+         * @description What has become of it. Past its `expiration_date` a challenge that nobody answered is `expired`.
+         */
+        get: operations["fetchChallenge"];
+        put?: never;
+        /**
+         * Answer a challenge
+         * @description Checks a code for a challenge that is pending. A wrong one is no error: the answer is `200` with `status: pending`. After the fifth the challenge takes no
+         *     more, and answers `429`. `Metadata` is kept with it, with a code or alone.
+         */
+        post: operations["updateChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Services/{ServiceSid}/Webhooks": {
         parameters: {
             query?: never;
@@ -1473,6 +1550,26 @@ export interface paths {
          * @description Answers as soon as there is a message after `After`, or from now on when `After` is missing. When none comes in time, the answer is `404`.
          */
         get: operations["fetchNextMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an authenticator app
+         * @description The code that an authenticator app which read the address shows now, by the sandbox's clock. It keeps nothing of the address.
+         */
+        get: operations["fetchTotpCode"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3348,10 +3445,10 @@ export interface components {
          */
         NotFoundDetails: {
             /**
-             * @description The parameter at fault: `Locale`, when messages are not to be had in its language.
+             * @description The parameter at fault: `Locale`, when messages are not to be had in its language, or `FactorSid`, when the entity has no such factor.
              * @enum {string}
              */
-            parameter?: "Locale";
+            parameter?: "Locale" | "FactorSid";
         } & {
             [key: string]: unknown;
         };
@@ -5246,6 +5343,243 @@ export interface components {
             details: components["schemas"]["FactorWaitDetails"];
         } & components["schemas"]["Error"];
         /**
+         * ChallengeField
+         * @description One line of what is told to the person who is to answer.
+         */
+        ChallengeField: {
+            /** @description What the line is about, as `City`. */
+            label: string;
+            /** @description What it says, as `London`. */
+            value: string;
+        };
+        /**
+         * ChallengeDetails
+         * @description What is told to the person who is to answer. What was not sent is left out.
+         */
+        ChallengeDetails: {
+            /** @description What the challenge is about. */
+            message?: string;
+            /** @description More about it, each with a label. */
+            fields?: components["schemas"]["ChallengeField"][];
+        };
+        /**
+         * ChallengeLinks
+         * @description The absolute addresses of what belongs to a challenge. They lead only to what answers, and for an authenticator app there is nothing.
+         */
+        ChallengeLinks: {
+            /**
+             * Format: uri
+             * @description Where the message of a push challenge is sent again.
+             */
+            notifications?: string;
+        };
+        /**
+         * Challenge
+         * @description One question to the holder of a factor, which a right answer approves once.
+         */
+        Challenge: {
+            /** @description The unique string that identifies the challenge. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The service that the entity belongs to. */
+            service_sid: string | null;
+            /** @description The entity that is challenged. */
+            entity_sid: string | null;
+            /** @description Your own id of the person, as the entity has it. */
+            identity: string | null;
+            /** @description The factor that is to be proven. */
+            factor_sid: string | null;
+            /**
+             * Format: date-time
+             * @description When the challenge was created, in UTC.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When a code was last tried, or anything else of it last changed, in UTC.
+             */
+            date_updated: string | null;
+            /**
+             * Format: date-time
+             * @description When the right answer came, in UTC; null until then.
+             */
+            date_responded: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be answered, in UTC.
+             */
+            expiration_date: string | null;
+            /**
+             * @description `approved` by the right answer, and `pending` until then, or until it is `expired` by its `expiration_date`. Wrong codes leave it `pending`: that of an
+             *     authenticator app is never `denied`.
+             * @enum {string|null}
+             */
+            status: "pending" | "expired" | "approved" | "denied" | null;
+            /**
+             * @description Always `none`.
+             * @enum {string|null}
+             */
+            responded_reason: "none" | "not_needed" | "not_requested" | null;
+            /** @description What is told to the person, as it was sent; null when nothing was. */
+            details: components["schemas"]["ChallengeDetails"] | null;
+            /** @description What is kept with the challenge and not shown to the person; null when nothing was sent. */
+            hidden_details: {
+                [key: string]: string;
+            } | null;
+            /** @description What an update said of the device; null when none did. */
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description The type of the factor. There is `totp` alone so far.
+             * @enum {string|null}
+             */
+            factor_type: "push" | "totp" | "passkeys" | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the challenge.
+             */
+            url: string | null;
+            /** @description The absolute addresses of what belongs to the challenge. */
+            links: components["schemas"]["ChallengeLinks"] | null;
+        };
+        /**
+         * ChallengePage
+         * @description One page of an entity's challenges.
+         */
+        ChallengePage: {
+            /** @description The challenges of this page. */
+            challenges: components["schemas"]["Challenge"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * AuthenticatorCode
+         * @description The code that the app shows. One of another length than the factor's is a wrong one, and counts.
+         * @example 287082
+         */
+        AuthenticatorCode: string;
+        /**
+         * CreateChallengeRequest
+         * @description Which factor is to be proven, for how long, and perhaps the code that proves it.
+         */
+        CreateChallengeRequest: {
+            /**
+             * @description The verified factor that is to be proven. It must be this entity's.
+             * @example YF00000000000000000000000000000001
+             */
+            FactorSid: string;
+            /**
+             * Format: date-time
+             * @description Until when the challenge can be answered, at most 60 minutes ahead. Five minutes when it is left out.
+             * @example 2026-03-02T09:35:00Z
+             */
+            ExpirationDate?: string;
+            /**
+             * @description What the challenge is about. Kept and returned; an authenticator app shows nothing of it.
+             * @example Log in to Acme?
+             */
+            "Details.Message"?: string;
+            /**
+             * @description More about it, up to 20 lines; each parameter is one JSON object.
+             * @example [
+             *       {
+             *         "label": "City",
+             *         "value": "London"
+             *       }
+             *     ]
+             */
+            "Details.Fields"?: components["schemas"]["ChallengeField"][];
+            /**
+             * @description What is kept with the challenge and returned, as one JSON object of texts with at most 1,024 characters in all.
+             * @example {
+             *       "ip": "203.0.113.7"
+             *     }
+             */
+            HiddenDetails?: {
+                [key: string]: string;
+            };
+            AuthPayload?: components["schemas"]["AuthenticatorCode"];
+        };
+        /**
+         * Error60318: Factor is unverified
+         * @description The factor was created, but no right code has verified it yet.
+         */
+        Error60318: {
+            /** @constant */
+            code?: 60318;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Factor is unverified";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60308: Challenge verification attempts limit reached
+         * @description Five wrong codes were tried for this challenge. Or so many were tried for its factor, whatever the challenge, that it pauses.
+         */
+        Error60308: {
+            /** @constant */
+            code?: 60308;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Challenge verification attempts limit reached";
+            details: components["schemas"]["FactorWaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60312: Challenge creation limit reached
+         * @description As many challenges were created for this factor as it takes: with codes of up to four digits 10 within 24 hours, with longer ones 50 within an hour and 100 within 24 hours. Approved ones count.
+         */
+        Error60312: {
+            /** @constant */
+            code?: 60312;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Challenge creation limit reached";
+            details: components["schemas"]["FactorWaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * UpdateChallengeRequest
+         * @description The code that answers the challenge, or what is to be kept with it.
+         */
+        UpdateChallengeRequest: {
+            AuthPayload?: components["schemas"]["AuthenticatorCode"];
+            /**
+             * @description What is to be kept of the device, as one JSON object of texts with at most 1,024 characters in all. It takes the place of what was kept before.
+             * @example {
+             *       "os": "Android"
+             *     }
+             */
+            Metadata?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Error60322: Challenge already responded
+         * @description The challenge was approved before, and a challenge is approved once.
+         */
+        Error60322: {
+            /** @constant */
+            code?: 60322;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Challenge already responded";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60323: Challenge expired
+         * @description The challenge was not answered until its `expiration_date`.
+         */
+        Error60323: {
+            /** @constant */
+            code?: 60323;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Challenge expired";
+        } & components["schemas"]["Error"];
+        /**
          * WebhookEventType
          * @description Something of which a webhook hears; `*` is all of it.
          * @enum {string}
@@ -6446,6 +6780,16 @@ export interface components {
             /** @description The messages of this page, newest first. */
             messages: components["schemas"]["Message"][];
             meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * TotpCode
+         * @description What an authenticator app shows.
+         */
+        TotpCode: {
+            /** @description The digits, with the noughts at the front. */
+            code: string;
+            /** @description For how many seconds it is the present one. The one before may still be taken, as the factor's `skew` says. */
+            seconds_left: number;
         };
         /**
          * SandboxClock
@@ -8306,6 +8650,31 @@ export interface components {
          */
         FactorSid: string;
         /**
+         * @description Only challenges of this factor. One that the entity does not have gives an empty list.
+         * @example YF00000000000000000000000000000001
+         */
+        ChallengeFactorSid: string;
+        /**
+         * @description Only challenges that have this status now.
+         * @example pending
+         */
+        ChallengeStatus: "pending" | "expired" | "approved" | "denied";
+        /**
+         * @description By when they were created: `asc` has the oldest first, `desc` the newest.
+         * @example desc
+         */
+        ChallengeOrder: "asc" | "desc";
+        /**
+         * @description The same as `PageToken`, as one of the official SDKs spells it. Where both come, `PageToken` counts.
+         * @example PAVA00000000000000000000000000000001
+         */
+        LowerPageToken: string;
+        /**
+         * @description The SID of the challenge.
+         * @example YC00000000000000000000000000000001
+         */
+        ChallengeSid: string;
+        /**
          * @description The SID of the service that the webhook belongs to.
          * @example VA00000000000000000000000000000001
          */
@@ -8524,6 +8893,11 @@ export interface components {
          * @example 5
          */
         TimeoutSeconds: number;
+        /**
+         * @description The address that the app read from a QR code, as `binding.uri` of a new factor has it.
+         * @example otpauth://totp/Acme:Ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&algorithm=SHA1&digits=6&period=30
+         */
+        TotpUri: string;
         /**
          * @description The format of the answer.
          * @example json
@@ -11904,6 +12278,389 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listChallenges: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only challenges of this factor. One that the entity does not have gives an empty list.
+                 * @example YF00000000000000000000000000000001
+                 */
+                FactorSid?: components["parameters"]["ChallengeFactorSid"];
+                /**
+                 * @description Only challenges that have this status now.
+                 * @example pending
+                 */
+                Status?: components["parameters"]["ChallengeStatus"];
+                /**
+                 * @description By when they were created: `asc` has the oldest first, `desc` the newest.
+                 * @example desc
+                 */
+                Order?: components["parameters"]["ChallengeOrder"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+                /**
+                 * @description The same as `PageToken`, as one of the official SDKs spells it. Where both come, `PageToken` counts.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                pageToken?: components["parameters"]["LowerPageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the challenges. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengePage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description The new challenge, with what its code made of it. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description A parameter is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The factor was never verified; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60318"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The service, the entity or its factor does not exist. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, too many challenges of this factor, or too many wrong codes for it. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60308"] | components["schemas"]["Error60312"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the challenge.
+                 * @example YC00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ChallengeSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the challenge.
+                 * @example YC00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["ChallengeSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description The challenge as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description A parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The challenge has ended; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60322"] | components["schemas"]["Error60323"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many wrong codes. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60308"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: {
@@ -14728,6 +15485,66 @@ export interface operations {
                 };
             };
             /** @description A parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchTotpCode: {
+        parameters: {
+            query: {
+                /**
+                 * @description The address that the app read from a QR code, as `binding.uri` of a new factor has it.
+                 * @example otpauth://totp/Acme:Ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&algorithm=SHA1&digits=6&period=30
+                 */
+                Uri: components["parameters"]["TotpUri"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the app shows. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpCode"];
+                };
+            };
+            /** @description The address is none that an authenticator app reads. */
             400: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];

@@ -20,6 +20,7 @@ const resources: Record<string, string> = {
   Forms: "forms",
   Entities: "entities",
   Factors: "factors",
+  Challenges: "challenges",
   Webhooks: "webhooks",
   PhoneNumbers: "phoneNumbers",
 };

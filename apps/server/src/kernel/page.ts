@@ -104,7 +104,8 @@ function pageUrl(url: URL, size: number, page: number, token?: string): string {
   const target = written(url);
   target.searchParams.set("PageSize", String(size));
   target.searchParams.set("Page", String(page));
-  if (token === undefined) target.searchParams.delete("PageToken");
-  else target.searchParams.set("PageToken", token);
+  // One of the official SDKs spells it with a small letter, where a list takes that.
+  for (const name of ["PageToken", "pageToken"]) target.searchParams.delete(name);
+  if (token !== undefined) target.searchParams.set("PageToken", token);
   return target.href;
 }

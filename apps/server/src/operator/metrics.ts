@@ -93,6 +93,7 @@ function createCounters(registry: Registry) {
     starts: counter("starts", "Verifications that were started, by their first channel.", "channel"),
     queued: counter("messages_queued", "Messages that were committed for sending, by channel.", "channel"),
     checks: counter("checks", "How checks and updates of verifications ended.", "outcome"),
+    challenges: counter("challenges", "Challenges that were created or answered, by what it left them.", "status"),
     sends: counter("sends", "Tries to give a message to its channel.", "channel", "provider", "result"),
     blocked: counter("blocked_sends", "Sends that the guard refused, by what was against them.", "reason"),
     observed: counter("observed_sends", "Sends that the guard would have refused.", "reason"),
@@ -104,8 +105,18 @@ function createCounters(registry: Registry) {
 
 /** Counts what was committed, so a decision that is taken again counts once. */
 function countingStore(store: Store, counters: Counters): Store {
+  const counted = async <Decided extends Outcome<{ status: string }>>(deciding: Promise<Decided>) => {
+    const decided = await deciding;
+    if (decided.ok) counters.challenges.inc({ status: decided.value.status });
+    return decided;
+  };
   return {
     ...store,
+    challenges: {
+      ...store.challenges,
+      create: (...given) => counted(store.challenges.create(...given)),
+      update: (...given) => counted(store.challenges.update(...given)),
+    },
     async decide(command) {
       let last: Decision<unknown> | undefined;
       const outcome = await store.decide({

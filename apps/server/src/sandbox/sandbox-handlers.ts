@@ -3,7 +3,8 @@ import { isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { type Page, type PageRequest, pageMeta, pageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
-import { accepted, refused } from "../kernel/refusal.ts";
+import { accepted, invalid, refused } from "../kernel/refusal.ts";
+import { shownByApp } from "./authenticator-app.ts";
 import type { Inbox } from "./inbox.ts";
 import { fetchPhoneNumber } from "./phone-lookup.ts";
 
@@ -12,6 +13,7 @@ export type SandboxHandlers = Pick<
   Handlers,
   | "listMessages"
   | "fetchNextMessage"
+  | "fetchTotpCode"
   | "fetchClock"
   | "advanceClock"
   | "resetClock"
@@ -54,6 +56,11 @@ export function sandboxHandlers({ inbox, clock, reset, moved }: Parts): SandboxH
       const timeoutMs = (query.TimeoutSeconds ?? timeoutSecondsDefault) * 1000;
       const message = await inbox.next({ accountSid, to: to.value }, query.After, timeoutMs);
       return message ? accepted(message) : refused(20404);
+    },
+
+    async fetchTotpCode({ query }) {
+      const shown = shownByApp(query.Uri, clock.now());
+      return shown ? accepted(shown) : invalid("Uri");
     },
 
     fetchClock: async () => accepted(clockBody(clock)),

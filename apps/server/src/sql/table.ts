@@ -19,8 +19,8 @@ export interface Keeping {
   outlivesService?: string;
   /** How what it has of one person is found, or why it has nothing of anybody. */
   person: OfPerson | { none: string };
-  /** Of a table whose changes are told of: what its things are called, and what the audit trail shows of one. */
-  audited?: Audited;
+  /** Of a table whose changes are told of: what its things are called, and what the audit trail shows of one, or why nothing. */
+  audited?: Audited | { never: string };
 }
 
 /** One person, as the tables of an account may name him. */
@@ -95,7 +95,7 @@ export function table<T extends object>({
   besides = [],
   ...keeping
 }: Omit<Keeping, "columns" | "audited"> & {
-  audited?: Omit<Audited, "shows"> & { shows(thing: T): object };
+  audited?: (Omit<Audited, "shows"> & { shows(thing: T): object }) | { never: string };
   fields: { [Field in keyof T]-?: Kind };
   /** Columns that a thing does not show. */
   besides?: readonly string[];

@@ -1,5 +1,6 @@
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore, unsentOfDeleted } from "../attempts/store.ts";
+import { challengeStore, challengesOfDeleted } from "../challenges/store.ts";
 import { figureStore } from "../console/figure-store.ts";
 import { refusedStartStore } from "../console/refused-start.ts";
 import { sessionStore } from "../console/session-store.ts";
@@ -96,7 +97,7 @@ export function createStore(engine: Engine): Store {
   const erase = createEraser(sql, tables, engine);
   const features = featureStores(engine);
   let closed: Promise<void> | undefined;
-  reactions.push(figuring, unsentOfDeleted(engine.clock), auditTrail(tables, engine.clock));
+  reactions.push(figuring, unsentOfDeleted(engine.clock), challengesOfDeleted, auditTrail(tables, engine.clock));
   return {
     ...features,
     decide: engine.decide,
@@ -141,13 +142,15 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   const refusedStarts = refusedStartStore(ofPeople, keys, engine.log);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
   const entities = entityStore(sql, tables, onChange, keys, [toldFactors(keys, clock)]);
+  const factors = factorStore(sql, entities, onChange, keys);
   return {
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),
     buckets: bucketStore(sql, onChange),
     messagingConfigurations: messagingConfigurationStore(sql, onChange),
     entities,
-    factors: factorStore(sql, entities, onChange, keys),
+    factors,
+    challenges: challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, clock),
     safeNumbers: safeNumberStore(sql, onChange, keys),
     serviceWebhooks: serviceWebhookStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),

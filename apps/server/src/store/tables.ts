@@ -1,5 +1,6 @@
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
+import { challenges } from "../challenges/store.ts";
 import { figureTable } from "../console/figure.ts";
 import { refusedStarts } from "../console/refused-start.ts";
 import { consoleSessions } from "../console/session-store.ts";
@@ -91,6 +92,7 @@ export const tables: readonly Keeping[] = [
   messagingConfigurations,
   entities,
   factors,
+  challenges,
   webhooks,
   signingSecrets,
   attempts,

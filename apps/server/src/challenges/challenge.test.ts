@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { Factor } from "../factors/factor.ts";
+import { codeAt, stepAt } from "../factors/totp.ts";
+import { type Challenge, challengeOf, statusOf, update } from "./challenge.ts";
+
+const now = 1_772_000_000_000;
+const [hour, day] = [3_600_000, 86_400_000];
+const config = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30 } as const;
+const factor: Factor = {
+  ...{ accountSid: "AC1", serviceSid: "VA1", entitySid: "YE1", identity: "ada-00000001", sid: "YF1" },
+  ...{ factorType: "totp", status: "verified", friendlyName: "Phone", metadata: null, config },
+  ...{ secret: Buffer.from("12345678901234567890"), triesAtEnrolment: 0, lastStep: null, enrolmentStep: null },
+  ...{ wrongTries: [], expiresAt: null, createdAt: now - day, updatedAt: now - day },
+};
+const asked = { sid: "YC1", details: null, hiddenDetails: null };
+const codeOf = (at = now) => codeAt(factor.secret, stepAt(at, config), config);
+
+describe("how many challenges of a factor are created", () => {
+  const made = (codeLength: number, ...ages: [count: number, ms: number][]) => {
+    const creations = ages.flatMap(([count, ms]) => Array<number>(count).fill(now - ms));
+    const outcome = challengeOf({ ...factor, config: { ...config, codeLength } }, asked, creations, now);
+    return outcome.ok ? "made" : [outcome.refusal.code, outcome.refusal.retryAfterSeconds];
+  };
+
+  it.each([
+    [3, [[9, day - 1]], "made"],
+    [4, [[10, 0]], [60312, 86_400]],
+    [4, [[10, day - 1]], [60312, 0.001]],
+    [4, [[10, day]], "made"],
+    [
+      4,
+      [
+        [9, 5],
+        [1, day - 7000],
+      ],
+      [60312, 7],
+    ],
+    [5, [[49, 0]], "made"],
+    [5, [[50, 0]], [60312, 3600]],
+    [
+      8,
+      [
+        [49, 5],
+        [1, hour - 7000],
+      ],
+      [60312, 7],
+    ],
+    [8, [[50, hour]], "made"],
+    [
+      8,
+      [
+        [50, hour],
+        [49, 2 * hour],
+      ],
+      "made",
+    ],
+    [
+      8,
+      [
+        [50, hour],
+        [50, day - 9000],
+      ],
+      [60312, 9],
+    ],
+    // Both windows are full: the longer wait counts.
+    [
+      8,
+      [
+        [50, 0],
+        [50, day - 9000],
+      ],
+      [60312, 3600],
+    ],
+    [
+      8,
+      [
+        [50, hour],
+        [50, day],
+      ],
+      "made",
+    ],
+  ] as [number, [number, number][], unknown][])("with %i digits, after %j: %j", (codeLength, ages, outcome) => {
+    expect(made(codeLength, ...ages)).toEqual(outcome);
+  });
+});
+
+describe("a challenge", () => {
+  const pending = (change: Partial<Challenge> = {}) => {
+    const outcome = challengeOf(factor, asked, [], now);
+    if (!outcome.ok) throw new Error("A verified factor is challenged");
+    return { challenge: { ...outcome.value.challenge, ...change }, factor };
+  };
+
+  it("lives five minutes or as long as it is to, and has expired from then on", () => {
+    const { challenge } = pending();
+    expect(challenge.expiresAt - now).toBe(300_000);
+    expect([299_999, 300_000].map((later) => statusOf(challenge, now + later))).toEqual(["pending", "expired"]);
+    expect(statusOf({ ...challenge, status: "approved" }, now + day)).toBe("approved");
+  });
+
+  it.each([
+    ["approved", { status: "approved" }, 60322],
+    ["denied", { status: "denied" }, 60322],
+    ["expired", { expiresAt: now }, 60323],
+    ["used up", { tries: 5 }, 60308],
+  ] as [string, Partial<Challenge>, number][])("that is %s takes no code, and none is counted", (_, change, code) => {
+    const outcome = update(pending(change), { code: codeOf() }, now);
+    expect(outcome.ok ? "taken" : outcome.refusal.code).toBe(code);
+  });
+
+  it("that is used up says when it ends, and still keeps what is said of the device", () => {
+    const proof = pending({ tries: 5 });
+    const refused = update(proof, { code: "000000" }, now + 60_000);
+    expect(!refused.ok && refused.refusal.retryAfterSeconds).toBe(240);
+    const kept = update(proof, { metadata: { os: "Android" } }, now);
+    expect(kept.ok && kept.value.challenge.metadata).toEqual({ os: "Android" });
+  });
+
+  it("by a wrong code has a try less, and so has its factor; by the right one it is approved, and the step is used", () => {
+    const wrong = update(pending(), { code: "000000" }, now + 1000);
+    expect(wrong.ok && wrong.value).toMatchObject({
+      challenge: { status: "pending", tries: 1, respondedAt: null, updatedAt: now + 1000 },
+      factor: { wrongTries: [now + 1000], lastStep: null },
+    });
+    const right = update(pending(), { code: codeOf() }, now + 1000);
+    expect(right.ok && right.value).toMatchObject({
+      challenge: { status: "approved", tries: 0, respondedAt: now + 1000 },
+      factor: { wrongTries: [], lastStep: stepAt(now, config) },
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import { type Factor, judge, secondsPaused } from "../factors/factor.ts";
+import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+
+/** One question to the holder of a factor, which one right answer approves. */
+export interface Challenge {
+  accountSid: string;
+  serviceSid: string;
+  entitySid: string;
+  identity: string;
+  factorSid: string;
+  factorType: Factor["factorType"];
+  /** `YC` and 32 hexadecimal digits. */
+  sid: string;
+  /** As it was written; whether it has expired since, `statusOf` tells. */
+  status: "pending" | "approved" | "denied" | "expired";
+  /** Wrong answers. */
+  tries: number;
+  expiresAt: number;
+  respondedAt: number | null;
+  details: ChallengeDetails | null;
+  hiddenDetails: Record<string, string> | null;
+  metadata: Record<string, string> | null;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** As it was sent: what was not is not there. */
+export interface ChallengeDetails {
+  message?: string;
+  fields?: { label: string; value: string }[];
+}
+
+/** What is asked for: all that a factor does not say. */
+export interface ChallengeRequest extends Pick<Challenge, "sid" | "details" | "hiddenDetails"> {
+  /** In five minutes where it is left out. */
+  expiresAt?: number | undefined;
+  code?: string | undefined;
+}
+
+/** A challenge and its factor, as a decision leaves them: both are written, or neither is. */
+export interface Proof {
+  challenge: Challenge;
+  factor: Factor;
+}
+
+const minuteMs = 60_000;
+const [hourMs, dayMs] = [60 * minuteMs, 24 * 60 * minuteMs];
+const lifetimeMs = 5 * minuteMs;
+const lifetimeMsMax = hourMs;
+const triesMax = 5;
+
+/** How many challenges of a factor may be created, by the length of its codes; what is guessed is bounded by it. */
+const creationsMax = {
+  short: [{ max: 10, ms: dayMs }],
+  long: [
+    { max: 50, ms: hourMs },
+    { max: 100, ms: dayMs },
+  ],
+};
+/** So many of the latest creations tell whether there may be another. */
+export const creationsRead = 100;
+
+/** Nobody writes that a challenge has expired: it has from then on, wherever it is read. */
+export function statusOf({ status, expiresAt }: Pick<Challenge, "status" | "expiresAt">, now: number) {
+  return status === "pending" && now >= expiresAt ? "expired" : status;
+}
+
+/** Whether a challenge may be made to end then. */
+export function isLifetime(expiresAt: number, now: number): boolean {
+  return expiresAt > now && expiresAt <= now + lifetimeMsMax;
+}
+
+/**
+ * Challenges a factor, and judges the code where there is one.
+ * @param creations when the latest challenges of the factor were created, the newest first
+ */
+export function challengeOf(
+  factor: Factor,
+  { code, expiresAt, ...request }: ChallengeRequest,
+  creations: readonly number[],
+  now: number,
+): Outcome<Proof, 60308 | 60312 | 60318> {
+  if (factor.status !== "verified") return refused(60318);
+  const pause = secondsPaused(factor, now);
+  if (pause > 0) return refused(60308, { retryAfterSeconds: pause });
+  const waitMs = creationWaitMs(creations, factor.config.codeLength, now);
+  if (waitMs > 0) return refused(60312, { retryAfterSeconds: waitMs / 1000 });
+  const { accountSid, serviceSid, entitySid, identity, factorType } = factor;
+  const challenge: Challenge = {
+    ...{ accountSid, serviceSid, entitySid, identity, factorSid: factor.sid, factorType, ...request },
+    status: "pending",
+    tries: 0,
+    expiresAt: expiresAt ?? now + lifetimeMs,
+    respondedAt: null,
+    metadata: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return code === undefined ? accepted({ challenge, factor }) : answered({ challenge, factor }, code, now);
+}
+
+/** Windows slide: there is no hour at which all is forgotten at once. */
+function creationWaitMs(creations: readonly number[], codeLength: number, now: number): number {
+  const bounds = creationsMax[codeLength <= 4 ? "short" : "long"];
+  return Math.max(...bounds.map(({ max, ms }) => (creations[max - 1] ?? Number.NEGATIVE_INFINITY) + ms - now));
+}
+
+/** Judges the code, and keeps the metadata, of which there may be either. */
+export function update(
+  { challenge, factor }: Proof,
+  { code, metadata = challenge.metadata }: { code?: string | undefined; metadata?: Challenge["metadata"] | undefined },
+  now: number,
+): Outcome<Proof, 60308 | 60322 | 60323> {
+  const status = statusOf(challenge, now);
+  if (status !== "pending") return refused(status === "expired" ? 60323 : 60322);
+  const kept = { ...challenge, metadata, updatedAt: now };
+  return code === undefined ? accepted({ challenge: kept, factor }) : answered({ challenge: kept, factor }, code, now);
+}
+
+/** What the code makes of both. This is where the type of a factor decides, and an authenticator app denies nothing. */
+function answered({ challenge, factor }: Proof, code: string, now: number): Outcome<Proof, 60308> {
+  const isUsedUp = challenge.tries >= triesMax;
+  const wait = isUsedUp ? (challenge.expiresAt - now) / 1000 : secondsPaused(factor, now);
+  if (wait > 0) return refused(60308, { retryAfterSeconds: wait });
+  const judged = judge(factor, code, now);
+  const changed: Partial<Challenge> = judged.isRight
+    ? { status: "approved", respondedAt: now }
+    : { tries: challenge.tries + 1 };
+  return accepted({ challenge: { ...challenge, ...changed, updatedAt: now }, factor: judged.factor });
+}
