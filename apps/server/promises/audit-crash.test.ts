@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { budget } from "../../../scripts/budget.ts";
+import { bundled } from "../test-support/bundled.ts";
 import { databaseKinds, readSql, runSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 
 let databases: TestDatabases;
@@ -36,8 +36,7 @@ it("security 39: kill -9 during changes leaves no change without its entry, and 
 
 /** A process that changes what is in all databases at the same time is killed in the middle of it. */
 async function changeUntilKilled(urls: string[], changes: number): Promise<void> {
-  const file = fileURLToPath(new URL("../test-support/changing-process.ts", import.meta.url));
-  const child = fork(file, urls, { execArgv: ["--import", "tsx"] });
+  const child = fork(await bundled("changing-process"), urls, { execArgv: [] });
   const ended = once(child, "exit");
   const heard = new Map(urls.map((url) => [url, 0]));
   child.on("message", (url: string) => {

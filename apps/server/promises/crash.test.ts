@@ -51,17 +51,16 @@ describe.concurrent("security 21 and 23: kill -9 loses no acknowledged verificat
   test("of one of two processes that write to one file", () =>
     expectNothingBroken("kill-worker", { database: "SQLite", rounds: budget(10) }));
 
-  const plays = new Map<Mutant["quick"], ReturnType<typeof findMutants>>();
-  const playOf = (quick: Mutant["quick"]) => {
-    const some = mutants.filter((mutant) => mutant.quick === quick);
-    const play = plays.get(quick) ?? findMutants(some, { seed: randomInt(1_000_000), postgres, ...sooner });
-    plays.set(quick, play);
-    return play;
-  };
-  const quick = mutants.filter((mutant) => mutant.quick).map((mutant) => [mutant.name, mutant] as const);
-  test.each(quick)("or else it is found: %s", async (_name, mutant) => {
-    expect((await playOf(mutant.quick)).get(mutant) ?? []).not.toEqual([]);
-  });
+  const played = isWhole ? mutants : mutants.filter(({ quick }) => quick);
+  let together: ReturnType<typeof findMutants> | undefined;
+  const find = (some: readonly Mutant[]) => findMutants(some, { seed: randomInt(1_000_000), postgres, ...sooner });
+  test.each(played.map((mutant) => [mutant.name, mutant] as const))(
+    "or else it is found: %s",
+    async (_name, mutant) => {
+      if (!isWhole) together ??= find(played);
+      expect((await (together ?? find([mutant]))).get(mutant) ?? []).not.toEqual([]);
+    },
+  );
 
   test("nor of PostgreSQL itself, and the same process serves again", async () => {
     const server = await startPostgres({ fsync: false });

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { bundled } from "./bundled.ts";
 
 /** Server processes on one database, for tests of what only separate processes can show. */
 export interface ServerProcess {
@@ -38,9 +38,7 @@ export interface Answer {
 
 /** Resolves when the process has opened the store. */
 export async function startProcess(url: string): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(new URL("./store-process.ts", import.meta.url)), [url], {
-    execArgv: ["--import", "tsx"],
-  });
+  const child = fork(await bundled("store-process"), [url], { execArgv: [] });
   const closed = once(child, "close");
   await messageOf(child);
   return {

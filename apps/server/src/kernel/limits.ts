@@ -58,7 +58,8 @@ export function countRequest(
     const isOver = open === undefined || Math.abs(now - open.openedAt) >= seconds * 1000;
     const window = isOver ? { openedAt: now, requests: 1 } : { ...open, requests: open.requests + 1 };
     const msLeft = window.requests > requestsMax ? window.openedAt + seconds * 1000 - now : 0;
-    return { window, secondsLeft: Math.ceil(msLeft / 1000) };
+    // Nobody waits longer than a window lasts, also where the clock that opened it is ahead.
+    return { window, secondsLeft: Math.min(seconds, Math.ceil(msLeft / 1000)) };
   });
   const retryAfterSeconds = Math.max(0, ...counted.map(({ secondsLeft }) => secondsLeft));
   return retryAfterSeconds > 0 ? { retryAfterSeconds } : { windows: counted.map(({ window }) => window) };

@@ -72,7 +72,7 @@ const reachedHeader = "Twilio-Reached-Rate-Limit";
 function refusedBy(count: BucketCount, reached: string, now: number) {
   const { uniqueName, bucketSid, max, intervalSeconds } = count;
   return refused(20429, {
-    retryAfterSeconds: Math.max(1, Math.ceil((endOf(count) - now) / 1000)),
+    retryAfterSeconds: Math.min(intervalSeconds, Math.max(1, Math.ceil((endOf(count) - now) / 1000))),
     headers: { [reachedHeader]: reached },
     details: { rate_limit: uniqueName, bucket: bucketSid, max, interval: intervalSeconds },
   });

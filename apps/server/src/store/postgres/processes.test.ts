@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
+import { startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
 import { accepted, check, look, rightCode, start } from "../../../test-support/store-commands.ts";
 import { type Answer, type Job, type ServerProcess, startProcess } from "../../../test-support/store-processes.ts";
 import { newSubject, type Subject } from "../../../test-support/store-subject.ts";
@@ -9,15 +9,15 @@ import { madeLimit } from "../contract/rate-limits.contract.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./store.ts";
 
-let postgres: TestPostgres;
+let databases: TestDatabases;
 let url: string;
 let processes: ServerProcess[];
 let store: Store;
 let subject: Subject;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
+  databases = await startDatabases();
+  url = await databases.createBare("PostgreSQL");
   processes = await Promise.all(Array.from({ length: 5 }, () => startProcess(url)));
   store = await openPostgresStore({ url, clock: Date.now });
   subject = await newSubject(store, { now: Date.now() });
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(processes.map((process) => process.stop()));
   await store.close();
-  await postgres.stop();
+  await databases.stop();
 });
 
 test("five processes that start together on an empty database migrate it once", async () => {
