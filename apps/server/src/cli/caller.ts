@@ -52,6 +52,16 @@ export async function answerOf<Result>({ server }: CallerOptions, call: PromiseL
   }
 }
 
+/** What a call gives. @throws CommandError when nobody answers, and for a refusal, with its remedy */
+export async function resultOf<Data>(
+  flags: CallerOptions,
+  call: PromiseLike<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<NonNullable<Data>> {
+  const { data, error, response } = await answerOf(flags, call);
+  if (!response.ok) throw await refusalOf(flags, response, error as Parameters<typeof refusalOf>[2]);
+  return data as NonNullable<Data>;
+}
+
 /** What the person can read of an error that no connection came about by. */
 function reasonOf(error: unknown): string {
   const { message, cause, code, errors } = error as Error & { code?: string; errors?: unknown[] };

@@ -5,6 +5,7 @@ import { auditCommand } from "./audit.ts";
 import { blocksCommand } from "./blocks.ts";
 import { contractCommand } from "./contract.ts";
 import { doctorCommand } from "./doctor.ts";
+import { entitiesCommand } from "./entities.ts";
 import { eraseCommand } from "./erase.ts";
 import { errorsCommand } from "./errors.ts";
 import { failuresCommand } from "./failures.ts";
@@ -48,6 +49,7 @@ function programOf(terminal: Terminal): Command {
     errorsCommand(terminal),
     accountsCommand(terminal),
     servicesCommand(terminal),
+    entitiesCommand(terminal),
     auditCommand(terminal),
     figuresCommand(terminal),
     blocksCommand(terminal),

@@ -1,6 +1,6 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command } from "commander";
-import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
 import { printRows } from "./database-command.ts";
 import { countOf } from "./options.ts";
@@ -101,15 +101,6 @@ async function fetched(client: Client, flags: CallerOptions, sid: string): Promi
   const verification = await resultOf(flags, client.GET("/console/verifications/{Sid}", params));
   const { events } = await resultOf(flags, client.GET("/console/verifications/{Sid}/events", params));
   return { ...verification, events };
-}
-
-async function resultOf<Data>(
-  flags: CallerOptions,
-  call: PromiseLike<{ data?: Data; error?: unknown; response: Response }>,
-): Promise<NonNullable<Data>> {
-  const { data, error, response } = await answerOf(flags, call);
-  if (!data) throw await refusalOf(flags, response, error as Parameters<typeof refusalOf>[2]);
-  return data;
 }
 
 function shown({ events, ...row }: Row & { events?: Event[] }): string[] {

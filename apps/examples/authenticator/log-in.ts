@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { type Client, unwrap, VerifyError } from "@countersign/client";
+import { authenticatorOf } from "./authenticator.ts";
+import type { Person, Session } from "./sessions.ts";
+
+export interface LogInParts {
+  client: Client;
+  serviceSid: string;
+}
+
+/** What the page shows next. */
+export interface Shown {
+  view: "start" | "enrol" | "code" | "lost" | "in";
+  email?: string | undefined;
+  /** What went wrong, in words for the person. */
+  problem?: string | undefined;
+  /** What the app reads, told once. */
+  uri?: string;
+  secret?: string;
+}
+
+type Fields = Record<string, string>;
+type Action = (session: Session, person: Person, fields: Fields) => Promise<string | undefined>;
+
+const wrong = "That code is not right. Type the one that the app shows now; each works once.";
+const late = "This app is not set up any more, or had too many wrong codes. Scan the new picture.";
+
+/** The steps of a log-in. @returns undefined for a step that there is not */
+export function createLogIn({ client, serviceSid }: LogInParts) {
+  const authenticator = authenticatorOf(client, serviceSid);
+  const params = { path: { ServiceSid: serviceSid } };
+  const people = new Map<string, Person>();
+
+  /** What happens, by the name that the page calls it. Each gives a problem in words, or nothing. */
+  const actions: Record<string, Action> = {
+    async confirm(session, person, { code = "" }) {
+      if (!session.enrolling) return late;
+      if (!(await authenticator.confirm(person.identity, session.enrolling, code))) return wrong;
+      person.factorSid = session.enrolling;
+      session.enrolling = undefined;
+      session.isIn = true;
+      return undefined;
+    },
+    async code(session, person, { code = "" }) {
+      if (!(await authenticator.isRight(person.identity, person.factorSid ?? "", code))) return wrong;
+      session.isIn = true;
+      return undefined;
+    },
+    async lost(session, person) {
+      const body = { To: person.email, Channel: "email" } as const;
+      await unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body }));
+      session.isRecovering = true;
+      return undefined;
+    },
+    async recover(session, person, { code = "" }) {
+      const body = { To: person.email, Code: code };
+      const { data, error } = await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body });
+      if (data?.status === "pending") return "That is not the code in the e-mail.";
+      if (error?.code === 60200) return "Type the digits in the e-mail.";
+      session.isRecovering = false;
+      if (data?.status !== "approved") return "That code is not taken any more. Ask for another one in ten minutes.";
+      if (person.factorSid) await authenticator.forget(person.identity, person.factorSid);
+      person.factorSid = undefined;
+      return undefined;
+    },
+    async back(session) {
+      session.isRecovering = false;
+      return undefined;
+    },
+    async leave(session) {
+      begin(session, undefined);
+      return undefined;
+    },
+    async session() {
+      return undefined;
+    },
+  };
+
+  async function enrol(session: Session, person: Person) {
+    // One that nobody confirmed would be kept for a day.
+    if (session.enrolling) await authenticator.forget(person.identity, session.enrolling).catch(() => undefined);
+    const { factorSid, uri, secret } = await authenticator.enrol(person.identity, person.email.slice(0, 64));
+    session.enrolling = factorSid;
+    return { uri, secret };
+  }
+
+  return async (session: Session, name: string, fields: Fields): Promise<Shown | undefined> => {
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    // Here the password is asked for, which this example leaves out.
+    if (name === "start" && fields.email) begin(session, personOf(people, fields.email));
+    else if (!action) return name === "start" ? { view: "start", problem: "Type your e-mail address." } : undefined;
+    const { person } = session;
+    if (!person) return { view: "start" };
+    if (!mayDo(session, name)) return { view: viewOf(session), email: person.email };
+    const problem = await action?.(session, person, digitsOnly(fields)).catch((error) => wordsFor(error, person));
+    const view = viewOf(session);
+    const isNew = view === "enrol" && (problem === undefined || problem === late);
+    return { view, email: session.person?.email, problem, ...(isNew && (await enrol(session, person))) };
+  };
+}
+
+/** Who begins anew has taken no step, whoever he was before. */
+function begin(session: Session, person: Person | undefined): void {
+  Object.assign(session, { person, isIn: false, isRecovering: false, enrolling: undefined });
+}
+
+/** Nobody skips a step by calling the next one. */
+function mayDo(session: Session, name: string): boolean {
+  const needed: Record<string, Shown["view"]> = { confirm: "enrol", code: "code", lost: "code", recover: "lost" };
+  return (needed[name] ?? viewOf(session)) === viewOf(session);
+}
+
+function viewOf({ person, isIn, isRecovering }: Session): Shown["view"] {
+  if (!person) return "start";
+  if (isIn) return "in";
+  if (!person.factorSid) return "enrol";
+  return isRecovering ? "lost" : "code";
+}
+
+function personOf(people: Map<string, Person>, email: string): Person {
+  const person = people.get(email) ?? { email, identity: randomUUID() };
+  people.set(email, person);
+  return person;
+}
+
+/** Apps show codes in groups, and people type them so. */
+function digitsOnly({ code = "", ...fields }: Fields): Fields {
+  return { ...fields, code: code.replace(/\s/g, "") };
+}
+
+/** What to tell somebody who can do something about it. What nobody can is thrown on. */
+function wordsFor(error: unknown, person: Person): string {
+  if (!(error instanceof VerifyError)) throw error;
+  const { code, retryAfterMs = 0 } = error;
+  switch (code) {
+    case 60306:
+      return "Type the digits that the app shows.";
+    case 60310:
+    case 60318:
+    case 20404:
+      // Nobody has that app any more: it is set up anew.
+      person.factorSid = undefined;
+      return late;
+    case 60202:
+    case 60203:
+    case 60308:
+    case 60312:
+      return `There were too many codes. Try again in ${Math.ceil(retryAfterMs / 60_000)} min.`;
+    default:
+      throw error;
+  }
+}
