@@ -28,6 +28,7 @@ const given = {
   VA: [sandboxServiceSid],
   To: ["+12025550123", "+12025550199", "+4915112345678", "+14155552671"],
   Code: ["123456"],
+  Identity: ["person-00000001"],
   country_code: ["1"],
   phone_number: ["202-555-0123", "202-555-0199"],
   custom_code: ["8247"],
@@ -79,7 +80,7 @@ function roundArbitrary(authorizations: string[], { known }: KnownValues): fc.Ar
     const call = requestArbitrary(bundle, operationId, credentials, known).map(
       (request): Call => [operationId, request],
     );
-    return Array<fc.Arbitrary<Call>>(operationId.includes("Verification") ? 3 : 1).fill(call);
+    return Array<fc.Arbitrary<Call>>(/Verification|Factor$/.test(operationId) ? 3 : 1).fill(call);
   });
   const ranks = fc.array(fc.noBias(fc.nat()), { minLength: calls.length, maxLength: calls.length });
   return fc.tuple(fc.tuple(...calls), ranks).map(([round, ranks]) =>
@@ -102,7 +103,7 @@ function createSender({ send, finish, failures }: Fuzzer) {
     const calls = endings;
     endings = [];
     // In this order each finds something to end.
-    for (const prefix of ["delete", "advance", "reset"]) {
+    for (const prefix of ["createErasure", "delete", "advance", "reset"]) {
       for (const call of calls) if (call[0].startsWith(prefix)) await send(call);
     }
     // Others would fail or wait for a minute.
@@ -118,7 +119,8 @@ function createSender({ send, finish, failures }: Fuzzer) {
     /** @returns whether all is well so far */
     async round(calls: Call[]): Promise<boolean> {
       for (const call of calls) {
-        if (/^(advance|reset|setFaults|delete(Application|Service)$)/.test(call[0])) endings.push(call);
+        if (/^(advance|reset|setFaults|createErasure|delete(Application|Service|Entity)$)/.test(call[0]))
+          endings.push(call);
         else await send(call);
       }
       count += 1;

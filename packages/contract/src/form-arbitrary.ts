@@ -6,6 +6,7 @@ import {
   type RequestBody,
   resolve,
   type Schema,
+  withoutEffect,
 } from "@countersign/document";
 import fc from "fast-check";
 import { type Known, knownOrNew, mostly, textArbitrary, usually, valueArbitrary } from "./value-arbitrary.ts";
@@ -82,7 +83,7 @@ function xmlOf(pairs: Pair[], hasDashes: boolean): string {
 
 /** The parameters of a form or a query: those that fit, and now and then a fault or two. */
 function pairsArbitrary(document: OpenApiDocument, { schema, encoding }: Media, known: Known): fc.Arbitrary<Pair[]> {
-  const { properties = {}, required = [] } = resolve<Schema>(document, schema);
+  const { properties = {}, required = [], "x-only-with": rules } = resolve<Schema>(document, schema);
   const fields = Object.entries(properties).map(([name, property]) => {
     const isJson = encoding?.[name]?.contentType === "application/json";
     const texts = isJson
@@ -109,15 +110,24 @@ function pairsArbitrary(document: OpenApiDocument, { schema, encoding }: Media, 
   });
   // How many of the optional parameters are there; of those that something is known for there are more.
   const percent = usually(6, fc.constant(3), fc.constant(50));
-  const right = fc
-    .tuple(percent, ...fields)
-    .map(([percent, ...fields]) => fields.flatMap((pairsOf) => pairsOf(percent)));
+  const any = fc.tuple(percent, ...fields).map(([percent, ...fields]) => fields.flatMap((pairsOf) => pairsOf(percent)));
   const faults = fc.array(fault, { minLength: 1, maxLength: 2 });
   return usually(
     4,
-    right,
-    fc.tuple(right, faults).map(([pairs, faults]) => faults.reduce(spoilt, pairs)),
+    any.map((pairs) => effective(rules, pairs)),
+    fc.tuple(any, faults).map(([pairs, faults]) => faults.reduce(spoilt, pairs)),
   );
+}
+
+/** Without what nothing would follow from beside the others. */
+function effective(rules: Schema["x-only-with"], pairs: Pair[]): Pair[] {
+  const vain = withoutEffect(rules, Object.fromEntries(pairs));
+  return vain
+    ? effective(
+        rules,
+        pairs.filter(([name]) => name !== vain.parameter),
+      )
+    : pairs;
 }
 
 /** As many as the parameter may be repeated. */

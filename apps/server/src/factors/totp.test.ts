@@ -106,16 +106,29 @@ describe("Base32", () => {
     for (const text of [
       "gezdgnbvgy3tqojqgezdgnbvgy3tqojq",
       "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
-      " gezd\tgnbvgy3tqojqGEZDGNBVGY3TQOJQ==== ",
+      " gezd  gnbvgy3tqojqGEZDGNBVGY3TQOJQ== == ",
     ])
       expect(fromBase32(text)).toEqual(secret);
     expect(fromBase32("my======")).toEqual(Buffer.from("f"));
   });
 
-  it.each(["", " ", "====", "0189", "MZXW-6YTB", "MY==MY", "M", "MZX", "MZXW6Y", "ſY", "ıY", "MÝ", "M\u00adY", "ＭＹ"])(
-    "is not %j",
-    (text) => expect(fromBase32(text)).toBeUndefined(),
-  );
+  it.each([
+    "",
+    " ",
+    "====",
+    "0189",
+    "MZXW-6YTB",
+    "MZXW\t6YTB",
+    "MY==MY",
+    "M",
+    "MZX",
+    "MZXW6Y",
+    "ſY",
+    "ıY",
+    "MÝ",
+    "M\u00adY",
+    "ＭＹ",
+  ])("is not %j", (text) => expect(fromBase32(text)).toBeUndefined());
 
   it("gives back every secret", () => {
     for (const alg of ["sha1", "sha256", "sha512"] as const) {

@@ -84,7 +84,7 @@ export function toBase32(bytes: Buffer): string {
  * bytes have included, which apps read in different ways.
  */
 export function fromBase32(text: string): Buffer | undefined {
-  const letters = text.replace(/\s+/g, "").replace(/=*$/, "");
+  const letters = text.replaceAll(" ", "").replace(/=*$/, "");
   if (!/^[A-Za-z2-7]+$/.test(letters) || [1, 3, 6].includes(letters.length % 8)) return undefined;
   const bits = letters.toUpperCase().replace(/./g, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0"));
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
