@@ -76,6 +76,8 @@ test.each([
   [uriOf("secret="), "The address has no secret."],
   [uriOf(`secret=${keys.SHA1}`, "A#B"), "Was a # in its label left as it is?"],
   [uriOf("secret=GEZDGNBV01"), "The secret of the address is not Base32"],
+  [uriOf("secret=A"), "The secret of the address is not Base32"],
+  [uriOf("secret=GEZDGNBV%C3%9F"), "The secret of the address is not Base32"],
   [`${short}&algorithm=MD5`, "The algorithm MD5 of the address is none of SHA1, SHA256 and SHA512."],
   [`${short}&digits=0`, "The address has digits=0, which is not 1 to 10."],
   [`${short}&digits=11`, "The address has digits=11, which is not 1 to 10."],

@@ -41,10 +41,13 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Base32 as people copy it: in small letters, in groups, with or without the padding of RFC 4648. */
 function bytesOf(text = ""): Buffer {
-  const letters = text.replace(/[\s-]|=+$/g, "").toUpperCase();
+  const letters = text.replace(/[\s-]|=+$/g, "");
   if (letters === "") throw new TypeError("The address has no secret. Was a # in its label left as it is?");
-  if (/[^A-Z2-7]/.test(letters)) throw new TypeError("The secret of the address is not Base32: A to Z and 2 to 7.");
-  const bits = Array.from(letters, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  if (!/^[a-z2-7]{2,}$/i.test(letters))
+    throw new TypeError("The secret of the address is not Base32: A to Z and 2 to 7.");
+  const bits = Array.from(letters.toUpperCase(), (letter) =>
+    alphabet.indexOf(letter).toString(2).padStart(5, "0"),
+  ).join("");
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }
 
