@@ -1,9 +1,10 @@
 import type { Author } from "../kernel/handler.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { newSid } from "../kernel/random.ts";
+import { snakeCase } from "../kernel/wire.ts";
 import { readPage } from "../sql/page.ts";
 import type { ResourceFact } from "../sql/resources.ts";
-import { columnOf, type Keeping, table } from "../sql/table.ts";
+import { type Keeping, table } from "../sql/table.ts";
 import type { Sql, Statement, Work } from "../sql/text.ts";
 
 /** Who did what, and when. No entry is ever changed, and none is deleted before its time is over. */
@@ -84,7 +85,7 @@ export function auditTrail(tables: readonly Keeping[], clock: () => number) {
 function wireNames(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   const named = Object.entries(value).map(([name, part]) => [
-    /^[a-z]/.test(name) ? columnOf(name) : name,
+    /^[a-z]/.test(name) ? snakeCase(name) : name,
     wireNames(part),
   ]);
   return Object.fromEntries(named);

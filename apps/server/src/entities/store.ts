@@ -1,6 +1,5 @@
 import type { Author } from "../kernel/handler.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
-import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange, resourceStore } from "../sql/resources.ts";
 import { type Keeping, type Person, type Rows, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
@@ -62,9 +61,8 @@ export function entityStore(
   tellsOf: readonly Told[] = [],
 ) {
   const rows = resourceStore(sql, entities, onChange, {
-    parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
-    siblings: ({ serviceSid }) => ({ serviceSid }),
     unique: "identityHash",
+    isNewestFirst: true,
   });
   const rowOf = ({ identity, ...entity }: Entity): Row => {
     return { ...entity, identityHash: hash(identity), sealedIdentity: sealKept(identity) };
@@ -104,8 +102,7 @@ export function entityStore(
     },
     /** Newest first. */
     async list(accountSid: string, serviceSid: string, request: PageRequest): Promise<Page<Entity>> {
-      const condition = { where: "service_sid = $1 AND account_sid = $2", values: [serviceSid, accountSid] };
-      const { items, ...page } = await readPage(sql, entities, condition, "DESC", request);
+      const { items, ...page } = await rows.list({ serviceSid, accountSid }, request);
       return { ...page, items: items.map(of) };
     },
     /** With everything that is of it. False when there was none. */

@@ -1,31 +1,23 @@
 import type { MessagingConfiguration as Body } from "@countersign/types";
-import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import type { ServiceStore } from "../services/store.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
+import type { WithinService } from "../services/store.ts";
 import { countryOf, type MessagingConfiguration } from "./messaging-configuration.ts";
 import type { MessagingConfigurationStore } from "./store.ts";
 
 type Ids = "listMessagingConfigurations" | `${"create" | "fetch" | "update" | "delete"}MessagingConfiguration`;
 
-interface Parts {
-  services: Pick<ServiceStore, "fetch">;
+interface Parts extends WithinService {
   messagingConfigurations: MessagingConfigurationStore;
   /** What the operator has set up. */
   outlets: { smsRoutes(): readonly { sid: string }[] };
-  clock: Clock;
-  newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Messaging configurations. */
-export function messagingConfigurationHandlers({
-  services,
-  messagingConfigurations,
-  outlets,
-  clock,
-  newSid,
-}: Parts): Pick<Handlers, Ids> {
+export function messagingConfigurationHandlers(parts: Parts): Pick<Handlers, Ids> {
+  const { services, messagingConfigurations, outlets, clock, newSid } = parts;
   const isRoute = (wanted: string) => outlets.smsRoutes().some(({ sid }) => sid === wanted);
   return {
     async createMessagingConfiguration({ by, accountSid, path, body, base }) {
@@ -50,10 +42,8 @@ export function messagingConfigurationHandlers({
       return listed("messaging_configurations", request, read, (each) => bodyOf(each, base));
     },
 
-    async fetchMessagingConfiguration({ accountSid, path, base }) {
-      const configuration = await messagingConfigurations.fetch(which(accountSid, path));
-      return configuration ? accepted(bodyOf(configuration, base)) : refused(20404);
-    },
+    fetchMessagingConfiguration: async ({ accountSid, path, base }) =>
+      found(await messagingConfigurations.fetch(which(accountSid, path)), (each) => bodyOf(each, base)),
 
     async updateMessagingConfiguration({ by, accountSid, path, body, base }) {
       const { MessagingServiceSid: messagingServiceSid } = body;
@@ -66,7 +56,7 @@ export function messagingConfigurationHandlers({
     },
 
     deleteMessagingConfiguration: async ({ by, accountSid, path }) =>
-      (await messagingConfigurations.delete(which(accountSid, path), by)) ? accepted(undefined) : refused(20404),
+      gone(await messagingConfigurations.delete(which(accountSid, path), by)),
   };
 }
 
@@ -75,14 +65,8 @@ function which(accountSid: string, { ServiceSid, Country }: { ServiceSid: string
   return { accountSid, serviceSid: ServiceSid, country: countryOf(Country) ?? "" };
 }
 
-function bodyOf({ accountSid, serviceSid, country, ...configuration }: MessagingConfiguration, base: string): Body {
-  return {
-    account_sid: accountSid,
-    service_sid: serviceSid,
-    country,
-    messaging_service_sid: configuration.messagingServiceSid,
-    date_created: isoTime(configuration.createdAt),
-    date_updated: isoTime(configuration.updatedAt),
-    url: `${base}/v2/Services/${serviceSid}/MessagingConfigurations/${country}`,
-  };
+function bodyOf(configuration: MessagingConfiguration, base: string): Body {
+  const url = `${base}/v2/Services/${configuration.serviceSid}/MessagingConfigurations/${configuration.country}`;
+  const owners = onWire(configuration, "accountSid", "serviceSid");
+  return { ...owners, ...onWire(configuration, "country", "messagingServiceSid", "createdAt", "updatedAt"), url };
 }

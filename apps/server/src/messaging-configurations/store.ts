@@ -23,8 +23,6 @@ export type MessagingConfigurationStore = ReturnType<typeof messagingConfigurati
 
 export function messagingConfigurationStore(sql: Sql, onChange: OnChange) {
   const resources = resourceStore(sql, messagingConfigurations, onChange, {
-    parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
-    siblings: ({ serviceSid }) => ({ serviceSid }),
     unique: "country",
   });
   return {

@@ -1,8 +1,9 @@
 import type { Bucket as BucketBody } from "@countersign/types";
-import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
 import type { Bucket } from "./rate-limit.ts";
 import type { BucketStore, RateLimitStore } from "./store.ts";
 
@@ -41,10 +42,8 @@ export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): P
       return listed("buckets", request, read, (each) => bucketBody(each, base));
     },
 
-    async fetchBucket({ accountSid, path, base }) {
-      const bucket = await buckets.fetch({ ...ofLimit(accountSid, path), sid: path.Sid });
-      return bucket ? accepted(bucketBody(bucket, base)) : refused(20404);
-    },
+    fetchBucket: async ({ accountSid, path, base }) =>
+      found(await buckets.fetch({ ...ofLimit(accountSid, path), sid: path.Sid }), (bucket) => bucketBody(bucket, base)),
 
     async updateBucket({ by, accountSid, path, body, base }) {
       const change = (before: Bucket) => ({
@@ -59,9 +58,7 @@ export function bucketHandlers({ rateLimits, buckets, clock, newSid }: Parts): P
     },
 
     deleteBucket: async ({ by, accountSid, path }) =>
-      (await buckets.delete({ ...ofLimit(accountSid, path), sid: path.Sid }, by))
-        ? accepted(undefined)
-        : refused(20404),
+      gone(await buckets.delete({ ...ofLimit(accountSid, path), sid: path.Sid }, by)),
   };
 }
 
@@ -69,16 +66,8 @@ function ofLimit(accountSid: string, { ServiceSid, RateLimitSid }: { ServiceSid:
   return { accountSid, serviceSid: ServiceSid, rateLimitSid: RateLimitSid };
 }
 
-function bucketBody({ accountSid, serviceSid, rateLimitSid, sid, ...bucket }: Bucket, base: string): BucketBody {
-  return {
-    sid,
-    rate_limit_sid: rateLimitSid,
-    service_sid: serviceSid,
-    account_sid: accountSid,
-    max: bucket.max,
-    interval: bucket.intervalSeconds,
-    date_created: isoTime(bucket.createdAt),
-    date_updated: isoTime(bucket.updatedAt),
-    url: `${base}/v2/Services/${serviceSid}/RateLimits/${rateLimitSid}/Buckets/${sid}`,
-  };
+function bucketBody(bucket: Bucket, base: string): BucketBody {
+  const url = `${base}/v2/Services/${bucket.serviceSid}/RateLimits/${bucket.rateLimitSid}/Buckets/${bucket.sid}`;
+  const own = onWire(bucket, "sid", "rateLimitSid", "serviceSid", "accountSid", "max", "createdAt", "updatedAt");
+  return { ...own, interval: bucket.intervalSeconds, url };
 }

@@ -1,19 +1,16 @@
 import type { RateLimit as RateLimitBody } from "@countersign/types";
-import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
-import type { ServiceStore } from "../services/store.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
+import type { WithinService } from "../services/store.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RateLimitStore } from "./store.ts";
 
 type Ids = "createRateLimit" | "listRateLimits" | "fetchRateLimit" | "updateRateLimit" | "deleteRateLimit";
 
-interface Parts {
-  services: Pick<ServiceStore, "fetch">;
+interface Parts extends WithinService {
   rateLimits: RateLimitStore;
-  clock: Clock;
-  newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Rate limits. */
@@ -42,10 +39,8 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
       return listed("rate_limits", request, read, (each) => rateLimitBody(each, base));
     },
 
-    async fetchRateLimit({ accountSid, path, base }) {
-      const rateLimit = await rateLimits.fetch(which(accountSid, path));
-      return rateLimit ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
-    },
+    fetchRateLimit: async ({ accountSid, path, base }) =>
+      found(await rateLimits.fetch(which(accountSid, path)), (rateLimit) => rateLimitBody(rateLimit, base)),
 
     async updateRateLimit({ by, accountSid, path, body, base }) {
       const change = (before: RateLimit) => ({
@@ -58,8 +53,7 @@ export function rateLimitHandlers({ services, rateLimits, clock, newSid }: Parts
       return rateLimit && rateLimit !== "exists" ? accepted(rateLimitBody(rateLimit, base)) : refused(20404);
     },
 
-    deleteRateLimit: async ({ by, accountSid, path }) =>
-      (await rateLimits.delete(which(accountSid, path), by)) ? accepted(undefined) : refused(20404),
+    deleteRateLimit: async ({ by, accountSid, path }) => gone(await rateLimits.delete(which(accountSid, path), by)),
   };
 }
 
@@ -69,17 +63,9 @@ function which(accountSid: string, { ServiceSid, Sid }: { ServiceSid: string; Si
   return { accountSid, serviceSid: ServiceSid, ...(isSid ? { sid: Sid } : { uniqueName: Sid }) };
 }
 
-function rateLimitBody({ accountSid, serviceSid, sid, ...rateLimit }: RateLimit, base: string): RateLimitBody {
-  const url = `${base}/v2/Services/${serviceSid}/RateLimits/${sid}`;
-  return {
-    sid,
-    service_sid: serviceSid,
-    account_sid: accountSid,
-    unique_name: rateLimit.uniqueName,
-    description: rateLimit.description,
-    date_created: isoTime(rateLimit.createdAt),
-    date_updated: isoTime(rateLimit.updatedAt),
-    url,
-    links: { buckets: `${url}/Buckets` },
-  };
+function rateLimitBody(rateLimit: RateLimit, base: string): RateLimitBody {
+  const url = `${base}/v2/Services/${rateLimit.serviceSid}/RateLimits/${rateLimit.sid}`;
+  const owners = onWire(rateLimit, "sid", "serviceSid", "accountSid");
+  const own = onWire(rateLimit, "uniqueName", "description", "createdAt", "updatedAt");
+  return { ...owners, ...own, url, links: { buckets: `${url}/Buckets` } };
 }

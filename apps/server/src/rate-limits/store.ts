@@ -68,8 +68,6 @@ export type BucketStore = ReturnType<typeof bucketStore>;
 
 export function rateLimitStore(sql: Sql, onChange: OnChange) {
   return resourceStore(sql, rateLimits, onChange, {
-    parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
-    siblings: ({ serviceSid }) => ({ serviceSid }),
     max: rateLimitsMax,
     unique: "uniqueName",
     *cascade({ serviceSid, sid }) {

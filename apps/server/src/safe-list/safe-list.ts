@@ -6,6 +6,7 @@ import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
+import { found, gone } from "../kernel/wire.ts";
 import { readRecipient } from "../verifications/verifications.ts";
 import type { SafeNumber, SafeNumberStore } from "./store.ts";
 
@@ -38,15 +39,14 @@ export function safeListHandlers(parts: Parts): Pick<Handlers, Ids> {
 
     fetchSafeNumber: ({ accountSid, path, base }) =>
       counted(accountSid, async () => {
-        const found = await safeNumbers.fetch({ accountSid, phoneNumber: numberIn(path.PhoneNumber) });
-        return found ? accepted(safeNumberBody(found, base)) : refused(20404);
+        const number = await safeNumbers.fetch({ accountSid, phoneNumber: numberIn(path.PhoneNumber) });
+        return found(number, (each) => safeNumberBody(each, base));
       }),
 
     deleteSafeNumber: ({ by, accountSid, path }) =>
-      counted(accountSid, async () => {
-        const isRemoved = await safeNumbers.remove({ accountSid, phoneNumber: numberIn(path.PhoneNumber) }, by);
-        return isRemoved ? accepted(undefined) : refused(20404);
-      }),
+      counted(accountSid, async () =>
+        gone(await safeNumbers.remove({ accountSid, phoneNumber: numberIn(path.PhoneNumber) }, by)),
+      ),
   };
 }
 

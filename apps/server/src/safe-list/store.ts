@@ -1,6 +1,5 @@
 import type { Author } from "../kernel/handler.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
-import { readPage } from "../sql/page.ts";
 import { type OnChange, resourceStore } from "../sql/resources.ts";
 import { table } from "../sql/table.ts";
 import type { Sql } from "../sql/text.ts";
@@ -40,9 +39,8 @@ type Which = { accountSid: string } & ({ phoneNumber: string } | { sid: string }
 /** Hashes are those of no secret that is replaced, so that a list outlives its secret. */
 export function safeNumberStore(sql: Sql, onChange: OnChange, { hash, sealKept, open }: DayKeys) {
   const rows = resourceStore(sql, safeNumbers, onChange, {
-    parent: ({ accountSid }) => ({ table: "accounts", is: { sid: accountSid } }),
-    siblings: ({ accountSid }) => ({ accountSid }),
     unique: "recipient",
+    isNewestFirst: true,
   });
   const rowOf = ({ accountSid, ...which }: Which): Partial<Row> =>
     "sid" in which ? { accountSid, sid: which.sid } : { accountSid, recipient: hash(which.phoneNumber) };
@@ -63,8 +61,7 @@ export function safeNumberStore(sql: Sql, onChange: OnChange, { hash, sealKept, 
     },
     /** Newest first. */
     async list(accountSid: string, request: PageRequest): Promise<Page<SafeNumber>> {
-      const condition = { where: "account_sid = $1", values: [accountSid] };
-      const { items, ...page } = await readPage(sql, safeNumbers, condition, "DESC", request);
+      const { items, ...page } = await rows.list({ accountSid }, request);
       return { ...page, items: items.map(of) };
     },
     /** Of one account, or of all. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { Author } from "../kernel/handler.ts";
 import type { PageRequest } from "../kernel/page.ts";
 import { readPage } from "../sql/page.ts";
@@ -28,6 +29,13 @@ export function smsRoutesOf(collect: "json_object_agg" | "json_group_object"): s
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>;
+
+/** What the handlers of a resource within a service work with, besides its own store. */
+export interface WithinService {
+  services: Pick<ServiceStore, "fetch">;
+  clock: Clock;
+  newSid: (prefix: string) => string;
+}
 
 /** @param tables all that there are: those of a service lose its rows with it */
 export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnChange) {

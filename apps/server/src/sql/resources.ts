@@ -1,7 +1,8 @@
 import type { Author } from "../kernel/handler.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
+import { snakeCase } from "../kernel/wire.ts";
 import { readPage } from "./page.ts";
-import { columnOf, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 import { run, type Sql, type Work } from "./text.ts";
 
 /**
@@ -10,8 +11,6 @@ import { run, type Sql, type Work } from "./text.ts";
  *     export const rateLimits = table<RateLimit>({ name: "rate_limits", owner: "service", key: [...], fields: {...}, ... });
  *     export const rateLimitStore = (sql: Sql, onChange: OnChange) =>
  *       resourceStore(sql, rateLimits, onChange, {
- *         parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
- *         siblings: ({ serviceSid }) => ({ serviceSid }),
  *         max: 50,
  *         unique: "uniqueName",
  *       });
@@ -23,7 +22,7 @@ export interface ResourceStore<T extends Resource> {
   create(resource: T, by: Author): Promise<"created" | "no parent" | "too many" | "exists">;
   /** @param which fields that together name one, as `{ accountSid, serviceSid, sid }` */
   fetch(which: Partial<T>): Promise<T | undefined>;
-  /** Oldest first. */
+  /** Oldest first, unless its rules say otherwise. */
   list(owner: Partial<T>, page: PageRequest): Promise<Page<T>>;
   /** Changes it under its parent's lock. `change` may be called again, so it has no effect of its own. */
   update(which: Partial<T>, change: (resource: T) => T, by: Author): Promise<T | "exists" | undefined>;
@@ -69,14 +68,15 @@ export function changesOf<T extends Omit<Resource, "createdAt">>({ name }: Pick<
 }
 
 interface ResourceRules<T> {
-  /** The row that is locked while one is made, changed or deleted, and must be there. */
-  parent: (resource: T) => { table: string; is: object };
-  /** What all within that parent have in common. */
-  siblings: (resource: T) => Partial<T>;
+  /** The row that is locked while one is made, changed or deleted, and must be there; by default of the table's owner. */
+  parent?: (resource: T) => { table: string; is: object };
+  /** What all within that parent have in common; by default their owner. */
+  siblings?: (resource: T) => Partial<T>;
   /** How many siblings there may be; any number where it is left out. */
   max?: number;
   /** The field that no two siblings have alike. */
   unique: keyof T & string;
+  isNewestFirst?: boolean;
   /** Deletes what is of it, within the transaction. */
   cascade?: (resource: T) => Work<void>;
   /** Changes what depends on it, within the transaction. */
@@ -87,8 +87,10 @@ export function resourceStore<T extends Resource>(
   sql: Sql,
   table: Table<T>,
   onChange: OnChange,
-  { parent, siblings, max = Number.POSITIVE_INFINITY, unique, cascade, changed }: ResourceRules<T>,
+  rules: ResourceRules<T>,
 ): ResourceStore<T> {
+  const { parent, siblings, max = Number.POSITIVE_INFINITY, unique, cascade, changed } = { ...owned(table), ...rules };
+  const order = rules.isNewestFirst ? "DESC" : "ASC";
   const { name, fieldColumns, insert, row, of } = table;
   const told = changesOf(table, onChange);
 
@@ -133,7 +135,7 @@ export function resourceStore<T extends Resource>(
       const { where, values } = conditionOf(which);
       return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
-    list: (owner, page) => readPage(sql, table, conditionOf(owner), "ASC", page),
+    list: (owner, page) => readPage(sql, table, conditionOf(owner), order, page),
     update: (which, change, by) =>
       sql.transact(function* () {
         const before = yield* findLocked(which);
@@ -161,11 +163,25 @@ export function resourceStore<T extends Resource>(
   };
 }
 
+/** The service or account that the things of a table are of. */
+function owned<T extends Resource>({ owner }: Table<T>): Required<Pick<ResourceRules<T>, "parent" | "siblings">> {
+  const serviceOf = (resource: T) => (resource as { serviceSid?: string }).serviceSid;
+  return {
+    parent: (resource) => {
+      const { accountSid } = resource;
+      if (owner === "account") return { table: "accounts", is: { sid: accountSid } };
+      return { table: "services", is: { accountSid, sid: serviceOf(resource) } };
+    },
+    siblings: (resource) =>
+      (owner === "account" ? { accountSid: resource.accountSid } : { serviceSid: serviceOf(resource) }) as Partial<T>,
+  };
+}
+
 /** That all of the given fields are so. */
 function conditionOf(fields: object) {
   const entries = Object.entries(fields);
   return {
-    where: entries.map(([field], index) => `${columnOf(field)} = $${index + 1}`).join(" AND "),
+    where: entries.map(([field], index) => `${snakeCase(field)} = $${index + 1}`).join(" AND "),
     values: entries.map(([, value]) => value),
   };
 }

@@ -1,3 +1,4 @@
+import { snakeCase } from "../kernel/wire.ts";
 import { bound, parameters, type Value } from "./text.ts";
 
 /** How long rows are kept, and with what they go. A table says it once; reset, cascade and erasure all come from it. */
@@ -100,7 +101,7 @@ export function table<T extends object>({
   /** Columns that a thing does not show. */
   besides?: readonly string[];
 }): Table<T> {
-  const named = Object.entries<Kind>(fields).map(([field, kind]) => ({ field, kind, column: columnOf(field) }));
+  const named = Object.entries<Kind>(fields).map(([field, kind]) => ({ field, kind, column: snakeCase(field) }));
   const columns = named.map(({ column }) => column);
   const fieldColumns = columns.join(", ");
   const of = (thing: T) => thing as Record<string, unknown>;
@@ -122,10 +123,6 @@ export function table<T extends object>({
       return thing as T;
     },
   };
-}
-
-export function columnOf(field: string): string {
-  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Columns under the names of their fields, for a database that makes an object of them. */

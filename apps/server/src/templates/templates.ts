@@ -1,7 +1,7 @@
 import type { Template as TemplateBody } from "@countersign/types";
-import { isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest, pageOf } from "../kernel/page.ts";
+import { onWire } from "../kernel/wire.ts";
 import type { Template, Templates } from "./template.ts";
 
 /** The operation of the tag Templates. */
@@ -16,23 +16,15 @@ export function templateHandlers({ templates }: { templates: Templates }): Pick<
   };
 }
 
-function templateBody({ sid, friendlyName, channels, translations }: Template, accountSid: string): TemplateBody {
-  const bodies = [...translations].map(([locale, { text, isDefault, status, ...times }]) => [
+function templateBody(template: Template, accountSid: string): TemplateBody {
+  const bodies = [...template.translations].map(([locale, text]) => [
     locale,
-    {
-      is_default_translation: isDefault,
-      status,
-      locale,
-      text,
-      date_created: isoTime(times.createdAt),
-      date_updated: isoTime(times.updatedAt),
-    },
+    { is_default_translation: text.isDefault, locale, ...onWire(text, "status", "text", "createdAt", "updatedAt") },
   ]);
   return {
-    sid,
+    ...onWire(template, "sid", "friendlyName"),
     account_sid: accountSid,
-    friendly_name: friendlyName,
-    channels: channels.map((channel) => (channel === "call" ? "voice" : channel)),
+    channels: template.channels.map((channel) => (channel === "call" ? "voice" : channel)),
     translations: Object.fromEntries(bodies),
   };
 }

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { audit } from "../console/trail.ts";
 import type { Author } from "../kernel/handler.ts";
-import type { PageRequest } from "../kernel/page.ts";
-import { readPage } from "../sql/page.ts";
 import { type OnChange, resourceStore } from "../sql/resources.ts";
 import { table } from "../sql/table.ts";
 import { run, type Sql } from "../sql/text.ts";
@@ -58,20 +56,10 @@ export function serviceWebhookStore(sql: Sql, onChange: OnChange, { sealKept, op
   };
   return {
     ...resourceStore(sql, webhooks, onChange, {
-      parent: ({ accountSid, serviceSid }) => ({ table: "services", is: { accountSid, sid: serviceSid } }),
-      siblings: ({ serviceSid }) => ({ serviceSid }),
       max: webhooksMax,
       unique: "sid",
+      isNewestFirst: true,
     }),
-    /** Newest first. */
-    list: ({ accountSid, serviceSid }: Pick<Webhook, "accountSid" | "serviceSid">, request: PageRequest) =>
-      readPage(
-        sql,
-        webhooks,
-        { where: "account_sid = $1 AND service_sid = $2", values: [accountSid, serviceSid] },
-        "DESC",
-        request,
-      ),
     /** What signs the posts of an account, the newest first; one is made where there is none. */
     async signingSecrets(accountSid: string, now: number, first = newSecret()): Promise<string[]> {
       const [known] = await sql.read(select, [accountSid]);

@@ -4,9 +4,10 @@ import { attempts as attemptTable, sealedAttempts } from "../../attempts/store.t
 import type { VerificationRows } from "../../console/verification-log.ts";
 import { newMessageRow, outbox, sealedOutbox } from "../../delivery/outbox.ts";
 import { posts as postTable, sealedPosts } from "../../events/posts.ts";
+import { snakeCase } from "../../kernel/wire.ts";
 import type { Service } from "../../services/service.ts";
 import { services, smsRoutesOf } from "../../services/store.ts";
-import { byField, columnOf } from "../../sql/table.ts";
+import { byField } from "../../sql/table.ts";
 import { run, type Work } from "../../sql/text.ts";
 import type { LoggedFact } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
@@ -36,7 +37,7 @@ const fields: Record<keyof Verification, "fixed" | "changing"> = {
   expiresAt: "changing",
 };
 
-const columns = (Object.keys(fields) as (keyof Verification)[]).map((field) => ({ field, column: columnOf(field) }));
+const columns = (Object.keys(fields) as (keyof Verification)[]).map((field) => ({ field, column: snakeCase(field) }));
 const changing = columns.filter(({ field }) => fields[field] === "changing");
 const verificationColumns = [...columns.map(({ column }) => column), "is_latest", "revision", "sealed_recipient"].join(
   ", ",
