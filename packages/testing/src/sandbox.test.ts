@@ -2,7 +2,7 @@ import { createClient } from "@countersign/client";
 import { errorCatalogue } from "@countersign/types";
 import twilio, { Twilio } from "twilio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { connectSandbox, type Sandbox, startSandbox } from "./index.ts";
+import { connectSandbox, type Sandbox, startSandbox, totp } from "./index.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -90,6 +90,16 @@ test("every error of the catalogue has a number, and nothing else has", () => {
   expect(() => sandbox.outcome(60022, { channel: "email" })).toThrow("60022 is an error of v1, which sends no e-mail.");
   expect(sandbox.outcome(60203, { as: "identity" })).toBe("error-60203");
   expect(() => sandbox.outcome(60022, { as: "identity" })).toThrow("60022 is an error of v1, which has no entities.");
+});
+
+test("an authenticator app on the sandbox's clock shows the code of the time that it was moved to", async () => {
+  const uri = "otpauth://totp/Example:ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  for (const by of [{ days: 30 }, { seconds: 30 }]) {
+    const now = await sandbox.clock.advance(by);
+    const around = [0, 30].map((seconds) => totp(uri, new Date(now.getTime() + seconds * 1000)));
+    expect(around).toContain(await sandbox.totp(uri));
+  }
+  await expect(sandbox.totp("hotp")).rejects.toThrow(TypeError);
 });
 
 test.each([
