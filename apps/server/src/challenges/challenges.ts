@@ -1,9 +1,11 @@
 import type { Challenge as ChallengeBody } from "@countersign/types";
+import { whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import { onWire } from "../kernel/wire.ts";
 import {
   type Challenge,
   type ChallengeDetails,
@@ -41,7 +43,7 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
         code: body.AuthPayload,
       };
       const outcome = await challenges.create(
-        which(accountSid, path),
+        whichEntity(accountSid, path),
         body.FactorSid,
         (factor, creations, now) => challengeOf(factor, request, creations, now),
         by,
@@ -50,7 +52,7 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
     },
 
     async listChallenges({ accountSid, path, query: { pageToken, ...given }, url, base }) {
-      const entity = await entities.fetch(which(accountSid, path));
+      const entity = await entities.fetch(whichEntity(accountSid, path));
       if (!entity) return refused(20404);
       const query = { ...(pageToken !== undefined && { PageToken: pageToken }), ...given };
       const order = query.Order === "desc" ? "DESC" : "ASC";
@@ -60,7 +62,7 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
     },
 
     async fetchChallenge({ accountSid, path, base }) {
-      const entity = await entities.fetch(which(accountSid, path));
+      const entity = await entities.fetch(whichEntity(accountSid, path));
       const challenge = entity && (await challenges.fetch(entity, path.Sid));
       return challenge ? accepted(challengeBody(challenge, base, clock())) : refused(20404);
     },
@@ -69,7 +71,7 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
       if (isTooLong(body.Metadata)) return invalid("Metadata");
       const given = { code: body.AuthPayload, metadata: body.Metadata };
       const outcome = await challenges.update(
-        which(accountSid, path),
+        whichEntity(accountSid, path),
         path.Sid,
         (proof, now) => update(proof, given, now),
         by,
@@ -97,29 +99,13 @@ function detailsOf(body: {
   return { ...(message !== undefined && { message }), ...(fields !== undefined && { fields }) };
 }
 
-function which(accountSid: string, { ServiceSid, Identity }: { ServiceSid: string; Identity: string }) {
-  return { accountSid, serviceSid: ServiceSid, identity: Identity };
-}
-
 function challengeBody(challenge: Challenge, base: string, now: number): ChallengeBody {
-  const { serviceSid, identity, sid, respondedAt } = challenge;
+  const { serviceSid, identity, sid } = challenge;
   return {
-    sid,
-    account_sid: challenge.accountSid,
-    service_sid: serviceSid,
-    entity_sid: challenge.entitySid,
-    identity,
-    factor_sid: challenge.factorSid,
-    date_created: isoTime(challenge.createdAt),
-    date_updated: isoTime(challenge.updatedAt),
-    date_responded: respondedAt === null ? null : isoTime(respondedAt),
-    expiration_date: isoTime(challenge.expiresAt),
-    status: statusOf(challenge, now),
-    responded_reason: "none",
-    details: challenge.details,
-    hidden_details: challenge.hiddenDetails,
-    metadata: challenge.metadata,
-    factor_type: challenge.factorType,
+    ...onWire(challenge, "sid", "accountSid", "serviceSid", "entitySid", "identity", "factorSid"),
+    ...onWire(challenge, "createdAt", "updatedAt", "respondedAt"),
+    ...{ expiration_date: isoTime(challenge.expiresAt), status: statusOf(challenge, now), responded_reason: "none" },
+    ...onWire(challenge, "details", "hiddenDetails", "metadata", "factorType"),
     url: `${base}/v2/Services/${serviceSid}/Entities/${identity}/Challenges/${sid}`,
     links: {},
   };

@@ -1,12 +1,13 @@
 import type { Entity as EntityBody } from "@countersign/types";
 import type { RequestStore } from "../accounts/store.ts";
-import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
 import type { ServiceStore } from "../services/store.ts";
-import type { Entity } from "./entity.ts";
+import { type Entity, whichEntity } from "./entity.ts";
 import type { EntityStore } from "./store.ts";
 
 type Ids = "createEntity" | "listEntities" | "fetchEntity" | "deleteEntity";
@@ -24,8 +25,7 @@ export function entityHandlers(parts: Parts): Pick<Handlers, Ids> {
   const { services, entities, clock, newSid } = parts;
   return {
     async createEntity({ by, accountSid, path, body, base }) {
-      const which = { accountSid, serviceSid: path.ServiceSid, identity: body.Identity };
-      if (!(await services.fetch(accountSid, path.ServiceSid))) return refused(20404);
+      const which = whichEntity(accountSid, { ...path, ...body });
       if (await entities.fetch(which)) return refused(60301);
       const tooMany = await tooManyEntities(parts, accountSid);
       if (tooMany) return tooMany;
@@ -42,13 +42,10 @@ export function entityHandlers(parts: Parts): Pick<Handlers, Ids> {
       return listed("entities", request, read, (each) => entityBody(each, base));
     },
 
-    async fetchEntity({ accountSid, path, base }) {
-      const entity = await entities.fetch(which(accountSid, path));
-      return entity ? accepted(entityBody(entity, base)) : refused(20404);
-    },
+    fetchEntity: async ({ accountSid, path, base }) =>
+      found(await entities.fetch(whichEntity(accountSid, path)), (entity) => entityBody(entity, base)),
 
-    deleteEntity: async ({ by, accountSid, path }) =>
-      (await entities.delete(which(accountSid, path), by)) ? accepted(undefined) : refused(20404),
+    deleteEntity: async ({ by, accountSid, path }) => gone(await entities.delete(whichEntity(accountSid, path), by)),
   };
 }
 
@@ -61,20 +58,11 @@ export async function tooManyEntities(
   return wait > 0 ? refused(60328, { retryAfterSeconds: wait }) : undefined;
 }
 
-function which(accountSid: string, { ServiceSid, Identity }: { ServiceSid: string; Identity: string }) {
-  return { accountSid, serviceSid: ServiceSid, identity: Identity };
-}
-
-function entityBody({ accountSid, serviceSid, sid, identity, ...entity }: Entity, base: string): EntityBody {
-  const url = `${base}/v2/Services/${serviceSid}/Entities/${identity}`;
+function entityBody({ identity, ...entity }: Entity, base: string): EntityBody {
+  const url = `${base}/v2/Services/${entity.serviceSid}/Entities/${identity}`;
   return {
-    sid,
-    identity: identity || null,
-    account_sid: accountSid,
-    service_sid: serviceSid,
-    date_created: isoTime(entity.createdAt),
-    date_updated: isoTime(entity.updatedAt),
-    url,
+    ...onWire(entity, "sid", "accountSid", "serviceSid", "createdAt", "updatedAt"),
+    ...{ identity: identity || null, url },
     links: { factors: `${url}/Factors`, new_factors: `${url}/Factors`, challenges: `${url}/Challenges` },
   };
 }

@@ -12,3 +12,8 @@ export interface Entity {
 
 /** By which a caller names one. */
 export type Which = Pick<Entity, "accountSid" | "serviceSid" | "identity">;
+
+/** The one that a path names. */
+export function whichEntity(accountSid: string, path: { ServiceSid: string; Identity: string }): Which {
+  return { accountSid, serviceSid: path.ServiceSid, identity: path.Identity };
+}

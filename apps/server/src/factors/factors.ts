@@ -1,13 +1,14 @@
 import type { Factor as FactorBody, NewFactor as NewFactorBody } from "@countersign/types";
 import type { RequestStore } from "../accounts/store.ts";
 import { tooManyEntities } from "../entities/entities.ts";
-import type { Entity } from "../entities/entity.ts";
+import { type Entity, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
-import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { identityFault } from "../kernel/identity.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
 import type { ServiceStore } from "../services/store.ts";
 import type { Factor } from "./factor.ts";
 import { changedFactor, settingsOf } from "./request.ts";
@@ -34,7 +35,7 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
       if (!service) return refused(20404);
       const settings = settingsOf(body, service.settings.totp);
       if (!settings.ok) return settings;
-      const identity = whose(accountSid, path);
+      const identity = whichEntity(accountSid, path);
       if (!(await entities.fetch(identity))) {
         const fault = identityFault(path.Identity);
         if (fault) return refused(60306, { parameter: "Identity", details: { identity: fault } });
@@ -52,16 +53,14 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
     },
 
     async listFactors({ accountSid, path, base, ...request }) {
-      const entity = await entities.fetch(whose(accountSid, path));
+      const entity = await entities.fetch(whichEntity(accountSid, path));
       if (!entity) return refused(20404);
       const read = (page: PageRequest) => factors.list(entity, page, clock());
       return listed("factors", request, read, (each) => factorBody(each, base));
     },
 
-    async fetchFactor({ accountSid, path, base }) {
-      const factor = await factors.fetch(which(accountSid, path), clock());
-      return factor ? accepted(factorBody(factor, base)) : refused(20404);
-    },
+    fetchFactor: async ({ accountSid, path, base }) =>
+      found(await factors.fetch(which(accountSid, path), clock()), (factor) => factorBody(factor, base)),
 
     async updateFactor({ by, accountSid, path, body, base }) {
       const now = clock();
@@ -75,34 +74,30 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
       return updated.ok ? accepted(factorBody(updated.value, base)) : updated;
     },
 
-    deleteFactor: async ({ by, accountSid, path }) =>
-      (await factors.delete(which(accountSid, path), clock(), by)) ? accepted(undefined) : refused(20404),
+    deleteFactor: async ({ by, accountSid, path }) => gone(await factors.delete(which(accountSid, path), clock(), by)),
   };
 }
 
-function whose(accountSid: string, { ServiceSid, Identity }: { ServiceSid: string; Identity: string }) {
-  return { accountSid, serviceSid: ServiceSid, identity: Identity };
-}
-
 function which(accountSid: string, path: { ServiceSid: string; Identity: string; Sid: string }) {
-  return { ...whose(accountSid, path), sid: path.Sid };
+  return { ...whichEntity(accountSid, path), sid: path.Sid };
 }
 
 function factorBody(factor: Factor, base: string): FactorBody {
-  const { accountSid, serviceSid, entitySid, identity, sid, config } = factor;
+  const { serviceSid, identity, sid, config } = factor;
   return {
-    sid,
-    account_sid: accountSid,
-    service_sid: serviceSid,
-    entity_sid: entitySid,
-    identity,
-    friendly_name: factor.friendlyName,
-    status: factor.status,
-    factor_type: factor.factorType,
-    config: { alg: config.alg, skew: config.skew, code_length: config.codeLength, time_step: config.timeStep },
-    metadata: factor.metadata,
-    date_created: isoTime(factor.createdAt),
-    date_updated: isoTime(factor.updatedAt),
+    ...onWire(
+      factor,
+      "sid",
+      "accountSid",
+      "serviceSid",
+      "entitySid",
+      "identity",
+      "friendlyName",
+      "status",
+      "factorType",
+    ),
+    config: onWire(config, "alg", "skew", "codeLength", "timeStep"),
+    ...onWire(factor, "metadata", "createdAt", "updatedAt"),
     url: `${base}/v2/Services/${serviceSid}/Entities/${identity}/Factors/${sid}`,
   };
 }
