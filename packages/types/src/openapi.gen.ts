@@ -674,7 +674,7 @@ export interface paths {
         post: operations["updateFactor"];
         /**
          * Delete a factor
-         * @description Its codes are worth nothing from now on, and its pending challenges can not be approved. The app goes on showing them until the person removes the account there.
+         * @description Its codes are worth nothing from now on, and its challenges go with it. The app goes on showing codes until the person removes the account there.
          */
         delete: operations["deleteFactor"];
         options?: never;
@@ -12233,7 +12233,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The factor is gone, with its secret. */
+            /** @description The factor is gone, with its secret and its challenges. */
             204: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
