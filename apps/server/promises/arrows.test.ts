@@ -128,7 +128,9 @@ const exceptions: Record<string, Record<string, string>> = {
   webhooks: {
     accounts: "test posts are counted as requests are",
     console: "who rotates a signing secret is written into the trail",
+    challenges: "they hear of challenges",
     events: "what is told waits among the posts, and goes where those may",
+    factors: "they hear of factors",
     services: "the webhooks are a service's",
     v1: "an id is written as v1 has them",
     verifications: "secrets are sealed as recipients are",

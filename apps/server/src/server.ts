@@ -67,6 +67,7 @@ import type { GuessPolicy } from "./verifications/guesses.ts";
 import { type SnaParts, snaHandlers } from "./verifications/sna.ts";
 import { verificationCheckHandlers } from "./verifications/verification-checks.ts";
 import { verificationHandlers } from "./verifications/verifications.ts";
+import { createFactorRequests } from "./webhooks/factor-events.ts";
 import { serviceWebhookHandlers } from "./webhooks/webhooks.ts";
 
 export interface ServerOptions {
@@ -212,6 +213,7 @@ export async function listen({
       request: createEventRequests(webhook, store),
       send: observed(createWebhookSender({ ...given.webhooks, isOwn: eventWebhook?.isPrivate ?? false })),
     },
+    ofServices: createFactorRequests(store.serviceWebhooks, parts),
     observe: operator?.metrics.posted,
     pollMs: given.webhooks.pollMs,
     log: logger,

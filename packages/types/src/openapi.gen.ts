@@ -6361,8 +6361,10 @@ export interface components {
             sid: string;
             /** @description The SID of the service that it tells of. */
             service_sid: string;
-            /** @description The id of the webhook of a v1 application; `events` for the operator's own. */
+            /** @description The SID of a service's webhook, or the id of the webhook of a v1 application; `events` for the operator's own. */
             webhook_id: string;
+            /** @description What a service's webhook is called; null for any other, and for one that is gone. */
+            webhook_name: string | null;
             /**
              * @description `pending` was not tried yet: it is due, or waits for its time, as what tells of an expiry.
              *     `retrying` was not taken, and is tried again. `parked` was given up.
@@ -6373,7 +6375,7 @@ export interface components {
             tries: number;
             /** @description Why the last try failed; null where none has. */
             error: string | null;
-            /** @description What the receiver gets. Phone numbers are masked here. Of an event as of Event Streams it is what waits: all else, the recipient as well, is added when it is posted. */
+            /** @description What the receiver gets. Phone numbers are masked here, and identities, names and details are not shown. Of an event as of Event Streams it is what waits: all else, the recipient as well, is added when it is posted. */
             payload: Record<string, unknown>;
             /**
              * Format: date-time

@@ -202,7 +202,7 @@ function postColumns(reload: () => void, show: (post: Post) => void) {
   };
   return [
     { name: "Made", cell: ({ date_created }: Post) => <When date={date_created} /> },
-    { name: "Webhook", cell: ({ webhook_id }: Post) => <code>{webhook_id}</code> },
+    { name: "Webhook", cell: ({ webhook_id, webhook_name }: Post) => webhook_name ?? <code>{webhook_id}</code> },
     { name: "State", cell: ({ status }: Post) => <Status status={status} /> },
     { name: "Tries", cell: ({ tries }: Post) => tries, isNumber: true },
     { name: "Error", cell: ({ error }: Post) => error ?? none },

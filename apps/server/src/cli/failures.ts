@@ -59,7 +59,7 @@ async function list({ accounts, attempts, posts }: Store, { account, limit }: Li
   );
   const webhooks = await latest(posts.failed, (post) =>
     failureOf("webhook", post, post.failedAt ?? 0, {
-      to: post.webhookId,
+      to: post.webhookName ?? post.webhookId,
       status: post.dueAt === null ? "parked" : "retrying",
       error: post.error,
     }),
@@ -74,7 +74,7 @@ function failureOf(
   kind: "message" | "webhook",
   { sid, accountSid, serviceSid }: { sid: string; accountSid: string; serviceSid: string },
   failedAt: number,
-  /** Which channel, or which webhook, `events` for the operator's own; what became of it, and why. */
+  /** Which channel, or which webhook, by its name or its id, `events` for the operator's own; what became of it, and why. */
   { to, status, error }: { to: string; status: "failed" | "undelivered" | "retrying" | "parked"; error: string | null },
 ) {
   const date_failed = new Date(failedAt).toISOString();

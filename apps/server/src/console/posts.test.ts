@@ -71,6 +71,7 @@ describe.each(databaseKinds)("the posts, on %s", (kind) => {
             sid: parked.sid,
             service_sid: serviceSid,
             webhook_id: "events",
+            webhook_name: null,
             status: "parked",
             tries: 1,
             error: "refused",

@@ -27,11 +27,12 @@ export function postHandlers({ posts, clock }: Parts): Pick<Handlers, "listPosts
 }
 
 function postBody(post: WaitingPost): PostBody {
-  const { sid, serviceSid, webhookId, tries, error, payload, createdAt, dueAt } = post;
+  const { sid, serviceSid, webhookId, webhookName, tries, error, payload, createdAt, dueAt } = post;
   return {
     sid,
     service_sid: serviceSid,
     webhook_id: webhookId,
+    webhook_name: webhookName,
     status: postStatus(post),
     tries,
     error,
@@ -44,8 +45,14 @@ function postBody(post: WaitingPost): PostBody {
 /** Those of v1 have the number that was called for, as the caller wrote it. */
 const numberFields = new Set(["s_phone_number"]);
 
+/** What tells of people in those of a service's webhooks: the receiver knows who it is. */
+const personalFields = new Set([
+  ...["entity_identity", "factor_friendly_name", "challenge_details", "challenge_hidden_details", "challenge_metadata"],
+]);
+
 /** The same without whole recipients: of a number the last four digits are left. */
 function masked(value: unknown, name = ""): unknown {
+  if (personalFields.has(name)) return "•••";
   if (typeof value === "string") return numberFields.has(name) ? value.replace(/\d(?=(?:\D*\d){4})/g, "•") : value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, key)]));

@@ -38,6 +38,8 @@ export interface WaitingPost extends ClaimedPost {
   /** When it was last not taken, and why; null where it was not tried yet. */
   failedAt: number | null;
   error: string | null;
+  /** What a service's webhook is called; null for any other, and for one that is gone. */
+  webhookName: string | null;
 }
 
 const statuses = {
@@ -101,15 +103,20 @@ export function sealedPosts({ seal, open }: DayKeys): Table<ClaimedPost> {
 
 const { fieldColumns } = posts;
 
+const nameOfWebhook = `(SELECT w.friendly_name FROM webhooks AS w
+  WHERE w.service_sid = webhook_deliveries.service_sid AND w.sid = webhook_deliveries.webhook_id)`;
+
 /** The same table with what only those see who look after webhooks. */
 function waitingPosts(keys: DayKeys): Table<WaitingPost> {
   const sealed = sealedPosts(keys);
   return {
     ...sealed,
-    fieldColumns: `${fieldColumns}, due_at, parked_at, error`,
+    fieldColumns: `${fieldColumns}, due_at, parked_at, error, ${nameOfWebhook}`,
     of(row) {
-      const [dueAt, failedAt, error] = row.slice(-3) as [number | null, number | null, string | null];
-      return { ...sealed.of(row), dueAt, failedAt, error };
+      const [dueAt, failedAt, error, webhookName] = row.slice(-4) as [
+        ...[number | null, number | null, string | null, string | null],
+      ];
+      return { ...sealed.of(row), dueAt, failedAt, error, webhookName };
     },
   };
 }
@@ -117,12 +124,24 @@ function waitingPosts(keys: DayKeys): Table<WaitingPost> {
 /** What waits for webhooks. Posts also come with decisions, and are then on disk with them or not at all. */
 export function postStore(sql: Sql, { keys, extend }: { keys: DayKeys; extend: () => Promise<void> }) {
   const waiting = waitingPosts(keys);
+  const queue = queueOf(sql, sealedPosts(keys));
   return {
     async add(added: readonly WebhookPost[]) {
       await extend();
       await sql.transact(() => addPosts(added, keys));
     },
-    ...queueOf(sql, sealedPosts(keys)),
+    ...queue,
+    /** @param among the webhooks whose posts are meant, or whose are not */
+    claim(
+      limit: number,
+      leaseSeconds: number,
+      now: number,
+      among: { of: string[] } | { notOf: string[] } = { notOf: [] },
+    ) {
+      const [not, ids] = "of" in among ? ["", among.of] : ["NOT ", among.notOf];
+      const isAmong = { where: `webhook_id ${not}IN (${parameters(ids.length, 4)})`, values: ids };
+      return queue.claim(limit, leaseSeconds, now, ids.length > 0 ? isAmong : undefined);
+    },
     async settle({ serviceSid, sid }: Pick<WebhookPost, "serviceSid" | "sid">, result: PostResult, now: number) {
       const key = [serviceSid, sid];
       if (result.status === "done") {

@@ -85,7 +85,7 @@ describe("the webhook worker", () => {
       expect(waits).toEqual(waits.toSorted((a, b) => a - b));
       expect(clock.now - start).toBeGreaterThanOrEqual(24 * hour);
       expect(await store.posts.failed(accountSid)).toEqual([
-        { ...post, tries: 9, failedAt: clock.now, error: "HTTP 500", dueAt: null },
+        { ...post, tries: 9, failedAt: clock.now, error: "HTTP 500", dueAt: null, webhookName: null },
       ]);
       const tries = Array.from({ length: 9 }, (_, index) => index + 1);
       expect(logged).toEqual(

@@ -24,21 +24,30 @@ interface WebhookWorkerOptions {
   send: SendWebhook;
   /** What the operator's own webhook gets, and how; without it, what waits for it is dropped. */
   own?: { request: EventRequest; send: SendWebhook } | undefined;
+  /** What the webhooks of services get; nothing where there is none of that id, or it is to get nothing. */
+  ofServices?: ((post: ClaimedPost) => Promise<WebhookRequest | { error: string } | undefined>) | undefined;
   /** How often it looks whether something is due. */
   pollMs: number;
   /** From 0 to 1. */
   random?: () => number;
   log?: Log | undefined;
   /** Told of each try and what became of it. */
-  observe?: ((posted: { webhook: "events" | "application"; result: PostResult["status"] }) => void) | undefined;
+  observe?: ((posted: { webhook: Receiver; result: PostResult["status"] }) => void) | undefined;
 }
+
+/** Whose webhook it is. */
+type Receiver = "events" | "service" | "application";
 
 interface Log {
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-const atOnceMax = 50;
+/**
+ * So many are tried at once: of the operator's own webhook, of all others, and of each of those before it has to wait. One
+ * that hangs leaves room for the others so.
+ */
+const atOnceMax = { own: 50, others: 100, each: 5 };
 /** Longer than a try can take. */
 const leaseSeconds = 60;
 
@@ -49,18 +58,49 @@ const leaseSeconds = 60;
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
   const { store, clock, pollMs } = options;
   const underWay = createUnderWay<void>();
+  /** How many tries of each webhook are under way. */
+  const counts = new Map<string, number>();
+  const countOf = (webhookId: string) => counts.get(webhookId) ?? 0;
   let running: Promise<void> | undefined;
+  /** Whether some may be due that had to wait for others. */
+  let isFull = false;
+  let isStopped = false;
 
-  /** A slow receiver takes its own place among those at once, and holds up nobody else. */
+  function start(post: ClaimedPost): void {
+    const { webhookId } = post;
+    counts.set(webhookId, countOf(webhookId) + 1);
+    const tried = tryPost(options, post).finally(() => {
+      counts.set(webhookId, countOf(webhookId) - 1);
+      if (countOf(webhookId) === 0) counts.delete(webhookId);
+      if (isFull) void poll();
+    });
+    void underWay.follow(tried);
+  }
+
   async function startDue(): Promise<void> {
+    isFull = false;
     const dueAt = await store.posts.nextDueAt();
-    if (dueAt === undefined || dueAt > clock() || underWay.count() >= atOnceMax) return;
-    for (const post of await store.posts.claim(atOnceMax - underWay.count(), leaseSeconds, clock())) {
-      void underWay.follow(tryPost(options, post));
+    if (dueAt === undefined || dueAt > clock()) return;
+    const room = atOnceMax.own - countOf(eventWebhookId);
+    const own = await claim(room, { of: [eventWebhookId] });
+    isFull = own.length === room;
+    for (let claimed = [undefined] as unknown[]; claimed.length > 0; ) {
+      const others = underWay.count() - countOf(eventWebhookId);
+      const waiting = [...counts.keys()].filter((id) => countOf(id) >= atOnceMax.each && id !== eventWebhookId);
+      const notOf = [eventWebhookId, ...waiting];
+      claimed = await claim(Math.min(atOnceMax.each, atOnceMax.others - others), { notOf });
+      isFull ||= waiting.length > 0 || others >= atOnceMax.others;
     }
   }
 
+  async function claim(limit: number, among: Parameters<Store["posts"]["claim"]>[3]): Promise<ClaimedPost[]> {
+    const claimed = limit > 0 ? await store.posts.claim(limit, leaseSeconds, clock(), among) : [];
+    for (const post of claimed) start(post);
+    return claimed;
+  }
+
   function poll(): Promise<void> {
+    if (isStopped) return Promise.resolve();
     running ??= startDue()
       // A store that is gone comes back, and what waits in it, too.
       .catch((error: unknown) => options.log?.error({ err: error }, "webhook deliveries cannot be read"))
@@ -74,10 +114,13 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
   timer.unref();
   return {
     async run() {
-      await poll();
-      await underWay.ended();
+      do {
+        await poll();
+        await underWay.ended();
+      } while (isFull);
     },
     async stop() {
+      isStopped = true;
       clearInterval(timer);
       await running;
       await underWay.ended();
@@ -88,13 +131,13 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
 async function tryPost(options: WebhookWorkerOptions, post: ClaimedPost): Promise<void> {
   const { store, log, observe, own } = options;
   const { sid, webhookId, tries } = post;
-  const isOwn = webhookId === eventWebhookId;
+  const receiver = receiverOf(webhookId);
   try {
     const request = await requestOf(options, post);
-    const send = isOwn && own ? own.send : options.send;
+    const send = receiver === "events" && own ? own.send : options.send;
     const sent = request && ("error" in request ? request : await send(request));
     const result = sent ? resultOf(options, post, sent) : ({ status: "done" } as const);
-    if (request) observe?.({ webhook: isOwn ? "events" : "application", result: result.status });
+    if (request) observe?.({ webhook: receiver, result: result.status });
     if (result.status !== "done") {
       const details = { sid, webhookId, tries, error: result.error };
       if (result.status === "parked") log?.error(details, "a webhook delivery was given up");
@@ -107,14 +150,20 @@ async function tryPost(options: WebhookWorkerOptions, post: ClaimedPost): Promis
   }
 }
 
+function receiverOf(webhookId: string): Receiver {
+  if (webhookId === eventWebhookId) return "events";
+  return webhookId.startsWith("YW") ? "service" : "application";
+}
+
 /** Nothing when the webhook is gone. */
 async function requestOf(
-  { store, vault, clock, own }: WebhookWorkerOptions,
+  { store, vault, clock, own, ofServices }: WebhookWorkerOptions,
   post: ClaimedPost,
 ): Promise<WebhookRequest | { error: string } | undefined> {
   const { accountSid, serviceSid, sid, webhookId, payload } = post;
   if (isUnreadable(post)) return { error: "it was sealed with a secret that is gone" };
-  if (webhookId === eventWebhookId) return own?.request(post);
+  const receiver = receiverOf(webhookId);
+  if (receiver !== "application") return receiver === "events" ? own?.request(post) : ofServices?.(post);
   const application = await store.applications.fetch(accountSid, serviceSid);
   const webhook = application?.state.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return undefined;

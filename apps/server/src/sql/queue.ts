@@ -1,3 +1,4 @@
+import type { Condition } from "./page.ts";
 import type { Table } from "./table.ts";
 import type { Sql } from "./text.ts";
 
@@ -13,17 +14,18 @@ export function queueOf<T extends { createdAt: number }>(sql: Sql, { name, key, 
     /**
      * Takes those that are due, counts a try of each, and hides them from others until the lease ends. What waits longest
      * comes first: what is tried again waits since its last lease, so it holds up no other.
+     * @param among those that are meant, its parameters from `$4` on
      */
-    async claim(limit: number, leaseSeconds: number, now: number): Promise<T[]> {
+    async claim(limit: number, leaseSeconds: number, now: number, among?: Condition): Promise<T[]> {
       // Workers that claim at the same time pass over each other's rows instead of waiting for them.
       const { rows } = await sql.run(
         `WITH due AS (
-           SELECT ${columns} FROM ${name} WHERE due_at <= $1
+           SELECT ${columns} FROM ${name} WHERE due_at <= $1${among ? ` AND ${among.where}` : ""}
            ORDER BY due_at, created_at, ${key.at(-1)} LIMIT $2 FOR UPDATE SKIP LOCKED
          )
          UPDATE ${name} SET due_at = $3, tries = tries + 1
          WHERE (${columns}) IN (SELECT ${columns} FROM due) RETURNING ${fieldColumns}`,
-        [now, limit, now + leaseSeconds * 1000],
+        [now, limit, now + leaseSeconds * 1000, ...(among?.values ?? [])],
       );
       return rows.map(of).sort((a, b) => a.createdAt - b.createdAt);
     },

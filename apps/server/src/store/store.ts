@@ -23,6 +23,7 @@ import type { Sql, Work } from "../sql/text.ts";
 import { applicationStore } from "../v1/application-store.ts";
 import { guessStore } from "../verifications/guess-store.ts";
 import type { VerificationCommand, VerificationFact } from "../verifications/ledger.ts";
+import { factorReports } from "../webhooks/factor-events.ts";
 import { serviceWebhookStore } from "../webhooks/store.ts";
 import type { DayKeyStore } from "./day-keys.ts";
 import { createPersonEraser } from "./erasure.ts";
@@ -97,7 +98,13 @@ export function createStore(engine: Engine): Store {
   const erase = createEraser(sql, tables, engine);
   const features = featureStores(engine);
   let closed: Promise<void> | undefined;
-  reactions.push(figuring, unsentOfDeleted(engine.clock), challengesOfDeleted, auditTrail(tables, engine.clock));
+  reactions.push(
+    figuring,
+    unsentOfDeleted(engine.clock),
+    challengesOfDeleted,
+    auditTrail(tables, engine.clock),
+    factorReports(engine.dayKeys.keys, engine.clock),
+  );
   return {
     ...features,
     decide: engine.decide,
