@@ -99,7 +99,16 @@ describeOnDatabases((sandbox) => {
     await untilHeard("challenge.approved", "challenge.approved");
     const told = heard().sort((one, other) => Object.keys(one).length - Object.keys(other).length);
     expect(Object.keys(told[0] ?? {})).toEqual([
-      ...["uuid", "type", "account_sid", "service_sid", "entity_identity", "factor_sid", "factor_type", "challenge_sid"],
+      ...[
+        "uuid",
+        "type",
+        "account_sid",
+        "service_sid",
+        "entity_identity",
+        "factor_sid",
+        "factor_type",
+        "challenge_sid",
+      ],
     ]);
     expect(told[1]).toEqual({
       ...{ ...told[0], uuid: told[1]?.uuid, challenge_status: "approved", challenge_metadata: '{"os":"x"}' },
