@@ -70,7 +70,7 @@ describe.concurrent("security 21 and 23: kill -9 loses no acknowledged verificat
 });
 
 describe.runIf(isWhole)("three servers under load on one PostgreSQL", () => {
-  test("two of which are killed by kill -9: each start and approval that was answered is told, with one id each", async () => {
+  test("two of which are killed by kill -9: each start, approval and factor that was answered is told, with one id each", async () => {
     const receiver = await startReceiver();
     const url = await postgres.createDatabase();
     const eventWebhook = {
@@ -85,12 +85,18 @@ describe.runIf(isWhole)("three servers under load on one PostgreSQL", () => {
     const [survivor] = apis as [Api];
     const serviceSid = await survivor.createService({ VerifyEventSubscriptionEnabled: "true" });
     const due: string[] = [];
+    const service = `/v2/Services/${serviceSid}`;
+    const hook = { FriendlyName: "Factors", EventTypes: "factor.created", WebhookUrl: `${receiver.url}/factors` };
+    expect((await survivor.call("POST", `${service}/Webhooks`, hook)).status).toBe(201);
+    const factorOf = { FriendlyName: "Phone", FactorType: "totp" };
     const use = async (index: number) => {
       const api = apis[index % 3] as Api;
       const To = `+1202555${String(index).padStart(4, "0")}`;
       const started = await api.start(serviceSid, { To });
       if (started.status !== 201) return;
       due.push(`${started.body.sid} pending`);
+      const made = await api.call("POST", `${service}/Entities/person-${index}/Factors`, factorOf);
+      if (made.status === 201) due.push(`${made.body.sid} created`);
       const { messages = [] } = (await api.call("GET", `/sandbox/messages?To=${encodeURIComponent(To)}`)).body;
       const { body } = await api.check(serviceSid, { To, Code: messages[0]?.code ?? "" });
       if (body.status === "approved") due.push(`${body.sid} approved`);
@@ -108,9 +114,10 @@ describe.runIf(isWhole)("three servers under load on one PostgreSQL", () => {
     await survivor.call("POST", "/sandbox/clock", { Seconds: "61" });
     const told = () => {
       const ids = new Map<string, Set<string>>();
-      for (const { text } of receiver.received) {
-        const [{ id, type, data }] = JSON.parse(text);
-        const what = `${data.verification_sid} ${type.split(".").at(-1)}`;
+      for (const { text, path } of receiver.received) {
+        const factor = path === "/factors" && Object.fromEntries(new URLSearchParams(text));
+        const [{ id, type, data }] = factor ? [{ id: factor.uuid, type: factor.type, data: factor }] : JSON.parse(text);
+        const what = `${data.verification_sid ?? data.factor_sid} ${type.split(".").at(-1)}`;
         ids.set(what, (ids.get(what) ?? new Set()).add(id));
       }
       return ids;

@@ -6,6 +6,10 @@ import { dump } from "../../test-support/databases.ts";
 import { describeOnDatabases } from "../../test-support/sandbox.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
+import { operator } from "../sql/resources.ts";
+import type { DayKeys } from "../verifications/vault.ts";
+import { factorReports } from "./factor-events.ts";
+import { webhooks } from "./store.ts";
 
 const secret = "whsec_dGhlIHNhbmRib3ggc2lnbnMgaXRzIHBvc3Rz";
 const service = `/v2/Services/${sandboxServiceSid}`;
@@ -231,4 +235,28 @@ describeOnDatabases((sandbox) => {
     expect(await waiting()).toEqual([]);
     expect(heard()).toHaveLength(1);
   });
+});
+
+test("a challenge that is denied is told once, whatever else changes of it", () => {
+  const identityIn = { accountSid: "AC1", serviceSid: "VA1", identity };
+  const challenge = { ...identityIn, sid: "YC1", factorSid: "YF1", factorType: "totp", createdAt: 0, respondedAt: 1 };
+  const others = { details: null, hiddenDetails: null, metadata: null };
+  const as = (status: string) => ({ ...challenge, ...others, status });
+  const told = (before: object | null, after: object) => {
+    const seal = (text: string) => text;
+    const work = factorReports({ seal } as DayKeys, () => 0).resource?.({
+      ...{ kind: "changed", table: "challenges", accountSid: "AC1", sid: "YC1", by: operator, before, after },
+    });
+    const webhook = { sid: "YW1", eventTypes: ["challenge.denied"], serviceSid: "VA1" };
+    if (work?.next().done) return undefined;
+    const row = webhooks.row({ ...webhook, accountSid: "AC1" } as unknown as Parameters<typeof webhooks.row>[0]);
+    return JSON.stringify(work?.next({ rows: [row], count: 1 }).value);
+  };
+  expect(told(as("pending"), as("denied"))).toContain("challenge.denied");
+  for (const [before, after] of [
+    ["denied", "denied"],
+    ["pending", "pending"],
+    ["pending", "expired"],
+  ] as const)
+    expect(told(as(before), as(after))).toBeUndefined();
 });

@@ -16,6 +16,8 @@ import type { SendWebhook, WebhookRequest } from "../../events/sender.ts";
 import { startWebhookWorker } from "../../events/worker.ts";
 import type { ServiceSettings } from "../../services/service.ts";
 import { operator } from "../../sql/resources.ts";
+import { createFactorRequests } from "../../webhooks/factor-events.ts";
+import type { Webhook } from "../../webhooks/webhook.ts";
 import { addApplication } from "./applications.contract.ts";
 
 const leaseSeconds = 60;
@@ -71,8 +73,12 @@ export function postContract(it: It): void {
 
       expect(await store.posts.nextDueAt()).toBe(clock.now + 5000);
       expect(await store.posts.failed(accountSid)).toEqual([
-        { ...lost, tries: 1, failedAt: clock.now, error: "refused", dueAt: null },
-        { ...again, tries: 1, failedAt: clock.now - 1, error: "HTTP 503", dueAt: clock.now + 5000 },
+        { ...lost, tries: 1, failedAt: clock.now, error: "refused", dueAt: null, webhookName: null },
+        {
+          ...{ ...again, tries: 1, failedAt: clock.now - 1, error: "HTTP 503" },
+          dueAt: clock.now + 5000,
+          webhookName: null,
+        },
       ]);
       expect(await store.posts.failed(newSid("AC"))).toEqual([]);
       expect(await store.posts.failedCount()).toEqual({ failing: 1, parked: 1 });
@@ -226,4 +232,51 @@ export function postProcessContract(it: It, reopen: ReopenStore): void {
       },
     );
   }
+
+  itOfThree(it, reopen)(
+    "nothing that a service's webhook is to hear is lost where a process is killed before it posts and one before it knows what came of it",
+    async ([first, second, third]) => {
+      const { accountSid, serviceSid, clock, store } = first;
+      const working = ({ store }: Subject, send: SendWebhook) =>
+        startWebhookWorker({
+          ...{ store, vault: { openText: () => undefined }, send, pollMs: 1_000_000, clock: () => clock.now },
+          ofServices: createFactorRequests(store.serviceWebhooks, {
+            clock: () => clock.now,
+            signingClock: () => clock.now,
+          }),
+        });
+      const [lost, heard]: [WebhookRequest[], WebhookRequest[]] = [[], []];
+      const killed = working(second, (request) => {
+        lost.push(request);
+        return dead;
+      });
+      const survivor = working(third, async (request) => {
+        heard.push(request);
+        return { status: 200 };
+      });
+      const made = { createdAt: clock.now, updatedAt: clock.now };
+      const webhook: Webhook = {
+        ...{ accountSid, serviceSid, sid: newSid("YW"), friendlyName: "n", eventTypes: ["*"], status: "enabled" },
+        ...{ version: "v2", webhookUrl: "https://hooks.example.com/", ...made },
+      };
+      await store.serviceWebhooks.create(webhook, operator);
+      const entity = { accountSid, serviceSid, sid: newSid("YE"), identity: "person-of-three", ...made };
+      const settings = { friendlyName: "n", metadata: null, secret: Buffer.alloc(20, 1), isImported: false };
+      const config = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30 } as const;
+      const sids = times(8, () => newSid("YF"));
+      for (const sid of sids) await store.factors.create(entity, { ...settings, config, sid }, clock.now, operator);
+      await store.close();
+      void killed.run();
+      await expect.poll(() => lost.length).toBeGreaterThan(4);
+      await survivor.run();
+      clock.now += leaseSeconds * 1000 + 1;
+      await survivor.run();
+      const factorsIn = (requests: WebhookRequest[]) =>
+        requests.map(({ body }) => new URLSearchParams(body).get("factor_sid"));
+      expect(factorsIn(heard).sort()).toEqual(sids.toSorted());
+      // What had come already comes again by its id, in the same words.
+      expect(told(heard)).toEqual(expect.arrayContaining(told(lost)));
+      await survivor.stop();
+    },
+  );
 }
