@@ -244,7 +244,7 @@ test("a challenge that is denied is told once, whatever else changes of it", () 
   const as = (status: string) => ({ ...challenge, ...others, status });
   const told = (before: object | null, after: object) => {
     const seal = (text: string) => text;
-    const work = factorReports({ seal } as DayKeys, () => 0).resource?.({
+    const work = factorReports({ seal } as unknown as DayKeys, () => 0).resource?.({
       ...{ kind: "changed", table: "challenges", accountSid: "AC1", sid: "YC1", by: operator, before, after },
     });
     const webhook = { sid: "YW1", eventTypes: ["challenge.denied"], serviceSid: "VA1" };
