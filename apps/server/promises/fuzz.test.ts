@@ -13,7 +13,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { budget } from "../../../scripts/budget.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
-import { authorizationOf } from "../test-support/api.ts";
+import { apiOf, authorizationOf } from "../test-support/api.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 import { createAccount, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { bundle } from "../test-support/fake-app.ts";
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../test-support/fuzzer.ts";
@@ -33,6 +34,8 @@ const given = {
   phone_number: ["202-555-0123", "202-555-0199"],
   custom_code: ["8247"],
   verification_code: ["1234", "8247"],
+  YF: [""],
+  YC: [""],
   ApiKey: [sandboxKeys.apiKey],
   app_api_key: [sandboxKeys.appApiKey],
   access_key: [sandboxKeys.accessKey],
@@ -58,7 +61,7 @@ test.each([
     const values = createKnownValues(Object.keys(bundle.paths), given);
     const fuzzer = createFuzzer(sandbox.url, values);
     const rounds = roundArbitrary(accounts.map(authorizationOf), values);
-    const send = createSender(fuzzer);
+    const send = createSender(fuzzer, () => enrol(sandbox.url));
     const property = fc.asyncProperty(rounds, send.round);
     const { errorInstance } = await fc.check(property, { numRuns, seed, endOnFailure: true });
     await send.rest();
@@ -95,7 +98,7 @@ const roundsUntilEnd = 100;
 const roundsInAMinute = 4;
 
 /** Sends the requests of a round, but keeps for later those that end what others have begun. */
-function createSender({ send, finish, failures }: Fuzzer) {
+function createSender({ send, finish, failures }: Fuzzer, prepare: () => Promise<void>) {
   let endings: Call[] = [];
   let count = 0;
 
@@ -118,6 +121,7 @@ function createSender({ send, finish, failures }: Fuzzer) {
     rest,
     /** @returns whether all is well so far */
     async round(calls: Call[]): Promise<boolean> {
+      if (count % roundsInAMinute === 0) await prepare();
       for (const call of calls) {
         if (/^(advance|reset|setFaults|createErasure|delete(Application|Service|Entity)$)/.test(call[0]))
           endings.push(call);
@@ -130,6 +134,19 @@ function createSender({ send, finish, failures }: Fuzzer) {
       return failures.length === 0;
     },
   };
+}
+
+/** Nobody guesses what an app shows: without it no factor would be verified, and none be challenged. */
+async function enrol(url: string): Promise<void> {
+  const { call } = apiOf(url);
+  const entity = `/v2/Services/${sandboxServiceSid}/Entities/${given.Identity[0]}`;
+  const { body } = await call("POST", `${entity}/Factors`, { FriendlyName: "Phone", FactorType: "totp" });
+  const { sid: FactorSid = "", binding } = body as { sid?: string; binding?: { uri: string } };
+  if (!binding) return;
+  const now = ((await call("GET", "/sandbox/clock")).body as { now?: string }).now ?? "";
+  await call("POST", `${entity}/Factors/${FactorSid}`, { AuthPayload: codeOf(binding.uri, Date.parse(now)) });
+  given.YF[0] = FactorSid;
+  given.YC[0] = (await call("POST", `${entity}/Challenges`, { FactorSid })).body.sid ?? "";
 }
 
 const minute = {

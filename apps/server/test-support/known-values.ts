@@ -63,8 +63,7 @@ export function createKnownValues(paths: string[], given: Record<string, string[
     forget: () => values.clear(),
     known(name, { pattern }) {
       const prefix = /^\^([A-Z]{2})\[/.exec(pattern ?? "")?.[1];
-      // A verification is found by its recipient, too.
-      const keys = prefix ? [prefix] : name === "Sid" ? ["VE", "to"] : [keyOf(name)];
+      const keys = prefix ? [prefix] : (told[name] ?? [keyOf(name)]);
       return keys.flatMap((key) => {
         const learned = values.get(key) ?? [];
         const usual = always.get(key) ?? [];
@@ -74,6 +73,9 @@ export function createKnownValues(paths: string[], given: Record<string, string[
     },
   };
 }
+
+/** What answers call otherwise than requests do; a verification is found by its recipient, too. */
+const told: Record<string, string[]> = { Sid: ["VE", "to"], AuthPayload: ["code"] };
 
 /** `ServiceSid` is `service_sid` in answers. */
 function keyOf(name: string): string {

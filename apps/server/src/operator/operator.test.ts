@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Api } from "../../test-support/api.ts";
+import { codeOf } from "../../test-support/authenticator.ts";
 import { databaseKinds, runSql, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
 import { createMetrics } from "./metrics.ts";
@@ -35,6 +37,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
       await api.check(serviceSid, { To: phone, Code: code });
       for (let send = 0; send < 5; send += 1) await api.start(serviceSid, { To: email, Channel: "email" });
       await api.call("GET", `/v2/${phone}/${code}`);
+      const shown = await challenge(api, `/v2/Services/${serviceSid}/Entities/person-00000001`);
 
       const all = await figures(server.operatorPort);
       const expected = {
@@ -49,11 +52,21 @@ describe.each(databaseKinds)("on %s", (kind) => {
         'countersign_sends_total{channel="sms",provider="none",result="delivered"}': 1,
         'countersign_checks_total{outcome="check_refused"}': 2,
         'countersign_checks_total{outcome="approved"}': 1,
+        'countersign_challenges_total{status="approved"}': 1,
+        'countersign_challenges_total{status="pending"}': 1,
         countersign_queue_messages: 4,
       };
       expect(Object.fromEntries(Object.keys(expected).map((name) => [name, all.get(name)]))).toEqual(expected);
       const labels = [...all.keys()].join("\n");
-      const canaries = [phone, phone.slice(1), email, credentials.authToken, credentials.accountSid, serviceSid];
+      const canaries = [
+        phone,
+        phone.slice(1),
+        email,
+        credentials.authToken,
+        credentials.accountSid,
+        serviceSid,
+        ...shown,
+      ];
       expect([...canaries, ...server.codes].filter((canary) => labels.includes(canary))).toEqual([]);
     } finally {
       await server.close();
@@ -79,6 +92,16 @@ describe.each(databaseKinds)("on %s", (kind) => {
     }
   });
 });
+
+/** @returns what no label may hold of it */
+async function challenge(api: Api, entity: string): Promise<string[]> {
+  const { body } = await api.call("POST", `${entity}/Factors`, { FriendlyName: "Phone", FactorType: "totp" });
+  const { sid: FactorSid = "", binding } = body as { sid?: string; binding?: { uri: string; secret: string } };
+  const AuthPayload = codeOf(binding?.uri ?? "");
+  await api.call("POST", `${entity}/Factors/${FactorSid}`, { AuthPayload });
+  for (let times = 0; times < 2; times += 1) await api.call("POST", `${entity}/Challenges`, { FactorSid, AuthPayload });
+  return ["person-00000001", FactorSid, AuthPayload, binding?.secret ?? ""];
+}
 
 test("however many ask, the database is looked at once; a server that stops is unready at once, and security 31: one whose clock is more than a minute off", async () => {
   let [looks, ahead] = [0, 0];
