@@ -42,9 +42,8 @@ export type FactorStore = ReturnType<typeof factorStore>;
 /** @property isImported whether its secret was given */
 type NewFactor = FactorSettings & { sid: string; isImported: boolean };
 
-/** By which a caller names an entity, and one of its factors. */
-type OfEntity = Pick<Factor, "accountSid" | "serviceSid" | "identity">;
-type Which = OfEntity & { sid: string };
+/** By which a caller names one. */
+type Which = Pick<Factor, "accountSid" | "serviceSid" | "identity" | "sid">;
 
 /** Those of an entity that are there at a time. */
 const alive = "service_sid = $1 AND entity_sid = $2 AND (expires_at IS NULL OR expires_at > $3)";
@@ -72,6 +71,14 @@ export function factorStore(
     const set = factors.fieldColumns.split(", ").map((column, index) => `${column} = $${index + 1}`);
     yield* run(`UPDATE factors SET ${set} WHERE service_sid = $1 AND sid = $2`, row);
   }
+
+  /** Decides on a factor under its entity's lock; undefined where there is none. */
+  const decided = <T>({ sid, ...which }: Which, now: number, decide: (factor: Factor) => Work<T>) =>
+    sql.transact<T | undefined>(function* () {
+      const entity = yield* entities.lockedEntity(which);
+      const factor = entity && (yield* lockedFactor(entity, sid, now));
+      return factor && (yield* decide(factor));
+    });
 
   return {
     lockedFactor,
@@ -105,17 +112,14 @@ export function factorStore(
       const { items, ...rest } = await readPage(sql, factors, condition, "DESC", page);
       return { ...rest, items: items.map((row) => of(row, entity)) };
     },
-    /** Decides on a factor under its entity's lock. What is refused changes nothing. */
+    /** What is refused changes nothing. */
     update: <Code extends number>(
-      { sid, ...which }: Which,
+      which: Which,
       change: (factor: Factor) => Outcome<Factor, Code>,
       now: number,
       by: Author,
     ) =>
-      sql.transact(function* () {
-        const entity = yield* entities.lockedEntity(which);
-        const before = entity && (yield* lockedFactor(entity, sid, now));
-        if (!before) return undefined;
+      decided(which, now, function* (before) {
         const after = change(before);
         if (!after.ok) return after;
         yield* saveFactor(after.value);
@@ -123,15 +127,12 @@ export function factorStore(
         return after;
       }),
     /** False when there was none. */
-    delete: ({ sid, ...which }: Which, now: number, by: Author) =>
-      sql.transact(function* () {
-        const entity = yield* entities.lockedEntity(which);
-        const factor = entity && (yield* lockedFactor(entity, sid, now));
-        if (!factor) return false;
-        yield* run("DELETE FROM factors WHERE service_sid = $1 AND sid = $2", [factor.serviceSid, sid]);
+    delete: async (which: Which, now: number, by: Author) =>
+      (await decided(which, now, function* (factor) {
+        yield* run("DELETE FROM factors WHERE service_sid = $1 AND sid = $2", [factor.serviceSid, factor.sid]);
         yield* told(by, toldOf(factor), null);
         return true;
-      }),
+      })) ?? false,
   };
 }
 

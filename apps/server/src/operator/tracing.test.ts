@@ -16,6 +16,7 @@ const secret = "a secret of no less than 32 characters";
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const email = "ada.lovelace@countersign.test";
 const identity = "Jd5Xc8Lq-Person-7711";
+const app = { FriendlyName: "Pm3Vb6Ns phone", FactorType: "totp", "Binding.Secret": "KRSXG5BAONSWG4TFOQQGC3TE" };
 const phone = "+14155552671";
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const callerSpanId = "b7ad6b7169203331";
@@ -92,6 +93,9 @@ test.each(["http/protobuf", "http/json"])(
     await api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: identity });
     await api.call("GET", `/v2/Services/${serviceSid}/Entities/${identity}`);
     await api.call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}-0`);
+    const factors = `/v2/Services/${serviceSid}/Entities/${identity}/Factors`;
+    const factor = await api.call("POST", factors, app);
+    await api.call("POST", `${factors}/${factor.body.sid}`, { AuthPayload: "876543" });
     // By default what the caller does not sample is not exported, and what has no caller is.
     await send(`${url}/v2/Services`, { headers: { traceparent: unsampled } });
     await api.call("GET", `/protected/json/phones/verification/status?api_key=${credentials.authToken}`);
@@ -183,6 +187,8 @@ test.each(["http/protobuf", "http/json"])(
       phone.slice(1),
       "ada.lovelace",
       identity,
+      app.FriendlyName,
+      app["Binding.Secret"],
       "876543",
       ...codes,
       credentials.authToken,
