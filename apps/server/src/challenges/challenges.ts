@@ -1,17 +1,18 @@
 import type { Challenge as ChallengeBody } from "@countersign/types";
-import { whichEntity } from "../entities/entity.ts";
+import { addressOf, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
+import type { Factor } from "../factors/factor.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
-import { onWire } from "../kernel/wire.ts";
+import { found, onWire } from "../kernel/wire.ts";
 import {
   type Challenge,
   type ChallengeDetails,
-  type ChallengeRequest,
   challengeOf,
   isLifetime,
+  type Proof,
   statusOf,
   update,
 } from "./challenge.ts";
@@ -28,27 +29,18 @@ interface Parts {
 
 /** The operations of the tag Challenges. */
 export function challengeHandlers({ entities, challenges, clock, newSid }: Parts): Pick<Handlers, Ids> {
-  const answer = <Code extends number>(outcome: Outcome<Challenge, Code>, base: string) =>
-    outcome.ok ? accepted(challengeBody(outcome.value, base, clock())) : outcome;
+  const answer = <Code extends number>(outcome: Outcome<Challenge, Code> | undefined, base: string) =>
+    outcome?.ok ? accepted(challengeBody(outcome.value, base, clock())) : (outcome ?? refused(20404));
   return {
     async createChallenge({ by, accountSid, path, body, base }) {
       const expiresAt = body.ExpirationDate === undefined ? undefined : Date.parse(body.ExpirationDate);
       if (expiresAt !== undefined && !isLifetime(expiresAt, clock())) return invalid("ExpirationDate");
       if (isTooLong(body.HiddenDetails)) return invalid("HiddenDetails");
-      const request: ChallengeRequest = {
-        sid: newSid("YC"),
-        details: detailsOf(body),
-        hiddenDetails: body.HiddenDetails ?? null,
-        expiresAt,
-        code: body.AuthPayload,
-      };
-      const outcome = await challenges.create(
-        whichEntity(accountSid, path),
-        body.FactorSid,
-        (factor, creations, now) => challengeOf(factor, request, creations, now),
-        by,
-      );
-      return answer(outcome, base);
+      const told = { details: detailsOf(body), hiddenDetails: body.HiddenDetails ?? null };
+      const request = { sid: newSid("YC"), ...told, expiresAt, code: body.AuthPayload };
+      const decide = (factor: Factor, creations: readonly number[], now: number) =>
+        challengeOf(factor, request, creations, now);
+      return answer(await challenges.create(whichEntity(accountSid, path), body.FactorSid, decide, by), base);
     },
 
     async listChallenges({ accountSid, path, query: { pageToken, ...given }, url, base }) {
@@ -64,19 +56,14 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
     async fetchChallenge({ accountSid, path, base }) {
       const entity = await entities.fetch(whichEntity(accountSid, path));
       const challenge = entity && (await challenges.fetch(entity, path.Sid));
-      return challenge ? accepted(challengeBody(challenge, base, clock())) : refused(20404);
+      return found(challenge, (each) => challengeBody(each, base, clock()));
     },
 
     async updateChallenge({ by, accountSid, path, body, base }) {
       if (isTooLong(body.Metadata)) return invalid("Metadata");
       const given = { code: body.AuthPayload, metadata: body.Metadata };
-      const outcome = await challenges.update(
-        whichEntity(accountSid, path),
-        path.Sid,
-        (proof, now) => update(proof, given, now),
-        by,
-      );
-      return answer(outcome, base);
+      const decide = (proof: Proof, now: number) => update(proof, given, now);
+      return answer(await challenges.update(whichEntity(accountSid, path), path.Sid, decide, by), base);
     },
   };
 }
@@ -100,13 +87,23 @@ function detailsOf(body: {
 }
 
 function challengeBody(challenge: Challenge, base: string, now: number): ChallengeBody {
-  const { serviceSid, identity, sid } = challenge;
+  const owners = onWire(
+    challenge,
+    "sid",
+    "accountSid",
+    "serviceSid",
+    "entitySid",
+    "identity",
+    "factorSid",
+    "factorType",
+  );
   return {
-    ...onWire(challenge, "sid", "accountSid", "serviceSid", "entitySid", "identity", "factorSid"),
-    ...onWire(challenge, "createdAt", "updatedAt", "respondedAt"),
-    ...{ expiration_date: isoTime(challenge.expiresAt), status: statusOf(challenge, now), responded_reason: "none" },
-    ...onWire(challenge, "details", "hiddenDetails", "metadata", "factorType"),
-    url: `${base}/v2/Services/${serviceSid}/Entities/${identity}/Challenges/${sid}`,
+    ...owners,
+    ...onWire(challenge, "details", "hiddenDetails", "metadata", "createdAt", "updatedAt", "respondedAt"),
+    expiration_date: isoTime(challenge.expiresAt),
+    status: statusOf(challenge, now),
+    responded_reason: "none",
+    url: `${addressOf(challenge, base)}/Challenges/${challenge.sid}`,
     links: {},
   };
 }

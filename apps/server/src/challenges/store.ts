@@ -44,11 +44,7 @@ export function challengeStore(
   sql: Sql,
   onChange: OnChange,
   { seal, open }: DayKeys,
-  {
-    lockedEntity,
-    lockedFactor,
-    saveFactor,
-  }: Pick<EntityStore, "lockedEntity"> & Pick<FactorStore, "lockedFactor" | "saveFactor">,
+  { within, lockedFactor, saveFactor }: Pick<EntityStore, "within"> & Pick<FactorStore, "lockedFactor" | "saveFactor">,
   clock: Clock,
 ) {
   const told = changesOf<Challenge>(challenges, onChange);
@@ -67,13 +63,6 @@ export function challengeStore(
 
   const found = (rows: unknown[][], { identity }: Entity) => rows.map((row) => of(challenges.of(row), identity))[0];
 
-  function* write(before: Challenge | null, { challenge }: Proof): Work<unknown> {
-    const row = rowOf(challenge);
-    if (!before) return yield* run(challenges.insert, challenges.row(row));
-    const { serviceSid, sid, status, tries, respondedAt, endsAt, sealedTold, updatedAt } = row;
-    return yield* run(changing, [serviceSid, sid, status, tries, respondedAt, endsAt, sealedTold, updatedAt]);
-  }
-
   /** Both are written, and what follows from them, or neither is. */
   function* settled<Code extends number>(
     before: { challenge: Challenge | null; factor: Factor },
@@ -83,7 +72,7 @@ export function challengeStore(
     if (!decided.ok) return decided;
     const { challenge, factor } = decided.value;
     if (factor !== before.factor) yield* saveFactor(factor);
-    yield* write(before.challenge, decided.value);
+    yield* run(before.challenge ? challenges.update : challenges.insert, challenges.row(rowOf(challenge)));
     yield* told(by, before.challenge, challenge);
     return accepted(challenge);
   }
@@ -96,9 +85,7 @@ export function challengeStore(
       decide: (factor: Factor, creations: readonly number[], now: number) => Outcome<Proof, Code>,
       by: Author,
     ) =>
-      sql.transact<Outcome<Challenge, Code | 20404>>(function* () {
-        const entity = yield* lockedEntity(whose);
-        if (!entity) return refused(20404);
+      within<Outcome<Challenge, Code | 20404>>(whose, function* (entity) {
         const now = clock();
         const factor = yield* lockedFactor(entity, factorSid, now);
         if (!factor) return refused(20404, { details: { parameter: "FactorSid" } });
@@ -113,9 +100,7 @@ export function challengeStore(
       decide: (proof: Proof, now: number) => Outcome<Proof, Code>,
       by: Author,
     ) =>
-      sql.transact<Outcome<Challenge, Code | 20404>>(function* () {
-        const entity = yield* lockedEntity(whose);
-        if (!entity) return refused(20404);
+      within<Outcome<Challenge, Code | 20404>>(whose, function* (entity) {
         const challenge = found((yield* run(one, [entity.serviceSid, entity.sid, sid])).rows, entity);
         const now = clock();
         const factor = challenge && (yield* lockedFactor(entity, challenge.factorSid, now));
@@ -149,9 +134,6 @@ const one = `SELECT ${challenges.fieldColumns} FROM challenges WHERE service_sid
 
 const creating = `SELECT created_at FROM challenges WHERE service_sid = $1 AND factor_sid = $2
   ORDER BY created_at DESC LIMIT ${creationsRead}`;
-
-const changing = `UPDATE challenges SET status = $3, tries = $4, responded_at = $5, ends_at = $6, sealed_told = $7, updated_at = $8
-  WHERE service_sid = $1 AND sid = $2`;
 
 /** What has expired is still written as pending. */
 function statusParts(status: Challenge["status"], values: unknown[], now: number): string[] {

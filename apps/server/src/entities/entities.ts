@@ -1,23 +1,19 @@
 import type { Entity as EntityBody } from "@countersign/types";
 import type { RequestStore } from "../accounts/store.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { found, gone, onWire } from "../kernel/wire.ts";
-import type { ServiceStore } from "../services/store.ts";
-import { type Entity, whichEntity } from "./entity.ts";
+import type { WithinService } from "../services/store.ts";
+import { addressOf, type Entity, whichEntity } from "./entity.ts";
 import type { EntityStore } from "./store.ts";
 
 type Ids = "createEntity" | "listEntities" | "fetchEntity" | "deleteEntity";
 
-interface Parts {
-  services: Pick<ServiceStore, "fetch">;
+interface Parts extends WithinService {
   entities: EntityStore;
   requests: Pick<RequestStore, "count">;
-  clock: Clock;
-  newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Entities. */
@@ -58,11 +54,12 @@ export async function tooManyEntities(
   return wait > 0 ? refused(60328, { retryAfterSeconds: wait }) : undefined;
 }
 
-function entityBody({ identity, ...entity }: Entity, base: string): EntityBody {
-  const url = `${base}/v2/Services/${entity.serviceSid}/Entities/${identity}`;
+function entityBody(entity: Entity, base: string): EntityBody {
+  const url = addressOf(entity, base);
   return {
+    identity: entity.identity || null,
     ...onWire(entity, "sid", "accountSid", "serviceSid", "createdAt", "updatedAt"),
-    ...{ identity: identity || null, url },
+    url,
     links: { factors: `${url}/Factors`, new_factors: `${url}/Factors`, challenges: `${url}/Challenges` },
   };
 }

@@ -14,6 +14,14 @@ export interface Entity {
 export type Which = Pick<Entity, "accountSid" | "serviceSid" | "identity">;
 
 /** The one that a path names. */
-export function whichEntity(accountSid: string, path: { ServiceSid: string; Identity: string }): Which {
-  return { accountSid, serviceSid: path.ServiceSid, identity: path.Identity };
+export function whichEntity(
+  accountSid: string,
+  { ServiceSid, Identity }: { ServiceSid: string; Identity: string },
+): Which {
+  return { accountSid, serviceSid: ServiceSid, identity: Identity };
+}
+
+/** Where it is found, and below it what is of it. */
+export function addressOf({ serviceSid, identity }: Omit<Which, "accountSid">, base: string): string {
+  return `${base}/v2/Services/${serviceSid}/Entities/${identity}`;
 }

@@ -81,8 +81,15 @@ export function entityStore(
     return rows.map(entities.of).map(of)[0];
   }
 
+  /** Acts on an entity whose row is locked; undefined where there is none. */
+  const within = <T>(which: Which, act: (entity: Entity) => Work<T>): Promise<T | undefined> =>
+    sql.transact(function* () {
+      const entity = yield* lockedEntity(which);
+      return entity && (yield* act(entity));
+    });
+
   return {
-    lockedEntity,
+    within,
     /** The locked entity of that identity, made by this where there is none. What makes it is told of, not this. */
     *ensuredEntity(entity: Entity): Work<Entity | "no service"> {
       const known = yield* lockedEntity(entity);
@@ -105,11 +112,9 @@ export function entityStore(
       const { items, ...page } = await rows.list({ serviceSid, accountSid }, request);
       return { ...page, items: items.map(of) };
     },
-    /** With everything that is of it. False when there was none. */
-    delete: (which: Which, by: Author): Promise<boolean> =>
-      sql.transact(function* () {
-        const entity = yield* lockedEntity(which);
-        if (!entity) return false;
+    /** With everything that is of it. */
+    delete: (which: Which, by: Author) =>
+      within(which, function* (entity) {
         const { accountSid, serviceSid } = entity;
         for (const { table, all } of tellsOf) {
           for (const part of yield* all(entity)) {

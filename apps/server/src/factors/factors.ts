@@ -1,15 +1,14 @@
 import type { Factor as FactorBody, NewFactor as NewFactorBody } from "@countersign/types";
 import type { RequestStore } from "../accounts/store.ts";
 import { tooManyEntities } from "../entities/entities.ts";
-import { type Entity, whichEntity } from "../entities/entity.ts";
+import { addressOf, type Entity, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { identityFault } from "../kernel/identity.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { found, gone, onWire } from "../kernel/wire.ts";
-import type { ServiceStore } from "../services/store.ts";
+import type { WithinService } from "../services/store.ts";
 import type { Factor } from "./factor.ts";
 import { changedFactor, settingsOf } from "./request.ts";
 import type { FactorStore } from "./store.ts";
@@ -17,13 +16,10 @@ import { toBase32, uriOf } from "./totp.ts";
 
 type Ids = "createNewFactor" | "listFactors" | "fetchFactor" | "updateFactor" | "deleteFactor";
 
-interface Parts {
-  services: Pick<ServiceStore, "fetch">;
+interface Parts extends WithinService {
   entities: Pick<EntityStore, "fetch">;
   factors: FactorStore;
   requests: Pick<RequestStore, "count">;
-  clock: Clock;
-  newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Factors. */
@@ -64,12 +60,8 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
 
     async updateFactor({ by, accountSid, path, body, base }) {
       const now = clock();
-      const updated = await factors.update(
-        which(accountSid, path),
-        (factor) => changedFactor(factor, body, now),
-        now,
-        by,
-      );
+      const change = (factor: Factor) => changedFactor(factor, body, now);
+      const updated = await factors.update(which(accountSid, path), change, now, by);
       if (!updated) return refused(20404);
       return updated.ok ? accepted(factorBody(updated.value, base)) : updated;
     },
@@ -83,23 +75,10 @@ function which(accountSid: string, path: { ServiceSid: string; Identity: string;
 }
 
 function factorBody(factor: Factor, base: string): FactorBody {
-  const { serviceSid, identity, sid, config } = factor;
-  return {
-    ...onWire(
-      factor,
-      "sid",
-      "accountSid",
-      "serviceSid",
-      "entitySid",
-      "identity",
-      "friendlyName",
-      "status",
-      "factorType",
-    ),
-    config: onWire(config, "alg", "skew", "codeLength", "timeStep"),
-    ...onWire(factor, "metadata", "createdAt", "updatedAt"),
-    url: `${base}/v2/Services/${serviceSid}/Entities/${identity}/Factors/${sid}`,
-  };
+  const owners = onWire(factor, "sid", "accountSid", "serviceSid", "entitySid", "identity");
+  const own = onWire(factor, "friendlyName", "status", "factorType", "metadata", "createdAt", "updatedAt");
+  const config = onWire(factor.config, "alg", "skew", "codeLength", "timeStep");
+  return { ...owners, ...own, config, url: `${addressOf(factor, base)}/Factors/${factor.sid}` };
 }
 
 /** The only answer that shows the secret. */

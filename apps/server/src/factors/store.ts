@@ -52,7 +52,7 @@ const select = `SELECT ${factors.fieldColumns} FROM factors WHERE ${alive}`;
 /** Keys are those of no secret that is replaced, so that factors outlive it. */
 export function factorStore(
   sql: Sql,
-  entities: Pick<EntityStore, "lockedEntity" | "ensuredEntity" | "fetch">,
+  entities: Pick<EntityStore, "within" | "ensuredEntity" | "fetch">,
   onChange: OnChange,
   keys: DayKeys,
 ) {
@@ -66,18 +66,13 @@ export function factorStore(
   }
 
   /** Keeps what judging a code changed, which nobody is told of. */
-  function* saveFactor(factor: Factor): Work<void> {
-    const row = factors.row(rowOf(factor));
-    const set = factors.fieldColumns.split(", ").map((column, index) => `${column} = $${index + 1}`);
-    yield* run(`UPDATE factors SET ${set} WHERE service_sid = $1 AND sid = $2`, row);
-  }
+  const saveFactor = (factor: Factor) => run(factors.update, factors.row(rowOf(factor)));
 
-  /** Decides on a factor under its entity's lock; undefined where there is none. */
-  const decided = <T>({ sid, ...which }: Which, now: number, decide: (factor: Factor) => Work<T>) =>
-    sql.transact<T | undefined>(function* () {
-      const entity = yield* entities.lockedEntity(which);
-      const factor = entity && (yield* lockedFactor(entity, sid, now));
-      return factor && (yield* decide(factor));
+  /** Acts on a factor under its entity's lock; undefined where there is none. */
+  const locked = <T>({ sid, ...which }: Which, now: number, act: (factor: Factor) => Work<T>) =>
+    entities.within(which, function* (entity) {
+      const factor = yield* lockedFactor(entity, sid, now);
+      return factor && (yield* act(factor));
     });
 
   return {
@@ -119,20 +114,19 @@ export function factorStore(
       now: number,
       by: Author,
     ) =>
-      decided(which, now, function* (before) {
+      locked(which, now, function* (before) {
         const after = change(before);
         if (!after.ok) return after;
         yield* saveFactor(after.value);
         yield* told(by, toldOf(before), toldOf(after.value));
         return after;
       }),
-    /** False when there was none. */
-    delete: async (which: Which, now: number, by: Author) =>
-      (await decided(which, now, function* (factor) {
+    delete: (which: Which, now: number, by: Author) =>
+      locked(which, now, function* (factor) {
         yield* run("DELETE FROM factors WHERE service_sid = $1 AND sid = $2", [factor.serviceSid, factor.sid]);
         yield* told(by, toldOf(factor), null);
         return true;
-      })) ?? false,
+      }),
   };
 }
 

@@ -36,6 +36,6 @@ export function found<T, Body>(thing: T | undefined, bodyOf: (thing: T) => Body)
 }
 
 /** The answer of a deletion. @param wasThere whether there was something to delete */
-export function gone(wasThere: boolean) {
+export function gone(wasThere: boolean | undefined) {
   return wasThere ? accepted(undefined) : refused(20404);
 }

@@ -105,9 +105,9 @@ function createCounters(registry: Registry) {
 
 /** Counts what was committed, so a decision that is taken again counts once. */
 function countingStore(store: Store, counters: Counters): Store {
-  const counted = async <Decided extends Outcome<{ status: string }>>(deciding: Promise<Decided>) => {
+  const counted = async <Decided extends Outcome<{ status: string }> | undefined>(deciding: Promise<Decided>) => {
     const decided = await deciding;
-    if (decided.ok) counters.challenges.inc({ status: decided.value.status });
+    if (decided?.ok) counters.challenges.inc({ status: decided.value.status });
     return decided;
   };
   return {

@@ -142,10 +142,7 @@ export function resourceStore<T extends Resource>(
         if (!before) return undefined;
         const after = change(before);
         if (yield* isTaken(after)) return "exists";
-        const columns = Object.keys(table.record(after));
-        const { where, values } = conditionOf(which);
-        const set = columns.map((column, index) => `${column} = $${values.length + index + 1}`).join(", ");
-        yield* run(`UPDATE ${name} SET ${set} WHERE ${where}`, [...values, ...row(after)]);
+        yield* run(table.update, row(after));
         if (changed) yield* changed(after);
         yield* told(by, before, after);
         return after;

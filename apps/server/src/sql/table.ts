@@ -80,6 +80,8 @@ export interface Table<T> extends Keeping {
   /** Of the fields, as a statement lists them. */
   fieldColumns: string;
   insert: string;
+  /** Writes the row that has its key, from `row`. */
+  update: string;
   /** A thing as a row, in the order of `fieldColumns`. */
   row(thing: T): Value[];
   /** A thing by columns, as JSON has it. */
@@ -105,11 +107,13 @@ export function table<T extends object>({
   const columns = named.map(({ column }) => column);
   const fieldColumns = columns.join(", ");
   const of = (thing: T) => thing as Record<string, unknown>;
+  const equal = (column: string) => `${column} = $${columns.indexOf(column) + 1}`;
   return {
     ...keeping,
     columns: [...columns, ...besides],
     fieldColumns,
     insert: `INSERT INTO ${keeping.name} (${fieldColumns}) VALUES (${parameters(columns.length)})`,
+    update: `UPDATE ${keeping.name} SET ${columns.map(equal).join(", ")} WHERE ${keeping.key.map(equal).join(" AND ")}`,
     row: (thing) => named.map(({ field }) => bound(of(thing)[field])),
     // Every start writes some: pairs that an object is made from would cost more than the object.
     record(thing) {

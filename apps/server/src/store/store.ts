@@ -148,7 +148,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   const ofPeople = withKeys(sql, dayKeys, clock);
   const refusedStarts = refusedStartStore(ofPeople, keys, engine.log);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
-  const entities = entityStore(sql, tables, onChange, keys, [toldFactors(keys, clock)]);
+  const entities = entityStore(ofPeople, tables, onChange, keys, [toldFactors(keys, clock)]);
   const factors = factorStore(sql, entities, onChange, keys);
   return {
     services: serviceStore(sql, tables, onChange),

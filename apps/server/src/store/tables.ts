@@ -19,7 +19,8 @@ import type { Keeping } from "../sql/table.ts";
 import { applications, integrationKeys, signatureNonces } from "../v1/application-store.ts";
 import { checkCounts, refusedChecks, sprays } from "../verifications/guess-store.ts";
 import { verificationTags } from "../verifications/tags.ts";
-import { signingSecrets, webhooks } from "../webhooks/store.ts";
+import { signingSecrets } from "../webhooks/signing-secrets.ts";
+import { webhooks } from "../webhooks/store.ts";
 import { dayKeys } from "./day-keys.ts";
 
 const ofAccount = "service_sid IN (SELECT sid FROM services WHERE account_sid = $1) AND recipient = $2";

@@ -9,7 +9,7 @@ export interface Webhook {
   accountSid: string;
   friendlyName: string;
   /** Each once. */
-  eventTypes: readonly WebhookEventType[];
+  eventTypes: WebhookEventType[];
   status: "enabled" | "disabled";
   /** What its posts hold. */
   version: "v1" | "v2";

@@ -1,12 +1,13 @@
 import type { Webhook as WebhookBody } from "@countersign/types";
 import { type RequestStore, tooManyRequests } from "../accounts/store.ts";
 import type { SendWebhook, WebhookReach } from "../events/sender.ts";
-import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import type { ServiceStore } from "../services/store.ts";
+import { found, gone, onWire } from "../kernel/wire.ts";
+import type { WithinService } from "../services/store.ts";
 import { uuidOfSid } from "../v1/keys.ts";
 import { signedForm } from "./signed-form.ts";
 import type { ServiceWebhookStore } from "./store.ts";
@@ -14,17 +15,14 @@ import { addressOf, failureOf, isToBeTested, type Webhook, webhooksMax } from ".
 
 type Ids = "listWebhooks" | `${"create" | "fetch" | "update" | "delete"}Webhook`;
 
-interface Parts {
-  services: Pick<ServiceStore, "fetch">;
+interface Parts extends WithinService {
   serviceWebhooks: ServiceWebhookStore;
   requests: RequestStore;
   /** Where posts may go, and what takes them there. */
   webhooks: WebhookReach;
   send: SendWebhook;
-  clock: Clock;
   /** The receiver's. */
   signingClock: Clock;
-  newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Webhooks. */
@@ -57,10 +55,8 @@ export function serviceWebhookHandlers(parts: Parts): Pick<Handlers, Ids> {
       return listed("webhooks", request, read, (each) => webhookBody(each, base));
     },
 
-    async fetchWebhook({ accountSid, path, base }) {
-      const webhook = await serviceWebhooks.fetch(which(accountSid, path));
-      return webhook ? accepted(webhookBody(webhook, base)) : refused(20404);
-    },
+    fetchWebhook: async ({ accountSid, path, base }) =>
+      found(await serviceWebhooks.fetch(which(accountSid, path)), (webhook) => webhookBody(webhook, base)),
 
     async updateWebhook({ by, accountSid, path, body, base }) {
       const before = await serviceWebhooks.fetch(which(accountSid, path));
@@ -83,8 +79,7 @@ export function serviceWebhookHandlers(parts: Parts): Pick<Handlers, Ids> {
       return webhook && webhook !== "exists" ? accepted(webhookBody(webhook, base)) : refused(20404);
     },
 
-    deleteWebhook: async ({ by, accountSid, path }) =>
-      (await serviceWebhooks.delete(which(accountSid, path), by)) ? accepted(undefined) : refused(20404),
+    deleteWebhook: async ({ by, accountSid, path }) => gone(await serviceWebhooks.delete(which(accountSid, path), by)),
   };
 }
 
@@ -105,19 +100,22 @@ function which(accountSid: string, { ServiceSid, Sid }: { ServiceSid: string; Si
   return { accountSid, serviceSid: ServiceSid, sid: Sid };
 }
 
-function webhookBody({ accountSid, serviceSid, sid, ...webhook }: Webhook, base: string): WebhookBody {
+function webhookBody(webhook: Webhook, base: string): WebhookBody {
+  const url = `${base}/v2/Services/${webhook.serviceSid}/Webhooks/${webhook.sid}`;
   return {
-    sid,
-    service_sid: serviceSid,
-    account_sid: accountSid,
-    friendly_name: webhook.friendlyName,
-    event_types: [...webhook.eventTypes],
-    status: webhook.status,
-    version: webhook.version,
-    webhook_url: webhook.webhookUrl,
+    ...onWire(
+      webhook,
+      "sid",
+      "serviceSid",
+      "accountSid",
+      "friendlyName",
+      "eventTypes",
+      "status",
+      "version",
+      "webhookUrl",
+    ),
     webhook_method: "POST",
-    date_created: isoTime(webhook.createdAt),
-    date_updated: isoTime(webhook.updatedAt),
-    url: `${base}/v2/Services/${serviceSid}/Webhooks/${sid}`,
+    ...onWire(webhook, "createdAt", "updatedAt"),
+    url,
   };
 }
