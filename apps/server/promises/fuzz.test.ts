@@ -106,7 +106,7 @@ function createSender({ send, finish, failures }: Fuzzer, prepare: () => Promise
     const calls = endings;
     endings = [];
     // In this order each finds something to end.
-    for (const prefix of ["createErasure", "delete", "advance", "reset"]) {
+    for (const prefix of ["deleteEntity", "createErasure", "deleteApplication", "deleteService", "advance", "reset"]) {
       for (const call of calls) if (call[0].startsWith(prefix)) await send(call);
     }
     // Others would fail or wait for a minute.

@@ -1,8 +1,9 @@
 import { createClient } from "@countersign/client";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { budget } from "../../../../scripts/budget.ts";
 import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
+import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
 import { tables } from "../store/tables.ts";
 
@@ -139,7 +140,23 @@ describeOnDatabases((sandbox) => {
     return { sid: String(body.sid), uri, challenge };
   }
 
+  let receiver: WebhookReceiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(() => receiver.close());
+  /** All but the post with which it is tried wait: the receiver takes none. */
+  async function listen() {
+    receiver.answer = (response) => void response.end();
+    const hook = { FriendlyName: "Events", EventTypes: "*", WebhookUrl: receiver.url };
+    expect((await api.call("POST", `/v2/Services/${serviceSid}/Webhooks`, hook)).status).toBe(201);
+    receiver.answer = (response) => void response.writeHead(500).end();
+  }
+  const waiting = async () =>
+    Number((await readSql(sandbox.databaseUrl, "SELECT count(*) AS count FROM webhook_deliveries"))[0]?.count);
+
   test("an entity that is deleted, or whose service is, takes along all that says to be within it, and no other's", async () => {
+    await listen();
     const other = await api.createService();
     const entities = [pathOf(serviceSid), pathOf(serviceSid, "person-00000002"), pathOf(other)];
     for (const entity of entities) await fill(entity);
@@ -147,12 +164,16 @@ describeOnDatabases((sandbox) => {
     expect(Object.values(whole).filter((count) => count === 0)).toEqual([]);
     const share = (count: number) =>
       Object.fromEntries(Object.entries(whole).map(([name, all]) => [name, (all / 3) * count]));
+    const told = await waiting();
     expect((await api.call("DELETE", entities[0] ?? "")).status).toBe(204);
     expect([await rows(), await orphans()]).toEqual([share(2), []]);
+    // Each of its two factors is told of.
+    expect(await waiting()).toBe(told + 2);
     expect((await api.call("DELETE", `/v2/Services/${other}`)).status).toBe(204);
     expect([await rows(), await orphans()]).toEqual([share(1), []]);
-    expect((await api.call("POST", "/console/erasures", { Identity: "person-00000002" })).status).toBe(200);
-    expect(await rows()).toEqual(nothing);
+    const erased = await api.call("POST", "/console/erasures", { Identity: "person-00000002" });
+    expect(erased.body).toMatchObject({ erased: { ...share(1), entities: 1, posts: told / 2 } });
+    expect([await rows(), await waiting()]).toEqual([nothing, told / 2 + 2]);
   });
 
   test.each(["the entity", "its service"])(
@@ -184,17 +205,18 @@ describeOnDatabases((sandbox) => {
   );
 
   test("30 days after an entity was deleted, nothing in the database knows of it but that somebody was", async () => {
+    await listen();
     const { sid } = await fill(pathOf(serviceSid));
     const { body } = await api.call("GET", pathOf(serviceSid));
     await api.call("DELETE", pathOf(serviceSid));
-    expect(await rows()).toEqual(nothing);
+    expect([await rows(), await waiting()]).toEqual([nothing, 6]);
     await api.call("POST", "/sandbox/clock", { Seconds: String(30 * 86_400 + 60) });
     const knowing: string[] = [];
     for (const { name } of tables.filter((table) => table.name !== "audit_entries")) {
       const text = JSON.stringify(await readSql(sandbox.databaseUrl, `SELECT * FROM ${name}`));
       if ([sid, String(body.sid)].some((each) => text.includes(each))) knowing.push(name);
     }
-    expect(knowing).toEqual([]);
+    expect([knowing, await waiting()]).toEqual([[], 0]);
     const entries = await readSql(
       sandbox.databaseUrl,
       `SELECT action, resource_type FROM audit_entries WHERE resource_sid = '${body.sid}'`,
