@@ -5282,7 +5282,7 @@ export interface components {
          */
         UpdateFactorRequest: {
             /**
-             * @description The code that the app shows. With the right one an unverified factor is verified; it is passed over once the factor is.
+             * @description The code that the app shows. With the right one an unverified factor is verified. A verified one stays so whatever is sent, so this is no way to check a login; [a challenge](#operation/createChallenge) is.
              * @example 287082
              */
             AuthPayload?: string;
