@@ -27,6 +27,7 @@ interface Body {
   details: { factor?: string; retry_after_seconds?: number };
   binding: { secret: string; uri: string };
   config: object;
+  date_updated: string;
   friendly_name: string;
   factors: { sid: string; friendly_name: string }[];
   meta: { next_page_url: string | null };
@@ -280,12 +281,14 @@ describe("on one machine", () => {
 
   test("what an app knows can change until it is verified, the skew and the name always, and what stays as it is may be repeated", async () => {
     const { body } = await create();
+    await advance(5);
     const changed = await update(body.sid, {
       "Config.Alg": "sha256",
       "Config.CodeLength": "8",
       "Config.TimeStep": "20",
     });
     expect(changed.body.config).toEqual({ alg: "sha256", skew: 1, code_length: 8, time_step: 20 });
+    expect(Date.parse(changed.body.date_updated) - Date.parse(body.date_updated)).toBeGreaterThan(4_000);
     const app: TotpConfig = { alg: "sha256", skew: 1, codeLength: 8, timeStep: 20 };
     expect((await update(body.sid, { AuthPayload: await codeOf(body.binding.secret) })).body.status).toBe("unverified");
     const AuthPayload = await codeOf(body.binding.secret, 0, { ...app, codeLength: 7 });
@@ -345,7 +348,7 @@ describe("on one machine", () => {
   });
 
   test("metadata of 1,024 characters, a secret of 10 and of 128 bytes are taken, and an empty secret is none", async () => {
-    const most = { Metadata: JSON.stringify({ os: "x".repeat(1015) }), "Binding.Secret": "A".repeat(204) };
+    const most = { Metadata: JSON.stringify({ os: "😀".repeat(1015) }), "Binding.Secret": "A".repeat(204) };
     for (const fields of [most, { "Binding.Secret": "A".repeat(16) }, { "Binding.Secret": "", Metadata: "{}" }]) {
       expect((await create(fields)).status).toBe(201);
     }

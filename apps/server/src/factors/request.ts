@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { visible } from "@countersign/document";
 import type { CreateNewFactorRequest, UpdateFactorRequest } from "@countersign/types";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
@@ -13,7 +14,7 @@ export function settingsOf(
   if (body.FactorType !== "totp") return unfit("FactorType", { factor: "not_served" });
   if (visible(body.FriendlyName) === undefined) return unfit("FriendlyName");
   const { Metadata: metadata = null, "Binding.Secret": given } = body;
-  if (metadata && JSON.stringify(metadata).length > factorRules.metadataLengthMax) return unfit("Metadata");
+  if ([...JSON.stringify(metadata)].length > factorRules.metadataLengthMax) return unfit("Metadata");
   const defaults = {
     alg: "sha1",
     skew: totp.skew ?? 1,
@@ -41,8 +42,7 @@ export function changedFactor(factor: Factor, body: UpdateFactorRequest, now: nu
   if (retryAfterSeconds > 0) return refused(60310, { retryAfterSeconds });
   const changed = { ...factor, friendlyName, config };
   const judged = code === undefined || isVerified ? changed : judge(changed, code, now).factor;
-  const isSame = judged === changed && friendlyName === factor.friendlyName && config.skew === factor.config.skew;
-  return accepted({ ...judged, updatedAt: isSame ? factor.updatedAt : now });
+  return accepted({ ...judged, updatedAt: isDeepStrictEqual(judged, factor) ? factor.updatedAt : now });
 }
 
 /** What an app knows of its codes, and would not hear of later. */
