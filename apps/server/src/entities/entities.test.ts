@@ -298,6 +298,16 @@ describe("on one machine", () => {
     expect((await client.GET(one, { params: { path } })).data).toEqual(created.data);
     const all = await client.GET("/v2/Services/{ServiceSid}/Entities", { params: { path } });
     expect(all.data?.entities).toEqual([created.data]);
+    for (let index = 0; index < 4; index += 1) {
+      await client.POST("/v2/Services/{ServiceSid}/Entities", {
+        params: { path },
+        body: { Identity: `person-0000${index}` },
+      });
+    }
+    const paged: (string | null)[] = [];
+    const pages = client.paginate("/v2/Services/{ServiceSid}/Entities", { params: { path, query: { PageSize: 2 } } });
+    for await (const entity of pages) paged.push(entity.identity);
+    expect(paged).toEqual([...[3, 2, 1, 0].map((index) => `person-0000${index}`), identity]);
     expect((await client.DELETE(one, { params: { path } })).error).toBeUndefined();
     expect((await client.GET(one, { params: { path } })).error?.code).toBe(20404);
   });
