@@ -1,17 +1,25 @@
 import { createClient } from "@countersign/client";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Answer, Fields } from "../../test-support/api.ts";
+import { type Answer, apiOf, type Fields } from "../../test-support/api.ts";
+import { codeOf } from "../../test-support/authenticator.ts";
 import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases, type UsedSandbox, useSandbox } from "../../test-support/sandbox.ts";
-import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
+import { sandboxAccount, sandboxServiceSid as serviceSid, startSandbox } from "../sandbox/sandbox.ts";
 
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const day = 86_400;
 
 function toolsOf({ api }: UsedSandbox) {
   let people = 0;
-  beforeEach(() => api.call("POST", "/sandbox/reset"));
-  const advance = (seconds: number) => api.call("POST", "/sandbox/clock", { Seconds: String(seconds) });
+  let advanced = 0;
+  beforeEach(async () => {
+    await api.call("POST", "/sandbox/reset");
+    advanced = 0;
+  });
+  const advance = async (seconds: number) => {
+    advanced += seconds;
+    await api.call("POST", "/sandbox/clock", { Seconds: String(seconds) });
+  };
 
   /** A person with a factor, which is verified unless it is not to be. */
   async function person(settings: Fields = {}, isVerified = true) {
@@ -22,20 +30,16 @@ function toolsOf({ api }: UsedSandbox) {
       ...{ FriendlyName: "Phone", FactorType: "totp", "Binding.Secret": secret, ...settings },
     });
     const factor = made.body as unknown as { sid: string; binding: { uri: string } };
-    const code = async () => {
-      const { body } = await api.call("GET", `/sandbox/totp?Uri=${encodeURIComponent(factor.binding.uri)}`);
-      return body.code as unknown as string;
-    };
+    const code = () => codeOf(factor.binding.uri, Date.now() + advanced * 1000);
     const factorPath = `${entity}/Factors/${factor.sid}`;
     if (isVerified) {
-      await api.call("POST", factorPath, { AuthPayload: await code() });
+      await api.call("POST", factorPath, { AuthPayload: code() });
       await advance(Number(settings["Config.TimeStep"] ?? 30) * 3);
     }
     return {
       ...{ entity, challenges, factor: factorPath, FactorSid: factor.sid, code },
       /** One that is none of the codes that are right now. */
-      wrong: async () =>
-        String((Number(await code()) + 1) % 10 ** (await code()).length).padStart((await code()).length, "0"),
+      wrong: () => String((Number(code()) + 1) % 10 ** code().length).padStart(code().length, "0"),
       create: (fields: Fields = {}) => api.call("POST", challenges, { FactorSid: factor.sid, ...fields }),
       answer: (sid: string | undefined, fields: Fields) => api.call("POST", `${challenges}/${sid}`, fields),
       fetch: (sid: string | undefined) => api.call("GET", `${challenges}/${sid}`),
@@ -50,13 +54,13 @@ function toolsOf({ api }: UsedSandbox) {
 
 const told = ({ status, body }: Answer) => `${status} ${body.code ?? body.status}`;
 
-describeOnDatabases((sandbox) => {
+describeOnDatabases((sandbox, newDatabase) => {
   const { api } = sandbox;
   const { advance, person } = toolsOf(sandbox);
 
   test("a right code approves one challenge, in the call that makes it or in an update, and is a wrong one from then on", async () => {
     const { create, answer, fetch, code } = await person();
-    const AuthPayload = await code();
+    const AuthPayload = code();
     const approved = await create({ AuthPayload });
     expect(told(approved)).toBe("201 approved");
     const { body } = approved as unknown as { body: { date_responded: string; date_created: string } };
@@ -68,22 +72,8 @@ describeOnDatabases((sandbox) => {
     expect([told(pending), told(await fetch(pending.body.sid))]).toEqual(["201 pending", "200 pending"]);
     // Earlier steps went with it.
     expect(told(await answer(pending.body.sid, { AuthPayload }))).toBe("200 pending");
-    expect(told(await answer(pending.body.sid, { AuthPayload: await code() }))).toBe("200 approved");
+    expect(told(await answer(pending.body.sid, { AuthPayload: code() }))).toBe("200 approved");
     expect(told(await fetch(pending.body.sid))).toBe("200 approved");
-  });
-
-  test("after five wrong codes a challenge takes none, not even the right one, until it ends; another does", async () => {
-    const { create, answer, code, wrong } = await person();
-    const first = await create({ AuthPayload: await wrong() });
-    for (let tries = 1; tries < 5; tries += 1) {
-      expect(told(await answer(first.body.sid, { AuthPayload: await wrong() }))).toBe("200 pending");
-    }
-    const refused = await answer(first.body.sid, { AuthPayload: await code() });
-    expect(told(refused)).toBe("429 60308");
-    expect(refused.body.details?.retry_after_seconds).toBeGreaterThan(290);
-    expect(told(await create({ AuthPayload: await code() }))).toBe("201 approved");
-    await advance(300);
-    expect(told(await answer(first.body.sid, { AuthPayload: await code() }))).toBe("403 60323");
   });
 
   test("past its expiration a challenge is expired wherever it is read, though nobody wrote it", async () => {
@@ -96,9 +86,9 @@ describeOnDatabases((sandbox) => {
     expect((await list()).challenges.map(({ status }) => status)).toEqual(["expired", "pending"]);
     expect((await list("Status=expired")).challenges.map(({ sid }) => sid)).toEqual([first.body.sid]);
     expect((await list("Status=pending")).challenges.map(({ sid }) => sid)).toEqual([second.body.sid]);
-    expect(told(await answer(first.body.sid, { AuthPayload: await code() }))).toBe("403 60323");
+    expect(told(await answer(first.body.sid, { AuthPayload: code() }))).toBe("403 60323");
     expect(told(await answer(first.body.sid, { Metadata: '{"os":"Android"}' }))).toBe("403 60323");
-    expect(told(await answer(second.body.sid, { AuthPayload: await code() }))).toBe("200 approved");
+    expect(told(await answer(second.body.sid, { AuthPayload: code() }))).toBe("200 approved");
     await advance(600);
     expect((await list("Status=approved")).challenges.map(({ sid }) => sid)).toEqual([second.body.sid]);
     expect((await list("Status=denied")).challenges).toEqual([]);
@@ -121,7 +111,7 @@ describeOnDatabases((sandbox) => {
 
     const count = async () =>
       Number((await readSql(sandbox.databaseUrl, "SELECT count(*) AS n FROM challenges"))[0]?.n);
-    await one.create({ AuthPayload: await one.code() });
+    await one.create({ AuthPayload: one.code() });
     await api.call("DELETE", one.factor);
     expect(await count()).toBe(0);
     const [two, three] = [await person(), await person()];
@@ -137,6 +127,23 @@ describeOnDatabases((sandbox) => {
     expect(await count()).toBe(0);
   });
 
+  test("a step that was used is not taken again after a restart", async () => {
+    const databaseUrl = await newDatabase();
+    const entity = `/v2/Services/${serviceSid}/Entities/person-00000001`;
+    const first = await startSandbox({ databaseUrl });
+    const { call } = apiOf(first.url);
+    const { body } = await call("POST", `${entity}/Factors`, { FriendlyName: "Phone", FactorType: "totp" });
+    const { sid: FactorSid = "", binding } = body as { sid?: string; binding?: { uri: string } };
+    const AuthPayload = codeOf(binding?.uri ?? "");
+    await call("POST", `${entity}/Factors/${FactorSid}`, { AuthPayload });
+    expect(told(await call("POST", `${entity}/Challenges`, { FactorSid, AuthPayload }))).toBe("201 approved");
+    await first.close();
+    const second = await startSandbox({ databaseUrl });
+    const again = await apiOf(second.url).call("POST", `${entity}/Challenges`, { FactorSid, AuthPayload });
+    expect(told(again)).toBe("201 pending");
+    await second.close();
+  });
+
   async function later(seconds: number): Promise<string> {
     const { body } = await api.call("GET", "/sandbox/clock");
     const at = Date.parse((body as unknown as { now: string }).now) + seconds * 1000;
@@ -149,9 +156,23 @@ describe("on one machine", () => {
   const { api } = sandbox;
   const { advance, person } = toolsOf(sandbox);
 
+  test("after five wrong codes a challenge takes none, not even the right one, until it ends; another does", async () => {
+    const { create, answer, code, wrong } = await person();
+    const first = await create({ AuthPayload: wrong() });
+    for (let tries = 1; tries < 5; tries += 1) {
+      expect(told(await answer(first.body.sid, { AuthPayload: wrong() }))).toBe("200 pending");
+    }
+    const refused = await answer(first.body.sid, { AuthPayload: code() });
+    expect(told(refused)).toBe("429 60308");
+    expect(refused.body.details?.retry_after_seconds).toBeGreaterThan(290);
+    expect(told(await create({ AuthPayload: code() }))).toBe("201 approved");
+    await advance(300);
+    expect(told(await answer(first.body.sid, { AuthPayload: code() }))).toBe("403 60323");
+  });
+
   test("the code that verified the factor is right once more, and then no more", async () => {
     const { create, factor, code } = await person({}, false);
-    const AuthPayload = await code();
+    const AuthPayload = code();
     expect(told(await create({ AuthPayload }))).toBe("403 60318");
     expect(told(await api.call("POST", factor, { AuthPayload }))).toBe("200 verified");
     expect(told(await create({ AuthPayload }))).toBe("201 approved");
@@ -160,10 +181,10 @@ describe("on one machine", () => {
 
   test("a code is good for its own factor: for none of another person, nor for another of the same", async () => {
     const [ada, bob] = [await person(), await person({ "Binding.Secret": "MZXW6YTBOIMZXW6YTBOIMZXW6YTBOI23" })];
-    expect(told(await bob.create({ AuthPayload: await ada.code() }))).toBe("201 pending");
-    expect(told(await ada.create({ FactorSid: bob.FactorSid, AuthPayload: await bob.code() }))).toBe("404 20404");
+    expect(told(await bob.create({ AuthPayload: ada.code() }))).toBe("201 pending");
+    expect(told(await ada.create({ FactorSid: bob.FactorSid, AuthPayload: bob.code() }))).toBe("404 20404");
     const { body } = await bob.create();
-    expect(told(await ada.answer(body.sid, { AuthPayload: await ada.code() }))).toBe("404 20404");
+    expect(told(await ada.answer(body.sid, { AuthPayload: ada.code() }))).toBe("404 20404");
     expect(told(await ada.fetch(body.sid))).toBe("404 20404");
   });
 
@@ -246,39 +267,36 @@ describe("on one machine", () => {
 
   test("of a factor with four digits ten challenges are created in 24 hours, approved ones too, and another's are not counted", async () => {
     const [{ create, code }, other] = [await person({ "Config.CodeLength": "4" }), await person()];
-    await create({ AuthPayload: await code() });
+    await create({ AuthPayload: code() });
     await advance(100);
     for (let made = 1; made < 10; made += 1) expect((await create()).status).toBe(201);
-    const refused = await create({ AuthPayload: await code() });
+    const refused = await create({ AuthPayload: code() });
     expect(told(refused)).toBe("429 60312");
     const wait = refused.body.details?.retry_after_seconds ?? 0;
     expect(wait).toBeGreaterThan(day - 120);
     expect((await other.create()).status).toBe(201);
     await advance(wait);
     // The first alone is that old, and its code was judged by none that was refused.
-    expect([told(await create({ AuthPayload: await code() })), told(await create())]).toEqual([
-      "201 approved",
-      "429 60312",
-    ]);
+    expect([told(await create({ AuthPayload: code() })), told(await create())]).toEqual(["201 approved", "429 60312"]);
   });
 
   test("a factor that pauses after wrong codes takes no challenge, and says for how long", async () => {
     const { create, answer, code, wrong } = await person();
     const first = await create();
     for (let tries = 0; tries < 10; tries += 1)
-      expect(told(await create({ AuthPayload: await wrong() }))).toBe("201 pending");
-    const refused = await create({ AuthPayload: await code() });
+      expect(told(await create({ AuthPayload: wrong() }))).toBe("201 pending");
+    const refused = await create({ AuthPayload: code() });
     expect(told(refused)).toBe("429 60308");
-    expect(told(await answer(first.body.sid, { AuthPayload: await code() }))).toBe("429 60308");
+    expect(told(await answer(first.body.sid, { AuthPayload: code() }))).toBe("429 60308");
     await advance(refused.body.details?.retry_after_seconds ?? 0);
-    expect(told(await answer(first.body.sid, { AuthPayload: await code() }))).toBe("200 approved");
+    expect(told(await answer(first.body.sid, { AuthPayload: code() }))).toBe("200 approved");
   });
 
   test("a step that was used is not taken again when the clock goes back", async () => {
     const { create, code } = await person();
-    const before = await code();
+    const before = code();
     await advance(60);
-    expect(told(await create({ AuthPayload: await code() }))).toBe("201 approved");
+    expect(told(await create({ AuthPayload: code() }))).toBe("201 approved");
     await api.call("DELETE", "/sandbox/clock");
     expect(told(await create({ AuthPayload: before }))).toBe("201 pending");
   });
@@ -287,7 +305,7 @@ describe("on one machine", () => {
     const { create, list, code, FactorSid, challenges } = await person();
     const sids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
-      const { body } = await create(index === 2 ? { AuthPayload: await code() } : {});
+      const { body } = await create(index === 2 ? { AuthPayload: code() } : {});
       sids.push(body.sid ?? "");
       await advance(1);
     }
@@ -330,9 +348,9 @@ describe("on one machine", () => {
     const created = await client.POST(all, { params: { path }, body });
     const one = { params: { path: { ...path, Sid: created.data?.sid ?? "" } } };
     expect((await client.GET(`${all}/{Sid}`, one)).data?.hidden_details).toEqual({ ip: "192.0.2.7" });
-    const answered = await client.POST(`${all}/{Sid}`, { ...one, body: { AuthPayload: await code() } });
+    const answered = await client.POST(`${all}/{Sid}`, { ...one, body: { AuthPayload: code() } });
     expect(answered.data?.status).toBe("approved");
-    const again = await client.POST(`${all}/{Sid}`, { ...one, body: { AuthPayload: await code() } });
+    const again = await client.POST(`${all}/{Sid}`, { ...one, body: { AuthPayload: code() } });
     expect(again.error?.code === 60322 && again.error.message).toBe("Challenge already responded");
     expect((await client.GET(all, { params: { path, query: { Status: "approved" } } })).data?.challenges).toHaveLength(
       1,
