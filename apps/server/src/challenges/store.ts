@@ -13,10 +13,11 @@ import { run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { type Challenge, creationsRead, type Proof } from "./challenge.ts";
 
-type Told = Pick<Challenge, "details" | "hiddenDetails" | "metadata">;
-
 /** As it stands in its row. Whose it is, its entity tells. */
-type Row = Omit<Challenge, keyof Told | "identity"> & { sealedTold: string | null; endsAt: number };
+type Row = Omit<Challenge, "identity" | "details" | "hiddenDetails" | "metadata"> & {
+  sealedTold: string;
+  endsAt: number;
+};
 
 export const challenges = table<Row>({
   name: "challenges",
@@ -35,11 +36,6 @@ export const challenges = table<Row>({
 
 export type ChallengeStore = ReturnType<typeof challengeStore>;
 
-export interface ChallengeFilter {
-  FactorSid?: string | undefined;
-  Status?: Challenge["status"] | undefined;
-}
-
 export function challengeStore(
   sql: Sql,
   onChange: OnChange,
@@ -49,19 +45,16 @@ export function challengeStore(
 ) {
   const told = changesOf<Challenge>(challenges, onChange);
 
-  function rowOf({ identity, details, hiddenDetails, metadata, ...challenge }: Challenge): Row {
-    const isTold = details ?? hiddenDetails ?? metadata;
-    const sealedTold = isTold && seal(JSON.stringify({ details, hiddenDetails, metadata }), challenge.createdAt);
-    return { ...challenge, sealedTold: sealedTold || null, endsAt: challenge.respondedAt ?? challenge.expiresAt };
-  }
-
-  function of({ sealedTold, endsAt, ...row }: Row, identity: string): Challenge {
-    const text = sealedTold === null ? undefined : open(sealedTold);
-    const nothing: Told = { details: null, hiddenDetails: null, metadata: null };
-    return { ...row, identity, ...nothing, ...(text !== undefined && (JSON.parse(text) as Told)) };
-  }
-
-  const found = (rows: unknown[][], { identity }: Entity) => rows.map((row) => of(challenges.of(row), identity))[0];
+  const rowOf = ({ identity: _, details, hiddenDetails, metadata, ...challenge }: Challenge): Row => ({
+    ...challenge,
+    endsAt: challenge.respondedAt ?? challenge.expiresAt,
+    sealedTold: seal(JSON.stringify([details, hiddenDetails, metadata]), challenge.createdAt),
+  });
+  const of = ({ sealedTold, endsAt: _, ...row }: Row, { identity }: Entity): Challenge => {
+    const [details, hiddenDetails, metadata] = JSON.parse(open(sealedTold) ?? "[null,null,null]");
+    return { ...row, identity, details, hiddenDetails, metadata };
+  };
+  const found = (rows: unknown[][], entity: Entity) => rows.map((row) => of(challenges.of(row), entity))[0];
 
   /** Both are written, and what follows from them, or neither is. */
   function* settled<Code extends number>(
@@ -113,19 +106,15 @@ export function challengeStore(
 
     /** @param now by which it is told which have expired */
     async list(
-      { serviceSid, sid, identity }: Entity,
-      { FactorSid, Status }: ChallengeFilter,
+      entity: Entity,
+      { FactorSid, Status }: { FactorSid?: string; Status?: Challenge["status"] },
       order: "ASC" | "DESC",
       now: number,
       request: PageRequest,
     ): Promise<Page<Challenge>> {
-      const values: unknown[] = [serviceSid, sid];
-      const parts = ["service_sid = $1 AND entity_sid = $2"];
-      if (FactorSid !== undefined) parts.push(`factor_sid = $${values.push(FactorSid)}`);
-      if (Status !== undefined) parts.push(...statusParts(Status, values, now));
-      const condition = { where: parts.join(" AND "), values };
-      const { items, ...page } = await readPage(sql, challenges, condition, order, request);
-      return { ...page, items: items.map((row) => of(row, identity)) };
+      const values = [entity.serviceSid, entity.sid, FactorSid, Status, now];
+      const { items, ...page } = await readPage(sql, challenges, { where: fitting, values }, order, request);
+      return { ...page, items: items.map((row) => of(row, entity)) };
     },
   };
 }
@@ -136,10 +125,8 @@ const creating = `SELECT created_at FROM challenges WHERE service_sid = $1 AND f
   ORDER BY created_at DESC LIMIT ${creationsRead}`;
 
 /** What has expired is still written as pending. */
-function statusParts(status: Challenge["status"], values: unknown[], now: number): string[] {
-  if (status !== "pending" && status !== "expired") return [`status = $${values.push(status)}`];
-  return ["status = 'pending'", `expires_at ${status === "pending" ? ">" : "<="} $${values.push(now)}`];
-}
+const fitting = `service_sid = $1 AND entity_sid = $2 AND (factor_sid = $3 OR $3 IS NULL)
+  AND (CASE WHEN status = 'pending' AND expires_at <= $5 THEN 'expired' ELSE status END = $4 OR $4 IS NULL)`;
 
 /** The challenges of a factor go with it. */
 export const challengesOfDeleted = {
