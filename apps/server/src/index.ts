@@ -1,6 +1,12 @@
 import { startSandbox as start } from "./sandbox/sandbox.ts";
 
-export { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid } from "./sandbox/account.ts";
+export {
+  sandboxAccount,
+  sandboxApiKey,
+  sandboxKeys,
+  sandboxServiceSid,
+  sandboxSigningSecret,
+} from "./sandbox/account.ts";
 
 export interface SandboxOptions {
   /** By default a free one. */

@@ -2,6 +2,7 @@ import {
   type AccountEvent,
   type AttemptEvent,
   type Client,
+  type FactorEvent,
   type StreamedAccountEvent,
   type StreamedAttemptEvent,
   type StreamedVerificationEvent,
@@ -10,8 +11,8 @@ import {
 } from "@countersign/client";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
-/** What an event webhook hears, as this server or as Event Streams has it. */
-export type SandboxEvent =
+/** What the operator's webhook hears, as this server or as Event Streams has it. */
+type ToldEvent =
   | VerificationEvent
   | AttemptEvent
   | AccountEvent
@@ -19,9 +20,12 @@ export type SandboxEvent =
   | StreamedAttemptEvent
   | StreamedAccountEvent;
 
+/** What is heard: of verifications and, where that is asked for, of factors and challenges. */
+export type SandboxEvent = ToldEvent | FactorEvent;
+
 /** The event of a type. */
 export type EventOf<Type extends SandboxEvent["type"]> = SandboxEvent extends infer Event
-  ? Event extends { type: infer Known; data: object }
+  ? Event extends { type: infer Known }
     ? Type extends Known
       ? Event
       : never
@@ -46,7 +50,7 @@ export interface SandboxEvents {
   /** Every event that came, the oldest first, those that `next` has given, too. */
   all(): SandboxEvent[];
   /** Has the sandbox post an event that did not happen. Its verification and its attempt are made up. */
-  test(type: SandboxEvent["type"]): Promise<void>;
+  test(type: ToldEvent["type"]): Promise<void>;
 }
 
 export interface ListenOptions {
@@ -55,6 +59,11 @@ export interface ListenOptions {
    * is on. As before, or `countersign`.
    */
   schema?: "countersign" | "event-streams";
+  /**
+   * Whether factors and challenges of the first Service are heard, too. It has a webhook for that from then on, until a
+   * reset. As before, or not.
+   */
+  factors?: boolean;
 }
 
 export interface NextEventOptions<Type extends SandboxEvent["type"]> {
@@ -71,10 +80,18 @@ interface Waiting {
   take(event: SandboxEvent): void;
 }
 
-/** @param closed Ends all waiting, and the receiver. */
-export function createEvents(client: Client, closed: AbortSignal): SandboxEvents & { forget(): Promise<void> } {
+/**
+ * @param signing Whose factors are heard, and what tells that it is they.
+ * @param closed Ends all waiting, and the receiver.
+ */
+export function createEvents(
+  client: Client,
+  signing: { serviceSid: string; secret: string },
+  closed: AbortSignal,
+): SandboxEvents & { forget(): Promise<void> } {
   let receiver: Promise<Receiver> | undefined;
   let schema: ListenOptions["schema"] = "countersign";
+  let hearsFactors = false;
   let all: SandboxEvent[] = [];
   let fresh: SandboxEvent[] = [];
   let waiting: Waiting[] = [];
@@ -90,8 +107,15 @@ export function createEvents(client: Client, closed: AbortSignal): SandboxEvents
     await unwrap(client.POST("/sandbox/webhook", { body: { Url: url, Secret: secret, Schema: schema } }));
   }
 
+  async function hearFactors({ url }: Receiver): Promise<void> {
+    const params = { path: { ServiceSid: signing.serviceSid } };
+    const body = { FriendlyName: "@countersign/testing", EventTypes: ["*" as const], WebhookUrl: url };
+    await unwrap(client.POST("/v2/Services/{ServiceSid}/Webhooks", { params, body }));
+    hearsFactors = true;
+  }
+
   async function open(): Promise<Receiver> {
-    const started = await startReceiver(take);
+    const started = await startReceiver(take, signing.secret);
     if (closed.aborted) started.close();
     closed.addEventListener("abort", started.close, { once: true });
     await register(started);
@@ -105,6 +129,7 @@ export function createEvents(client: Client, closed: AbortSignal): SandboxEvents
     receiver ??= open();
     const opened = await receiver;
     if (isOther) await register(opened);
+    if (options.factors && !hearsFactors) await hearFactors(opened);
   }
 
   function wait(type: SandboxEvent["type"] | undefined, seconds: number): Promise<SandboxEvent> {
@@ -153,6 +178,7 @@ export function createEvents(client: Client, closed: AbortSignal): SandboxEvents
     async forget() {
       all = [];
       fresh = [];
+      hearsFactors = false;
       if (receiver) await register(await receiver);
     },
   };

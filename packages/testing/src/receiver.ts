@@ -11,18 +11,26 @@ export interface Receiver {
   close(): void;
 }
 
-/** Hears what is posted on a free port of this machine. @param take Gets each event once. */
-export async function startReceiver(take: (event: SandboxEvent) => void): Promise<Receiver> {
+/**
+ * Hears what is posted on a free port of this machine.
+ *
+ * @param take Gets each event once.
+ * @param signingSecret What forms are signed with, which tell of factors.
+ */
+export async function startReceiver(take: (event: SandboxEvent) => void, signingSecret: string): Promise<Receiver> {
+  const ofForms = Buffer.from(signingSecret.replace("whsec_", ""), "base64");
   const key = randomBytes(32);
   const seen = new Set<string>();
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
     const id = String(request.headers["webhook-id"]);
-    if (!isSigned(key, id, request, body)) return response.writeHead(401).end();
+    const isForm = request.headers["content-type"] === "application/x-www-form-urlencoded";
+    if (!isSigned(isForm ? ofForms : key, id, request, body)) return response.writeHead(401).end();
     // It is tried again where the answer was lost.
-    if (!seen.has(id)) for (const event of [JSON.parse(body)].flat()) take(event);
+    const events = isForm ? [Object.fromEntries(new URLSearchParams(body))] : [JSON.parse(body)].flat();
+    if (!seen.has(id)) for (const event of events) if (event.type !== "webhook.test") take(event);
     seen.add(id);
-    return response.writeHead(204).end();
+    return response.writeHead(200).end();
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {

@@ -228,6 +228,25 @@ test("events are heard as Event Streams has them as well, each typed by its type
   expect((await sandbox.events.next({ type: "verification.pending" })).data.channel).toBe("sms");
 });
 
+test("factors and challenges are heard where that is asked for, typed by their type", async () => {
+  await sandbox.events.listen({ factors: true });
+  await sandbox.events.listen({ factors: true });
+  const path = { ServiceSid: sandbox.serviceSid, Identity: "person-4711" };
+  const all = "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors" as const;
+  const body = { FriendlyName: "Phone", FactorType: "totp" } as const;
+  const { data: factor } = await sandbox.client.POST(all, { params: { path }, body });
+  const created = await sandbox.events.next({ type: "factor.created" });
+  expect([created.factor_sid, created.factor_friendly_name]).toEqual([factor?.sid, "Phone"]);
+  expect(sandbox.events.all().map(({ type }) => type)).toEqual(["factor.created"]);
+  const params = { path: { ServiceSid: sandbox.serviceSid } };
+  const { data } = await sandbox.client.GET("/v2/Services/{ServiceSid}/Webhooks", { params });
+  expect(data?.webhooks).toHaveLength(1);
+  expect(sandbox.signingSecret).toMatch(/^whsec_/);
+  await sandbox.reset();
+  await sandbox.client.POST(all, { params: { path }, body });
+  expect((await sandbox.client.GET("/v2/Services/{ServiceSid}/Webhooks", { params })).data?.webhooks).toEqual([]);
+});
+
 test("who waits for an event gets it when it comes, and is told what there was when it does not", async () => {
   await using other = await startSandbox();
   const now = { timeoutSeconds: 0 };

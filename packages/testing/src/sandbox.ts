@@ -13,6 +13,8 @@ export interface Sandbox {
   readonly url: string;
   /** The SID of the Service that it starts with. */
   readonly serviceSid: string;
+  /** With which posts to a Service's webhooks are signed: what a production server's `accounts signing-secret` shows. */
+  readonly signingSecret: string;
   /** What the program under test has to be told, as environment variables. */
   readonly env: SandboxEnv;
   /** The typed client, with the credentials of both APIs. */
@@ -81,7 +83,10 @@ type OfficialFactory<Instance> =
   | ((accountSid: string, authToken: string) => Instance);
 
 /** What everybody knows of a sandbox. */
-export type Known = Pick<typeof server, "sandboxAccount" | "sandboxApiKey" | "sandboxKeys" | "sandboxServiceSid">;
+export type Known = Pick<
+  typeof server,
+  "sandboxAccount" | "sandboxApiKey" | "sandboxKeys" | "sandboxServiceSid" | "sandboxSigningSecret"
+>;
 
 /**
  * What a test does to the sandbox at an address.
@@ -89,14 +94,15 @@ export type Known = Pick<typeof server, "sandboxAccount" | "sandboxApiKey" | "sa
  * @param stop Ends the sandbox itself.
  */
 export function createSandbox(
-  { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid }: Known,
+  { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid, sandboxSigningSecret }: Known,
   url: string,
   stop: () => Promise<void>,
 ): Sandbox {
   const closing = new AbortController();
   const client = createClient({ ...sandboxAccount, authyApiKey: sandboxKeys.apiKey, baseUrl: url });
   const inbox = createInbox(client, closing.signal);
-  const events = createEvents(client, closing.signal);
+  const signing = { serviceSid: sandboxServiceSid, secret: sandboxSigningSecret };
+  const events = createEvents(client, signing, closing.signal);
   const clock = createClock(client);
   const close = () => {
     closing.abort(new Error("The sandbox was closed."));
@@ -105,6 +111,7 @@ export function createSandbox(
   return {
     url,
     serviceSid: sandboxServiceSid,
+    signingSecret: sandboxSigningSecret,
     env: {
       VERIFY_BASE_URL: url,
       TWILIO_ACCOUNT_SID: sandboxAccount.accountSid,

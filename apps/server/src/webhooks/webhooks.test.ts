@@ -1,12 +1,16 @@
+import { randomBytes } from "node:crypto";
 import { createClient, unwrap } from "@countersign/client";
 import { Webhook } from "standardwebhooks";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Body } from "../../test-support/api.ts";
+import { startDatabases, type TestDatabases } from "../../test-support/databases.ts";
+import { type ProductionServer, startProduction } from "../../test-support/production.ts";
 import { describeOnDatabases } from "../../test-support/sandbox.ts";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
 import { signedForm } from "./signed-form.ts";
+import { failureOf } from "./webhook.ts";
 
 const path = `/v2/Services/${sandboxServiceSid}/Webhooks`;
 const secret = "whsec_dGhlIHNhbmRib3ggc2lnbnMgaXRzIHBvc3Rz";
@@ -225,4 +229,48 @@ test("the names of parameters are signed in their order, and with secrets that o
   const { headers, body } = signedForm(url, { b: "2", a: "1 +&ü" }, { sid: "WD1", secrets, now: Date.now() });
   expect(twilio.validateRequest(secret, headers["x-twilio-signature"] ?? "", url, { a: "1 +&ü", b: "2" })).toBe(true);
   for (const each of secrets) new Webhook(each).verify(body, headers, { jsonParse: false });
+});
+
+describe("a production server", () => {
+  let server: ProductionServer;
+  let databases: TestDatabases;
+  beforeAll(async () => {
+    databases = await startDatabases();
+    server = await startProduction({
+      databaseUrl: await databases.create("SQLite"),
+      secret: randomBytes(32).toString("hex"),
+    });
+  });
+  afterAll(async () => {
+    await server.close();
+    await databases.stop();
+  });
+
+  test("takes https alone, and posts nothing to this machine and its networks, by number or by name", async () => {
+    const at = `/v2/Services/${await server.api.createService()}/Webhooks`;
+    const fields = { FriendlyName: "Events", EventTypes: "*" };
+    const create = (WebhookUrl: string, more: Record<string, string> = {}) =>
+      server.api.call("POST", at, { ...fields, WebhookUrl, ...more });
+    for (const url of [
+      receiver.url,
+      "http://acme.example.com/",
+      "https://127.0.0.1/",
+      "https://[::1]/",
+      "https://10.0.0.1/",
+    ])
+      expect((await create(url)).body.message).toBe("Invalid parameter: WebhookUrl");
+    const named = `https://localhost:${new URL(receiver.url).port}/`;
+    expect((await create(named)).body).toMatchObject({ code: 60330, details: { failure: "not_public" } });
+    const { sid } = (await create(named, { Status: "disabled" })).body;
+    const enabled = await server.api.call("POST", `${at}/${sid}`, { Status: "enabled" });
+    expect(enabled.body).toMatchObject({ code: 60330, details: { failure: "not_public" } });
+    const nobody = await create("https://nobody.invalid/");
+    expect(nobody.body).toMatchObject({ code: 60330, details: { failure: "unreachable" } });
+    expect(receiver.received).toEqual([]);
+  });
+});
+
+test("a test post that is not answered in time is told so", () => {
+  expect(failureOf({ error: "timed out" })).toEqual({ failure: "timed_out" });
+  expect(failureOf({ status: 200 })).toBeUndefined();
 });
