@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Body } from "../../test-support/api.ts";
 import { startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
-import { describeOnDatabases } from "../../test-support/sandbox.ts";
+import { useSandbox } from "../../test-support/sandbox.ts";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
 import { signedForm } from "./signed-form.ts";
@@ -28,7 +28,8 @@ beforeEach(() => {
 
 type Hook = Body & { event_types: string[]; webhook_url: string; webhooks: Hook[]; links?: object };
 
-describeOnDatabases((sandbox) => {
+describe("the operations", () => {
+  const sandbox = useSandbox();
   const call = async (method: string, at: string, fields: [string, string][] | Record<string, string> = {}) => {
     const authorization = `Basic ${btoa(`${sandboxAccount.accountSid}:${sandboxAccount.authToken}`)}`;
     const body = method === "POST" ? new URLSearchParams(fields) : null;

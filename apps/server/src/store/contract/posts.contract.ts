@@ -233,6 +233,23 @@ export function postProcessContract(it: It, reopen: ReopenStore): void {
     );
   }
 
+  it("of an account are signed with one secret, whoever asks first, until it is rotated", async ({
+    store,
+    accountSid,
+    clock,
+  }) => {
+    const secrets = () => store.serviceWebhooks.signingSecrets(accountSid, clock.now);
+    const [[first], ...others] = (await Promise.all([secrets(), secrets(), secrets()])) as [string[], string[]];
+    expect(others).toEqual([[first], [first]]);
+    await store.serviceWebhooks.rotateSigningSecret(accountSid, 60, clock.now, operator);
+    const [second, former] = await secrets();
+    expect([former, second === first]).toEqual([first, false]);
+    clock.now += 60_000;
+    expect(await secrets()).toEqual([second]);
+    const { items } = await store.audit.list(accountSid, { action: "rotated" }, { size: 2 });
+    expect(items).toMatchObject([{ resourceType: "signing_secret", before: null, after: null }]);
+  });
+
   itOfThree(it, reopen)(
     "nothing that a service's webhook is to hear is lost where a process is killed before it posts and one before it knows what came of it",
     async ([first, second, third]) => {
