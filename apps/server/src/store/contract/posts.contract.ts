@@ -239,8 +239,9 @@ export function postProcessContract(it: It, reopen: ReopenStore): void {
     clock,
   }) => {
     const secrets = () => store.serviceWebhooks.signingSecrets(accountSid, clock.now);
-    const [[first], ...others] = (await Promise.all([secrets(), secrets(), secrets()])) as [string[], string[]];
-    expect(others).toEqual([[first], [first]]);
+    const [mine, ...others] = await Promise.all([secrets(), secrets(), secrets()]);
+    expect(others).toEqual([mine, mine]);
+    const [first] = mine;
     await store.serviceWebhooks.rotateSigningSecret(accountSid, 60, clock.now, operator);
     const [second, former] = await secrets();
     expect([former, second === first]).toEqual([first, false]);
