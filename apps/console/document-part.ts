@@ -7,9 +7,10 @@ import type { Plugin } from "vite";
 /** What a form needs to know of an operation. */
 export interface FormOperation {
   operationId: string;
-  path: string;
+  /** Of what is tried by hand. */
+  path?: string;
   fields: FormField[];
-  /** The errors of v2 that it documents, by number; of what is tried by hand. */
+  /** The errors of v2 that it documents, by number; of what is tried by hand, too. */
   errors?: number[];
 }
 
@@ -20,22 +21,23 @@ export interface FormField {
   isRequired?: true;
   kind?: "truth" | "choice" | "choices" | "json";
   choices?: string[];
+  /** Of JSON, whose shape nobody guesses. */
   example?: string;
 }
 
 /** The messages, causes and remedies of errors, by their numbers. */
 export type ErrorTexts = Record<
   CatalogueEntry["api"],
-  Record<number, [message: string, cause: string, remedy: string]>
+  Record<number, [message: string, cause?: string, remedy?: string]>
 >;
+
+const tried = ["createVerification", "createVerificationCheck"];
+/** Those of the screen "Try it". */
+const ofTryIt = [...tried, "setFaults", "setSandboxWebhook", "sendTestEvent"];
 
 /** The operations that there is a form of, and which fields it has where these are not all. */
 const forms: [operationId: string, fields?: string[]][] = [
-  ["createVerification"],
-  ["createVerificationCheck"],
-  ["setFaults"],
-  ["setSandboxWebhook"],
-  ["sendTestEvent"],
+  ...ofTryIt.map((id): [string] => [id]),
   ["createService", ["FriendlyName", "CodeLength"]],
   ["updateService"],
   ["createRateLimit"],
@@ -44,8 +46,11 @@ const forms: [operationId: string, fields?: string[]][] = [
   ["createMessagingConfiguration"],
   ["updateMessagingConfiguration"],
   ["createSafeNumber"],
+  ["createEntity"],
+  ["createNewFactor", ["FriendlyName"]],
+  ["createWebhook"],
+  ["updateWebhook"],
 ];
-const tried = ["createVerification", "createVerificationCheck"];
 const moduleId = "virtual:operations";
 
 /** Takes out of the document what the page shows forms of: the whole of it is fifteen times the page. */
@@ -70,17 +75,28 @@ export function documentPart(): Plugin {
 /** @throws Error when the document has no such operation, or it takes no form. */
 export function formOperation(document: OpenApiDocument, operationId: string, only?: string[]): FormOperation {
   const { path, operation } = operationOf(document, operationId);
+  const isTried = tried.includes(operationId);
   const media = formOf(document, operation);
   if (!media) throw new Error(`${operationId} takes no form`);
   const { properties = {}, required = [] } = resolve<Schema>(document, media.schema);
+  const itemsOf = ({ items }: Schema) => items && { items: resolve<Schema>(document, items) };
   const fields = Object.entries(properties)
     .filter(([name]) => only?.includes(name) ?? true)
-    .map(([name, property]) => [name, { ...resolve<Schema>(document, property), ...property }] as const)
+    .map(
+      ([name, property]) =>
+        [name, { ...resolve<Schema>(document, property), ...property, ...itemsOf(property) }] as const,
+    )
     .filter(([, { deprecated }]) => !deprecated)
-    .map(([name, property]) => fieldOf(name, required.includes(name), property));
+    .map(([name, property]) => fieldOf(name, required.includes(name), property))
+    .map((field) => (ofTryIt.includes(operationId) ? briefly(field) : field));
   const codes = errorsIn(document, operation.responses).flatMap(({ api, code }) => (api === "v2" ? [code] : []));
-  const errors = tried.includes(operationId) && { errors: [...new Set(codes)].sort((a, b) => a - b) };
-  return { operationId, path, fields, ...errors };
+  return { operationId, fields, ...(isTried && { path, errors: [...new Set(codes)].sort((a, b) => a - b) }) };
+}
+
+/** With the first sentence alone of what is said of it: the docs are one click away, and have all. */
+function briefly({ description, ...field }: FormField): FormField {
+  const [first] = description?.split(/(?<=[.!?])\s/) ?? [];
+  return { ...field, ...(first && { description: first }) };
 }
 
 function fieldOf(name: string, isRequired: boolean, property: Schema): FormField {
@@ -102,17 +118,17 @@ function fieldOf(name: string, isRequired: boolean, property: Schema): FormField
     ...(isRequired && { isRequired }),
     ...(kind && { kind }),
     ...(choices && { choices: choices.map(String) }),
-    ...(example !== undefined && { example: typeof example === "object" ? JSON.stringify(example) : String(example) }),
+    ...(kind === "json" && example !== undefined && { example: JSON.stringify(example) }),
   };
 }
 
-/** All of v2, and of v1 what a start may be refused with: the log shows it. */
+/** All of v2, and of v1 the messages of what a start may be refused with: the log shows them, and leads to their pages. */
 function errorTexts(document: OpenApiDocument, catalogue: CatalogueEntry[]): ErrorTexts {
   const { responses } = operationOf(document, "startPhoneVerification").operation;
   const ofStarts = new Set(errorsIn(document, responses).map(({ api, code }) => api + code));
   const textsOf = (wanted: CatalogueEntry["api"]) =>
     catalogue
       .filter(({ api, code }) => api === wanted && (api === "v2" || ofStarts.has(api + code)))
-      .map(({ code, message, cause, remedy }) => [code, [message, cause, remedy]]);
+      .map(({ code, message, cause, remedy }) => [code, wanted === "v1" ? [message] : [message, cause, remedy]]);
   return { v1: Object.fromEntries(textsOf("v1")), v2: Object.fromEntries(textsOf("v2")) };
 }

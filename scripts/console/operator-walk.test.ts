@@ -16,11 +16,13 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([launchChromium(), startOperatedServer()]);
   const { body } = await server.api.call("POST", "/v2/Services", { FriendlyName: "Acme", CodeLength: "10" });
   service = body.sid ?? "";
+  await server.api.call("POST", `/v2/Services/${service}/Entities`, { Identity: identity });
 });
 afterAll(async () => {
   await Promise.all([browser.close(), server.close()]);
 });
 
+const identity = "user-00000053";
 const sought = "+13035550123";
 const pumped = Array.from({ length: 14 }, (_, index) => `+120255501${String(index).padStart(2, "0")}`);
 const tester = "grace.hopper@example.com";
@@ -41,7 +43,7 @@ test("an operator looks with a key that reads, mends with one that writes, and t
   await logIn(visited, reader);
   const verification = await find(visited);
   await seeWhyRefused(visited);
-  await expectNoWay(visited, [verification, `/services/${service}`]);
+  await expectNoWay(visited, [verification, `/services/${service}`, `/entities/${service}/${identity}`]);
   await expectRefusals(visited, reader);
   const before = await seen();
   expect(before).toContain("+•••••••0123");
@@ -75,6 +77,7 @@ test("an operator looks with a key that reads, mends with one that writes, and t
   for (const recipient of [sought, ...pumped, ...others].map((each) => each.replace("+1", ""))) {
     for (const text of [before, after, trail, log]) expect(text).not.toContain(recipient);
   }
+  for (const text of [trail, log]) expect(text).not.toContain(identity);
   const secrets = [reader, writer].map(({ authToken }) => authToken);
   for (const secret of [...codes, ...secrets])
     expect(before + revealing + passing + after + trail + log).not.toContain(secret);
@@ -181,7 +184,7 @@ async function expectNoWay({ page }: Visit, paths: string[]): Promise<void> {
       for (const button of await page.locator("main button:not([role=tab])").allTextContents()) names.add(button);
     }
   }
-  const reading = /^(Copy.*|Ask|Clear|Export CSV|Reveal|Search|Show as a table|Show older)$/;
+  const reading = /^(Copy.*|Ask|Clear|Export CSV|Find|Reveal|Search|Show as a table|Show older)$/;
   expect([...names].filter((name) => !reading.test(name))).toEqual([]);
 }
 
@@ -318,6 +321,7 @@ async function readTrail({ page }: Visit, walked: { reader: Credentials; writer:
     told(`logged in: console session ${reader}`, reader),
     told(`created: key ${writer}`, "operator"),
     told(`created: key ${reader}`, "operator"),
+    told(kind("created: entity YE"), server.accountSid),
     told(`created: service ${service}`, server.accountSid),
     told(`created: account ${server.accountSid}`, "operator"),
   ]);

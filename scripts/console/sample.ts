@@ -29,6 +29,15 @@ export async function fill(url: string): Promise<Sample> {
   const byRoute = { Country: "DE", MessagingServiceSid: "MG00000000000000000000000000000001" };
   await call(`${service}/MessagingConfigurations`, byRoute);
   await call(verifications, { To: "+4915112345678", Channel: "sms" });
+  const hook = { FriendlyName: "Factor events", EventTypes: "*", WebhookUrl: "https://acme.example.com/factors" };
+  await call(`${service}/Webhooks`, hook);
+  await call(`${service}/Webhooks`, {
+    ...hook,
+    FriendlyName: "Nobody",
+    WebhookUrl: "http://127.0.0.1:9",
+    Status: "disabled",
+  });
+  await logIn(call, `${service}/Entities/${identity}`);
   const [template] = (await call("/v2/Templates")).templates;
   const [found] = (await call("/console/verifications?to=%2B12025550123")).verifications;
   const [refused] = (await call("/console/refused_starts")).refused_starts;
@@ -40,9 +49,22 @@ export async function fill(url: string): Promise<Sample> {
       `/requests/${refused.sid}`,
       `/services/${sandboxServiceSid}`,
       `/services/${sandboxServiceSid}?tab=Messaging+configurations`,
+      `/services/${sandboxServiceSid}?tab=Webhooks`,
+      `/entities/${sandboxServiceSid}/${identity}`,
       `/services/${sandboxServiceSid}?tab=Templates&template=${template.sid}`,
     ],
   };
+}
+
+const identity = "5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34";
+
+/** Somebody makes an authenticator app, logs in by it, types a wrong code, and begins with another. */
+async function logIn(call: ReturnType<typeof callerOf>, entity: string): Promise<void> {
+  const factor = await call(`${entity}/Factors`, { FriendlyName: "Ana’s phone", FactorType: "totp" });
+  const { code } = await call(`/sandbox/totp?Uri=${encodeURIComponent(factor.binding.uri)}`);
+  await call(`${entity}/Factors/${factor.sid}`, { AuthPayload: code });
+  for (const AuthPayload of [code, code]) await call(`${entity}/Challenges`, { FactorSid: factor.sid, AuthPayload });
+  await call(`${entity}/Factors`, { FriendlyName: "Ana’s tablet", FactorType: "totp" });
 }
 
 const { accountSid, authToken } = sandboxAccount;

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { sandboxAccount } from "@countersign/server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
-import { type Looks, visit } from "./visit.ts";
+import { type Looks, open, visit } from "./visit.ts";
 
 const desk: Looks = { width: 1440, height: 900, colorScheme: "light" };
 const { accountSid, authToken } = sandboxAccount;
@@ -86,6 +87,93 @@ test("a newcomer sends a code, sees it come, checks it, and reads what happened,
 
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+test("a newcomer makes an authenticator app, and sees what its code is worth once, again, and after the person is deleted", async () => {
+  const { page, complaints } = await visit(browser, url, desk);
+  const main = page.locator("main");
+  const told = main.locator("[role=status]");
+  await page.keyboard.type("ge");
+  await main.getByText("No entities").waitFor();
+  await page.getByText("Make an entity").click();
+  await main.getByLabel(/^Identity required/).fill("ada@example.com");
+  await main.getByRole("button", { name: "Make the entity" }).click();
+  await main.locator(".problem").getByText("email_address").waitFor();
+  await main.getByLabel(/^Identity required/).fill("user-00000051");
+  await page.keyboard.press("Enter");
+  await main.getByText("None: there is nothing yet that could be asked for.").waitFor();
+  await page.getByText("Make a factor, an authenticator app").click();
+  await main.getByLabel(/^FriendlyName/).fill("Ana’s phone");
+  await page.keyboard.press("Enter");
+  await main.getByText(/^otpauth:\/\/totp\/.*user-00000051|^otpauth:/).waitFor();
+  const meet = async (badge: string, words: string) => {
+    await main.getByRole("button", { name: "Try", exact: true }).click();
+    await told.getByText(badge, { exact: true }).waitFor();
+    await told.getByText(words).waitFor();
+  };
+  await main.getByRole("button", { name: "Read the app" }).click();
+  await expect.poll(() => main.getByLabel("Code", { exact: true }).inputValue()).toMatch(/^\d{6}$/);
+  await meet("verified", "The code is right, and the factor is in use.");
+  await meet("approved", "The code is right. It is right once.");
+  await meet("pending", "The code is wrong, or was used before.");
+  const challenges = main.getByRole("table", { name: "Challenges, newest first" }).locator("tbody tr");
+  await expect.poll(() => challenges.count()).toBe(2);
+  await main.getByLabel("Status").selectOption("approved");
+  await expect.poll(() => challenges.count()).toBe(1);
+  await challenges.getByRole("button").click();
+  await page.getByRole("dialog").getByText('"responded_reason": "none"').waitFor();
+  await page.keyboard.press("Escape");
+
+  await main.getByRole("button", { name: "Delete", exact: true }).first().click();
+  await page.getByLabel("Type user-00000051 to go on").fill("user-00000051");
+  await page.getByRole("button", { name: "Delete the entity" }).click();
+  await main.getByText("No entities").waitFor();
+  await main.getByLabel("Identity", { exact: true }).fill("user-00000051");
+  await page.keyboard.press("Enter");
+  await main.locator(".problem").getByText("20404", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await main.getByText("No entities").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a webhook that does not take the test is refused with the cause, and what it does not take later is told by its name", async () => {
+  let status = 503;
+  const receiver = createServer((_, response) => response.writeHead(status).end()).listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  const address = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/`;
+  const { page, complaints } = await visit(browser, url, desk);
+  const main = page.locator("main");
+  await open(page, "/services/VA00000000000000000000000000000001?tab=Webhooks");
+  await main.getByText("None.").waitFor();
+  await page.getByText("Make a webhook").click();
+  await main.getByLabel(/^FriendlyName/).fill("Factor events");
+  await main.getByLabel("factor.created").check();
+  await main.getByLabel(/^WebhookUrl/).fill(address);
+  await page.keyboard.press("Enter");
+  await main.locator(".problem").getByText("60330", { exact: true }).waitFor();
+  expect(await main.locator(".problem").textContent()).toMatch(/Cause.*Details.*"failure":"status","status":503/);
+  status = 200;
+  await main.getByRole("button", { name: "Make the webhook" }).click();
+  const told = (state: string) => main.getByText(`Factor events, ${state}, v2: factor.created to ${address}`);
+  await told("enabled").waitFor();
+
+  status = 503;
+  const person = "/v2/Services/VA00000000000000000000000000000001/Entities/user-00000052";
+  await post(`${person}/Factors`, { FriendlyName: "Ana’s phone", FactorType: "totp" });
+  await open(page, "/deliveries");
+  await main.getByRole("link", { name: "Factor events" }).click();
+  await told("enabled").click();
+  const form = main.locator("li form");
+  await form.getByLabel(/^Status/).selectOption("disabled");
+  await form.getByRole("button", { name: "Save" }).click();
+  await told("disabled").waitFor();
+  await main.getByRole("button", { name: /^Delete Factor events/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await main.getByText("None.").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  receiver.close();
 });
 
 test("a message that comes does not move what one reads, and a thread keeps its place", async () => {

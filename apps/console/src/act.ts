@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { confirm, type Question } from "./components/dialog.tsx";
 import { toast } from "./components/toast.tsx";
 
 /**
@@ -19,6 +20,15 @@ export function useAct() {
     return true;
   };
   return { act, error };
+}
+
+/** Does what cannot be taken back, once who asked for it is sure. @returns whether it was done */
+export async function doIfSure(
+  question: Question,
+  call: () => Parameters<typeof tell>[0],
+  done: string,
+): Promise<boolean> {
+  return (await confirm(question)) && tell(call(), done);
 }
 
 /** Says in passing what became of a call. @returns whether it was done */

@@ -30,10 +30,11 @@ export async function logOut(): Promise<void> {
   session.value = null;
 }
 
+/** Whether who looks may do what needs the scope. */
+export const may = (scope: Session["scopes"][number]): boolean => session.value?.scopes.includes(scope) ?? false;
+
 /** Whether who looks may change things here. */
-export function mayWrite(): boolean {
-  return session.value?.scopes.includes("console:write") ?? false;
-}
+export const mayWrite = (): boolean => may("console:write");
 
 export const isSandbox = (): boolean => session.value?.mode === "sandbox";
 

@@ -1,4 +1,6 @@
 import type { ComponentType } from "preact";
+import { entities } from "./entities/entities.tsx";
+import { entity } from "./entities/entity.tsx";
 import { inbox } from "./inbox/inbox.tsx";
 import { audit } from "./operate/audit.tsx";
 import { deliveries } from "./operate/deliveries.tsx";
@@ -38,6 +40,8 @@ export const screens: Screen[] = [
   overview,
   verifications,
   verification,
+  entities,
+  entity,
   guard,
   services,
   service,

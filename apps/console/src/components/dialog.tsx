@@ -15,7 +15,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   );
 }
 
-interface Question {
+export interface Question {
   title: string;
   /** What will be so afterwards. */
   text: string;

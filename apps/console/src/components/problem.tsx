@@ -1,6 +1,7 @@
 import { errors } from "virtual:operations";
 import { ConnectionError, VerifyError } from "@countersign/client";
 import type { ComponentChildren } from "preact";
+import { duration } from "../clock.ts";
 import { Facts } from "./facts.tsx";
 
 interface Told {
@@ -26,6 +27,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
         facts={[
           ["Cause", cause && <Prose text={cause} />],
           ["Remedy", remedy && <Prose text={remedy} />],
+          ["Again in", Number(details?.retry_after_seconds) > 0 && duration(Number(details?.retry_after_seconds))],
           ["Details", details && <code>{JSON.stringify(details)}</code>],
         ]}
       />

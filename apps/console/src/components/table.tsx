@@ -15,8 +15,8 @@ interface Props<Row> {
   keyOf: (row: Row) => string;
   /** What stands there when there is no row. */
   none?: string | VNode;
-  /** Where a row leads. Its first cell is the link, and the whole row takes the click. */
-  hrefOf?: (row: Row) => string;
+  /** Where a row leads. Its first cell is the link, and the whole row takes the click; `false` leads nowhere. */
+  hrefOf?: (row: Row) => string | false;
 }
 
 /** Stands in a cell that has nothing. */
@@ -47,18 +47,21 @@ export function Table<Row>({ caption, columns, rows, keyOf, none, hrefOf }: Prop
         {rows.map((row) => (
           // biome-ignore lint/a11y/noRedundantRoles: as above
           <tr key={keyOf(row)} role="row">
-            {columns.map(({ name, cell, isNumber }, index) => (
-              // biome-ignore lint/a11y/noRedundantRoles: as above
-              <td key={name} role="cell" data-name={name} class={isNumber ? "number" : undefined}>
-                {index === 0 && hrefOf ? (
-                  <a data-row class="row-link" href={hrefOf(row)}>
-                    {cell(row)}
-                  </a>
-                ) : (
-                  cell(row)
-                )}
-              </td>
-            ))}
+            {columns.map(({ name, cell, isNumber }, index) => {
+              const href = index === 0 && hrefOf?.(row);
+              return (
+                // biome-ignore lint/a11y/noRedundantRoles: as above
+                <td key={name} role="cell" data-name={name} class={isNumber ? "number" : undefined}>
+                  {href ? (
+                    <a data-row class="row-link" href={href}>
+                      {cell(row)}
+                    </a>
+                  ) : (
+                    cell(row)
+                  )}
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>

@@ -9,6 +9,13 @@ export function When({ date }: { date: string }) {
   );
 }
 
+/** The columns of what was made, and has a name of the server's. */
+export const made = {
+  name: "Made",
+  cell: ({ date_created }: { date_created: string | null }) => <When date={date_created ?? ""} />,
+};
+export const sid = { name: "Sid", cell: ({ sid }: { sid: string | null }) => <code>{sid}</code> };
+
 /** How much time is left until then, or that none is. */
 export function Left({ until }: { until: string }) {
   const seconds = (Date.parse(until) - now.value) / 1000;

@@ -46,7 +46,8 @@ function Audit() {
             none={
               <Empty title="No entries">
                 <p>
-                  Every change of a service, key, account or block is kept here, and every look at a whole recipient.
+                  Every change of a service, entity, factor, webhook, key, account or block is kept here, and every look
+                  at a whole recipient.
                 </p>
               </Empty>
             }

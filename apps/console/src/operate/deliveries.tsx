@@ -6,19 +6,19 @@ import { client, mayWrite } from "../api.ts";
 import { channelName, channelOptions } from "../channels.ts";
 import { duration } from "../clock.ts";
 import { Status } from "../components/badge.tsx";
-import { Block } from "../components/block.tsx";
 import { Choice } from "../components/choice.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Filters } from "../components/filters.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Quiet } from "../components/quiet.tsx";
+import { Raw } from "../components/raw.tsx";
 import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { toast } from "../components/toast.tsx";
-import { When } from "../components/when.tsx";
+import { made, When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
-import { place } from "../router.ts";
+import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
 
 export const deliveries: Screen = {
@@ -33,6 +33,7 @@ export const deliveries: Screen = {
 /** The ways out: who carries messages, and what webhooks have taken. */
 function Deliveries() {
   const { query } = place.value;
+  const [shown, setShown] = useState<Post>();
   const { data, error, reload } = useLoad(
     async (signal) => {
       const [{ providers, queue }, { posts, meta }] = await Promise.all([
@@ -44,7 +45,6 @@ function Deliveries() {
     [JSON.stringify(query)],
     5,
   );
-  const [shown, setShown] = useState<Post>();
   return (
     <>
       <Title>Deliveries</Title>
@@ -84,18 +84,7 @@ function Deliveries() {
           </section>
         </div>
       )}
-      {shown && (
-        <Dialog title={`Post ${shown.sid}`} onClose={() => setShown(undefined)}>
-          <div class="stack">
-            <Block label="Payload" text={JSON.stringify(shown.payload, null, 2)} />
-            <div class="actions end">
-              <button type="button" onClick={() => setShown(undefined)}>
-                Close
-              </button>
-            </div>
-          </div>
-        </Dialog>
-      )}
+      {shown && <Raw title={`Post ${shown.sid}`} value={shown.payload} close={() => setShown(undefined)} />}
     </>
   );
 }
@@ -201,8 +190,16 @@ function postColumns(reload: () => void, show: (post: Post) => void) {
     reload();
   };
   return [
-    { name: "Made", cell: ({ date_created }: Post) => <When date={date_created} /> },
-    { name: "Webhook", cell: ({ webhook_id, webhook_name }: Post) => webhook_name ?? <code>{webhook_id}</code> },
+    made,
+    {
+      name: "Webhook",
+      cell: ({ webhook_id, webhook_name, service_sid }: Post) =>
+        webhook_name ? (
+          <a href={hrefTo(`/services/${service_sid}`, { tab: "Webhooks" })}>{webhook_name}</a>
+        ) : (
+          <code>{webhook_id}</code>
+        ),
+    },
     { name: "State", cell: ({ status }: Post) => <Status status={status} /> },
     { name: "Tries", cell: ({ tries }: Post) => tries, isNumber: true },
     { name: "Error", cell: ({ error }: Post) => error ?? none },

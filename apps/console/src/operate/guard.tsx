@@ -1,15 +1,14 @@
 import { unwrap } from "@countersign/client";
 import type { GuardCountry, GuardLimit, GuardPrefix, GuardVerdict } from "@countersign/types";
 import { useState } from "preact/hooks";
-import { tell, useAct } from "../act.ts";
-import { client, mayWrite } from "../api.ts";
+import { doIfSure, useAct } from "../act.ts";
+import { client } from "../api.ts";
 import { channelName, channelOptions } from "../channels.ts";
 import { duration } from "../clock.ts";
 import { Badge, Status } from "../components/badge.tsx";
+import { Change } from "../components/change.tsx";
 import { Choice } from "../components/choice.tsx";
-import { confirm } from "../components/dialog.tsx";
 import { ErrorLink, Problem } from "../components/problem.tsx";
-import { Quiet } from "../components/quiet.tsx";
 import { none, Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
 import { When } from "../components/when.tsx";
@@ -134,15 +133,14 @@ function Ask({ reload }: { reload: () => void }) {
 
 function prefixColumns(reload: () => void) {
   const lift = async ({ prefix }: GuardPrefix) => {
-    const isSure = await confirm({
+    const question = {
       title: `Let ${prefix} go?`,
       text: "What was counted against it is forgotten. It is suspected again when the same goes on.",
       action: "Let it go",
-    });
-    if (!isSure) return;
+    };
     const params = { path: { Prefix: prefix } };
-    await tell(client.DELETE("/console/guard/prefixes/{Prefix}", { params }), `${prefix} is let go`);
-    reload();
+    const call = () => client.DELETE("/console/guard/prefixes/{Prefix}", { params });
+    if (await doIfSure(question, call, `${prefix} is let go`)) reload();
   };
   return [
     { name: "Prefix", cell: ({ prefix }: GuardPrefix) => <strong>{prefix}</strong> },
@@ -155,14 +153,7 @@ function prefixColumns(reload: () => void) {
     { name: "Ends", cell: ({ date_ends }: GuardPrefix) => <When date={date_ends} /> },
     {
       name: "Change",
-      cell: (row: GuardPrefix) =>
-        mayWrite() ? (
-          <Quiet onClick={() => lift(row)} label={`Let ${row.prefix} go`}>
-            Let go
-          </Quiet>
-        ) : (
-          <span class="faint">read only</span>
-        ),
+      cell: (row: GuardPrefix) => <Change run={() => lift(row)} label={`Let ${row.prefix} go`} action="Let go" />,
     },
   ];
 }

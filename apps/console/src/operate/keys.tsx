@@ -1,7 +1,7 @@
 import { unwrap } from "@countersign/client";
 import type { ApiKey, ConsoleApplication } from "@countersign/types";
 import { useState } from "preact/hooks";
-import { tell, useAct } from "../act.ts";
+import { doIfSure, useAct } from "../act.ts";
 import { client, mayWrite, session } from "../api.ts";
 import { Choice } from "../components/choice.tsx";
 import { Copy } from "../components/copy.tsx";
@@ -136,17 +136,16 @@ function KeyActions({
   };
   const revoke = async () => {
     const isOwn = session.value?.actor === apiKey.sid;
-    const isSure = await confirm({
+    const question = {
       title: `Revoke ${name}?`,
       text: isOwn
         ? "It is the key that you are logged in with: you will be logged out. Whatever else uses it is refused at once."
         : "Whatever uses it is refused at once, and stays refused.",
       action: "Revoke",
       typed: apiKey.friendly_name ?? apiKey.sid.slice(-6),
-    });
-    if (!isSure) return;
-    await tell(client.DELETE("/console/keys/{Sid}", { params }), `${name} is revoked`);
-    reload();
+    };
+    if (await doIfSure(question, () => client.DELETE("/console/keys/{Sid}", { params }), `${name} is revoked`))
+      reload();
   };
   return (
     <span class="actions">

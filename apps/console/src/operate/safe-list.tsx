@@ -1,11 +1,11 @@
 import { unwrap } from "@countersign/client";
 import type { ConsoleSafeNumber, Guard } from "@countersign/types";
-import { tell, useAct } from "../act.ts";
+import { doIfSure, useAct } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
+import { Change } from "../components/change.tsx";
 import { confirm } from "../components/dialog.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Problem } from "../components/problem.tsx";
-import { Quiet } from "../components/quiet.tsx";
 import { Recipient } from "../components/recipient.tsx";
 import { Table } from "../components/table.tsx";
 import { When } from "../components/when.tsx";
@@ -66,13 +66,10 @@ export function SafeList({ list, reload }: { list: Guard["safe_list"]; reload: (
 function columns(reload: () => void) {
   const remove = async ({ sid, phone_number }: ConsoleSafeNumber) => {
     const title = `Take ${phone_number ?? sid} off the safe list?`;
-    if (!(await confirm({ title, text: "The next start to it is judged as any other.", action: "Take it off" })))
-      return;
-    await tell(
-      client.DELETE("/console/safe_list/{Sid}", { params: { path: { Sid: sid } } }),
-      "The number is off the list",
-    );
-    reload();
+    const question = { title, text: "The next start to it is judged as any other.", action: "Take it off" };
+    const params = { path: { Sid: sid } };
+    const call = () => client.DELETE("/console/safe_list/{Sid}", { params });
+    if (await doIfSure(question, call, "The number is off the list")) reload();
   };
   return [
     {
@@ -84,14 +81,9 @@ function columns(reload: () => void) {
     { name: "Since", cell: ({ date_created }: ConsoleSafeNumber) => <When date={date_created} /> },
     {
       name: "Change",
-      cell: (row: ConsoleSafeNumber) =>
-        mayWrite() ? (
-          <Quiet onClick={() => remove(row)} label={`Take off ${row.phone_number ?? row.sid}`}>
-            Take off
-          </Quiet>
-        ) : (
-          <span class="faint">read only</span>
-        ),
+      cell: (row: ConsoleSafeNumber) => (
+        <Change run={() => remove(row)} label={`Take off ${row.phone_number ?? row.sid}`} action="Take off" />
+      ),
     },
   ];
 }

@@ -1,5 +1,5 @@
+import { doIfSure } from "../act.ts";
 import { mayWrite } from "../api.ts";
-import { confirm } from "../components/dialog.tsx";
 import { Quiet } from "../components/quiet.tsx";
 import { toast } from "../components/toast.tsx";
 import { type FormOptions, SettingsForm, valuesOf } from "./form.tsx";
@@ -11,14 +11,16 @@ interface Props {
   operationId: string;
   options?: FormOptions;
   update: (body: object) => Promise<unknown>;
-  /** Asks for it to be gone, and what comes of that. */
-  remove: () => Promise<unknown>;
+  /** Asks the server for it to be gone. */
+  remove: Parameters<typeof doIfSure>[1];
   removal: string;
+  /** What is told once it is gone. */
+  removed: string;
   reload: () => void;
 }
 
 /** A thing that belongs to a service; who may change it opens it. */
-export function Editable({ name, resource, operationId, options, update, remove, removal, reload }: Props) {
+export function Editable({ name, resource, operationId, options, update, remove, removal, removed, reload }: Props) {
   if (!mayWrite()) return <li>{name}</li>;
   const submit = async (body: object) => {
     await update(body);
@@ -26,9 +28,7 @@ export function Editable({ name, resource, operationId, options, update, remove,
     reload();
   };
   const ask = async () => {
-    if (!(await confirm({ title: `Delete ${name}?`, text: removal, action: "Delete" }))) return;
-    await remove();
-    reload();
+    if (await doIfSure({ title: `Delete ${name}?`, text: removal, action: "Delete" }, remove, removed)) reload();
   };
   return (
     <li>

@@ -1,5 +1,4 @@
 import { unwrap } from "@countersign/client";
-import { tell } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
 import type { Options } from "../components/choice.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -58,7 +57,8 @@ export function Messaging({ serviceSid }: { serviceSid: string }) {
               options={{ MessagingServiceSid: routes.includes(known) ? routes : [known, ...routes] }}
               update={(body) => unwrap(client.POST(one, { params, body: body as { MessagingServiceSid: string } }))}
               removal="From the next start on, an SMS there leaves by the route of all other countries, or else as the server sends by itself."
-              remove={() => tell(client.DELETE(one, { params }), `${placeName(Country)} has no route of its own`)}
+              remove={() => client.DELETE(one, { params })}
+              removed={`${placeName(Country)} has no route of its own`}
               reload={reload}
             />
           );

@@ -1,9 +1,8 @@
 import { unwrap } from "@countersign/client";
 import type { Bucket, RateLimit } from "@countersign/types";
-import { tell } from "../act.ts";
+import { doIfSure } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
 import { duration } from "../clock.ts";
-import { confirm } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Quiet } from "../components/quiet.tsx";
 import { useLoad } from "../load.ts";
@@ -65,10 +64,10 @@ function OneLimit({ limit, reload }: { limit: RateLimit; reload: () => void }) {
   };
   const remove = async () => {
     const text = "Its buckets go with it. Starts that name it are refused then.";
-    if (!(await confirm({ title: `Delete ${unique_name}?`, text, action: "Delete", typed: unique_name }))) return;
+    const question = { title: `Delete ${unique_name}?`, text, action: "Delete", typed: unique_name };
     const params = { path: { ServiceSid: serviceSid, Sid: sid } };
-    await tell(client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{Sid}", { params }), `${unique_name} is deleted`);
-    reload();
+    const call = () => client.DELETE("/v2/Services/{ServiceSid}/RateLimits/{Sid}", { params });
+    if (await doIfSure(question, call, `${unique_name} is deleted`)) reload();
   };
   return (
     <section class="card">
@@ -105,7 +104,8 @@ function OneBucket({ bucket, reload }: { bucket: Bucket; reload: () => void }) {
       resource={bucket}
       update={(body) => unwrap(client.POST(path, { params, body }))}
       removal="What was counted in it is forgotten."
-      remove={() => tell(client.DELETE(path, { params }), "The bucket is deleted")}
+      remove={() => client.DELETE(path, { params })}
+      removed="The bucket is deleted"
       reload={reload}
     />
   );

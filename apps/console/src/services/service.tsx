@@ -1,9 +1,8 @@
 import { unwrap } from "@countersign/client";
 import type { Service } from "@countersign/types";
 import type { ComponentChildren } from "preact";
-import { tell } from "../act.ts";
+import { doIfSure } from "../act.ts";
 import { client, mayWrite } from "../api.ts";
-import { confirm } from "../components/dialog.tsx";
 import { Facts } from "../components/facts.tsx";
 import { Problem } from "../components/problem.tsx";
 import { none } from "../components/table.tsx";
@@ -19,6 +18,7 @@ import { Messaging } from "./messaging.tsx";
 import { Preview } from "./preview.tsx";
 import { RateLimits } from "./rate-limits.tsx";
 import { Templates } from "./templates.tsx";
+import { Webhooks } from "./webhooks.tsx";
 
 export const service: Screen = {
   path: "/services/:sid",
@@ -50,6 +50,7 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
         <>
           <UnderTitle all="All services" path="/services" sid={sid}>
             <a href={hrefTo("/verifications", { service_sid: sid })}>Its verifications</a>
+            <a href={hrefTo("/entities", { ServiceSid: sid })}>Its entities</a>
           </UnderTitle>
           <Tabs
             key={tab}
@@ -68,6 +69,7 @@ function OneService({ params: { sid = "" } }: { params: Record<string, string> }
               ["Templates", () => <Templates service={data} save={save} />],
               ["Messaging configurations", () => <Messaging serviceSid={sid} />],
               ["Rate limits", () => <RateLimits serviceSid={sid} />],
+              ["Webhooks", () => <Webhooks serviceSid={sid} />],
               ...groups.map((group): [string, () => ComponentChildren] => [
                 group,
                 () => (
@@ -100,15 +102,15 @@ function Settings({ service, belongs, save }: SettingsProps) {
 function Delete({ service }: { service: Service }) {
   const name = service.friendly_name ?? "";
   const remove = async () => {
-    const isSure = await confirm({
+    const question = {
       title: `Delete ${name}?`,
-      text: "Its pending verifications, rate limits and messages that wait go with it. The log of what was sent stays.",
+      text: "Its pending verifications, entities, rate limits and messages that wait go with it. The log of what was sent stays.",
       action: "Delete the service",
       typed: name,
-    });
-    if (!isSure) return;
+    };
     const params = { path: { Sid: service.sid ?? "" } };
-    if (await tell(client.DELETE("/v2/Services/{Sid}", { params }), `${name} is deleted`)) go("/services");
+    const call = () => client.DELETE("/v2/Services/{Sid}", { params });
+    if (await doIfSure(question, call, `${name} is deleted`)) go("/services");
   };
   return (
     <button type="button" class="danger" onClick={remove}>

@@ -5,7 +5,7 @@ import { Pager } from "../components/pager.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Table } from "../components/table.tsx";
 import { Title } from "../components/title.tsx";
-import { When } from "../components/when.tsx";
+import { made, sid } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
 import { go, hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
@@ -47,9 +47,9 @@ function Services() {
             hrefOf={({ sid }) => hrefTo(`/services/${sid}`)}
             columns={[
               { name: "Name", cell: ({ friendly_name }) => friendly_name },
-              { name: "Sid", cell: ({ sid }) => <code>{sid}</code> },
+              sid,
               { name: "Digits", cell: ({ code_length }) => code_length, isNumber: true },
-              { name: "Made", cell: ({ date_created }) => <When date={date_created ?? ""} /> },
+              made,
             ]}
           />
           <Pager meta={data.meta} />

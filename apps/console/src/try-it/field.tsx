@@ -43,7 +43,7 @@ export function Field({ field, options, value, prefix, change }: Props) {
       ) : kind === "json" ? (
         <textarea {...given} rows={2} spellcheck={false} placeholder={example} />
       ) : (
-        <input {...given} type="text" autocomplete="off" spellcheck={false} placeholder={isRequired ? "" : example} />
+        <input {...given} type="text" autocomplete="off" spellcheck={false} />
       )}
       <About id={id} text={description} />
     </div>

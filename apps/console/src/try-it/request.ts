@@ -23,7 +23,7 @@ function readField(kind: FormField["kind"], text: string): unknown {
 
 /** The same call as the docs' samples are made of. */
 export function sampleOf(
-  { operationId, path, fields }: FormOperation,
+  { operationId, path = "", fields }: FormOperation,
   { values, ServiceSid, baseUrl }: { values: Values; ServiceSid: string; baseUrl: string },
 ): SampleRequest {
   return {
