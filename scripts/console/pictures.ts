@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { createClient, unwrap } from "@countersign/client";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
+import { callerOf, logIn } from "./sample.ts";
 import { open, visit } from "./visit.ts";
 
 /** `npm run pictures`: makes the pictures of the guides anew, from a sandbox in which something has happened. */
@@ -10,6 +11,7 @@ const folder = new URL("../../spec/guides/pictures/", import.meta.url);
 const sandbox = await startSandbox();
 const client = createClient({ ...sandboxAccount, baseUrl: sandbox.url });
 const path = { ServiceSid: sandboxServiceSid };
+const person = "5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34";
 
 await happen();
 const [stuck] = (await unwrap(client.GET("/console/verifications", { params: { query: { to: "+12025550147" } } })))
@@ -25,6 +27,7 @@ const screens: Record<string, string> = {
   overview: "/overview",
   service: `/services/${sandboxServiceSid}`,
   templates: `/services/${sandboxServiceSid}?tab=Templates&template=${template?.sid}`,
+  entity: `/entities/${sandboxServiceSid}/${person}`,
   guard: "/guard",
   deliveries: "/deliveries",
   audit: "/audit",
@@ -59,6 +62,7 @@ async function happen(): Promise<void> {
     body: { DoNotShareWarningEnabled: true },
   });
   await client.POST("/v2/SafeList/Numbers", { body: { PhoneNumber: "+12025550199" } });
+  await logIn(callerOf(sandbox.url), `/v2/Services/${sandboxServiceSid}/Entities/${person}`);
   // Who sends six times is refused the sixth, and who types a wrong code stays where he is.
   const To = "+12025550147";
   for (let sends = 0; sends < 6; sends += 1) {

@@ -31,7 +31,7 @@ describe.each(looked)("at $width px, $colorScheme", (look) => {
     const { page, complaints } = await visit(browser, sandbox.url, look);
     await page.evaluate(axe.source);
     const paths = [...(await screensIn(page)), ...sample.paths];
-    for (const path of paths.filter((path, index) => isWhole || index % 4 === 0 || /tab=|guard/.test(path))) {
+    for (const path of paths.filter((path, index) => isWhole || index % 4 === 0 || /tab=|guard|entities/.test(path))) {
       await open(page, path);
       expect.soft(await faultsOf(page), path).toEqual([]);
       expect.soft(await page.locator("h1").count(), path).toBe(1);

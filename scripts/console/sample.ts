@@ -59,7 +59,7 @@ export async function fill(url: string): Promise<Sample> {
 const identity = "5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34";
 
 /** Somebody makes an authenticator app, logs in by it, types a wrong code, and begins with another. */
-async function logIn(call: ReturnType<typeof callerOf>, entity: string): Promise<void> {
+export async function logIn(call: ReturnType<typeof callerOf>, entity: string): Promise<void> {
   const factor = await call(`${entity}/Factors`, { FriendlyName: "Ana’s phone", FactorType: "totp" });
   const { code } = await call(`/sandbox/totp?Uri=${encodeURIComponent(factor.binding.uri)}`);
   await call(`${entity}/Factors/${factor.sid}`, { AuthPayload: code });

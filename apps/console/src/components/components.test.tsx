@@ -18,6 +18,12 @@ test("an error says its message, cause and remedy, and leads to its page", () =>
   }
 });
 
+test("an error that says how long to wait says so in words", () => {
+  const details = { retry_after_seconds: 3600 };
+  const html = renderToString(<Problem error={{ code: 60308, message: "Too many tries", details }} />);
+  expect(html).toContain("<dt>Again in</dt><dd>1 h</dd>");
+});
+
 test("an error of v1 leads to v1's page, whose number may mean another thing in v2", () => {
   const html = renderToString(<Problem error={{ api: "v1", code: 60003, message: "Too many" }} />);
   expect(html).toContain('href="/docs/errors/v1/60003/"');
@@ -54,6 +60,14 @@ test("a row leads where its first cell leads, by one link", () => {
     <Table caption="Rows" rows={["VE1"]} keyOf={(row) => row} columns={columns} hrefOf={(row) => `#/v/${row}`} />,
   );
   expect(html).toMatch(/<a data-row[^>]* href="#\/v\/VE1">VE1<\/a>/);
+});
+
+test("a row that leads nowhere is no link", () => {
+  const columns = [{ name: "Sid", cell: (row: string) => row }];
+  const html = renderToString(
+    <Table caption="Rows" rows={["YE1"]} keyOf={(row) => row} columns={columns} hrefOf={() => false} />,
+  );
+  expect(html).toContain(">YE1</td>");
 });
 
 test("the pager leads to the pages that the list itself names, and there is none for a single page", () => {

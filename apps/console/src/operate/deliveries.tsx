@@ -33,7 +33,6 @@ export const deliveries: Screen = {
 /** The ways out: who carries messages, and what webhooks have taken. */
 function Deliveries() {
   const { query } = place.value;
-  const [shown, setShown] = useState<Post>();
   const { data, error, reload } = useLoad(
     async (signal) => {
       const [{ providers, queue }, { posts, meta }] = await Promise.all([
@@ -45,6 +44,7 @@ function Deliveries() {
     [JSON.stringify(query)],
     5,
   );
+  const [shown, setShown] = useState<Post>();
   return (
     <>
       <Title>Deliveries</Title>
