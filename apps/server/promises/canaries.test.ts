@@ -90,19 +90,28 @@ async function useApps(api: Api, factors: string): Promise<string[]> {
     [{}, { "Binding.Secret": totpSecret }].map((more) => api.call("POST", factors, { ...app, ...more })),
   );
   const all = made.map(({ body }) => body as unknown as { sid: string; binding: { secret: string; uri: string } });
+  const codes = [];
   for (const { sid, binding } of all) {
     const AuthPayload = codeOf(binding.uri.replace("digits=6", "digits=8"));
     const verified = await api.call("POST", `${factors}/${sid}`, { AuthPayload, "Config.CodeLength": "8" });
     expect(verified.body.status).toBe("verified");
     expect((await api.call("GET", `${factors}/${sid}`)).status).toBe(200);
+    codes.push(AuthPayload);
+    const challenges = factors.replace(/Factors$/, "Challenges");
+    const kept = { "Details.Message": factorName, HiddenDetails: app.Metadata };
+    const approved = await api.call("POST", challenges, { FactorSid: sid, AuthPayload, ...kept });
+    expect(approved.body.status).toBe("approved");
+    const pending = await api.call("POST", challenges, { FactorSid: sid, AuthPayload, ...kept });
+    const again = { AuthPayload, Metadata: app.Metadata };
+    expect((await api.call("POST", `${challenges}/${pending.body.sid}`, again)).body.status).toBe("pending");
+    expect((await api.call("GET", `${challenges}/${pending.body.sid}`)).status).toBe(200);
+    expect((await api.call("GET", challenges)).status).toBe(200);
   }
   expect((await api.call("GET", factors)).status).toBe(200);
   expect((await api.call("DELETE", `${factors}/${all[0]?.sid}`)).status).toBe(204);
-  return all.flatMap(({ binding }) => [
-    binding.secret,
-    binding.uri,
-    fromBase32(binding.secret)?.toString("base64") ?? "",
-  ]);
+  return all
+    .flatMap(({ binding: { secret, uri } }) => [secret, uri, fromBase32(secret)?.toString("base64") ?? ""])
+    .concat(codes);
 }
 
 /** The address that the device opens and the token that it gets there are secrets, too. */
@@ -175,6 +184,16 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     ].map((fields) => api.call("POST", `${services}/Entities/${identity}/Factors`, fields)),
     api.call("POST", `${services}/Entities/${identity}/Factors/${totpSecret}`, { AuthPayload: totpSecret }),
     api.call("GET", `${services}/Entities/${identity}/Factors?Secret=${totpSecret}`),
+    ...[
+      { FactorSid: totpSecret },
+      { FactorSid: noFactor, AuthPayload: customCode },
+      { FactorSid: noFactor, ExpirationDate: email },
+      { FactorSid: noFactor, "Details.Message": email.repeat(20) },
+      { FactorSid: noFactor, "Details.Fields": JSON.stringify({ label: customCode }) },
+      { FactorSid: noFactor, HiddenDetails: JSON.stringify({ [factorName]: customCode.repeat(200) }) },
+      { FactorSid: noFactor, HiddenDetails: JSON.stringify({ [email]: customCode }), AuthPayload: "12345678" },
+    ].map((fields) => api.call("POST", `${services}/Entities/${identity}/Challenges`, fields)),
+    api.call("GET", `${services}/Entities/${identity}/Challenges?FactorSid=${totpSecret}`),
     api.call("POST", "/console/erasures", { Identity: `${identity}_` }),
     api.call("GET", `/v2/Nothing/${encodeURIComponent(phone)}?To=${encodeURIComponent(email)}`),
     api.call("GET", `/v2/Attempts?Country=${encodeURIComponent(email)}`),
@@ -183,6 +202,8 @@ async function provokeRefusals(api: Api, serviceSid: string): Promise<Answer[]> 
     api.call("POST", `${services}/Verifications`, { To: phone, CustomCode: customCode.repeat(4000) }),
   ]);
 }
+
+const noFactor = "YF000000000000000000000000000000ff";
 
 /** Requests whose credentials are wrong. */
 async function provokeStrangers(url: string, serviceSid: string): Promise<Answer[]> {
@@ -217,12 +238,15 @@ async function provokeBrokenHttp(url: string): Promise<void> {
 async function provokeFailures(api: Api, serviceSid: string, databaseUrl: string): Promise<Answer[]> {
   await runSql(databaseUrl, "ALTER TABLE verifications RENAME TO lost");
   await runSql(databaseUrl, "ALTER TABLE attempts RENAME TO lost_too");
+  await runSql(databaseUrl, "ALTER TABLE challenges RENAME TO lost_besides");
+  const challenges = await api.call("GET", `/v2/Services/${serviceSid}/Entities/${identity}/Challenges`);
   await runSql(databaseUrl, "ALTER TABLE factors RENAME TO lost_at_last");
   const app = { FriendlyName: factorName, FactorType: "totp", "Binding.Secret": totpSecret };
   const factor = await api.call("POST", `/v2/Services/${serviceSid}/Entities/${identity}/Factors`, app);
   await runSql(databaseUrl, "ALTER TABLE entities RENAME TO lost_as_well");
   return Promise.all([
     factor,
+    challenges,
     api.call("POST", `/v2/Services/${serviceSid}/Entities`, { Identity: identity }),
     api.call("DELETE", `/v2/Services/${serviceSid}/Entities/${identity}`),
     api.start(serviceSid, { To: phone, CustomCode: customCode }),
