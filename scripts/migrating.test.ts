@@ -99,6 +99,32 @@ test("the program that takes events as Event Streams has them hears of those tha
   server.close();
 });
 
+test("the program that takes what a service's webhook hears takes what is signed for it, and nothing else", async () => {
+  const webhooks = readFileSync(new URL("../spec/guides/webhooks.md", import.meta.url), "utf8");
+  const [program] = snippetsIn(webhooks, "webhooks.md").filter(({ language }) => language === "js");
+  const port = await freePort();
+  const file = join(folder, "form-receiver.js");
+  writeFileSync(file, `${program?.code.replaceAll("3000", String(port))}\nexport { server };`);
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const { server } = (await import(pathToFileURL(file).href)) as { server: Server };
+  const service = `/v2/Services/${sandboxServiceSid}`;
+  const WebhookUrl = `http://127.0.0.1:${port}/factor-events`;
+  await v2("POST", `${service}/Webhooks`, { FriendlyName: "Mine", EventTypes: "*", WebhookUrl });
+  const factor = { FriendlyName: "Ana’s phone & more", FactorType: "totp" };
+  const { sid } = await v2("POST", `${service}/Entities/person-4711/Factors`, factor);
+  await expect
+    .poll(() => printed.mock.calls)
+    .toEqual([
+      ["webhook.test", ""],
+      ["factor.created", sid],
+    ]);
+  expect(
+    (await fetch(WebhookUrl, { method: "POST", body: new URLSearchParams({ type: "factor.created" }) })).status,
+  ).toBe(403);
+  printed.mockRestore();
+  server.close();
+});
+
 /** One that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

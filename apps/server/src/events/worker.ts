@@ -72,7 +72,9 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     const tried = tryPost(options, post).finally(() => {
       counts.set(webhookId, countOf(webhookId) - 1);
       if (countOf(webhookId) === 0) counts.delete(webhookId);
-      if (isFull) void poll();
+      // Once for several: each look costs a transaction.
+      const most = webhookId === eventWebhookId ? atOnceMax.own : atOnceMax.each;
+      if (isFull && countOf(webhookId) <= most / 2) void poll();
     });
     void underWay.follow(tried);
   }
@@ -117,7 +119,8 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
       do {
         await poll();
         await underWay.ended();
-      } while (isFull);
+        await running;
+      } while (isFull || underWay.count() > 0);
     },
     async stop() {
       isStopped = true;
