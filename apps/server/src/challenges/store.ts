@@ -50,11 +50,13 @@ export function challengeStore(
     endsAt: challenge.respondedAt ?? challenge.expiresAt,
     sealedTold: seal(JSON.stringify([details, hiddenDetails, metadata]), challenge.createdAt),
   });
-  const of = ({ sealedTold, endsAt: _, ...row }: Row, { identity }: Entity): Challenge => {
-    const [details, hiddenDetails, metadata] = JSON.parse(open(sealedTold) ?? "[null,null,null]");
-    return { ...row, identity, details, hiddenDetails, metadata };
-  };
-  const found = (rows: unknown[][], entity: Entity) => rows.map((row) => of(challenges.of(row), entity))[0];
+  const of =
+    ({ identity }: Entity) =>
+    (columns: readonly unknown[]): Challenge => {
+      const { sealedTold, endsAt: _, ...row } = challenges.of(columns);
+      const [details, hiddenDetails, metadata] = JSON.parse(open(sealedTold) ?? "[null,null,null]");
+      return { ...row, identity, details, hiddenDetails, metadata };
+    };
 
   /** Both are written, and what follows from them, or neither is. */
   function* settled<Code extends number>(
@@ -94,7 +96,7 @@ export function challengeStore(
       by: Author,
     ) =>
       within<Outcome<Challenge, Code | 20404>>(whose, function* (entity) {
-        const challenge = found((yield* run(one, [entity.serviceSid, entity.sid, sid])).rows, entity);
+        const [challenge] = (yield* run(one, [entity.serviceSid, entity.sid, sid])).rows.map(of(entity));
         const now = clock();
         const factor = challenge && (yield* lockedFactor(entity, challenge.factorSid, now));
         if (!factor) return refused(20404);
@@ -102,10 +104,10 @@ export function challengeStore(
       }),
 
     fetch: async (entity: Entity, sid: string): Promise<Challenge | undefined> =>
-      found(await sql.read(one, [entity.serviceSid, entity.sid, sid]), entity),
+      (await sql.read(one, [entity.serviceSid, entity.sid, sid])).map(of(entity))[0],
 
     /** @param now by which it is told which have expired */
-    async list(
+    list(
       entity: Entity,
       { FactorSid, Status }: { FactorSid?: string; Status?: Challenge["status"] },
       order: "ASC" | "DESC",
@@ -113,8 +115,7 @@ export function challengeStore(
       request: PageRequest,
     ): Promise<Page<Challenge>> {
       const values = [entity.serviceSid, entity.sid, FactorSid, Status, now];
-      const { items, ...page } = await readPage(sql, challenges, { where: fitting, values }, order, request);
-      return { ...page, items: items.map((row) => of(row, entity)) };
+      return readPage(sql, { ...challenges, of: of(entity) }, { where: fitting, values }, order, request);
     },
   };
 }

@@ -2,7 +2,7 @@ import { countedRequest } from "../accounts/store.ts";
 import type { Entity } from "../entities/entity.ts";
 import { type EntityStore, ofEntities, type Told } from "../entities/store.ts";
 import type { Author } from "../kernel/handler.ts";
-import type { Page, PageRequest } from "../kernel/page.ts";
+import type { PageRequest } from "../kernel/page.ts";
 import type { Outcome } from "../kernel/refusal.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
@@ -58,11 +58,12 @@ export function factorStore(
 ) {
   const { rowOf, of } = sealing(keys);
   const told = changesOf<ToldFactor>(factors, onChange);
+  const within = (entity: Entity) => ({ ...factors, of: (row: readonly unknown[]) => of(factors.of(row), entity) });
 
   /** A factor of an entity whose row is locked: whatever is decided on it waits for that. */
   function* lockedFactor(entity: Entity, sid: string, now: number): Work<Factor | undefined> {
     const { rows } = yield* run(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
-    return rows.map((row) => of(factors.of(row), entity))[0];
+    return rows.map(within(entity).of)[0];
   }
 
   /** Keeps what judging a code changed, which nobody is told of. */
@@ -85,7 +86,7 @@ export function factorStore(
         if (owner === "no service") return owner;
         const factor = newFactor(owner, settings, now);
         const { rows } = yield* run(select, [owner.serviceSid, owner.sid, now]);
-        const others = rows.map((row) => of(factors.of(row), owner));
+        const others = rows.map(within(owner).of);
         if (isImported && others.some(({ secret }) => secret.equals(factor.secret))) return "exists";
         if (others.length >= factorRules.totpMax) return "too many";
         const name = `factors ${owner.sid}`;
@@ -99,14 +100,11 @@ export function factorStore(
       const entity = await entities.fetch(which);
       if (!entity) return undefined;
       const rows = await sql.read(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
-      return rows.map((row) => of(factors.of(row), entity))[0];
+      return rows.map(within(entity).of)[0];
     },
     /** Newest first. */
-    async list(entity: Entity, page: PageRequest, now: number): Promise<Page<Factor>> {
-      const condition = { where: alive, values: [entity.serviceSid, entity.sid, now] };
-      const { items, ...rest } = await readPage(sql, factors, condition, "DESC", page);
-      return { ...rest, items: items.map((row) => of(row, entity)) };
-    },
+    list: (entity: Entity, page: PageRequest, now: number) =>
+      readPage(sql, within(entity), { where: alive, values: [entity.serviceSid, entity.sid, now] }, "DESC", page),
     /** What is refused changes nothing. */
     update: <Code extends number>(
       which: Which,

@@ -13,7 +13,7 @@ type From = NonNullable<PageRequest["from"]>;
 /** Reads a page of a table by its key, so that a page far down the list costs as much as the first. */
 export async function readPage<T extends { createdAt: number; sid: string }>(
   sql: Sql,
-  { name, fieldColumns, of }: Table<T>,
+  { name, fieldColumns, of }: Pick<Table<T>, "name" | "fieldColumns" | "of">,
   condition: Condition,
   order: "ASC" | "DESC",
   { size, from }: PageRequest,

@@ -102,20 +102,7 @@ function which(accountSid: string, { ServiceSid, Sid }: { ServiceSid: string; Si
 
 function webhookBody(webhook: Webhook, base: string): WebhookBody {
   const url = `${base}/v2/Services/${webhook.serviceSid}/Webhooks/${webhook.sid}`;
-  return {
-    ...onWire(
-      webhook,
-      "sid",
-      "serviceSid",
-      "accountSid",
-      "friendlyName",
-      "eventTypes",
-      "status",
-      "version",
-      "webhookUrl",
-    ),
-    webhook_method: "POST",
-    ...onWire(webhook, "createdAt", "updatedAt"),
-    url,
-  };
+  const owners = onWire(webhook, "sid", "serviceSid", "accountSid");
+  const own = onWire(webhook, "friendlyName", "eventTypes", "status", "version", "webhookUrl");
+  return { ...owners, ...own, webhook_method: "POST", ...onWire(webhook, "createdAt", "updatedAt"), url };
 }
