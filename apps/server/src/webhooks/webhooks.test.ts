@@ -186,6 +186,23 @@ describe("the operations", () => {
       expect(receiver.received.map(({ path: at }) => at)).toEqual(["/other", "/"]);
     });
 
+    test("is of what the webhook would be, whatever else becomes of it meanwhile", async () => {
+      const { sid } = (await create({ WebhookUrl: receiver.url, Status: "disabled" })).body;
+      const update = (more: Record<string, string>) => call("POST", `${path}/${sid}`, more);
+      receiver.answer = (response) => {
+        const isMoved = receiver.received.at(-1)?.path === "/moved";
+        if (isMoved) return void response.writeHead(500).end();
+        update({ WebhookUrl: `${receiver.url}/moved` }).then(() => response.end());
+      };
+      const enabled = await update({ Status: "enabled" });
+      expect(enabled.body).toMatchObject({ code: 60330, details: { failure: "status", status: 500 } });
+      expect((await call("GET", `${path}/${sid}`)).body).toMatchObject({
+        ...{ status: "disabled", webhook_url: `${receiver.url}/moved` },
+      });
+      receiver.answer = (response) => void call("DELETE", `${path}/${sid}`).then(() => response.end());
+      expect((await update({ Status: "enabled" })).body.code).toBe(20404);
+    });
+
     test("meets the faults that are set, and is made thirty times a minute at most", async () => {
       await sandbox.api.call("POST", "/sandbox/faults", { FailsWebhooks: "true" });
       const failed = await create();

@@ -29,6 +29,33 @@ interface Parts extends WithinService {
 export function serviceWebhookHandlers(parts: Parts): Pick<Handlers, Ids> {
   const { services, serviceWebhooks, webhooks: reach, clock, newSid } = parts;
   const tooMany = () => invalid("ServiceSid", { at_most: webhooksMax });
+  const updateWebhook: Handlers["updateWebhook"] = async (request) => {
+    const { by, accountSid, path, body, base } = request;
+    const before = await serviceWebhooks.fetch(which(accountSid, path));
+    if (!before) return refused(20404);
+    const webhookUrl = body.WebhookUrl === undefined ? undefined : addressOf(body.WebhookUrl, reach);
+    if (body.WebhookUrl !== undefined && !webhookUrl) return invalid("WebhookUrl");
+    const change = (webhook: Webhook): Webhook => ({
+      ...webhook,
+      friendlyName: body.FriendlyName ?? webhook.friendlyName,
+      eventTypes: body.EventTypes ? [...new Set(body.EventTypes)] : webhook.eventTypes,
+      webhookUrl: webhookUrl ?? webhook.webhookUrl,
+      status: body.Status ?? webhook.status,
+      version: body.Version ?? webhook.version,
+      updatedAt: clock(),
+    });
+    const failed = isToBeTested(before, change(before)) && (await test(parts, change(before)));
+    if (failed) return failed;
+    const webhook = await serviceWebhooks.update(
+      { ...which(accountSid, path), updatedAt: before.updatedAt },
+      change,
+      by,
+    );
+    if (webhook && webhook !== "exists") return accepted(webhookBody(webhook, base));
+    // Somebody else changed it meanwhile: what was tested is not what it would be now.
+    return updateWebhook(request);
+  };
+
   return {
     async createWebhook({ by, accountSid, path: { ServiceSid: serviceSid }, body, base }) {
       if (!(await services.fetch(accountSid, serviceSid))) return refused(20404);
@@ -58,26 +85,7 @@ export function serviceWebhookHandlers(parts: Parts): Pick<Handlers, Ids> {
     fetchWebhook: async ({ accountSid, path, base }) =>
       found(await serviceWebhooks.fetch(which(accountSid, path)), (webhook) => webhookBody(webhook, base)),
 
-    async updateWebhook({ by, accountSid, path, body, base }) {
-      const before = await serviceWebhooks.fetch(which(accountSid, path));
-      if (!before) return refused(20404);
-      const webhookUrl = body.WebhookUrl === undefined ? undefined : addressOf(body.WebhookUrl, reach);
-      if (body.WebhookUrl !== undefined && !webhookUrl) return invalid("WebhookUrl");
-      const change = (webhook: Webhook): Webhook => ({
-        ...webhook,
-        friendlyName: body.FriendlyName ?? webhook.friendlyName,
-        eventTypes: body.EventTypes ? [...new Set(body.EventTypes)] : webhook.eventTypes,
-        webhookUrl: webhookUrl ?? webhook.webhookUrl,
-        status: body.Status ?? webhook.status,
-        version: body.Version ?? webhook.version,
-        updatedAt: clock(),
-      });
-      const failed = isToBeTested(before, change(before)) && (await test(parts, change(before)));
-      if (failed) return failed;
-      const webhook = await serviceWebhooks.update(which(accountSid, path), change, by);
-      // Its sid does not change, so that no other can have it.
-      return webhook && webhook !== "exists" ? accepted(webhookBody(webhook, base)) : refused(20404);
-    },
+    updateWebhook,
 
     deleteWebhook: async ({ by, accountSid, path }) => gone(await serviceWebhooks.delete(which(accountSid, path), by)),
   };
