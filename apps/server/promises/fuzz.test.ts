@@ -10,7 +10,7 @@ import { requestArbitrary } from "@countersign/contract/generate";
 import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { budget } from "../../../scripts/budget.ts";
+import { isWhole } from "../../../scripts/budget.ts";
 import { sandboxKeys } from "../src/sandbox/account.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { apiOf, authorizationOf } from "../test-support/api.ts";
@@ -20,7 +20,7 @@ import { bundle } from "../test-support/fake-app.ts";
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../test-support/fuzzer.ts";
 import { createKnownValues, type KnownValues } from "../test-support/known-values.ts";
 
-const runs = Number(process.env.FUZZ_RUNS ?? budget(40));
+const runs = Number(process.env.FUZZ_RUNS ?? (isWhole ? 10_000 : 4));
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** As many as it takes for every operation to succeed some time. */
 const runsUntilSuccess = 2_000;

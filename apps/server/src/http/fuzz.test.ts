@@ -4,7 +4,7 @@ import type { PlacedOperation } from "@countersign/document";
 import fc from "fast-check";
 import type { InjectOptions } from "light-my-request";
 import { afterAll, expect, test } from "vitest";
-import { budget } from "../../../../scripts/budget.ts";
+import { isWhole } from "../../../../scripts/budget.ts";
 import { documented } from "../../test-support/documented.ts";
 import {
   bundle,
@@ -25,7 +25,7 @@ const app = fakeApp(
 );
 afterAll(() => app.close());
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? budget(300));
+const numRuns = Number(process.env.FUZZ_RUNS ?? (isWhole ? 10_000 : 30));
 
 test.each(servedOperations.map(({ operation }) => operation.operationId))(
   "security.md 16 and 20: %s answers every generated request as documented, and never with a 5xx",
