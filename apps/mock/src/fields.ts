@@ -1,4 +1,4 @@
-import { readScalar } from "@countersign/document";
+import { readJson, readScalar } from "@countersign/document";
 import type { Schema } from "./routes.ts";
 
 /** Parameters as they came, by name. A form's values are strings; a JSON body's are what JSON makes of them. */
@@ -72,19 +72,11 @@ function coerceOne(schema: Schema, value: unknown): unknown {
   const types = [schema.type ?? []].flat();
   if (types.includes("string") && typeof value === "number") return String(value);
   if (typeof value !== "string") return value;
-  return types.includes("object") ? jsonOr(value) : readScalar(types[0], value);
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return types.includes("object") ? readJson(value) : readScalar(types[0], value);
 }
 
 function parseJson(text: string): Parsed {
-  const body = jsonOr(text);
+  const body = readJson(text);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return broken("body");
   return { values: new Map(Object.entries(body).map(([name, value]) => [name, [value]])) };
 }

@@ -14,7 +14,7 @@ export interface Schema {
   "x-address-for"?: string;
   "x-needs-one-of"?: { parameters: string[]; error: number };
   "x-only-with"?: OnlyWith[];
-  "x-shown-name"?: "needed" | "optional";
+  "x-shown-name"?: "needed" | "optional" | "visible";
   "x-empty"?: string;
 }
 

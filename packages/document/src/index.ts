@@ -125,8 +125,11 @@ export interface Schema {
   "x-needs-one-of"?: { parameters: string[]; error: number };
   /** Parameters, or values of theirs, that have an effect only beside some values of another, and the error elsewhere. */
   "x-only-with"?: OnlyWith[];
-  /** A name that messages carry: one of which nobody sees anything is refused, or is as though it were not sent. */
-  "x-shown-name"?: "needed" | "optional";
+  /**
+   * A name that messages carry: one of which nobody sees anything is refused, or is as though it were not sent. `visible` is
+   * one that people see elsewhere, which may have any characters, and of which they must see something.
+   */
+  "x-shown-name"?: "needed" | "optional" | "visible";
   /** The v1 error that a wrong value of this parameter answers, where it is another than for others. */
   "x-error"?: string;
   [extension: `x-${string}`]: unknown;
@@ -200,6 +203,31 @@ const booleans = new Map([
 ]);
 const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/**
+ * JSON whose every member is kept: a name that comes twice would be lost, and `__proto__` is none. It can also write texts
+ * that are no UTF-8.
+ * @returns the text itself when it cannot be read.
+ */
+export function readJson(text: string): unknown {
+  let read = 0;
+  try {
+    const value: unknown = JSON.parse(text, function (this: unknown, key: string, value: unknown) {
+      if (key === "__proto__" || !isStorable(key) || !isStorable(value)) throw new SyntaxError("Not to be kept");
+      if (!Array.isArray(this)) read += 1;
+      return value;
+    });
+    const names = [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)].filter(([, colon]) => colon);
+    // The value itself is read under an empty name.
+    return names.length === read - 1 ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value !== "string" || !/[\0\p{Cs}]/u.test(value);
+}
 
 /** The form that an operation takes, if it takes one. */
 export function formOf(document: OpenApiDocument, { requestBody }: Operation): Media | undefined {

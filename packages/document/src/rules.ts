@@ -34,7 +34,7 @@ export function withoutEffect(
   });
 }
 
-/** The first text that is no name for messages to carry. */
+/** The first text that is no name for messages to carry, or none that people would see. */
 export function unfitName(
   properties: Readonly<Record<string, Pick<Schema, "x-shown-name">>> = {},
   values: Readonly<Record<string, unknown>>,
@@ -43,6 +43,7 @@ export function unfitName(
     const { "x-shown-name": kind } = (Object.hasOwn(properties, name) && properties[name]) || {};
     if (!kind) return false;
     const text = String(values[name]);
+    if (kind === "visible") return visible(text) === undefined;
     return !isFriendlyName(text) && (kind === "needed" || visible(text) !== undefined);
   });
 }

@@ -5287,7 +5287,7 @@ export interface components {
              */
             AuthPayload?: string;
             /**
-             * @description The name of the factor. An app goes on showing the name that it was given.
+             * @description The name of the factor, which must not be blank. An app goes on showing the name that it was given.
              * @example Ana’s new phone
              */
             FriendlyName?: string;
@@ -5651,7 +5651,7 @@ export interface components {
          */
         CreateWebhookRequest: {
             /**
-             * @description What people call it, as where its posts are shown.
+             * @description What people call it, as where its posts are shown. It must not be blank.
              * @example Factor events
              */
             FriendlyName: string;
@@ -5717,7 +5717,7 @@ export interface components {
          */
         UpdateWebhookRequest: {
             /**
-             * @description What people call it, as where its posts are shown.
+             * @description What people call it, as where its posts are shown. It must not be blank.
              * @example Acme
              */
             FriendlyName?: string;
@@ -6287,7 +6287,7 @@ export interface components {
          */
         CreateKeyRequest: {
             /**
-             * @description What the key is for. It is shown where keys are listed.
+             * @description What the key is for. It is shown where keys are listed, and must not be blank.
              * @example Shop
              */
             FriendlyName?: string;

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { visible } from "@countersign/document";
 import type { CreateNewFactorRequest, UpdateFactorRequest } from "@countersign/types";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { ServiceSettings } from "../services/service.ts";
@@ -12,7 +11,6 @@ export function settingsOf(
   totp: ServiceSettings["totp"],
 ): Outcome<FactorSettings & { isImported: boolean }, 60306> {
   if (body.FactorType !== "totp") return unfit("FactorType", { factor: "not_served" });
-  if (visible(body.FriendlyName) === undefined) return unfit("FriendlyName");
   const { Metadata: metadata = null, "Binding.Secret": given } = body;
   if ([...JSON.stringify(metadata)].length > factorRules.metadataLengthMax) return unfit("Metadata");
   const defaults = {
@@ -33,7 +31,6 @@ export function changedFactor(factor: Factor, body: UpdateFactorRequest, now: nu
   const foreign = ofPush.find((name) => body[name] !== undefined);
   if (foreign) return unfit(foreign, { factor: "not_served" });
   const { AuthPayload: code, FriendlyName: friendlyName = factor.friendlyName } = body;
-  if (visible(friendlyName) === undefined) return unfit("FriendlyName");
   const config = configOf(body, factor.config);
   const isVerified = factor.status === "verified";
   const settled = isVerified ? ofApps.find(([, field]) => config[field] !== factor.config[field]) : undefined;

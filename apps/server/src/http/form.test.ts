@@ -151,7 +151,7 @@ test("security.md 16: names of Object.prototype are inert", async () => {
   ];
   const { body } = (await startWith(names.map((name) => `${encodeURIComponent(name)}=x`).join("&"))) as Given;
   expect(Object.keys(body)).toEqual(["To", "Channel"]);
-  const json = encodeURIComponent('{"__proto__":{"polluted":"x"},"constructor":"y","z":"z"}');
+  const json = encodeURIComponent('{"constructor":"y","z":"z"}');
   const { RateLimits } = ((await startWith(`RateLimits=${json}`)) as Given).body as { RateLimits: object };
   expect(Object.entries(RateLimits)).toEqual([
     ["constructor", "y"],
@@ -159,6 +159,22 @@ test("security.md 16: names of Object.prototype are inert", async () => {
   ]);
   expect(Object.getPrototypeOf(RateLimits)).toBe(Object.prototype);
   expect({}).not.toHaveProperty("polluted");
+});
+
+test.each([
+  ["of the name __proto__", '{"__proto__":"x","z":"z"}'],
+  ["of that name, escaped", '{"\\u005f_proto__":{"polluted":"x"}}'],
+  ["that comes twice", '{"z":"1","z":"2"}'],
+  ["that comes twice, once escaped", '{"z":"1","\\u007a" :"2"}'],
+  ["that comes twice with others in it", '{"z":{"y":"1"},"z":"2"}'],
+])("JSON with a member that would be lost is refused: %s", async (_, json) => {
+  expect(await startWith(`RateLimits=${encodeURIComponent(json)}`)).toEqual(invalid("RateLimits"));
+});
+
+test("what looks like members within texts is read as it is", async () => {
+  const limits = { 'a"b': '"c":"d"', "\\": '\\"e":' };
+  const json = encodeURIComponent(JSON.stringify(limits, null, 1));
+  expect(((await startWith(`RateLimits=${json}`)) as Given).body.RateLimits).toEqual(limits);
 });
 
 test.each([
@@ -233,4 +249,22 @@ test("an operation that takes no body does not look at one", async () => {
   const app = fakeApp();
   expect((await app.inject(post("/sandbox/reset", "x".repeat(20_000)))).statusCode).toBe(204);
   expect((await app.inject(get(`/v2/Services/${serviceSid}?x=%ff`))).statusCode).toBe(200);
+});
+
+test.each([
+  [60306, `/v2/Services/${serviceSid}/Entities/user-00000001/Factors`, "FactorType=totp"],
+  [
+    60306,
+    `/v2/Services/${serviceSid}/Entities/user-00000001/Factors/YF00000000000000000000000000000001`,
+    "Config.Skew=1",
+  ],
+  [60200, `/v2/Services/${serviceSid}/Webhooks`, "EventTypes=*&WebhookUrl=https://acme.example"],
+  [60200, `/v2/Services/${serviceSid}/Webhooks/YW00000000000000000000000000000001`, "Status=enabled"],
+  [60200, "/console/keys", "Scopes=read"],
+  [60200, "/v2/Services", ""],
+])("a name of which nobody sees anything is refused with %i: POST %s", async (code, path, others) => {
+  for (const name of ["%20", "%C2%A0", "%E2%80%8B", "%E3%85%A4", "%0A"]) {
+    const answer = await app.inject(post(path, `FriendlyName=${name}&${others}`));
+    expect(answer.json()).toMatchObject({ status: 400, code, message: expect.stringMatching(/: FriendlyName$/) });
+  }
 });

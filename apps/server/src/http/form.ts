@@ -3,6 +3,7 @@ import {
   type Media,
   type OpenApiDocument,
   type Requirement,
+  readJson,
   readScalar,
   requirementsOf,
   resolve,
@@ -117,26 +118,6 @@ function add(values: Record<string, unknown>, name: string, { kind, isArray }: F
   if (!isArray) return false;
   (present as unknown[]).push(value);
   return true;
-}
-
-/**
- * JSON can write texts that are no UTF-8, and a name that would become the object's prototype.
- * @returns the text itself when it cannot be read.
- */
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text, (key, value) => {
-      if (key === "__proto__") return undefined;
-      if (!isStorable(key) || (typeof value === "string" && !isStorable(value))) throw new SyntaxError("No UTF-8");
-      return value;
-    });
-  } catch {
-    return text;
-  }
-}
-
-function isStorable(text: string): boolean {
-  return !/[\0\p{Cs}]/u.test(text);
 }
 
 /** The pairs of a form, decoded, with each as it was written. A name or a value that cannot be decoded is undefined. */

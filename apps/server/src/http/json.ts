@@ -1,5 +1,5 @@
-import { type OpenApiDocument, resolve, type Schema, withParts } from "@countersign/document";
-import { type Parsed, readJson, textOf } from "./form.ts";
+import { type OpenApiDocument, readJson, resolve, type Schema, withParts } from "@countersign/document";
+import { type Parsed, textOf } from "./form.ts";
 
 /** Makes the function that reads a JSON body. What is null, and an object without members, counts as not given. */
 export function createJsonReader(document: OpenApiDocument, root: Schema, first: string): (body: Buffer) => Parsed {
