@@ -33,6 +33,9 @@ describe.each(looked)("at $width px, $colorScheme", (look) => {
     const paths = [...(await screensIn(page)), ...sample.paths];
     for (const path of paths.filter((path, index) => isWhole || index % 4 === 0 || /tab=|guard|entities/.test(path))) {
       await open(page, path);
+      await page.evaluate(() => {
+        for (const folded of document.querySelectorAll("main details")) (folded as HTMLDetailsElement).open = true;
+      });
       expect.soft(await faultsOf(page), path).toEqual([]);
       expect.soft(await page.locator("h1").count(), path).toBe(1);
       const { inner, needed } = await page.evaluate(() => ({

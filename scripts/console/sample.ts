@@ -51,6 +51,7 @@ export async function fill(url: string): Promise<Sample> {
       `/services/${sandboxServiceSid}?tab=Messaging+configurations`,
       `/services/${sandboxServiceSid}?tab=Webhooks`,
       `/entities/${sandboxServiceSid}/${identity}`,
+      `/entities/${sandboxServiceSid}/nobody-there`,
       `/services/${sandboxServiceSid}?tab=Templates&template=${template.sid}`,
     ],
   };

@@ -70,7 +70,13 @@ function OneEntity({ params: { service = "", identity = "" } }: { params: Record
         Entity
       </Title>
       <Problem error={error} retry={reload} />
-      <UnderTitle all="All entities" path={list.slice(1)} sid={data?.person.sid ?? ""} />
+      {data ? (
+        <UnderTitle all="All entities" path={list.slice(1)} sid={data.person.sid ?? ""} />
+      ) : (
+        <a data-back href={list}>
+          All entities
+        </a>
+      )}
       {data && (
         <div class="sections">
           <Facts

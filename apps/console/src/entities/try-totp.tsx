@@ -39,15 +39,12 @@ export function TryTotp({ path, factors, reload }: Props) {
     setStatus(null);
     const AuthPayload = code.current?.value ?? "";
     return act(async () => {
-      const { status } =
-        factor?.status === "verified"
-          ? await unwrap(client.POST(`${one}/Challenges`, { params: { path }, body: { FactorSid, AuthPayload } }))
-          : await unwrap(
-              client.POST(`${one}/Factors/{Sid}`, {
-                params: { path: { ...path, Sid: FactorSid } },
-                body: { AuthPayload },
-              }),
-            );
+      const params = { path: { ...path, Sid: FactorSid } };
+      // Asked for anew: to one that was verified meanwhile, an update says so whatever the code is.
+      const isInUse = (await unwrap(client.GET(`${one}/Factors/{Sid}`, { params }))).status === "verified";
+      const { status } = isInUse
+        ? await unwrap(client.POST(`${one}/Challenges`, { params: { path }, body: { FactorSid, AuthPayload } }))
+        : await unwrap(client.POST(`${one}/Factors/{Sid}`, { params, body: { AuthPayload } }));
       setStatus(status);
     }).finally(reload);
   };

@@ -1,5 +1,5 @@
 import operations from "virtual:operations";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
 import { useAct } from "../act.ts";
 import type { Options } from "../components/choice.tsx";
@@ -27,6 +27,8 @@ export function SettingsForm({ operationId, initial = {}, only = () => true, opt
   const fields = operationOf(operationId).fields.filter(({ name }) => only(name));
   const [values, setValues] = useState<Values>({});
   const { act, error } = useAct();
+  // There may be many of one operation on a screen.
+  const prefix = useId();
   const changed = fields.filter(({ name }) => values[name] !== undefined && values[name] !== (initial[name] ?? ""));
   const send = (event: Event) => {
     event.preventDefault();
@@ -43,7 +45,7 @@ export function SettingsForm({ operationId, initial = {}, only = () => true, opt
           key={field.name}
           field={field}
           options={options?.[field.name]}
-          prefix={operationId}
+          prefix={prefix}
           value={values[field.name] ?? initial[field.name] ?? ""}
           change={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
         />

@@ -2,6 +2,7 @@ import { errors as texts } from "virtual:operations";
 import { useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
 import { origin } from "../api.ts";
+import { Prose } from "../components/problem.tsx";
 import { Answered, type Outcome, send } from "./answer.tsx";
 import { CodeSamples } from "./code.tsx";
 import { Field } from "./field.tsx";
@@ -43,7 +44,12 @@ export function OperationForm({ operation, action, initial, shown, serviceSid }:
         {fields.filter(({ name }) => shown.includes(name)).map(field)}
         <details>
           <summary>All other parameters</summary>
-          <div class="stack">{fields.filter(({ name }) => !shown.includes(name)).map(field)}</div>
+          <div class="stack">
+            <p>
+              <Prose text={`[What is said of them in full](#operation/${operationId})`} />
+            </p>
+            {fields.filter(({ name }) => !shown.includes(name)).map(field)}
+          </div>
         </details>
         <button type="submit" class="main">
           {action}
