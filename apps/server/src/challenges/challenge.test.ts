@@ -62,6 +62,19 @@ describe("how many challenges of a factor are created", () => {
       ],
       [60312, 9],
     ],
+    // A clock that went back by a whole window was moved, and by less nobody waits longer than a window lasts.
+    [4, [[10, -day]], "made"],
+    [4, [[10, 1 - day]], [60312, 86_400]],
+    [5, [[50, -hour]], "made"],
+    [5, [[50, -7000]], [60312, 3600]],
+    [
+      5,
+      [
+        [100, -2 * day],
+        [49, 5],
+      ],
+      "made",
+    ],
     // Both windows are full: the longer wait counts.
     [
       8,

@@ -57,8 +57,8 @@ const creationsMax = {
     { max: 100, ms: dayMs },
   ],
 };
-/** So many of the latest creations tell whether there may be another. */
-export const creationsRead = 100;
+/** So many of the latest creations tell whether there may be another, of those that are less than a day ahead. */
+export const creationsRead = { max: 100, aheadMs: dayMs };
 
 /** Nobody writes that a challenge has expired: it has from then on, wherever it is read. */
 export function statusOf({ status, expiresAt }: Pick<Challenge, "status" | "expiresAt">, now: number) {
@@ -101,8 +101,13 @@ export function challengeOf(
 
 /** Windows slide: there is no hour at which all is forgotten at once. */
 function creationWaitMs(creations: readonly number[], codeLength: number, now: number): number {
-  const bounds = creationsMax[codeLength <= 4 ? "short" : "long"];
-  return Math.max(...bounds.map(({ max, ms }) => (creations[max - 1] ?? Number.NEGATIVE_INFINITY) + ms - now));
+  const waits = creationsMax[codeLength <= 4 ? "short" : "long"].map(({ max, ms }) => {
+    // A clock that went back by a whole window was moved, in the sandbox.
+    const last = creations.filter((at) => at - now < ms)[max - 1] ?? Number.NEGATIVE_INFINITY;
+    // Nobody waits longer than a window lasts, also where the clock was ahead.
+    return Math.min(ms, last + ms - now);
+  });
+  return Math.max(...waits);
 }
 
 /** Judges the code, and keeps the metadata, of which there may be either. */

@@ -280,6 +280,19 @@ describe("on one machine", () => {
     expect([told(await create({ AuthPayload: code() })), told(await create())]).toEqual(["201 approved", "429 60312"]);
   });
 
+  test("a clock that goes back by days leaves no wait behind, and those that are created from then on count", async () => {
+    const { create } = await person();
+    await advance(3 * day);
+    for (let hours = 0; hours < 2; hours += 1) {
+      for (let made = 0; made < 50; made += 1) await create();
+      await advance(day / 24);
+    }
+    expect(told(await create())).toBe("429 60312");
+    await api.call("DELETE", "/sandbox/clock");
+    for (let made = 0; made < 50; made += 1) expect((await create()).status).toBe(201);
+    expect(told(await create())).toBe("429 60312");
+  });
+
   test("a factor that pauses after wrong codes takes no challenge, and says for how long", async () => {
     const { create, answer, code, wrong } = await person();
     const first = await create();

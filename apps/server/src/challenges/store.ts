@@ -84,7 +84,7 @@ export function challengeStore(
         const now = clock();
         const factor = yield* lockedFactor(entity, factorSid, now);
         if (!factor) return refused(20404, { details: { parameter: "FactorSid" } });
-        const creations = yield* run(creating, [entity.serviceSid, factorSid]);
+        const creations = yield* run(creating, [entity.serviceSid, factorSid, now + creationsRead.aheadMs]);
         const decided = decide(factor, creations.rows.map(Number), now);
         return yield* settled({ challenge: null, factor }, decided, by);
       }),
@@ -122,8 +122,8 @@ export function challengeStore(
 
 const one = `SELECT ${challenges.fieldColumns} FROM challenges WHERE service_sid = $1 AND entity_sid = $2 AND sid = $3`;
 
-const creating = `SELECT created_at FROM challenges WHERE service_sid = $1 AND factor_sid = $2
-  ORDER BY created_at DESC LIMIT ${creationsRead}`;
+const creating = `SELECT created_at FROM challenges WHERE service_sid = $1 AND factor_sid = $2 AND created_at < $3
+  ORDER BY created_at DESC LIMIT ${creationsRead.max}`;
 
 /** What has expired is still written as pending. */
 const fitting = `service_sid = $1 AND entity_sid = $2 AND (factor_sid = $3 OR $3 IS NULL)
