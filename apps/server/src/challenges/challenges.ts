@@ -1,4 +1,4 @@
-import type { Challenge as ChallengeBody } from "@countersign/types";
+import type { Challenge as ChallengeBody, CreateChallengeRequest } from "@countersign/types";
 import { addressOf, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
 import type { Factor } from "../factors/factor.ts";
@@ -7,15 +7,7 @@ import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import { found, onWire } from "../kernel/wire.ts";
-import {
-  type Challenge,
-  type ChallengeDetails,
-  challengeOf,
-  isLifetime,
-  type Proof,
-  statusOf,
-  update,
-} from "./challenge.ts";
+import { type Challenge, challengeOf, isLifetime, type Proof, statusOf, update } from "./challenge.ts";
 import type { ChallengeStore } from "./store.ts";
 
 type Ids = "createChallenge" | "listChallenges" | "fetchChallenge" | "updateChallenge";
@@ -77,29 +69,17 @@ function isTooLong(object: object | undefined): boolean {
   return object !== undefined && [...JSON.stringify(object)].length > lengthMax;
 }
 
-function detailsOf(body: {
-  "Details.Message"?: string;
-  "Details.Fields"?: { label: string; value: string }[];
-}): ChallengeDetails | null {
-  const { "Details.Message": message, "Details.Fields": fields } = body;
+function detailsOf({ "Details.Message": message, "Details.Fields": fields }: CreateChallengeRequest) {
   if (message === undefined && fields === undefined) return null;
   return { ...(message !== undefined && { message }), ...(fields !== undefined && { fields }) };
 }
 
 function challengeBody(challenge: Challenge, base: string, now: number): ChallengeBody {
-  const owners = onWire(
-    challenge,
-    "sid",
-    "accountSid",
-    "serviceSid",
-    "entitySid",
-    "identity",
-    "factorSid",
-    "factorType",
-  );
+  const owners = onWire(challenge, "sid", "accountSid", "serviceSid", "entitySid", "identity", "factorSid");
   return {
     ...owners,
-    ...onWire(challenge, "details", "hiddenDetails", "metadata", "createdAt", "updatedAt", "respondedAt"),
+    ...onWire(challenge, "factorType", "details", "hiddenDetails", "metadata"),
+    ...onWire(challenge, "createdAt", "updatedAt", "respondedAt"),
     expiration_date: isoTime(challenge.expiresAt),
     status: statusOf(challenge, now),
     responded_reason: "none",

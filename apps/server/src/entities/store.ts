@@ -28,17 +28,6 @@ export function ofEntities(column: "sid" | "entity_sid") {
     entities.map((values): Rows => ({ where: `service_sid = $1 AND ${column} = $2`, values }));
 }
 
-/** The entities of an identity in some services, locked in the order of these. */
-export function* lockedEntities(serviceSids: readonly string[], identityHash: string): Work<Person["entities"]> {
-  const found: Person["entities"] = [];
-  for (const serviceSid of serviceSids.toSorted()) {
-    const text = "SELECT sid FROM entities WHERE service_sid = $1 AND identity_hash = $2 FOR UPDATE";
-    const { rows } = yield* run(text, [serviceSid, identityHash]);
-    for (const [sid] of rows) found.push([serviceSid, String(sid)]);
-  }
-  return found;
-}
-
 export type EntityStore = ReturnType<typeof entityStore>;
 
 /** A kind of thing whose end is told of when its entity is deleted. */
@@ -60,10 +49,7 @@ export function entityStore(
   { hash, sealKept, open }: DayKeys,
   tellsOf: readonly Told[] = [],
 ) {
-  const rows = resourceStore(sql, entities, onChange, {
-    unique: "identityHash",
-    isNewestFirst: true,
-  });
+  const rows = resourceStore(sql, entities, onChange, { unique: "identityHash", isNewestFirst: true });
   const rowOf = ({ identity, ...entity }: Entity): Row => {
     return { ...entity, identityHash: hash(identity), sealedIdentity: sealKept(identity) };
   };

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { audit } from "../console/trail.ts";
-import { lockedEntities } from "../entities/store.ts";
 import { posts, sealedPosts } from "../events/posts.ts";
 import type { Author } from "../kernel/handler.ts";
 import type { Keeping, Person, Rows } from "../sql/table.ts";
@@ -122,4 +121,15 @@ function createSeeker(sql: Sql, rowsPerStep: number) {
       await turn();
     }
   };
+}
+
+/** The entities of an identity in some services, locked in the order of these. */
+function* lockedEntities(serviceSids: readonly string[], identityHash: string): Work<Person["entities"]> {
+  const found: Person["entities"] = [];
+  for (const serviceSid of serviceSids.toSorted()) {
+    const text = "SELECT sid FROM entities WHERE service_sid = $1 AND identity_hash = $2 FOR UPDATE";
+    const { rows } = yield* run(text, [serviceSid, identityHash]);
+    for (const [sid] of rows) found.push([serviceSid, String(sid)]);
+  }
+  return found;
 }
