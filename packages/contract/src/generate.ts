@@ -99,7 +99,9 @@ function pathArbitrary(document: OpenApiDocument, { path }: PlacedOperation, par
       const valid = knownOrNew(document, name, schema, known).map((text) =>
         encodeURIComponent(text).replaceAll("%2B", "+"),
       );
-      return usually(12, valid, brokenPart).map((value) => [name, value]);
+      // Dots alone are a step in an address, and nobody sends them.
+      const part = usually(12, valid, brokenPart).filter((text) => !/^\.{1,2}$/.test(text));
+      return part.map((value) => [name, value]);
     }),
   );
   return values.map((pairs) => pairs.reduce((url, [name, value]) => url.replace(`{${name}}`, () => value ?? ""), path));
