@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isWhole } from "../../../scripts/budget.ts";
 import { bundledDocument } from "./document.ts";
 import { type Documented, type DocumentedRequest, documentedOperations } from "./documented.ts";
 import { type Mock, startMock } from "./index.ts";
@@ -9,6 +10,7 @@ const document = await bundledDocument();
 const operations = documentedOperations(document);
 const documentedUrl = document.servers?.[0]?.url ?? "";
 const validates = schemaCheck();
+const tried = new Set<string>();
 let mock: Mock;
 
 beforeAll(async () => {
@@ -23,21 +25,26 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
         expect(examples).not.toEqual([]);
       });
 
-      it.each(examples)(`answers ${status} %s in ${mediaType}, which keeps its schema`, async (name, value) => {
-        expect(validates(schema, value)).toEqual([]);
-        const [request] = operation.requests(formatOf(mediaType)) as [DocumentedRequest];
-        const response = await send(request, { accept: mediaType, prefer: `code=${status}, example=${name}` });
-        expect(response.status).toBe(status);
-        expect(response.headers.get("content-type")).toBe(mediaType);
-        expect(await response.text()).toBe(served(value));
-        for (const [header, example] of Object.entries(headers)) {
-          // They depend on the body or on the request, and have tests of their own.
-          if (header === "Access-Control-Expose-Headers") continue;
-          const isOwn = ["Retry-After", "Twilio-Reached-Rate-Limit", "Countersign-Unknown-Parameters"].includes(header);
-          if (isOwn && status !== 503) continue;
-          expect(response.headers.get(header)).toBe(String(example));
-        }
-      });
+      it.each(examples.filter(([name]) => isDue(`${status} ${mediaType} ${name}`)))(
+        `answers ${status} %s in ${mediaType}, which keeps its schema`,
+        async (name, value) => {
+          expect(validates(schema, value)).toEqual([]);
+          const [request] = operation.requests(formatOf(mediaType)) as [DocumentedRequest];
+          const response = await send(request, { accept: mediaType, prefer: `code=${status}, example=${name}` });
+          expect(response.status).toBe(status);
+          expect(response.headers.get("content-type")).toBe(mediaType);
+          expect(await response.text()).toBe(served(value));
+          for (const [header, example] of Object.entries(headers)) {
+            // They depend on the body or on the request, and have tests of their own.
+            if (header === "Access-Control-Expose-Headers") continue;
+            const isOwn = ["Retry-After", "Twilio-Reached-Rate-Limit", "Countersign-Unknown-Parameters"].includes(
+              header,
+            );
+            if (isOwn && status !== 503) continue;
+            expect(response.headers.get(header)).toBe(String(example));
+          }
+        },
+      );
     }
   }
 
@@ -66,6 +73,13 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     }
   });
 });
+
+/** Many operations have an example in common: all of them answer it in a full run, else the first of them. */
+function isDue(example: string): boolean {
+  const isNew = !tried.has(example);
+  tried.add(example);
+  return isNew || isWhole;
+}
 
 function firstSuccess({ answers }: Documented): { status: number; value: unknown } {
   const success = answers.find(({ status }) => status >= 200 && status < 300);
