@@ -50,7 +50,7 @@ export async function answer(parts: Parts, incoming: Incoming): Promise<Answer> 
   const judged = await prism.judge(route.operation, request, successChoice(route, request.query, wanted));
   const violations = Array.isArray(judged) ? judged : [];
   const isHeard = violations.every(({ code, path: [place] }) => code !== 401 && place !== "path");
-  const isRead = !malformed || (route.api === "v2" && malformed.parameter === otherType);
+  const isRead = !malformed || route.api === "v2";
   if (isHeard && !isRead) return refuseMalformed(parts, incoming, malformed);
   const isFit = violations.length === 0;
   const fault = isHeard ? (faultOfForm(route, read) ?? (isFit ? unfitValue(route, request) : undefined)) : undefined;
@@ -123,8 +123,16 @@ interface Fault extends Particulars {
   code?: number | undefined;
 }
 
+/** At a parameter of the route, or where the fault lies in none of them, at the one that it cannot do without. */
+function faultAt({ fields = {}, query, required }: Route, name: string): Fault {
+  const isKnown = Object.hasOwn(fields, name) || query.includes(name);
+  const parameter = isKnown ? name : (required[0]?.names[0] ?? [...query, ...Object.keys(fields)][0]);
+  return parameter === undefined ? {} : { parameter, code: fields[parameter]?.["x-invalid"] };
+}
+
 /** What no schema tells: on v2 a filter that a list lacks, what a form cannot do without, and a body of another type. */
 function faultOfForm(route: Route, { request, malformed, unknownFilter }: Read): Fault | undefined {
+  if (malformed && malformed.parameter !== otherType) return faultAt(route, malformed.parameter);
   if (unknownFilter !== undefined) return { parameter: unknownFilter };
   // Prism itself would take `05` and nothing for numbers.
   const noInteger = route.integers.find((name) => {
@@ -162,7 +170,8 @@ function namingUnknown(answer: Answer, { unknown_parameters: names }: Unheeded):
 /** The parameter at fault, under its documented name, and on v1 what is wrong with it. */
 function faultOf(route: Route, violations: Violation[]): Fault {
   const { path, code, message } = violations.find(({ path }) => path[0] !== "path") ?? (violations[0] as Violation);
-  const name = code === "required" ? /required property '(.+)'/.exec(message)?.[1] : path[1];
+  // What a member lacks is the fault of the parameter that it is in.
+  const name = path[1] ?? /required property '(.+)'/.exec(message)?.[1];
   // Prism lowers the case of names outside the body.
   const known = [...route.query, ...route.headers, ...placeholders(route)];
   const parameter = known.find((candidate) => candidate.toLowerCase() === name) ?? name;

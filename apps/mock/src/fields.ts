@@ -31,7 +31,8 @@ export function parseForm(text: string): Parsed {
     const [rawName = "", ...rest] = pair.split("=");
     const name = percentDecoded(rawName);
     const value = percentDecoded(rest.join("="));
-    if (name === undefined || value === undefined) malformed ??= { parameter: name ?? rawName, isEncoding: true };
+    const isEncoding = name === undefined || value === undefined;
+    if (isEncoding || value.includes("\0")) malformed ??= { parameter: name ?? rawName, isEncoding };
     else add(values, name, value);
   }
   return { values, ...(malformed && { malformed }) };
@@ -64,7 +65,8 @@ function broken(parameter: string, { isEncoding } = { isEncoding: false }): Pars
 /** One parameter's value as its schema wants it. What does not fit stays as it came, for the schema to refuse. */
 export function coerce(schema: Schema, values: unknown[]): unknown {
   const types = [schema.type ?? []].flat();
-  if (types.includes("array")) return values.flat().map((value) => coerceOne(schema.items ?? {}, value));
+  // A list of objects may come as one JSON array, too.
+  if (types.includes("array")) return values.flat().flatMap((value) => coerceOne(schema.items ?? {}, value));
   return values.length === 1 ? coerceOne(schema, values[0]) : values;
 }
 

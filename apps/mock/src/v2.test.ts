@@ -29,6 +29,31 @@ describe("a wrong request", () => {
     });
   });
 
+  const entity = `${services}/Entities/user-00000001`;
+  const [challenges, asked] = [`${entity}/Challenges`, "FactorSid=YF00000000000000000000000000000001"];
+
+  it.each([
+    [challenges, `${asked}&AuthPayload=%E9`, "60306 AuthPayload"],
+    [challenges, `${asked}&Details.Message=a%00b`, "60306 Details.Message"],
+    [challenges, "FactorSid=%", "60306 FactorSid"],
+    [challenges, `${asked}&%E9=1`, "60306 FactorSid"],
+    [challenges, `${asked}&Details.Fields={"label":"City"}`, "60306 Details.Fields"],
+    [challenges, `${asked}&HiddenDetails={"a":"1","a":"2"}`, "60306 HiddenDetails"],
+    [challenges, `${asked}&HiddenDetails={"__proto__":"1"}`, "60306 HiddenDetails"],
+    [`${entity}/Factors`, "FactorType=totp&FriendlyName=%E2%80%8B", "60306 FriendlyName"],
+    [`${services}/Webhooks`, "FriendlyName=W&WebhookUrl=https://acme.example&EventTypes=%ED%A0%80", "60306 EventTypes"],
+    [`${services}/Webhooks`, "FriendlyName=W%00&WebhookUrl=https://acme.example&EventTypes=*", "60200 FriendlyName"],
+    [`${services}/Webhooks`, "FriendlyName=%20&WebhookUrl=https://acme.example&EventTypes=*", "60200 FriendlyName"],
+  ])("gets the error that its parameter has, as on the server: POST %s %s", async (path, body, expected) => {
+    const { code, message } = (await (await post(path, body)).json()) as { code: number; message: string };
+    expect(`${code} ${message.split(": ")[1]}`).toBe(expected);
+  });
+
+  it("is none where a list of objects comes as one JSON array", async () => {
+    const fields = encodeURIComponent(JSON.stringify([{ label: "City", value: "London" }]));
+    expect((await post(challenges, `${asked}&Details.Fields=${fields}`)).status).toBe(201);
+  });
+
   it.each([
     ["nothing", "/v2/Services", "", "FriendlyName"],
     ["another that is wrong", "/v2/Services", "CodeLength=x", "FriendlyName"],
