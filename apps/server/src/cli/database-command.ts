@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { createVault } from "../verifications/vault.ts";
 import { jsonOption } from "./options.ts";
 import { configOrThrow } from "./server-config.ts";
-import type { Terminal } from "./terminal.ts";
+import { onOneLine, type Terminal } from "./terminal.ts";
 
 /** What a command over a production server's database works with. */
 export interface Database {
@@ -70,6 +70,6 @@ export function printRows<Row extends object>(
 function textOf(row: object): string {
   return Object.entries(row)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => onOneLine(`${name} ${value}`))
     .join("  ");
 }

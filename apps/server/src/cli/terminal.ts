@@ -37,10 +37,28 @@ const clearLine = "\r\u001b[K";
 /** SGR of ECMA-48. */
 const colours = { green: 32, red: 31, yellow: 33, dim: 2 } as const;
 
+/** What a terminal would obey, or would show in another order: people choose names, and others read them. */
+const obeyed = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+const obeyedButOurs = new RegExp(
+  `(?!\\u001b\\[(${[0, ...Object.values(colours)].join("|")})m)(${obeyed.source})`,
+  "gu",
+);
+
+/** As JSON writes it, so that what is printed as JSON stays the same. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** A text of one line, whatever lines it has. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\n\t\u2028\u2029]/g, escaped);
+}
+
 /** Colours and progress are for terminals alone, and colours for those who have not refused them (no-color.org). */
 export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalParts): Terminal {
   const isColourful = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
   const canOverwrite = stderr.isTTY === true && env.TERM !== "dumb";
+  const harmless = (line: string) => line.replace(isColourful ? obeyedButOurs : obeyed, escaped);
   let isLineOpen = false;
   const closeLine = () => {
     if (isLineOpen) stderr.write(clearLine);
@@ -52,11 +70,11 @@ export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalP
     signal,
     print(line) {
       closeLine();
-      stdout.write(`${line}\n`);
+      stdout.write(`${harmless(line)}\n`);
     },
     note(line) {
       closeLine();
-      stderr.write(`${line}\n`);
+      stderr.write(`${harmless(line)}\n`);
     },
     progress(text) {
       if (!canOverwrite) return;
