@@ -43,6 +43,18 @@ test("makes accounts, lists them, and gives one a new token", async () => {
   expect(await accounts("rotate", unknown)).toEqual({ code: 1, out: "", err: `There is no account ${unknown}.\n` });
 });
 
+test("makes no account and no key by a name of which people see nothing, or too much", async () => {
+  const before = await json("list");
+  for (const name of ["", " ", "\u200b", "\u3164", "a".repeat(65)]) {
+    const must = "It has up to 64 characters, of which people see some.";
+    expect(await accounts("create", name)).toMatchObject({ code: 2, err: expect.stringContaining(must) });
+    const key = await accounts("keys", "create", before[0].sid, "--name", name);
+    expect(key).toMatchObject({ code: 2, out: "", err: expect.stringContaining(must) });
+  }
+  expect(await json("list")).toEqual(before);
+  expect(await json("keys", "list", before[0].sid)).toEqual([]);
+});
+
 test("shows what an account's posts are signed with, always the same, until it is rotated", async () => {
   const [{ sid }] = await json("create", "Signing");
   const [first] = await json("signing-secret", sid);

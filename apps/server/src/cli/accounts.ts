@@ -7,7 +7,7 @@ import { operator } from "../sql/resources.ts";
 import { newKey } from "../v1/keys.ts";
 import { applicationCommands } from "./applications.ts";
 import { addDatabaseCommands, type Database, type Given } from "./database-command.ts";
-import { laterOf, scopesOf, secondsOf } from "./options.ts";
+import { laterOf, named, scopesOf, secondsOf, wordOf } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** `countersign accounts`: who may call a production server. Secrets are shown once. */
@@ -26,7 +26,7 @@ export function accountsCommand(terminal: Terminal): Command {
     "create <account>": [
       "make an API key",
       createKey,
-      new Option("--name <text>", "what it is for"),
+      new Option("--name <text>", "what it is for").argParser(wordOf(named, named.must)),
       new Option(
         "--scopes <scopes>",
         "what it may do, as start,check; by default start, check, read, manage",
@@ -48,6 +48,7 @@ const overlap = (seconds: number, shown: string) =>
     .default(seconds, shown);
 
 async function createAccount({ store }: Database, friendlyName: string) {
+  if (named.read(friendlyName) === undefined) throw new CommandError(named.must, "usage");
   const [sid, auth_token, createdAt] = [newSid("AC"), newKey(), store.clock()];
   const credential = newCredential({ accountSid: sid, sid, secret: auth_token, createdAt });
   await store.accounts.create({ sid, friendlyName, createdAt }, credential, operator);

@@ -1,3 +1,4 @@
+import { visible } from "@countersign/document";
 import type { Scope } from "@countersign/types";
 import { InvalidArgumentError, Option } from "commander";
 import { everyScope } from "../kernel/scope.ts";
@@ -24,6 +25,12 @@ export function wordOf<T>({ read }: Kind<T>, must: string): (word: string) => T 
     return value;
   };
 }
+
+/** By the rule that the API has for the names of keys: people read them in lists. */
+export const named: Kind<string> = {
+  must: "It has up to 64 characters, of which people see some.",
+  read: (text) => (visible(text) !== undefined && [...text].length <= 64 ? text : undefined),
+};
 
 /** Scopes, with spaces or commas between them. */
 export function scopesOf(text: string): Scope[] {
