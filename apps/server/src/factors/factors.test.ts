@@ -363,6 +363,10 @@ describe("on one machine", () => {
     expect([body.code, body.message, body.details]).toEqual([
       ...[60306, "Invalid Request: Identity", { identity: "email_address" }],
     ]);
+    const long = pathOf().replace(/[^/]+\/Factors$/, `${"a".repeat(1000)}/Factors`);
+    const tooLong = await call("POST", long, { FriendlyName: "A", FactorType: "totp" });
+    expect(tooLong.body).toMatchObject({ code: 60306, details: { identity: "too_long" } });
+    expect((await call("GET", long)).body.code).toBe(20404);
   });
 
   test("an update is refused by the name of what is wrong, and no try is counted", async () => {
