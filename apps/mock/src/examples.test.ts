@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isWhole } from "../../../scripts/budget.ts";
+import { isWhole, share } from "../../../scripts/budget.ts";
 import { bundledDocument } from "./document.ts";
 import { type Documented, type DocumentedRequest, documentedOperations } from "./documented.ts";
 import { type Mock, startMock } from "./index.ts";
@@ -66,7 +66,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
   it("answers a status by its name alone, whatever the request", async () => {
     const [{ target, method }] = operation.requests() as [DocumentedRequest];
-    for (const { status, contents } of operation.answers) {
+    for (const { status, contents } of share(operation.answers)) {
       const response = await fetch(`${mock.url}${target}`, { method, headers: { prefer: `code=${status}` } });
       const value = contents.find((content) => content.mediaType === "application/json")?.examples[0]?.[1];
       expect([response.status, await response.text()]).toEqual([status, value === undefined ? "" : served(value)]);

@@ -31,7 +31,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
         await expect.poll(() => statusOf(ready), { timeout: 20_000 }).toBe(200);
         const api = apiOf(listening.url, credentials);
         const acknowledged = new Set<string>();
-        const callers = Array.from({ length: 12 }, () => createUntilRefused(api, acknowledged));
+        const callers = Array.from({ length: 6 }, () => createUntilRefused(api, acknowledged));
         await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(100);
 
         const underWay = await beginRequest(listening.url, credentials);

@@ -117,7 +117,7 @@ test("security 36: a worker that dies is replaced, after a pause when it does so
     .flatMap((line) => (line.includes('"worker"') ? [JSON.parse(line)] : []))
     .map(({ worker, pauseMs, msg }) => [worker, pauseMs, msg]);
   const replaced = "a worker ended, and is replaced";
-  expect(told).toEqual([
+  expect(told, out).toEqual([
     [pid, 0, replaced],
     [second, expect.any(Number), replaced],
     [others[0], undefined, "a worker hangs, and is ended"],
