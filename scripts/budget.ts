@@ -11,5 +11,5 @@ export function share<T>(whole: readonly T[]): readonly T[] {
   return isWhole ? whole : whole.filter((_, index) => index % 10 === 0);
 }
 
-/** What has no tenth, since it installs what only it needs, runs with the whole budget alone. */
+/** For what has no tenth, since it installs what only it needs, and for what takes long even so. */
 export const isWhole = process.env.COUNTERSIGN_TESTS === "full";

@@ -74,8 +74,10 @@ async function layOut(project: string): Promise<void> {
     const link = join(project, "node_modules", name);
     if (existsSync(link)) continue;
     const folders = ["apps/server/node_modules", "node_modules"].map((path) => join(root, path, name));
+    const found = folders.find((folder) => existsSync(folder));
+    if (!found) throw new Error(`The workspace has no ${name}.`);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(folders.find((folder) => existsSync(folder)) ?? name, link);
+    symlinkSync(found, link);
     for (const [command, file] of Object.entries(manifestOf(link).bin ?? {})) {
       symlinkSync(join(link, file), join(project, commands, command));
     }

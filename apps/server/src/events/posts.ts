@@ -106,6 +106,8 @@ const { fieldColumns } = posts;
 const nameOfWebhook = `(SELECT w.friendly_name FROM webhooks AS w
   WHERE w.service_sid = webhook_deliveries.service_sid AND w.sid = webhook_deliveries.webhook_id)`;
 
+type OnlyWaiting = [dueAt: number | null, failedAt: number | null, error: string | null, webhookName: string | null];
+
 /** The same table with what only those see who look after webhooks. */
 function waitingPosts(keys: DayKeys): Table<WaitingPost> {
   const sealed = sealedPosts(keys);
@@ -113,9 +115,7 @@ function waitingPosts(keys: DayKeys): Table<WaitingPost> {
     ...sealed,
     fieldColumns: `${fieldColumns}, due_at, parked_at, error, ${nameOfWebhook}`,
     of(row) {
-      const [dueAt, failedAt, error, webhookName] = row.slice(-4) as [
-        ...[number | null, number | null, string | null, string | null],
-      ];
+      const [dueAt, failedAt, error, webhookName] = row.slice(-4) as OnlyWaiting;
       return { ...sealed.of(row), dueAt, failedAt, error, webhookName };
     },
   };

@@ -86,13 +86,14 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     const room = atOnceMax.own - countOf(eventWebhookId);
     const own = await claim(room, { of: [eventWebhookId] });
     isFull = own.length === room;
-    for (let claimed = [undefined] as unknown[]; claimed.length > 0; ) {
+    let claimed: ClaimedPost[];
+    do {
       const others = underWay.count() - countOf(eventWebhookId);
       const waiting = [...counts.keys()].filter((id) => countOf(id) >= atOnceMax.each && id !== eventWebhookId);
       const notOf = [eventWebhookId, ...waiting];
       claimed = await claim(Math.min(atOnceMax.each, atOnceMax.others - others), { notOf });
       isFull ||= waiting.length > 0 || others >= atOnceMax.others;
-    }
+    } while (claimed.length > 0);
   }
 
   async function claim(limit: number, among: Parameters<Store["posts"]["claim"]>[3]): Promise<ClaimedPost[]> {

@@ -58,12 +58,13 @@ export function factorStore(
 ) {
   const { rowOf, of } = sealing(keys);
   const told = changesOf<ToldFactor>(factors, onChange);
-  const within = (entity: Entity) => ({ ...factors, of: (row: readonly unknown[]) => of(factors.of(row), entity) });
+  /** The table, with the factors of an entity as they are decided on. */
+  const factorsOf = (entity: Entity) => ({ ...factors, of: (row: readonly unknown[]) => of(factors.of(row), entity) });
 
   /** A factor of an entity whose row is locked: whatever is decided on it waits for that. */
   function* lockedFactor(entity: Entity, sid: string, now: number): Work<Factor | undefined> {
     const { rows } = yield* run(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
-    return rows.map(within(entity).of)[0];
+    return rows.map(factorsOf(entity).of)[0];
   }
 
   /** Keeps what judging a code changed, which nobody is told of. */
@@ -86,7 +87,7 @@ export function factorStore(
         if (owner === "no service") return owner;
         const factor = newFactor(owner, settings, now);
         const { rows } = yield* run(select, [owner.serviceSid, owner.sid, now]);
-        const others = rows.map(within(owner).of);
+        const others = rows.map(factorsOf(owner).of);
         if (isImported && others.some(({ secret }) => secret.equals(factor.secret))) return "exists";
         if (others.length >= factorRules.totpMax) return "too many";
         const name = `factors ${owner.sid}`;
@@ -100,11 +101,11 @@ export function factorStore(
       const entity = await entities.fetch(which);
       if (!entity) return undefined;
       const rows = await sql.read(`${select} AND sid = $4`, [entity.serviceSid, entity.sid, now, sid]);
-      return rows.map(within(entity).of)[0];
+      return rows.map(factorsOf(entity).of)[0];
     },
     /** Newest first. */
     list: (entity: Entity, page: PageRequest, now: number) =>
-      readPage(sql, within(entity), { where: alive, values: [entity.serviceSid, entity.sid, now] }, "DESC", page),
+      readPage(sql, factorsOf(entity), { where: alive, values: [entity.serviceSid, entity.sid, now] }, "DESC", page),
     /** What is refused changes nothing. */
     update: <Code extends number>(
       which: Which,

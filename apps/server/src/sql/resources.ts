@@ -89,8 +89,8 @@ export function resourceStore<T extends Resource>(
   onChange: OnChange,
   rules: ResourceRules<T>,
 ): ResourceStore<T> {
-  const { parent, siblings, max = Number.POSITIVE_INFINITY, unique, cascade, changed } = { ...owned(table), ...rules };
-  const order = rules.isNewestFirst ? "DESC" : "ASC";
+  const { parent, siblings } = { ...owned(table), ...rules };
+  const { max = Number.POSITIVE_INFINITY, unique, isNewestFirst, cascade, changed } = rules;
   const { name, fieldColumns, insert, row, of } = table;
   const told = changesOf(table, onChange);
 
@@ -135,7 +135,7 @@ export function resourceStore<T extends Resource>(
       const { where, values } = conditionOf(which);
       return (await sql.read(`SELECT ${fieldColumns} FROM ${name} WHERE ${where}`, values)).map(of)[0];
     },
-    list: (owner, page) => readPage(sql, table, conditionOf(owner), order, page),
+    list: (owner, page) => readPage(sql, table, conditionOf(owner), isNewestFirst ? "DESC" : "ASC", page),
     update: (which, change, by) =>
       sql.transact(function* () {
         const before = yield* findLocked(which);

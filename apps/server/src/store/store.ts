@@ -148,6 +148,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   const ofPeople = withKeys(sql, dayKeys, clock);
   const refusedStarts = refusedStartStore(ofPeople, keys, engine.log);
   const onChange: OnChange = (fact) => followChange(reactions, fact);
+  // What is decided within an entity reads what was told with challenges, which a day's key has sealed.
   const entities = entityStore(ofPeople, tables, onChange, keys, [toldFactors(keys, clock)]);
   const factors = factorStore(sql, entities, onChange, keys);
   return {
