@@ -239,6 +239,12 @@ export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
 /** How the codes of an authenticator app are made, and how far clocks may differ. */
 export type TotpConfig = Schemas["TotpConfig"];
 
+/** The app and the device that a push factor is on. */
+export type PushConfig = Schemas["PushConfig"];
+
+/** To whom a passkey belongs, and what was asked of its authenticator. */
+export type PasskeysConfig = Schemas["PasskeysConfig"];
+
 /** Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created. */
 export type Factor = Schemas["Factor"];
 
@@ -248,8 +254,8 @@ export type FactorPage = Schemas["FactorPage"];
 /** A new factor of an entity, which is made with it where there is none. */
 export type CreateNewFactorRequest = Schemas["CreateNewFactorRequest"];
 
-/** What an authenticator app and this server have in common from now on. */
-export type TotpBinding = Schemas["TotpBinding"];
+/** What a new factor is proven by. The members are those of its type. */
+export type FactorBinding = Schemas["FactorBinding"];
 
 /** A factor that was just created. `binding` is in no other answer. */
 export type NewFactor = Schemas["NewFactor"];

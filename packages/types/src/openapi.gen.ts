@@ -5021,6 +5021,47 @@ export interface components {
             time_step: number;
         };
         /**
+         * PushConfig
+         * @description The app and the device that a push factor is on.
+         */
+        PushConfig: {
+            /** @description By which the device's tokens name its key, in their `kid`. */
+            credential_sid: string;
+            /** @description The version of the SDK that the app has. */
+            sdk_version: string | null;
+            /** @description The app, as its platform names it. The Apple service is given it as the topic. */
+            app_id: string | null;
+            /**
+             * @description Who brings notifications to the device: Firebase (`fcm`), Apple (`apn`), or nobody (`none`), so that the app looks for challenges by itself.
+             * @enum {string|null}
+             */
+            notification_platform: "fcm" | "apn" | "none" | null;
+            /** @description By which its platform finds the device; null for the platform `none`. */
+            notification_token: string | null;
+        };
+        /**
+         * PasskeysConfig
+         * @description To whom a passkey belongs, and what was asked of its authenticator.
+         */
+        PasskeysConfig: {
+            relying_party: components["schemas"]["PasskeysRelyingParty"];
+            /**
+             * @description Which authenticators may register it.
+             * @enum {string}
+             */
+            authenticator_attachment: "platform" | "cross-platform" | "any";
+            /**
+             * @description Whether the authenticator keeps it, so that a login needs no identity.
+             * @enum {string}
+             */
+            discoverable_credentials: "required" | "preferred" | "discouraged";
+            /**
+             * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @enum {string}
+             */
+            user_verification: "required" | "preferred" | "discouraged";
+        };
+        /**
          * Factor
          * @description Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created.
          */
@@ -5047,8 +5088,11 @@ export interface components {
              * @enum {string}
              */
             factor_type: "push" | "totp" | "passkeys";
-            /** @description How its codes are made. They were the service's settings when the factor was made, where the request said nothing else. */
-            config: components["schemas"]["TotpConfig"] | null;
+            /**
+             * @description What belongs to its type: how the codes of an app are made, on which device and app a push factor is, or to whom a passkey belongs. What the request
+             *     did not say was taken from the service's settings as they were when the factor was made.
+             */
+            config: components["schemas"]["TotpConfig"] | components["schemas"]["PushConfig"] | components["schemas"]["PasskeysConfig"] | null;
             /** @description What was given with it; null when nothing was. */
             metadata: {
                 [key: string]: string;
@@ -5163,17 +5207,24 @@ export interface components {
             "Config.Skew"?: number;
         };
         /**
-         * TotpBinding
-         * @description What an authenticator app and this server have in common from now on.
+         * FactorBinding
+         * @description What a new factor is proven by. The members are those of its type.
          */
-        TotpBinding: {
-            /** @description The secret in Base32, for a person to type where no camera can read the address. */
-            secret: string;
+        FactorBinding: {
+            /** @description For `totp`, what the app and this server have in common from now on, in Base32, for a person to type where no camera can read the address. */
+            secret?: string;
             /**
              * Format: uri
-             * @description The same with names and settings, as an `otpauth:` address to draw as a QR code.
+             * @description For `totp`, the same with names and settings, as an `otpauth:` address to draw as a QR code.
              */
-            uri: string;
+            uri?: string;
+            /** @description For `push`, the key that the device is known by, in Base64, SPKI in DER of a key on P-256. The other half never leaves the device. */
+            public_key?: string;
+            /**
+             * @description For `push`, how the device signs.
+             * @enum {string}
+             */
+            alg?: "ES256";
         };
         /**
          * NewFactor
@@ -5202,8 +5253,11 @@ export interface components {
              * @enum {string}
              */
             factor_type: "push" | "totp" | "passkeys";
-            /** @description How its codes are made. They were the service's settings when the factor was made, where the request said nothing else. */
-            config: components["schemas"]["TotpConfig"] | null;
+            /**
+             * @description What belongs to its type: how the codes of an app are made, on which device and app a push factor is, or to whom a passkey belongs. What the request
+             *     did not say was taken from the service's settings as they were when the factor was made.
+             */
+            config: components["schemas"]["TotpConfig"] | components["schemas"]["PushConfig"] | components["schemas"]["PasskeysConfig"] | null;
             /** @description What was given with it; null when nothing was. */
             metadata: {
                 [key: string]: string;
@@ -5224,7 +5278,7 @@ export interface components {
              */
             url: string | null;
             /** @description What the app needs. It is shown this once, and can be had from nowhere later. */
-            binding: components["schemas"]["TotpBinding"] | null;
+            binding: components["schemas"]["FactorBinding"] | null;
             /** @description What a browser needs to make a passkey; null for every other kind of factor. */
             options: Record<string, unknown> | null;
         };

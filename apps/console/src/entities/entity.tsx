@@ -138,7 +138,9 @@ function factorColumns(path: { ServiceSid: string; Identity: string }, reload: (
     {
       name: "Type",
       cell: ({ factor_type, config }: Factor) =>
-        `${factor_type}${config ? `, ${config.code_length} digits every ${config.time_step} s by ${config.alg}` : ""}`,
+        config && "alg" in config
+          ? `${factor_type}, ${config.code_length} digits every ${config.time_step} s by ${config.alg}`
+          : factor_type,
     },
     sid,
     made,

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Factor } from "../factors/factor.ts";
 import { codeAt, stepAt } from "../factors/totp.ts";
+import { secretOf, type TotpFactor, untried } from "../factors/totp-factor.ts";
 import { type Challenge, challengeOf, statusOf, update } from "./challenge.ts";
 
 const now = 1_772_000_000_000;
 const [hour, day] = [3_600_000, 86_400_000];
 const config = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30 } as const;
-const factor: Factor = {
+const factor: TotpFactor = {
   ...{ accountSid: "AC1", serviceSid: "VA1", entitySid: "YE1", identity: "ada-00000001", sid: "YF1" },
   ...{ factorType: "totp", status: "verified", friendlyName: "Phone", metadata: null, config },
-  ...{ secret: Buffer.from("12345678901234567890"), triesAtEnrolment: 0, lastStep: null, enrolmentStep: null },
-  ...{ wrongTries: [], expiresAt: null, createdAt: now - day, updatedAt: now - day },
+  ...{ credential: btoa("12345678901234567890"), ...untried },
+  ...{ expiresAt: null, createdAt: now - day, updatedAt: now - day },
 };
 const asked = { sid: "YC1", details: null, hiddenDetails: null };
-const codeOf = (at = now) => codeAt(factor.secret, stepAt(at, config), config);
+const codeOf = (at = now) => codeAt(secretOf(factor), stepAt(at, config), config);
 
 describe("how many challenges of a factor are created", () => {
   const made = (codeLength: number, ...ages: [count: number, ms: number][]) => {

@@ -1,4 +1,5 @@
-import { type Factor, judge, secondsPaused } from "../factors/factor.ts";
+import type { Factor } from "../factors/factor.ts";
+import { judge, secondsPaused, type TotpFactor } from "../factors/totp-factor.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 
 /** One question to the holder of a factor, which one right answer approves. */
@@ -79,8 +80,9 @@ export function challengeOf(
   { code, expiresAt, ...request }: ChallengeRequest,
   creations: readonly number[],
   now: number,
-): Outcome<Proof, 60308 | 60312 | 60318> {
+): Outcome<Proof, 60306 | 60308 | 60312 | 60318> {
   if (factor.status !== "verified") return refused(60318);
+  if (factor.factorType !== "totp") return refused(60306, { parameter: "FactorSid" });
   const pause = secondsPaused(factor, now);
   if (pause > 0) return refused(60308, { retryAfterSeconds: pause });
   const waitMs = creationWaitMs(creations, factor.config.codeLength, now);
@@ -124,6 +126,7 @@ export function update(
 
 /** What the code makes of both. This is where the type of a factor decides, and an authenticator app denies nothing. */
 function answered({ challenge, factor }: Proof, code: string, now: number): Outcome<Proof, 60308> {
+  if (factor.factorType !== "totp") return accepted({ challenge, factor });
   const isUsedUp = challenge.tries >= triesMax;
   const wait = isUsedUp ? (challenge.expiresAt - now) / 1000 : secondsPaused(factor, now);
   if (wait > 0) return refused(60308, { retryAfterSeconds: wait });

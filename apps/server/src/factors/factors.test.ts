@@ -433,7 +433,8 @@ describe("on one machine", () => {
       Metadata: { os: "Android" },
     } as const;
     const made = await unwrap(client.POST(all, { params: { path }, body }));
-    expect([made.config?.skew, made.metadata, made.binding?.secret.length]).toEqual([2, { os: "Android" }, 32]);
+    const { skew } = (made.config ?? {}) as TotpConfig;
+    expect([skew, made.metadata, made.binding?.secret?.length]).toEqual([2, { os: "Android" }, 32]);
     const ofOne = { ...path, Sid: made.sid ?? "" };
     const verify = (AuthPayload: string) => client.POST(one, { params: { path: ofOne }, body: { AuthPayload } });
     expect((await verify("1234567")).data?.status).toBe("unverified");

@@ -13,6 +13,7 @@ import type { Factor } from "./factor.ts";
 import { changedFactor, settingsOf } from "./request.ts";
 import type { FactorStore } from "./store.ts";
 import { toBase32, uriOf } from "./totp.ts";
+import { secretOf } from "./totp-factor.ts";
 
 type Ids = "createNewFactor" | "listFactors" | "fetchFactor" | "updateFactor" | "deleteFactor";
 
@@ -41,11 +42,10 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
       const now = clock();
       const entity: Entity = { ...identity, sid: newSid("YE"), createdAt: now, updatedAt: now };
       const created = await factors.create(entity, { ...settings.value, sid: newSid("YF") }, now, by);
-      if (created === "no service") return refused(20404);
-      if (created === "exists") return refused(60317);
-      if (created === "too many") return refused(60315);
-      if (typeof created === "number") return refused(60326, { retryAfterSeconds: created });
-      return accepted(newFactorBody(created, service.settings.totp.issuer ?? service.settings.friendlyName, base));
+      if (!created.ok) return created;
+      return accepted(
+        newFactorBody(created.value, service.settings.totp.issuer ?? service.settings.friendlyName, base),
+      );
     },
 
     async listFactors({ accountSid, path, base, ...request }) {
@@ -77,13 +77,36 @@ function which(accountSid: string, path: { ServiceSid: string; Identity: string;
 function factorBody(factor: Factor, base: string): FactorBody {
   const owners = onWire(factor, "sid", "accountSid", "serviceSid", "entitySid", "identity");
   const own = onWire(factor, "friendlyName", "status", "factorType", "metadata", "createdAt", "updatedAt");
-  const config = onWire(factor.config, "alg", "skew", "codeLength", "timeStep");
-  return { ...owners, ...own, config, url: `${addressOf(factor, base)}/Factors/${factor.sid}` };
+  return { ...owners, ...own, config: configBody(factor), url: `${addressOf(factor, base)}/Factors/${factor.sid}` };
 }
 
-/** The only answer that shows the secret. */
+function configBody(factor: Factor): FactorBody["config"] {
+  switch (factor.factorType) {
+    case "totp":
+      return onWire(factor.config, "alg", "skew", "codeLength", "timeStep");
+    case "push": {
+      const config = onWire(factor.config, "credentialSid", "sdkVersion", "appId", "notificationPlatform");
+      return { ...config, notification_token: factor.credential?.notificationToken ?? null };
+    }
+    case "passkeys":
+      return onWire(
+        factor.config,
+        "relyingParty",
+        "authenticatorAttachment",
+        "discoverableCredentials",
+        "userVerification",
+      );
+  }
+}
+
+/** The only answer that shows a secret. */
 function newFactorBody(factor: Factor, issuer: string, base: string): NewFactorBody {
-  const { secret, friendlyName, config } = factor;
-  const binding = { secret: toBase32(secret), uri: uriOf(issuer, friendlyName, secret, config) };
-  return { ...factorBody(factor, base), binding, options: null };
+  return { ...factorBody(factor, base), binding: bindingBody(factor, issuer), options: null };
+}
+
+function bindingBody(factor: Factor, issuer: string): NewFactorBody["binding"] {
+  if (factor.factorType === "push") return { public_key: factor.credential?.publicKey ?? "", alg: "ES256" };
+  if (factor.factorType === "passkeys") return null;
+  const secret = secretOf(factor);
+  return { secret: toBase32(secret), uri: uriOf(issuer, factor.friendlyName, secret, factor.config) };
 }

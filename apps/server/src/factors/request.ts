@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { CreateNewFactorRequest, UpdateFactorRequest } from "@countersign/types";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { ServiceSettings } from "../services/service.ts";
-import { type Factor, type FactorSettings, factorRules, judge, secondsLocked } from "./factor.ts";
+import { type Factor, factorRules, type OwnOf } from "./factor.ts";
 import { fromBase32, newSecret, type TotpConfig } from "./totp.ts";
+import { judge, secondsLocked, type TotpFactor, totpRules, untried } from "./totp-factor.ts";
 
 /** What a request says of a new factor, and what its service says where it is silent. */
 export function settingsOf(
   body: CreateNewFactorRequest,
   totp: ServiceSettings["totp"],
-): Outcome<FactorSettings & { isImported: boolean }, 60306> {
+): Outcome<Omit<OwnOf<TotpFactor>, "sid">, 60306> {
   if (body.FactorType !== "totp") return unfit("FactorType", { factor: "not_served" });
   const { Metadata: metadata = null, "Binding.Secret": given } = body;
   if ([...JSON.stringify(metadata)].length > factorRules.metadataLengthMax) return unfit("Metadata");
@@ -21,13 +22,26 @@ export function settingsOf(
   };
   const config = configOf(body, defaults as TotpConfig);
   const secret = given === undefined ? newSecret(config.alg) : fromBase32(given);
-  const { min, max } = factorRules.secretBytes;
+  const { min, max } = totpRules.secretBytes;
   if (!secret || secret.length < min || secret.length > max) return unfit("Binding.Secret");
-  return accepted({ friendlyName: body.FriendlyName, metadata, config, secret, isImported: given !== undefined });
+  const credential = secret.toString("base64");
+  return accepted({ ...untried, factorType: "totp", friendlyName: body.FriendlyName, metadata, config, credential });
 }
 
-/** A factor as a request changes it, which may bring the code that verifies it. */
+/** A factor as a request changes it, which may bring the proof that verifies it. */
 export function changedFactor(factor: Factor, body: UpdateFactorRequest, now: number): Outcome<Factor, 60306 | 60310> {
+  if (factor.factorType === "totp") return changedApp(factor, body, now);
+  const { FriendlyName: friendlyName = factor.friendlyName, ...others } = body;
+  const [foreign] = Object.keys(others);
+  if (foreign !== undefined) return unfit(foreign, { factor: "not_served" });
+  return accepted({
+    ...factor,
+    friendlyName,
+    updatedAt: friendlyName === factor.friendlyName ? factor.updatedAt : now,
+  });
+}
+
+function changedApp(factor: TotpFactor, body: UpdateFactorRequest, now: number): Outcome<TotpFactor, 60306 | 60310> {
   const foreign = ofPush.find((name) => body[name] !== undefined);
   if (foreign) return unfit(foreign, { factor: "not_served" });
   const { AuthPayload: code, FriendlyName: friendlyName = factor.friendlyName } = body;

@@ -3,19 +3,21 @@ import type { Entity } from "../entities/entity.ts";
 import { type EntityStore, ofEntities, type Told } from "../entities/store.ts";
 import type { Author } from "../kernel/handler.ts";
 import type { PageRequest } from "../kernel/page.ts";
-import type { Outcome } from "../kernel/refusal.ts";
+import { type Outcome, refused } from "../kernel/refusal.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
 import { table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { type Factor, type FactorSettings, factorRules, newFactor } from "./factor.ts";
+import { type TotpFactor, untried } from "./totp-factor.ts";
 
 /** As it stands in its row. */
-type Row = Omit<Factor, "identity" | "friendlyName" | "metadata" | "secret"> & { sealedParts: string };
+type Row = Omit<TotpFactor, "factorType" | "config" | "identity" | "friendlyName" | "metadata" | "credential"> &
+  Pick<Factor, "factorType" | "config"> & { sealedParts: string; credentialHash: string | null };
 
-/** What others are told of a factor: all but its secret. */
-export type ToldFactor = Omit<Factor, "secret">;
+/** What others are told of a factor: all but its credential. */
+export type ToldFactor = Omit<Factor, "credential">;
 
 export const factors = table<Row>({
   name: "factors",
@@ -26,6 +28,7 @@ export const factors = table<Row>({
     ...{ serviceSid: "plain", sid: "plain", accountSid: "plain", entitySid: "plain", factorType: "plain" },
     ...{ status: "plain", sealedParts: "plain", config: "json", triesAtEnrolment: "plain", lastStep: "plain" },
     ...{ enrolmentStep: "plain", wrongTries: "json", expiresAt: "plain", createdAt: "plain", updatedAt: "plain" },
+    credentialHash: "plain",
   },
   audited: {
     as: "factor",
@@ -38,9 +41,6 @@ export const factors = table<Row>({
 });
 
 export type FactorStore = ReturnType<typeof factorStore>;
-
-/** @property isImported whether its secret was given */
-type NewFactor = FactorSettings & { sid: string; isImported: boolean };
 
 /** By which a caller names one. */
 type Which = Pick<Factor, "accountSid" | "serviceSid" | "identity" | "sid">;
@@ -80,22 +80,20 @@ export function factorStore(
   return {
     lockedFactor,
     saveFactor,
-    /** Makes a factor, and its entity where there is none. A number is the seconds until one can be made again. */
-    create: (entity: Entity, { isImported, ...settings }: NewFactor, now: number, by: Author) =>
-      sql.transact(function* () {
+    /** Makes a factor, and its entity where there is none. */
+    create: (entity: Entity, settings: FactorSettings, now: number, by: Author) =>
+      sql.transact<Outcome<Factor, 20404 | 60315 | 60317 | 60326>>(function* () {
         const owner = yield* entities.ensuredEntity(entity);
-        if (owner === "no service") return owner;
-        const factor = newFactor(owner, settings, now);
+        if (owner === "no service") return refused(20404);
         const { rows } = yield* run(select, [owner.serviceSid, owner.sid, now]);
-        const others = rows.map(factorsOf(owner).of);
-        if (isImported && others.some(({ secret }) => secret.equals(factor.secret))) return "exists";
-        if (others.length >= factorRules.totpMax) return "too many";
+        const made = newFactor(owner, settings, rows.map(factorsOf(owner).of), now);
+        if (!made.ok) return made;
         const name = `factors ${owner.sid}`;
         const wait = yield* countedRequest({ accountSid: owner.accountSid, name }, factorRules.creations, now);
-        if (wait > 0) return wait;
-        yield* run(factors.insert, factors.row(rowOf(factor)));
-        yield* told(by, null, toldOf(factor));
-        return factor;
+        if (wait > 0) return refused(60326, { retryAfterSeconds: wait });
+        yield* run(factors.insert, factors.row(rowOf(made.value)));
+        yield* told(by, null, toldOf(made.value));
+        return made;
       }),
     async fetch({ sid, ...which }: Which, now: number): Promise<Factor | undefined> {
       const entity = await entities.fetch(which);
@@ -141,18 +139,27 @@ export function toldFactors(keys: DayKeys, clock: () => number): Told {
   };
 }
 
-function sealing({ sealKept, open }: Pick<DayKeys, "sealKept" | "open">) {
+function sealing({ sealKept, open, hash }: Pick<DayKeys, "sealKept" | "open" | "hash">) {
   return {
-    rowOf({ identity: _, friendlyName, metadata, secret, ...factor }: Factor): Row {
-      return { ...factor, sealedParts: sealKept(JSON.stringify([secret.toString("base64"), friendlyName, metadata])) };
+    rowOf({ identity: _, friendlyName, metadata, credential, ...factor }: Factor): Row {
+      const name = credentialName({ ...factor, credential } as Factor);
+      const credentialHash = name === undefined ? null : hash(name);
+      const sealedParts = sealKept(JSON.stringify([credential, friendlyName, metadata]));
+      return { ...untried, ...factor, sealedParts, credentialHash };
     },
-    of({ sealedParts, ...row }: Row, { identity }: Entity): Factor {
-      const [secret, friendlyName, metadata] = JSON.parse(open(sealedParts) ?? '["","",null]');
-      return { ...row, identity, friendlyName, metadata, secret: Buffer.from(secret, "base64") };
+    of({ sealedParts, credentialHash: _, ...row }: Row, { identity }: Entity): Factor {
+      const [credential, friendlyName, metadata] = JSON.parse(open(sealedParts) ?? '[null,"",null]');
+      return { ...row, identity, friendlyName, metadata, credential } as Factor;
     },
   };
 }
 
-function toldOf({ secret: _, ...factor }: Factor): ToldFactor {
+/** By which whoever proves himself says with what. */
+function credentialName(factor: Factor): string | undefined {
+  if (factor.factorType === "push") return factor.config.credentialSid;
+  return factor.factorType === "passkeys" ? factor.credential?.id : undefined;
+}
+
+function toldOf({ credential: _, ...factor }: Factor): ToldFactor {
   return factor;
 }

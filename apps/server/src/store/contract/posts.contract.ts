@@ -14,6 +14,7 @@ import { createEventRequests, type EventWebhook, eventReports } from "../../even
 import type { WebhookPost } from "../../events/posts.ts";
 import type { SendWebhook, WebhookRequest } from "../../events/sender.ts";
 import { startWebhookWorker } from "../../events/worker.ts";
+import { untried } from "../../factors/totp-factor.ts";
 import type { ServiceSettings } from "../../services/service.ts";
 import { operator } from "../../sql/resources.ts";
 import { createFactorRequests } from "../../webhooks/factor-events.ts";
@@ -279,10 +280,11 @@ export function postProcessContract(it: It, reopen: ReopenStore): void {
       };
       await store.serviceWebhooks.create(webhook, operator);
       const entity = { accountSid, serviceSid, sid: newSid("YE"), identity: "person-of-three", ...made };
-      const settings = { friendlyName: "n", metadata: null, secret: Buffer.alloc(20, 1), isImported: false };
       const config = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30 } as const;
+      const settings = { ...untried, factorType: "totp", friendlyName: "n", metadata: null, config } as const;
       const sids = times(8, () => newSid("YF"));
-      for (const sid of sids) await store.factors.create(entity, { ...settings, config, sid }, clock.now, operator);
+      for (const sid of sids)
+        await store.factors.create(entity, { ...settings, credential: btoa(sid), sid }, clock.now, operator);
       await store.close();
       void killed.run();
       await expect.poll(() => lost.length).toBeGreaterThan(4);

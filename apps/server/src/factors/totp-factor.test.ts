@@ -1,20 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { type Factor, factorRules, judge, newFactor, secondsLocked, secondsPaused } from "./factor.ts";
 import { codeAt, stepAt, type TotpConfig } from "./totp.ts";
+import { judge, secondsLocked, secondsPaused, secretOf, type TotpFactor, totpRules, untried } from "./totp-factor.ts";
 
 const start = Date.UTC(2026, 2, 1, 9);
 const [stepMs, hourMs, dayMs] = [30_000, 3_600_000, 86_400_000];
 
-function factorOf(config: Partial<TotpConfig> = {}, parts: Partial<Factor> = {}): Factor {
-  const entity = { serviceSid: "VA1", sid: "YE1", accountSid: "AC1", identity: "person-1", createdAt: 0, updatedAt: 0 };
-  const settings = { sid: "YF1", friendlyName: "Phone", metadata: null, secret: Buffer.from("12345678901234567890") };
-  const whole = { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30, ...config } as const;
-  return { ...newFactor(entity, { ...settings, config: whole }, start), ...parts };
+function factorOf(config: Partial<TotpConfig> = {}, parts: Partial<TotpFactor> = {}): TotpFactor {
+  return {
+    ...{ serviceSid: "VA1", sid: "YF1", accountSid: "AC1", entitySid: "YE1", identity: "person-1" },
+    ...{ factorType: "totp", status: "unverified", friendlyName: "Phone", metadata: null },
+    config: { alg: "sha1", skew: 1, codeLength: 6, timeStep: 30, ...config },
+    credential: btoa("12345678901234567890"),
+    ...untried,
+    ...{ expiresAt: start + dayMs, createdAt: start, updatedAt: start },
+    ...parts,
+  };
 }
 
 const inUse = { status: "verified", expiresAt: null } as const;
-const codeOf = ({ secret, config }: Factor, at: number, away = 0) => codeAt(secret, stepAt(at, config) + away, config);
-const judged = (factor: Factor, at: number, away = 0, now = at) => judge(factor, codeOf(factor, at, away), now);
+const codeOf = (factor: TotpFactor, at: number, away = 0) =>
+  codeAt(secretOf(factor), stepAt(at, factor.config) + away, factor.config);
+const judged = (factor: TotpFactor, at: number, away = 0, now = at) => judge(factor, codeOf(factor, at, away), now);
 
 describe("a code is right once", () => {
   it("and with it all of earlier steps are used up", () => {
@@ -46,7 +52,7 @@ describe("a code is right once", () => {
   });
 
   it("and is never right where the secret is gone", () => {
-    const gone = factorOf({}, { ...inUse, secret: Buffer.alloc(0) });
+    const gone = factorOf({}, { ...inUse, credential: null });
     expect(judge(gone, codeAt(Buffer.alloc(0), stepAt(start, gone.config), gone.config), start).isRight).toBe(false);
   });
 });
@@ -64,9 +70,9 @@ describe("an unverified factor", () => {
 });
 
 describe("wrong codes", () => {
-  const wrong = (factor: Factor, at: number) => judge(factor, "x", at).factor;
+  const wrong = (factor: TotpFactor, at: number) => judge(factor, "x", at).factor;
   const tried = (times: number, config: Partial<TotpConfig> = {}) =>
-    Array.from({ length: times }).reduce<Factor>((factor) => wrong(factor, start), factorOf(config, inUse));
+    Array.from({ length: times }).reduce<TotpFactor>((factor) => wrong(factor, start), factorOf(config, inUse));
 
   it.each([
     [9, 0],
@@ -159,6 +165,6 @@ describe("an attack that goes on for days", () => {
   it("shuts the person out for one pause, which is a day at most", () => {
     const { refused } = attack({}, 60, true);
     expect(Math.max(...refused)).toBeLessThanOrEqual(86_400);
-    expect(Math.max(...factorRules.pauses.map(({ seconds }) => seconds))).toBe(86_400);
+    expect(Math.max(...totpRules.pauses.map(({ seconds }) => seconds))).toBe(86_400);
   });
 });
