@@ -1,4 +1,15 @@
 export type { Message } from "@countersign/client";
+export type {
+  Authenticator,
+  AuthenticatorOptions,
+  CreationOptions,
+  LoginResult,
+  Passkey,
+  RegistrationResult,
+  RequestOptions,
+  Wrong,
+} from "./authenticator.ts";
+export { createAuthenticator } from "./authenticator.ts";
 export type { SandboxClock, TimeSpan } from "./clock.ts";
 export type { EventOf, ListenOptions, NextEventOptions, SandboxEvent, SandboxEvents } from "./events.ts";
 export type { Faults, SandboxFaults } from "./faults.ts";
