@@ -25,11 +25,11 @@ export interface FormField {
   example?: string;
 }
 
-/** The messages, causes and remedies of errors, by their numbers. */
-export type ErrorTexts = Record<
-  CatalogueEntry["api"],
-  Record<number, [message: string, cause?: string, remedy?: string]>
->;
+/** The messages of errors, by their numbers. */
+export type ErrorMessages = Record<CatalogueEntry["api"], Record<number, string>>;
+
+/** The causes and remedies of errors of v2, by their numbers. */
+export type ErrorReasons = Record<number, [cause: string, remedy: string]>;
 
 const tried = ["createVerification", "createVerificationCheck"];
 /** Those of the screen "Try it". */
@@ -53,20 +53,31 @@ const forms: [operationId: string, fields?: string[]][] = [
 ];
 const moduleId = "virtual:operations";
 
-/** Takes out of the document what the page shows forms of: the whole of it is fifteen times the page. */
+/**
+ * Takes out of the document what the page shows forms of: the whole of it is fifteen times the page. Why there are errors
+ * stands in a file of its own, which is read once one is shown.
+ */
 export function documentPart(): Plugin {
   const read = (name: string) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8"));
+  let isBuild = false;
   return {
     name: "document-part",
+    configResolved({ command }) {
+      isBuild = command === "build";
+    },
     resolveId: (id) => (id === moduleId ? `\0${moduleId}` : undefined),
-    load: (id) => {
+    load(id) {
       if (id !== `\0${moduleId}`) return undefined;
       const document: OpenApiDocument = read("@countersign/spec/openapi.json");
+      const catalogue: CatalogueEntry[] = read("@countersign/spec/errors.json");
+      const source = JSON.stringify(errorReasons(catalogue));
+      const file = isBuild && this.emitFile({ type: "asset", name: "errors.json", source });
       const locales = operationOf(document, "fetchMessagePreview").parameters.find(({ name }) => name === "locale");
       return [
         `export default ${JSON.stringify(forms.map(([id, only]) => formOperation(document, id, only)))};`,
         `export const locales = ${JSON.stringify(locales?.schema?.enum)};`,
-        `export const errors = ${JSON.stringify(errorTexts(document, read("@countersign/spec/errors.json")))};`,
+        `export const messages = ${JSON.stringify(errorMessages(document, catalogue))};`,
+        `export const reasonsAt = ${file ? `import.meta.ROLLUP_FILE_URL_${file}` : '""'};`,
       ].join("\n");
     },
   };
@@ -122,13 +133,18 @@ function fieldOf(name: string, isRequired: boolean, property: Schema): FormField
   };
 }
 
-/** All of v2, and of v1 the messages of what a start may be refused with: the log shows them, and leads to their pages. */
-function errorTexts(document: OpenApiDocument, catalogue: CatalogueEntry[]): ErrorTexts {
+/** Of all errors of v2, and of those of v1 that a start may be refused with: the log shows them, and leads to their pages. */
+function errorMessages(document: OpenApiDocument, catalogue: CatalogueEntry[]): ErrorMessages {
   const { responses } = operationOf(document, "startPhoneVerification").operation;
   const ofStarts = new Set(errorsIn(document, responses).map(({ api, code }) => api + code));
-  const textsOf = (wanted: CatalogueEntry["api"]) =>
+  const messagesOf = (wanted: CatalogueEntry["api"]) =>
     catalogue
       .filter(({ api, code }) => api === wanted && (api === "v2" || ofStarts.has(api + code)))
-      .map(({ code, message, cause, remedy }) => [code, wanted === "v1" ? [message] : [message, cause, remedy]]);
-  return { v1: Object.fromEntries(textsOf("v1")), v2: Object.fromEntries(textsOf("v2")) };
+      .map(({ code, message }) => [code, message]);
+  return { v1: Object.fromEntries(messagesOf("v1")), v2: Object.fromEntries(messagesOf("v2")) };
+}
+
+function errorReasons(catalogue: CatalogueEntry[]): ErrorReasons {
+  const ofV2 = catalogue.filter(({ api }) => api === "v2");
+  return Object.fromEntries(ofV2.map(({ code, cause, remedy }) => [code, [cause, remedy]]));
 }

@@ -154,6 +154,7 @@ async function seeWhyRefused(visited: Visit): Promise<void> {
   await openRefused(visited);
   const { page } = visited;
   const problem = page.getByRole("alert");
+  await problem.getByText("Remedy").waitFor();
   expect(await problem.textContent()).toMatch(/60410.*Cause.*Remedy/);
   const docs = await problem.getByRole("link", { name: "Read about 60410" }).getAttribute("href");
   expect(await page.evaluate(statusOf, docs ?? "")).toBe(200);

@@ -67,6 +67,7 @@ test("a newcomer sends a code, sees it come, checks it, and reads what happened,
   await main.getByRole("button", { name: "Start", exact: true }).click();
   const problem = main.locator(".problem");
   await problem.getByText("Max send attempts reached").waitFor();
+  await problem.getByText("Remedy").waitFor();
   expect(await problem.textContent()).toMatch(/Cause.*Five messages.*Remedy.*Wait for the number of seconds/);
   await main.getByRole("link", { name: "Open the request" }).click();
   await heading("Request");

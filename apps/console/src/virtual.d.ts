@@ -5,5 +5,7 @@ declare module "virtual:operations" {
   export const locales: NonNullable<
     NonNullable<import("@countersign/types").operations["fetchMessagePreview"]["parameters"]["query"]>["locale"]
   >[];
-  export const errors: import("../document-part.ts").ErrorTexts;
+  export const messages: import("../document-part.ts").ErrorMessages;
+  /** Where the file of their causes and remedies is. */
+  export const reasonsAt: string;
 }

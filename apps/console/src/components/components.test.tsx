@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import { expect, test } from "vitest";
 import { Status } from "./badge.tsx";
 import { Pager } from "./pager.tsx";
-import { Problem, Prose } from "./problem.tsx";
+import { Problem, Prose, reasons } from "./problem.tsx";
 import { Recipient } from "./recipient.tsx";
 import { Table } from "./table.tsx";
 
@@ -12,8 +12,9 @@ const hostile = `<img src=x onerror=alert(1)>"'`;
 test("an error says its message, cause and remedy, and leads to its page", () => {
   const response = new Response(null, { status: 429 });
   const error = new VerifyError({ error: { code: 60203, message: "Max send attempts reached" }, response });
+  reasons.value = { 60203: ["Five sends.", "Wait."] };
   const html = renderToString(<Problem error={error} />);
-  for (const part of ["60203", "Max send attempts reached", "Cause", "Remedy", 'href="/docs/errors/60203/"']) {
+  for (const part of ["60203", "Max send attempts reached", "Five sends.", "Wait.", 'href="/docs/errors/60203/"']) {
     expect(html).toContain(part);
   }
 });

@@ -1,6 +1,9 @@
-import { errors } from "virtual:operations";
+import { reasonsAt } from "virtual:operations";
 import { ConnectionError, VerifyError } from "@countersign/client";
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ErrorReasons } from "../../document-part.ts";
 import { duration } from "../clock.ts";
 import { Facts } from "./facts.tsx";
 
@@ -15,9 +18,10 @@ interface Told {
 
 /** What went wrong, why, what to do about it, and where the docs say more. Takes whatever was thrown. */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
-  if (error === undefined) return null;
   const { code, message, api = "v2", details, ...told } = toldBy(error);
-  const [, cause = told.cause, remedy = told.remedy] = errors[api][code ?? 0] ?? [];
+  useEffect(() => void (code !== undefined && readReasons()), [code]);
+  if (error === undefined) return null;
+  const [cause = told.cause, remedy = told.remedy] = (api === "v2" && reasons.value?.[code ?? 0]) || [];
   return (
     <section class="problem" role="alert" aria-label={`Error ${code ?? ""}`}>
       <h2>
@@ -41,6 +45,21 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
       </p>
     </section>
   );
+}
+
+/** Undefined until an error has been shown. */
+export const reasons = signal<ErrorReasons>();
+let isAsked = false;
+
+/** Reads them once; where they cannot be read, the next error tries again, and has a link to its page until then. */
+async function readReasons(): Promise<void> {
+  if (isAsked) return;
+  isAsked = true;
+  try {
+    reasons.value = await (await fetch(reasonsAt)).json();
+  } catch {
+    isAsked = false;
+  }
 }
 
 /** The page of an error in the docs beside the console. */

@@ -1,4 +1,4 @@
-import { errors as texts } from "virtual:operations";
+import { messages } from "virtual:operations";
 import { useState } from "preact/hooks";
 import type { FormOperation } from "../../document-part.ts";
 import { origin } from "../api.ts";
@@ -93,7 +93,7 @@ function OutcomePicker({ operation: { operationId, errors = [] }, values: { To =
         <option value="">As production would</option>
         {errors.map((code) => (
           <option key={code} value={String(code)}>
-            {code} {texts.v2[code]?.[0]}
+            {code} {messages.v2[code]}
           </option>
         ))}
       </select>

@@ -1,4 +1,4 @@
-import { errors } from "virtual:operations";
+import { messages } from "virtual:operations";
 import { unwrap } from "@countersign/client";
 import { client, isSandbox } from "../api.ts";
 import { Facts } from "../components/facts.tsx";
@@ -52,6 +52,6 @@ export function RefusedStart({ sid }: { sid: string }) {
 
 /** A start of v1 has a code of v1, which v2 may not have. */
 function refusalOf(code: number) {
-  const api = errors.v2[code] ? "v2" : "v1";
-  return { api, code, message: errors[api][code]?.[0] ?? "" };
+  const api = messages.v2[code] ? "v2" : "v1";
+  return { api, code, message: messages[api][code] ?? "" };
 }
