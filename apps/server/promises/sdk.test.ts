@@ -1,9 +1,12 @@
+import { operationsOf } from "@countersign/document";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import twilio from "twilio";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { bundledDocument } from "../src/http/bundled-document.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { codeOf } from "../test-support/authenticator.ts";
+import { sdkCalls } from "../test-support/sdk-calls.ts";
 
 let sandbox: Running;
 let client: twilio.Twilio;
@@ -19,6 +22,24 @@ const service = () => client.verify.v2.services(sandboxServiceSid);
 const to = "+12025550123";
 
 describe("the official SDK, its base URL changed and nothing else", () => {
+  test("calls every operation of v2, each by the method that it has for it", async () => {
+    const calls = sdkCalls(client);
+    const operations = operationsOf(bundledDocument)
+      .filter(({ path }) => /^\/v2\/(?!PhoneNumbers)/.test(path))
+      .map(({ path, method, operation: { operationId } }) => ({ called: `${method} ${path}`, operationId }));
+    expect(Object.keys(calls).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+    const sent = vi.spyOn(client.httpClient, "request");
+    for (const [operationId, call] of Object.entries(calls)) {
+      sent.mockClear();
+      await call();
+      const [{ method = "", uri = "" } = {}] = sent.mock.lastCall ?? [];
+      const { called } = operations.find((each) => each.operationId === operationId) ?? { called: "" };
+      const address = called.replaceAll(/\{\w+\}/g, "[^/]+");
+      expect(`${method.toUpperCase()} ${new URL(uri).pathname}`).toMatch(new RegExp(`^${address}$`));
+    }
+    sent.mockRestore();
+  });
+
   test.each(["sms", "call", "whatsapp"])("verifies a number by %s", async (channel) => {
     const verification = await service().verifications.create({ to, channel });
     expect(verification).toMatchObject({ to, channel, status: "pending", valid: false });

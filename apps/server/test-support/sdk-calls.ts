@@ -1,0 +1,97 @@
+import type { Twilio } from "twilio";
+import { codeOf } from "./authenticator.ts";
+
+/**
+ * Every operation of v2 by the official SDK, in an order in which each finds what it needs. Whatever an answer tells stands in `known`, by the name
+ * of what it is about.
+ */
+export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promise<unknown>> {
+  const known: Record<string, string> = {};
+  const its = (name: string) => known[name] ?? "";
+  const keep = async (name: string, made: Promise<{ sid: string }>) => {
+    known[name] = (await made).sid;
+  };
+  const service = () => v2.services(its("service"));
+  const limit = () => service().rateLimits(its("limit"));
+  const entity = () => service().entities("person-0057");
+  const to = "+12025550123";
+  const phoneNumber = "+12025550124";
+  const messagingServiceSid = "MG00000000000000000000000000000001";
+
+  return {
+    createService: () => keep("service", v2.services.create({ friendlyName: "Owl Books" })),
+    listServices: () => v2.services.list(),
+    fetchService: () => service().fetch(),
+    updateService: () => service().update({ "totp.issuer": "Owl Books" }),
+
+    createVerification: () => keep("verification", service().verifications.create({ to, channel: "sms" })),
+    fetchVerification: () => service().verifications(its("verification")).fetch(),
+    createVerificationCheck: () => service().verificationChecks.create({ to, code: "000000" }),
+    updateVerification: () => service().verifications(to).update({ status: "canceled" }),
+    listAttempts: () => v2.verificationAttempts.list().then(([first]) => (known.attempt = first?.sid ?? "")),
+    fetchAttempt: () => v2.verificationAttempts(its("attempt")).fetch(),
+    fetchAttemptsSummary: () => v2.verificationAttemptsSummary().fetch(),
+
+    createRateLimit: () => keep("limit", service().rateLimits.create({ uniqueName: "ip" })),
+    listRateLimits: () => service().rateLimits.list(),
+    fetchRateLimit: () => limit().fetch(),
+    updateRateLimit: () => limit().update({ description: "By address" }),
+    createBucket: () => keep("bucket", limit().buckets.create({ max: 4, interval: 60 })),
+    listBuckets: () => limit().buckets.list(),
+    fetchBucket: () => limit().buckets(its("bucket")).fetch(),
+    updateBucket: () => limit().buckets(its("bucket")).update({ max: 5 }),
+    deleteBucket: () => limit().buckets(its("bucket")).remove(),
+    deleteRateLimit: () => limit().remove(),
+
+    createMessagingConfiguration: () =>
+      service().messagingConfigurations.create({ country: "DE", messagingServiceSid }),
+    listMessagingConfigurations: () => service().messagingConfigurations.list(),
+    fetchMessagingConfiguration: () => service().messagingConfigurations("DE").fetch(),
+    updateMessagingConfiguration: () => service().messagingConfigurations("DE").update({ messagingServiceSid }),
+    deleteMessagingConfiguration: () => service().messagingConfigurations("DE").remove(),
+
+    listTemplates: () => v2.templates.list(),
+    createSafeNumber: () => v2.safelist.create({ phoneNumber }),
+    fetchSafeNumber: () => v2.safelist(phoneNumber).fetch(),
+    deleteSafeNumber: () => v2.safelist(phoneNumber).remove(),
+    fetchForm: () => v2.forms("form-push").fetch(),
+
+    createEntity: () => service().entities.create({ identity: "person-0057" }),
+    listEntities: () => service().entities.list(),
+    fetchEntity: () => entity().fetch(),
+    createNewFactor: async () => {
+      const made = await entity().newFactors.create({ friendlyName: "Ana’s phone", factorType: "totp" });
+      Object.assign(known, { factor: made.sid, code: codeOf(made.binding.uri) });
+    },
+    listFactors: () => entity().factors.list(),
+    fetchFactor: () => entity().factors(its("factor")).fetch(),
+    updateFactor: () =>
+      entity()
+        .factors(its("factor"))
+        .update({ authPayload: its("code") }),
+    createChallenge: () => keep("challenge", entity().challenges.create({ factorSid: its("factor") })),
+    listChallenges: () => entity().challenges.list(),
+    fetchChallenge: () => entity().challenges(its("challenge")).fetch(),
+    updateChallenge: () =>
+      entity()
+        .challenges(its("challenge"))
+        .update({ authPayload: its("code") }),
+    deleteFactor: () => entity().factors(its("factor")).remove(),
+    deleteEntity: () => entity().remove(),
+
+    createWebhook: () =>
+      keep(
+        "webhook",
+        service().webhooks.create({
+          friendlyName: "Events",
+          eventTypes: ["*"],
+          webhookUrl: "https://hooks.example.com/events",
+        }),
+      ),
+    listWebhooks: () => service().webhooks.list(),
+    fetchWebhook: () => service().webhooks(its("webhook")).fetch(),
+    updateWebhook: () => service().webhooks(its("webhook")).update({ status: "disabled" }),
+    deleteWebhook: () => service().webhooks(its("webhook")).remove(),
+    deleteService: () => service().remove(),
+  };
+}
