@@ -94,6 +94,7 @@ const exceptions: Record<string, Record<string, string>> = {
   challenges: {
     entities: "they are an entity's, under whose lock they are decided on",
     factors: "their answers are judged by the factor's rules, and kept with it",
+    services: "whether a phone shows when it was asked, its service says",
     verifications: "what is kept with one is sealed as recipients are",
   },
   sandbox: { ".": "it is the same server, put together in another way" },

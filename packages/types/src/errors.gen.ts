@@ -517,7 +517,7 @@ export const errorCatalogue = [
     code: 60322,
     status: 403,
     message: "Challenge already responded",
-    cause: "The challenge was approved before, and a challenge is approved once.",
+    cause: "The challenge was approved or denied before, and a challenge is answered once.",
     remedy: "Take the status as it is, or create another challenge.",
     retryable: false,
   },
@@ -528,6 +528,17 @@ export const errorCatalogue = [
     message: "Challenge expired",
     cause: "The challenge was not answered until its `expiration_date`.",
     remedy: "Create another challenge. `ExpirationDate` gives it up to 60 minutes.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60324,
+    status: 403,
+    message: "Challenge verification failed",
+    cause:
+      "What came is no answer of the device that was challenged: its signature is not of the factor's key by ES256, or what it signs is not the challenge as it was shown\nwith a status of `approved` or `denied`.",
+    remedy:
+      "Fetch the challenge on the device, sign all members that the header `Twilio-Verify-Signature-Fields` names as they read there, and send the signed token as it is.",
     retryable: false,
   },
   {

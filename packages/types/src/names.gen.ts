@@ -275,19 +275,19 @@ export type ChallengeDetails = Schemas["ChallengeDetails"];
 /** The absolute addresses of what belongs to a challenge. They lead only to what answers, and for an authenticator app there is nothing. */
 export type ChallengeLinks = Schemas["ChallengeLinks"];
 
-/** One question to the holder of a factor, which a right answer approves once. */
+/** One question to the holder of a factor, which one right answer ends. */
 export type Challenge = Schemas["Challenge"];
 
 /** One page of an entity's challenges. */
 export type ChallengePage = Schemas["ChallengePage"];
 
-/** The code that the app shows. One of another length than the factor's is a wrong one, and counts. */
+/** For `totp` alone, the code that the app shows. One of another length than the factor's is a wrong one, and counts. */
 export type AuthenticatorCode = Schemas["AuthenticatorCode"];
 
 /** Which factor is to be proven, for how long, and perhaps the code that proves it. */
 export type CreateChallengeRequest = Schemas["CreateChallengeRequest"];
 
-/** The code that answers the challenge, or what is to be kept with it. */
+/** What answers the challenge, or what is to be kept with it. */
 export type UpdateChallengeRequest = Schemas["UpdateChallengeRequest"];
 
 /** Something of which a webhook hears; `*` is all of it. */

@@ -708,8 +708,9 @@ export interface paths {
         put?: never;
         /**
          * Challenge a factor
-         * @description Asks the holder of a verified factor to prove it. With `AuthPayload` the code is checked in the same call, and a right one answers `status: approved` at once.
-         *     A wrong code is no error: the challenge is `pending`, with one of its five tries used. Decide on `status`, never on the HTTP status alone.
+         * @description Asks the holder of a verified factor to prove it. A phone (`push`) is told, shows `Details`, and [answers by itself](#operation/updateChallenge); until then the challenge
+         *     is `pending`. For an authenticator app (`totp`) the code comes with `AuthPayload` and is checked in the same call: a right one answers `status: approved` at once, and a
+         *     wrong one is no error, but leaves the challenge `pending` with one of its five tries used. Decide on `status`, never on the HTTP status alone.
          */
         post: operations["createChallenge"];
         delete?: never;
@@ -743,14 +744,16 @@ export interface paths {
         };
         /**
          * Fetch a challenge
-         * @description What has become of it. Past its `expiration_date` a challenge that nobody answered is `expired`.
+         * @description What has become of it. Past its `expiration_date` a challenge that nobody answered is `expired`. A device reads in the header `Twilio-Verify-Signature-Fields` what it has
+         *     to sign.
          */
         get: operations["fetchChallenge"];
         put?: never;
         /**
          * Answer a challenge
-         * @description Checks a code for a challenge that is pending. A wrong one is no error: the answer is `200` with `status: pending`. After the fifth the challenge takes no
-         *     more, and answers `429`. `Metadata` is kept with it, with a code or alone.
+         * @description Answers a challenge that is pending. A phone sends what it signed, and ends it as `approved` or `denied`. The code of an authenticator app is checked: a wrong one is no
+         *     error, the answer is `200` with `status: pending`, and after the fifth the challenge takes no more, and answers `429`. `Metadata` is kept with it, with an answer or
+         *     alone.
          */
         post: operations["updateChallenge"];
         delete?: never;
@@ -4960,7 +4963,7 @@ export interface components {
              *     any more.
              * @enum {string}
              */
-            factor?: "not_served" | "verified";
+            factor?: "not_served" | "other_type" | "verified";
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -5415,6 +5418,11 @@ export interface components {
             message?: string;
             /** @description More about it, each with a label. */
             fields?: components["schemas"]["ChallengeField"][];
+            /**
+             * Format: date-time
+             * @description When the challenge was created, where the service says `push.include_date`.
+             */
+            date?: string;
         };
         /**
          * ChallengeLinks
@@ -5429,7 +5437,7 @@ export interface components {
         };
         /**
          * Challenge
-         * @description One question to the holder of a factor, which a right answer approves once.
+         * @description One question to the holder of a factor, which one right answer ends.
          */
         Challenge: {
             /** @description The unique string that identifies the challenge. */
@@ -5465,8 +5473,8 @@ export interface components {
              */
             expiration_date: string | null;
             /**
-             * @description `approved` by the right answer, and `pending` until then, or until it is `expired` by its `expiration_date`. Wrong codes leave it `pending`: that of an
-             *     authenticator app is never `denied`.
+             * @description `approved` by the right answer, and `pending` until then, or until it is `expired` by its `expiration_date`. Wrong codes leave it `pending`. `denied` by
+             *     the person on a phone; an authenticator app and a passkey deny nothing.
              * @enum {string|null}
              */
             status: "pending" | "expired" | "approved" | "denied" | null;
@@ -5486,7 +5494,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             /**
-             * @description The type of the factor. There is `totp` alone so far.
+             * @description The type of the factor.
              * @enum {string|null}
              */
             factor_type: "push" | "totp" | "passkeys" | null;
@@ -5509,7 +5517,7 @@ export interface components {
         };
         /**
          * AuthenticatorCode
-         * @description The code that the app shows. One of another length than the factor's is a wrong one, and counts.
+         * @description For `totp` alone, the code that the app shows. One of another length than the factor's is a wrong one, and counts.
          * @example 287082
          */
         AuthenticatorCode: string;
@@ -5530,7 +5538,7 @@ export interface components {
              */
             ExpirationDate?: string;
             /**
-             * @description What the challenge is about. Kept and returned; an authenticator app shows nothing of it.
+             * @description What the challenge is about. A phone shows it, so a push challenge needs one; for an authenticator app it is kept and returned.
              * @example Log in to Acme?
              */
             "Details.Message"?: string;
@@ -5595,10 +5603,16 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * UpdateChallengeRequest
-         * @description The code that answers the challenge, or what is to be kept with it.
+         * @description What answers the challenge, or what is to be kept with it.
          */
         UpdateChallengeRequest: {
-            AuthPayload?: components["schemas"]["AuthenticatorCode"];
+            /**
+             * @description For `totp` the code that the app shows, 3 to 8 digits; one of another length than the factor's is a wrong one, and counts. For `push` the answer of the device: a
+             *     JSON Web Token, ES256 by the factor's key, of the members that the header `Twilio-Verify-Signature-Fields` names as the challenge shows them, and `status` with
+             *     `approved` or `denied`.
+             * @example 287082
+             */
+            AuthPayload?: string;
             /**
              * @description What is to be kept of the device, as one JSON object of texts with at most 1,024 characters in all. It takes the place of what was kept before.
              * @example {
@@ -5611,7 +5625,7 @@ export interface components {
         };
         /**
          * Error60322: Challenge already responded
-         * @description The challenge was approved before, and a challenge is approved once.
+         * @description The challenge was approved or denied before, and a challenge is answered once.
          */
         Error60322: {
             /** @constant */
@@ -5632,6 +5646,19 @@ export interface components {
             status?: 403;
             /** @constant */
             message?: "Challenge expired";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60324: Challenge verification failed
+         * @description What came is no answer of the device that was challenged: its signature is not of the factor's key by ES256, or what it signs is not the challenge as it was shown
+         *     with a status of `approved` or `denied`.
+         */
+        Error60324: {
+            /** @constant */
+            code?: 60324;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Challenge verification failed";
         } & components["schemas"]["Error"];
         /**
          * WebhookEventType
@@ -9114,6 +9141,12 @@ export interface components {
          */
         RetryAfter: number;
         /**
+         * @description The members that a device signs to answer, by their names in the body, separated by commas without blanks. A push challenge has it while it is `pending`, and no other
+         *     ever.
+         * @example sid,account_sid,service_sid,entity_sid,identity,factor_sid,factor_type,details,hidden_details,date_created,expiration_date
+         */
+        TwilioVerifySignatureFields: string;
+        /**
          * @description The cookie of the session, or its end.
          * @example __Host-countersign=3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=28800
          */
@@ -12572,6 +12605,7 @@ export interface operations {
             /** @description The challenge. */
             200: {
                 headers: {
+                    "Twilio-Verify-Signature-Fields": components["headers"]["TwilioVerifySignatureFields"];
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
                     "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
                     "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
@@ -12671,7 +12705,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The challenge has ended; or the key lacks the scope. */
+            /** @description The challenge has ended, or what came is no answer of its device; or the key lacks the scope. */
             403: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -12680,7 +12714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60322"] | components["schemas"]["Error60323"] | components["schemas"]["Error20403"];
+                    "application/json": components["schemas"]["Error60322"] | components["schemas"]["Error60323"] | components["schemas"]["Error60324"] | components["schemas"]["Error20403"];
                 };
             };
             /** @description The resource does not exist, or belongs to another account. */

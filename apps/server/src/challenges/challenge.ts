@@ -1,6 +1,9 @@
 import type { Factor } from "../factors/factor.ts";
 import { judge, secondsPaused, type TotpFactor } from "../factors/totp-factor.ts";
+import { isoTime } from "../kernel/clock.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import { onWire } from "../kernel/wire.ts";
+import { answerOf } from "./device-answer.ts";
 
 /** One question to the holder of a factor, which one right answer approves. */
 export interface Challenge {
@@ -29,13 +32,18 @@ export interface Challenge {
 export interface ChallengeDetails {
   message?: string;
   fields?: { label: string; value: string }[];
+  /** When it was created, for services that want it shown; ISO 8601. */
+  date?: string;
 }
 
 /** What is asked for: all that a factor does not say. */
 export interface ChallengeRequest extends Pick<Challenge, "sid" | "details" | "hiddenDetails"> {
   /** In five minutes where it is left out. */
   expiresAt?: number | undefined;
-  code?: string | undefined;
+  /** A code, which an app alone can be asked for at once. */
+  payload?: string | undefined;
+  /** Whether the service wants a phone to show when it was asked. */
+  isDated: boolean;
 }
 
 /** A challenge and its factor, as a decision leaves them: both are written, or neither is. */
@@ -77,19 +85,17 @@ export function isLifetime(expiresAt: number, now: number): boolean {
  */
 export function challengeOf(
   factor: Factor,
-  { code, expiresAt, ...request }: ChallengeRequest,
+  { payload, expiresAt, isDated, ...request }: ChallengeRequest,
   creations: readonly number[],
   now: number,
 ): Outcome<Proof, 60306 | 60308 | 60312 | 60318> {
   if (factor.status !== "verified") return refused(60318);
-  if (factor.factorType !== "totp") return refused(60306, { parameter: "FactorSid" });
-  const pause = secondsPaused(factor, now);
-  if (pause > 0) return refused(60308, { retryAfterSeconds: pause });
-  const waitMs = creationWaitMs(creations, factor.config.codeLength, now);
-  if (waitMs > 0) return refused(60312, { retryAfterSeconds: waitMs / 1000 });
+  const unfit = unfitFor(factor, request, payload) ?? waitFor(factor, creations, now);
+  if (unfit) return unfit;
   const { accountSid, serviceSid, entitySid, identity, factorType } = factor;
   const challenge: Challenge = {
     ...{ accountSid, serviceSid, entitySid, identity, factorSid: factor.sid, factorType, ...request },
+    ...(isDated && factorType === "push" && { details: { ...request.details, date: isoTime(now) } }),
     status: "pending",
     tries: 0,
     expiresAt: expiresAt ?? now + lifetimeMs,
@@ -98,7 +104,25 @@ export function challengeOf(
     createdAt: now,
     updatedAt: now,
   };
-  return code === undefined ? accepted({ challenge, factor }) : answered({ challenge, factor }, code, now);
+  const isJudged = payload !== undefined && factor.factorType === "totp";
+  return isJudged ? judgedCode({ challenge, factor }, payload, now) : accepted({ challenge, factor });
+}
+
+/** What is asked of one type of factor alone. */
+function unfitFor({ factorType }: Factor, { details }: Pick<ChallengeRequest, "details">, payload: string | undefined) {
+  if (factorType === "passkeys") return refused(60306, { parameter: "FactorSid", details: { factor: "other_type" } });
+  if (factorType === "totp") return undefined;
+  if (payload !== undefined) return refused(60306, { parameter: "AuthPayload", details: { factor: "other_type" } });
+  return details?.message ? undefined : refused(60306, { parameter: "Details.Message" });
+}
+
+/** Codes are guessed, so an app waits after wrong ones, and is not challenged without end. */
+function waitFor(factor: Factor, creations: readonly number[], now: number) {
+  if (factor.factorType !== "totp") return undefined;
+  const pause = secondsPaused(factor, now);
+  if (pause > 0) return refused(60308, { retryAfterSeconds: pause });
+  const waitMs = creationWaitMs(creations, factor.config.codeLength, now);
+  return waitMs > 0 ? refused(60312, { retryAfterSeconds: waitMs / 1000 }) : undefined;
 }
 
 /** Windows slide: there is no hour at which all is forgotten at once. */
@@ -112,21 +136,37 @@ function creationWaitMs(creations: readonly number[], codeLength: number, now: n
   return Math.max(...waits);
 }
 
-/** Judges the code, and keeps the metadata, of which there may be either. */
+/** Judges the answer, and keeps the metadata, of which there may be either. */
 export function update(
   { challenge, factor }: Proof,
-  { code, metadata = challenge.metadata }: { code?: string | undefined; metadata?: Challenge["metadata"] | undefined },
+  { payload, metadata = challenge.metadata }: { payload?: string | undefined } & Partial<Pick<Challenge, "metadata">>,
   now: number,
-): Outcome<Proof, 60308 | 60322 | 60323> {
+): Outcome<Proof, AnswerCode | 60322 | 60323> {
   const status = statusOf(challenge, now);
   if (status !== "pending") return refused(status === "expired" ? 60323 : 60322);
   const kept = { ...challenge, metadata, updatedAt: now };
-  return code === undefined ? accepted({ challenge: kept, factor }) : answered({ challenge: kept, factor }, code, now);
+  const proof = { challenge: kept, factor };
+  return payload === undefined ? accepted(proof) : answered(proof, payload, now);
 }
 
-/** What the code makes of both. This is where the type of a factor decides, and an authenticator app denies nothing. */
-function answered({ challenge, factor }: Proof, code: string, now: number): Outcome<Proof, 60308> {
-  if (factor.factorType !== "totp") return accepted({ challenge, factor });
+type AnswerCode = 60306 | 60308 | 60324;
+
+/** What an answer makes of both. This is where the type of a factor decides. */
+function answered({ challenge, factor }: Proof, payload: string, now: number): Outcome<Proof, AnswerCode> {
+  if (factor.factorType === "totp") return judgedCode({ challenge, factor }, payload, now);
+  const isOfDevice = factor.factorType === "push" && factor.credential;
+  const answer = isOfDevice ? answerOf(payload, isOfDevice.publicKey, shownOf(challenge)) : undefined;
+  if (!answer) return refused(60324);
+  return accepted({ challenge: { ...challenge, status: answer, respondedAt: now, updatedAt: now }, factor });
+}
+
+/** An authenticator app denies nothing. */
+function judgedCode(
+  { challenge, factor }: Proof & { factor: TotpFactor },
+  code: string,
+  now: number,
+): Outcome<Proof, 60306 | 60308> {
+  if (!/^[0-9]{3,8}$/.test(code)) return refused(60306, { parameter: "AuthPayload" });
   const isUsedUp = challenge.tries >= triesMax;
   const wait = isUsedUp ? (challenge.expiresAt - now) / 1000 : secondsPaused(factor, now);
   if (wait > 0) return refused(60308, { retryAfterSeconds: wait });
@@ -135,4 +175,11 @@ function answered({ challenge, factor }: Proof, code: string, now: number): Outc
     ? { status: "approved", respondedAt: now }
     : { tries: challenge.tries + 1 };
   return accepted({ challenge: { ...challenge, ...changed, updatedAt: now }, factor: judged.factor });
+}
+
+/** What of a challenge never changes, as answers have it: this a device signs. */
+export function shownOf(challenge: Challenge) {
+  const owners = onWire(challenge, "sid", "accountSid", "serviceSid", "entitySid", "identity", "factorSid");
+  const told = onWire(challenge, "factorType", "details", "hiddenDetails", "createdAt");
+  return { ...owners, ...told, expiration_date: isoTime(challenge.expiresAt) };
 }

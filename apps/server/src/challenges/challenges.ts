@@ -2,17 +2,19 @@ import type { Challenge as ChallengeBody, CreateChallengeRequest } from "@counte
 import { addressOf, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
 import type { Factor } from "../factors/factor.ts";
-import { type Clock, isoTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
-import { found, onWire } from "../kernel/wire.ts";
-import { type Challenge, challengeOf, isLifetime, type Proof, statusOf, update } from "./challenge.ts";
+import { onWire } from "../kernel/wire.ts";
+import type { ServiceStore } from "../services/store.ts";
+import { type Challenge, challengeOf, isLifetime, type Proof, shownOf, statusOf, update } from "./challenge.ts";
 import type { ChallengeStore } from "./store.ts";
 
 type Ids = "createChallenge" | "listChallenges" | "fetchChallenge" | "updateChallenge";
 
 interface Parts {
+  services: Pick<ServiceStore, "fetch">;
   entities: Pick<EntityStore, "fetch">;
   challenges: ChallengeStore;
   clock: Clock;
@@ -20,7 +22,7 @@ interface Parts {
 }
 
 /** The operations of the tag Challenges. */
-export function challengeHandlers({ entities, challenges, clock, newSid }: Parts): Pick<Handlers, Ids> {
+export function challengeHandlers({ services, entities, challenges, clock, newSid }: Parts): Pick<Handlers, Ids> {
   const answer = <Code extends number>(outcome: Outcome<Challenge, Code> | undefined, base: string) =>
     outcome?.ok ? accepted(challengeBody(outcome.value, base, clock())) : (outcome ?? refused(20404));
   return {
@@ -29,7 +31,9 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
       if (expiresAt !== undefined && !isLifetime(expiresAt, clock())) return invalid("ExpirationDate");
       if (isTooLong(body.HiddenDetails)) return invalid("HiddenDetails");
       const told = { details: detailsOf(body), hiddenDetails: body.HiddenDetails ?? null };
-      const request = { sid: newSid("YC"), ...told, expiresAt, code: body.AuthPayload };
+      const service = await services.fetch(accountSid, path.ServiceSid);
+      const isDated = service?.settings.push.includeDate ?? false;
+      const request = { sid: newSid("YC"), ...told, expiresAt, isDated, payload: body.AuthPayload };
       const decide = (factor: Factor, creations: readonly number[], now: number) =>
         challengeOf(factor, request, creations, now);
       return answer(await challenges.create(whichEntity(accountSid, path), body.FactorSid, decide, by), base);
@@ -48,17 +52,23 @@ export function challengeHandlers({ entities, challenges, clock, newSid }: Parts
     async fetchChallenge({ accountSid, path, base }) {
       const entity = await entities.fetch(whichEntity(accountSid, path));
       const challenge = entity && (await challenges.fetch(entity, path.Sid));
-      return found(challenge, (each) => challengeBody(each, base, clock()));
+      if (!challenge) return refused(20404);
+      const body = challengeBody(challenge, base, clock());
+      const isAsked = body.factor_type === "push" && body.status === "pending";
+      return accepted(body, isAsked ? { headers: { [signedHeader]: Object.keys(shownOf(challenge)).join(",") } } : {});
     },
 
     async updateChallenge({ by, accountSid, path, body, base }) {
       if (isTooLong(body.Metadata)) return invalid("Metadata");
-      const given = { code: body.AuthPayload, metadata: body.Metadata };
+      const given = { payload: body.AuthPayload, ...(body.Metadata && { metadata: body.Metadata }) };
       const decide = (proof: Proof, now: number) => update(proof, given, now);
       return answer(await challenges.update(whichEntity(accountSid, path), path.Sid, decide, by), base);
     },
   };
 }
+
+/** Spelled with these capitals, by which some devices look for it. */
+const signedHeader = "Twilio-Verify-Signature-Fields";
 
 const invalid = (parameter: string) => refused(60306, { parameter });
 
@@ -75,12 +85,9 @@ function detailsOf({ "Details.Message": message, "Details.Fields": fields }: Cre
 }
 
 function challengeBody(challenge: Challenge, base: string, now: number): ChallengeBody {
-  const owners = onWire(challenge, "sid", "accountSid", "serviceSid", "entitySid", "identity", "factorSid");
   return {
-    ...owners,
-    ...onWire(challenge, "factorType", "details", "hiddenDetails", "metadata"),
-    ...onWire(challenge, "createdAt", "updatedAt", "respondedAt"),
-    expiration_date: isoTime(challenge.expiresAt),
+    ...shownOf(challenge),
+    ...onWire(challenge, "metadata", "updatedAt", "respondedAt"),
     status: statusOf(challenge, now),
     responded_reason: "none",
     url: `${addressOf(challenge, base)}/Challenges/${challenge.sid}`,
