@@ -78,14 +78,11 @@ const onPurpose = {
 
 /** What is not there yet. */
 const toCome: string[] = [
-  "GET /v2/Services/{ServiceSid}/AccessTokens/{Sid} is not there",
-  "POST /v2/Services/{ServiceSid}/AccessTokens is not there",
   "POST /v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{ChallengeSid}/Notifications is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/ApproveChallenge is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/Challenges is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/Factors is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/VerifyFactor is not there",
-  "POST /v2/Services/{ServiceSid}/AccessTokens: 200 is not there",
   "GET /v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{Sid}: 200 has no Twilio-Verify-Signature-Fields",
   "Challenge.details.date is not there",
   "Challenge.factor_type is null at times",

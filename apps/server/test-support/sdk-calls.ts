@@ -56,6 +56,9 @@ export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promi
     deleteSafeNumber: () => v2.safelist(phoneNumber).remove(),
     fetchForm: () => v2.forms("form-push").fetch(),
 
+    createAccessToken: () =>
+      keep("accessToken", service().accessTokens.create({ identity: "person-0057", factorType: "push" })),
+    fetchAccessToken: () => service().accessTokens(its("accessToken")).fetch(),
     createEntity: () => service().entities.create({ identity: "person-0057" }),
     listEntities: () => service().entities.list(),
     fetchEntity: () => entity().fetch(),

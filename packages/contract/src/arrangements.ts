@@ -58,6 +58,11 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     form: { MessagingServiceSid: String(world.smsRoute) },
   }),
   deleteMessagingConfiguration: async (world) => ({ path: await makeConfiguration(world) }),
+  createAccessToken: (world) => accessTokenDraft(world),
+  fetchAccessToken: async (world) => {
+    const { sid } = await made(world, "createAccessToken", accessTokenDraft(world));
+    return { path: ofService(world, sid) };
+  },
   createEntity: (world) => entityDraft(world),
   fetchEntity: async (world) => ({ path: await makeEntity(world) }),
   deleteEntity: async (world) => ({ path: await makeEntity(world) }),
@@ -237,6 +242,11 @@ async function makeConfiguration(world: World): Promise<Record<string, string>> 
 /** No two of a service have one identity. */
 function entityDraft({ serviceSid, newNumber }: World): Draft {
   return { path: { ServiceSid: serviceSid }, form: { Identity: `person-${newNumber().national}` } };
+}
+
+function accessTokenDraft(world: World): Draft {
+  const { path, form } = entityDraft(world);
+  return { ...(path && { path }), form: { ...form, FactorType: "push" } };
 }
 
 async function makeEntity(world: World): Promise<Record<string, string>> {

@@ -49,7 +49,7 @@ const refusal = { expected: "refusal" } as const;
 /** What the document rules out. */
 export function refusedCases(operation: ContractOperation, usual: Draft): Case[] {
   const cases = operation.parameters.flatMap((parameter): Case[] => {
-    const { name, place, required, schema, isJson } = parameter;
+    const { name, place, required, missing: code, schema, isJson } = parameter;
     if (isKey(name)) return [];
     const { refused } = trialsOf(schema, isJson);
     const wrong = refused
@@ -58,7 +58,7 @@ export function refusedCases(operation: ContractOperation, usual: Draft): Case[]
       .map(([what, text]) => ({ ...refusal, step: `${name}: ${what}`, draft: withValue(usual, parameter, text) }));
     if (place === "path" || !required) return wrong;
     const given = [usual[place]?.[name] ?? []].flat();
-    const expected = place === "form" && !operation.isV1 ? { code: 20_001, status: 400 } : "refusal";
+    const expected = code && !operation.isV1 ? { code, status: 400 } : "refusal";
     const missing = { step: `without ${name}`, draft: withValue(usual, parameter, []), expected } as const;
     const repeated = { ...refusal, step: `${name} twice`, draft: withValue(usual, parameter, [...given, ...given]) };
     return [...wrong, missing, ...(schema.type === "array" ? [] : [repeated])];

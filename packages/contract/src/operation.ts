@@ -8,6 +8,7 @@ import {
   type Parameter,
   type PlacedOperation,
   type Response,
+  requirementsOf,
   resolve,
   type Schema,
 } from "@countersign/document";
@@ -37,6 +38,8 @@ export interface ContractParameter extends Omit<Parameter, "in"> {
   place: "path" | "query" | "form";
   /** Whether its text is JSON. */
   isJson: boolean;
+  /** Of a form: the error that it answers where it is missing. */
+  missing?: number | undefined;
 }
 
 export interface DocumentedError {
@@ -84,7 +87,9 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
 }
 
 function parametersOf(document: OpenApiDocument, { parameters }: PlacedOperation, form?: Media): ContractParameter[] {
-  const { properties = {}, required = [] } = form ? resolve<Schema>(document, form.schema) : {};
+  const schema = form ? resolve<Schema>(document, form.schema) : {};
+  const { properties = {}, required = [] } = schema;
+  const requirements = requirementsOf(schema);
   const inAddress = parameters.flatMap(({ in: place, ...parameter }) =>
     place === "path" || place === "query" ? [{ ...parameter, place, isJson: false }] : [],
   );
@@ -92,6 +97,7 @@ function parametersOf(document: OpenApiDocument, { parameters }: PlacedOperation
     name,
     place: "form" as const,
     required: required.includes(name),
+    missing: requirements.find(({ names }) => names.includes(name))?.code,
     schema,
     isJson: form?.encoding?.[name]?.contentType === "application/json" || resolve(document, schema).type === "object",
   }));

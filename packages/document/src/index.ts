@@ -121,6 +121,8 @@ export interface Schema {
   "x-empty"?: "unsets" | "value";
   /** The parameter that names the channel: this one is an e-mail address for `email`, and a number for all others. */
   "x-address-for"?: string;
+  /** The error that a missing parameter of a form answers, where it is another than for others. */
+  "x-missing"?: number;
   /** Parameters of which a form cannot do without all, and the error that it answers then. */
   "x-needs-one-of"?: { parameters: string[]; error: number };
   /** Parameters, or values of theirs, that have an effect only beside some values of another, and the error elsewhere. */

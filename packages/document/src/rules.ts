@@ -9,9 +9,10 @@ export interface Requirement {
 /** What a form of v2 cannot do without, in the document's order. */
 export function requirementsOf({
   required = [],
+  "x-missing": code = 20_001,
   "x-needs-one-of": one,
-}: Pick<Schema, "required" | "x-needs-one-of">): Requirement[] {
-  const each = required.map((name): Requirement => ({ names: [name], code: 20_001 }));
+}: Pick<Schema, "required" | "x-missing" | "x-needs-one-of">): Requirement[] {
+  const each = required.map((name): Requirement => ({ names: [name], code }));
   return one ? [...each, { names: one.parameters, code: one.error }] : each;
 }
 

@@ -440,6 +440,17 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60305,
+    status: 400,
+    message: "Access Token parameters are invalid",
+    cause:
+      "The request for an access token lacks `Identity` or `FactorType`, or `FactorType` is another than `push`. The `message` names the parameter.",
+    remedy:
+      "Send `Identity`, your own name for the person, and `FactorType=push`, spelt so and in the body. Authenticator apps and passkeys need no access token.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60306,
     status: 400,
     message: "Invalid Request",

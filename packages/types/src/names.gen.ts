@@ -218,6 +218,18 @@ export type FormSchemas = Schemas["FormSchemas"];
 /** The fields of the requests by which a device is enrolled and challenged. */
 export type Form = Schemas["Form"];
 
+/** A name of your own for a person. */
+export type IdentityText = Schemas["IdentityText"];
+
+/** Whose device may be enrolled, and for how long. */
+export type CreateAccessTokenRequest = Schemas["CreateAccessTokenRequest"];
+
+/** What lets an app enrol one device for one person, once and soon. */
+export type AccessToken = Schemas["AccessToken"];
+
+/** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
+export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
+
 /** The absolute addresses of what belongs to an entity. */
 export type EntityLinks = Schemas["EntityLinks"];
 
@@ -227,14 +239,8 @@ export type Entity = Schemas["Entity"];
 /** One page of the service's entities, newest first. */
 export type EntityPage = Schemas["EntityPage"];
 
-/** A name of your own for a person. */
-export type IdentityText = Schemas["IdentityText"];
-
 /** A person, under a name of your own. */
 export type CreateEntityRequest = Schemas["CreateEntityRequest"];
-
-/** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
-export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
 
 /** How the codes of an authenticator app are made, and how far clocks may differ. */
 export type TotpConfig = Schemas["TotpConfig"];

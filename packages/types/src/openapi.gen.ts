@@ -533,6 +533,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/AccessTokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the access token is for.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["AccessTokenServiceSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an access token
+         * @description Hand `token` to the app on the person's device, over a connection of your own where the person is logged in: whoever has it can enrol a device for that
+         *     identity. It makes one push factor, and lives for a minute where `Ttl` says nothing else.
+         */
+        post: operations["createAccessToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/AccessTokens/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the access token is for.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["AccessTokenServiceSid"];
+                /**
+                 * @description The SID of the access token.
+                 * @example YK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["AccessTokenSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch an access token
+         * @description The same `token` as when it was created, for an app that was given the SID in a QR code. One that has been used, or has expired, is not found any more.
+         */
+        get: operations["fetchAccessToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Services/{ServiceSid}/Entities": {
         parameters: {
             query?: never;
@@ -4073,9 +4131,9 @@ export interface components {
             webhooks: string;
             /**
              * Format: uri
-             * @description Where access tokens for push enrolment are made.
+             * @description Where access tokens are made, with which devices are enrolled.
              */
-            access_tokens?: string;
+            access_tokens: string;
         };
         /**
          * Service
@@ -4875,6 +4933,116 @@ export interface components {
             url: string | null;
         };
         /**
+         * IdentityText
+         * @description A name of your own for a person.
+         * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+         */
+        IdentityText: string;
+        /**
+         * CreateAccessTokenRequest
+         * @description Whose device may be enrolled, and for how long.
+         */
+        CreateAccessTokenRequest: {
+            /** @description The identity of the person whose device it is. The entity is made with the factor, where there is none. */
+            Identity: components["schemas"]["IdentityText"];
+            /**
+             * @description What the token may make, which is `push` alone.
+             * @example push
+             * @enum {string}
+             */
+            FactorType: "push";
+            /**
+             * @description A name for the factor, which the app may show and send as the `FriendlyName` of the factor. It must not be blank.
+             * @example Ana’s phone
+             */
+            FactorFriendlyName?: string;
+            /**
+             * @description For how many seconds the token can be used. A minute when it is left out.
+             * @default 60
+             * @example 300
+             */
+            Ttl?: number;
+        };
+        /**
+         * AccessToken
+         * @description What lets an app enrol one device for one person, once and soon.
+         */
+        AccessToken: {
+            /** @description The unique string that identifies the access token. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the access token is for. */
+            service_sid: string | null;
+            /** @description The identity of the person whose device may be enrolled. */
+            entity_identity: string | null;
+            /**
+             * @description What the token may make.
+             * @enum {string}
+             */
+            factor_type: "push";
+            /** @description The name that was given for the factor; null when none was. */
+            factor_friendly_name: string | null;
+            /**
+             * @description The token itself, with which the app is authenticated: as the password beside the user name `token`. Do not read anything into its characters. It is a
+             *     secret.
+             */
+            token: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the access token.
+             */
+            url: string | null;
+            /** @description For how many seconds the token can be used from its creation on. */
+            ttl: number;
+            /**
+             * Format: date-time
+             * @description When the access token was created, ISO 8601 in GMT.
+             */
+            date_created: string | null;
+        };
+        /**
+         * Error60305: Access Token parameters are invalid
+         * @description The request for an access token lacks `Identity` or `FactorType`, or `FactorType` is another than `push`. The `message` names the parameter.
+         */
+        Error60305: {
+            /** @constant */
+            code?: 60305;
+            /** @constant */
+            status?: 400;
+            message?: string;
+            details?: components["schemas"]["UnheededDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * InvalidRequestDetails
+         * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
+         */
+        InvalidRequestDetails: {
+            identity?: components["schemas"]["IdentityFault"];
+            /**
+             * @description That this server does not have the kind of factor, or what is for that kind alone; or that the factor is verified, so that the setting cannot change
+             *     any more.
+             * @enum {string}
+             */
+            factor?: "not_served" | "other_type" | "verified";
+            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
+            member?: string;
+            parameter?: components["schemas"]["UnreadPart"];
+            unknown_parameters?: components["schemas"]["UnknownParameters"];
+        };
+        /**
+         * Error60306: Invalid Request
+         * @description A parameter about entities, factors or challenges, or what a webhook is to hear of them, is repeated, malformed or out of its range. The `message` names it.
+         */
+        Error60306: {
+            /** @constant */
+            code?: 60306;
+            /** @constant */
+            status?: 400;
+            message?: string;
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
          * EntityLinks
          * @description The absolute addresses of what belongs to an entity.
          */
@@ -4936,12 +5104,6 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
         };
         /**
-         * IdentityText
-         * @description A name of your own for a person.
-         * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
-         */
-        IdentityText: string;
-        /**
          * CreateEntityRequest
          * @description A person, under a name of your own.
          */
@@ -4952,35 +5114,6 @@ export interface components {
              */
             Identity: components["schemas"]["IdentityText"];
         };
-        /**
-         * InvalidRequestDetails
-         * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
-         */
-        InvalidRequestDetails: {
-            identity?: components["schemas"]["IdentityFault"];
-            /**
-             * @description That this server does not have the kind of factor, or what is for that kind alone; or that the factor is verified, so that the setting cannot change
-             *     any more.
-             * @enum {string}
-             */
-            factor?: "not_served" | "other_type" | "verified";
-            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
-            member?: string;
-            parameter?: components["schemas"]["UnreadPart"];
-            unknown_parameters?: components["schemas"]["UnknownParameters"];
-        };
-        /**
-         * Error60306: Invalid Request
-         * @description A parameter about entities, factors or challenges, or what a webhook is to hear of them, is repeated, malformed or out of its range. The `message` names it.
-         */
-        Error60306: {
-            /** @constant */
-            code?: 60306;
-            /** @constant */
-            status?: 400;
-            message?: string;
-            details?: components["schemas"]["InvalidRequestDetails"];
-        } & components["schemas"]["Error"];
         /**
          * Error60301: Entity already exists
          * @description The service has an entity of this identity already. Capitals count. Creating a factor makes the entity as well.
@@ -8718,6 +8851,16 @@ export interface components {
          */
         FormType: "form-push";
         /**
+         * @description The SID of the service that the access token is for.
+         * @example VA00000000000000000000000000000001
+         */
+        AccessTokenServiceSid: string;
+        /**
+         * @description The SID of the access token.
+         * @example YK00000000000000000000000000000001
+         */
+        AccessTokenSid: string;
+        /**
          * @description The SID of the service that the entity belongs to.
          * @example VA00000000000000000000000000000001
          */
@@ -11562,6 +11705,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createAccessToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the access token is for.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["AccessTokenServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateAccessTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The new access token. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            /** @description The identity or the type of factor is missing or none, or another parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60305"] | components["schemas"]["Error60306"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchAccessToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the access token is for.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["AccessTokenServiceSid"];
+                /**
+                 * @description The SID of the access token.
+                 * @example YK00000000000000000000000000000001
+                 */
+                Sid: components["parameters"]["AccessTokenSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The access token, which has not been used. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessToken"];
                 };
             };
             401: components["responses"]["Unauthorized"];

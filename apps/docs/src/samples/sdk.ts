@@ -18,6 +18,7 @@ const resources: Record<string, string> = {
   Templates: "templates",
   SafeList: "safelist",
   Forms: "forms",
+  AccessTokens: "accessTokens",
   Entities: "entities",
   Factors: "factors",
   Challenges: "challenges",

@@ -95,6 +95,7 @@ function serviceBody({ accountSid, sid, settings, createdAt, updatedAt }: Servic
       messaging_configurations: `${url}/MessagingConfigurations`,
       entities: `${url}/Entities`,
       webhooks: `${url}/Webhooks`,
+      access_tokens: `${url}/AccessTokens`,
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Person {
   recipient: string;
   /** By which recipients are found in their rows. */
   hash: string;
+  /** By which identities are; empty for one whom only a recipient names. */
+  identityHash: string;
   /** The keyed hashes of a text, one under each secret that there is. */
   hashesOf(text: string): string[];
   /** When it was begun to look for him. */

@@ -40,7 +40,8 @@ export function createPersonEraser(sql: Sql, tables: readonly Keeping[], erasing
     const serviceSids = (await list("SELECT sid FROM services")).map(([sid]) => sid as string);
     const limits = (await list("SELECT service_sid, unique_name FROM rate_limits")) as Person["limits"];
     const hash = recipient && keys.hash(recipient);
-    const named = { accountSid, hashesOf, recipient, hash, since: clock(), limits };
+    const identityHash = identity ? keys.hash(identity) : "";
+    const named = { accountSid, hashesOf, recipient, hash, identityHash, since: clock(), limits };
     const person: Person = { ...named, posts: [], entities: [] };
     const seekIn = async (table: Keeping, rows: Rows, columns?: string) => {
       const owners = table.key[0] === "account_sid" ? [accountSid] : serviceSids;
@@ -71,7 +72,7 @@ export function createPersonEraser(sql: Sql, tables: readonly Keeping[], erasing
     const erased = await sql.transact(function* () {
       const counts: Record<string, number> = {};
       if (lockRecipient) yield* lockRecipient(locked, hash);
-      if (whom.identity) person.entities = yield* lockedEntities(serviceSids, keys.hash(whom.identity));
+      if (whom.identity) person.entities = yield* lockedEntities(serviceSids, person.identityHash);
       for (const table of tables.toReversed()) {
         if ("none" in table.person) continue;
         const { as, rows } = table.person;

@@ -1,3 +1,4 @@
+import { accessTokenStore, accessTokensOfDeleted } from "../access-tokens/store.ts";
 import { accountStore, requestStore } from "../accounts/store.ts";
 import { attemptStore, unsentOfDeleted } from "../attempts/store.ts";
 import { challengeStore, challengesOfDeleted } from "../challenges/store.ts";
@@ -102,6 +103,7 @@ export function createStore(engine: Engine): Store {
     figuring,
     unsentOfDeleted(engine.clock),
     challengesOfDeleted,
+    accessTokensOfDeleted,
     auditTrail(tables, engine.clock),
     factorReports(engine.dayKeys.keys, engine.clock),
   );
@@ -159,6 +161,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     entities,
     factors,
     challenges: challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, clock),
+    accessTokens: accessTokenStore(sql, onChange, keys),
     safeNumbers: safeNumberStore(sql, onChange, keys),
     serviceWebhooks: serviceWebhookStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),

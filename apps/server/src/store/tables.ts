@@ -1,3 +1,4 @@
+import { accessTokens } from "../access-tokens/store.ts";
 import { accounts, credentials, requestCounts } from "../accounts/store.ts";
 import { attempts } from "../attempts/store.ts";
 import { challenges } from "../challenges/store.ts";
@@ -94,6 +95,7 @@ export const tables: readonly Keeping[] = [
   entities,
   factors,
   challenges,
+  accessTokens,
   webhooks,
   signingSecrets,
   attempts,
