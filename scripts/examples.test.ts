@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
-import { startApp } from "../apps/examples/authenticator/app.ts";
+import { startApp } from "../apps/examples/authenticator/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { looks, visit } from "./console/visit.ts";
 

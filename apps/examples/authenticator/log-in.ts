@@ -1,15 +1,38 @@
 import { randomUUID } from "node:crypto";
 import { type Client, unwrap, VerifyError } from "@countersign/client";
+import { type Fields, serve } from "../serve.ts";
+import type { Kept } from "../sessions.ts";
 import { authenticatorOf } from "./authenticator.ts";
-import type { Person, Session } from "./sessions.ts";
 
-export interface LogInParts {
+interface LogInParts {
   client: Client;
   serviceSid: string;
 }
 
+/** Serves the log-in of a person who has an authenticator app, or wants one. */
+export function startApp({ port, ...parts }: LogInParts & { port?: number }) {
+  return serve({ page: new URL("page/", import.meta.url), act: createLogIn(parts), port });
+}
+
+/** What the program keeps of a person: never the secret, which is the service's. */
+interface Person {
+  email: string;
+  /** What the service knows the person by: random, so that it tells nothing. */
+  identity: string;
+  /** Once its code was confirmed. */
+  factorSid?: string | undefined;
+}
+
+interface Session extends Kept {
+  person?: Person | undefined;
+  /** The app's factor while its code is not confirmed. */
+  enrolling?: string | undefined;
+  /** Whether the person has lost the phone, and was sent a code. */
+  isRecovering?: boolean;
+}
+
 /** What the page shows next. */
-export interface Shown {
+interface Shown {
   view: "start" | "enrol" | "code" | "lost" | "in";
   email?: string | undefined;
   /** What went wrong, in words for the person. */
@@ -19,14 +42,13 @@ export interface Shown {
   secret?: string;
 }
 
-type Fields = Record<string, string>;
 type Action = (session: Session, person: Person, fields: Fields) => Promise<string | undefined>;
 
 const wrong = "That code is not right. Type the one that the app shows now; each works once.";
 const late = "This app is not set up any more, or had too many wrong codes. Scan the new picture.";
 
 /** The steps of a log-in. @returns undefined for a step that there is not */
-export function createLogIn({ client, serviceSid }: LogInParts) {
+function createLogIn({ client, serviceSid }: LogInParts) {
   const authenticator = authenticatorOf(client, serviceSid);
   const params = { path: { ServiceSid: serviceSid } };
   const people = new Map<string, Person>();

@@ -1,5 +1,5 @@
 import { startSandbox } from "@countersign/testing";
-import { startApp } from "./app.ts";
+import { startApp } from "./log-in.ts";
 
 /** The example on a sandbox of its own, until it is told to stop. */
 const sandbox = await startSandbox();

@@ -1,21 +1,30 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createLogIn, type LogInParts } from "./log-in.ts";
-import { createSessions } from "./sessions.ts";
+import { createSessions, type Kept } from "./sessions.ts";
 import { fileOf, pageHeaders } from "./static-files.ts";
 
-/** Serves the page, and what it asks for. The service's credentials stay here: a browser has a cookie alone. */
-export async function startApp(parts: LogInParts & { port?: number }): Promise<{ url: string; close(): void }> {
-  const logIn = createLogIn(parts);
-  const sessions = createSessions();
+/** What the page sent. */
+export type Fields = Record<string, string>;
+
+export interface Served<Session> {
+  /** Where `index.html` and `page.js` are. */
+  page: URL;
+  /** What happens when the page calls something by its name. @returns what it shows then; undefined for what there is not */
+  act(session: Session, name: string, fields: Fields): Promise<object | undefined>;
+  port?: number | undefined;
+}
+
+/** Serves a page, and what it asks for. The service's credentials stay here: a browser has a cookie alone. */
+export async function serve<Session extends Kept>({ page, act, port = 0 }: Served<Session>) {
+  const sessions = createSessions<Session>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (request.method === "GET") return sendFile(response, path);
+    if (request.method === "GET") return sendFile(response, page, path);
     // A page of another origin sends no such body without asking first, and nobody here says yes.
     if (request.headers["content-type"] !== "application/json") return send(response, 415, {});
     const session = sessions.of(request);
-    const shown = await logIn(session, path.slice(1), await fieldsOf(request));
+    const shown = await act(session, path.slice(1), await fieldsOf(request));
     const cookie = sessions.keep(session);
     send(response, shown ? 200 : 404, shown ?? {}, cookie ? { "set-cookie": cookie } : {});
   }
@@ -27,14 +36,14 @@ export async function startApp(parts: LogInParts & { port?: number }): Promise<{
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(parts.port ?? 0, "127.0.0.1", resolve);
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://localhost:${port}`, close: () => void server.close().closeAllConnections() };
+  const { port: taken } = server.address() as AddressInfo;
+  return { url: `http://localhost:${taken}`, close: () => void server.close().closeAllConnections() };
 }
 
-async function sendFile(response: ServerResponse, path: string): Promise<void> {
-  const file = await fileOf(path);
+async function sendFile(response: ServerResponse, page: URL, path: string): Promise<void> {
+  const file = await fileOf(page, path);
   response.writeHead(file ? 200 : 404, { ...pageHeaders, ...(file && { "content-type": file.type }) });
   response.end(file?.bytes);
 }
@@ -44,10 +53,10 @@ function send(response: ServerResponse, status: number, body: object, headers: R
   response.end(JSON.stringify(body));
 }
 
-/** What was typed. More than a form can hold is nothing. */
-async function fieldsOf(request: IncomingMessage): Promise<Record<string, string>> {
+/** What was typed, and what the browser made. More than any of it can be is nothing. */
+async function fieldsOf(request: IncomingMessage): Promise<Fields> {
   let text = "";
-  for await (const chunk of request) if (text.length < 4096) text += chunk;
-  const fields = JSON.parse(text.slice(0, 4096) || "{}");
+  for await (const chunk of request) if (text.length < 16_384) text += chunk;
+  const fields = JSON.parse(text.slice(0, 16_384) || "{}");
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value).trim()]));
 }
