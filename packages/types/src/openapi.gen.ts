@@ -5608,14 +5608,14 @@ export interface components {
             /**
              * @description `approved` by the right answer, and `pending` until then, or until it is `expired` by its `expiration_date`. Wrong codes leave it `pending`. `denied` by
              *     the person on a phone; an authenticator app and a passkey deny nothing.
-             * @enum {string|null}
+             * @enum {string}
              */
-            status: "pending" | "expired" | "approved" | "denied" | null;
+            status: "pending" | "expired" | "approved" | "denied";
             /**
              * @description Always `none`.
-             * @enum {string|null}
+             * @enum {string}
              */
-            responded_reason: "none" | "not_needed" | "not_requested" | null;
+            responded_reason: "none" | "not_needed" | "not_requested";
             /** @description What is told to the person, as it was sent; null when nothing was. */
             details: components["schemas"]["ChallengeDetails"] | null;
             /** @description What is kept with the challenge and not shown to the person; null when nothing was sent. */
@@ -5628,9 +5628,9 @@ export interface components {
             } | null;
             /**
              * @description The type of the factor.
-             * @enum {string|null}
+             * @enum {string}
              */
-            factor_type: "push" | "totp" | "passkeys" | null;
+            factor_type: "push" | "totp" | "passkeys";
             /**
              * Format: uri
              * @description The absolute address of the challenge.
