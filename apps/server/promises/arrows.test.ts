@@ -24,6 +24,7 @@ const layers = [
     "entities",
     "factors",
     "challenges",
+    "notifications",
     "webhooks",
     "v1",
     "console",
@@ -98,6 +99,15 @@ const exceptions: Record<string, Record<string, string>> = {
     factors: "their answers are judged by the factor's rules, and kept with it",
     services: "whether a phone shows when it was asked, its service says",
     verifications: "what is kept with one is sealed as recipients are",
+  },
+  notifications: {
+    challenges: "a push tells of a challenge, as long as that is pending",
+    delivery: "it is tried as messages are, and counted with them",
+    entities: "they are an entity's, under whose lock they are made",
+    events: "the first of a challenge is made by a reaction",
+    factors: "the phone is a factor",
+    services: "which credential is taken, the service says",
+    store: "the worker takes from the store and gives back to it",
   },
   sandbox: { ".": "it is the same server, put together in another way" },
   cli: {

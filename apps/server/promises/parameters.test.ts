@@ -307,7 +307,9 @@ test("the voice and the WhatsApp sender of a service reach who sends, and what h
   const silent = described
     .filter(([, { description = "" }]) => description.includes(", of which there are none yet"))
     .map(([name]) => name);
-  expect(silent).toEqual(described.map(([name]) => name).filter((name) => /^(Push|Passkeys)\./.test(name)));
+  expect(silent).toEqual(
+    described.map(([name]) => name).filter((name) => /^(Push\.IncludeDate$|Passkeys\.)/.test(name)),
+  );
 });
 
 describe("the filters of a list", () => {

@@ -20,6 +20,7 @@ test("a database and a secret are enough", () => {
       port: 4010,
       host: "0.0.0.0",
       channels: [],
+      pushCredentials: [],
       metrics: undefined,
       console: undefined,
       eventWebhook: undefined,

@@ -18,6 +18,7 @@ import {
   text,
   type Values,
 } from "./kernel/setting.ts";
+import { type PushCredential, pushVariables, readPushCredentials } from "./notifications/credentials.ts";
 import { openTemplates, templatesSetting } from "./templates/catalogue.ts";
 import { senderSettings } from "./verifications/sender.ts";
 
@@ -32,6 +33,8 @@ export const baseUrl = address(
 export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMetrics> {
   /** Of each channel its providers, in the order of fail-over. */
   channels: readonly ChannelUrl[];
+  /** By which pushes go out to devices; none without them. */
+  pushCredentials: readonly PushCredential[];
   /** Where the operator's figures are served; nowhere without it. */
   metrics: { port: number; host: string } | undefined;
   /** Where operators look at it in a browser; nowhere without it. */
@@ -96,6 +99,7 @@ const names = [
     Object.values(declared).map(({ name }) => name),
   ),
   ...channelVariables,
+  ...pushVariables,
 ];
 /** What commands read that call a server; no setting of one, but it may be set beside. */
 const ofCallers = ["SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
@@ -111,6 +115,7 @@ export function readConfig(
   const { env, problems: ofFiles } = withFiles(given, names);
   const { values, problems: ofValues } = readEnv(env, ofServer);
   const { channels, problems: ofChannels } = readChannelUrls(env);
+  const { pushCredentials, problems: ofPush } = readPushCredentials(env);
   const { eventWebhook, problems: ofWebhook } = readEventWebhook(env);
   const { guard, problems: ofGuard } = readGuard(env);
   const { console, problems: ofConsole } = readConsole(env);
@@ -120,14 +125,14 @@ export function readConfig(
     )
     .map((name) => `${name} is no setting; there are ${names.join(", ")}.`);
   // What a file was to say is not missing besides.
-  const ofTexts = [...ofValues, ...ofChannels, ...ofWebhook, ...ofGuard, ...ofConsole].filter(
+  const ofTexts = [...ofValues, ...ofChannels, ...ofPush, ...ofWebhook, ...ofGuard, ...ofConsole].filter(
     (problem) => !ofFiles.some(({ name }) => problem.startsWith(`${name} `)),
   );
   const problems = [...unknown, ...ofFiles.map(({ problem }) => problem), ...ofTexts];
   const { metricsPort, metricsHost, ...rest } = values;
   if (problems.length > 0) return { problems, databaseUrl: rest.databaseUrl };
   const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };
-  return { config: { ...rest, channels, metrics, console, eventWebhook, guard } };
+  return { config: { ...rest, channels, pushCredentials, metrics, console, eventWebhook, guard } };
 }
 
 /** What is wrong where a server is to run, while commands on its database can do without. */

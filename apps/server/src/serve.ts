@@ -13,6 +13,7 @@ import { publicHttps } from "./events/sender.ts";
 import { bundledDocument } from "./http/bundled-document.ts";
 import type { Closing } from "./http/closer.ts";
 import { newSid } from "./kernel/random.ts";
+import { openPushWay } from "./notifications/sender.ts";
 import { openTracing } from "./operator/tracing-setting.ts";
 import { listen, type Running } from "./server.ts";
 import { openStore } from "./store/open-store.ts";
@@ -81,6 +82,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
       signerOf: takesReceipts ? createSignerOf(signers, clock) : undefined,
       receive,
+      pushes: await openPushWay(config.pushCredentials, { clock }),
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       delivery: {
@@ -99,6 +101,11 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   worker.start();
   for (const { sid, services } of await store.messagingConfigurations.lost(outlets.smsRoutes().map(({ sid }) => sid))) {
     logger.error({ route: sid, services }, "messaging configurations name a route that is not set up");
+  }
+  const ofPushes = new Set(config.pushCredentials.map(({ sid }) => sid));
+  for (const credential of await store.services.pushCredentialsInUse()) {
+    if (!ofPushes.has(credential))
+      logger.error({ credential }, "services name a credential for pushes that is not set up");
   }
   const { url, operatorPort, consolePort } = running;
   logger.info({ url, metricsPort: operatorPort, consolePort }, "listening");

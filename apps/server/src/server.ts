@@ -41,6 +41,8 @@ import type { Clock } from "./kernel/clock.ts";
 import type { Handlers, Principal } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
 import { messagingConfigurationHandlers } from "./messaging-configurations/messaging-configurations.ts";
+import type { PushWay } from "./notifications/push.ts";
+import { startPushWorker } from "./notifications/worker.ts";
 import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes, createReadiness } from "./operator/readiness.ts";
@@ -168,6 +170,7 @@ export async function listen({
     send: observed(createWebhookSender(given.webhooks)),
     signingClock: webhook?.clock ?? clock,
   };
+  const pushes = startPushWorker({ ...given.pushes, store, clock, observe: operator?.metrics.tried, log: logger });
   const features = featuresOf(parts, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
@@ -230,7 +233,10 @@ export async function listen({
       readiness.stop();
       // A worker that waits for somebody slow is left behind: what it had is claimed again when its lease ends.
       const answered = Promise.all([app.close(), consoleApp?.close()]);
-      await within(stopMs, Promise.all([answered.then(() => delivery?.stop()), webhooks.stop(), sweeper.stop()]));
+      await within(
+        stopMs,
+        Promise.all([answered.then(() => delivery?.stop()), webhooks.stop(), pushes.stop(), sweeper.stop()]),
+      );
       figures?.close();
       await within(storeMs, store.close());
     },
@@ -256,6 +262,8 @@ type Parts = Omit<StartParts, "guard" | "guessing" | "templates"> &
     receive: Receive;
     /** What messages go out by; by default nobody can look at it. */
     outlets?: Outlets;
+    /** How devices are told of challenges. */
+    pushes: PushWay;
     /** Where posts may go, and how often it is looked whether one is due. */
     webhooks: WebhookReach & { pollMs: number };
   };
@@ -291,7 +299,11 @@ interface Sandbox {
 
 /** The list of features: a missing operation, or one that is not as the document has it, does not compile. */
 function featuresOf(
-  parts: GuardParts & SnaParts & V1Parts & Store & Posting & { receive: Receive; showsRecipients?: boolean },
+  parts: GuardParts &
+    SnaParts &
+    V1Parts &
+    Store &
+    Posting & { pushes: PushWay; receive: Receive; showsRecipients?: boolean },
   ofSessions: SessionHandlers,
 ): Features {
   return {

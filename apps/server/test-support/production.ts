@@ -11,6 +11,8 @@ import type { GuardPolicy } from "../src/guard/send-guard.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { limits } from "../src/kernel/limits.ts";
 import { newSid } from "../src/kernel/random.ts";
+import type { PushCredential } from "../src/notifications/credentials.ts";
+import { openPushWay } from "../src/notifications/sender.ts";
 import type { Metrics } from "../src/operator/metrics.ts";
 import { listen, type Running } from "../src/server.ts";
 import { openStore } from "../src/store/open-store.ts";
@@ -48,6 +50,7 @@ export async function startProduction({
   logger,
   routes,
   smsRoutes = [],
+  pushCredentials = [],
   credentials: given,
 }: {
   databaseUrl: string;
@@ -63,6 +66,7 @@ export async function startProduction({
   routes?: Routes;
   /** What messaging configurations may name, where no real providers tell it. */
   smsRoutes?: readonly string[];
+  pushCredentials?: readonly PushCredential[];
   /** Of an account that is there already. */
   credentials?: Credentials;
 }): Promise<ProductionServer> {
@@ -100,6 +104,7 @@ export async function startProduction({
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
       receive: createReceiver(store, clock),
+      pushes: await openPushWay(pushCredentials, { clock }),
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       outlets: routes

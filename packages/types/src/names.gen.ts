@@ -476,6 +476,9 @@ export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
 /** What a lookup told about a phone number. What was not asked for is null. */
 export type PhoneNumber = Schemas["PhoneNumber"];
 
+/** What a push tells a phone of. */
+export type MessagePush = Schemas["MessagePush"];
+
 /** What would have been sent to a person. */
 export type Message = Schemas["Message"];
 

@@ -4266,12 +4266,12 @@ export interface components {
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service. Kept for push factors, of which there are none yet.
+             * @description By which credential phones with the platform `apn` are told of challenges, of those that the server has. Without it, the only one that there is.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging. Kept for push factors, of which there are none yet.
+             * @description By which credential phones with the platform `fcm` are told of challenges, of those that the server has. Without it, the only one that there is.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
@@ -4424,12 +4424,12 @@ export interface components {
              */
             "Push.IncludeDate"?: boolean;
             /**
-             * @description The credential for the Apple Push Notification service. Kept for push factors, of which there are none yet.
+             * @description By which credential phones with the platform `apn` are told of challenges, of those that the server has. Without it, the only one that there is.
              * @example CR00000000000000000000000000000001
              */
             "Push.ApnCredentialSid"?: string;
             /**
-             * @description The credential for Firebase Cloud Messaging. Kept for push factors, of which there are none yet.
+             * @description By which credential phones with the platform `fcm` are told of challenges, of those that the server has. Without it, the only one that there is.
              * @example CR00000000000000000000000000000002
              */
             "Push.FcmCredentialSid"?: string;
@@ -6938,6 +6938,27 @@ export interface components {
             url: string;
         };
         /**
+         * MessagePush
+         * @description What a push tells a phone of.
+         */
+        MessagePush: {
+            /** @description The SID of the notification. */
+            notification_sid: string;
+            /** @description The SID of the challenge that it tells of. */
+            challenge_sid: string;
+            /** @description The SID of the factor whose phone gets it. */
+            factor_sid: string;
+            /**
+             * @description The platform that would have carried it.
+             * @enum {string}
+             */
+            platform: "fcm" | "apn";
+            /** @description What the app shows of the challenge once it has fetched it; the notification itself has the message alone. */
+            fields: components["schemas"]["ChallengeField"][];
+            /** @description For how many seconds the platform would have tried to reach the phone. */
+            ttl: number;
+        };
+        /**
          * Message
          * @description What would have been sent to a person.
          */
@@ -6946,26 +6967,26 @@ export interface components {
             sid: string;
             /** @description The SID of the Service that sent it. */
             service_sid: string;
-            /** @description The SID of the verification. */
-            verification_sid: string;
-            /** @description The SID of the attempt. */
-            attempt_sid: string;
-            /** @description The phone number or e-mail address. */
+            /** @description The SID of the verification; null for a push, which tells of a challenge. */
+            verification_sid: string | null;
+            /** @description The SID of the attempt; null for a push. */
+            attempt_sid: string | null;
+            /** @description The phone number or e-mail address; of a push, the identity of the entity whose phone gets it. */
             to: string;
             /**
              * @description The channel that it would have taken.
              * @enum {string}
              */
-            channel: "sms" | "call" | "email" | "whatsapp";
-            /** @description The code in it. */
+            channel: "sms" | "call" | "email" | "whatsapp" | "push";
+            /** @description The code in it; empty in a push, which has none. */
             code: string;
             /** @description The subject of an e-mail. */
             subject: string | null;
-            /** @description The text; of a call, the sentence that is said, without its pauses. */
+            /** @description The text; of a call, the sentence that is said, without its pauses; of a push, the message of the challenge. */
             text: string;
             /** @description The body of an e-mail as HTML. */
             html: string | null;
-            /** @description The language of the message. */
+            /** @description The language of the message; of a push, which is in your words, empty. */
             locale: string;
             /** @description The SMS route that a messaging configuration chose for it; null for one that would have left as the server sends by itself. */
             route: string | null;
@@ -6982,6 +7003,8 @@ export interface components {
             from: string | null;
             /** @description The sender's name that it gave; null where it gave none. */
             from_name: string | null;
+            /** @description What a push tells of; null by any other channel. */
+            push: components["schemas"]["MessagePush"] | null;
             /**
              * Format: date-time
              * @description When it was sent, ISO 8601 in GMT, by the sandbox's clock.
@@ -7041,7 +7064,7 @@ export interface components {
             /** @description Which part of the right requests is answered 503. */
             failure_rate: number;
             /** @description The channels whose messages arrive nowhere. */
-            failing_channels: ("sms" | "call" | "email" | "whatsapp")[];
+            failing_channels: ("sms" | "call" | "email" | "whatsapp" | "push")[];
             /** @description How many seconds after its message a delivery receipt comes. */
             receipt_delay_seconds: number;
             /** @description Whether receipts overtake each other. */
@@ -7069,12 +7092,12 @@ export interface components {
             FailureRate?: number;
             /**
              * @description Channels whose provider is gone: starts are accepted, as in production, no message arrives, and the attempt is `failed` with `http_503`. It is so
-             *     at once, where a production server tries for as long as the code lives.
+             *     at once, where a production server tries for as long as the code lives. Of `push` no notification arrives, and the app has to look for its challenges.
              * @example [
              *       "sms"
              *     ]
              */
-            FailingChannels?: ("sms" | "call" | "email" | "whatsapp")[];
+            FailingChannels?: ("sms" | "call" | "email" | "whatsapp" | "push")[];
             /**
              * @description How many seconds after its message a delivery receipt comes, by the sandbox's clock, up to a day; until then the attempt is `sent`. The message
              *     itself is in the inbox at once.
@@ -9105,10 +9128,10 @@ export interface components {
          */
         LookupCountryCode: string;
         /**
-         * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+         * @description Only messages to this phone number or e-mail address, or pushes to the phones of this identity. Write `%2B` for `+`.
          * @example +12025550123
          */
-        MessageTo: components["schemas"]["RecipientText"];
+        MessageTo: components["schemas"]["RecipientText"] | string;
         /**
          * @description Only messages that came after the one with this SID; all of them when the inbox does not have it.
          * @example MS00000000000000000000000000000001
@@ -15755,7 +15778,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+                 * @description Only messages to this phone number or e-mail address, or pushes to the phones of this identity. Write `%2B` for `+`.
                  * @example +12025550123
                  */
                 To?: components["parameters"]["MessageTo"];
@@ -15830,7 +15853,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only messages to this phone number or e-mail address. Write `%2B` for `+`.
+                 * @description Only messages to this phone number or e-mail address, or pushes to the phones of this identity. Write `%2B` for `+`.
                  * @example +12025550123
                  */
                 To?: components["parameters"]["MessageTo"];

@@ -76,7 +76,7 @@ function Check({ message, isOpen, onChecked }: { message: Message; isOpen: boole
   const { act, error } = useAct();
   const check = async () => {
     const params = { path: { ServiceSid: message.service_sid } };
-    const body = { VerificationSid: message.verification_sid, Code: message.code };
+    const body = { VerificationSid: message.verification_sid ?? "", Code: message.code };
     await act(async () => {
       const { status } = await unwrap(client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body }));
       toast(status === "approved" ? "Right: approved" : `The code is wrong: still ${status}`);

@@ -58,6 +58,11 @@ export function challengeStore(
       return { ...row, identity, details, hiddenDetails, metadata };
     };
 
+  /** A challenge of an entity whose row is locked. */
+  function* lockedChallenge(entity: Entity, sid: string): Work<Challenge | undefined> {
+    return (yield* run(one, [entity.serviceSid, entity.sid, sid])).rows.map(of(entity))[0];
+  }
+
   /** Both are written, and what follows from them, or neither is. */
   function* settled<Code extends number>(
     before: { challenge: Challenge | null; factor: Factor },
@@ -73,6 +78,7 @@ export function challengeStore(
   }
 
   return {
+    lockedChallenge,
     /** Decides under the lock of the entity, so that no two codes of one factor are judged at once. */
     create: <Code extends number>(
       whose: Which,
@@ -96,7 +102,7 @@ export function challengeStore(
       by: Author,
     ) =>
       within<Outcome<Challenge, Code | 20404>>(whose, function* (entity) {
-        const [challenge] = (yield* run(one, [entity.serviceSid, entity.sid, sid])).rows.map(of(entity));
+        const challenge = yield* lockedChallenge(entity, sid);
         const now = clock();
         const factor = challenge && (yield* lockedFactor(entity, challenge.factorSid, now));
         if (!factor) return refused(20404);

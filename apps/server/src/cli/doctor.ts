@@ -7,7 +7,14 @@ import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
 import { examineTemplates } from "./examine-templates.ts";
-import { examineFailures, examineRoutes, examineSafeLists, examineWebhook, type Finding } from "./examine-webhook.ts";
+import {
+  examineFailures,
+  examinePushes,
+  examineRoutes,
+  examineSafeLists,
+  examineWebhook,
+  type Finding,
+} from "./examine-webhook.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -15,7 +22,7 @@ import { CommandError, type Terminal } from "./terminal.ts";
 export function doctorCommand(terminal: Terminal): Command {
   return new Command("doctor")
     .description(
-      "look whether a production server would run: its configuration, its templates, its database, its channels, its webhook",
+      "look whether a production server would run: its configuration, its templates, its database, its channels, its pushes, its webhook",
     )
     .addHelpText(
       "after",
@@ -48,7 +55,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
   if ("problems" in read || problems.length > 0) {
     return problems.map((detail) => ({ what, state: "problem", detail }));
   }
-  const { databaseUrl, channels, eventWebhook } = read.config;
+  const { databaseUrl, channels, pushCredentials, eventWebhook } = read.config;
   const ofDatabase = await examineDatabase(databaseUrl);
   // To look farther would make the tables.
   const isUpToDate = ofDatabase.some((finding) => finding.what === "tables" && finding.state === "ok");
@@ -57,6 +64,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     ...ofDatabase,
     ...(await examineChannels(channels)),
     ...(isUpToDate ? await examineRoutes(databaseUrl, channels) : []),
+    ...(await examinePushes(pushCredentials, isUpToDate ? databaseUrl : undefined)),
     ...(await examineWebhook(eventWebhook)),
     ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
     ...(isUpToDate ? await examineSafeLists(databaseUrl, read.config.guard) : []),

@@ -2,6 +2,8 @@ import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import type { EventWebhook } from "../events/event-webhook.ts";
 import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
 import type { GuardPolicy } from "../guard/send-guard.ts";
+import type { PushCredential } from "../notifications/credentials.ts";
+import { openPushProvider } from "../notifications/sender.ts";
 import { openStore } from "../store/open-store.ts";
 
 /** What was looked at, and how it is. */
@@ -12,6 +14,7 @@ export interface Finding {
     | "clock"
     | "tables"
     | "channels"
+    | "pushes"
     | "webhook"
     | "templates"
     | "safe list"
@@ -46,6 +49,39 @@ export async function examineRoutes(databaseUrl: string, channels: readonly Chan
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Asks the platforms whether they accept the credentials, and looks for services that name one which there is not. Nothing
+ * is sent. @param databaseUrl as below; undefined where the tables are not up to date
+ */
+export async function examinePushes(
+  credentials: readonly PushCredential[],
+  databaseUrl: string | undefined,
+): Promise<Finding[]> {
+  const what = "pushes";
+  const probed = credentials.map(async (credential): Promise<Finding> => {
+    const provider = await openPushProvider(credential);
+    const name = `${credential.sid}, ${provider.name}`;
+    try {
+      await provider.probe();
+      return { what, state: "ok", detail: `${name}: it is accepted` };
+    } catch (error) {
+      return { what, state: "problem", detail: `${name}: ${(error as Error).message}` };
+    } finally {
+      provider.close();
+    }
+  });
+  const store = databaseUrl === undefined ? undefined : await openStore(databaseUrl);
+  const known = new Set(credentials.map(({ sid }) => sid));
+  const lost = ((await store?.services.pushCredentialsInUse()) ?? []).filter((sid) => !known.has(sid));
+  await store?.close();
+  const detailOf = (sid: string) =>
+    `credential ${sid} is named by services and is not set up: pushes fail with no_credential`;
+  return [
+    ...(await Promise.all(probed)),
+    ...lost.map((sid): Finding => ({ what, state: "problem", detail: detailOf(sid) })),
+  ];
 }
 
 /** Tells by whose list numbers pass the guard. @param databaseUrl as below */

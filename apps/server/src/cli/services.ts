@@ -6,6 +6,7 @@ import { bundledDocument } from "../http/bundled-document.ts";
 import type { Handlers, Request } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";
 import { everyScope } from "../kernel/scope.ts";
+import { isAmong } from "../notifications/credentials.ts";
 import { serviceHandlers } from "../services/services.ts";
 import { operator } from "../sql/resources.ts";
 import { createTemplates, openTemplates } from "../templates/catalogue.ts";
@@ -110,7 +111,9 @@ async function withApi<T>({ store, config }: Database, { account }: Flags, work:
     document: bundledDocument,
     // Addresses are told as the server tells them.
     publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
-    handlers: byOperator(serviceHandlers({ ...store, newSid, templates })),
+    handlers: byOperator(
+      serviceHandlers({ ...store, newSid, templates, pushes: { has: isAmong(config.pushCredentials) } }),
+    ),
     authenticators: {
       basicAuth: ({ authorization }) =>
         authorization === expected

@@ -1,12 +1,12 @@
 import ipaddr from "ipaddr.js";
 import {
-  address,
   choice,
   type Env,
   hostAddress,
   type Kind,
   list,
   optional,
+  origin,
   plain,
   port,
   readEnv,
@@ -42,13 +42,6 @@ export interface SigningInProxy {
 export type ConsoleScope = "console:read" | "console:write";
 
 type AddressRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
-
-const origin = address(
-  "must be https://host, without a path, or http://localhost:port",
-  /^https?:$/,
-  ({ protocol, hostname, pathname, search, hash, username, password }) =>
-    (protocol === "https:" || hostname === "localhost") && pathname + search + hash + username + password === "/",
-);
 
 const ranges = list("must be addresses or ranges with spaces between, as 10.0.0.5 fd00::/8", (word) => {
   const range = word.includes("/") ? word : `${word}/${word.includes(":") ? 128 : 32}`;

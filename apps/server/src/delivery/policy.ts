@@ -37,7 +37,11 @@ export function nextLookAt({ createdAt, expiresAt }: { createdAt: number; expire
 
 /** When the next try is due, or nothing when there is none. @param random from 0 to 1 */
 export function nextTryAt(
-  { tries, expiresAt, retryAfterSeconds = 0 }: { tries: number; expiresAt: number; retryAfterSeconds?: number },
+  {
+    tries,
+    expiresAt,
+    retryAfterSeconds = 0,
+  }: { tries: number; expiresAt: number; retryAfterSeconds?: number | undefined },
   now: number,
   random: number,
 ): number | undefined {

@@ -40,7 +40,7 @@ export interface DeliveryOptions {
 
 /** For logs and metrics; nothing of it is a secret. */
 export interface Tried {
-  channel: OutboxMessage["channel"];
+  channel: OutboxMessage["channel"] | "push";
   result: Routed["status"];
   provider: string | undefined;
   errorCode: string | null;

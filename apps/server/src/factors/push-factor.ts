@@ -17,4 +17,6 @@ export interface PushCredential {
   publicKey: string;
   /** By which its platform finds the device; null for none. */
   notificationToken: string | null;
+  /** The token of which its platform said that it stands for no app any more; whoever sets another one leaves it out. */
+  goneToken?: string;
 }

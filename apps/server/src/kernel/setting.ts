@@ -125,6 +125,14 @@ export function address(must: string, protocol: RegExp, isRight: (url: URL) => b
   return { must, read };
 }
 
+/** Where browsers and programs find a server: without a path, and this machine's without TLS, too. */
+export const origin = address(
+  "must be https://host, without a path, or http://localhost:port",
+  /^https?:$/,
+  ({ protocol, hostname, pathname, search, hash, username, password }) =>
+    (protocol === "https:" || hostname === "localhost") && pathname + search + hash + username + password === "/",
+);
+
 /** Several with spaces between, or none. */
 export function list<T>(must: string, readOne: (word: string) => T | undefined): Kind<T[]> {
   const read = (given: string) => {

@@ -73,7 +73,7 @@ export function createFaults(document: OpenApiDocument) {
     /** Whether a message does not simply arrive. */
     isMet: (channel: Channel) =>
       isFailingChannel(current, channel) || current.receipt_delay_seconds > 0 || current.reorders_receipts,
-    isFailing: (channel: Channel) => isFailingChannel(current, channel),
+    isFailing: (channel: Channel | "push") => isFailingChannel(current, channel),
     /** How long after its message a receipt comes; undefined for a message that nobody takes. */
     receiptDelayMs(channel: Channel): number | undefined {
       if (isFailingChannel(current, channel)) return undefined;
@@ -89,8 +89,8 @@ export function createFaults(document: OpenApiDocument) {
   };
 }
 
-function isFailingChannel({ failing_channels }: SandboxFaults, channel: Channel): boolean {
-  return (failing_channels as readonly Channel[]).includes(channel);
+function isFailingChannel({ failing_channels }: SandboxFaults, channel: Channel | "push"): boolean {
+  return (failing_channels as readonly string[]).includes(channel);
 }
 
 export type FaultHandlers = Pick<Handlers, "fetchFaults" | "setFaults" | "clearFaults">;

@@ -6,6 +6,7 @@ import { isoTime } from "../kernel/clock.ts";
 import { newSid } from "../kernel/random.ts";
 import { type Channel, sendingChannels } from "../kernel/recipient.ts";
 import { smsPieces } from "../kernel/sms.ts";
+import type { PushWay } from "../notifications/push.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import { sandboxRoutes } from "./account.ts";
 import type { Inbox } from "./inbox.ts";
@@ -70,6 +71,30 @@ export function inboxOutlet(
   };
 }
 
+/** Pushes stand in the inbox, too, whichever platform would have carried them. */
+export function inboxPushes(inbox: Inbox, isFailing: (channel: "push") => boolean): PushWay {
+  return {
+    pollMs: lookMs,
+    has: () => true,
+    async carry({ message, ttlSeconds }, { notification, challenge, factor }) {
+      if (isFailing("push")) return { status: "failed", errorCode: "http_503", provider: name };
+      const { accountSid, serviceSid, identity, details, sid: challenge_sid } = challenge;
+      inbox.add(accountSid, {
+        ...{ sid: newSid("MS"), service_sid: serviceSid, verification_sid: null, attempt_sid: null },
+        ...{ to: identity, channel: "push", code: "", subject: null, text: message.message, html: null, locale: "" },
+        ...{ route: null, send_digits: null, sms_parts: null, tts_name: null, from: null, from_name: null },
+        push: {
+          ...{ notification_sid: notification.sid, challenge_sid, factor_sid: factor.sid },
+          platform: factor.config.notificationPlatform === "apn" ? "apn" : "fcm",
+          ...{ fields: details?.fields ?? [], ttl: ttlSeconds },
+        },
+        date_created: isoTime(notification.createdAt),
+      });
+      return { status: "sent", provider: name };
+    },
+  };
+}
+
 function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, content: DeliverableMessage): void {
   const {
     channel,
@@ -103,6 +128,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     tts_name: ttsName,
     from,
     from_name: fromName,
+    push: null,
     date_created: isoTime(createdAt),
   });
 }

@@ -70,6 +70,7 @@ function message(sid: string, to: string): Message {
     tts_name: null,
     from: null,
     from_name: null,
+    push: null,
     date_created: "1970-01-01T00:00:00Z",
   };
 }

@@ -1,6 +1,7 @@
 import type { Message } from "@countersign/types";
 import { isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
+import { identityFault } from "../kernel/identity.ts";
 import { type Page, type PageRequest, pageMeta, pageRequest } from "../kernel/page.ts";
 import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
@@ -88,6 +89,8 @@ export function sandboxHandlers({ inbox, clock, reset, moved }: Parts): SandboxH
 
 function recipientOf({ To }: { To?: string }) {
   const recipient = To === undefined ? undefined : parseRecipient(To);
+  // A push is to an identity.
+  if (To !== undefined && !recipient?.ok && !identityFault(To)) return accepted(To);
   return recipient && !recipient.ok ? recipient : accepted(recipient?.value.value);
 }
 

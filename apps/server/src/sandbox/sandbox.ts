@@ -20,7 +20,7 @@ import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts"
 import { createSandboxDelivery } from "./delivery.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { inboxOutlet } from "./inbox-outlet.ts";
+import { inboxOutlet, inboxPushes } from "./inbox-outlet.ts";
 import { withOutcomeIdentities } from "./outcome-identity.ts";
 import {
   fixedCode,
@@ -130,6 +130,7 @@ export async function startSandbox({
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway], Date.now),
       receive,
+      pushes: inboxPushes(inbox, faults.isFailing),
       webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,
       delivery: delivery.way,
@@ -185,7 +186,10 @@ function erasing(
       inbox.forget(request.accountSid, recipient.value.value);
       tape.forget(recipient.value);
     }
-    if (Identity !== undefined) tape.forget(Identity);
+    if (Identity !== undefined) {
+      inbox.forget(request.accountSid, Identity);
+      tape.forget(Identity);
+    }
     return answer;
   };
 }

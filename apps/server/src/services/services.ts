@@ -11,16 +11,25 @@ type Ids = "createService" | "fetchService" | "listServices" | "updateService" |
 interface Parts {
   services: ServiceStore;
   templates: { find(sid: string): object | undefined };
+  /** What the operator has set up to tell phones of challenges. */
+  pushes: { has(platform: "apn" | "fcm", sid: string): boolean };
   clock: Clock;
   newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Services. */
-export function serviceHandlers({ services, templates, clock, newSid }: Parts): Pick<Handlers, Ids> {
-  const hasUnknownTemplate = ({ DefaultTemplateSid: sid }: UpdateServiceRequest) => !!sid && !templates.find(sid);
+export function serviceHandlers({ services, templates, pushes, clock, newSid }: Parts): Pick<Handlers, Ids> {
+  /** The parameter that names what the operator has not set up. */
+  const unknownIn = (body: UpdateServiceRequest) => {
+    const { DefaultTemplateSid: template, "Push.ApnCredentialSid": apn, "Push.FcmCredentialSid": fcm } = body;
+    if (template && !templates.find(template)) return "DefaultTemplateSid";
+    if (apn && !pushes.has("apn", apn)) return "Push.ApnCredentialSid";
+    return fcm && !pushes.has("fcm", fcm) ? "Push.FcmCredentialSid" : undefined;
+  };
   return {
     async createService({ by, accountSid, body, base }) {
-      if (hasUnknownTemplate(body)) return invalid("DefaultTemplateSid");
+      const unknown = unknownIn(body);
+      if (unknown) return invalid(unknown);
       const settings = settingsOf(body);
       const now = clock();
       const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
@@ -42,7 +51,8 @@ export function serviceHandlers({ services, templates, clock, newSid }: Parts): 
       ),
 
     async updateService({ by, accountSid, path, body, base }) {
-      if (hasUnknownTemplate(body)) return invalid("DefaultTemplateSid");
+      const unknown = unknownIn(body);
+      if (unknown) return invalid(unknown);
       const change = (settings: ServiceSettings) => changeSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), by);
       // A landline is known by the lookup alone.

@@ -48,6 +48,13 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
       readPage(sql, services, { where: "account_sid = $1", values: [accountSid] }, "ASC", request),
     /** The templates that services have as their own, each once. */
     templatesInUse: async (): Promise<string[]> => (await sql.read(selectTemplates, [])).map(([sid]) => String(sid)),
+    /** The credentials for pushes that services name, of all accounts, each once. */
+    async pushCredentialsInUse(): Promise<string[]> {
+      const rows = await sql.read("SELECT DISTINCT settings ->> 'push' FROM services");
+      const named = rows.map(([push]) => JSON.parse(String(push)) as ServiceSettings["push"]);
+      const sids = named.flatMap(({ apnCredentialSid, fcmCredentialSid }) => [apnCredentialSid, fcmCredentialSid]);
+      return [...new Set(sids.filter((sid) => sid !== null))].sort();
+    },
     /** Changes the settings under a lock; undefined when there is no such service, "unfit" for settings without effect. */
     update: (accountSid: string, sid: string, change: Change, now: number, by: Author) =>
       sql.transact(function* () {

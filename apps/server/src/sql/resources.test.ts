@@ -148,7 +148,7 @@ async function withStore(kind: (typeof databaseKinds)[number], test: (store: Sto
 }
 
 function handlersOf(store: Store) {
-  const parts = { ...store, clock: () => 1, newSid, templates: { find: () => undefined } };
+  const parts = { ...store, clock: () => 1, newSid, templates: { find: () => undefined }, pushes: { has: () => true } };
   return { services: serviceHandlers(parts), rateLimits: rateLimitHandlers(parts), buckets: bucketHandlers(parts) };
 }
 

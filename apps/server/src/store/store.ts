@@ -16,6 +16,7 @@ import { factorStore, toldFactors } from "../factors/store.ts";
 import { blockStore } from "../guard/blocks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { messagingConfigurationStore } from "../messaging-configurations/store.ts";
+import { notificationStore, pushes } from "../notifications/store.ts";
 import { bucketStore, rateLimitStore } from "../rate-limits/store.ts";
 import { safeNumberStore } from "../safe-list/store.ts";
 import { serviceStore } from "../services/store.ts";
@@ -104,6 +105,7 @@ export function createStore(engine: Engine): Store {
     unsentOfDeleted(engine.clock),
     challengesOfDeleted,
     accessTokensOfDeleted,
+    pushes(engine.clock),
     auditTrail(tables, engine.clock),
     factorReports(engine.dayKeys.keys, engine.clock),
   );
@@ -153,6 +155,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   // What is decided within an entity reads what was told with challenges, which a day's key has sealed.
   const entities = entityStore(ofPeople, tables, onChange, keys, [toldFactors(keys, clock)]);
   const factors = factorStore(sql, entities, onChange, keys);
+  const challenges = challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, clock);
   return {
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),
@@ -160,8 +163,9 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
     messagingConfigurations: messagingConfigurationStore(sql, onChange),
     entities,
     factors,
-    challenges: challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, clock),
     accessTokens: accessTokenStore(sql, onChange, keys),
+    challenges,
+    notifications: notificationStore(sql, { ...entities, ...factors, ...challenges }, clock),
     safeNumbers: safeNumberStore(sql, onChange, keys),
     serviceWebhooks: serviceWebhookStore(sql, onChange, keys),
     attempts: attemptStore(ofPeople, reactions, keys),

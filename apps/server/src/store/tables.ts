@@ -13,6 +13,7 @@ import { posts } from "../events/posts.ts";
 import { factors } from "../factors/store.ts";
 import { guardCounts, knownRecipients, prefixBlocks } from "../guard/blocks.ts";
 import { messagingConfigurations } from "../messaging-configurations/store.ts";
+import { notifications } from "../notifications/store.ts";
 import { bucketCounts, buckets, rateLimits } from "../rate-limits/store.ts";
 import { safeNumbers } from "../safe-list/store.ts";
 import { services } from "../services/store.ts";
@@ -96,6 +97,7 @@ export const tables: readonly Keeping[] = [
   factors,
   challenges,
   accessTokens,
+  notifications,
   webhooks,
   signingSecrets,
   attempts,

@@ -12,6 +12,7 @@ import {
   messagingConfigurationContract,
   messagingConfigurationProcessContract,
 } from "./messaging-configurations.contract.ts";
+import { notificationContract } from "./notifications.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { parallelContract, processContract } from "./parallel.contract.ts";
 import { postContract, postProcessContract } from "./posts.contract.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     serviceContract(it);
     attemptContract(it);
     outboxContract(it);
+    notificationContract(it);
     accountContract(it);
     rateLimitContract(it);
     messagingConfigurationContract(it);

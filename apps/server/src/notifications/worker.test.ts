@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  apnError,
+  fcmError,
+  newAppleKey,
+  newServiceAccount,
+  type PushServer,
+  startPushServer,
+} from "../../test-support/push-server.ts";
+import { answerPhone, challengePhone, enrolPhone } from "../../test-support/pushes.ts";
+import { newSubject, type Subject } from "../../test-support/store-subject.ts";
+import type { Tried } from "../delivery/worker.ts";
+import { operator } from "../sql/resources.ts";
+import { openSqliteStore } from "../store/sqlite/store.ts";
+import type { PushCredential } from "./credentials.ts";
+import type { PushWay } from "./push.ts";
+import { openPushWay } from "./sender.ts";
+import { startPushWorker } from "./worker.ts";
+
+const clock = { now: Date.now() };
+const sidOf = (digit: number) => `CR${String(digit).repeat(32)}`;
+let server: PushServer;
+let credentials: PushCredential[];
+let subject: Subject;
+beforeAll(async () => {
+  server = await startPushServer();
+  const { file, privateKey } = newServiceAccount(server.origin);
+  const fcm = { platform: "fcm", origin: server.origin, clientEmail: file.client_email, keyId: undefined } as const;
+  const key = newAppleKey().privateKey;
+  const apn = { platform: "apn", origin: server.origin, teamId: "TEAM123456", keyId: "KEY1234567", key } as const;
+  credentials = [
+    { ...fcm, sid: sidOf(1), projectId: "acme", key: privateKey, tokenUri: file.token_uri },
+    { ...fcm, sid: sidOf(2), projectId: "other", key: privateKey, tokenUri: file.token_uri },
+    { ...apn, sid: sidOf(3) },
+  ];
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  for (const list of [server.arrived, server.answers]) list.length = 0;
+  subject = await newSubject(await openSqliteStore({ path: ":memory:", clock: () => clock.now }), clock);
+  return () => subject.store.close();
+});
+
+/** Sends what is due with these, and tells what was heard of it. */
+async function send(given: readonly PushCredential[], way: Partial<PushWay> = {}): Promise<Tried[]> {
+  const heard: Tried[] = [];
+  const pushes = { ...(await openPushWay(given, { clock: () => clock.now })), ...way };
+  const { store } = subject;
+  const worker = startPushWorker({
+    ...{ ...pushes, store, clock: () => clock.now, random: () => 0, observe: (tried) => void heard.push(tried) },
+  });
+  await worker.run();
+  await worker.stop();
+  return heard;
+}
+const [fcm] = [() => credentials.slice(0, 1)];
+const apn = () => credentials.slice(2);
+
+describe("a push", () => {
+  test("goes to the platform of the phone, by the credential that its service names, or the only one that there is", async () => {
+    const { store, accountSid, serviceSid } = subject;
+    await challengePhone(subject, await enrolPhone(subject, "fcm"));
+    await challengePhone(subject, await enrolPhone(subject, "apn"));
+    expect((await send([...fcm(), ...apn()])).map(({ provider, result }) => [provider, result]).sort()).toEqual([
+      ["apn KEY1234567", "sent"],
+      ["fcm acme", "sent"],
+    ]);
+    expect(server.arrived.map(({ path }) => path.slice(0, 9)).sort()).toEqual(["/3/device", "/v1/proje"]);
+    const name = async (fcmCredentialSid: string) => {
+      const named = { push: { includeDate: null, apnCredentialSid: null, fcmCredentialSid } };
+      await store.services.update(accountSid, serviceSid, (before) => ({ ...before, ...named }), clock.now, operator);
+      await challengePhone(subject, await enrolPhone(subject, "fcm"));
+      return (await send(credentials)).map(({ provider, errorCode }) => provider ?? errorCode);
+    };
+    expect(await name(sidOf(2))).toEqual(["fcm other"]);
+    expect(await name(sidOf(3))).toEqual(["no_credential"]);
+  });
+
+  test("without a credential, or with several and none named, is failed, and its challenge stays to be found", async () => {
+    const phone = await enrolPhone(subject, "fcm");
+    const challenge = await challengePhone(subject, phone);
+    for (const given of [[], apn()]) {
+      if (given.length > 0) await challengePhone(subject, phone);
+      expect(await send(given)).toMatchObject([{ channel: "push", result: "failed", errorCode: "no_credential" }]);
+    }
+    await challengePhone(subject, phone);
+    expect(await send(credentials)).toMatchObject([{ errorCode: "no_credential" }]);
+    const entity = await subject.store.entities.fetch(challenge);
+    expect(entity && (await subject.store.challenges.fetch(entity, challenge.sid))).toMatchObject({
+      status: "pending",
+    });
+  });
+
+  test("is tried again after waits that double, and arrives once the platform is back", async () => {
+    await challengePhone(subject, await enrolPhone(subject, "fcm"));
+    const waits: number[] = [];
+    server.answers.push(
+      fcmError(503, "UNAVAILABLE"),
+      fcmError(500, "INTERNAL"),
+      fcmError(429, "QUOTA", "QUOTA_EXCEEDED", { "retry-after": "9" }),
+    );
+    for (let result = "retry"; result === "retry"; ) {
+      [{ result } = { result: "none" }] = await send(fcm());
+      const dueAt = await subject.store.notifications.nextDueAt();
+      if (dueAt !== undefined) waits.push(dueAt - clock.now);
+      clock.now = dueAt ?? clock.now;
+    }
+    expect(waits).toEqual([1_000, 2_000, 9_000]);
+    expect(server.arrived).toHaveLength(4);
+    // The platform keeps it as long as is left.
+    expect(JSON.parse(server.arrived[3]?.text ?? "").message.android.ttl).toBe("288s");
+  });
+
+  test("ends with its challenge, and is not sent for one that was answered meanwhile, or is over", async () => {
+    const phone = await enrolPhone(subject, "fcm");
+    const answered = await challengePhone(subject, phone);
+    await answerPhone(subject, answered);
+    expect(await send(fcm())).toMatchObject([{ result: "ended", errorCode: "approved" }]);
+    await challengePhone(subject, phone);
+    clock.now += 300_000;
+    expect(await send(fcm())).toMatchObject([{ result: "ended", errorCode: "expired" }]);
+    expect(server.arrived).toEqual([]);
+    const { sid, ...whose } = await challengePhone(subject, phone);
+    await subject.store.notifications.create(whose, sid, { sid: `NT${"1".repeat(32)}`, ttlSeconds: 0 });
+    server.answers.push(fcmError(503, "UNAVAILABLE"), fcmError(503, "UNAVAILABLE"));
+    // Now or never is once, and the other is tried again.
+    expect((await send(fcm())).map(({ result }) => result).sort()).toEqual(["failed", "retry"]);
+  });
+
+  test("of which nobody lived to tell what became is sent again when its lease ends", async () => {
+    await challengePhone(subject, await enrolPhone(subject, "fcm"));
+    const died = startPushWorker({
+      ...{ store: subject.store, clock: () => clock.now, pollMs: 60_000, has: () => true },
+      carry: () => new Promise(() => undefined),
+    });
+    void died.run();
+    await expect.poll(() => subject.store.notifications.nextDueAt()).toBe(clock.now + 60_000);
+    expect(await send(fcm())).toEqual([]);
+    clock.now += 60_000;
+    expect(await send(fcm())).toMatchObject([{ result: "sent" }]);
+  });
+
+  test.each([
+    ["fcm", () => fcmError(404, "NOT_FOUND", "UNREGISTERED"), "UNREGISTERED"],
+    ["apn", () => apnError(410, "Unregistered"), "Unregistered"],
+  ] as const)(
+    "to a phone whose app is gone, as %s says, keeps the factor, and the next is not even tried",
+    async (platform, answer, code) => {
+      const phone = await enrolPhone(subject, platform);
+      await challengePhone(subject, phone);
+      server.answers.push(answer());
+      const given = platform === "fcm" ? fcm() : apn();
+      expect(await send(given)).toMatchObject([{ result: "failed", errorCode: code }]);
+      await challengePhone(subject, phone);
+      expect(await send(given)).toMatchObject([{ result: "failed", errorCode: "unregistered" }]);
+      expect(server.arrived).toHaveLength(1);
+      expect(await subject.store.factors.fetch(phone, clock.now)).toMatchObject({ sid: phone.sid, status: "verified" });
+    },
+  );
+});
+
+test("250 pushes at once are all sent, a hundred at a time", async () => {
+  const phone = await enrolPhone(subject, "fcm");
+  await Promise.all(Array.from({ length: 250 }, () => challengePhone(subject, phone)));
+  let [underWay, most, sent] = [0, 0, 0];
+  await send([], {
+    async carry() {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      underWay -= 1;
+      sent += 1;
+      return { status: "sent" };
+    },
+  });
+  expect([sent, most]).toEqual([250, 100]);
+});
