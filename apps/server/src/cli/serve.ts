@@ -26,7 +26,8 @@ COUNTERSIGN_LIMIT_ACCOUNT, COUNTERSIGN_LIMIT_CLIENT, COUNTERSIGN_PUMPING_GUARD, 
 COUNTERSIGN_SAFE_NUMBERS, COUNTERSIGN_COUNTRIES and COUNTERSIGN_HIGH_COST; the operator's guide tells what holds without them. Channels are
 COUNTERSIGN_SMS_URL, COUNTERSIGN_CALL_URL, COUNTERSIGN_EMAIL_URL and COUNTERSIGN_WHATSAPP_URL: one URL each, or several in
 the order of fail-over; starts may have e-mails come from COUNTERSIGN_EMAIL_SENDERS. COUNTERSIGN_SMS_ROUTES has the routes that
-services send SMS to countries by, each URL with MG…= before it. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET,
+services send SMS to countries by, each URL with MG…= before it; COUNTERSIGN_PUSH_FCM and COUNTERSIGN_PUSH_APN have the
+credentials for pushes, each a file with CR…= before it. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET,
 hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a private address,
 COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. COUNTERSIGN_TEMPLATES names a file of how messages
 may read. Logs JSON, a line each.`,
