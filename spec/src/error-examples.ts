@@ -44,7 +44,7 @@ function withErrorExamples(document: OpenApiDocument, placed: PlacedOperation, r
 }
 
 function isOwn(document: OpenApiDocument, error: Schema): boolean {
-  return isPlaceholder.test(textOf(error)) || detailsOf(document, error).required?.includes("missing_scope") === true;
+  return isPlaceholder.test(textOf(error)) || detailsOf(document, error).properties?.missing_scope !== undefined;
 }
 
 function addTo(document: OpenApiDocument, placed: PlacedOperation, media: Media): void {
@@ -101,8 +101,9 @@ function detailsIn(document: OpenApiDocument, { operation }: PlacedOperation, er
   if (!error.required?.includes("details")) return {};
   const { required: names = [], properties: parts = {} } = detailsOf(document, error);
   const [scope] = operation.security?.flatMap(({ basicAuth }) => basicAuth ?? []) ?? [];
+  if (parts.missing_scope) return { details: { missing_scope: scope } };
   const shown = (name: string) => (parts[name] as { example?: unknown } | undefined)?.example;
-  return { details: Object.fromEntries(names.map((name) => [name, name === "missing_scope" ? scope : shown(name)])) };
+  return { details: Object.fromEntries(names.map((name) => [name, shown(name)])) };
 }
 
 function detailsOf(document: OpenApiDocument, { properties }: Schema): Schema {

@@ -89,6 +89,7 @@ const exceptions: Record<string, Record<string, string>> = {
     verifications: "an identity is sealed as recipients are",
   },
   factors: {
+    "access-tokens": "a device gets its factor by one",
     accounts: "how many are made for an entity is counted as requests are",
     entities: "they are an entity's, under whose lock they are decided on",
     services: "what a request does not say of one, its service says",

@@ -6,6 +6,7 @@ import { fromBase32 } from "../src/factors/totp.ts";
 import { type Answer, type Api, apiOf, authorizationOf, type Credentials, send } from "../test-support/api.ts";
 import { codeOf } from "../test-support/authenticator.ts";
 import { createAccount, databaseKinds, runSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { type Device, formOf, newDevice, newDeviceKey } from "../test-support/device.ts";
 import { startSandboxProcess } from "../test-support/sandbox-process.ts";
 
 const secret = randomBytes(32).toString("base64url");
@@ -15,6 +16,7 @@ const customCode = "Kq7Rz2Xw";
 const wrongCode = "Wv9Tn4Bs";
 const identity = "Jd5Xc8Lq-Person-7711";
 const factorName = "Pm3Vb6Ns phone";
+const notificationToken = "Hx4Wm8Qz-token-of-one-device-and-one-app";
 const totpSecret = "KRSXG5BAONSWG4TFOQQGC3TE";
 
 let databases: TestDatabases;
@@ -36,12 +38,18 @@ describe.concurrent.each(databaseKinds)("on %s", (kind) => {
         ...(await provokeRefusals(api, serviceSid)),
         ...(await provokeStrangers(server.url, serviceSid)),
       ];
+      const device = newDevice(() => server.url, { identity, serviceSid, accountSid: credentials.accountSid });
+      refused.push(...(await usePhone(api, device)));
       expect(refused.filter(({ status }) => status < 400)).toEqual([]);
       await provokeBrokenHttp(server.url);
       const failed = await provokeFailures(api, serviceSid, databaseUrl);
+      failed.push(
+        await device.call("GET", device.url),
+        await device.call("POST", device.url, { AuthPayload: totpSecret }),
+      );
       expect(failed.map(({ status }) => status)).toEqual(failed.map(() => 500));
 
-      const canaries = canariesOf(credentials, codes);
+      const canaries = canariesOf(credentials, [...codes, ...device.secrets, notificationToken]);
       expect(canaries.filter((canary) => canary.length < 8)).toEqual([]);
       const errors = [...refused, ...failed].map(({ text, headers }) => text + JSON.stringify([...headers]));
       expect(found(canaries, errors.join("\n"))).toEqual([]);
@@ -112,6 +120,37 @@ async function useApps(api: Api, factors: string): Promise<string[]> {
   return all
     .flatMap(({ binding: { secret, uri } }) => [secret, uri, fromBase32(secret)?.toString("base64") ?? ""])
     .concat(codes);
+}
+
+/** A phone that enrols, answers and tells another token of its platform. @returns what it and others were refused */
+async function usePhone(api: Api, phone: Device): Promise<Answer[]> {
+  const tokens = phone.path.replace(/Entities.*/, "AccessTokens");
+  const asked = { Identity: identity, FactorType: "push", FactorFriendlyName: factorName };
+  const { token, sid } = (await api.call("POST", tokens, asked)).body as unknown as { token: string; sid: string };
+  expect((await api.call("GET", `${tokens}/${sid}`)).status).toBe(200);
+  const named = { FriendlyName: factorName, "Config.NotificationToken": notificationToken };
+  expect((await phone.create(token, named)).status).toBe(201);
+  expect((await phone.verify()).status).toBe(200);
+  const moved = { "Config.NotificationToken": `${notificationToken}2` };
+  expect((await phone.call("POST", phone.url, moved)).status).toBe(200);
+  const challenges = `${phone.path}/Challenges`;
+  const challenge = await api.call("POST", challenges, { FactorSid: phone.sid, "Details.Message": factorName });
+  expect((await phone.call("GET", challenges)).status).toBe(200);
+  const one = `${challenges}/${challenge.body.sid}`;
+  return Promise.all([
+    phone.create(token),
+    phone.create(token, { "Binding.PublicKey": newDeviceKey().publicKey }),
+    phone.create(`${token}A`),
+    phone.call("POST", `${phone.path}/Factors`, { ...formOf(), "Config.NotificationToken": notificationToken }),
+    phone.call("POST", phone.url, { "Config.NotificationPlatform": notificationToken }),
+    phone.call("POST", one, { AuthPayload: phone.token({ key: newDeviceKey().privateKey }) }),
+    phone.call("GET", phone.url, undefined, phone.token({ now: 0 })),
+    phone.call("GET", `${challenges}?FactorSid=${notificationToken}`),
+    phone.call("GET", phone.path),
+    api.call("POST", tokens, { ...asked, FactorType: token }),
+    api.call("GET", `${tokens}/${token}`),
+    api.call("GET", `${phone.path}/Factors/${phone.token()}`),
+  ]);
 }
 
 /** The address that the device opens and the token that it gets there are secrets, too. */

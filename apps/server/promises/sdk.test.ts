@@ -6,6 +6,7 @@ import { bundledDocument } from "../src/http/bundled-document.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { codeOf } from "../test-support/authenticator.ts";
+import { newDeviceKey, signedBy } from "../test-support/device.ts";
 import { sdkCalls } from "../test-support/sdk-calls.ts";
 
 let sandbox: Running;
@@ -230,7 +231,8 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect((await factors(made.sid).update({ friendlyName: "New", "config.skew": 0 })).config.skew).toBe(0);
     expect((await factors(made.sid).fetch()).friendlyName).toBe("New");
     const refusals = [
-      [() => newFactors.create({ ...totp, factorType: "push" }), { status: 400, code: 60306 }],
+      [() => newFactors.create({ ...totp, factorType: "push" }), { status: 400, code: 60314 }],
+      [() => newFactors.create({ ...totp, factorType: "passkeys" }), { status: 400, code: 60306 }],
       [() => newFactors.create({ ...totp, "binding.publicKey": "MFkw" }), { status: 400, code: 60306 }],
       [() => newFactors.create(imported), { status: 409, code: 60317, message: "Factor already exists" }],
       [() => factors(locked.sid).update({ authPayload: "123456" }), { status: 429, code: 60310 }],
@@ -245,6 +247,49 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     }
     expect(await factors(made.sid).remove()).toBe(true);
     await expect(factors(made.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
+  test("makes the factor of a phone, verifies it by its signature, changes how it is reached, and is told what is wrong", async () => {
+    const { newFactors, factors } = service().entities("person-f0019");
+    const { privateKey, publicKey } = newDeviceKey();
+    const phone = {
+      friendlyName: "Ana’s phone",
+      factorType: "push",
+      "binding.alg": "ES256",
+      "binding.publicKey": publicKey,
+      "config.appId": "com.example",
+      "config.sdkVersion": "1.0",
+      "config.notificationPlatform": "none",
+    } as const;
+    const made = await newFactors.create(phone);
+    expect([made.status, made.binding, made.options]).toEqual([
+      ...["unverified", { public_key: publicKey, alg: "ES256" }, null],
+    ]);
+    const factor = factors(made.sid);
+    const wrong = signedBy(newDeviceKey().privateKey, made.sid);
+    const refusals = [
+      [() => newFactors.create(phone), { status: 409, code: 60317 }],
+      [() => newFactors.create({ ...phone, "binding.publicKey": "dGVzdF9rZXk=" }), { status: 400, code: 60314 }],
+      [
+        () => newFactors.create({ ...phone, "binding.publicKey": newDeviceKey().publicKey, "config.appId": "" }),
+        { code: 60306 },
+      ],
+      [
+        () => factor.update({ authPayload: wrong }),
+        { status: 403, code: 60311, message: "Factor verification failed" },
+      ],
+      [() => factor.update({ "config.notificationPlatform": "fcm" }), { status: 400, code: 60306 }],
+      [() => factor.update({ "config.skew": 1 }), { code: 60306, details: { factor: "other_type" } }],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+    expect((await factor.update({ authPayload: signedBy(privateKey, made.sid) })).status).toBe("verified");
+    const moved = { "config.notificationPlatform": "apn", "config.notificationToken": "t".repeat(64) } as const;
+    expect((await factor.update(moved)).config).toMatchObject({ notification_platform: "apn", app_id: "com.example" });
+    expect(await factor.remove()).toBe(true);
   });
 
   test("challenges an authenticator app, answers, annotates and lists its challenges, page by page", async () => {

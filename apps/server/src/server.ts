@@ -28,6 +28,7 @@ import { createEventRequests, type EventSource, type EventWebhook, eventReports 
 import { createWebhookSender, type SendWebhook, type WebhookReach } from "./events/sender.ts";
 import { isSubscribed } from "./events/streamed.ts";
 import { startWebhookWorker } from "./events/worker.ts";
+import { byDevice } from "./factors/device.ts";
 import { factorHandlers } from "./factors/factors.ts";
 import { formHandlers } from "./forms/forms.ts";
 import { approvalsCounted, createGuard } from "./guard/guard.ts";
@@ -186,6 +187,7 @@ export async function listen({
     handlers: observe(v2),
     authenticators: {
       basicAuth: recognise ? consoleAccess(basicAuth, recognise) : basicAuth,
+      deviceToken: byDevice(parts),
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,
@@ -255,6 +257,8 @@ type Parts = Omit<StartParts, "guard" | "guessing" | "templates"> &
     showsRecipients?: boolean;
     /** By default codes grow. */
     guessing?: GuessPolicy;
+    /** How long what platforms find devices by is at least; by default as long as theirs. */
+    notificationTokenMin?: number;
     /** The operator's own; none by default. */
     templates?: readonly Template[] | undefined;
     /** Without it there is no gateway that could sign, and none is heard. */
@@ -303,7 +307,7 @@ function featuresOf(
     SnaParts &
     V1Parts &
     Store &
-    Posting & { pushes: PushWay; receive: Receive; showsRecipients?: boolean },
+    Posting & { pushes: PushWay; receive: Receive; showsRecipients?: boolean; notificationTokenMin?: number },
   ofSessions: SessionHandlers,
 ): Features {
   return {

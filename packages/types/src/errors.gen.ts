@@ -19,9 +19,9 @@ export const errorCatalogue = [
     status: 401,
     message: "Authenticate",
     cause:
-      "The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.",
+      "The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong, or the token of a device is none, has expired, or is of a factor that is gone. A wrong account and a wrong token answer alike.",
     remedy:
-      "Send HTTP basic authentication: account SID and auth token, or API key SID and secret. A gateway signs its receipts anew, by a clock that is right.",
+      "Send HTTP basic authentication: account SID and auth token, or API key SID and secret. A gateway signs its receipts anew, by a clock that is right, and so does a device its tokens: the header `Date` tells the time.",
     retryable: false,
   },
   {
@@ -38,11 +38,11 @@ export const errorCatalogue = [
     api: "v2",
     code: 20403,
     status: 403,
-    message: "The API key lacks a scope",
+    message: "Not allowed with these credentials",
     cause:
-      "The credentials are right, and the API key is not allowed to do this. `details.missing_scope` names what it lacks.",
+      "The credentials are right, and may not do this. An API key lacks a scope, which `details.missing_scope` names; or a device asks for what is not its own, which `details.device` says.",
     remedy:
-      "Use a key that has the scope, or make one: `countersign accounts keys create --scopes`. The auth token of an account may do everything.",
+      "Use a key that has the scope, or make one: `countersign accounts keys create --scopes`. The auth token of an account may do everything. A device may reach its own factor, the challenges of that, and its service; have your backend do all else.",
     retryable: false,
   },
   {
@@ -484,6 +484,17 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60311,
+    status: 403,
+    message: "Factor verification failed",
+    cause:
+      "The signature by which a device verifies its push factor is not one of the factor's SID by the key that was given as `Binding.PublicKey`.",
+    remedy:
+      "Sign the text of the SID, as `YF00000000000000000000000000000002`, with the private half of that very key, by ECDSA with SHA-256, and send the signature in DER and standard Base64. Nothing is counted, so the device may try again.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60312,
     status: 429,
     message: "Challenge creation limit reached",
@@ -495,11 +506,33 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60313,
+    status: 403,
+    message: "Unauthorized factor creation",
+    cause:
+      "The access token is not for this factor. It is for another identity, or for no factor of this type, or a factor was made by it already.",
+    remedy:
+      "Have your backend create a new access token for the person who is logged in, and make one push factor of that identity by it.",
+    retryable: false,
+  },
+  {
+    api: "v2",
+    code: 60314,
+    status: 400,
+    message: "Factors binding format is invalid",
+    cause:
+      "`Binding.PublicKey` is missing or no key of a push factor: that is the public half of a key on the curve P-256, as SubjectPublicKeyInfo in DER and in standard Base64, 124 characters with nothing before or after it; or `Binding.Alg` is another than `ES256`. The `message` names which.",
+    remedy:
+      "Export the public key of the device in the format SPKI (X.509): on Android it is what `getPublic().getEncoded()` gives. A key on another curve, a certificate, PEM with its lines, and a point that is not on the curve are all refused.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60315,
     status: 400,
     message: "Reached max limit of 20 push Factors associated per Entity",
     cause:
-      "The entity has as many factors of this kind as it may have, which is 100 authenticator apps, verified or not; the message names the number of another kind.",
+      "The entity has as many factors of this kind as it may have, which is 20 devices, 20 passkeys or 100 authenticator apps, verified or not; the message names the first number whatever the kind.",
     remedy:
       "Delete factors that are not used any more. One that nobody verified is gone by itself 24 hours after it was created.",
     retryable: false,
@@ -509,8 +542,10 @@ export const errorCatalogue = [
     code: 60317,
     status: 409,
     message: "Factor already exists",
-    cause: "The entity has a factor with the secret that was given as `Binding.Secret`.",
-    remedy: "Use the factor that exists, or delete it first. Leave `Binding.Secret` out to have a new secret made.",
+    cause:
+      "The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`.",
+    remedy:
+      "Use the factor that exists, or delete it first. Leave `Binding.Secret` out to have a new secret made; have the device make a new key. A device that asked again since it heard no answer has its factor.",
     retryable: false,
   },
   {
@@ -518,9 +553,10 @@ export const errorCatalogue = [
     code: 60318,
     status: 403,
     message: "Factor is unverified",
-    cause: "The factor was created, but no right code has verified it yet.",
+    cause:
+      "The factor was created, but nothing has verified it yet, neither a right code of an app nor a signature of a device.",
     remedy:
-      "Verify the factor by an update with a code that its app shows. One that nobody verifies within 24 hours is gone.",
+      "Verify the factor by an update with a code that its app shows, or with what its device signs. One that nobody verifies within 24 hours is gone.",
     retryable: false,
   },
   {

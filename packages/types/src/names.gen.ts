@@ -74,7 +74,7 @@ export type ThrottledDetails = Schemas["ThrottledDetails"];
  */
 export type Scope = Schemas["Scope"];
 
-/** What the key lacks. */
+/** What the key lacks, or what a device may not. */
 export type ForbiddenDetails = Schemas["ForbiddenDetails"];
 
 /** Which parameter names what does not exist, where it is not the path. */
@@ -251,7 +251,7 @@ export type PushConfig = Schemas["PushConfig"];
 /** To whom a passkey belongs, and what was asked of its authenticator. */
 export type PasskeysConfig = Schemas["PasskeysConfig"];
 
-/** Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created. */
+/** Something by which a person proves to be who they are, as an authenticator app or a phone. What it is proven by is shown once, when it is created. */
 export type Factor = Schemas["Factor"];
 
 /** One page of the entity's factors, newest first. */
@@ -269,7 +269,7 @@ export type NewFactor = Schemas["NewFactor"];
 /** How long the limit still holds. The header `Retry-After` does not repeat it, since it is no use to send the same again by itself. */
 export type FactorWaitDetails = Schemas["FactorWaitDetails"];
 
-/** What to change, or the code that verifies the factor, or both. */
+/** What to change, or the proof that verifies the factor, or both. */
 export type UpdateFactorRequest = Schemas["UpdateFactorRequest"];
 
 /** One line of what is told to the person who is to answer. */

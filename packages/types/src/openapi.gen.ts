@@ -684,9 +684,9 @@ export interface paths {
         put?: never;
         /**
          * Create a factor
-         * @description Draw `binding.uri` as a QR code and show `binding.secret` as text: no other answer has them. The app is in use once
-         *     [a code of it](#operation/updateFactor) has verified the factor, for which there are 24 hours. An entity that does not exist is made, if its identity is
-         *     [one that may be created](#operation/createEntity).
+         * @description Of an authenticator app, draw `binding.uri` as a QR code and show `binding.secret` as text: no other answer has them. A phone makes its own key, and calls
+         *     this itself, with [an access token](#tag/Access-tokens) that this uses up. The factor is in use once [a code or a signature](#operation/updateFactor) has verified it, for which
+         *     there are 24 hours. An entity that does not exist is made, if its identity is [one that may be created](#operation/createEntity).
          */
         post: operations["createNewFactor"];
         delete?: never;
@@ -727,12 +727,14 @@ export interface paths {
         /**
          * Verify or update a factor
          * @description A wrong code answers `200` with a factor that is still `unverified`, so look at `status`; after five of them no code is taken any more. How codes are
-         *     made can be changed until the factor is verified, since its app would not know of it; afterwards `Config.Skew` and the name can.
+         *     made can be changed until the factor is verified, since its app would not know of it; afterwards `Config.Skew` and the name can. A phone verifies its factor
+         *     by a signature, which is right or answers `403`, and tells a new token of its platform here.
          */
         post: operations["updateFactor"];
         /**
          * Delete a factor
-         * @description Its codes are worth nothing from now on, and its challenges go with it. The app goes on showing codes until the person removes the account there.
+         * @description Its codes and signatures are worth nothing from now on, and its challenges go with it. An authenticator app goes on showing codes until the person removes the
+         *     account there.
          */
         delete: operations["deleteFactor"];
         options?: never;
@@ -3353,7 +3355,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error20003: Authenticate
-         * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong. A wrong account and a wrong token answer alike.
+         * @description The request carries no credentials, or the account SID, API key, token or secret is wrong, or the account is suspended; or the signature of a receipt is wrong, or the token of a device is none, has expired, or is of a factor that is gone. A wrong account and a wrong token answer alike.
          */
         Error20003: {
             /** @constant */
@@ -3481,15 +3483,20 @@ export interface components {
         Scope: "start" | "check" | "read" | "manage" | "console:read" | "console:write";
         /**
          * ForbiddenDetails
-         * @description What the key lacks.
+         * @description What the key lacks, or what a device may not.
          */
         ForbiddenDetails: {
             /** @description The scope that the operation asks for. */
-            missing_scope: components["schemas"]["Scope"];
+            missing_scope?: components["schemas"]["Scope"];
+            /**
+             * @description That no device may do this, or that this one may do it with its own factor and the challenges of that alone.
+             * @enum {string}
+             */
+            device?: "no_device" | "not_own";
         };
         /**
-         * Error20403: The API key lacks a scope
-         * @description The credentials are right, and the API key is not allowed to do this. `details.missing_scope` names what it lacks.
+         * Error20403: Not allowed with these credentials
+         * @description The credentials are right, and may not do this. An API key lacks a scope, which `details.missing_scope` names; or a device asks for what is not its own, which `details.device` says.
          */
         Error20403: {
             /** @constant */
@@ -3497,7 +3504,7 @@ export interface components {
             /** @constant */
             status?: 403;
             /** @constant */
-            message?: "The API key lacks a scope";
+            message?: "Not allowed with these credentials";
             details: components["schemas"]["ForbiddenDetails"];
         } & components["schemas"]["Error"];
         /**
@@ -4260,7 +4267,7 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it. Kept for push factors, of which there are none yet.
+             * @description Whether a push challenge shows its date. Do not rely on it.
              * @default false
              * @example true
              */
@@ -4419,7 +4426,7 @@ export interface components {
             CustomCodeEnabled?: boolean;
             /**
              * @deprecated
-             * @description Whether a push challenge shows its date. Do not rely on it. Kept for push factors, of which there are none yet.
+             * @description Whether a push challenge shows its date. Do not rely on it.
              * @example true
              */
             "Push.IncludeDate"?: boolean;
@@ -5020,11 +5027,11 @@ export interface components {
         InvalidRequestDetails: {
             identity?: components["schemas"]["IdentityFault"];
             /**
-             * @description That this server does not have the kind of factor, or what is for that kind alone; or that the factor is verified, so that the setting cannot change
+             * @description That the parameter is for factors of another type, or the type for another operation; or that the factor is verified, so that the setting cannot change
              *     any more.
              * @enum {string}
              */
-            factor?: "not_served" | "other_type" | "verified";
+            factor?: "other_type" | "verified";
             /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
             member?: string;
             parameter?: components["schemas"]["UnreadPart"];
@@ -5199,7 +5206,7 @@ export interface components {
         };
         /**
          * Factor
-         * @description Something by which a person proves to be who they are, as an authenticator app. Its secret is shown once, when it is created.
+         * @description Something by which a person proves to be who they are, as an authenticator app or a phone. What it is proven by is shown once, when it is created.
          */
         Factor: {
             /** @description The unique string that identifies the factor. */
@@ -5215,7 +5222,7 @@ export interface components {
             /** @description The name of the factor, which an authenticator app shows. */
             friendly_name: string | null;
             /**
-             * @description Whether a right code has shown that the app has the secret. Until then no challenge can be made.
+             * @description Whether a right code of the app, or a signature of the device, has shown that it is the one. Until then no challenge can be made.
              * @enum {string}
              */
             status: "unverified" | "verified";
@@ -5269,7 +5276,7 @@ export interface components {
              */
             FriendlyName: string;
             /**
-             * @description What kind of factor it is. This server has `totp`; the others are refused with 60306, whose `details` say so.
+             * @description What kind of factor it is. A passkey is made by other operations: here it is refused with 60306, whose `details` say so.
              * @example totp
              * @enum {string}
              */
@@ -5290,33 +5297,34 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, how the device signs. It is so, too, when it is left out.
              * @example ES256
+             * @enum {string}
              */
-            "Binding.Alg"?: string;
+            "Binding.Alg"?: "ES256";
             /**
-             * @description For `push` alone, which this server does not have yet.
-             * @example MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+             * @description For `push` alone, and needed there. The public half of the device's key on P-256, as SPKI in DER and standard Base64.
+             * @example MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE6h51kmsTG8klp7FrnWfm+C1HuxTgRN1Wj2qPLmho6g/G+f92aEWEHt8KXBmkSNzDrwP6UFtGDZuX93y8FjJ99g==
              */
             "Binding.PublicKey"?: string;
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, and needed there. The app as its platform names it, as the bundle identifier of iOS.
              * @example com.example.app
              */
             "Config.AppId"?: string;
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, and needed there. Who brings notifications to the device: Apple, Firebase, or nobody, so that the app looks for challenges by itself.
              * @example none
              * @enum {string}
              */
             "Config.NotificationPlatform"?: "apn" | "fcm" | "none";
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, and needed there but with the platform `none`. By which the platform finds the device, at least 32 characters; in the sandbox one is enough.
              * @example dE3xampleT0kenOfOneDeviceAndOneApp
              */
             "Config.NotificationToken"?: string;
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, and needed there. The version of the SDK that the app has.
              * @example 1.0.0
              */
             "Config.SdkVersion"?: string;
@@ -5380,7 +5388,7 @@ export interface components {
             /** @description The name of the factor, which an authenticator app shows. */
             friendly_name: string | null;
             /**
-             * @description Whether a right code has shown that the app has the secret. Until then no challenge can be made.
+             * @description Whether a right code of the app, or a signature of the device, has shown that it is the one. Until then no challenge can be made.
              * @enum {string}
              */
             status: "unverified" | "verified";
@@ -5413,14 +5421,25 @@ export interface components {
              * @description The absolute address of the factor.
              */
             url: string | null;
-            /** @description What the app needs. It is shown this once, and can be had from nowhere later. */
+            /** @description What an app needs, or the key that a device has given. It is shown this once, and can be had from nowhere later. */
             binding: components["schemas"]["FactorBinding"] | null;
             /** @description What a browser needs to make a passkey; null for every other kind of factor. */
             options: Record<string, unknown> | null;
         };
         /**
+         * Error60314: Factors binding format is invalid
+         * @description `Binding.PublicKey` is missing or no key of a push factor: that is the public half of a key on the curve P-256, as SubjectPublicKeyInfo in DER and in standard Base64, 124 characters with nothing before or after it; or `Binding.Alg` is another than `ES256`. The `message` names which.
+         */
+        Error60314: {
+            /** @constant */
+            code?: 60314;
+            /** @constant */
+            status?: 400;
+            message?: string;
+        } & components["schemas"]["Error"];
+        /**
          * Error60315: Reached max limit of 20 push Factors associated per Entity
-         * @description The entity has as many factors of this kind as it may have, which is 100 authenticator apps, verified or not; the message names the number of another kind.
+         * @description The entity has as many factors of this kind as it may have, which is 20 devices, 20 passkeys or 100 authenticator apps, verified or not; the message names the first number whatever the kind.
          */
         Error60315: {
             /** @constant */
@@ -5431,8 +5450,20 @@ export interface components {
             message?: "Reached max limit of 20 push Factors associated per Entity";
         } & components["schemas"]["Error"];
         /**
+         * Error60313: Unauthorized factor creation
+         * @description The access token is not for this factor. It is for another identity, or for no factor of this type, or a factor was made by it already.
+         */
+        Error60313: {
+            /** @constant */
+            code?: 60313;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Unauthorized factor creation";
+        } & components["schemas"]["Error"];
+        /**
          * Error60317: Factor already exists
-         * @description The entity has a factor with the secret that was given as `Binding.Secret`.
+         * @description The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`.
          */
         Error60317: {
             /** @constant */
@@ -5468,11 +5499,12 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * UpdateFactorRequest
-         * @description What to change, or the code that verifies the factor, or both.
+         * @description What to change, or the proof that verifies the factor, or both.
          */
         UpdateFactorRequest: {
             /**
-             * @description The code that the app shows. With the right one an unverified factor is verified. A verified one stays so whatever is sent, so this is no way to check a login; [a challenge](#operation/createChallenge) is.
+             * @description What verifies an unverified factor. For `totp` a code that the app shows, 3 to 8 digits. For `push` the device's signature of the factor's SID: ECDSA with SHA-256
+             *     by its key, in DER and standard Base64. A verified factor stays so whatever is sent, so this is no way to check a login; [a challenge](#operation/createChallenge) is.
              * @example 287082
              */
             AuthPayload?: string;
@@ -5482,18 +5514,18 @@ export interface components {
              */
             FriendlyName?: string;
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, who brings notifications to the device from now on. Another than `none` needs a token, now or from before.
              * @example none
              * @enum {string}
              */
             "Config.NotificationPlatform"?: "apn" | "fcm" | "none";
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, by which the platform finds the device from now on, at least 32 characters; in the sandbox one is enough.
              * @example dE3xampleT0kenOfOneDeviceAndOneApp
              */
             "Config.NotificationToken"?: string;
             /**
-             * @description For `push` alone, which this server does not have yet.
+             * @description For `push` alone, the version of the SDK that the app has now.
              * @example 1.0.0
              */
             "Config.SdkVersion"?: string;
@@ -5519,6 +5551,18 @@ export interface components {
              */
             "Config.Skew"?: number;
         };
+        /**
+         * Error60311: Factor verification failed
+         * @description The signature by which a device verifies its push factor is not one of the factor's SID by the key that was given as `Binding.PublicKey`.
+         */
+        Error60311: {
+            /** @constant */
+            code?: 60311;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Factor verification failed";
+        } & components["schemas"]["Error"];
         /**
          * Error60310: Factor verification attempts reached
          * @description Five wrong codes were given for a factor that is not verified. No further code is looked at, the right one neither.
@@ -5698,7 +5742,7 @@ export interface components {
         };
         /**
          * Error60318: Factor is unverified
-         * @description The factor was created, but no right code has verified it yet.
+         * @description The factor was created, but nothing has verified it yet, neither a right code of an app nor a signature of a device.
          */
         Error60318: {
             /** @constant */
@@ -6141,7 +6185,7 @@ export interface components {
              * @description When it was done, ISO 8601 in GMT, with milliseconds.
              */
             date: string;
-            /** @description Who did it: the SID of the account for its auth token, the SID of an API key, the id of an access key of v1, `integration_key`, or `operator` for the command line. */
+            /** @description Who did it: the SID of the account for its auth token, the SID of an API key, the id of an access key of v1, `integration_key`, the SID of the push factor or of the access token for a device, or `operator` for the command line. */
             actor: string;
             /** @description The address that the request came from, as the server saw it; null for the command line. */
             address: string | null;
@@ -12352,7 +12396,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new factor, and what its app needs. */
+            /** @description The new factor, and what its app needs or its device has given. */
             201: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -12374,11 +12418,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60315"] | components["schemas"]["Error20001"];
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60314"] | components["schemas"]["Error60315"] | components["schemas"]["Error20001"];
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The API key lacks the scope that this asks for. */
+            /** @description The access token is for another factor, or is used up. */
             403: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -12387,7 +12431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error20403"];
+                    "application/json": components["schemas"]["Error60313"] | components["schemas"]["Error20403"];
                 };
             };
             /** @description The resource does not exist, or belongs to another account. */
@@ -12404,7 +12448,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The entity has a factor of that secret. */
+            /** @description The entity has a factor of that secret or key. */
             409: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -12563,7 +12607,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The API key lacks the scope that this asks for. */
+            /** @description It is not the signature of the factor's device. */
             403: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
@@ -12572,7 +12616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error20403"];
+                    "application/json": components["schemas"]["Error60311"] | components["schemas"]["Error20403"];
                 };
             };
             /** @description The resource does not exist, or belongs to another account. */

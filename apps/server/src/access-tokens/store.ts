@@ -65,12 +65,15 @@ export function accessTokenStore(sql: Sql, onChange: OnChange, { hash, sealKept,
       const rows = await sql.read(one, [serviceSid, sid, now]);
       return rows.map((row) => of(accessTokens.of(row)))[0];
     },
-    /** Uses it up; false where somebody has done so before. */
-    *use({ serviceSid, sid }: Pick<AccessToken, "serviceSid" | "sid">, now: number): Work<boolean> {
-      const values = [serviceSid, sid, now];
-      const using = "UPDATE access_tokens SET used_at = $3 WHERE service_sid = $1 AND sid = $2 AND used_at IS NULL";
-      return (yield* run(using, values)).count > 0;
-    },
+    /** What one lets be done once, in a transaction that nobody else is in who is of its identity. */
+    permit: (serviceSid: string, sid: string, now: number) => ({
+      *isGood(): Work<boolean> {
+        const { rows } = yield* run(`${one} AND used_at IS NULL`, [serviceSid, sid, now]);
+        return rows.length > 0;
+      },
+      useUp: () =>
+        run("UPDATE access_tokens SET used_at = $3 WHERE service_sid = $1 AND sid = $2", [serviceSid, sid, now]),
+    }),
   };
 }
 

@@ -9,23 +9,24 @@ import { type AccountStore, type Credential, useSeconds } from "./store.ts";
 /** Authenticates by a sid and its secret. @param principalOf tells whose they are */
 export function byAccount(principalOf: (sid: string, secret: string) => Promise<Principal | undefined>): Authenticator {
   return ({ authorization }) => {
-    const { sid, secret } = credentialsOf(authorization) ?? {};
-    return sid && secret ? principalOf(sid, secret) : undefined;
+    const { user, password } = basicIn(authorization) ?? {};
+    return user && password && isSid.test(user) ? principalOf(user, password) : undefined;
   };
 }
 
 const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 /** RFC 7617 allows no control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-const sidAndSecret = /^([A-Z]{2}[0-9a-fA-F]{32}):([^\0-\x1f\x7f]+)$/;
+const userAndPassword = /^([^:\0-\x1f\x7f]+):([^\0-\x1f\x7f]+)$/;
+const isSid = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 
-/** @returns undefined when the header is missing, or cannot be anybody's. */
-function credentialsOf(header: string | undefined): { sid: string; secret: string } | undefined {
+/** The two parts of basic authentication; undefined when the header is missing, or cannot be anybody's. */
+export function basicIn(header: string | undefined): { user: string; password: string } | undefined {
   const encoded = header === undefined ? undefined : basic.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   const bytes = Buffer.from(encoded, "base64");
-  const [, sid, secret] = (isUtf8(bytes) && sidAndSecret.exec(bytes.toString())) || [];
-  return sid && secret ? { sid, secret } : undefined;
+  const [, user, password] = (isUtf8(bytes) && userAndPassword.exec(bytes.toString())) || [];
+  return user && password ? { user, password } : undefined;
 }
 
 const keptMs = 1_000;

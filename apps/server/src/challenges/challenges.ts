@@ -1,6 +1,7 @@
 import type { Challenge as ChallengeBody, CreateChallengeRequest } from "@countersign/types";
 import { addressOf, whichEntity } from "../entities/entity.ts";
 import type { EntityStore } from "../entities/store.ts";
+import { mayReach, notOwn } from "../factors/device.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
@@ -39,7 +40,10 @@ export function challengeHandlers({ services, entities, challenges, clock, newSi
       return answer(await challenges.create(whichEntity(accountSid, path), body.FactorSid, decide, by), base);
     },
 
-    async listChallenges({ accountSid, path, query: { pageToken, ...given }, url, base }) {
+    async listChallenges({ principal, accountSid, path, query: { pageToken, ...asked }, url, base }) {
+      if (!mayReach(principal, path.Identity, asked.FactorSid)) return notOwn;
+      // A device is shown none of another factor.
+      const given = principal.kind === "device" ? { ...asked, FactorSid: principal.actor } : asked;
       const entity = await entities.fetch(whichEntity(accountSid, path));
       if (!entity) return refused(20404);
       const query = { ...(pageToken !== undefined && { PageToken: pageToken }), ...given };
@@ -49,19 +53,23 @@ export function challengeHandlers({ services, entities, challenges, clock, newSi
       return listed("challenges", { query, url }, read, (each) => challengeBody(each, base, now));
     },
 
-    async fetchChallenge({ accountSid, path, base }) {
+    async fetchChallenge({ principal, accountSid, path, base }) {
+      if (!mayReach(principal, path.Identity)) return notOwn;
       const entity = await entities.fetch(whichEntity(accountSid, path));
       const challenge = entity && (await challenges.fetch(entity, path.Sid));
       if (!challenge) return refused(20404);
+      if (!mayReach(principal, path.Identity, challenge.factorSid)) return notOwn;
       const body = challengeBody(challenge, base, clock());
       const isAsked = body.factor_type === "push" && body.status === "pending";
       return accepted(body, isAsked ? { headers: { [signedHeader]: Object.keys(shownOf(challenge)).join(",") } } : {});
     },
 
-    async updateChallenge({ by, accountSid, path, body, base }) {
+    async updateChallenge({ principal, by, accountSid, path, body, base }) {
+      if (!mayReach(principal, path.Identity)) return notOwn;
       if (isTooLong(body.Metadata)) return invalid("Metadata");
       const given = { payload: body.AuthPayload, ...(body.Metadata && { metadata: body.Metadata }) };
-      const decide = (proof: Proof, now: number) => update(proof, given, now);
+      const decide = (proof: Proof, now: number): Outcome<Proof, 20403 | 60306 | 60308 | 60322 | 60323 | 60324> =>
+        mayReach(principal, path.Identity, proof.factor.sid) ? update(proof, given, now) : notOwn;
       return answer(await challenges.update(whichEntity(accountSid, path), path.Sid, decide, by), base);
     },
   };

@@ -27,8 +27,8 @@ export type Recognise = (
  * only such a page can read.
  */
 export function consoleAccess(basic: Authenticator, recognise: Recognise): Authenticator {
-  return async (headers, body, request) => {
-    if (headers.authorization !== undefined) return basic(headers, body, request);
+  return async (headers, body, request, path) => {
+    if (headers.authorization !== undefined) return basic(headers, body, request, path);
     const visitor = isForeign(headers) ? undefined : await recognise(headers, request);
     if (!visitor || isReading(request.method)) return visitor?.principal;
     const { principal, csrfToken } = visitor;
@@ -39,7 +39,7 @@ export function consoleAccess(basic: Authenticator, recognise: Recognise): Authe
 
 /** The same credentials, but not from somebody else's page: a browser may know them, and send them for it. */
 export function ofOwnPages(basic: Authenticator): Authenticator {
-  return (headers, body, request) => (isForeign(headers) ? undefined : basic(headers, body, request));
+  return (headers, ...more) => (isForeign(headers) ? undefined : basic(headers, ...more));
 }
 
 /** Whether it is known to come from a page of somebody else's, of the same machine or site included. */

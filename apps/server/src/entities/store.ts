@@ -28,6 +28,9 @@ export function ofEntities(column: "sid" | "entity_sid") {
     entities.map((values): Rows => ({ where: `service_sid = $1 AND ${column} = $2`, values }));
 }
 
+/** By which what is of one names it. */
+type BySid = Pick<Entity, "accountSid" | "serviceSid" | "sid">;
+
 export type EntityStore = ReturnType<typeof entityStore>;
 
 /** A kind of thing whose end is told of when its entity is deleted. */
@@ -89,8 +92,9 @@ export function entityStore(
       return made ?? entity;
     },
     create: (entity: Entity, by: Author) => rows.create(rowOf(entity), by),
-    async fetch({ accountSid, serviceSid, identity }: Which): Promise<Entity | undefined> {
-      const row = await rows.fetch({ serviceSid, identityHash: hash(identity), accountSid });
+    async fetch({ accountSid, serviceSid, ...which }: Which | BySid): Promise<Entity | undefined> {
+      const named = "identity" in which ? { identityHash: hash(which.identity) } : which;
+      const row = await rows.fetch({ serviceSid, ...named, accountSid });
       return row && of(row);
     },
     /** By its sid, for what has no identity at hand. */

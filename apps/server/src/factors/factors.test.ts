@@ -216,7 +216,13 @@ describe("limits", () => {
     const handlers = factorHandlers({ ...store, clock: () => now, newSid });
     const { accountSid } = sandboxAccount;
     const request = {
-      ...{ accountSid, by: operator, base: "http://localhost", path: { ServiceSid: serviceSid, Identity } },
+      ...{
+        principal: { kind: "account" },
+        accountSid,
+        by: operator,
+        base: "http://localhost",
+        path: { ServiceSid: serviceSid, Identity },
+      },
       body: { FriendlyName: "Ana’s phone", FactorType: "totp" },
     };
     const outcome = await handlers.createNewFactor(request as unknown as Request<"createNewFactor">);
@@ -317,7 +323,6 @@ describe("on one machine", () => {
       [{ FriendlyName: " \u200b " }, "FriendlyName"],
       [{ FriendlyName: "a".repeat(65) }, "FriendlyName"],
       [{ FactorType: "sms" }, "FactorType"],
-      [{ FactorType: "push" }, "FactorType"],
       [{ FactorType: "passkeys" }, "FactorType"],
       [{ "Binding.PublicKey": "MFkwEwYHKoZIzj0CAQ" }, "Binding.PublicKey"],
       [{ "Binding.Alg": "ES256" }, "Binding.Alg"],
@@ -444,7 +449,9 @@ describe("on one machine", () => {
     const again = await client.POST(all, { params: { path }, body: imported });
     expect(again.error?.code === 60317 && again.error.message).toBe("Factor already exists");
     const push = await client.POST(all, { params: { path }, body: { FriendlyName: "A", FactorType: "push" } });
-    expect(push.error?.code === 60306 && push.error.details?.factor).toBe("not_served");
+    expect(push.error?.code === 60314 && push.error.message).toMatch(/: Binding.PublicKey$/);
+    const passkey = await client.POST(all, { params: { path }, body: { FriendlyName: "A", FactorType: "passkeys" } });
+    expect(passkey.error?.code === 60306 && passkey.error.details?.factor).toBe("other_type");
     const late = await client.POST(one, { params: { path: ofOne }, body: { "Config.Alg": "sha256" } });
     expect(late.error?.code === 60306 && late.error.details?.factor).toBe("verified");
     const locked = await unwrap(client.POST(all, { params: { path }, body }));

@@ -1,4 +1,5 @@
 import type { Factor as FactorBody, NewFactor as NewFactorBody } from "@countersign/types";
+import type { AccessTokenStore } from "../access-tokens/store.ts";
 import type { RequestStore } from "../accounts/store.ts";
 import { tooManyEntities } from "../entities/entities.ts";
 import { addressOf, type Entity, whichEntity } from "../entities/entity.ts";
@@ -9,6 +10,7 @@ import { listed, type PageRequest } from "../kernel/page.ts";
 import { accepted, refused } from "../kernel/refusal.ts";
 import { found, gone, onWire } from "../kernel/wire.ts";
 import type { WithinService } from "../services/store.ts";
+import { mayReach, notEnrolling, notOwn } from "./device.ts";
 import type { Factor } from "./factor.ts";
 import { changedFactor, settingsOf } from "./request.ts";
 import type { FactorStore } from "./store.ts";
@@ -20,17 +22,21 @@ type Ids = "createNewFactor" | "listFactors" | "fetchFactor" | "updateFactor" | 
 interface Parts extends WithinService {
   entities: Pick<EntityStore, "fetch">;
   factors: FactorStore;
+  accessTokens: Pick<AccessTokenStore, "permit">;
   requests: Pick<RequestStore, "count">;
+  notificationTokenMin?: number;
 }
 
 /** The operations of the tag Factors. */
 export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
   const { services, entities, factors, clock, newSid } = parts;
   return {
-    async createNewFactor({ by, accountSid, path, body, base }) {
+    async createNewFactor({ principal, by, accountSid, path, body, base }) {
+      const forbidden = notEnrolling(principal, path.Identity, body.FactorType);
+      if (forbidden) return forbidden;
       const service = await services.fetch(accountSid, path.ServiceSid);
       if (!service) return refused(20404);
-      const settings = settingsOf(body, service.settings.totp);
+      const settings = settingsOf(body, service.settings.totp, parts);
       if (!settings.ok) return settings;
       const identity = whichEntity(accountSid, path);
       if (!(await entities.fetch(identity))) {
@@ -41,7 +47,12 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
       }
       const now = clock();
       const entity: Entity = { ...identity, sid: newSid("YE"), createdAt: now, updatedAt: now };
-      const created = await factors.create(entity, { ...settings.value, sid: newSid("YF") }, now, by);
+      const { device } = principal;
+      const permit =
+        device && "accessTokenSid" in device
+          ? parts.accessTokens.permit(path.ServiceSid, device.accessTokenSid, now)
+          : undefined;
+      const created = await factors.create(entity, { ...settings.value, sid: newSid("YF") }, now, by, permit);
       if (!created.ok) return created;
       return accepted(
         newFactorBody(created.value, service.settings.totp.issuer ?? service.settings.friendlyName, base),
@@ -55,18 +66,24 @@ export function factorHandlers(parts: Parts): Pick<Handlers, Ids> {
       return listed("factors", request, read, (each) => factorBody(each, base));
     },
 
-    fetchFactor: async ({ accountSid, path, base }) =>
-      found(await factors.fetch(which(accountSid, path), clock()), (factor) => factorBody(factor, base)),
+    async fetchFactor({ principal, accountSid, path, base }) {
+      if (!mayReach(principal, path.Identity, path.Sid)) return notOwn;
+      return found(await factors.fetch(which(accountSid, path), clock()), (factor) => factorBody(factor, base));
+    },
 
-    async updateFactor({ by, accountSid, path, body, base }) {
+    async updateFactor({ principal, by, accountSid, path, body, base }) {
+      if (!mayReach(principal, path.Identity, path.Sid)) return notOwn;
       const now = clock();
-      const change = (factor: Factor) => changedFactor(factor, body, now);
+      const change = (factor: Factor) => changedFactor(factor, body, parts, now);
       const updated = await factors.update(which(accountSid, path), change, now, by);
       if (!updated) return refused(20404);
       return updated.ok ? accepted(factorBody(updated.value, base)) : updated;
     },
 
-    deleteFactor: async ({ by, accountSid, path }) => gone(await factors.delete(which(accountSid, path), clock(), by)),
+    async deleteFactor({ principal, by, accountSid, path }) {
+      if (!mayReach(principal, path.Identity, path.Sid)) return notOwn;
+      return gone(await factors.delete(which(accountSid, path), clock(), by));
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { type Factor, type FactorSettings, factorRules, newFactor } from "./factor.ts";
+import type { PushFactor } from "./push-factor.ts";
 import { type TotpFactor, untried } from "./totp-factor.ts";
 
 /** As it stands in its row. */
@@ -41,6 +42,12 @@ export const factors = table<Row>({
 });
 
 export type FactorStore = ReturnType<typeof factorStore>;
+
+/** What lets one factor be made, of one entity, whose row is locked. */
+interface Permit {
+  isGood(): Work<boolean>;
+  useUp(): Work<unknown>;
+}
 
 /** By which a caller names one. */
 type Which = Pick<Factor, "accountSid" | "serviceSid" | "identity" | "sid">;
@@ -80,21 +87,40 @@ export function factorStore(
   return {
     lockedFactor,
     saveFactor,
-    /** Makes a factor, and its entity where there is none. */
-    create: (entity: Entity, settings: FactorSettings, now: number, by: Author) =>
-      sql.transact<Outcome<Factor, 20404 | 60315 | 60317 | 60326>>(function* () {
+    /** Makes a factor, and its entity where there is none. @param permit that of a device, which it uses up */
+    create: (entity: Entity, settings: FactorSettings, now: number, by: Author, permit?: Permit) =>
+      sql.transact<Outcome<Factor, 20404 | 60313 | 60315 | 60317 | 60326>>(function* () {
         const owner = yield* entities.ensuredEntity(entity);
         if (owner === "no service") return refused(20404);
         const { rows } = yield* run(select, [owner.serviceSid, owner.sid, now]);
         const made = newFactor(owner, settings, rows.map(factorsOf(owner).of), now);
         if (!made.ok) return made;
+        if (permit && !(yield* permit.isGood())) return refused(60313);
         const name = `factors ${owner.sid}`;
         const wait = yield* countedRequest({ accountSid: owner.accountSid, name }, factorRules.creations, now);
         if (wait > 0) return refused(60326, { retryAfterSeconds: wait });
+        if (permit) yield* permit.useUp();
         yield* run(factors.insert, factors.row(rowOf(made.value)));
         yield* told(by, null, toldOf(made.value));
         return made;
       }),
+    /** The device whose tokens name its key so; in any service of the account, where none is said. */
+    async device(
+      { accountSid, serviceSid }: { accountSid: string; serviceSid: string | undefined },
+      credentialSid: string,
+      now: number,
+    ): Promise<PushFactor | undefined> {
+      const services = serviceSid === undefined ? "SELECT sid FROM services WHERE account_sid = $2" : "$4";
+      const values = [keys.hash(credentialSid), accountSid, now, ...(serviceSid === undefined ? [] : [serviceSid])];
+      const rows = await sql.read(
+        `SELECT ${factors.fieldColumns} FROM factors WHERE service_sid IN (${services}) AND credential_hash = $1
+         AND account_sid = $2 AND factor_type = 'push' AND (expires_at IS NULL OR expires_at > $3)`,
+        values,
+      );
+      const [row] = rows.map(factors.of);
+      const entity = row && (await entities.fetch({ accountSid, serviceSid: row.serviceSid, sid: row.entitySid }));
+      return entity && (of(row, entity) as PushFactor);
+    },
     async fetch({ sid, ...which }: Which, now: number): Promise<Factor | undefined> {
       const entity = await entities.fetch(which);
       if (!entity) return undefined;

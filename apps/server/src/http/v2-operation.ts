@@ -24,6 +24,8 @@ import { handledOperations, type Shared } from "./routes.ts";
 export interface V2Operation extends Route {
   /** The ways in which a caller proves who it is; undefined when it needs not. */
   ways: readonly Way[] | undefined;
+  /** Those by which nobody can do this, and is told so. */
+  others: readonly Authenticator[];
   validatePath: Validator;
   /** Absent when it takes none. */
   query: Input<string> | undefined;
@@ -45,6 +47,7 @@ export interface Authenticator {
     headers: IncomingHttpHeaders,
     body: Buffer,
     request: Pick<IncomingMessage, "method" | "socket">,
+    path: Readonly<Record<string, string | undefined>>,
   ): Promise<Principal | undefined> | Principal | undefined;
   /** Whether the proof is over the body, which is read first then. */
   isOverBody?: boolean;
@@ -84,13 +87,17 @@ export function compileV2Operations(
     const { operation } = placed;
     const ways = waysOf(document, operation, authenticators);
     if (ways?.length === 0) return [];
+    const errors = errorsOf(document, operation);
+    const isOther = (each: Authenticator) =>
+      !each.isOverBody && !ways?.some(({ authenticate }) => authenticate === each);
     return {
       ...route,
       ways,
+      others: ways && errors.has(20403) ? Object.values(authenticators).filter(isOther) : [],
       isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
       ...read(shared, placed),
       success: successOf(operation, success),
-      errors: errorsOf(document, operation),
+      errors,
     };
   });
 }

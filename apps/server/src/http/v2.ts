@@ -52,12 +52,20 @@ export function createV2Dialect(
 const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: new Set() };
 
 /** Whom the first proof that holds tells, if it may do what the operation does. */
-async function authenticate({ ways }: V2Operation, { raw }: Incoming, body: Buffer): Promise<Outcome<Principal>> {
+async function authenticate(
+  { ways, others }: V2Operation,
+  { raw, path }: Incoming,
+  body: Buffer,
+): Promise<Outcome<Principal>> {
   for (const { authenticate, scopes } of ways ?? []) {
-    const principal = await authenticate(raw.headers, body, raw);
+    const principal = await authenticate(raw.headers, body, raw, path);
     if (!principal) continue;
     const missing = scopes.find((scope) => !principal.scopes.has(scope));
     return missing === undefined ? accepted(principal) : refused(20403, { details: { missing_scope: missing } });
+  }
+  // Whoever is known, but by what does not do here, would only prove it once more.
+  for (const authenticate of others) {
+    if (await authenticate(raw.headers, body, raw, path)) return refused(20403, { details: { device: "no_device" } });
   }
   return ways ? refused(20003) : accepted(nobody);
 }

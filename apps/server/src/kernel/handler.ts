@@ -18,7 +18,12 @@ export interface Principal {
   actor: string;
   /** What it may do of what an account may; whoever is none needs none. */
   scopes: Scopes;
+  /** Whose device it is, where a service is named in which it may be anybody's. */
+  device?: Device;
 }
+
+/** A person's device, by its factor, or by the access token that gets it one. */
+export type Device = { serviceSid: string; identity: string } & ({ factorSid: string } | { accessTokenSid: string });
 
 /** Who changes something: a principal's `actor`, or the operator where no request asks for it; and from where. */
 export interface Author {

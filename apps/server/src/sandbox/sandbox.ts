@@ -117,6 +117,7 @@ export async function startSandbox({
       clock: clock.now,
       carriers: sandboxCarriers,
       takesUnlisted: true,
+      notificationTokenMin: 1,
       showsRecipients: true,
       emailSenders: ["@example.com"],
       channels: new Set([...sendingChannels, "sna"]),
