@@ -7,7 +7,8 @@ import type { HighCostRange } from "../src/kernel/carrier-lookup.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import { type Answer, apiOf } from "../test-support/api.ts";
-import { describeOnDatabases, type UsedSandbox } from "../test-support/sandbox.ts";
+import { databaseKindsOr } from "../test-support/databases.ts";
+import { describeOn, type UsedSandbox } from "../test-support/sandbox.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 
 const guard = guardOf({
@@ -55,7 +56,7 @@ function pumpOf(sandbox: UsedSandbox) {
   return { number, start, pump, errorOf, linesWith, figuresOf, advance };
 }
 
-describeOnDatabases((sandbox) => {
+describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
   const { api } = sandbox;
   const { number, start, pump, errorOf, linesWith, figuresOf, advance } = pumpOf(sandbox);
 
@@ -183,7 +184,7 @@ describeOnDatabases((sandbox) => {
 }, watched(guard));
 
 const observing = { ...guard, limits: { recipient: [{ requestsMax: 2, seconds: 3600 }] }, isObserving: true };
-describeOnDatabases((sandbox) => {
+describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
   const { number, start, pump, errorOf, linesWith, figuresOf } = pumpOf(sandbox);
 
   test("security 27: a guard that observes judges, logs and counts, and refuses nobody, but where the operator does not send to", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
-import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { createAccount, databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
-describe.each(databaseKinds)("on %s", (kind) => {
+describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
   /** Three on one database. */
   let sandboxes: Running[];
   let apis: Api[];

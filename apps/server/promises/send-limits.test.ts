@@ -3,7 +3,7 @@ import { guardOf } from "../src/guard/settings.ts";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
-import { createAccount, databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { createAccount, databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
 
@@ -37,7 +37,7 @@ function sent(answers: Answer[]): number {
   return answers.length - refused.length;
 }
 
-describe.each(databaseKinds)("on %s", (kind) => {
+describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
   let sandbox: Running;
   let databaseUrl: string;
   let api: Api;

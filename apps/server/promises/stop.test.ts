@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isWhole } from "../../../scripts/budget.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { type Api, apiOf, authorizationOf, type Credentials } from "../test-support/api.ts";
 import { spawnCommand } from "../test-support/cli-process.ts";
@@ -13,8 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
+/** How many processes a server has, each number on both databases, or in a quick run on one. */
+const processes = { SQLite: isWhole ? [1, 2] : [1], PostgreSQL: isWhole ? [1, 2] : [2] };
+
 describe.each(databaseKinds)("on %s", (kind) => {
-  test.each([1, 2])(
+  test.each(processes[kind])(
     "security 24: SIGTERM under load turns readiness off, finishes what is under way, ends with 0 within 10 s, and loses nothing; %i processes",
     async (workers) => {
       const databaseUrl = await databases.create(kind);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxServiceSid as serviceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { type Api, apiOf } from "../test-support/api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { startProduction } from "../test-support/production.ts";
 import { type V1Api, v1ApiOf } from "../test-support/v1-api.ts";
 import { makeApplication } from "../test-support/v1-application.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
-describe.each(databaseKinds)("v1 and v2 on one number, on %s", (kind) => {
+describe.each(databaseKindsOr("SQLite"))("v1 and v2 on one number, on %s", (kind) => {
   let sandbox: Running;
   let v1: V1Api;
   let v2: Api;
@@ -143,7 +143,7 @@ async function addApplication(running: Running, databaseUrl: string) {
   return { v1: v1ApiOf(running.url, apiKey), serviceSid: sid };
 }
 
-describe.each(databaseKinds)("in production, on %s", (kind) => {
+describe.each(databaseKindsOr("SQLite"))("in production, on %s", (kind) => {
   test("v1 works as it does in the sandbox, and has none of its powers", async () => {
     const databaseUrl = await databases.create(kind);
     const production = await startProduction({ databaseUrl, secret: randomBytes(32).toString("base64url") });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Libsql from "libsql";
 import pg from "pg";
 import { inject } from "vitest";
+import { isWhole } from "../../../scripts/budget.ts";
 import { newCredential } from "../src/accounts/authenticate.ts";
 import { newSid } from "../src/kernel/random.ts";
 import { operator } from "../src/sql/resources.ts";
@@ -13,6 +14,12 @@ import { createDatabase } from "./postgres.ts";
 
 export const databaseKinds = ["SQLite", "PostgreSQL"] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
+
+/**
+ * For tests of a whole server, not of what it has a database do, which the store's contract holds on both: a quick run has
+ * that one alone.
+ */
+export const databaseKindsOr = (quick: DatabaseKind): readonly DatabaseKind[] => (isWhole ? databaseKinds : [quick]);
 
 /** Makes databases on disk for one test file. */
 export interface TestDatabases {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
 import { apiOf } from "./api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "./databases.ts";
+import { type DatabaseKind, databaseKinds, startDatabases, type TestDatabases } from "./databases.ts";
 import { v1ApiOf } from "./v1-api.ts";
 
 export type UsedSandbox = ReturnType<typeof useSandbox>;
@@ -32,21 +32,24 @@ export function useSandbox(optionsOf: () => Promise<SandboxOptions> | SandboxOpt
   };
 }
 
-/** The same tests on each kind of database, each with a sandbox. They can have further databases made. */
-export function describeOnDatabases(
-  tests: (sandbox: UsedSandbox, newDatabase: () => Promise<string>) => void,
-  options: () => SandboxOptions = () => ({}),
-) {
-  let databases: TestDatabases;
-  beforeAll(async () => {
-    databases = await startDatabases();
-  });
-  afterAll(() => databases.stop());
-  describe.each(databaseKinds)("on %s", (kind) => {
-    const newDatabase = () => databases.create(kind);
-    tests(
-      useSandbox(async () => ({ ...options(), databaseUrl: await newDatabase() })),
-      newDatabase,
-    );
-  });
-}
+type Tests = (sandbox: UsedSandbox, newDatabase: () => Promise<string>) => void;
+
+/** Makes what has the same tests on each of these, each with a sandbox. They can have further databases made. */
+export const describeOn =
+  (kinds: readonly DatabaseKind[]) =>
+  (tests: Tests, options: () => SandboxOptions = () => ({})) => {
+    let databases: TestDatabases;
+    beforeAll(async () => {
+      databases = await startDatabases();
+    });
+    afterAll(() => databases.stop());
+    describe.each(kinds)("on %s", (kind) => {
+      const newDatabase = () => databases.create(kind);
+      tests(
+        useSandbox(async () => ({ ...options(), databaseUrl: await newDatabase() })),
+        newDatabase,
+      );
+    });
+  };
+
+export const describeOnDatabases = describeOn(databaseKinds);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { dump, readSql } from "../../test-support/databases.ts";
-import { describeOnDatabases, type UsedSandbox } from "../../test-support/sandbox.ts";
+import { databaseKindsOr, dump, readSql } from "../../test-support/databases.ts";
+import { describeOn, type UsedSandbox } from "../../test-support/sandbox.ts";
 import { guardOf } from "../guard/settings.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
 
@@ -42,7 +42,7 @@ function toolsOf(sandbox: UsedSandbox) {
   return { api, verdict, guard, start, pump };
 }
 
-describeOnDatabases(
+describeOn(databaseKindsOr("PostgreSQL"))(
   (sandbox) => {
     const { api, verdict, guard, start, pump } = toolsOf(sandbox);
 
@@ -174,7 +174,7 @@ describeOnDatabases(
 );
 
 describe("while the guard only observes", () => {
-  describeOnDatabases(
+  describeOn(databaseKindsOr("PostgreSQL"))(
     (sandbox) => {
       const { verdict, guard, start, pump } = toolsOf(sandbox);
       test("the verdict is that a number is sent to, and tells what would be refused", async () => {

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { databaseKinds, readSql, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
+import { databaseKindsOr, readSql, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { type GatewayServer, startGatewayServer } from "../../test-support/gateway-server.ts";
 import { type MailServer, startMailServer } from "../../test-support/mail-server.ts";
 import { type ProductionServer, startProduction } from "../../test-support/production.ts";
-import { describeOnDatabases } from "../../test-support/sandbox.ts";
+import { describeOn } from "../../test-support/sandbox.ts";
 import { type Smsc, startSmsc } from "../../test-support/smsc.ts";
 import { openGatewayProvider } from "../delivery/providers/gateway/gateway.ts";
 import { openSmppProvider } from "../delivery/providers/smpp/smpp.ts";
@@ -34,7 +34,7 @@ interface Body {
   date_last_failure: string | null;
 }
 
-describe.each(databaseKinds)("the providers, on %s", (kind) => {
+describe.each(databaseKindsOr("PostgreSQL"))("the providers, on %s", (kind) => {
   let databaseUrl: string;
   let opened: Provider[];
   let servers: ProductionServer[];
@@ -229,7 +229,7 @@ describe.each(databaseKinds)("the providers, on %s", (kind) => {
 const by = { actor: "operator", address: null };
 
 describe("in the sandbox", () => {
-  describeOnDatabases((sandbox) => {
+  describeOn(databaseKindsOr("SQLite"))((sandbox) => {
     const { api } = sandbox;
     test("the inbox is the one provider: it can be tested, and messages wait for it while it is paused", async () => {
       const { body } = await api.call("GET", "/console/providers");

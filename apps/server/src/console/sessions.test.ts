@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { authorizationOf } from "../../test-support/api.ts";
 import { ask, browserAt, ofOwnPage } from "../../test-support/console.ts";
 import { makeKey, startWithConsole, type WithConsole } from "../../test-support/console-server.ts";
-import { databaseKinds, dump, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
+import { databaseKindsOr, dump, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => databases.stop());
 const eightHours = 8 * 3_600_000;
 const halfAnHour = 1_800_000;
 
-describe.each(databaseKinds)("on %s", (kind) => {
+describe.each(databaseKindsOr("SQLite"))("on %s", (kind) => {
   let server: WithConsole;
   let databaseUrl: string;
   const time = { now: Date.now() };

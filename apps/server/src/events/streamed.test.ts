@@ -4,8 +4,8 @@ import { Webhook } from "standardwebhooks";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
-import { dump, readSql } from "../../test-support/databases.ts";
-import { describeOnDatabases } from "../../test-support/sandbox.ts";
+import { databaseKindsOr, dump, readSql } from "../../test-support/databases.ts";
+import { describeOn } from "../../test-support/sandbox.ts";
 import { departuresOfEvents } from "../../test-support/streamed-events.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { newSid } from "../kernel/random.ts";
@@ -43,7 +43,7 @@ const verificationsIn = (events: Event[]) =>
 const attemptsIn = (events: Event[]) =>
   events.filter(({ type }) => type.includes(".attempt-dlr.")) as StreamedAttemptEvent[];
 
-describeOnDatabases(
+describeOn(databaseKindsOr("SQLite"))(
   (sandbox, _) => {
     const { api, v1 } = sandbox;
     const advance = (seconds: number) => api.call("POST", "/sandbox/clock", { Seconds: String(seconds) });

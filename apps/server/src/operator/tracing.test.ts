@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { isWhole } from "../../../../scripts/budget.ts";
 import { apiOf, authorizationOf, send } from "../../test-support/api.ts";
 import { spawnCommand } from "../../test-support/cli-process.ts";
 import { createAccount } from "../../test-support/databases.ts";
@@ -58,7 +59,7 @@ async function serve(env: Record<string, string>) {
   return { url, credentials, api: apiOf(url, credentials), stop };
 }
 
-test.each(["http/protobuf", "http/json"])(
+test.each(isWhole ? ["http/protobuf", "http/json"] : ["http/protobuf"])(
   "over %s: a request is a span below its caller's, its transactions and the tries of its message are below it; security 4: no byte of it is a code, a secret, a recipient or an identity",
   async (protocol) => {
     const collector = await startOtlpReceiver();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { apiOf, send } from "../../test-support/api.ts";
-import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
+import { databaseKindsOr } from "../../test-support/databases.ts";
+import { describeOn, useSandbox } from "../../test-support/sandbox.ts";
 import { bundledDocument } from "../http/bundled-document.ts";
 import { sandboxKeys, sandboxServiceSid as serviceSid } from "./account.ts";
 import { createFaults } from "./faults.ts";
@@ -133,7 +134,7 @@ test.each([
   expect(failed).toHaveLength(fails);
 });
 
-describeOnDatabases(({ api }) => {
+describeOn(databaseKindsOr("SQLite"))(({ api }) => {
   test("a start by a failing channel is accepted, its message arrives nowhere, and its attempt has failed", async () => {
     const sid = await api.createService();
     await setFaults({ FailingChannels: "sms" }, api);

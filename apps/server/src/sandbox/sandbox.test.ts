@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
-import { databaseKinds, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
+import { databaseKindsOr, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { v1ApiOf } from "../../test-support/v1-api.ts";
 import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases.stop());
 
-describe.each(databaseKinds)("on %s", (kind) => {
+describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
   test("sandboxes that start at once on one empty database, and are reset again and again, all have what everybody knows", async () => {
     const databaseUrl = await databases.create(kind);
     const sandboxes = await Promise.all(Array.from({ length: 5 }, () => startSandbox({ databaseUrl })));

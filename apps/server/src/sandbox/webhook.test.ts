@@ -1,7 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
+import { databaseKindsOr } from "../../test-support/databases.ts";
+import { describeOn, useSandbox } from "../../test-support/sandbox.ts";
 import { departuresOfEvents } from "../../test-support/streamed-events.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxServiceSid as serviceSid } from "./account.ts";
@@ -20,7 +21,7 @@ const To = "+14155552671";
 const typeOf = ({ text }: Received) => [JSON.parse(text)].flat()[0].type as string;
 const verify = "com.twilio.accountsecurity.verify";
 
-describeOnDatabases(({ api }) => {
+describeOn(databaseKindsOr("SQLite"))(({ api }) => {
   const set = (fields: Record<string, string> = { Url: `${receiver.url}/events` }) =>
     api.call("POST", "/sandbox/webhook", fields);
 

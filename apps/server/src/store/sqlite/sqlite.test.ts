@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { isWhole } from "../../../../../scripts/budget.ts";
 import { createSqlite } from "../../../test-support/databases.ts";
 import { storeContract } from "../contract/store.contract.ts";
 import type { Store } from "../store.ts";
@@ -13,7 +14,8 @@ let files = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-storeContract("SQLite in memory", (clock) => openSqliteStore({ path: ":memory:", clock }));
+// It runs the same statements, and so does every sandbox of the other tests.
+if (isWhole) storeContract("SQLite in memory", (clock) => openSqliteStore({ path: ":memory:", clock }));
 
 storeContract(
   "SQLite in a file",
