@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
 import { codeOf } from "../test-support/authenticator.ts";
 import { databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { newDevice } from "../test-support/device.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 
 const newSecret = () => randomBytes(32).toString("base64url");
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
-  test("security 3: once the secret is replaced, codes, messages, safe lists, entities and factors sealed under the previous one are still good, and new ones need it no more", async () => {
+  test("security 3: once the secret is replaced, codes, messages, safe lists, entities, factors and access tokens sealed under the previous one are still good, and new ones need it no more", async () => {
     const databaseUrl = await databases.create(kind);
     const [first, second] = [newSecret(), newSecret()];
     const phones = ["+14155552671", "+14155552672", "+14155552673"] as const;
@@ -35,9 +36,18 @@ describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
       const { sid, binding } = body as unknown as { sid: string; binding: { uri: string } };
       return (await api.call("POST", `${factors}/${sid}`, { AuthPayload: codeOf(binding.uri) })).body;
     };
+    const tokens = `/v2/Services/${serviceSid}/AccessTokens`;
+    const asked = { Identity: "person-00000001", FactorType: "push", Ttl: "300" };
+    const [used, kept] = [await before.api.call("POST", tokens, asked), await before.api.call("POST", tokens, asked)];
+    const tokenIn = ({ body }: Answer) => (body as { token?: string }).token ?? "";
+    const { accountSid } = before.credentials;
+    let url = before.url;
+    const phone = newDevice(() => url, { identity: "person-00000001", serviceSid, accountSid });
+    expect((await phone.create(tokenIn(used))).status).toBe(201);
     await before.close();
 
     const during = await startProduction({ databaseUrl, secret: second, previousSecret: first });
+    url = during.url;
     const duringApi = apiOf(during.url, before.credentials);
     await during.deliver();
     expect(during.sent.map(({ to }) => to)).toEqual([phones[1]]);
@@ -50,10 +60,16 @@ describe.each(databaseKindsOr("PostgreSQL"))("on %s", (kind) => {
     expect((await duringApi.call("POST", "/v2/SafeList/Numbers", { PhoneNumber: phones[0] })).body.code).toBe(60411);
     expect((await duringApi.call("POST", entities, { Identity: "person-00000001" })).body.code).toBe(60301);
     expect(await verify(duringApi, one)).toMatchObject({ status: "verified", friendly_name: "Ana’s phone" });
+    expect((await phone.verify()).body.status).toBe("verified");
+    expect((await duringApi.call("GET", `${tokens}/${kept.body.sid}`)).body).toMatchObject({ token: tokenIn(kept) });
     await during.close();
 
     const after = await startProduction({ databaseUrl, secret: second });
+    url = after.url;
     try {
+      const second = newDevice(() => url, { identity: "person-00000001", serviceSid, accountSid });
+      expect((await second.create(tokenIn(kept))).status).toBe(201);
+      expect((await phone.call("GET", phone.url)).body.status).toBe("verified");
       const code = during.sent.at(-1)?.code ?? "";
       const checked = await apiOf(after.url, before.credentials).check(serviceSid, { To: phones[2], Code: code });
       expect(checked.body.status).toBe("approved");

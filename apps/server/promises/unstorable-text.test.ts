@@ -25,7 +25,9 @@ afterAll(() => databases.stop());
 const messages: Record<number, string> = {
   60200: "Invalid parameter: {name}",
   60209: "{name} format is invalid",
+  60305: "Access Token parameters are invalid: {name}",
   60306: "Invalid Request: {name}",
+  60314: "Factors binding format is invalid: {name}",
 };
 
 /** Of operations that take JSON, what is looked for before it. */
