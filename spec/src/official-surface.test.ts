@@ -78,7 +78,6 @@ const onPurpose = {
 
 /** What is not there yet. */
 const toCome: string[] = [
-  "POST /v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{ChallengeSid}/Notifications is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/ApproveChallenge is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/Challenges is not there",
   "POST /v2/Services/{ServiceSid}/Passkeys/Factors is not there",

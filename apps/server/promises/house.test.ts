@@ -20,6 +20,7 @@ const folders: Record<string, string> = {
   Entities: "entities",
   Factors: "factors",
   Challenges: "challenges",
+  Notifications: "notifications",
   Webhooks: "webhooks",
   Console: "console",
   Sandbox: "sandbox",

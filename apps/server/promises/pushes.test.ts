@@ -1,7 +1,10 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Challenge } from "../src/challenges/challenge.ts";
 import type { PushCredential } from "../src/notifications/credentials.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
+import type { Api } from "../test-support/api.ts";
+import { codeOf } from "../test-support/authenticator.ts";
 import { createAccount, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 import {
@@ -11,7 +14,7 @@ import {
   type PushServer,
   startPushServer,
 } from "../test-support/push-server.ts";
-import { challengePhone, enrolPhone } from "../test-support/pushes.ts";
+import { answerPhone, challengePhone, enrolPhone } from "../test-support/pushes.ts";
 
 const sidOf = (digit: number) => `CR${String(digit).repeat(32)}`;
 const lines: string[] = [];
@@ -67,9 +70,80 @@ test("a service names a credential that there is, or is refused", async () => {
   expect(await server.store.services.pushCredentialsInUse()).toEqual([sidOf(2)]);
 });
 
+test("a phone hears at once of a challenge, and again three times where somebody asks", async () => {
+  const { api } = server;
+  const subject = subjectOf(await api.createService());
+  const phone = await enrolPhone(subject, "fcm");
+  const path = `/v2/Services/${subject.serviceSid}/Entities/${phone.identity}/Challenges`;
+  const challenge = await api.call("POST", path, { FactorSid: phone.sid, "Details.Message": "Log in to Acme?" });
+  const { sid } = challenge.body;
+  const notifications = `${path}/${sid}/Notifications`;
+  expect(challenge.body).toMatchObject({ links: { notifications: server.url + notifications } });
+  const ofChallenge = () => platforms.arrived.filter(({ text }) => text.includes(String(sid)));
+  // Nobody waits until it is looked whether something is due.
+  await expect.poll(() => ofChallenge().length, { timeout: 900, interval: 10 }).toBe(1);
+  const made = await api.call("POST", notifications);
+  expect([made.status, made.body]).toEqual([
+    201,
+    {
+      ...{ sid: expect.stringMatching(/^NT[0-9a-f]{32}$/), account_sid: subject.accountSid },
+      ...{ service_sid: subject.serviceSid, entity_sid: phone.entitySid, identity: phone.identity },
+      ...{ challenge_sid: sid, priority: "high", ttl: 300, date_created: expect.stringMatching(/:\d\dZ$/) },
+    },
+  ]);
+  expect((await api.call("POST", notifications, { Ttl: "0" })).body).toMatchObject({ ttl: 0 });
+  for (const Ttl of ["-1", "301", "1.5", "soon"]) {
+    const { status, body } = await api.call("POST", notifications, { Ttl });
+    expect([status, body.code, body.message]).toEqual([400, 60306, "Invalid Request: Ttl"]);
+  }
+  expect((await api.call("POST", notifications)).status).toBe(201);
+  const { status, body, headers } = await api.call("POST", notifications);
+  expect([status, body.code, headers.get("retry-after")]).toEqual([429, 60309, null]);
+  expect(body.details?.retry_after_seconds).toBeGreaterThan(290);
+  await expect
+    .poll(() => ofChallenge().map(({ text }) => JSON.parse(text).message.android.ttl))
+    .toEqual([...["300s", "300s", "0s", "300s"]]);
+});
+
+test("a challenge that is no phone's, over, or unknown is told of to nobody", async () => {
+  const { api } = server;
+  const subject = subjectOf(await api.createService());
+  const told = async ({ identity, sid }: Pick<Challenge, "identity" | "sid">, serviceSid = subject.serviceSid) => {
+    const path = `/v2/Services/${serviceSid}/Entities/${identity}/Challenges/${sid}/Notifications`;
+    const { status, body } = await api.call("POST", path);
+    return [status, body.code, body.message];
+  };
+  const asked = await challengePhone(subject, await enrolPhone(subject, "none"));
+  const none = "Cannot resend push notifications to 'none' notification platform";
+  expect(await told(asked)).toEqual([400, 60307, none]);
+  const answered = await challengePhone(subject, await enrolPhone(subject, "apn"));
+  await answerPhone(subject, answered);
+  expect(await told(answered)).toEqual([403, 60322, "Challenge already responded"]);
+  const strangers = [
+    await told({ ...asked, sid: answered.sid }),
+    await told({ ...asked, identity: "somebody-else" }),
+    await told(asked, await api.createService()),
+  ];
+  expect(strangers.map((answer) => answer.slice(0, 2))).toEqual(strangers.map(() => [404, 20404]));
+  const { sid, identity } = await verifiedApp(api, subject.serviceSid);
+  expect(await told({ sid, identity })).toEqual([400, 60306, "Invalid Request: ChallengeSid"]);
+});
+
+/** A challenge of an authenticator app. */
+async function verifiedApp(api: Api, serviceSid: string) {
+  const identity = "person-with-an-app";
+  const factors = `/v2/Services/${serviceSid}/Entities/${identity}/Factors`;
+  const made = await api.call("POST", factors, { FriendlyName: "App", FactorType: "totp" });
+  const { sid, binding } = JSON.parse(made.text);
+  await api.call("POST", `${factors}/${sid}`, { AuthPayload: codeOf(binding.uri) });
+  const challenges = factors.replace(/Factors$/, "Challenges");
+  return { identity, sid: String((await api.call("POST", challenges, { FactorSid: sid })).body.sid) };
+}
+
 test("a phone hears of its challenge by its platform, figures count it, and no line of the log has a token or a key", async () => {
   const subject = subjectOf(await server.api.createService());
   const [android, apple] = [await enrolPhone(subject, "fcm"), await enrolPhone(subject, "apn")];
+  platforms.arrived.length = 0;
   await challengePhone(subject, android);
   await challengePhone(subject, apple);
   await expect.poll(() => platforms.arrived.length, { timeout: 5_000 }).toBe(2);
@@ -86,7 +160,7 @@ test("a phone hears of its challenge by its platform, figures count it, and no l
     ["apn K", "accepted"],
     ["fcm acme", "failed"],
   ]) {
-    expect(figures).toContain(`countersign_sends_total{channel="push",provider="${provider}",result="${result}"} 1`);
+    expect(figures).toContain(`countersign_sends_total{channel="push",provider="${provider}",result="${result}"} `);
   }
   const bearers = platforms.arrived.map(({ headers }) => String(headers.authorization).split(" ")[1] ?? "");
   const secrets = [

@@ -42,6 +42,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { Handlers, Principal } from "./kernel/handler.ts";
 import { within } from "./kernel/under-way.ts";
 import { messagingConfigurationHandlers } from "./messaging-configurations/messaging-configurations.ts";
+import { notificationHandlers } from "./notifications/notifications.ts";
 import type { PushWay } from "./notifications/push.ts";
 import { startPushWorker } from "./notifications/worker.ts";
 import type { Metrics } from "./operator/metrics.ts";
@@ -172,7 +173,9 @@ export async function listen({
     signingClock: webhook?.clock ?? clock,
   };
   const pushes = startPushWorker({ ...given.pushes, store, clock, observe: operator?.metrics.tried, log: logger });
-  const features = featuresOf(parts, sessionHandlers(sessions, recognise));
+  // In the sandbox the push is in the inbox once the challenge is answered; elsewhere no caller waits for a platform.
+  const sendPushes = sandbox ? pushes.run : async () => void pushes.run();
+  const features = featuresOf({ ...parts, sendPushes }, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
@@ -307,7 +310,13 @@ function featuresOf(
     SnaParts &
     V1Parts &
     Store &
-    Posting & { pushes: PushWay; receive: Receive; showsRecipients?: boolean; notificationTokenMin?: number },
+    Posting & {
+      pushes: PushWay;
+      sendPushes: () => Promise<void>;
+      receive: Receive;
+      showsRecipients?: boolean;
+      notificationTokenMin?: number;
+    },
   ofSessions: SessionHandlers,
 ): Features {
   return {
@@ -329,6 +338,7 @@ function featuresOf(
       ...entityHandlers(parts),
       ...factorHandlers(parts),
       ...challengeHandlers(parts),
+      ...notificationHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

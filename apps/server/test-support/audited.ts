@@ -8,6 +8,7 @@ export const untold: Record<string, string> = {
   startPhoneVerification: "as above",
   createChallenge: "what becomes of a challenge stands in the challenge",
   updateChallenge: "as above",
+  createNotification: "as above",
   createFeedback: "as above",
   processReceipt: "as above",
   createApprovalRequest: "nothing is changed by it",

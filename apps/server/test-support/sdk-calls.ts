@@ -1,5 +1,6 @@
 import type { Twilio } from "twilio";
 import { codeOf } from "./authenticator.ts";
+import { newDeviceKey, signedBy } from "./device.ts";
 
 /**
  * Every operation of v2 by the official SDK, in an order in which each finds what it needs. Whatever an answer tells stands in `known`, by the name
@@ -79,6 +80,27 @@ export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promi
       entity()
         .challenges(its("challenge"))
         .update({ authPayload: its("code") }),
+    createNotification: async () => {
+      const { privateKey, publicKey } = newDeviceKey();
+      const phone = await entity().newFactors.create({
+        ...{ friendlyName: "Ana’s phone", factorType: "push", "binding.alg": "ES256", "binding.publicKey": publicKey },
+        ...{ "config.appId": "com.example.app", "config.sdkVersion": "1.0.0", "config.notificationPlatform": "fcm" },
+        "config.notificationToken": "0".repeat(64),
+      });
+      await entity()
+        .factors(phone.sid)
+        .update({ authPayload: signedBy(privateKey, phone.sid) });
+      const asked = { factorSid: phone.sid, "details.message": "Sign in to Owl Books?" };
+      const { sid } = await entity().challenges.create(asked);
+      const { ttl, challengeSid } = await entity().challenges(sid).notifications.create();
+      if (ttl !== 300 || challengeSid !== sid) throw new Error("the notification is of another challenge");
+      for (const wanted of [60, 0]) await entity().challenges(sid).notifications.create({ ttl: wanted });
+      const fourth = await entity()
+        .challenges(sid)
+        .notifications.create()
+        .catch((error: object) => error);
+      if (!("code" in fourth) || fourth.code !== 60309) throw new Error("a fourth notification was not refused");
+    },
     deleteFactor: () => entity().factors(its("factor")).remove(),
     deleteEntity: () => entity().remove(),
 

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Draft } from "./draft.ts";
 import type { Read } from "./session.ts";
@@ -86,6 +86,7 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   listChallenges: async (world) => ({ path: (await makeChallenge(world)).path }),
   fetchChallenge: (world) => challengeDraft(world),
   updateChallenge: async (world) => ({ ...(await challengeDraft(world)), form: { Metadata: '{"os":"Android"}' } }),
+  createNotification: async (world) => ({ path: await askedPhone(world) }),
   rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
@@ -262,6 +263,23 @@ async function verifiedFactor(world: World): Promise<{ path: Record<string, stri
   const draft = { path: { ...path, Sid: String(sid) }, form: { AuthPayload: await shownCode(world, binding?.uri) } };
   await world.session.call("updateFactor", "verify it", draft);
   return { path, FactorSid: String(sid) };
+}
+
+/** A challenge of a phone, which has a key of its own. */
+async function askedPhone(world: World): Promise<Record<string, string>> {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const path = { ServiceSid: world.serviceSid, Identity: `person-${world.newNumber().national}` };
+  const binding = publicKey.export({ format: "der", type: "spki" }).toString("base64");
+  const form = {
+    ...{ FriendlyName: "Phone", FactorType: "push", "Binding.Alg": "ES256", "Binding.PublicKey": binding },
+    ...{ "Config.AppId": "com.example.app", "Config.SdkVersion": "1.0.0", "Config.NotificationPlatform": "fcm" },
+    "Config.NotificationToken": "0".repeat(64),
+  };
+  const FactorSid = String((await made(world, "createNewFactor", { path, form })).sid);
+  const AuthPayload = sign("sha256", Buffer.from(FactorSid), privateKey).toString("base64");
+  await world.session.call("updateFactor", "verify it", { path: { ...path, Sid: FactorSid }, form: { AuthPayload } });
+  const asked = { path, form: { FactorSid, "Details.Message": "Log in to Acme?" } };
+  return { ...path, ChallengeSid: String((await made(world, "createChallenge", asked)).sid) };
 }
 
 /** A sandbox has its own time. */

@@ -462,6 +462,15 @@ export const errorCatalogue = [
   },
   {
     api: "v2",
+    code: 60307,
+    status: 400,
+    message: "Cannot resend push notifications to 'none' notification platform",
+    cause: "The device of this factor enrolled with the notification platform `none`, so nothing is ever sent to it.",
+    remedy: "Have the app look for its pending challenges by itself, or enrol the device with `fcm` or `apn`.",
+    retryable: false,
+  },
+  {
+    api: "v2",
     code: 60308,
     status: 429,
     message: "Challenge verification attempts limit reached",
@@ -469,6 +478,16 @@ export const errorCatalogue = [
       "Five wrong codes were tried for this challenge. Or so many were tried for its factor, whatever the challenge, that it pauses.",
     remedy:
       "A challenge that is used up stays so; create another. Where creating one is refused as well the factor pauses, for the number of seconds in `details.retry_after_seconds`.",
+    retryable: true,
+  },
+  {
+    api: "v2",
+    code: 60309,
+    status: 429,
+    message: "Push notifications limit reached for a Challenge",
+    cause: "Three notifications were asked for of this challenge, beside the first, which went out by itself.",
+    remedy:
+      "Have the person open the app, which finds the challenge in its list, or create another challenge. `details.retry_after_seconds` says when this one ends.",
     retryable: true,
   },
   {

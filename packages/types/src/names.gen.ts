@@ -296,6 +296,12 @@ export type CreateChallengeRequest = Schemas["CreateChallengeRequest"];
 /** What answers the challenge, or what is to be kept with it. */
 export type UpdateChallengeRequest = Schemas["UpdateChallengeRequest"];
 
+/** How long the notification is worth delivering. */
+export type CreateNotificationRequest = Schemas["CreateNotificationRequest"];
+
+/** One push that tells a phone of a challenge. */
+export type Notification = Schemas["Notification"];
+
 /** Something of which a webhook hears; `*` is all of it. */
 export type WebhookEventType = Schemas["WebhookEventType"];
 

@@ -822,6 +822,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{ChallengeSid}/Notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the push challenge.
+                 * @example YC00000000000000000000000000000004
+                 */
+                ChallengeSid: components["parameters"]["NotificationChallengeSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the device of a challenge again
+         * @description The first notification of a push challenge goes out by itself. This sends another, for a person whose phone was off or who wiped the first one away, up to three
+         *     times a challenge. The answer says that it is on its way, not that it arrived: an app that misses all of them still finds the challenge in its list.
+         */
+        post: operations["createNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Services/{ServiceSid}/Webhooks": {
         parameters: {
             query?: never;
@@ -5838,6 +5875,70 @@ export interface components {
             message?: "Challenge verification failed";
         } & components["schemas"]["Error"];
         /**
+         * CreateNotificationRequest
+         * @description How long the notification is worth delivering.
+         */
+        CreateNotificationRequest: {
+            /**
+             * @description For how many seconds the platform may try to reach the phone. 0 is now or never, which a phone that sleeps misses.
+             * @default 300
+             * @example 60
+             */
+            Ttl?: number;
+        };
+        /**
+         * Notification
+         * @description One push that tells a phone of a challenge.
+         */
+        Notification: {
+            /** @description The unique string that identifies the notification. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The service that the entity belongs to. */
+            service_sid: string | null;
+            /** @description The entity that is challenged. */
+            entity_sid: string | null;
+            /** @description Your own id of the person, as the entity has it. */
+            identity: string | null;
+            /** @description The challenge that the phone is told of. */
+            challenge_sid: string | null;
+            /** @description Always `high`, which wakes a phone that sleeps. */
+            priority: string | null;
+            /** @description For how many seconds the platform may try to reach the phone. */
+            ttl: number;
+            /**
+             * Format: date-time
+             * @description When it was created, in UTC.
+             */
+            date_created: string | null;
+        };
+        /**
+         * Error60307: Cannot resend push notifications to 'none' notification platform
+         * @description The device of this factor enrolled with the notification platform `none`, so nothing is ever sent to it.
+         */
+        Error60307: {
+            /** @constant */
+            code?: 60307;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Cannot resend push notifications to 'none' notification platform";
+        } & components["schemas"]["Error"];
+        /**
+         * Error60309: Push notifications limit reached for a Challenge
+         * @description Three notifications were asked for of this challenge, beside the first, which went out by itself.
+         */
+        Error60309: {
+            /** @constant */
+            code?: 60309;
+            /** @constant */
+            status?: 429;
+            /** @constant */
+            message?: "Push notifications limit reached for a Challenge";
+            details: components["schemas"]["FactorWaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
          * WebhookEventType
          * @description Something of which a webhook hears; `*` is all of it.
          * @enum {string}
@@ -8967,6 +9068,11 @@ export interface components {
          * @example YC00000000000000000000000000000001
          */
         ChallengeSid: string;
+        /**
+         * @description The SID of the push challenge.
+         * @example YC00000000000000000000000000000004
+         */
+        NotificationChallengeSid: string;
         /**
          * @description The SID of the service that the webhook belongs to.
          * @example VA00000000000000000000000000000001
@@ -13100,6 +13206,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60308"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+                /**
+                 * @description The identity of the entity. Capitals count.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity: components["parameters"]["Identity"];
+                /**
+                 * @description The SID of the push challenge.
+                 * @example YC00000000000000000000000000000004
+                 */
+                ChallengeSid: components["parameters"]["NotificationChallengeSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateNotificationRequest"];
+            };
+        };
+        responses: {
+            /** @description The notification, which is on its way. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description A parameter is not valid, or the challenge is for no phone that takes notifications. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60307"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The challenge has ended; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60322"] | components["schemas"]["Error60323"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many notifications of this challenge. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60309"];
                 };
             };
             431: components["responses"]["RequestHeaderFieldsTooLarge"];

@@ -22,6 +22,7 @@ const resources: Record<string, string> = {
   Entities: "entities",
   Factors: "factors",
   Challenges: "challenges",
+  Notifications: "notifications",
   Webhooks: "webhooks",
   PhoneNumbers: "phoneNumbers",
 };

@@ -18,12 +18,15 @@ interface Parts {
   services: Pick<ServiceStore, "fetch">;
   entities: Pick<EntityStore, "fetch">;
   challenges: ChallengeStore;
+  /** Has phones be told of what was queued. */
+  sendPushes: () => Promise<void>;
   clock: Clock;
   newSid: (prefix: string) => string;
 }
 
 /** The operations of the tag Challenges. */
-export function challengeHandlers({ services, entities, challenges, clock, newSid }: Parts): Pick<Handlers, Ids> {
+export function challengeHandlers(parts: Parts): Pick<Handlers, Ids> {
+  const { services, entities, challenges, sendPushes, clock, newSid } = parts;
   const answer = <Code extends number>(outcome: Outcome<Challenge, Code> | undefined, base: string) =>
     outcome?.ok ? accepted(challengeBody(outcome.value, base, clock())) : (outcome ?? refused(20404));
   return {
@@ -37,7 +40,9 @@ export function challengeHandlers({ services, entities, challenges, clock, newSi
       const request = { sid: newSid("YC"), ...told, expiresAt, isDated, payload: body.AuthPayload };
       const decide = (factor: Factor, creations: readonly number[], now: number) =>
         challengeOf(factor, request, creations, now);
-      return answer(await challenges.create(whichEntity(accountSid, path), body.FactorSid, decide, by), base);
+      const created = await challenges.create(whichEntity(accountSid, path), body.FactorSid, decide, by);
+      if (created?.ok && created.value.factorType === "push") await sendPushes();
+      return answer(created, base);
     },
 
     async listChallenges({ principal, accountSid, path, query: { pageToken, ...asked }, url, base }) {
@@ -93,12 +98,13 @@ function detailsOf({ "Details.Message": message, "Details.Fields": fields }: Cre
 }
 
 function challengeBody(challenge: Challenge, base: string, now: number): ChallengeBody {
+  const url = `${addressOf(challenge, base)}/Challenges/${challenge.sid}`;
   return {
     ...shownOf(challenge),
     ...onWire(challenge, "metadata", "updatedAt", "respondedAt"),
     status: statusOf(challenge, now),
     responded_reason: "none",
-    url: `${addressOf(challenge, base)}/Challenges/${challenge.sid}`,
-    links: {},
+    url,
+    links: challenge.factorType === "push" ? { notifications: `${url}/Notifications` } : {},
   };
 }

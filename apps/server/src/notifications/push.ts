@@ -8,6 +8,7 @@ export type PushPlatform = "fcm" | "apn";
 
 /** What a device gets; of the two platforms that carry it, each has it in its own form. */
 export interface Push {
+  platform: PushPlatform;
   /** By which the platform knows the app on the device. */
   token: string;
   appId: string;

@@ -15,9 +15,8 @@ export async function openPushWay(
   return {
     pollMs: 1_000,
     has: isAmong(credentials),
-    async carry(push, { factor, settings }) {
-      // One that looks for its challenges by itself has no token, and so no push.
-      const platform = factor.config.notificationPlatform === "apn" ? "apn" : "fcm";
+    async carry(push, { settings }) {
+      const { platform } = push;
       const wanted = settings[`${platform}CredentialSid`];
       const [one, ...others] = opened.filter(
         (each) => each.platform === platform && (wanted === null || each.sid === wanted),

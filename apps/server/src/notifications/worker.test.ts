@@ -10,6 +10,8 @@ import {
 import { answerPhone, challengePhone, enrolPhone } from "../../test-support/pushes.ts";
 import { newSubject, type Subject } from "../../test-support/store-subject.ts";
 import type { Tried } from "../delivery/worker.ts";
+import type { Factor } from "../factors/factor.ts";
+import { changedFactor } from "../factors/request.ts";
 import { operator } from "../sql/resources.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { PushCredential } from "./credentials.ts";
@@ -144,7 +146,7 @@ describe("a push", () => {
     ["fcm", () => fcmError(404, "NOT_FOUND", "UNREGISTERED"), "UNREGISTERED"],
     ["apn", () => apnError(410, "Unregistered"), "Unregistered"],
   ] as const)(
-    "to a phone whose app is gone, as %s says, keeps the factor, and the next is not even tried",
+    "to a phone whose app is gone, as %s says, keeps the factor, and the next is not even tried, until the app brings a token",
     async (platform, answer, code) => {
       const phone = await enrolPhone(subject, platform);
       await challengePhone(subject, phone);
@@ -155,6 +157,12 @@ describe("a push", () => {
       expect(await send(given)).toMatchObject([{ result: "failed", errorCode: "unregistered" }]);
       expect(server.arrived).toHaveLength(1);
       expect(await subject.store.factors.fetch(phone, clock.now)).toMatchObject({ sid: phone.sid, status: "verified" });
+      // The same one may stand for an app that was installed again.
+      const token = { "Config.NotificationToken": phone.credential?.notificationToken ?? "" };
+      const brought = (factor: Factor) => changedFactor(factor, token, {}, clock.now);
+      expect(await subject.store.factors.update(phone, brought, clock.now, operator)).toMatchObject({ ok: true });
+      await challengePhone(subject, phone);
+      expect(await send(given)).toMatchObject([{ result: "sent" }]);
     },
   );
 });

@@ -123,7 +123,7 @@ async function resultOf(options: PushWorkerOptions, notification: Notification):
   if (tries > triesMax) return failed(notification.errorCode ?? giveUpCodes.unknown);
   if (now >= expiresAt + graceMs) return failed(notification.errorCode ?? giveUpCodes.expired);
   const push = pushOf(about, now);
-  if (!push) return failed("unregistered");
+  if (typeof push === "string") return failed(push);
   const pushed = await carry(push, about);
   const { provider } = pushed;
   if (pushed.status === "sent") {
@@ -162,10 +162,12 @@ async function aboutOf(
   return { notification, challenge, factor, settings: service.settings.push };
 }
 
-/** Nothing for a device that cannot be told. */
-function pushOf({ notification, challenge, factor }: PushOf, now: number): Push | undefined {
+/** A text is why a device cannot be told: it has another platform by now, or its token stands for nothing. */
+function pushOf({ notification, challenge, factor }: PushOf, now: number): Push | string {
   const { notificationToken: token = null, goneToken } = factor.credential ?? {};
-  if (token === null || token === goneToken) return undefined;
+  const { appId, notificationPlatform: platform } = factor.config;
+  if (platform === "none" || token === null) return "no_token";
+  if (token === goneToken) return "unregistered";
   const message = {
     type: "verify_push_challenge",
     challenge_sid: challenge.sid,
@@ -173,5 +175,5 @@ function pushOf({ notification, challenge, factor }: PushOf, now: number): Push 
     message: challenge.details?.message ?? "",
   } as const;
   const ttlSeconds = Math.max(0, Math.ceil((notification.expiresAt - now) / 1000));
-  return { token, appId: factor.config.appId, message, ttlSeconds };
+  return { platform, token, appId, message, ttlSeconds };
 }

@@ -76,7 +76,7 @@ export function inboxPushes(inbox: Inbox, isFailing: (channel: "push") => boolea
   return {
     pollMs: lookMs,
     has: () => true,
-    async carry({ message, ttlSeconds }, { notification, challenge, factor }) {
+    async carry({ platform, message, ttlSeconds }, { notification, challenge, factor }) {
       if (isFailing("push")) return { status: "failed", errorCode: "http_503", provider: name };
       const { accountSid, serviceSid, identity, details, sid: challenge_sid } = challenge;
       inbox.add(accountSid, {
@@ -85,8 +85,7 @@ export function inboxPushes(inbox: Inbox, isFailing: (channel: "push") => boolea
         ...{ route: null, send_digits: null, sms_parts: null, tts_name: null, from: null, from_name: null },
         push: {
           ...{ notification_sid: notification.sid, challenge_sid, factor_sid: factor.sid },
-          platform: factor.config.notificationPlatform === "apn" ? "apn" : "fcm",
-          ...{ fields: details?.fields ?? [], ttl: ttlSeconds },
+          ...{ platform, fields: details?.fields ?? [], ttl: ttlSeconds },
         },
         date_created: isoTime(notification.createdAt),
       });

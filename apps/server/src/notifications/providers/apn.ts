@@ -18,6 +18,7 @@ export interface ApnCredential {
 const tokenMs = 40 * 60_000;
 /** Of no device. */
 const nowhere: Push = {
+  platform: "apn",
   token: "0".repeat(64),
   appId: "countersign",
   message: { type: "verify_push_challenge", challenge_sid: "", factor_sid: "", message: "" },

@@ -45,6 +45,7 @@ function apn({ origin = server.origin, ca }: { origin?: string; ca?: string | un
   return provider;
 }
 const push: Push = {
+  platform: "fcm",
   token: "device:token/1",
   appId: "com.example.app",
   message: {
