@@ -5,6 +5,7 @@ import type { Running } from "../src/server.ts";
 import { type Answer, type Api, apiOf } from "../test-support/api.ts";
 import { codeOf as shownBy } from "../test-support/authenticator.ts";
 import { databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { enrolledDevice } from "../test-support/device.ts";
 import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
 
 const transaction = { Amount: "39.99 EUR", Payee: "Acme Books" };
@@ -55,6 +56,8 @@ describe.each(databaseKindsOr("SQLite"))("one process on %s", (kind) => {
 
   test("of 200 right codes of one step at once, on one challenge or on many, one is approved, and each other that is looked at counts", () =>
     expectOneUse(apis));
+
+  test("of 300 answers of a phone at once, half of them denials, one counts", () => expectOneAnswer(apis));
 
   test("security 10: a code is good for its service, recipient, amount and payee, and for no other", async () => {
     const [api] = apis as [Api];
@@ -112,6 +115,8 @@ describe("three processes on one PostgreSQL", () => {
 
   test("of 200 right codes of one step at once, on one challenge or on many, one is approved, and each other that is looked at counts", () =>
     expectOneUse(apis));
+
+  test("of 300 answers of a phone at once, half of them denials, one counts", () => expectOneAnswer(apis));
 });
 
 async function codeOf(api: Api, service: string, To: string): Promise<string> {
@@ -146,6 +151,24 @@ async function expectOneUse(apis: Api[]): Promise<void> {
   expect([count("approved"), count("pending"), count(60308, 60322)]).toEqual([1, 10, 189]);
   const { body } = await api.call("GET", `${entity}/Challenges?PageSize=100&Status=approved`);
   expect((body as { challenges?: unknown[] }).challenges).toHaveLength(1);
+}
+
+async function expectOneAnswer(apis: Api[]): Promise<void> {
+  const [api] = apis as [Api];
+  const device = await enrolledDevice(api.origin, { identity: "phone-0001" });
+  const fields = { FactorSid: device.sid, "Details.Message": "Log in?" };
+  const { sid } = (await api.call("POST", `${device.path}/Challenges`, fields)).body;
+  const signed = await Promise.all(["approved", "denied"].map((status) => device.answerTo(sid, status)));
+  let calls = 0;
+  const answers = await atOnce(300, apis, (each) => {
+    calls += 1;
+    return each.call("POST", `${device.path}/Challenges/${sid}`, { AuthPayload: signed[calls % 2] ?? "" });
+  });
+  const [won] = answers.filter(({ status }) => status === 200);
+  expect(tally(answers)).toEqual({ [`200 ${won?.body.status}`]: 1, "403 60322": 299 });
+  for (const each of apis) {
+    expect((await each.call("GET", `${device.path}/Challenges/${sid}`)).body.status).toBe(won?.body.status);
+  }
 }
 
 async function expectFiveChecks(apis: Api[], To: string): Promise<void> {

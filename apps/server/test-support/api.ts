@@ -47,13 +47,15 @@ export type Api = ReturnType<typeof apiOf>;
 
 /** Calls a server over HTTP, in the name of an account. @param origin or what gives it, once something is called */
 export function apiOf(origin: string | (() => string), credentials: Credentials = sandboxAccount) {
+  const originNow = () => (typeof origin === "string" ? origin : origin());
   const call = (method: string, path: string, fields?: Fields) =>
-    send(`${typeof origin === "string" ? origin : origin()}${path}`, {
+    send(`${originNow()}${path}`, {
       method,
       headers: { authorization: authorizationOf(credentials) },
       ...(fields && { body: new URLSearchParams(fields) }),
     });
   return {
+    origin: originNow,
     call,
     start: (serviceSid: string, fields: Fields) =>
       call("POST", `/v2/Services/${serviceSid}/Verifications`, { Channel: "sms", ...fields }),

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { sandboxAccount, sandboxServiceSid } from "../src/sandbox/sandbox.ts";
-import { type Answer, type Fields, send } from "./api.ts";
+import { type Answer, apiOf, type Fields, send } from "./api.ts";
 
 /** Which of the mobile SDKs an app has: they write a form in different ways. */
 type Sdk = "Android" | "iOS";
@@ -67,8 +67,7 @@ export function newDevice(
     const kid = factor?.config.credential_sid;
     const head = { cty: "twilio-pba;v=1", kid, typ: "JWT", alg: "ES256", ...header };
     const body = { sub: accountSid, exp: now + 600, nbf: now, ...payload };
-    const text = [head, body].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-    return `${text}.${sign("sha256", Buffer.from(text), { key: by, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+    return jws(head, body, by);
   }
 
   return {
@@ -91,7 +90,33 @@ export function newDevice(
     },
     verify: (by = key.privateKey, sid = factor?.sid ?? "") =>
       call("POST", `${path}/Factors/${factor?.sid}`, { AuthPayload: signedBy(by, sid) }),
+    /** What it signs of a challenge as it was shown: the members that the header names. */
+    async answerTo(sid: unknown, status: string, altered: object = {}): Promise<string> {
+      const { headers, body } = await call("GET", `${path}/Challenges/${sid}`);
+      const names = headers.get("Twilio-Verify-Signature-Fields")?.split(",") ?? [];
+      const shown = Object.fromEntries(names.map((name) => [name, body[name as keyof typeof body]]));
+      return jws({ typ: "JWT", alg: "ES256" }, { ...shown, ...altered, status }, key.privateKey);
+    },
+    answer: (sid: unknown, AuthPayload: string, more: Fields = {}) =>
+      call("POST", `${path}/Challenges/${sid}`, { AuthPayload, ...more }),
   };
+}
+
+function jws(header: object, payload: object, key: KeyObject): string {
+  const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${text}.${sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+/** A device whose factor is verified, of an entity that there may not have been. */
+export async function enrolledDevice(origin: () => string, made: Made): Promise<Device> {
+  const device = newDevice(origin, made);
+  const { serviceSid = sandboxServiceSid, identity } = made;
+  const fields = { Identity: identity, FactorType: "push" };
+  const { body } = await apiOf(origin).call("POST", `/v2/Services/${serviceSid}/AccessTokens`, fields);
+  await device.create((body as { token?: string }).token ?? "");
+  const { status, text } = await device.verify();
+  if (status !== 200) throw new Error(`The device was not enrolled: ${text}`);
+  return device;
 }
 
 export type Device = ReturnType<typeof newDevice>;
