@@ -52,6 +52,7 @@ import type { Tracing } from "./operator/tracing.ts";
 import { bucketHandlers } from "./rate-limits/buckets.ts";
 import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import { safeListHandlers } from "./safe-list/safe-list.ts";
+import type { DeviceHandlers } from "./sandbox/devices.ts";
 import type { FaultHandlers } from "./sandbox/faults.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import type { WebhookHandlers } from "./sandbox/webhook.ts";
@@ -283,7 +284,7 @@ interface Posting {
 }
 
 interface Features {
-  v2: Omit<Handlers, keyof (SandboxHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)>;
+  v2: Omit<Handlers, keyof (SandboxHandlers & DeviceHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)>;
   v1: V1Handlers;
 }
 

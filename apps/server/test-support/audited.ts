@@ -9,6 +9,7 @@ export const untold: Record<string, string> = {
   createChallenge: "what becomes of a challenge stands in the challenge",
   updateChallenge: "as above",
   createNotification: "as above",
+  updateDeviceChallenge: "as above",
   createFeedback: "as above",
   processReceipt: "as above",
   createApprovalRequest: "nothing is changed by it",
@@ -24,8 +25,8 @@ export const untold: Record<string, string> = {
   resetSandbox: "the trail is emptied with all else",
 };
 
-/** What an application is besides is a service, which comes and goes with it. */
-const entriesEach: Record<string, number> = { createApplication: 2, deleteApplication: 2 };
+/** What an application is besides is a service, which comes and goes with it; a phone's factor is made, and verified. */
+const entriesEach: Record<string, number> = { createApplication: 2, deleteApplication: 2, createDevice: 2 };
 
 /** Counts what the trail in a file of SQLite has more after each request; of those there is one at a time. */
 export function observeTrail(databaseUrl: string) {

@@ -99,6 +99,9 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
     await made(world, "setSandboxWebhook", eventsDraft);
     return {};
   },
+  createDevice: (world) => deviceDraft(world),
+  fetchDevice: async (world) => ({ path: { Sid: (await made(world, "createDevice", deviceDraft(world))).sid } }),
+  updateDeviceChallenge: async (world) => ({ path: await askedDevice(world), form: { Status: "approved" } }),
   setSandboxWebhook: () => eventsDraft,
   sendTestEvent: async (world) => {
     await made(world, "setSandboxWebhook", eventsDraft);
@@ -303,6 +306,17 @@ async function makeChallenge(world: World): Promise<{ path: Record<string, strin
 async function challengeDraft(world: World): Promise<Draft> {
   const { path, sid } = await makeChallenge(world);
   return { path: { ...path, Sid: sid } };
+}
+
+function deviceDraft({ serviceSid, newNumber }: World): Draft {
+  return { form: { Identity: `person-${newNumber().national}`, ServiceSid: serviceSid } };
+}
+
+async function askedDevice(world: World): Promise<Record<string, string>> {
+  const { sid, identity } = await made(world, "createDevice", deviceDraft(world));
+  const path = { ServiceSid: world.serviceSid, Identity: String(identity) };
+  const form = { FactorSid: String(sid), "Details.Message": "Log in to Acme?" };
+  return { Sid: String(sid), ChallengeSid: String((await made(world, "createChallenge", { path, form })).sid) };
 }
 
 /** Disabled, so that nothing is called. */

@@ -29,13 +29,15 @@ export const stories: Story[] = (workflows as { workflows: Story[] }[]).flatMap(
 
 /**
  * Tells a story.
- * @param path what stands for parameters of the path, in place of what the story names.
+ * @param own what stands for parameters of these names, in place of what the story has.
  */
-export async function tellStory(session: Session, story: Story, path: Record<string, string>): Promise<string[]> {
+export async function tellStory(session: Session, story: Story, own: Record<string, string>): Promise<string[]> {
   const outputs: Record<string, string> = {};
   for (const step of story.steps) {
     const draft = draftOf([...(story.parameters ?? []), ...(step.parameters ?? [])], step, outputs);
-    const whole = { ...draft, path: { ...draft.path, ...path } };
+    const ofForm = Object.entries(own).filter(([name]) => draft.form && name in draft.form);
+    const form = { ...draft.form, ...Object.fromEntries(ofForm) };
+    const whole = { ...draft, form, path: { ...draft.path, ...own } };
     const read = await session.call(step.operationId, step.stepId, whole, "any");
     const broken = (step.successCriteria ?? []).filter(({ condition }) => !holds(condition, read));
     // Whatever follows would fail for the same reason.

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { type Client, createClient, unwrap } from "@countersign/client";
 import type * as server from "@countersign/server";
 import { createClock, type SandboxClock } from "./clock.ts";
+import { createDevice, type Device, type DeviceOptions } from "./device.ts";
 import { createEvents, type SandboxEvents } from "./events.ts";
 import { createFaults, type SandboxFaults } from "./faults.ts";
 import { createInbox, type SandboxInbox } from "./inbox.ts";
@@ -39,6 +41,12 @@ export interface Sandbox {
    */
   totp(uri: string): Promise<string>;
   /**
+   * A phone of a person's, enrolled, which approves and denies. Its challenges are made by the program under test.
+   *
+   * @throws VerifyError when the sandbox refuses it.
+   */
+  device(options?: SandboxDeviceOptions): Promise<Device>;
+  /**
    * An official client that talks to the sandbox.
    *
    * @param Twilio What the `twilio` package exports: the function that it is, or its class `Twilio`.
@@ -68,6 +76,13 @@ export type SandboxEnv = {
   /** The API key of the legacy v1. */
   AUTHY_API_KEY: string;
 };
+
+/** Of the first Service. Without an identity it is somebody's who was not there before. */
+export interface SandboxDeviceOptions extends Partial<Pick<DeviceOptions, "identity">> {
+  friendlyName?: DeviceOptions["friendlyName"];
+  notifications?: DeviceOptions["notifications"];
+  clock?: DeviceOptions["clock"];
+}
 
 /** The part of an official client that is redirected. */
 export interface OfficialClient {
@@ -128,6 +143,17 @@ export function createSandbox(
     events,
     outcome,
     totp: async (uri) => totp(uri, await clock.now()),
+    async device({ identity = `person-${randomUUID()}`, ...options } = {}) {
+      const { friendlyName } = options;
+      const params = { path: { ServiceSid: sandboxServiceSid } };
+      const named = friendlyName !== undefined && { FactorFriendlyName: friendlyName };
+      const body = { Identity: identity, FactorType: "push", ...named } as const;
+      const { token } = await unwrap(client.POST("/v2/Services/{ServiceSid}/AccessTokens", { params, body }));
+      const accessToken = String(token);
+      const device = createDevice({ ...options, baseUrl: url, accessToken, serviceSid: sandboxServiceSid, identity });
+      await device.enrol();
+      return device;
+    },
     twilio(Twilio) {
       const { accountSid, authToken } = sandboxAccount;
       // A function that returns an object may be called with `new`, too; a class may be called in no other way.

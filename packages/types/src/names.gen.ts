@@ -494,6 +494,18 @@ export type MessagePage = Schemas["MessagePage"];
 /** What an authenticator app shows. */
 export type TotpCode = Schemas["TotpCode"];
 
+/** A phone that the sandbox plays. */
+export type SandboxDevice = Schemas["SandboxDevice"];
+
+/** One page of the phones that the sandbox plays. */
+export type SandboxDevicePage = Schemas["SandboxDevicePage"];
+
+/** Whose phone it is, and what it is called. */
+export type CreateDeviceRequest = Schemas["CreateDeviceRequest"];
+
+/** What the person does on the phone. */
+export type UpdateDeviceChallengeRequest = Schemas["UpdateDeviceChallengeRequest"];
+
 /** The time in the sandbox. */
 export type SandboxClock = Schemas["SandboxClock"];
 

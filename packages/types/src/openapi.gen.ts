@@ -1678,6 +1678,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the simulated phones
+         * @description The phones that the sandbox plays, newest first, each with what waits for its answer.
+         */
+        get: operations["listDevices"];
+        put?: never;
+        /**
+         * Enrol a simulated phone
+         * @description For whoever has no phone with an app at hand: the sandbox makes a key, creates a push factor with it, and verifies that as an app does. What
+         *     [challenges the factor](#operation/createChallenge) is then answered [for the phone](#operation/updateDeviceChallenge). An entity that does not exist is made.
+         *
+         *     The key is in memory alone, also where the sandbox keeps everything else in a file or in PostgreSQL: once it was started anew it plays the phone no
+         *     more, as though that was lost. The factor stays, and can be deleted.
+         */
+        post: operations["createDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/devices/{Sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the phone, which is its factor's.
+                 * @example YF00000000000000000000000000000002
+                 */
+                Sid: components["parameters"]["DeviceSid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Look at a simulated phone
+         * @description The phone, with what waits for its answer. One whose factor was deleted is gone.
+         */
+        get: operations["fetchDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/devices/{Sid}/challenges/{ChallengeSid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the phone, which is its factor's.
+                 * @example YF00000000000000000000000000000002
+                 */
+                Sid: components["parameters"]["DeviceSid"];
+                /**
+                 * @description The SID of the challenge, which is one of the phone's.
+                 * @example YC00000000000000000000000000000004
+                 */
+                ChallengeSid: components["parameters"]["DeviceChallengeSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer on a simulated phone
+         * @description Does what the app does when the person approves or denies: fetches the challenge, signs what it shows with the phone's key, and
+         *     [sends that](#operation/updateChallenge).
+         */
+        post: operations["updateDeviceChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sandbox/clock": {
         parameters: {
             query?: never;
@@ -7176,6 +7262,88 @@ export interface components {
             seconds_left: number;
         };
         /**
+         * SandboxDevice
+         * @description A phone that the sandbox plays.
+         */
+        SandboxDevice: {
+            /** @description The SID of its factor. */
+            sid: string;
+            /** @description The service of its entity. */
+            service_sid: string;
+            /** @description Whose phone it is, as the entity has it. */
+            identity: string;
+            /** @description The name of its factor. */
+            friendly_name: string | null;
+            /**
+             * @description Who would bring it pushes, which stand in the inbox; `none` for a phone that gets none.
+             * @enum {string}
+             */
+            notification_platform: "fcm" | "apn" | "none";
+            /**
+             * Format: date-time
+             * @description When it was enrolled, in UTC, by the sandbox's clock.
+             */
+            date_created: string;
+            /** @description What waits for its answer, newest first; 50 at most. */
+            challenges: components["schemas"]["Challenge"][];
+        };
+        /**
+         * SandboxDevicePage
+         * @description One page of the phones that the sandbox plays.
+         */
+        SandboxDevicePage: {
+            /** @description The phones of this page, newest first. */
+            devices: components["schemas"]["SandboxDevice"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /**
+         * CreateDeviceRequest
+         * @description Whose phone it is, and what it is called.
+         */
+        CreateDeviceRequest: {
+            /** @description Whose phone it is. One that has no entity yet is 8 to 64 letters, digits and dashes. */
+            Identity: components["schemas"]["IdentityText"];
+            /**
+             * @description The name of the factor. It must not be blank.
+             * @default Phone
+             * @example Ana’s phone
+             */
+            FriendlyName?: string;
+            /**
+             * @description The service of the entity; the one that the sandbox starts with when it is left out.
+             * @example VA00000000000000000000000000000001
+             */
+            ServiceSid?: string;
+            /**
+             * @description Who would bring it pushes. They stand in [the inbox](#operation/listMessages); with `none` there are none.
+             * @default fcm
+             * @example none
+             * @enum {string}
+             */
+            NotificationPlatform?: "apn" | "fcm" | "none";
+        };
+        /**
+         * UpdateDeviceChallengeRequest
+         * @description What the person does on the phone.
+         */
+        UpdateDeviceChallengeRequest: {
+            /**
+             * @description Whether the person approves or denies.
+             * @example approved
+             * @enum {string}
+             */
+            Status: "approved" | "denied";
+            /**
+             * @description What the app tells with the answer, as one JSON object of texts with at most 1,024 characters in all.
+             * @example {
+             *       "number": "42"
+             *     }
+             */
+            Metadata?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * SandboxClock
          * @description The time in the sandbox.
          */
@@ -9297,6 +9465,21 @@ export interface components {
          * @example otpauth://totp/Acme:Ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&algorithm=SHA1&digits=6&period=30
          */
         TotpUri: string;
+        /**
+         * @description Only phones of this person.
+         * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+         */
+        DeviceIdentity: string;
+        /**
+         * @description The SID of the phone, which is its factor's.
+         * @example YF00000000000000000000000000000002
+         */
+        DeviceSid: string;
+        /**
+         * @description The SID of the challenge, which is one of the phone's.
+         * @example YC00000000000000000000000000000004
+         */
+        DeviceChallengeSid: string;
         /**
          * @description The format of the answer.
          * @example json
@@ -16224,6 +16407,286 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only phones of this person.
+                 * @example 5f2b8c1e-3d47-4a90-b6c8-9e1f0a7d2c34
+                 */
+                Identity?: components["parameters"]["DeviceIdentity"];
+                /**
+                 * @description How many resources a page has at most.
+                 * @example 50
+                 */
+                PageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The number of the page, from 0. It is only repeated in `meta.page`; `PageToken` selects the page.
+                 * @example 0
+                 */
+                Page?: components["parameters"]["Page"];
+                /**
+                 * @description Where the page begins. Only the service makes it, in `meta.next_page_url` and `meta.previous_page_url`.
+                 * @example PAVA00000000000000000000000000000001
+                 */
+                PageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the phones. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxDevicePage"];
+                };
+            };
+            /** @description A filter or a paging parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error21481"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreateDeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description The new phone, whose `sid` is its factor's. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxDevice"];
+                };
+            };
+            /** @description A parameter is missing or not valid, or the entity has too many phones. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error60315"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many factors in a day, or too many entities in a second. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60326"] | components["schemas"]["Error60328"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    fetchDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the phone, which is its factor's.
+                 * @example YF00000000000000000000000000000002
+                 */
+                Sid: components["parameters"]["DeviceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The phone. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxDevice"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateDeviceChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the phone, which is its factor's.
+                 * @example YF00000000000000000000000000000002
+                 */
+                Sid: components["parameters"]["DeviceSid"];
+                /**
+                 * @description The SID of the challenge, which is one of the phone's.
+                 * @example YC00000000000000000000000000000004
+                 */
+                ChallengeSid: components["parameters"]["DeviceChallengeSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateDeviceChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description The challenge as it is now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description A parameter is missing or not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60306"] | components["schemas"]["Error20001"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The challenge has ended. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60322"] | components["schemas"]["Error60323"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["UriTooLong"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -34,6 +34,19 @@ test("shows messages with their codes, the newest last, each in a line", async (
   expect(JSON.parse(json)).toMatchObject({ to: "ada@example.com", code: "123456", channel: "email" });
 });
 
+test("shows a push to the identity that it is to, with what it asks", async () => {
+  const api = apiOf(sandbox.url);
+  const Identity = "person-0f3a9c77";
+  const { sid } = (await api.call("POST", "/sandbox/devices", { Identity })).body;
+  const challenge = { FactorSid: String(sid), "Details.Message": "Log in to Acme?" };
+  const following = startCommand([...inbox, "--follow", "--to", Identity]);
+  await api.call("POST", `/v2/Services/${sandboxServiceSid}/Entities/${Identity}/Challenges`, challenge);
+  await following.until("Acme?");
+  following.stop();
+  const { out } = await following.ended;
+  expect(out).toMatch(/^\d\d:\d\d:\d\d {2}push {6}person-0f3a9c77 {2}Log in to Acme\?\n$/);
+});
+
 test("follows: what is there, and what comes, until Ctrl-C", async () => {
   const following = startCommand([...inbox, "--follow", "--to", "+12025550177"]);
   await send("+12025550176");

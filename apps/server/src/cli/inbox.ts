@@ -70,5 +70,7 @@ function show({ print, paint }: Terminal, message: Message, { json }: InboxFlags
   const time = date_created.slice(11, 19);
   // A text may have lines, and what a terminal would obey.
   const line = text.replace(/\p{Cc}+/gu, " ").trimEnd();
-  print(`${paint("dim", time)}  ${channel.padEnd(8)}  ${to}  ${paint("green", code)}  ${line}`);
+  // A push has no code.
+  const words = [paint("dim", time), channel.padEnd(8), to, code && paint("green", code), line];
+  print(words.filter((word) => word !== "").join("  "));
 }

@@ -18,6 +18,7 @@ import type { Template } from "../templates/template.ts";
 import { createVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createSandboxDelivery } from "./delivery.ts";
+import { createDevices, type Devices, deviceHandlers } from "./devices.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { inboxOutlet, inboxPushes } from "./inbox-outlet.ts";
@@ -76,6 +77,7 @@ export async function startSandbox({
   const vault = createVault(secret);
   const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
   const inbox = createInbox();
+  const devices = createDevices();
   const tape = createRequestTape(bundledDocument, clock.now);
   const faults = createFaults(bundledDocument);
   const receive = createReceiver(store, clock.now, { pausesMs: [] });
@@ -86,6 +88,7 @@ export async function startSandbox({
   const reset = async () => {
     clock.reset();
     inbox.clear();
+    devices.clear();
     faults.clear();
     webhook.reset();
     delivery.forget();
@@ -152,9 +155,10 @@ export async function startSandbox({
           ...withOutcomeNumbers(v2, outcomes),
           ...sandboxHandlers({ inbox, clock, reset, moved }),
           ...faultHandlers({ faults }),
+          ...withOutcomeIdentities(deviceHandlers({ devices, clock: clock.now, api: v2 }), outcomes.isDocumented),
           ...webhookHandlers({ webhook, posts: store.posts, clock: clock.now }),
           ...requestHandlers({ tape }),
-          createErasure: erasing(v2.createErasure, { inbox, tape }),
+          createErasure: erasing(v2.createErasure, { inbox, tape, devices }),
         }),
         v1: faults.failing({ ...v1, ...withV1OutcomeNumbers(v1, outcomes) }),
       }),
@@ -173,10 +177,10 @@ export async function startSandbox({
   };
 }
 
-/** The inbox and the requests are no tables, and forget a person besides. */
+/** The inbox, the requests and the phones are no tables, and forget a person besides. */
 function erasing(
   erase: Handlers["createErasure"],
-  { inbox, tape }: { inbox: Inbox; tape: Pick<RequestTape, "forget"> },
+  { inbox, tape, devices }: { inbox: Inbox; tape: Pick<RequestTape, "forget">; devices: Devices },
 ): Handlers["createErasure"] {
   return async (request) => {
     const answer = await erase(request);
@@ -190,6 +194,7 @@ function erasing(
     if (Identity !== undefined) {
       inbox.forget(request.accountSid, Identity);
       tape.forget(Identity);
+      devices.remove(({ accountSid, identity }) => accountSid === request.accountSid && identity === Identity);
     }
     return answer;
   };
