@@ -48,6 +48,7 @@ const forms: [operationId: string, fields?: string[]][] = [
   ["createSafeNumber"],
   ["createEntity"],
   ["createNewFactor", ["FriendlyName"]],
+  ["createDevice", ["FriendlyName", "NotificationPlatform"]],
   ["createWebhook"],
   ["updateWebhook"],
 ];

@@ -31,7 +31,9 @@ describe.each(looked)("at $width px, $colorScheme", (look) => {
     const { page, complaints } = await visit(browser, sandbox.url, look);
     await page.evaluate(axe.source);
     const paths = [...(await screensIn(page)), ...sample.paths];
-    for (const path of paths.filter((path, index) => isWhole || index % 4 === 0 || /tab=|guard|entities/.test(path))) {
+    for (const path of paths.filter(
+      (path, index) => isWhole || index % 4 === 0 || /tab=|guard|entities|inbox/.test(path),
+    )) {
       await open(page, path);
       await page.evaluate(() => {
         for (const folded of document.querySelectorAll("main details")) (folded as HTMLDetailsElement).open = true;

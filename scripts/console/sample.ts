@@ -38,12 +38,14 @@ export async function fill(url: string): Promise<Sample> {
     Status: "disabled",
   });
   await logIn(call, `${service}/Entities/${identity}`);
+  await approve(call, `${service}/Entities/${identity}`);
   const [template] = (await call("/v2/Templates")).templates;
   const [found] = (await call("/console/verifications?to=%2B12025550123")).verifications;
   const [refused] = (await call("/console/refused_starts")).refused_starts;
   return {
     paths: [
       "/inbox?to=ada%40example.com",
+      `/inbox?to=${identity}`,
       `/verifications/${found.sid}`,
       `/verifications/${refused.sid}`,
       `/requests/${refused.sid}`,
@@ -66,6 +68,19 @@ export async function logIn(call: ReturnType<typeof callerOf>, entity: string): 
   await call(`${entity}/Factors/${factor.sid}`, { AuthPayload: code });
   for (const AuthPayload of [code, code]) await call(`${entity}/Challenges`, { FactorSid: factor.sid, AuthPayload });
   await call(`${entity}/Factors`, { FriendlyName: "Ana’s tablet", FactorType: "totp" });
+}
+
+/** Somebody approves on the phone that the sandbox plays, denies, and is asked again. */
+async function approve(call: ReturnType<typeof callerOf>, entity: string): Promise<void> {
+  const { sid } = await call("/sandbox/devices", { Identity: identity, FriendlyName: "Ana’s new phone" });
+  const field = JSON.stringify({ label: "City", value: "London" });
+  const ask = (message: string) =>
+    call(`${entity}/Challenges`, { FactorSid: sid, "Details.Message": message, "Details.Fields": field });
+  for (const Status of ["approved", "denied"]) {
+    const challenge = await ask("Log in to Acme?");
+    await call(`/sandbox/devices/${sid}/challenges/${challenge.sid}`, { Status });
+  }
+  await ask("Send £5,000 to Bob Builder?");
 }
 
 const { accountSid, authToken } = sandboxAccount;

@@ -104,7 +104,7 @@ test("a newcomer makes an authenticator app, and sees what its code is worth onc
   await page.keyboard.press("Enter");
   await main.getByText("None: there is nothing yet that could be asked for.").waitFor();
   await page.getByText("Make a factor, an authenticator app").click();
-  await main.getByLabel(/^FriendlyName/).fill("Ana’s phone");
+  await main.getByLabel(/^FriendlyName required/).fill("Ana’s phone");
   await page.keyboard.press("Enter");
   await main.getByText(/^otpauth:\/\/totp\/.*user-00000051|^otpauth:/).waitFor();
   const meet = async (badge: string, words: string) => {
@@ -134,6 +134,40 @@ test("a newcomer makes an authenticator app, and sees what its code is worth onc
   await main.locator(".problem").getByText("20404", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
   await main.getByText("No entities").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("whoever has no phone enrols one that the sandbox plays, is asked, approves in the inbox and denies beside the factor", async () => {
+  const { page, complaints } = await visit(browser, url, desk);
+  const main = page.locator("main");
+  await page.keyboard.type("ge");
+  await page.getByText("Make an entity").click();
+  await main.getByLabel(/^Identity required/).fill("user-00000052");
+  await page.keyboard.press("Enter");
+  await page.getByText("Enrol a phone that the sandbox plays").click();
+  await main
+    .getByLabel(/^FriendlyName/)
+    .last()
+    .fill("Ana’s phone");
+  await page.keyboard.press("Enter");
+  await main.getByText("push, by fcm").waitFor();
+  await main.getByRole("button", { name: "Ask", exact: true }).click();
+  await main.getByRole("button", { name: "Approve Log in to Acme?" }).waitFor();
+
+  await page.getByRole("link", { name: "Inbox", exact: true }).click();
+  await main.getByRole("link", { name: /user-00000052/ }).click();
+  await main.getByText("5 min left").or(main.getByText("4 min left")).first().waitFor();
+  await main.getByRole("button", { name: "Approve Log in to Acme?" }).focus();
+  await page.keyboard.press("Enter");
+  await main.getByText("approved", { exact: true }).waitFor();
+  expect(await main.getByRole("button", { name: /^Approve/ }).count()).toBe(0);
+
+  await main.getByRole("link", { name: "Open the entity" }).click();
+  await main.getByLabel("Message", { exact: true }).fill("Change your address?");
+  await page.keyboard.press("Enter");
+  await main.getByRole("button", { name: "Deny Change your address?" }).click();
+  await main.locator("td").getByText("denied", { exact: true }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
 });

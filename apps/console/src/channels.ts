@@ -6,6 +6,7 @@ const names = new Map([
   ["whatsapp", "WhatsApp"],
   ["sna", "Silent network"],
   ["auto", "Automatic"],
+  ["push", "Push"],
 ]);
 
 export const channelName = (channel: string): string => names.get(channel) ?? channel;

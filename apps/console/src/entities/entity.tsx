@@ -2,7 +2,7 @@ import { unwrap } from "@countersign/client";
 import type { Challenge, Factor } from "@countersign/types";
 import { useState } from "preact/hooks";
 import { doIfSure } from "../act.ts";
-import { client, may, mayWrite } from "../api.ts";
+import { client, isSandbox, may, mayWrite } from "../api.ts";
 import { Status } from "../components/badge.tsx";
 import { Change } from "../components/change.tsx";
 import { Facts } from "../components/facts.tsx";
@@ -18,6 +18,8 @@ import { Left, made, sid, When } from "../components/when.tsx";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
+import { Answer, phonesOf } from "./answer.tsx";
+import { TryPush } from "./try-push.tsx";
 import { TryTotp } from "./try-totp.tsx";
 
 export const entity: Screen = {
@@ -34,12 +36,13 @@ function OneEntity({ params: { service = "", identity = "" } }: { params: Record
   const path = { ServiceSid: service, Identity: identity };
   const query = { ...place.value.query, Order: "desc" as const };
   const load = async (signal: AbortSignal) => {
-    const [person, { factors }, page] = await Promise.all([
+    const [person, { factors }, page, phones] = await Promise.all([
       unwrap(client.GET(one, { params: { path }, signal })),
       unwrap(client.GET(`${one}/Factors`, { params: { path, query: { PageSize: 100 } }, signal })),
       unwrap(client.GET(`${one}/Challenges`, { params: { path, query }, signal })),
+      isSandbox() ? phonesOf(identity, signal) : [],
     ]);
-    return { person, factors, ...page };
+    return { person, factors, ...page, phones: phones.map(({ sid }) => sid) };
   };
   const { data, error, reload } = useLoad(load, [service, identity, JSON.stringify(query)], 10);
   const [shown, setShown] = useState<Challenge>();
@@ -96,6 +99,7 @@ function OneEntity({ params: { service = "", identity = "" } }: { params: Record
               columns={factorColumns(path, reload)}
             />
             {may("start") && may("check") && <TryTotp path={path} factors={data.factors} reload={reload} />}
+            {isSandbox() && <TryPush path={path} factors={data.factors} reload={reload} />}
           </section>
           <section class="stack">
             <h2>Challenges</h2>
@@ -111,7 +115,7 @@ function OneEntity({ params: { service = "", identity = "" } }: { params: Record
               none="None."
               rows={data.challenges}
               keyOf={({ sid }) => sid ?? ""}
-              columns={challengeColumns(new Map(names), setShown)}
+              columns={challengeColumns(new Map(names), setShown, data.phones, reload)}
             />
             <Pager meta={data.meta} />
           </section>
@@ -140,7 +144,7 @@ function factorColumns(path: { ServiceSid: string; Identity: string }, reload: (
       cell: ({ factor_type, config }: Factor) =>
         config && "alg" in config
           ? `${factor_type}, ${config.code_length} digits every ${config.time_step} s by ${config.alg}`
-          : factor_type,
+          : `${factor_type}${config && "notification_platform" in config ? `, by ${config.notification_platform}` : ""}`,
     },
     sid,
     made,
@@ -153,7 +157,13 @@ function factorColumns(path: { ServiceSid: string; Identity: string }, reload: (
   ];
 }
 
-function challengeColumns(names: Map<string, string>, show: (challenge: Challenge) => void) {
+function challengeColumns(
+  names: Map<string, string>,
+  show: (challenge: Challenge) => void,
+  phones: string[],
+  reload: () => void,
+) {
+  const played = ({ status, factor_sid }: Challenge) => status === "pending" && phones.includes(factor_sid ?? "");
   return [
     made,
     { name: "Status", cell: ({ status }: Challenge) => <Status status={status ?? ""} /> },
@@ -165,6 +175,24 @@ function challengeColumns(names: Map<string, string>, show: (challenge: Challeng
         date_responded ? "answered" : <Left until={expiration_date ?? ""} />,
     },
     { name: "About", cell: ({ details }: Challenge) => details?.message ?? nothing },
+    ...(phones.length > 0
+      ? [
+          {
+            name: "Answer",
+            cell: (challenge: Challenge) =>
+              played(challenge) ? (
+                <Answer
+                  device={challenge.factor_sid ?? ""}
+                  challenge={challenge.sid ?? ""}
+                  about={challenge.details?.message ?? ""}
+                  onAnswered={reload}
+                />
+              ) : (
+                nothing
+              ),
+          },
+        ]
+      : []),
     {
       name: "See",
       cell: (challenge: Challenge) => (

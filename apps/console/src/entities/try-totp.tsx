@@ -26,7 +26,8 @@ const meanings: Record<string, string> = {
 };
 
 /** What a code is worth: it verifies a new factor, and of one in use it answers a challenge that is made for it. */
-export function TryTotp({ path, factors, reload }: Props) {
+export function TryTotp({ path, factors: all, reload }: Props) {
+  const factors = all.filter(({ factor_type }) => factor_type === "totp");
   const [made, setMade] = useState<NewFactor>();
   const [chosen, setChosen] = useState("");
   const [status, setStatus] = useState<string | null>(null);

@@ -5,13 +5,15 @@ import { aheadSeconds } from "../clock.ts";
 import { copy } from "../components/copy.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Title } from "../components/title.tsx";
+import { phonesOf } from "../entities/answer.tsx";
 import { useKeys } from "../keyboard.ts";
 import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { FirstMessage } from "./first-message.tsx";
 import { MessageCard } from "./message.tsx";
-import { type Thread, threadsOf, useMessages } from "./messages.ts";
+import { type Message, type Thread, threadsOf, useMessages } from "./messages.ts";
+import { type Asked, PushCard } from "./push.tsx";
 import { ThreadList } from "./thread-list.tsx";
 
 export const inbox: Screen = {
@@ -56,12 +58,15 @@ function Inbox() {
 }
 
 function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
-  const load = (signal: AbortSignal) =>
-    unwrap(client.GET("/console/verifications", { params: { query: { to, PageSize: 100 } }, signal }));
-  const { data, reload } = useLoad(load, [messages.length, aheadSeconds.value], 10);
   const newest = messages.at(-1);
+  const load = async (signal: AbortSignal) => {
+    if (newest?.push) return { ...(await askedOf(newest, signal)), verifications: [] };
+    const query = { to, PageSize: 100 };
+    return { ...unasked, ...(await unwrap(client.GET("/console/verifications", { params: { query }, signal }))) };
+  };
+  const { data, reload } = useLoad(load, [messages.length, aheadSeconds.value], 10);
   useKeys(
-    [{ key: "c", label: "Copy the newest code", run: () => newest && void copy(newest.code, "Code") }],
+    [{ key: "c", label: "Copy the newest code", run: () => newest?.code && void copy(newest.code, "Code") }],
     [newest?.sid],
   );
   const end = useEndInSight(messages.length);
@@ -73,16 +78,33 @@ function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
       <ol ref={end}>
         {messages.map((message) => (
           <li key={message.sid}>
-            <MessageCard
-              message={message}
-              verification={data?.verifications.find(({ sid }) => sid === message.verification_sid)}
-              onChecked={reload}
-            />
+            {message.push ? (
+              <PushCard message={message} push={message.push} {...(data ?? unasked)} onAnswered={reload} />
+            ) : (
+              <MessageCard
+                message={message}
+                verification={data?.verifications.find(({ sid }) => sid === message.verification_sid)}
+                onChecked={reload}
+              />
+            )}
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+const unasked: Asked = { challenges: [], phones: [] };
+
+/** What the pushes of a thread ask, and who answers. An identity is one person's in one service. */
+async function askedOf({ service_sid: ServiceSid, to: Identity }: Message, signal: AbortSignal): Promise<Asked> {
+  const params = { path: { ServiceSid, Identity }, query: { Order: "desc", PageSize: 100 } } as const;
+  const challenges = "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges";
+  const [page, phones] = await Promise.all([
+    unwrap(client.GET(challenges, { params, signal })),
+    phonesOf(Identity, signal),
+  ]);
+  return { challenges: page.challenges, phones };
 }
 
 /** Keeps the end of a list in sight when something is added, but only for who was looking at the end. */

@@ -32,7 +32,7 @@ export function ThreadList({ threads, open }: { threads: Thread[]; open: string 
                 <strong>{to}</strong>
                 {last && <When date={last.date_created} />}
                 <span>
-                  {channelName(last?.channel ?? "")} · {last?.code}
+                  {channelName(last?.channel ?? "")} · {last?.code || last?.text}
                 </span>
                 {unseen > 0 && <Badge tone="waiting">{unseen} new</Badge>}
               </a>
