@@ -249,6 +249,25 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     await expect(factors(made.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
+  test("makes and fetches access tokens, and is told what is wrong", async () => {
+    const { accessTokens } = service();
+    const asked = { identity: "person-f0019", factorType: "push" } as const;
+    const made = await accessTokens.create({ ...asked, factorFriendlyName: "Ana’s phone", ttl: 300 });
+    expect([made.entityIdentity, made.factorFriendlyName, made.ttl]).toEqual(["person-f0019", "Ana’s phone", 300]);
+    expect((await accessTokens(made.sid).fetch()).token).toBe(made.token);
+    const refusals = [
+      [() => accessTokens.create({ ...asked, factorType: "totp" as "push" }), { status: 400, code: 60305 }],
+      [() => accessTokens.create({ ...asked, identity: "ada" }), { code: 60306, details: { identity: "too_short" } }],
+      [() => accessTokens.create({ ...asked, ttl: 59 }), { status: 400, code: 60306 }],
+      [() => accessTokens(made.sid.replace(/.{8}$/, "00000000")).fetch(), { status: 404, code: 20404 }],
+    ] as const;
+    for (const [call, error] of refusals) {
+      const refused = await call().catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(twilio.RestException);
+      expect(refused).toMatchObject(error);
+    }
+  });
+
   test("makes the factor of a phone, verifies it by its signature, changes how it is reached, and is told what is wrong", async () => {
     const { newFactors, factors } = service().entities("person-f0019");
     const { privateKey, publicKey } = newDeviceKey();
