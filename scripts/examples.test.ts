@@ -1,34 +1,39 @@
 import { readFileSync } from "node:fs";
-import { type Sandbox, startSandbox } from "@countersign/testing";
+import { createDevice, type Sandbox, startSandbox } from "@countersign/testing";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
 import { startApp } from "../apps/examples/authenticator/log-in.ts";
+import { startApp as startPushApp } from "../apps/examples/push/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { looks, visit } from "./console/visit.ts";
 
 let browser: Browser;
 let sandbox: Sandbox;
 let app: Awaited<ReturnType<typeof startApp>>;
+let pushApp: typeof app;
+const phone = looks.at(-1) as (typeof looks)[number];
 beforeAll(async () => {
   [browser, sandbox] = await Promise.all([launchChromium(), startSandbox()]);
-  app = await startApp(sandbox);
+  [app, pushApp] = await Promise.all([startApp(sandbox), startPushApp(sandbox)]);
 });
 afterAll(async () => {
   await browser.close();
-  app.close();
+  for (const each of [app, pushApp]) each.close();
   await sandbox.close();
 });
 
-test("the guide shows the calls of the example as they are", () => {
+test.each([
+  ["authenticator-apps.md", "authenticator/authenticator.ts"],
+  ["approve-on-the-phone.md", "push/phones.ts"],
+])("the guide %s shows the calls of the example as they are", (guide, file) => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
-  const calls = read("../apps/examples/authenticator/authenticator.ts").replace(/^import .*\n/gm, "");
-  expect(read("../spec/guides/authenticator-apps.md")).toContain(calls);
+  expect(read(`../spec/guides/${guide}`)).toContain(read(`../apps/examples/${file}`).replace(/^import .*\n/gm, ""));
 });
 
-describe.each(isWhole ? looks : looks.slice(-1))("at $width px, $colorScheme", (look) => {
+describe.each(isWhole ? looks : [phone])("at $width px, $colorScheme", (look) => {
   test("a person sets an authenticator app up, logs in by it, and again when the phone is lost", async () => {
     const { page, complaints } = await visit(browser, app.url, look);
     const told: string[] = [];
@@ -127,6 +132,92 @@ test("nobody gets past a step by asking for the next, nor sends one from another
   expect((await ask("toString", {}, { cookie })).status).toBe(404);
   expect((await ask("leave", {}, { cookie, "content-type": "text/plain" })).status).toBe(415);
 });
+
+describe("with a phone that approves", () => {
+  test("a person enrols it by the picture, and is logged in by who types the page's number there, and by nobody else", async () => {
+    const { page, complaints } = await visit(browser, pushApp.url, phone);
+    const { submit, see, isTold } = onPage(page);
+    const start = async () => {
+      await page.locator("input:visible").fill("ada@example.com");
+      await submit("Continue");
+    };
+    await start();
+    await see("Enrol your phone");
+    const link = new URL(await readPicture(page));
+    const read = (name: string) => link.searchParams.get(name) ?? "";
+    const known = { baseUrl: sandbox.url, serviceSid: read("service"), identity: read("identity") };
+    const device = createDevice({ ...known, accessToken: read("token") });
+    await device.enrol();
+    await see("You are logged in");
+    await page.reload();
+    await see("You are logged in");
+
+    const ask = async () => {
+      await submit("Log out");
+      await start();
+      await see("Look at your phone");
+      const [challenge] = await device.pending();
+      expect(challenge?.details).toMatchObject({ fields: [{ label: "Account", value: "ada@example.com" }] });
+      const number = await page.locator("#number").textContent();
+      expect(JSON.stringify(challenge)).not.toContain(`"${number}"`);
+      return { sid: challenge?.sid ?? "", metadata: { number: number ?? "" } };
+    };
+    const { sid, metadata } = await ask();
+    await device.approve(sid, { metadata });
+    await see("You are logged in");
+    await device.approve((await ask()).sid, { metadata: { number: "0" } });
+    await isTold("That was another number");
+    await start();
+    await see("Look at your phone");
+    await device.deny((await device.pending())[0]?.sid ?? "");
+    await isTold("You said no on the phone.");
+    await start();
+    await see("Look at your phone");
+    await sandbox.clock.advance({ minutes: 6 });
+    await isTold("Nobody answered on the phone.");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("who has no phone at hand plays it on the page", async () => {
+    const { page, complaints } = await visit(browser, pushApp.url, phone);
+    const { submit, see, isTold } = onPage(page);
+    const start = async () => {
+      await page.locator("input:visible").fill("eve@example.com");
+      await submit("Continue");
+    };
+    await start();
+    await submit("Simulate a phone");
+    await see("You are logged in");
+    await submit("Log out");
+    await start();
+    await see("Look at your phone");
+    await page.getByText("Log in to Owl Books?").waitFor();
+    await page.getByLabel("The number on the page").fill((await page.locator("#number").textContent()) ?? "");
+    await submit("Approve");
+    await see("You are logged in");
+    await submit("Log out");
+    await start();
+    await submit("It was not me");
+    await isTold("You said no on the phone.");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+/** What a person does there and sees, by words alone. */
+function onPage(page: Page) {
+  const looked = new Set<string>();
+  return {
+    submit: (name: string | RegExp) => page.getByRole("button", { name, exact: true }).click(),
+    async see(name: string) {
+      await page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
+      if (!looked.has(name)) expect.soft(await faultsOf(page), name).toEqual([]);
+      looked.add(name);
+    },
+    isTold: (words: string) => page.getByRole("alert").getByText(words).waitFor(),
+  };
+}
 
 /** What a camera makes of the picture, as it is on the screen. */
 async function readPicture(page: Page): Promise<string> {
