@@ -66,6 +66,10 @@ const harmless = {
     "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/403/content/application~1json/schema/oneOf/7/undefined",
   ],
   "Of a parameter that had no effect until then: what it cannot do is refused.": [
+    "#/paths/~1v2~1Services/post/responses/400/content/application~1json/schema/oneOf/3/undefined",
+    "#/paths/~1v2~1Services/post/responses/400/content/application~1json/schema/oneOf/4/undefined",
+    "#/paths/~1v2~1Services~1{Sid}/post/responses/400/content/application~1json/schema/oneOf/2/undefined",
+    "#/paths/~1v2~1Services~1{Sid}/post/responses/400/content/application~1json/schema/oneOf/3/undefined",
     "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/400/content/application~1json/schema/oneOf/21/undefined",
     "#/paths/~1v2~1Services~1{ServiceSid}~1Verifications/post/responses/403/content/application~1json/schema/oneOf/8/undefined",
     "schemas/ChannelConfiguration/additionalProperties",

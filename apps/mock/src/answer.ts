@@ -1,9 +1,9 @@
-import { readScalar, unfitName, unmet, withoutEffect } from "@countersign/document";
+import { createFaultCodes, readScalar, unfitName, unmet, withoutEffect } from "@countersign/document";
 import { listAnswers, type Preference, preferenceOf, preferredChoice, refusalChoice, successChoice } from "./choose.ts";
 import type { Errors, Particulars, Refusal } from "./errors.ts";
 import { type Malformed, otherType, percentDecoded } from "./fields.ts";
 import type { Choice, MockRequest, Prism, PrismAnswer, Violation } from "./prism.ts";
-import { type Incoming, type Read, readRequest, type Unheeded } from "./request.ts";
+import { type Incoming, type Read, readRequest, resolved, type Unheeded } from "./request.ts";
 import type { Api, Route, Router } from "./routes.ts";
 
 /** What goes back, but for the headers that every answer has. */
@@ -171,14 +171,16 @@ function namingUnknown(answer: Answer, { unknown_parameters: names }: Unheeded):
 function faultOf(route: Route, violations: Violation[]): Fault {
   const { path, code, message } = violations.find(({ path }) => path[0] !== "path") ?? (violations[0] as Violation);
   // What a member lacks is the fault of the parameter that it is in.
-  const name = path[1] ?? /required property '(.+)'/.exec(message)?.[1];
+  const missing = /required property '(.+)'/.exec(message)?.[1];
+  const name = path[1] ?? missing;
   // Prism lowers the case of names outside the body.
   const known = [...route.query, ...route.headers, ...placeholders(route)];
   const parameter = known.find((candidate) => candidate.toLowerCase() === name) ?? name;
   if (!parameter) return {};
+  const codeOf = route.json && createFaultCodes(resolved, route.json, route.invalid);
   const reason = message.replace(/^Request \w+ (?:(?:property|parameter) \S+ )?/, "");
   return {
-    code: route.fields?.[parameter]?.["x-invalid"],
+    code: codeOf ? codeOf([...path.slice(1), ...(missing ? [missing] : [])]) : route.fields?.[parameter]?.["x-invalid"],
     parameter,
     ...(route.api === "v1" && code !== "required" && { reason }),
   };

@@ -1,4 +1,4 @@
-import { readJson, readScalar } from "@countersign/document";
+import { isObject, readJson, readScalar } from "@countersign/document";
 import type { Schema } from "./routes.ts";
 
 /** Parameters as they came, by name. A form's values are strings; a JSON body's are what JSON makes of them. */
@@ -41,15 +41,21 @@ export function parseForm(text: string): Parsed {
 /**
  * Reads a body by its `Content-Type`; without one it is a form.
  * @param accepts the media types that the operation documents.
+ * @param given what of a JSON body counts as given, under the document's names.
  */
-export function parseBody(body: Uint8Array, contentType: string | undefined, accepts: string[]): Parsed {
+export function parseBody(
+  body: Uint8Array,
+  contentType: string | undefined,
+  accepts: string[],
+  given: (body: object) => object = (body) => body,
+): Parsed {
   if (body.length === 0) return { values: new Map() };
   const mediaType = (contentType || form).split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (!accepts.includes(mediaType)) return broken(otherType);
   const text = utf8Decoded(body);
   if (text === undefined) return broken("body", { isEncoding: true });
   if (mediaType === form) return parseForm(text);
-  return mediaType === "application/json" ? parseJson(text) : parseXml(text);
+  return mediaType === "application/json" ? parseJson(text, given) : parseXml(text);
 }
 
 function add(values: Values, name: string, value: string): void {
@@ -77,10 +83,10 @@ function coerceOne(schema: Schema, value: unknown): unknown {
   return types.includes("object") ? readJson(value) : readScalar(types[0], value);
 }
 
-function parseJson(text: string): Parsed {
+function parseJson(text: string, given: (body: object) => object): Parsed {
   const body = readJson(text);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return broken("body");
-  return { values: new Map(Object.entries(body).map(([name, value]) => [name, [value]])) };
+  if (!isObject(body)) return broken("body");
+  return { values: new Map(Object.entries(given(body)).map(([name, value]) => [name, [value]])) };
 }
 
 /** The flat XML that legacy clients send: one element a parameter inside a root of any name, names dasherised. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { givenIn, type OpenApiDocument } from "@countersign/document";
 import { coerce, form, type Malformed, otherType, type Parsed, parseBody, parseForm, type Values } from "./fields.ts";
 import type { MockRequest } from "./prism.ts";
 import type { Route } from "./routes.ts";
@@ -66,10 +67,15 @@ interface Sources {
   body: Values;
 }
 
+/** Prism's copy refers to nothing. */
+export const resolved = {} as OpenApiDocument;
+
 /** A body where none is documented means something on v1 only, whose clients send forms with GET. */
 function readBody(route: Route, { headers, body }: Incoming): Parsed {
   if (!route.fields && route.api === "v2") return { values: new Map() };
-  return parseBody(body, headers["content-type"], route.fields ? route.accepts : [form, "application/json"]);
+  const { json } = route;
+  const accepts = route.fields ? route.accepts : [form, "application/json"];
+  return parseBody(body, headers["content-type"], accepts, json && ((value) => givenIn(resolved, json, value)));
 }
 
 function toRequest(
@@ -81,7 +87,7 @@ function toRequest(
   const { query, body } = route.api === "v1" ? shared(sources) : sources;
   const fields = Object.entries(route.fields ?? {}).flatMap(([name, schema]) => {
     const values = given(route, name, body);
-    return values ? [[name, coerce(schema, values)]] : [];
+    return values ? [[name, route.json ? values[0] : coerce(schema, values)]] : [];
   });
   return {
     path: route.segments.map((part) => filled(part, parameters)).join("/"),

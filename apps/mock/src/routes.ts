@@ -1,4 +1,9 @@
-import { type OnlyWith, type Requirement, requirementsOf } from "@countersign/document";
+import {
+  type Schema as DocumentedSchema,
+  type OnlyWith,
+  type Requirement,
+  requirementsOf,
+} from "@countersign/document";
 import { fieldsMediaType, type Operation } from "./prism.ts";
 
 /** The two APIs differ in the shape of their errors and in where parameters may stand. */
@@ -36,7 +41,9 @@ export interface Route {
   headers: string[];
   /** The body's parameters; undefined where the operation takes no body. */
   fields: Record<string, Schema> | undefined;
-  /** What the body of v2 cannot do without. */
+  /** The schema of a JSON body, where it has that and no other. */
+  json: DocumentedSchema | undefined;
+  /** What a form of v2 cannot do without. */
   required: Requirement[];
   /** The error of an invalid parameter, where it is not that of most. */
   invalid: number | undefined;
@@ -88,6 +95,8 @@ export function routeOf(operation: Operation): Route {
   const answers = answersOf(operation);
   const schema = body?.schema as Schema | undefined;
   const fields = schema && propertiesOf(schema);
+  const others = contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : []));
+  const isJson = others.length > 0 && others.every((type) => type === "application/json");
   const api = hasV1Errors(answers) ? "v1" : "v2";
   return {
     operation,
@@ -101,11 +110,12 @@ export function routeOf(operation: Operation): Route {
     ),
     headers: [...namesOf(operation.request?.headers), ...keysIn("header", operation)].map((name) => name.toLowerCase()),
     fields,
-    required: api === "v2" && schema ? requirementsOf(schema) : [],
+    json: isJson ? (schema as DocumentedSchema) : undefined,
+    required: api === "v2" && schema && !isJson ? requirementsOf(schema) : [],
     invalid: operation.extensions?.["x-invalid"] as number | undefined,
     onlyWith: schema?.["x-only-with"],
     optionalTexts: new Set(api === "v1" ? [] : [...optionalTexts(fields, schema?.required), ...textsIn(operation)]),
-    accepts: contents.flatMap(({ mediaType }) => (mediaType && mediaType !== fieldsMediaType ? [mediaType] : [])),
+    accepts: others,
     answers,
   };
 }

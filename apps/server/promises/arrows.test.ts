@@ -24,6 +24,7 @@ const layers = [
     "entities",
     "factors",
     "challenges",
+    "passkeys",
     "notifications",
     "webhooks",
     "v1",
@@ -94,6 +95,13 @@ const exceptions: Record<string, Record<string, string>> = {
     entities: "they are an entity's, under whose lock they are decided on",
     services: "what a request does not say of one, its service says",
     verifications: "secrets are sealed as recipients are",
+  },
+  passkeys: {
+    accounts: "who makes an entity with its first passkey is counted as for every entity",
+    challenges: "a login is a challenge",
+    entities: "a passkey is of an entity, which the first one makes",
+    factors: "a passkey is a factor",
+    services: "to whom passkeys belong, their service says",
   },
   challenges: {
     entities: "they are an entity's, under whose lock they are decided on",

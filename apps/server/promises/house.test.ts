@@ -21,6 +21,7 @@ const folders: Record<string, string> = {
   Factors: "factors",
   Challenges: "challenges",
   Notifications: "notifications",
+  Passkeys: "passkeys",
   Webhooks: "webhooks",
   Console: "console",
   Sandbox: "sandbox",

@@ -49,6 +49,7 @@ import type { Metrics } from "./operator/metrics.ts";
 import { startOperatorServer } from "./operator/operator-server.ts";
 import { createProbes, createReadiness } from "./operator/readiness.ts";
 import type { Tracing } from "./operator/tracing.ts";
+import { passkeyHandlers } from "./passkeys/passkeys.ts";
 import { bucketHandlers } from "./rate-limits/buckets.ts";
 import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import { safeListHandlers } from "./safe-list/safe-list.ts";
@@ -340,6 +341,7 @@ function featuresOf(
       ...factorHandlers(parts),
       ...challengeHandlers(parts),
       ...notificationHandlers(parts),
+      ...passkeyHandlers(parts),
       ...receiptHandlers(parts),
       ...auditHandlers(parts),
       ...figureHandlers(parts),

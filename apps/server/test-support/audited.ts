@@ -10,6 +10,8 @@ export const untold: Record<string, string> = {
   updateChallenge: "as above",
   createNotification: "as above",
   updateDeviceChallenge: "as above",
+  createChallengePasskeys: "as above",
+  updateChallengePasskeys: "as above",
   createFeedback: "as above",
   processReceipt: "as above",
   createApprovalRequest: "nothing is changed by it",

@@ -1,4 +1,5 @@
 import { newCredential } from "../src/accounts/authenticate.ts";
+import { accepted } from "../src/kernel/refusal.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { Store } from "../src/store/store.ts";
 import { decideEnd, endedBy } from "../src/verifications/end.ts";
@@ -33,7 +34,7 @@ async function changeForEver(url: string, store: Store): Promise<never> {
       ...[1, 2].map(() =>
         store.services.update(
           ...[accountSid, serviceSid],
-          (before) => ({ ...before, friendlyName: next(before.friendlyName) }),
+          (before) => accepted({ ...before, friendlyName: next(before.friendlyName) }),
           ...[store.clock(), by],
         ),
       ),

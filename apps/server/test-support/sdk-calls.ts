@@ -1,6 +1,7 @@
 import type { Twilio } from "twilio";
 import { codeOf } from "./authenticator.ts";
 import { newDeviceKey, signedBy } from "./device.ts";
+import { createAuthenticator, origin, config as passkeys } from "./passkeys.ts";
 
 /**
  * Every operation of v2 by the official SDK, in an order in which each finds what it needs. Whatever an answer tells stands in `known`, by the name
@@ -12,6 +13,10 @@ export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promi
   const keep = async (name: string, made: Promise<{ sid: string }>) => {
     known[name] = (await made).sid;
   };
+  // What a browser gives is no text, and an SDK takes it as it is.
+  const browser = createAuthenticator();
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's types are classes with a constructor of their own.
+  const given: Record<"registered" | "loggedIn", any> = { registered: undefined, loggedIn: undefined };
   const service = () => v2.services(its("service"));
   const limit = () => service().rateLimits(its("limit"));
   const entity = () => service().entities("person-0057");
@@ -101,6 +106,16 @@ export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promi
         .catch((error: object) => error);
       if (!("code" in fourth) || fourth.code !== 60309) throw new Error("a fourth notification was not refused");
     },
+    createNewFactorPasskey: () =>
+      service()
+        .newFactors.create({ friendlyName: "Ana’s laptop", identity: "person-0057", config: passkeys as object })
+        .then(({ options }) => (given.registered = browser.create(options.publicKey, origin))),
+    updatePasskeysFactor: () => service().newVerifyFactors.update(given.registered),
+    createChallengePasskeys: async () => {
+      const { options } = await service().newChallenge().create({ identity: "person-0057" });
+      given.loggedIn = browser.get((options as unknown as Asked).publicKey, origin);
+    },
+    updateChallengePasskeys: () => service().approveChallenge.update(given.loggedIn),
     deleteFactor: () => entity().factors(its("factor")).remove(),
     deleteEntity: () => entity().remove(),
 
@@ -119,4 +134,8 @@ export function sdkCalls({ verify: { v2 } }: Twilio): Record<string, () => Promi
     deleteWebhook: () => service().webhooks(its("webhook")).remove(),
     deleteService: () => service().remove(),
   };
+}
+
+interface Asked {
+  publicKey: Parameters<ReturnType<typeof createAuthenticator>["get"]>[0];
 }

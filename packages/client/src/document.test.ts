@@ -31,6 +31,15 @@ test.each(operations)("$operationId: the client has its method and its credentia
   if (schemes.includes("v1KeyHeader")) expect(headers.get("X-Authy-API-Key")).toBe("k");
 });
 
+test.each(operations.filter(({ requestBody }) => requestBody))(
+  "$operationId: what is sent is of the kind that it takes",
+  async (operation) => {
+    const { headers } = await send(operation, { a: "b" });
+    const { content } = resolve<RequestBody>(bundle, operation.requestBody as RequestBody);
+    expect(Object.keys(content)).toContain(headers.get("Content-Type"));
+  },
+);
+
 const lists = operations.flatMap((operation) => {
   const body = resolve<RequestBody>(bundle, operation.requestBody ?? { content: {} });
   const form = body.content["application/x-www-form-urlencoded"];

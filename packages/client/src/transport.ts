@@ -18,7 +18,7 @@ export type Init = {
 /** Makes one call, with its retries; to `url`, when given, in place of the filled path. */
 type Transport = (method: string, path: string, init?: Init, url?: string | null) => Promise<Result<unknown, unknown>>;
 
-/** openapi-fetch, set up for this API: forms, authentication, an end in time, retries. */
+/** openapi-fetch, set up for this API: forms, but JSON for passkeys, authentication, an end in time, retries. */
 export function createTransport(options: ClientOptions): Transport {
   const { baseUrl, origin, timeoutMs } = readOptions(options);
   const http = createHttp({
@@ -37,7 +37,7 @@ export function createTransport(options: ClientOptions): Transport {
     const urlOrigin = url ? new URL(url).origin : origin;
     if (urlOrigin !== origin) throw failure(`the next page is on ${urlOrigin}`);
     const own = {
-      "Content-Type": body && "application/x-www-form-urlencoded",
+      "Content-Type": body && (path.includes("/Passkeys/") ? "application/json" : "application/x-www-form-urlencoded"),
       ...Object.fromEntries(entriesOf(headers ?? {})),
     };
     demandHeaders(own, params.header);

@@ -1,5 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+// Published apart from this, and what no check of a server needs is not to be installed with it.
+import { createAuthenticator } from "../../testing/src/authenticator.ts";
 import type { Draft } from "./draft.ts";
 import type { Read } from "./session.ts";
 import { createApplication, type FictionalNumber, type World } from "./world.ts";
@@ -87,6 +89,17 @@ export const arrangements: Record<string, (world: World) => Draft | Promise<Draf
   fetchChallenge: (world) => challengeDraft(world),
   updateChallenge: async (world) => ({ ...(await challengeDraft(world)), form: { Metadata: '{"os":"Android"}' } }),
   createNotification: async (world) => ({ path: await askedPhone(world) }),
+  createNewFactorPasskey: (world) => passkeyDraft(world),
+  updatePasskeysFactor: async (world) => {
+    const { draft, registered } = await newPasskey(world);
+    return { ...draft, json: registered };
+  },
+  createChallengePasskeys: async (world) => (await passkeyChallenge(world)).draft,
+  updateChallengePasskeys: async (world) => {
+    const { draft, browser } = await passkeyChallenge(world);
+    const { options } = await made(world, "createChallengePasskeys", draft);
+    return { ...draft, json: browser.get(options?.publicKey, passkeyOrigin) };
+  },
   rotateKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   revokeKey: async (world) => ({ path: { Sid: await makeKey(world) } }),
   fetchNextMessage: async (world) => {
@@ -296,6 +309,34 @@ async function shownCode({ session, kind }: World, uri: unknown): Promise<string
   const mac = createHmac("sha1", "12345678901234567890").update(counter).digest();
   const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff;
   return String(number % 1_000_000).padStart(6, "0");
+}
+
+const passkeyOrigin = "https://contract.example.com";
+
+function passkeyDraft({ serviceSid, newNumber }: World): Draft & { json: { identity: string } } {
+  const config = {
+    relying_party: { id: "contract.example.com", name: "Contract check", origins: [passkeyOrigin] },
+    authenticator_attachment: "any",
+    discoverable_credentials: "preferred",
+    user_verification: "preferred",
+  };
+  const json = { friendly_name: "Contract check", identity: `person-${newNumber().national}`, config };
+  return { path: { ServiceSid: serviceSid }, json };
+}
+
+/** A passkey as a browser makes it of a new factor. */
+async function newPasskey(world: World) {
+  const draft = passkeyDraft(world);
+  const { options } = await made(world, "createNewFactorPasskey", draft);
+  const browser = createAuthenticator();
+  return { draft, browser, registered: browser.create(options?.publicKey, passkeyOrigin) };
+}
+
+/** What challenges a person who has a passkey, and the browser that has it. */
+async function passkeyChallenge(world: World) {
+  const { draft, browser, registered } = await newPasskey(world);
+  await made(world, "updatePasskeysFactor", { ...draft, json: registered });
+  return { draft: { ...draft, json: { identity: draft.json.identity } }, browser };
 }
 
 async function makeChallenge(world: World): Promise<{ path: Record<string, string>; sid: string }> {

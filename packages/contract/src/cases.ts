@@ -22,6 +22,7 @@ export function minimalDraft({ parameters, examples }: ContractOperation): Draft
   return {
     query: Object.fromEntries(inQuery.map(({ name, example = "" }) => [name, String(example)])),
     form: needed.length > 0 ? Object.fromEntries(needed) : example,
+    ...(examples[0]?.json !== undefined && { json: examples[0].json }),
   };
 }
 
@@ -37,9 +38,9 @@ export function variedCases({ parameters, examples }: ContractOperation, usual: 
         draft: withValue(usual, parameter, text),
       }));
     });
-  const whole = examples.map(({ name, form }) => ({
+  const whole = examples.map(({ name, form, json }) => ({
     step: `the example ${name}`,
-    draft: { ...usual, form: { ...usual.form, ...form } },
+    draft: { ...usual, form: { ...usual.form, ...form }, ...(json !== undefined && { json }) },
   }));
   return [...trials, ...whole].map((trial) => ({ ...trial, expected: "any" }));
 }
@@ -74,12 +75,25 @@ export function refusedCases(operation: ContractOperation, usual: Draft): Case[]
 }
 
 /** Bodies that no operation takes. */
-function unreadable({ takesForm }: ContractOperation, usual: Draft): Case[] {
-  if (!takesForm) return [];
+function unreadable({ takesForm, json }: ContractOperation, usual: Draft): Case[] {
+  if (!takesForm && !json) return [];
   return [
-    { ...refusal, step: "a body that is too large", draft: { ...usual, payload: Buffer.alloc(17 * 1024, "x") } },
+    { ...refusal, step: "a body that is too large", draft: { ...usual, payload: Buffer.alloc(33 * 1024, "x") } },
     { ...refusal, step: "a body that is no UTF-8", draft: { ...usual, payload: Buffer.from("a=%ff") } },
+    ...(json ? unfitJson(json, usual) : []),
   ];
+}
+
+/** JSON with something missing or of another type. */
+function unfitJson({ properties = {}, required = [] }: Schema, usual: Draft): Case[] {
+  const whole = usual.json as object;
+  const others = Object.keys(properties).map((name) => ["of another type", name, [7]] as const);
+  const missing = required.map((name) => ["null", name, null] as const);
+  return [...others, ...missing].map(([what, name, value]) => ({
+    ...refusal,
+    step: `${name}: ${what}`,
+    draft: { ...usual, json: { ...whole, [name]: value } },
+  }));
 }
 
 /** Strangers, and callers with a wrong key. */

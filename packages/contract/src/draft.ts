@@ -7,6 +7,8 @@ export interface Draft {
   path?: Record<string, string>;
   query?: Fields;
   form?: Fields;
+  /** For what takes JSON. */
+  json?: unknown;
   /** Sent in place of the form. */
   payload?: Buffer;
   headers?: Record<string, string>;
@@ -36,12 +38,13 @@ const sandboxGatewayKey = "the-sandbox-has-a-gateway";
 
 /** The request as it goes out. */
 export function requestOf(base: string, operation: ContractOperation, draft: Draft, keys: Keys): RawRequest {
-  const { takesForm } = operation;
+  const { takesForm, json } = operation;
   const given = keyFields(operation, draft, keys);
   const query = pairsOf({ ...(!takesForm && given), ...draft.query });
   const form = pairsOf(takesForm ? { ...given, ...draft.form } : {});
   const method = draft.method ?? operation.method;
-  const payload = draft.payload ?? Buffer.from(`${new URLSearchParams(form)}`);
+  const payload =
+    draft.payload ?? Buffer.from(json ? JSON.stringify(draft.json ?? {}) : `${new URLSearchParams(form)}`);
   const url = `${base}${filledPath(operation, draft)}`;
   const signed = { method, url, payload, parameters: [...query, ...form] };
   return {
@@ -50,6 +53,7 @@ export function requestOf(base: string, operation: ContractOperation, draft: Dra
     headers: {
       accept: "application/json",
       ...(takesForm && { "content-type": "application/x-www-form-urlencoded" }),
+      ...(json && { "content-type": "application/json" }),
       ...credentialHeaders(operation, draft, keys, signed),
       ...draft.headers,
     },

@@ -29,7 +29,10 @@ export function queryArbitrary(document: OpenApiDocument, schema: Schema, known:
 export function bodyArbitrary(document: OpenApiDocument, operation: Operation, known: Known) {
   const { content } = resolve<RequestBody>(document, operation.requestBody ?? { content: {} });
   const types = [...new Set(["application/x-www-form-urlencoded", ...Object.keys(content)])];
-  const pairs = pairsArbitrary(document, formOf(document, operation) ?? { schema: {} }, known);
+  const form = formOf(document, operation);
+  const { schema } = content["application/json"] ?? {};
+  if (schema && !form) return jsonArbitrary(document, schema, known);
+  const pairs = pairsArbitrary(document, form ?? { schema: {} }, known);
   const encoded = fc
     .tuple(fc.constantFrom(...types), pairs, spaces, fc.boolean(), mostly([""], ["\xff", ...strangeEnds]))
     .map(([type, pairs, space, isTyped, end]) => {
@@ -39,6 +42,30 @@ export function bodyArbitrary(document: OpenApiDocument, operation: Operation, k
   const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
   const json = fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)));
   return usually(14, encoded, fc.record({ type: fc.constantFrom(...types), payload: fc.oneof(random, json) }));
+}
+
+/** JSON that fits, in either spelling, and now and then with something else in it, or what is none. */
+function jsonArbitrary(document: OpenApiDocument, schema: Schema, known: Known) {
+  const own = resolve<Schema>(document, schema);
+  const names = Object.keys(own.properties ?? {});
+  const texts = Object.entries(own.properties ?? {}).filter(([, each]) => resolve(document, each).type === "string");
+  const knownTexts = fc.tuple(
+    ...texts.map(([name, each]) => knownOrNew(document, name, each, known).map((text) => [name, text])),
+  );
+  const fitting = fc.tuple(valueArbitrary(document, own), knownTexts, fc.boolean()).map(([value, pairs, isCamel]) => {
+    const there = pairs.filter(([name]) => Object.hasOwn(value as object, name ?? ""));
+    const whole = { ...(value as object), ...Object.fromEntries(there) };
+    return isCamel
+      ? JSON.parse(JSON.stringify(whole).replaceAll(/_([a-z])(?=\w*":)/g, (_, x) => x.toUpperCase()))
+      : whole;
+  });
+  const fault = fc.tuple(fc.constantFrom(...names, "__proto__", "constructor", ""), fc.jsonValue());
+  const spoiltJson = fc.tuple(fitting, fault).map(([value, [name, part]]) => ({ ...value, [name]: part }));
+  const payloads = [usually(4, fitting, spoiltJson).map((value) => JSON.stringify(value)), junk];
+  return usually(14, ...(payloads as [fc.Arbitrary<string>, fc.Arbitrary<string>])).map((text) => ({
+    type: "application/json",
+    payload: Buffer.from(text),
+  }));
 }
 
 const strangeEnds = ["%ff", "%", "%c3", "&", "&&=", "=", "%00"];

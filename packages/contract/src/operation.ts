@@ -7,6 +7,7 @@ import {
   operationsOf,
   type Parameter,
   type PlacedOperation,
+  type RequestBody,
   type Response,
   requirementsOf,
   resolve,
@@ -25,8 +26,10 @@ export interface ContractOperation {
   credentials: "basic" | "integrationKey" | "apiKey" | "signature" | "gateway" | "none";
   parameters: ContractParameter[];
   takesForm: boolean;
-  /** The named examples of the form. */
-  examples: { name: string; form: Fields }[];
+  /** The schema of its JSON, where it takes that. */
+  json: Schema | undefined;
+  /** The named examples of the form, or of the JSON. */
+  examples: { name: string; form: Fields; json?: unknown }[];
   successStatus: number;
   errors: DocumentedError[];
   /** What its calls come to. */
@@ -68,6 +71,8 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
     return errorsIn(document, schema).map((error) => ({ ...error, status: Number(status) }));
   });
   const form = formOf(document, operation);
+  const { content } = resolve<RequestBody>(document, operation.requestBody ?? { content: {} });
+  const json = form ? undefined : content["application/json"];
   const parameters = parametersOf(document, placed, form);
   const isIntegration = parameters.some(({ name }) => name === "integration_api_key");
   return {
@@ -79,7 +84,11 @@ function contractOperation(document: OpenApiDocument, placed: PlacedOperation): 
     credentials: isIntegration ? "integrationKey" : credentialsOf(placed),
     parameters,
     takesForm: form !== undefined,
-    examples: (form ? examplesOf(document, form) : []).map(([name, value]) => ({ name, form: fieldsOf(value) })),
+    json: json && resolve<Schema>(document, json.schema),
+    examples: [
+      ...(form ? examplesOf(document, form) : []).map(([name, value]) => ({ name, form: fieldsOf(value) })),
+      ...(json ? examplesOf(document, json) : []).map(([name, value]) => ({ name, form: {}, json: value })),
+    ],
     successStatus: Number(Object.keys(operation.responses).find((status) => status < "300") ?? 200),
     errors,
     result: emptyResult("operations", operationId, summary),

@@ -14,7 +14,7 @@ interface StoryStep {
   stepId: string;
   operationId: string;
   parameters?: StoryParameter[];
-  requestBody?: { payload: Record<string, unknown> };
+  requestBody?: { contentType?: string; payload: Record<string, unknown> };
   successCriteria?: { condition: string }[];
   outputs?: Record<string, string>;
 }
@@ -54,7 +54,9 @@ function draftOf(parameters: StoryParameter[], { requestBody }: StoryStep, outpu
     Object.fromEntries(values.map(([name, value]) => [name, outputs[String(value)] ?? String(value)]));
   const textsIn = (place: string) =>
     texts(parameters.flatMap((parameter) => (parameter.in === place ? [[parameter.name, parameter.value]] : [])));
-  return { path: textsIn("path"), query: textsIn("query"), form: texts(Object.entries(requestBody?.payload ?? {})) };
+  const { contentType, payload = {} } = requestBody ?? {};
+  const body = contentType === "application/json" ? { json: payload } : { form: texts(Object.entries(payload)) };
+  return { path: textsIn("path"), query: textsIn("query"), ...body };
 }
 
 /** @throws Error for a condition that is more than one comparison. */

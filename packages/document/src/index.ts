@@ -1,3 +1,4 @@
+export * from "./json.ts";
 export * from "./rules.ts";
 
 /** The parts of the bundled OpenAPI document that programs read. */

@@ -41,6 +41,8 @@ export interface AuthenticatorOptions {
 
 /** What an answer has in place of what is right. */
 export interface Wrong {
+  /** Under what name a new passkey is, in Base64 for URLs. */
+  id?: string;
   /** What the page's origin is said to be. */
   origin?: string;
   /** Whose passkey it is said to be. */
@@ -151,7 +153,7 @@ export function createAuthenticator({
         throw refusal("NotAllowedError", "it is not what is asked for");
       const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       const passkey: Held = {
-        id: textOf(randomBytes(32)),
+        id: wrong.id ?? textOf(randomBytes(32)),
         rpId,
         userHandle: user.id,
         isDiscoverable: isDiscoverable && residentKey !== "discouraged",
@@ -165,7 +167,7 @@ export function createAuthenticator({
       const authData = Buffer.concat([
         headOf({ rpId, flags, counter: 0, ...wrong }),
         Buffer.alloc(16),
-        Buffer.from([0, 32]),
+        lengthOf(passkey.id),
         bytesOf(passkey.id),
         coseOf(publicKey),
       ]);
@@ -207,6 +209,12 @@ export function createAuthenticator({
       };
     },
   };
+}
+
+function lengthOf(id: string): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(bytesOf(id).length);
+  return length;
 }
 
 /** A page asks for passkeys of its own host, or of a domain that this is in. */

@@ -155,6 +155,9 @@ export type ServicePage = Schemas["ServicePage"];
 /** The settings of a new service. */
 export type CreateServiceRequest = Schemas["CreateServiceRequest"];
 
+/** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
+export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
+
 /** The settings to change. Those left out stay as they are. An empty text unsets what may be null, and leaves the name. */
 export type UpdateServiceRequest = Schemas["UpdateServiceRequest"];
 
@@ -227,9 +230,6 @@ export type CreateAccessTokenRequest = Schemas["CreateAccessTokenRequest"];
 /** What lets an app enrol one device for one person, once and soon. */
 export type AccessToken = Schemas["AccessToken"];
 
-/** What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated. */
-export type InvalidRequestDetails = Schemas["InvalidRequestDetails"];
-
 /** The absolute addresses of what belongs to an entity. */
 export type EntityLinks = Schemas["EntityLinks"];
 
@@ -262,6 +262,12 @@ export type CreateNewFactorRequest = Schemas["CreateNewFactorRequest"];
 
 /** What a new factor is proven by. The members are those of its type. */
 export type FactorBinding = Schemas["FactorBinding"];
+
+/** A passkey, as browsers are told of it. */
+export type PasskeyDescriptor = Schemas["PasskeyDescriptor"];
+
+/** What a page gives the browser to make a passkey: `publicKey`, by `PublicKeyCredential.parseCreationOptionsFromJSON()`, is what `navigator.credentials.create()` takes. */
+export type PasskeyCreationOptions = Schemas["PasskeyCreationOptions"];
 
 /** A factor that was just created. `binding` is in no other answer. */
 export type NewFactor = Schemas["NewFactor"];
@@ -301,6 +307,48 @@ export type CreateNotificationRequest = Schemas["CreateNotificationRequest"];
 
 /** One push that tells a phone of a challenge. */
 export type Notification = Schemas["Notification"];
+
+/** The party that a passkey is bound to. */
+export type PasskeysRelyingPartyRequest = Schemas["PasskeysRelyingPartyRequest"];
+
+/** What of the service's settings is to be otherwise for this passkey. What is left out, null, empty or `{}` is as the service says. */
+export type PasskeysConfigRequest = Schemas["PasskeysConfigRequest"];
+
+/** A new passkey of a person. The names may be in camelCase as well, and what is null or an empty object counts as left out. */
+export type CreateNewFactorPasskeyRequest = Schemas["CreateNewFactorPasskeyRequest"];
+
+/** What of a new factor is so for passkeys alone. */
+export type NewPasskeysFactorParts = Schemas["NewPasskeysFactorParts"];
+
+/** A passkey that was just created. `options` are in no other answer. */
+export type NewPasskeysFactor = Schemas["NewPasskeysFactor"];
+
+/** The new passkey, as its authenticator and the browser tell of it. */
+export type PasskeyAttestation = Schemas["PasskeyAttestation"];
+
+/** What `navigator.credentials.create()` gave the page, by its `toJSON()`. Further members do no harm, and what is null counts as left out. */
+export type UpdatePasskeysFactorRequest = Schemas["UpdatePasskeysFactorRequest"];
+
+/** What of a factor is so for passkeys alone. */
+export type PasskeysFactorParts = Schemas["PasskeysFactorParts"];
+
+/** A passkey of a person. */
+export type PasskeysFactor = Schemas["PasskeysFactor"];
+
+/** Whose passkey is asked for: anybody's, one person's, or one passkey. The names may be in camelCase as well, and what is null counts as left out. */
+export type CreateChallengePasskeysRequest = Schemas["CreateChallengePasskeysRequest"];
+
+/** What a page gives the browser to log in: `publicKey`, by `PublicKeyCredential.parseRequestOptionsFromJSON()`, is what `navigator.credentials.get()` takes. */
+export type PasskeyRequestOptions = Schemas["PasskeyRequestOptions"];
+
+/** One login by passkey, which a right answer approves once. Who logs in stands in it once that is known. */
+export type PasskeyChallenge = Schemas["PasskeyChallenge"];
+
+/** The login, as the authenticator and the browser tell of it. */
+export type PasskeyAssertion = Schemas["PasskeyAssertion"];
+
+/** What `navigator.credentials.get()` gave the page, by its `toJSON()`. Further members do no harm, and what is null counts as left out. */
+export type UpdateChallengePasskeysRequest = Schemas["UpdateChallengePasskeysRequest"];
 
 /** Something of which a webhook hears; `*` is all of it. */
 export type WebhookEventType = Schemas["WebhookEventType"];

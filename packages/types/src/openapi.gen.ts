@@ -859,6 +859,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/Services/{ServiceSid}/Passkeys/Factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a passkey
+         * @description Give the page `options.publicKey`, and the browser makes a passkey of it; [what that gives](#operation/updatePasskeysFactor) verifies the factor, for which
+         *     there are 24 hours. An entity that does not exist is made, if its identity is [one that may be created](#operation/createEntity).
+         */
+        post: operations["createNewFactorPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Passkeys/VerifyFactor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a passkey
+         * @description Takes what the browser made of `options`, as it is. The factor is found by the challenge that the browser signed, and is verified once: a second passkey
+         *     never takes the place of the first. No statement of the authenticator about itself is asked for; one that its own key signed is checked.
+         */
+        post: operations["updatePasskeysFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Passkeys/Challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Challenge passkeys
+         * @description Give the page `options.publicKey`, and the browser asks the person for a passkey. With an empty object, `{}`, anybody may log in who has one, which is what
+         *     a button without a name field is for: the service's settings say then for which domain.
+         */
+        post: operations["createChallengePasskeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/Services/{ServiceSid}/Passkeys/ApproveChallenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a challenge of passkeys
+         * @description Takes what the browser gave, as it is. The challenge is found by what the browser signed, and is approved once. `identity` says who has logged in: let nobody
+         *     in on the word of the page.
+         */
+        post: operations["updateChallengePasskeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/Services/{ServiceSid}/Webhooks": {
         parameters: {
             query?: never;
@@ -4445,34 +4553,34 @@ export interface components {
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to. Kept for passkeys, of which there are none yet.
+             * @description The domain that passkeys are bound to, that of your pages or one above it: no scheme, no port, no path. While you develop, `localhost`.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees. Kept for passkeys, of which there are none yet.
+             * @description The name of the relying party, which the person sees.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for passkeys, of which there are none yet.
+             * @description The origins that may use the passkeys, separated by commas, each to the letter, as `https://login.example.com`. A bare host is read as `https://`, `http://` is for `localhost` alone, and each host is the domain of the id, or below it. The answer has them as an array.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for passkeys, of which there are none yet.
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for passkeys, of which there are none yet.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for passkeys, of which there are none yet.
+             * @description Whether the authenticator asks the person for a PIN or a biometric.
              * @example required
              * @enum {string}
              */
@@ -4496,6 +4604,49 @@ export interface components {
             status?: 400;
             /** @constant */
             message?: "Friendly Name contains a restricted word";
+        } & components["schemas"]["Error"];
+        /**
+         * InvalidRequestDetails
+         * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
+         */
+        InvalidRequestDetails: {
+            identity?: components["schemas"]["IdentityFault"];
+            /**
+             * @description That the parameter is for factors of another type, or the type for another operation; or that the factor is verified, so that the setting cannot change
+             *     any more.
+             * @enum {string}
+             */
+            factor?: "other_type" | "verified";
+            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
+            member?: string;
+            parameter?: components["schemas"]["UnreadPart"];
+            unknown_parameters?: components["schemas"]["UnknownParameters"];
+        };
+        /**
+         * Error60371: Relying party invalid or not provided
+         * @description To whom the passkey is to belong has no name or no origins, or one of the origins is none, or its host is neither the domain of the relying party nor below it. `details` name the member.
+         */
+        Error60371: {
+            /** @constant */
+            code?: 60371;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Relying party invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60372: Relying party id invalid or not provided
+         * @description The id of the relying party is missing, or is no domain. It has neither scheme nor path nor port, and is no address of numbers.
+         */
+        Error60372: {
+            /** @constant */
+            code?: 60372;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Relying party id invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
         } & components["schemas"]["Error"];
         /**
          * UpdateServiceRequest
@@ -4600,34 +4751,34 @@ export interface components {
              */
             "Whatsapp.From"?: string;
             /**
-             * @description The domain that passkeys are bound to. Kept for passkeys, of which there are none yet.
+             * @description The domain that passkeys are bound to, that of your pages or one above it: no scheme, no port, no path. While you develop, `localhost`.
              * @example bank.example.com
              */
             "Passkeys.RelyingParty.Id"?: string;
             /**
-             * @description The name of the relying party, which the person sees. Kept for passkeys, of which there are none yet.
+             * @description The name of the relying party, which the person sees.
              * @example Acme Bank
              */
             "Passkeys.RelyingParty.Name"?: string;
             /**
-             * @description The origins that may use the passkeys, separated by commas. The answer has them as an array. Kept for passkeys, of which there are none yet.
+             * @description The origins that may use the passkeys, separated by commas, each to the letter, as `https://login.example.com`. A bare host is read as `https://`, `http://` is for `localhost` alone, and each host is the domain of the id, or below it. The answer has them as an array.
              * @example https://bank.example.com,https://login.bank.example.com
              */
             "Passkeys.RelyingParty.Origins"?: string;
             /**
-             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`). Kept for passkeys, of which there are none yet.
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
              * @example any
              * @enum {string}
              */
             "Passkeys.AuthenticatorAttachment"?: "" | "platform" | "cross-platform" | "any";
             /**
-             * @description Whether the authenticator keeps the credential, so that a login needs no identity. Kept for passkeys, of which there are none yet.
+             * @description Whether the authenticator keeps the credential, so that a login needs no identity.
              * @example preferred
              * @enum {string}
              */
             "Passkeys.DiscoverableCredentials"?: "" | "required" | "preferred" | "discouraged";
             /**
-             * @description Whether the authenticator asks the person for a PIN or a biometric. Kept for passkeys, of which there are none yet.
+             * @description Whether the authenticator asks the person for a PIN or a biometric.
              * @example required
              * @enum {string}
              */
@@ -5144,23 +5295,6 @@ export interface components {
             details?: components["schemas"]["UnheededDetails"];
         } & components["schemas"]["Error"];
         /**
-         * InvalidRequestDetails
-         * @description What is wrong within the parameter, where its name alone does not tell. What was sent is not repeated.
-         */
-        InvalidRequestDetails: {
-            identity?: components["schemas"]["IdentityFault"];
-            /**
-             * @description That the parameter is for factors of another type, or the type for another operation; or that the factor is verified, so that the setting cannot change
-             *     any more.
-             * @enum {string}
-             */
-            factor?: "other_type" | "verified";
-            /** @description Within a parameter that is JSON, the member at fault, whose name is cut after 64 characters. */
-            member?: string;
-            parameter?: components["schemas"]["UnreadPart"];
-            unknown_parameters?: components["schemas"]["UnknownParameters"];
-        };
-        /**
          * Error60306: Invalid Request
          * @description A parameter about entities, factors or challenges, or what a webhook is to hear of them, is repeated, malformed or out of its range. The `message` names it.
          */
@@ -5494,6 +5628,87 @@ export interface components {
             alg?: "ES256";
         };
         /**
+         * PasskeyDescriptor
+         * @description A passkey, as browsers are told of it.
+         */
+        PasskeyDescriptor: {
+            /**
+             * @description The kind of credential.
+             * @enum {string}
+             */
+            type: "public-key";
+            /** @description Its name, in Base64 for URLs. */
+            id: string;
+            /** @description How its authenticator is reached, as it said itself. */
+            transports: string[];
+        };
+        /**
+         * PasskeyCreationOptions
+         * @description What a page gives the browser to make a passkey: `publicKey`, by `PublicKeyCredential.parseCreationOptionsFromJSON()`, is what `navigator.credentials.create()` takes.
+         */
+        PasskeyCreationOptions: {
+            /** @description As WebAuthn has it, with bytes in Base64 for URLs. */
+            publicKey: {
+                /** @description To whom the passkey belongs. */
+                rp: {
+                    /** @description The domain. */
+                    id: string;
+                    /** @description The name that the person sees. */
+                    name: string;
+                };
+                /** @description Whom it is for. */
+                user: {
+                    /** @description The SID of the entity. */
+                    id: string;
+                    /** @description The name of the passkey. */
+                    name: string;
+                    /** @description The same. */
+                    displayName: string;
+                };
+                /** @description The SID of the factor. */
+                challenge: string;
+                /** @description The algorithms that its key may be for, ES256 and RS256. */
+                pubKeyCredParams: {
+                    /**
+                     * @description The kind of credential.
+                     * @enum {string}
+                     */
+                    type: "public-key";
+                    /** @description As COSE numbers it. */
+                    alg: number;
+                }[];
+                /** @description For how long the browser waits for the person, in milliseconds. */
+                timeout: number;
+                /** @description The passkeys that the person has, so that an authenticator that has one of them makes no other in its place. */
+                excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+                /** @description Which authenticators may make it. */
+                authenticatorSelection: {
+                    /**
+                     * @description Left out where both kinds may.
+                     * @enum {string}
+                     */
+                    authenticatorAttachment?: "platform" | "cross-platform";
+                    /** @description Whether `residentKey` is `required`. */
+                    requireResidentKey: boolean;
+                    /**
+                     * @description Whether the authenticator keeps it.
+                     * @enum {string}
+                     */
+                    residentKey: "required" | "preferred" | "discouraged";
+                    /**
+                     * @description Whether it asks for a PIN or a biometric.
+                     * @enum {string}
+                     */
+                    userVerification: "required" | "preferred" | "discouraged";
+                };
+                /**
+                 * @description Nothing is asked of the authenticator about itself.
+                 * @enum {string}
+                 */
+                attestation: "none";
+            };
+        };
+        /**
          * NewFactor
          * @description A factor that was just created. `binding` is in no other answer.
          */
@@ -5547,7 +5762,7 @@ export interface components {
             /** @description What an app needs, or the key that a device has given. It is shown this once, and can be had from nowhere later. */
             binding: components["schemas"]["FactorBinding"] | null;
             /** @description What a browser needs to make a passkey; null for every other kind of factor. */
-            options: Record<string, unknown> | null;
+            options: components["schemas"]["PasskeyCreationOptions"] | null;
         };
         /**
          * Error60314: Factors binding format is invalid
@@ -6023,6 +6238,537 @@ export interface components {
             /** @constant */
             message?: "Push notifications limit reached for a Challenge";
             details: components["schemas"]["FactorWaitDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * PasskeysRelyingPartyRequest
+         * @description The party that a passkey is bound to.
+         */
+        PasskeysRelyingPartyRequest: {
+            /**
+             * @description The domain that passkeys are bound to, that of your pages or one above it. While you develop, `localhost`.
+             * @example acme.example.com
+             */
+            id?: string;
+            /**
+             * @description The name that the person sees.
+             * @example Acme
+             */
+            name?: string;
+            /**
+             * @description The origins that may use the passkey, each to the letter: `https://` and a host, with a port where there is one, `http://` for `localhost` alone, or
+             *     `android:apk-key-hash:` and the hash of an app. A bare host is read as `https://`. Each host is the domain of `id`, or below it.
+             * @example [
+             *       "https://acme.example.com"
+             *     ]
+             */
+            origins?: string[];
+        };
+        /**
+         * PasskeysConfigRequest
+         * @description What of the service's settings is to be otherwise for this passkey. What is left out, null, empty or `{}` is as the service says.
+         */
+        PasskeysConfigRequest: {
+            /** @description To whom the passkey is to belong. */
+            relying_party?: components["schemas"]["PasskeysRelyingPartyRequest"];
+            /**
+             * @description Which authenticators may register, those built into the device (`platform`), separate ones (`cross-platform`) or both (`any`).
+             * @enum {string}
+             */
+            authenticator_attachment?: "platform" | "cross-platform" | "any";
+            /**
+             * @description Whether the authenticator keeps the passkey, so that a login needs no identity.
+             * @enum {string}
+             */
+            discoverable_credentials?: "required" | "preferred" | "discouraged";
+            /**
+             * @description Whether the authenticator asks the person for a PIN or a biometric.
+             * @enum {string}
+             */
+            user_verification?: "required" | "preferred" | "discouraged";
+        };
+        /**
+         * CreateNewFactorPasskeyRequest
+         * @description A new passkey of a person. The names may be in camelCase as well, and what is null or an empty object counts as left out.
+         */
+        CreateNewFactorPasskeyRequest: {
+            /**
+             * @description The name of the passkey, which the authenticator shows with it.
+             * @example Ana’s laptop
+             */
+            friendly_name: string;
+            /** @description Your own id of the person. An entity that does not exist is made. */
+            identity: components["schemas"]["IdentityText"];
+            config?: components["schemas"]["PasskeysConfigRequest"];
+        };
+        /**
+         * NewPasskeysFactorParts
+         * @description What of a new factor is so for passkeys alone.
+         */
+        NewPasskeysFactorParts: {
+            config: components["schemas"]["PasskeysConfig"];
+            options: components["schemas"]["PasskeyCreationOptions"];
+        };
+        /**
+         * NewPasskeysFactor
+         * @description A passkey that was just created. `options` are in no other answer.
+         */
+        NewPasskeysFactor: components["schemas"]["NewFactor"] & components["schemas"]["NewPasskeysFactorParts"];
+        /**
+         * Error60393: Authenticator criteria are missing from the request
+         * @description Which authenticators may be used stands neither in `config` nor in the settings of the service. The message names what is missing.
+         */
+        Error60393: {
+            /** @constant */
+            code?: 60393;
+            /** @constant */
+            status?: 400;
+            message?: string;
+        } & components["schemas"]["Error"];
+        /**
+         * Error60370: Factor config invalid or not provided
+         * @description The `config` is no object, or `discoverable_credentials` or `user_verification` in it is none of its values; `details` name the member.
+         */
+        Error60370: {
+            /** @constant */
+            code?: 60370;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Factor config invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60377: Authenticator attachment invalid or not provided
+         * @description The attachment of the authenticator is none of `platform`, `cross-platform` and `any`, or is no text.
+         */
+        Error60377: {
+            /** @constant */
+            code?: 60377;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Authenticator attachment invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60367: Invalid entity identity
+         * @description The `identity` is missing, or is none. It has 8 to 64 letters, digits and dashes, and `details` say what is wrong with it.
+         */
+        Error60367: {
+            /** @constant */
+            code?: 60367;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Invalid entity identity";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60388: User display name not provided
+         * @description The `friendly_name` is missing or blank, or has more than 64 characters.
+         */
+        Error60388: {
+            /** @constant */
+            code?: 60388;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "User display name not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * PasskeyAttestation
+         * @description The new passkey, as its authenticator and the browser tell of it.
+         */
+        PasskeyAttestation: {
+            /** @description The public key, and what the authenticator says of itself, in Base64 for URLs. */
+            attestationObject: string;
+            /** @description What the browser signed, in Base64 for URLs. Its challenge is the SID of the factor. */
+            clientDataJSON: string;
+            /**
+             * @description How the authenticator is reached, which a later login tells the browser.
+             * @example [
+             *       "internal"
+             *     ]
+             */
+            transports?: string[];
+        };
+        /**
+         * UpdatePasskeysFactorRequest
+         * @description What `navigator.credentials.create()` gave the page, by its `toJSON()`. Further members do no harm, and what is null counts as left out.
+         */
+        UpdatePasskeysFactorRequest: {
+            /** @description The name of the passkey, in Base64 for URLs. It or `rawId` is needed. */
+            id?: string;
+            /** @description The same as `id`, in Base64 for URLs or in hexadecimal digits. */
+            rawId?: string;
+            /**
+             * @description Whether the authenticator is built into the device (`platform`) or not (`cross-platform`). Nothing follows from it.
+             * @example platform
+             */
+            authenticatorAttachment?: string;
+            /**
+             * @description The kind of credential. There is one alone.
+             * @default public-key
+             * @enum {string}
+             */
+            type?: "public-key";
+            response: components["schemas"]["PasskeyAttestation"];
+        };
+        /**
+         * PasskeysFactorParts
+         * @description What of a factor is so for passkeys alone.
+         */
+        PasskeysFactorParts: {
+            config: components["schemas"]["PasskeysConfig"];
+        };
+        /**
+         * PasskeysFactor
+         * @description A passkey of a person.
+         */
+        PasskeysFactor: components["schemas"]["Factor"] & components["schemas"]["PasskeysFactorParts"];
+        /**
+         * Error60375: Invalid id
+         * @description The `id` of the passkey is missing, is no Base64 for URLs, or is not the one that the authenticator has signed.
+         */
+        Error60375: {
+            /** @constant */
+            code?: 60375;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Invalid id";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60376: Invalid rawId
+         * @description The `rawId` is neither what `id` is nor the same bytes in hexadecimal digits.
+         */
+        Error60376: {
+            /** @constant */
+            code?: 60376;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Invalid rawId";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60378: Authenticator response invalid or not provided
+         * @description The `response` is missing or is no object, or a member of it is not as browsers give it, or its `userHandle` names another entity than the one that the passkey is of. `details` name the member.
+         */
+        Error60378: {
+            /** @constant */
+            code?: 60378;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Authenticator response invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60379: Authenticator data invalid or not provided
+         * @description What the authenticator said cannot be read, or it says that nobody was there, or that it did not ask for the PIN or the biometric that was required.
+         */
+        Error60379: {
+            /** @constant */
+            code?: 60379;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Authenticator data invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60380: Client data invalid or not provided
+         * @description What the browser signed cannot be read, or is for another purpose or another origin, or its challenge is none of this server. `details` name the member.
+         */
+        Error60380: {
+            /** @constant */
+            code?: 60380;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Client data invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60385: Public key invalid or not provided
+         * @description The public key of the new passkey cannot be read, or is for none of the algorithms ES256 and RS256.
+         */
+        Error60385: {
+            /** @constant */
+            code?: 60385;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Public key invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60386: Attestation object invalid or not provided
+         * @description The attestation object is missing or cannot be read, or its statement is not by the key of the passkey.
+         */
+        Error60386: {
+            /** @constant */
+            code?: 60386;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Attestation object invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60387: Attested credential data invalid or not provided
+         * @description The authenticator named no new passkey, or nothing that could be one.
+         */
+        Error60387: {
+            /** @constant */
+            code?: 60387;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Attested credential data invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60382: Factor does not match the relying party of the challenge
+         * @description The passkey is bound to another domain than the one that was asked for.
+         */
+        Error60382: {
+            /** @constant */
+            code?: 60382;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Factor does not match the relying party of the challenge";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60383: Illegal factor status
+         * @description The factor is verified already, the challenge was answered or is older than ten minutes, or the passkey is none of those that the challenge asked for.
+         */
+        Error60383: {
+            /** @constant */
+            code?: 60383;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Illegal factor status";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60390: Factor not found
+         * @description The service has no passkey of that name, or the entity has none that is verified, or the challenge that the browser signed names no factor that is waiting.
+         */
+        Error60390: {
+            /** @constant */
+            code?: 60390;
+            /** @constant */
+            status?: 404;
+            /** @constant */
+            message?: "Factor not found";
+        } & components["schemas"]["Error"];
+        /**
+         * CreateChallengePasskeysRequest
+         * @description Whose passkey is asked for: anybody's, one person's, or one passkey. The names may be in camelCase as well, and what is null counts as left out.
+         */
+        CreateChallengePasskeysRequest: {
+            /** @description Your own id of the person. Without it whoever has a passkey logs in, and the answer to the approval says who that is. */
+            identity?: components["schemas"]["IdentityText"];
+            /**
+             * @description The one passkey that is asked for, of all that the person has.
+             * @example YF00000000000000000000000000000005
+             */
+            factor_sid?: string;
+        };
+        /**
+         * PasskeyRequestOptions
+         * @description What a page gives the browser to log in: `publicKey`, by `PublicKeyCredential.parseRequestOptionsFromJSON()`, is what `navigator.credentials.get()` takes.
+         */
+        PasskeyRequestOptions: {
+            /** @description As WebAuthn has it, with bytes in Base64 for URLs. */
+            publicKey: {
+                /** @description The SID of the challenge. */
+                challenge: string;
+                /** @description For how long the browser waits for the person, in milliseconds. */
+                timeout: number;
+                /** @description The domain that the passkey is bound to. */
+                rpId: string;
+                /** @description The passkeys that are asked for; none, where anybody may log in. */
+                allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+                /**
+                 * @description Whether the authenticator asks for a PIN or a biometric.
+                 * @enum {string}
+                 */
+                userVerification: "required" | "preferred" | "discouraged";
+            };
+        };
+        /**
+         * PasskeyChallenge
+         * @description One login by passkey, which a right answer approves once. Who logs in stands in it once that is known.
+         */
+        PasskeyChallenge: {
+            /** @description The unique string that identifies the challenge. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The service that the entity belongs to. */
+            service_sid: string | null;
+            /** @description The entity that logs in; empty until it is known. */
+            entity_sid: string | null;
+            /** @description Your own id of the person, as the entity has it; empty until it is known. */
+            identity: string | null;
+            /** @description The passkey that it is proven by; empty until it is known. */
+            factor_sid: string | null;
+            /**
+             * Format: date-time
+             * @description When the challenge was created, in UTC.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When anything of it last changed, in UTC.
+             */
+            date_updated: string | null;
+            /**
+             * Format: date-time
+             * @description When the right answer came, in UTC; null until then.
+             */
+            date_responded: string | null;
+            /**
+             * Format: date-time
+             * @description Always null. It can be answered for ten minutes.
+             */
+            expiration_date: string | null;
+            /**
+             * @description `approved` by the right answer, and `pending` until then. A wrong one is an error, and leaves it `pending`.
+             * @enum {string}
+             */
+            status: "pending" | "expired" | "approved" | "denied";
+            /**
+             * @description Always `none`.
+             * @enum {string}
+             */
+            responded_reason: "none" | "not_needed" | "not_requested";
+            /** @description Always null. */
+            details: null;
+            /** @description Always null. */
+            hidden_details: null;
+            /** @description Always null. */
+            metadata: null;
+            /**
+             * @description Always `passkeys`.
+             * @enum {string}
+             */
+            factor_type: "push" | "totp" | "passkeys";
+            /**
+             * Format: uri
+             * @description The absolute address of the operation that answers it. The challenge itself is found below its entity.
+             */
+            url: string | null;
+            /** @description Always null. */
+            links: components["schemas"]["ChallengeLinks"] | null;
+            options: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /**
+         * Error60362: Factor SID invalid or not provided
+         * @description The `factor_sid` is not `YF` and 32 hexadecimal digits.
+         */
+        Error60362: {
+            /** @constant */
+            code?: 60362;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Factor SID invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60366: Entity invalid or not provided
+         * @description A `factor_sid` was given without the `identity` of the entity that it is of.
+         */
+        Error60366: {
+            /** @constant */
+            code?: 60366;
+            /** @constant */
+            status?: 400;
+            /** @constant */
+            message?: "Entity invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60392: Entity not found
+         * @description The service has no entity of that `identity`.
+         */
+        Error60392: {
+            /** @constant */
+            code?: 60392;
+            /** @constant */
+            status?: 404;
+            /** @constant */
+            message?: "Entity not found";
+        } & components["schemas"]["Error"];
+        /**
+         * PasskeyAssertion
+         * @description The login, as the authenticator and the browser tell of it.
+         */
+        PasskeyAssertion: {
+            /** @description What the authenticator signed besides, in Base64 for URLs. */
+            authenticatorData: string;
+            /** @description What the browser signed, in Base64 for URLs. Its challenge is the SID of the challenge. */
+            clientDataJSON: string;
+            /** @description The signature of both by the key of the passkey, in Base64 for URLs. */
+            signature: string;
+            /** @description The entity that the passkey was made for, where the authenticator keeps it, in Base64 for URLs. */
+            userHandle?: string;
+        };
+        /**
+         * UpdateChallengePasskeysRequest
+         * @description What `navigator.credentials.get()` gave the page, by its `toJSON()`. Further members do no harm, and what is null counts as left out.
+         */
+        UpdateChallengePasskeysRequest: {
+            /** @description The name of the passkey, in Base64 for URLs. It or `rawId` is needed. */
+            id?: string;
+            /** @description The same as `id`, in Base64 for URLs or in hexadecimal digits. */
+            rawId?: string;
+            /**
+             * @description Whether the authenticator is built into the device (`platform`) or not (`cross-platform`). Nothing follows from it.
+             * @example platform
+             */
+            authenticatorAttachment?: string;
+            /**
+             * @description The kind of credential. There is one alone.
+             * @default public-key
+             * @enum {string}
+             */
+            type?: "public-key";
+            response: components["schemas"]["PasskeyAssertion"];
+        };
+        /**
+         * Error60381: Signature invalid or not provided
+         * @description The signature is missing, or is not by the key of the passkey; or the count of its logins did not grow, so that it may be a copy.
+         */
+        Error60381: {
+            /** @constant */
+            code?: 60381;
+            /** @constant */
+            status?: 403;
+            /** @constant */
+            message?: "Signature invalid or not provided";
+            details?: components["schemas"]["InvalidRequestDetails"];
+        } & components["schemas"]["Error"];
+        /**
+         * Error60391: Challenge not found
+         * @description The challenge that the browser signed names none of the service.
+         */
+        Error60391: {
+            /** @constant */
+            code?: 60391;
+            /** @constant */
+            status?: 404;
+            /** @constant */
+            message?: "Challenge not found";
         } & components["schemas"]["Error"];
         /**
          * WebhookEventType
@@ -10372,7 +11118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"] | components["schemas"]["Error20001"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"] | components["schemas"]["Error20001"] | components["schemas"]["Error60371"] | components["schemas"]["Error60372"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10501,7 +11247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"];
+                    "application/json": components["schemas"]["Error60200"] | components["schemas"]["Error60248"] | components["schemas"]["Error60371"] | components["schemas"]["Error60372"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -13492,6 +14238,346 @@ export interface operations {
                     "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60309"];
                 };
             };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createNewFactorPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNewFactorPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new factor, and what a browser needs to make its passkey. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeysFactor"];
+                };
+            };
+            /** @description A parameter is missing or not valid, the service does not say enough, or the entity has too many passkeys. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60393"] | components["schemas"]["Error60371"] | components["schemas"]["Error60372"] | components["schemas"]["Error60370"] | components["schemas"]["Error60377"] | components["schemas"]["Error60367"] | components["schemas"]["Error60388"] | components["schemas"]["Error60315"] | components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The service does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            /** @description Too many requests, or too many factors in a day, or too many entities in a second. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterWhenShort"];
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20429"] | components["schemas"]["Error60326"] | components["schemas"]["Error60328"];
+                };
+            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updatePasskeysFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePasskeysFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description The factor, which is verified. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeysFactor"];
+                };
+            };
+            /** @description What the browser gave is missing, not valid, or for another origin. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60375"] | components["schemas"]["Error60376"] | components["schemas"]["Error60377"] | components["schemas"]["Error60378"] | components["schemas"]["Error60379"] | components["schemas"]["Error60380"] | components["schemas"]["Error60385"] | components["schemas"]["Error60386"] | components["schemas"]["Error60387"] | components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The passkey is of another domain, or the factor is verified already; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60382"] | components["schemas"]["Error60383"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The service or the factor does not exist. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60390"] | components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description The service has this passkey already. */
+            409: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60317"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createChallengePasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateChallengePasskeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The new challenge, and what a browser needs to ask for the passkey. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description A parameter is not valid, or the service does not say enough. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60393"] | components["schemas"]["Error60371"] | components["schemas"]["Error60372"] | components["schemas"]["Error60362"] | components["schemas"]["Error60366"] | components["schemas"]["Error60367"] | components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The passkey was never verified; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60318"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The service, the entity or the passkey does not exist. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60390"] | components["schemas"]["Error60392"] | components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateChallengePasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The SID of the service that the entity belongs to.
+                 * @example VA00000000000000000000000000000001
+                 */
+                ServiceSid: components["parameters"]["EntityServiceSid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateChallengePasskeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The challenge, which is approved, with who has logged in. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    "Countersign-Unknown-Parameters": components["headers"]["CountersignUnknownParameters"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description What the browser gave is missing, not valid, or for another origin. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60375"] | components["schemas"]["Error60376"] | components["schemas"]["Error60377"] | components["schemas"]["Error60378"] | components["schemas"]["Error60379"] | components["schemas"]["Error60380"] | components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The signature is wrong, the passkey is of another domain, or the challenge has ended; or the key lacks the scope. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60381"] | components["schemas"]["Error60382"] | components["schemas"]["Error60383"] | components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The service, the challenge or the passkey does not exist. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60390"] | components["schemas"]["Error60391"] | components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -35,6 +35,7 @@ export function sampleOf(
     pathParameters: { ServiceSid },
     query: {},
     body: bodyOf(fields, values),
+    isJson: false,
     dates: [],
     access: "basic",
     isAnswered: true,

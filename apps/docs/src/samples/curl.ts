@@ -3,7 +3,10 @@ import { sandbox } from "./sandbox.ts";
 
 /** The call as a shell command. @param headers what proves who makes it, where the access alone does not tell */
 export function curlSample(request: SampleRequest, headers = credentials(request)): string {
-  const data = dataOf({ ...request.query, ...request.body }).map((field) => `--data-urlencode ${quoted(field)}`);
+  const { query, body, isJson } = request;
+  const data = isJson
+    ? ["-H 'Content-Type: application/json'", `--data ${quoted(JSON.stringify(body))}`]
+    : dataOf({ ...query, ...body }).map((field) => `--data-urlencode ${quoted(field)}`);
   return [`curl ${flags(request)}${request.url}`, ...headers, ...data].join(" \\\n  ");
 }
 

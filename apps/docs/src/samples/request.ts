@@ -13,6 +13,8 @@ export interface SampleRequest {
   pathParameters: Fields;
   query: Fields;
   body: Fields | undefined;
+  /** Whether the body is JSON. */
+  isJson: boolean;
   /** The query parameters that are points in time. */
   dates: string[];
   access: Access;
@@ -50,6 +52,7 @@ export function sampleRequest(document: OpenApiDocument, placed: PlacedOperation
     pathParameters,
     query: valuesOf(query),
     body: bodyExample(document, operation.requestBody),
+    isJson: operation.requestBody !== undefined && mediaOf(document, operation.requestBody)[0] === "application/json",
     dates: query.filter((parameter) => parameter.schema.format === "date-time").map((parameter) => parameter.name),
     access: accessOf(operation.security ?? document.security ?? []),
     isAnswered: !("204" in operation.responses),
@@ -81,10 +84,15 @@ function valuesOf(parameters: Parameter[]): Fields {
   );
 }
 
-/** The first example of the first media type, which is the form. */
+/** The first media type, which is the form where there is one. */
+function mediaOf(document: OpenApiDocument, requestBody: NonNullable<PlacedOperation["operation"]["requestBody"]>) {
+  return Object.entries(resolve<RequestBody>(document, requestBody).content)[0] ?? ([undefined, undefined] as const);
+}
+
+/** The first example of that. */
 function bodyExample(document: OpenApiDocument, requestBody: PlacedOperation["operation"]["requestBody"]) {
   if (!requestBody) return undefined;
-  const [media] = Object.values(resolve<RequestBody>(document, requestBody).content);
+  const [, media] = mediaOf(document, requestBody);
   const [example] = media ? examplesOf(document, media) : [];
   if (!example) throw new Error("A request body has no example");
   return example[1] as Fields;

@@ -24,6 +24,10 @@ const resources: Record<string, string> = {
   Challenges: "challenges",
   Notifications: "notifications",
   Webhooks: "webhooks",
+  PasskeysFactors: "newFactors",
+  PasskeysVerifyFactor: "newVerifyFactors",
+  PasskeysChallenges: "newChallenge()",
+  PasskeysApproveChallenge: "approveChallenge",
   PhoneNumbers: "phoneNumbers",
 };
 
@@ -51,7 +55,8 @@ function resourcesOf({ operationId, path, pathParameters }: SampleRequest): stri
   const names = path
     .replace("/v2/", "")
     .replace("Attempts/Summary", "AttemptsSummary")
-    .replace("SafeList/Numbers", "SafeList");
+    .replace("SafeList/Numbers", "SafeList")
+    .replace("Passkeys/", "Passkeys");
   for (const segment of names.split("/")) {
     const parameter = /^\{(\w+)\}$/.exec(segment)?.[1];
     const resource = parameter ? `${found.pop()}(${literal(pathParameters[parameter])})` : resources[segment];
@@ -62,7 +67,7 @@ function resourcesOf({ operationId, path, pathParameters }: SampleRequest): stri
 }
 
 function methodOf({ method, path }: SampleRequest): string {
-  const isOneThing = path.endsWith("}") || path.endsWith("/Summary");
+  const isOneThing = path.endsWith("}") || /\/(Summary|VerifyFactor|ApproveChallenge)$/.test(path);
   if (method === "DELETE") return "remove";
   if (method === "GET") return isOneThing ? "fetch" : "list";
   return isOneThing ? "update" : "create";
@@ -72,7 +77,8 @@ function methodOf({ method, path }: SampleRequest): string {
  * The SDK writes a list's `ChannelData.To` as `channelDataTo`, a body's `Config.Skew` as `config.skew` and
  * `Version` as `versionParam`, and times as `Date`.
  */
-function fieldsOf({ query, body, dates }: SampleRequest): string {
+function fieldsOf({ query, body, dates, isJson }: SampleRequest): string {
+  if (isJson) return literal(inCamelCase(body));
   const fields = Object.entries({ ...query, ...body }).map(([name, value]) => {
     const parts = name.split(".").map((part) => part.charAt(0).toLowerCase() + part.slice(1));
     if (name === "Version") return ["versionParam", value];
@@ -82,4 +88,14 @@ function fieldsOf({ query, body, dates }: SampleRequest): string {
     ];
   });
   return fields.length > 0 ? literal(Object.fromEntries(fields)) : "";
+}
+
+/** As the SDK's types have the names of JSON, which it sends as they are. */
+function inCamelCase(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).map(([name, part]) => [
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    inCamelCase(part),
+  ]);
+  return Object.fromEntries(members);
 }

@@ -24,8 +24,18 @@ export interface Challenge {
   details: ChallengeDetails | null;
   hiddenDetails: Record<string, string> | null;
   metadata: Record<string, string> | null;
+  /** What a browser was asked for, of passkeys. Whose they are is known once one has answered: it is empty until then. */
+  asked?: AskedPasskeys;
   createdAt: number;
   updatedAt: number;
+}
+
+export interface AskedPasskeys {
+  relyingPartyId: string;
+  origins: string[];
+  userVerification: "required" | "preferred" | "discouraged";
+  /** Those that may answer; none where anybody may. */
+  allowed: { id: string; transports: string[] }[];
 }
 
 /** As it was sent: what was not is not there. */

@@ -14,7 +14,7 @@ import type { DayKeys } from "../verifications/vault.ts";
 import { type Challenge, creationsRead, type Proof } from "./challenge.ts";
 
 /** As it stands in its row. Whose it is, its entity tells. */
-type Row = Omit<Challenge, "identity" | "details" | "hiddenDetails" | "metadata"> & {
+type Row = Omit<Challenge, "identity" | "details" | "hiddenDetails" | "metadata" | "asked"> & {
   sealedTold: string;
   endsAt: number;
 };
@@ -34,6 +34,8 @@ export const challenges = table<Row>({
   erased: { column: "ends_at" },
 });
 
+type Whosever = Pick<Challenge, "accountSid" | "serviceSid" | "sid">;
+
 export type ChallengeStore = ReturnType<typeof challengeStore>;
 
 export function challengeStore(
@@ -41,21 +43,22 @@ export function challengeStore(
   onChange: OnChange,
   { seal, open }: DayKeys,
   { within, lockedFactor, saveFactor }: Pick<EntityStore, "within"> & Pick<FactorStore, "lockedFactor" | "saveFactor">,
+  entities: Pick<EntityStore, "fetch">,
   clock: Clock,
 ) {
   const told = changesOf<Challenge>(challenges, onChange);
 
-  const rowOf = ({ identity: _, details, hiddenDetails, metadata, ...challenge }: Challenge): Row => ({
+  const rowOf = ({ identity: _, details, hiddenDetails, metadata, asked, ...challenge }: Challenge): Row => ({
     ...challenge,
     endsAt: challenge.respondedAt ?? challenge.expiresAt,
-    sealedTold: seal(JSON.stringify([details, hiddenDetails, metadata]), challenge.createdAt),
+    sealedTold: seal(JSON.stringify([details, hiddenDetails, metadata, asked]), challenge.createdAt),
   });
   const of =
-    ({ identity }: Entity) =>
+    ({ identity }: Pick<Entity, "identity">) =>
     (columns: readonly unknown[]): Challenge => {
       const { sealedTold, endsAt: _, ...row } = challenges.of(columns);
-      const [details, hiddenDetails, metadata] = JSON.parse(open(sealedTold) ?? "[null,null,null]");
-      return { ...row, identity, details, hiddenDetails, metadata };
+      const [details, hiddenDetails, metadata, asked] = JSON.parse(open(sealedTold) ?? "[null,null,null,null]");
+      return { ...row, identity, details, hiddenDetails, metadata, ...(asked && { asked }) };
     };
 
   /** A challenge of an entity whose row is locked. */
@@ -101,12 +104,49 @@ export function challengeStore(
       decide: (proof: Proof, now: number) => Outcome<Proof, Code>,
       by: Author,
     ) =>
-      within<Outcome<Challenge, Code | 20404>>(whose, function* (entity) {
+      within<Outcome<Challenge, Code | 20404 | 60306>>(whose, function* (entity) {
         const challenge = yield* lockedChallenge(entity, sid);
+        if (challenge?.asked) return refused(60306, { parameter: "AuthPayload", details: { factor: "other_type" } });
         const now = clock();
         const factor = challenge && (yield* lockedFactor(entity, challenge.factorSid, now));
         if (!factor) return refused(20404);
         return yield* settled({ challenge, factor }, decide({ challenge, factor }, now), by);
+      }),
+
+    /** Asks for a passkey, of an entity or of whoever it will turn out to be; false where that is gone. */
+    ask: (challenge: Challenge, by: Author) =>
+      sql.transact(function* () {
+        const { serviceSid, entitySid } = challenge;
+        const owner = entitySid
+          ? run("SELECT 1 FROM entities WHERE service_sid = $1 AND sid = $2 FOR KEY SHARE", [serviceSid, entitySid])
+          : run("SELECT 1 FROM services WHERE sid = $1 FOR KEY SHARE", [serviceSid]);
+        if ((yield* owner).count === 0) return false;
+        yield* run(challenges.insert, challenges.row(rowOf(challenge)));
+        yield* told(by, null, challenge);
+        return true;
+      }),
+
+    /** That of a sid, whosever it is. */
+    async find({ accountSid, serviceSid, sid }: Whosever): Promise<Challenge | undefined> {
+      const [columns] = await sql.read(`${any} AND account_sid = $3`, [serviceSid, sid, accountSid]);
+      const { entitySid } = columns ? challenges.of(columns) : { entitySid: "" };
+      const entity = entitySid ? await entities.fetch({ accountSid, serviceSid, sid: entitySid }) : undefined;
+      return columns && of({ identity: entity?.identity ?? "" })(columns);
+    },
+
+    /** Decides on a challenge and the passkey that answers it, whose holder is known by now, under both locks. */
+    answer: <Code extends number>(
+      { accountSid, serviceSid, sid }: Whosever,
+      { sid: factorSid, entitySid }: Factor,
+      decide: (proof: Proof, now: number) => Outcome<Proof, Code>,
+      by: Author,
+    ) =>
+      within<Outcome<Challenge, Code> | undefined>({ accountSid, serviceSid, sid: entitySid }, function* (entity) {
+        // Somebody else's passkey may answer it at the same time, under the lock of another entity.
+        const [challenge] = (yield* run(`${any} FOR UPDATE`, [serviceSid, sid])).rows.map(of(entity));
+        const now = clock();
+        const factor = challenge && (yield* lockedFactor(entity, factorSid, now));
+        return factor && (yield* settled({ challenge, factor }, decide({ challenge, factor }, now), by));
       }),
 
     fetch: async (entity: Entity, sid: string): Promise<Challenge | undefined> =>
@@ -125,6 +165,8 @@ export function challengeStore(
     },
   };
 }
+
+const any = `SELECT ${challenges.fieldColumns} FROM challenges WHERE service_sid = $1 AND sid = $2`;
 
 const one = `SELECT ${challenges.fieldColumns} FROM challenges WHERE service_sid = $1 AND entity_sid = $2 AND sid = $3`;
 

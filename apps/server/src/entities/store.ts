@@ -61,17 +61,18 @@ export function entityStore(
   };
 
   /** The entity, its row locked until the transaction ends: whatever is made or decided within it waits for that. */
-  function* lockedEntity({ accountSid, serviceSid, identity }: Which): Work<Entity | undefined> {
+  function* lockedEntity({ accountSid, serviceSid, ...which }: Which | BySid): Work<Entity | undefined> {
+    const [column, value] = "identity" in which ? ["identity_hash", hash(which.identity)] : ["sid", which.sid];
     const { rows } = yield* run(
       `SELECT ${entities.fieldColumns} FROM entities
-       WHERE service_sid = $1 AND identity_hash = $2 AND account_sid = $3 FOR UPDATE`,
-      [serviceSid, hash(identity), accountSid],
+       WHERE service_sid = $1 AND ${column} = $2 AND account_sid = $3 FOR UPDATE`,
+      [serviceSid, value, accountSid],
     );
     return rows.map(entities.of).map(of)[0];
   }
 
   /** Acts on an entity whose row is locked; undefined where there is none. */
-  const within = <T>(which: Which, act: (entity: Entity) => Work<T>): Promise<T | undefined> =>
+  const within = <T>(which: Which | BySid, act: (entity: Entity) => Work<T>): Promise<T | undefined> =>
     sql.transact(function* () {
       const entity = yield* lockedEntity(which);
       return entity && (yield* act(entity));
@@ -79,6 +80,7 @@ export function entityStore(
 
   return {
     within,
+    lockedEntity,
     /** The locked entity of that identity, made by this where there is none. What makes it is told of, not this. */
     *ensuredEntity(entity: Entity): Work<Entity | "no service"> {
       const known = yield* lockedEntity(entity);

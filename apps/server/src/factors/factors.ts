@@ -91,7 +91,7 @@ function which(accountSid: string, path: { ServiceSid: string; Identity: string;
   return { ...whichEntity(accountSid, path), sid: path.Sid };
 }
 
-function factorBody(factor: Factor, base: string): FactorBody {
+export function factorBody(factor: Factor, base: string): FactorBody {
   const owners = onWire(factor, "sid", "accountSid", "serviceSid", "entitySid", "identity");
   const own = onWire(factor, "friendlyName", "status", "factorType", "metadata", "createdAt", "updatedAt");
   return { ...owners, ...own, config: configBody(factor), url: `${addressOf(factor, base)}/Factors/${factor.sid}` };

@@ -51,6 +51,7 @@ interface Permit {
 
 /** By which a caller names one. */
 type Which = Pick<Factor, "accountSid" | "serviceSid" | "identity" | "sid">;
+type Whosever = Pick<Factor, "accountSid" | "serviceSid">;
 
 /** Those of an entity that are there at a time. */
 const alive = "service_sid = $1 AND entity_sid = $2 AND (expires_at IS NULL OR expires_at > $3)";
@@ -59,7 +60,7 @@ const select = `SELECT ${factors.fieldColumns} FROM factors WHERE ${alive}`;
 /** Keys are those of no secret that is replaced, so that factors outlive it. */
 export function factorStore(
   sql: Sql,
-  entities: Pick<EntityStore, "within" | "ensuredEntity" | "fetch">,
+  entities: Pick<EntityStore, "within" | "lockedEntity" | "ensuredEntity" | "fetch">,
   onChange: OnChange,
   keys: DayKeys,
 ) {
@@ -121,6 +122,45 @@ export function factorStore(
       const entity = row && (await entities.fetch({ accountSid, serviceSid: row.serviceSid, sid: row.entitySid }));
       return entity && (of(row, entity) as PushFactor);
     },
+    /** That of a sid or of a passkey's name, whosever it is. */
+    async find(
+      { accountSid, serviceSid, ...by }: Whosever & ({ sid: string } | { credential: string }),
+      now: number,
+    ): Promise<Factor | undefined> {
+      const [column, value] = "sid" in by ? ["sid", by.sid] : ["credential_hash", keys.hash(by.credential)];
+      const found = `SELECT ${factors.fieldColumns} FROM factors
+        WHERE service_sid = $1 AND ${column} = $2 AND account_sid = $3 AND (expires_at IS NULL OR expires_at > $4)`;
+      const [row] = (await sql.read(found, [serviceSid, value, accountSid, now])).map(factors.of);
+      const entity = row && (await entities.fetch({ accountSid, serviceSid, sid: row.entitySid }));
+      return entity && of(row, entity);
+    },
+    /** All of an entity, the newest first. */
+    ofEntity: async (entity: Entity, now: number): Promise<Factor[]> =>
+      (await sql.read(`${select} ORDER BY created_at DESC, sid DESC`, [entity.serviceSid, entity.sid, now])).map(
+        factorsOf(entity).of,
+      ),
+    /** Gives a factor its credential, unless another of the service has that already. What is refused changes nothing. */
+    enrol: <Code extends number>(
+      { accountSid, serviceSid, entitySid, sid }: Factor,
+      enrolled: (factor: Factor) => Outcome<Factor, Code>,
+      now: number,
+      by: Author,
+    ) =>
+      sql.transact<Outcome<Factor, Code | 60317> | undefined>(function* () {
+        // Before the entity, as whoever deletes the service does: two that enrol one credential wait for each other.
+        yield* run("SELECT 1 FROM services WHERE sid = $1 AND account_sid = $2 FOR UPDATE", [serviceSid, accountSid]);
+        const entity = yield* entities.lockedEntity({ accountSid, serviceSid, sid: entitySid });
+        const before = entity && (yield* lockedFactor(entity, sid, now));
+        if (!before) return undefined;
+        const after = enrolled(before);
+        if (!after.ok) return after;
+        const row = rowOf(after.value);
+        const same = "SELECT 1 FROM factors WHERE service_sid = $1 AND credential_hash = $2 AND sid <> $3";
+        if ((yield* run(same, [serviceSid, row.credentialHash, sid])).count > 0) return refused(60317);
+        yield* run(factors.update, factors.row(row));
+        yield* told(by, toldOf(before), toldOf(after.value));
+        return after;
+      }),
     async fetch({ sid, ...which }: Which, now: number): Promise<Factor | undefined> {
       const entity = await entities.fetch(which);
       if (!entity) return undefined;

@@ -1,5 +1,5 @@
 import { checkResponse } from "@countersign/contract/response";
-import { examplesOf, formOf } from "@countersign/document";
+import { examplesOf, formOf, type RequestBody, resolve } from "@countersign/document";
 import { expect, test } from "vitest";
 import { documented } from "../../test-support/documented.ts";
 import {
@@ -83,10 +83,13 @@ test.each(refusals)("%s answers a refusal with %i as the document has it", async
       .flat()
       .map((each): [string, string] => [name, typeof each === "object" ? JSON.stringify(each) : String(each)]),
   );
-  const payload = String(new URLSearchParams(fields));
+  const { requestBody } = placed?.operation ?? {};
+  const json = requestBody && resolve<RequestBody>(bundle, requestBody).content["application/json"];
+  const [, value] = (json && examplesOf(bundle, json)[0]) ?? [];
+  const payload = value ? JSON.stringify(value) : String(new URLSearchParams(fields));
   const method = placed?.method as "POST";
   const answer = await refusing.inject({
-    ...post(`${url}?${query}`, payload),
+    ...post(`${url}?${query}`, payload, value ? { "content-type": "application/json" } : {}),
     method,
   });
   expect(answer.statusCode).toBe(error.status);

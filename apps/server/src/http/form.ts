@@ -29,11 +29,12 @@ interface Field {
 
 /**
  * What was sent, by the names of the document, with the names that the document lacks; or the name of a parameter that
- * cannot be read. Empty texts that unset stand apart, since the document describes what else may be sent.
+ * cannot be read, or of the one that stands for the body where nothing of it can. Empty texts that unset stand apart, since the document describes what else may be sent.
  */
 export type Parsed =
   | { values: Record<string, unknown>; unset?: Record<string, "">; unknown?: string[] }
-  | { faulty: string };
+  | { faulty: string }
+  | { unreadable: string };
 
 export const formType = "application/x-www-form-urlencoded";
 

@@ -1,62 +1,10 @@
-import { type OpenApiDocument, readJson, resolve, type Schema, withParts } from "@countersign/document";
+import { givenIn, isObject, type OpenApiDocument, readJson, type Schema } from "@countersign/document";
 import { type Parsed, textOf } from "./form.ts";
 
-/** Makes the function that reads a JSON body. What is null, and an object without members, counts as not given. */
+/** Makes the function that reads a JSON body. */
 export function createJsonReader(document: OpenApiDocument, root: Schema, first: string): (body: Buffer) => Parsed {
   return (body) => {
     const value = readJson(textOf(body) ?? "");
-    if (!isObject(value)) return { faulty: first };
-    return { values: (given(value, root, false) ?? {}) as Record<string, unknown> };
+    return isObject(value) ? { values: givenIn(document, root, value) } : { unreadable: first };
   };
-
-  function given(value: unknown, written: Schema, isCamel: boolean): unknown {
-    if (value === null) return undefined;
-    const schema = resolve<Schema>(document, written);
-    const isBoth = schema["x-camel-case"] ?? isCamel;
-    if (Array.isArray(value)) {
-      return value.map((item) => given(item, propertyOf(document, schema, "") ?? {}, isBoth) ?? item);
-    }
-    if (!isObject(value)) return value;
-    const members = Object.entries(value).flatMap(([name, part]) => {
-      const known = nameOf(schema, name, isBoth);
-      // Where a name comes in both spellings, the document's counts.
-      if (known !== name && Object.hasOwn(value, known)) return [];
-      const member = given(part, propertyOf(document, schema, known) ?? {}, isBoth);
-      return member === undefined ? [] : [[known, member]];
-    });
-    return members.length > 0 ? Object.fromEntries(members) : undefined;
-  }
-
-  /** A name as the document has it. */
-  function nameOf(schema: Schema, name: string, isBoth: boolean): string {
-    if (!isBoth || propertyOf(document, schema, name)) return name;
-    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    return propertyOf(document, schema, snake) ? snake : name;
-  }
-}
-
-/** Makes the function that tells which error a fault answers, by the names of the properties that it is in. */
-export function createFaultCodes(document: OpenApiDocument, schema: Schema, otherwise: number) {
-  return (path: readonly string[]): number => {
-    let code = otherwise;
-    let node: Schema | undefined = schema;
-    for (const name of path) {
-      node = propertyOf(document, node, name);
-      if (!node) break;
-      code = node["x-invalid"] ?? resolve<Schema>(document, node)["x-invalid"] ?? code;
-    }
-    return code;
-  };
-}
-
-/** The schema of a property, or of an item of a list. */
-function propertyOf(document: OpenApiDocument, schema: Schema, name: string): Schema | undefined {
-  const own = ({ properties = {} }: Schema) => (Object.hasOwn(properties, name) ? properties[name] : undefined);
-  return withParts(document, schema)
-    .map((part) => own(part) ?? part.items)
-    .find(Boolean);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import {
+  createFaultCodes,
   type OpenApiDocument,
   type Operation,
   type Parameter,
@@ -15,7 +16,7 @@ import type { Scope } from "@countersign/types";
 import type { Handlers, Principal } from "../kernel/handler.ts";
 import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
 import { createFormReader, type Form, formOfSchema, formType, type Parsed, parseForm } from "./form.ts";
-import { createFaultCodes, createJsonReader } from "./json.ts";
+import { createJsonReader } from "./json.ts";
 import { perPart } from "./per-part.ts";
 import { bytesMaxDefault, type Route } from "./pipeline.ts";
 import { handledOperations, type Shared } from "./routes.ts";

@@ -129,6 +129,7 @@ function nameUnknown(incoming: Incoming, names: string[] = []): void {
 }
 
 function readInput({ required, validate, properties, onlyWith, codeOf }: Input<never>, parsed: Parsed): Read {
+  if ("unreadable" in parsed) return refused(codeOf([]), { parameter: parsed.unreadable });
   if ("faulty" in parsed) return faultAt(codeOf, [parsed.faulty]);
   const missing = unmet(required, parsed.values);
   if (missing) return refused(missing.code, { parameter: missing.names[0] as string });
@@ -137,22 +138,22 @@ function readInput({ required, validate, properties, onlyWith, codeOf }: Input<n
   // Why an address is none is more than its pattern tells.
   const recipient = path?.[0] === "To" ? parseRecipient(String(parsed.values.To)) : undefined;
   if (recipient && !recipient.ok) return recipient;
-  if (path?.[0] === "Identity") {
-    const identity = identityFault(String(parsed.values.Identity));
-    return refused(codeOf(path), { parameter: "Identity", ...(identity && { details: { identity } }) });
+  const [whose = ""] = path ?? [];
+  if (path && /^identity$/i.test(whose)) {
+    const identity = identityFault(String(parsed.values[whose] ?? ""));
+    return refused(codeOf(path), { parameter: whose, ...(identity && { details: { identity } }) });
   }
-  if (path) return faultAt(codeOf, path, violations[0]?.keyword === "required");
+  if (path) return faultAt(codeOf, path);
   const name = unfitName(properties, parsed.values);
   if (name) return faultAt(codeOf, [name]);
   const vain = withoutEffect(onlyWith, parsed.values);
   return vain ? refused(vain.error, vain) : accepted(Object.assign(parsed.values, parsed.unset));
 }
 
-/** What is missing is not malformed: it answers the error of what it is missing in. */
-function faultAt(codeOf: Input["codeOf"], path: readonly string[], isMissing = false): Read {
+function faultAt(codeOf: Input["codeOf"], path: readonly string[]): Read {
   const [parameter = "", ...members] = path;
   const member = [...members.join(".")].slice(0, 64).join("");
-  return refused(codeOf(isMissing ? path.slice(0, -1) : path), { parameter, ...(member && { details: { member } }) });
+  return refused(codeOf(path), { parameter, ...(member && { details: { member } }) });
 }
 
 const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: given }, { raw, unheeded }) => {

@@ -12,6 +12,7 @@ import { newSubject, type Subject } from "../../test-support/store-subject.ts";
 import type { Tried } from "../delivery/worker.ts";
 import type { Factor } from "../factors/factor.ts";
 import { changedFactor } from "../factors/request.ts";
+import { accepted } from "../kernel/refusal.ts";
 import { operator } from "../sql/resources.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { PushCredential } from "./credentials.ts";
@@ -70,7 +71,13 @@ describe("a push", () => {
     expect(server.arrived.map(({ path }) => path.slice(0, 9)).sort()).toEqual(["/3/device", "/v1/proje"]);
     const name = async (fcmCredentialSid: string) => {
       const named = { push: { includeDate: null, apnCredentialSid: null, fcmCredentialSid } };
-      await store.services.update(accountSid, serviceSid, (before) => ({ ...before, ...named }), clock.now, operator);
+      await store.services.update(
+        accountSid,
+        serviceSid,
+        (before) => accepted({ ...before, ...named }),
+        clock.now,
+        operator,
+      );
       await challengePhone(subject, await enrolPhone(subject, "fcm"));
       return (await send(credentials)).map(({ provider, errorCode }) => provider ?? errorCode);
     };

@@ -1,6 +1,7 @@
 interface Call {
   path: { Identity?: string };
-  body: { Identity?: string };
+  /** The last two are of passkeys: what a browser gives says whose it is by the passkey's name. */
+  body: { Identity?: string; identity?: string; id?: string };
 }
 
 /**
@@ -14,9 +15,12 @@ export function withOutcomeIdentities<Operations extends object>(
   const entries = Object.entries(handlers as Record<string, (call: Call) => Promise<unknown>>);
   const wrapped = entries.map(([operationId, handler]) => {
     const answering = async (call: Call) => {
-      const code = errorOfIdentity(call.path.Identity ?? call.body.Identity ?? "");
+      const { Identity, identity, id } = call.body;
+      const code = errorOfIdentity(call.path.Identity ?? Identity ?? identity ?? id ?? "");
       const isAsked = code !== undefined && isDocumented(operationId, code);
-      return isAsked ? { ok: false, refusal: { code, parameter: "Identity" } } : handler(call);
+      return isAsked
+        ? { ok: false, refusal: { code, parameter: identity === undefined ? "Identity" : "identity" } }
+        : handler(call);
     };
     return [operationId, answering];
   });

@@ -1,5 +1,7 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@countersign/types";
 import type { Recipient } from "../kernel/recipient.ts";
+import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
+import { relyingPartyFault } from "../kernel/relying-party.ts";
 
 /** A verification service: the settings that its verifications share. Times are milliseconds since 1970. */
 export interface Service {
@@ -41,8 +43,25 @@ export function settingsOf(body: CreateServiceRequest): ServiceSettings {
   return changeSettings({ ...defaultSettings, friendlyName: body.FriendlyName }, body);
 }
 
-/** The settings with what the request names changed; an empty text unsets. */
-export function changeSettings(settings: ServiceSettings, body: UpdateServiceRequest): ServiceSettings {
+/** The settings with what the request names changed, unless they would be none together. */
+export function changedSettings(
+  before: ServiceSettings,
+  body: UpdateServiceRequest,
+): Outcome<ServiceSettings, 60200 | 60371 | 60372> {
+  const after = changeSettings(before, body);
+  // A landline is known by the lookup alone.
+  if (isVain(after) && !isVain(before))
+    return invalid(body.SkipSmsToLandlines ? "SkipSmsToLandlines" : "LookupEnabled");
+  // What an earlier version took stays until somebody changes it.
+  const isNamed = Object.keys(body).some((name) => name.startsWith("Passkeys.RelyingParty."));
+  const fault = isNamed ? relyingPartyFault(after.passkeys.relyingParty) : undefined;
+  if (!fault) return accepted(after);
+  const member = fault.member === "id" ? "Id" : "Origins";
+  return refused(fault.code, { details: { member: `Passkeys.RelyingParty.${member}` } });
+}
+
+/** An empty text unsets. */
+function changeSettings(settings: ServiceSettings, body: UpdateServiceRequest): ServiceSettings {
   return {
     friendlyName: body.FriendlyName ?? settings.friendlyName,
     codeLength: body.CodeLength ?? settings.codeLength,
@@ -81,7 +100,7 @@ export function smsRouteTo({ smsRoutes }: Service, recipient: Recipient): string
 }
 
 /** Whether landlines are to be skipped, and nothing tells which they are. */
-export function isVain({ skipSmsToLandlines, lookupEnabled }: ServiceSettings): boolean {
+function isVain({ skipSmsToLandlines, lookupEnabled }: ServiceSettings): boolean {
   return skipSmsToLandlines && !lookupEnabled;
 }
 

@@ -3,7 +3,7 @@ import { type Clock, isoTime } from "../kernel/clock.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { listed } from "../kernel/page.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import { changeSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
+import { changedSettings, type Service, type ServiceSettings, settingsOf } from "./service.ts";
 import type { ServiceStore } from "./store.ts";
 
 type Ids = "createService" | "fetchService" | "listServices" | "updateService" | "deleteService";
@@ -30,9 +30,10 @@ export function serviceHandlers({ services, templates, pushes, clock, newSid }: 
     async createService({ by, accountSid, body, base }) {
       const unknown = unknownIn(body);
       if (unknown) return invalid(unknown);
-      const settings = settingsOf(body);
+      const settings = changedSettings(settingsOf({ FriendlyName: body.FriendlyName }), body);
+      if (!settings.ok) return settings;
       const now = clock();
-      const service = { accountSid, sid: newSid("VA"), settings, createdAt: now, updatedAt: now };
+      const service = { accountSid, sid: newSid("VA"), settings: settings.value, createdAt: now, updatedAt: now };
       await services.create(service, by);
       return accepted(serviceBody(service, base));
     },
@@ -53,11 +54,10 @@ export function serviceHandlers({ services, templates, pushes, clock, newSid }: 
     async updateService({ by, accountSid, path, body, base }) {
       const unknown = unknownIn(body);
       if (unknown) return invalid(unknown);
-      const change = (settings: ServiceSettings) => changeSettings(settings, body);
+      const change = (settings: ServiceSettings) => changedSettings(settings, body);
       const service = await services.update(accountSid, path.Sid, change, clock(), by);
-      // A landline is known by the lookup alone.
-      if (service === "unfit") return invalid(body.SkipSmsToLandlines ? "SkipSmsToLandlines" : "LookupEnabled");
-      return service ? accepted(serviceBody(service, base)) : refused(20404);
+      if (!service) return refused(20404);
+      return service.ok ? accepted(serviceBody(service.value, base)) : service;
     },
 
     deleteService: async ({ by, accountSid, path }) =>

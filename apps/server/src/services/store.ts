@@ -1,11 +1,12 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Author } from "../kernel/handler.ts";
 import type { PageRequest } from "../kernel/page.ts";
+import { accepted, type Outcome } from "../kernel/refusal.ts";
 import { readPage } from "../sql/page.ts";
 import { changesOf, type OnChange } from "../sql/resources.ts";
 import { type Keeping, table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
-import { isVain, type Service, type ServiceSettings } from "./service.ts";
+import type { Service, ServiceSettings } from "./service.ts";
 
 export const services = table<Omit<Service, "smsRoutes">>({
   name: "services",
@@ -55,24 +56,29 @@ export function serviceStore(sql: Sql, tables: readonly Keeping[], onChange: OnC
       const sids = named.flatMap(({ apnCredentialSid, fcmCredentialSid }) => [apnCredentialSid, fcmCredentialSid]);
       return [...new Set(sids.filter((sid) => sid !== null))].sort();
     },
-    /** Changes the settings under a lock; undefined when there is no such service, "unfit" for settings without effect. */
-    update: (accountSid: string, sid: string, change: Change, now: number, by: Author) =>
-      sql.transact(function* () {
+    /** Changes the settings under a lock; undefined when there is no such service. What is refused changes nothing. */
+    update: <Code extends number>(
+      accountSid: string,
+      sid: string,
+      change: (settings: ServiceSettings) => Outcome<ServiceSettings, Code>,
+      now: number,
+      by: Author,
+    ) =>
+      sql.transact<Outcome<Service, Code> | undefined>(function* () {
         const before = yield* lockService(accountSid, sid);
         if (!before) return undefined;
-        const after = { ...before, settings: change(before.settings), updatedAt: now };
-        if (isVain(after.settings) && !isVain(before.settings)) return "unfit" as const;
+        const settings = change(before.settings);
+        if (!settings.ok) return settings;
+        const after = { ...before, settings: settings.value, updatedAt: now };
         yield* run("UPDATE services SET settings = $2, updated_at = $3 WHERE sid = $1", [sid, after.settings, now]);
         yield* changesOf(services, onChange)(by, before, after);
-        return after;
+        return accepted(after);
       }),
     /** Deletes the service with all that is of it; its attempts stay until they are too old. False when there was none. */
     delete: (accountSid: string, sid: string, by: Author) =>
       sql.transact(() => deleteService(tables, { accountSid, sid }, by, onChange)),
   };
 }
-
-type Change = (settings: ServiceSettings) => ServiceSettings;
 
 function* lockService(accountSid: string, sid: string): Work<Service | undefined> {
   return (yield* run(`${select} FOR UPDATE`, [sid, accountSid])).rows.map(services.of)[0];

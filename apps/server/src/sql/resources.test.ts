@@ -7,6 +7,7 @@ import { addPosts } from "../events/posts.ts";
 import type { Author, Request } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";
 import type { Outcome } from "../kernel/refusal.ts";
+import { accepted } from "../kernel/refusal.ts";
 import { everyScope } from "../kernel/scope.ts";
 import { bucketHandlers } from "../rate-limits/buckets.ts";
 import { rateLimitHandlers } from "../rate-limits/rate-limits.ts";
@@ -121,7 +122,7 @@ describe.each(databaseKinds)("one reaction, on %s", (kind) => {
           store.services.update(
             accountSid,
             serviceSid,
-            (settings) => ({ ...settings, friendlyName: "Beta" }),
+            (settings) => accepted({ ...settings, friendlyName: "Beta" }),
             2,
             operator,
           ),

@@ -46,7 +46,7 @@ export function bound(value: unknown): Value {
 /** SQLite has one writer at a time, which needs no locks on rows, and no number. */
 export function sqliteText(text: string): string {
   const numbered = text.replaceAll(/\$(\d+)/g, "?$1").replaceAll("pg_backend_pid()", "0");
-  return numbered.replaceAll(/\s+FOR UPDATE( SKIP LOCKED)?/g, "");
+  return numbered.replaceAll(/\s+FOR (UPDATE( SKIP LOCKED)?|KEY SHARE)/g, "");
 }
 
 /** `$1, $2, $3`, from a number on. */

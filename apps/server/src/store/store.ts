@@ -155,7 +155,7 @@ function featureStores({ sql, reactions, outbox, isPending, dayKeys, clock, ...e
   // What is decided within an entity reads what was told with challenges, which a day's key has sealed.
   const entities = entityStore(ofPeople, tables, onChange, keys, [toldFactors(keys, clock)]);
   const factors = factorStore(sql, entities, onChange, keys);
-  const challenges = challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, clock);
+  const challenges = challengeStore(ofPeople, onChange, keys, { ...entities, ...factors }, entities, clock);
   return {
     services: serviceStore(sql, tables, onChange),
     rateLimits: rateLimitStore(sql, onChange),

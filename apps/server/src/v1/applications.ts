@@ -79,13 +79,12 @@ export function applicationHandlers({ applications, services, clock, newSid, vau
       const service = await services.update(
         accountSid,
         application.serviceSid,
-        (settings) => ({ ...settings, friendlyName: name }),
+        (settings) => accepted({ ...settings, friendlyName: name }),
         clock(),
         by,
       );
-      // A name makes no setting vain.
-      if (!service || service === "unfit") return refused("60073");
-      const app = dashboardApplicationBody(application, service);
+      if (!service?.ok) return refused("60073");
+      const app = dashboardApplicationBody(application, service.value);
       return accepted({ app, message: "Application updated", success: true });
     },
 

@@ -4,6 +4,7 @@ import type { It, Subject } from "../../../test-support/store-subject.ts";
 import { auditDays } from "../../console/trail.ts";
 import type { Author } from "../../kernel/handler.ts";
 import { newSid } from "../../kernel/random.ts";
+import { accepted } from "../../kernel/refusal.ts";
 import { decideEnd, endedBy } from "../../verifications/end.ts";
 
 const by: Author = { actor: newSid("SK"), address: "192.0.2.1" };
@@ -15,7 +16,13 @@ export function auditContract(it: It): void {
       const before = await store.services.fetch(accountSid, serviceSid);
       clock.now += 1;
       const change = { codeLength: 8, push: { includeDate: true, apnCredentialSid: null, fcmCredentialSid: null } };
-      await store.services.update(accountSid, serviceSid, (settings) => ({ ...settings, ...change }), clock.now, by);
+      await store.services.update(
+        accountSid,
+        serviceSid,
+        (settings) => accepted({ ...settings, ...change }),
+        clock.now,
+        by,
+      );
       expect(await entriesOf(subject)).toMatchObject([
         {
           ...{ accountSid, sid: expect.stringMatching(/^AE[0-9a-f]{32}$/), createdAt: clock.now, ...by },

@@ -15,6 +15,7 @@ import type { WebhookPost } from "../../events/posts.ts";
 import type { SendWebhook, WebhookRequest } from "../../events/sender.ts";
 import { startWebhookWorker } from "../../events/worker.ts";
 import { untried } from "../../factors/totp-factor.ts";
+import { accepted } from "../../kernel/refusal.ts";
 import type { ServiceSettings } from "../../services/service.ts";
 import { operator } from "../../sql/resources.ts";
 import { createFactorRequests } from "../../webhooks/factor-events.ts";
@@ -210,7 +211,7 @@ export function postProcessContract(it: It, reopen: ReopenStore): void {
           return { status: 204 };
         });
         first.store.react(eventReports(newSid, () => webhook));
-        const change = (settings: ServiceSettings) => ({ ...settings, verifyEventSubscriptionEnabled: true });
+        const change = (settings: ServiceSettings) => accepted({ ...settings, verifyEventSubscriptionEnabled: true });
         await first.store.services.update(accountSid, serviceSid, change, clock.now, operator);
         for (const recipient of [ada, bob]) await start(first, recipient);
         await check(first, { recipient: ada }, rightCode);

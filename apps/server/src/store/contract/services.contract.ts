@@ -10,7 +10,8 @@ import {
   withNewService,
 } from "../../../test-support/store-subject.ts";
 import type { Page, PageRequest } from "../../kernel/page.ts";
-import type { Service } from "../../services/service.ts";
+import { accepted } from "../../kernel/refusal.ts";
+import { changedSettings, type Service } from "../../services/service.ts";
 import { operator } from "../../sql/resources.ts";
 
 export function serviceContract(it: It): void {
@@ -53,7 +54,7 @@ export function serviceContract(it: It): void {
           serviceSid,
           (settings) => {
             if (index === 25) throw new Error("a change that fails");
-            return { ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } };
+            return accepted({ ...settings, totp: { ...settings.totp, skew: (settings.totp.skew ?? 0) + 1 } });
           },
           clock.now,
           operator,
@@ -72,31 +73,29 @@ export function serviceContract(it: It): void {
       const updated = await store.services.update(
         accountSid,
         serviceSid,
-        (settings) => ({ ...settings, codeLength: 8 }),
+        (settings) => accepted({ ...settings, codeLength: 8 }),
         clock.now,
         operator,
       );
 
-      expect(updated).toMatchObject({ settings: { codeLength: 8 } });
-      expect((await look(subject, { recipient: ada })).service).toMatchObject(updated as object);
+      expect(updated).toMatchObject({ value: { settings: { codeLength: 8 } } });
+      expect(updated).toMatchObject({ value: (await look(subject, { recipient: ada })).service });
     });
 
     it("keep their settings where a change would leave one without effect", async (subject) => {
       const { store, accountSid, serviceSid, clock } = subject;
       const before = await store.services.fetch(accountSid, serviceSid);
-      const change = (settings: Service["settings"]) => ({
-        ...settings,
-        skipSmsToLandlines: true,
-        lookupEnabled: false,
-      });
+      const change = (settings: Service["settings"]) =>
+        changedSettings(settings, { SkipSmsToLandlines: true, LookupEnabled: false });
 
-      expect(await store.services.update(accountSid, serviceSid, change, clock.now, operator)).toBe("unfit");
+      const refusal = await store.services.update(accountSid, serviceSid, change, clock.now, operator);
+      expect(refusal).toMatchObject({ refusal: { code: 60200, parameter: "SkipSmsToLandlines" } });
       expect(await store.services.fetch(accountSid, serviceSid)).toEqual(before);
     });
 
     it("are neither updated nor deleted by a foreign account", async ({ store, accountSid, serviceSid, clock }) => {
       const before = await store.services.fetch(accountSid, serviceSid);
-      const change = (settings: Service["settings"]) => ({ ...settings, codeLength: 4 });
+      const change = (settings: Service["settings"]) => accepted({ ...settings, codeLength: 4 });
 
       expect(await store.services.update(newSid("AC"), serviceSid, change, clock.now, operator)).toBeUndefined();
       expect(await store.services.delete(newSid("AC"), serviceSid, operator)).toBe(false);

@@ -22,7 +22,7 @@ export function unavailableContract(it: It): void {
         () => store.services.create(newService({ accountSid, createdAt: 0 }), operator),
         () => store.services.fetch(accountSid, serviceSid),
         () => store.services.list(accountSid, { size: 1 }),
-        () => store.services.update(accountSid, serviceSid, (settings) => settings, 0, operator),
+        () => store.services.update(accountSid, serviceSid, (settings) => ({ ok: true, value: settings }), 0, operator),
         () => store.services.delete(accountSid, serviceSid, operator),
         () => store.attempts.fetch(accountSid, sid),
         () => store.attempts.list(accountSid, {}, { size: 1 }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
 import { check, look, rightCode, start, started, wrongCode } from "../../../test-support/store-commands.ts";
 import { newSubject } from "../../../test-support/store-subject.ts";
-import { StoreUnavailableError } from "../../kernel/refusal.ts";
+import { accepted, StoreUnavailableError } from "../../kernel/refusal.ts";
 import { operator } from "../../sql/resources.ts";
 import { openPostgresStore } from "./store.ts";
 
@@ -37,7 +37,7 @@ test("security 23: while the database is gone every call is unavailable, and ser
   for (const call of [
     () => start(subject, "+12025550123"),
     () => store.services.fetch(accountSid, serviceSid),
-    () => store.services.update(accountSid, serviceSid, (settings) => settings, 0, operator),
+    () => store.services.update(accountSid, serviceSid, (settings) => accepted(settings), 0, operator),
     () => store.outbox.claim(1, 1, 0),
     () => store.erase(0),
   ]) {
