@@ -137,7 +137,9 @@ async function usePhone(api: Api, phone: Device): Promise<Answer[]> {
   const challenge = await api.call("POST", challenges, { FactorSid: phone.sid, "Details.Message": factorName });
   expect((await phone.call("GET", challenges)).status).toBe(200);
   const one = `${challenges}/${challenge.body.sid}`;
+  expect((await api.call("POST", `${one}/Notifications`)).status).toBe(201);
   return Promise.all([
+    api.call("POST", `${one}/Notifications`, { Ttl: notificationToken }),
     phone.create(token),
     phone.create(token, { "Binding.PublicKey": newDeviceKey().publicKey }),
     phone.create(`${token}A`),

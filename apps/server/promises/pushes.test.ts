@@ -5,7 +5,7 @@ import type { PushCredential } from "../src/notifications/credentials.ts";
 import { createMetrics } from "../src/operator/metrics.ts";
 import type { Api } from "../test-support/api.ts";
 import { codeOf } from "../test-support/authenticator.ts";
-import { createAccount, startDatabases, type TestDatabases } from "../test-support/databases.ts";
+import { createAccount, dump, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 import {
   fcmError,
@@ -19,6 +19,7 @@ import { answerPhone, challengePhone, enrolPhone } from "../test-support/pushes.
 const sidOf = (digit: number) => `CR${String(digit).repeat(32)}`;
 const lines: string[] = [];
 let databases: TestDatabases;
+let databaseUrl: string;
 let platforms: PushServer;
 let server: ProductionServer;
 let account: ReturnType<typeof newServiceAccount>["file"];
@@ -33,7 +34,7 @@ beforeAll(async () => {
     { platform: "fcm", sid: sidOf(1), origin, key: privateKey, ...ofGoogle },
     { platform: "apn", sid: sidOf(2), origin, teamId: "T", keyId: "K", key: newAppleKey().privateKey },
   ];
-  const databaseUrl = await databases.create("SQLite");
+  databaseUrl = await databases.create("SQLite");
   server = await startProduction({
     ...{ databaseUrl, secret: "a secret of no less than 32 characters", pushCredentials },
     ...{ credentials: await createAccount(databaseUrl), metrics: createMetrics(Date.now) },
@@ -140,7 +141,7 @@ async function verifiedApp(api: Api, serviceSid: string) {
   return { identity, sid: String((await api.call("POST", challenges, { FactorSid: sid })).body.sid) };
 }
 
-test("a phone hears of its challenge by its platform, figures count it, and no line of the log has a token or a key", async () => {
+test("a phone hears of its challenge by its platform, figures count it, and neither the log nor the database has a token or a key", async () => {
   const subject = subjectOf(await server.api.createService());
   const [android, apple] = [await enrolPhone(subject, "fcm"), await enrolPhone(subject, "apn")];
   platforms.arrived.length = 0;
@@ -162,12 +163,13 @@ test("a phone hears of its challenge by its platform, figures count it, and no l
   ]) {
     expect(figures).toContain(`countersign_sends_total{channel="push",provider="${provider}",result="${result}"} `);
   }
+  const stored = await dump(databaseUrl);
+  expect(stored).toContain("UNREGISTERED");
   const bearers = platforms.arrived.map(({ headers }) => String(headers.authorization).split(" ")[1] ?? "");
   const secrets = [
     ...[android, apple].flatMap(({ credential, identity }) => [credential?.notificationToken ?? "", identity]),
     ...[...bearers, ...account.private_key.split("\n").slice(1, 5), account.client_email, "Log in to Acme?"],
   ];
-  expect(
-    secrets.filter((secret) => secret.length < 7 || lines.join().includes(secret) || figures.includes(secret)),
-  ).toEqual([]);
+  const [written, isShort] = [[...lines, figures, stored].join(), (secret: string) => secret.length < 7];
+  expect(secrets.filter((secret) => isShort(secret) || written.includes(secret))).toEqual([]);
 });

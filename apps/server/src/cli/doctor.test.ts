@@ -11,6 +11,7 @@ import {
   type TestDatabases,
 } from "../../test-support/databases.ts";
 import { startMailServer } from "../../test-support/mail-server.ts";
+import { apnError, newAppleKey, newServiceAccount, pemOf, startPushServer } from "../../test-support/push-server.ts";
 import { templateSid } from "../templates/template.ts";
 
 const secret = "a secret of no less than 32 characters";
@@ -106,6 +107,49 @@ test("asks each provider whether it answers and takes the credentials, and shows
     expect(out).not.toMatch(/hunter2|p@ss|p%40ss/);
   } finally {
     await server.close();
+  }
+});
+
+test("asks each platform whether it accepts the credential for pushes, and names those that services ask for in vain", async () => {
+  const platforms = await startPushServer();
+  const { origin } = platforms;
+  const [account, key] = [join(folder, "account.json"), join(folder, "AuthKey.p8")];
+  writeFileSync(account, JSON.stringify(newServiceAccount(origin).file));
+  writeFileSync(key, pemOf(newAppleKey().privateKey));
+  const sidOf = (digit: number) => `CR${String(digit).repeat(32)}`;
+  const databaseUrl = await databases.create("SQLite");
+  await createAccount(databaseUrl);
+  const env = {
+    ...{ ...here, COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret },
+    COUNTERSIGN_PUSH_FCM: `${sidOf(1)}=${account}?origin=${origin} ${sidOf(2)}=${account}?origin=${origin}`,
+    COUNTERSIGN_PUSH_APN: `${sidOf(3)}=${key}?key=KEY1234567&team=TEAM123456&origin=${origin}`,
+  };
+  try {
+    const named = (sid: string) =>
+      runCommand(["services", "create", "FriendlyName=Acme", `Push.FcmCredentialSid=${sid}`], { env });
+    expect((await named(sidOf(4))).err).toContain("Invalid parameter: Push.FcmCredentialSid");
+    expect((await named(sidOf(2))).code).toBe(0);
+    platforms.answers.push(apnError(403, "InvalidProviderToken"));
+    const { COUNTERSIGN_PUSH_FCM: all, ...rest } = env;
+    const { code, out } = await runCommand(["doctor"], {
+      env: { ...rest, COUNTERSIGN_PUSH_FCM: all.split(" ")[0] },
+    });
+    expect([code, out.match(/^. pushes .*$/gm)]).toEqual([
+      1,
+      [
+        `✓ pushes         ${sidOf(1)}, fcm acme: it is accepted`,
+        `✗ pushes         ${sidOf(3)}, apn KEY1234567: the key is not accepted: InvalidProviderToken`,
+        `✗ pushes         credential ${sidOf(2)} is named by services and is not set up: pushes fail with no_credential`,
+      ],
+    ]);
+    rmSync(account);
+    const gone = await runCommand(["doctor"], { env });
+    expect([gone.code, gone.out.match(/COUNTERSIGN_PUSH_FCM, credential 1: .*/)?.[0]]).toEqual([
+      78,
+      "COUNTERSIGN_PUSH_FCM, credential 1: it names no file that can be read: ENOENT.",
+    ]);
+  } finally {
+    await platforms.close();
   }
 });
 
