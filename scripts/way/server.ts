@@ -29,7 +29,7 @@ export async function startServer() {
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
       receive: async () => undefined,
-      pushes: { carry: async () => ({ status: "sent" }), has: () => true, pollMs: 3_600_000 },
+      pushes: { carry: async () => ({ status: "sent" }), has: () => true, outlets: [], pollMs: 3_600_000 },
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       delivery: { to: "memory", keep: async (_attempt, { code }) => void codes.push(code) },

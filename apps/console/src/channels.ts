@@ -5,6 +5,7 @@ const names = new Map([
   ["email", "E-mail"],
   ["whatsapp", "WhatsApp"],
   ["sna", "Silent network"],
+  ["push", "Push"],
   ["auto", "Automatic"],
   ["push", "Push"],
 ]);

@@ -156,6 +156,7 @@ test("a phone hears of its challenge by its platform, figures count it, and neit
   const given = JSON.parse(lines.find((line) => line.includes("a push was given up")) ?? "{}");
   expect(given).toMatchObject({ channel: "push", provider: "fcm acme", tries: 1, errorCode: "UNREGISTERED" });
   const figures = await (await fetch(`http://127.0.0.1:${server.operatorPort}/metrics`)).text();
+  expect(figures).toContain("countersign_queue_pushes 0\n");
   for (const [provider, result] of [
     ["fcm acme", "accepted"],
     ["apn K", "accepted"],

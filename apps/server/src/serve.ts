@@ -43,7 +43,9 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
   });
   const watch = watchProviders(store.providers, { clock, log: logger });
-  const outlets = outletsOf(routes, watch);
+  const pushes = await openPushWay(config.pushCredentials, { clock, watch });
+  const ofMessages = outletsOf(routes, watch);
+  const outlets = { ...ofMessages, list: () => [...ofMessages.list(), ...pushes.outlets] };
   const router = createRouter(routes, clock, { endOf: createEndOfMessage({ store, vault }), watch });
   const worker = createDeliveryWorker({
     store,
@@ -82,7 +84,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       askCarrier: async () => ({ code: 60520, description: "SNA URL Failed", carrier: null }),
       signerOf: takesReceipts ? createSignerOf(signers, clock) : undefined,
       receive,
-      pushes: await openPushWay(config.pushCredentials, { clock }),
+      pushes,
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       delivery: {

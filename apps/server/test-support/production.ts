@@ -77,6 +77,7 @@ export async function startProduction({
   const codes = new Set<string>();
   const sent: DeliverableMessage[] = [];
   const answers: Routed[] = [];
+  const pushes = await openPushWay(pushCredentials, { clock, watch: watchProviders(store.providers, { clock }) });
   const router = routes && createRouter(routes, clock, { watch: watchProviders(store.providers, { clock }) });
   const { handOver, drain } = createDeliveryWorker({
     store,
@@ -104,12 +105,16 @@ export async function startProduction({
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
       receive: createReceiver(store, clock),
-      pushes: await openPushWay(pushCredentials, { clock }),
+      pushes,
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
       outlets: routes
         ? outletsOf(routes)
-        : { ...noOutlets, smsRoutes: () => smsRoutes.map((sid) => ({ sid, providers: [] })) },
+        : {
+            ...noOutlets,
+            list: () => pushes.outlets,
+            smsRoutes: () => smsRoutes.map((sid) => ({ sid, providers: [] })),
+          },
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });

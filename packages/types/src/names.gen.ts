@@ -473,7 +473,7 @@ export type Post = Schemas["Post"];
 /** One page of the account's posts, newest first. */
 export type PostPage = Schemas["PostPage"];
 
-/** A way out for messages, as a mail server, an SMS centre or a gateway. */
+/** A way out for messages, as a mail server, an SMS centre or a gateway, or for pushes, as Firebase Cloud Messaging. */
 export type Provider = Schemas["Provider"];
 
 /** The account's messages that were not handed over yet, those under way included. */

@@ -7590,13 +7590,13 @@ export interface components {
         };
         /**
          * Provider
-         * @description A way out for messages, as a mail server, an SMS centre or a gateway.
+         * @description A way out for messages, as a mail server, an SMS centre or a gateway, or for pushes, as Firebase Cloud Messaging.
          */
         Provider: {
             /** @description What the log and the figures call it. */
             name: string;
             /** @description What it carries. */
-            channels: ("sms" | "call" | "email" | "whatsapp")[];
+            channels: ("sms" | "call" | "email" | "whatsapp" | "push")[];
             /** @description The beginnings of the numbers that it is for; empty for everybody, and for one that is of SMS routes alone. */
             prefixes: string[];
             /**

@@ -127,6 +127,8 @@ function ProviderActions({ provider, reload }: { provider: Provider; reload: () 
   const { name, channels, state } = provider;
   const [isTesting, setTesting] = useState(false);
   if (!mayWrite()) return <span class="faint">read only</span>;
+  // A push is for a challenge alone.
+  const ofMessages = channels.filter((channel) => channel !== "push");
   const params = { path: { Name: name } };
   const isPaused = state === "paused";
   const change = async () => {
@@ -140,10 +142,12 @@ function ProviderActions({ provider, reload }: { provider: Provider; reload: () 
       <Quiet onClick={change} label={`${isPaused ? "Resume" : "Pause"} ${name}`}>
         {isPaused ? "Resume" : "Pause"}
       </Quiet>
-      <Quiet onClick={() => setTesting(true)} label={`Test ${name}`}>
-        Test
-      </Quiet>
-      {isTesting && <TestMessage name={name} channels={channels} close={() => setTesting(false)} />}
+      {ofMessages.length > 0 && (
+        <Quiet onClick={() => setTesting(true)} label={`Test ${name}`}>
+          Test
+        </Quiet>
+      )}
+      {isTesting && <TestMessage name={name} channels={ofMessages} close={() => setTesting(false)} />}
     </span>
   );
 }

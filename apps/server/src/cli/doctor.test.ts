@@ -132,7 +132,7 @@ test("asks each platform whether it accepts the credential for pushes, and names
     platforms.answers.push(apnError(403, "InvalidProviderToken"));
     const { COUNTERSIGN_PUSH_FCM: all, ...rest } = env;
     const { code, out } = await runCommand(["doctor"], {
-      env: { ...rest, COUNTERSIGN_PUSH_FCM: all.split(" ")[0] },
+      env: { ...rest, COUNTERSIGN_PUSH_FCM: String(all.split(" ")[0]) },
     });
     expect([code, out.match(/^. pushes .*$/gm)]).toEqual([
       1,

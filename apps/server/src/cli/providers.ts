@@ -5,6 +5,7 @@ import { type Outlet, outletsOf, testMessage } from "../delivery/outlets.ts";
 import { everybody } from "../delivery/provider-states.ts";
 import { newSid } from "../kernel/random.ts";
 import { parseRecipient, type SendingChannel } from "../kernel/recipient.ts";
+import { openPushWay } from "../notifications/sender.ts";
 import { operator } from "../sql/resources.ts";
 import { addDatabaseCommands, type Database } from "./database-command.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
@@ -53,8 +54,8 @@ async function setPaused({ store, config }: Database, name: string, isPaused: bo
 /** By its first channel that reaches the recipient. */
 async function test({ store, config }: Database, name: string, to: string) {
   const tried = await onOutlet(config, name, async (outlet) => {
-    const fitting = outlet.channels.find((channel) => parseRecipient(to, channel).ok);
-    const recipient = fitting && parseRecipient(to, fitting);
+    const fitting = outlet.channels.find((channel) => channel !== "push" && parseRecipient(to, channel).ok);
+    const recipient = fitting && parseRecipient(to, fitting as SendingChannel);
     if (!recipient?.ok) throw new CommandError(`${name} reaches no ${to}.`);
     const wanted = { accountSid: everybody, attemptSid: newSid("VL"), channel: fitting as SendingChannel };
     return outlet.deliver(...testMessage({ ...wanted, to: recipient.value.value }, store.clock()));
@@ -72,11 +73,13 @@ function onOutlet<T>(config: Config, name: string, work: (outlet: Outlet) => Pro
   });
 }
 
-async function onOutlets<T>({ channels }: Config, work: (outlets: readonly Outlet[]) => Promise<T>): Promise<T> {
-  const routes = await openRoutes(channels);
+async function onOutlets<T>(config: Config, work: (outlets: readonly Outlet[]) => Promise<T>): Promise<T> {
+  const routes = await openRoutes(config.channels);
+  const pushes = await openPushWay(config.pushCredentials);
   try {
-    return await work(outletsOf(routes).list());
+    return await work([...outletsOf(routes).list(), ...pushes.outlets]);
   } finally {
+    pushes.close?.();
     const all = new Set([...routes.values()].flat().map(({ provider }) => provider));
     await Promise.allSettled([...all].map((provider) => provider.close()));
   }

@@ -234,7 +234,7 @@ describe("in the sandbox", () => {
     test("the inbox is the one provider: it can be tested, and messages wait for it while it is paused", async () => {
       const { body } = await api.call("GET", "/console/providers");
       expect(body).toMatchObject({
-        providers: [{ name: "inbox", channels: ["sms", "call", "email", "whatsapp"], state: "up" }],
+        providers: [{ name: "inbox", channels: ["sms", "call", "email", "whatsapp", "push"], state: "up" }],
         queue: { messages: 0, oldest_seconds: 0 },
       });
       const tried = await api.call("POST", "/console/providers/inbox/test", { To: "+12025550130", Channel: "call" });

@@ -24,7 +24,7 @@ export interface SmsRoute {
 /** What has one name, however many channels it carries. */
 export interface Outlet {
   name: string;
-  channels: SendingChannel[];
+  channels: (SendingChannel | "push")[];
   /** Beginnings of E.164 numbers that it is for; none for everybody, and for one that is of SMS routes alone. */
   prefixes: string[];
   /** @throws Error with one line that says why it does not answer. */

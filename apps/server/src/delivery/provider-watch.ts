@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { everybody, type Heard, type ProviderState, type ProviderStore } from "./provider-states.ts";
-import type { Delivered, ProviderWatch } from "./routing.ts";
+import type { ProviderWatch } from "./routing.ts";
 
 /** So long what was read of pauses holds, and so long what is heard of providers waits to be written. */
 const [pausesMs, writingMs] = [500, 1_000];
@@ -38,11 +38,11 @@ export function watchProviders(
       const paused = (await known).filter((state) => [accountSid, everybody].includes(state.accountSid));
       return new Set(paused.map(({ name }) => name));
     },
-    told(name, delivered: Delivered) {
-      const isFailure = delivered.status === "retry";
+    told(name, { status, errorCode = null }) {
+      const isFailure = status === "retry";
       const before = heard.get(name) ?? { name, succeededAt: null, failedAt: null, lastError: null };
       const now = clock();
-      const news = isFailure ? { failedAt: now, lastError: delivered.errorCode } : { succeededAt: now };
+      const news = isFailure ? { failedAt: now, lastError: errorCode } : { succeededAt: now };
       heard.set(name, { ...before, ...news });
       timer ??= setTimeout(() => void write(), writingMs).unref();
     },

@@ -45,7 +45,7 @@ export type Routed = (Delivered | { status: "ended"; errorCode: string }) & { pr
 export interface ProviderWatch {
   /** The names of those that get no messages of the account. */
   pausedFor(accountSid: string): Promise<ReadonlySet<string>>;
-  told(provider: string, delivered: Delivered): void;
+  told(provider: string, delivered: { status: string; errorCode?: string }): void;
   /** Reads what is paused anew before the next message. */
   refresh(): void;
   /** Writes what was not written yet. */

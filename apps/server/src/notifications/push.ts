@@ -1,4 +1,5 @@
 import type { Challenge } from "../challenges/challenge.ts";
+import type { Outlet } from "../delivery/outlets.ts";
 import type { PushFactor } from "../factors/push-factor.ts";
 import type { ServiceSettings } from "../services/service.ts";
 import type { Notification } from "./notification.ts";
@@ -28,7 +29,8 @@ export interface PushMessage {
 /** How far a push came. `errorCode` is the platform's own, or tells why there is none. */
 export type Pushed =
   | { status: "sent" }
-  | { status: "retry"; errorCode: string; retryAfterSeconds?: number | undefined }
+  /** Not now; `isUntried` where the platform was not asked. */
+  | { status: "retry"; errorCode: string; retryAfterSeconds?: number | undefined; isUntried?: true }
   /** Never to that device; `isGone` where its token stands for no app any more. */
   | { status: "failed"; errorCode: string; isGone?: true };
 
@@ -49,6 +51,8 @@ export interface PushWay {
   carry: CarryPush;
   /** Whether a service may name the credential. */
   has(platform: PushPlatform, sid: string): boolean;
+  /** The platforms' sides of it, for whoever looks after them. */
+  outlets: readonly Outlet[];
   /** How often it is looked whether one is due. */
   pollMs: number;
   /** Gives up what is under way. */

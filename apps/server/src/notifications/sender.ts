@@ -1,5 +1,11 @@
+import type { Outlet } from "../delivery/outlets.ts";
+import type { ProviderWatch } from "../delivery/routing.ts";
 import { isAmong, type PushCredential } from "./credentials.ts";
 import type { PushProvider, PushWay } from "./push.ts";
+
+interface Options {
+  clock?: () => number;
+}
 
 /**
  * How pushes leave a production server: by the credential that the service names for the platform of the device, or where it
@@ -7,7 +13,7 @@ import type { PushProvider, PushWay } from "./push.ts";
  */
 export async function openPushWay(
   credentials: readonly PushCredential[],
-  options: { clock?: () => number } = {},
+  { watch, ...options }: Options & { watch?: Pick<ProviderWatch, "pausedFor" | "told"> | undefined } = {},
 ): Promise<PushWay> {
   const opened = await Promise.all(
     credentials.map(async (credential) => ({ ...credential, provider: await openPushProvider(credential, options) })),
@@ -15,14 +21,21 @@ export async function openPushWay(
   return {
     pollMs: 1_000,
     has: isAmong(credentials),
-    async carry(push, { settings }) {
+    // Two with one name are one provider to whoever pauses it.
+    outlets: [...new Map(opened.map(({ provider }) => [provider.name, outletOf(provider)])).values()],
+    async carry(push, { settings, notification }) {
       const { platform } = push;
       const wanted = settings[`${platform}CredentialSid`];
       const [one, ...others] = opened.filter(
         (each) => each.platform === platform && (wanted === null || each.sid === wanted),
       );
       if (!one || others.length > 0) return { status: "failed", errorCode: "no_credential" };
-      return { ...(await one.provider.deliver(push)), provider: one.provider.name };
+      const { name } = one.provider;
+      const isPaused = (await watch?.pausedFor(notification.accountSid))?.has(name);
+      if (isPaused) return { status: "retry", errorCode: "paused", isUntried: true };
+      const pushed = await one.provider.deliver(push);
+      watch?.told(name, pushed);
+      return { ...pushed, provider: name };
     },
     close() {
       for (const { provider } of opened) provider.close();
@@ -30,11 +43,13 @@ export async function openPushWay(
   };
 }
 
+function outletOf({ name, probe }: PushProvider): Outlet {
+  const deliver = async () => Promise.reject(new Error(`${name} carries no messages`));
+  return { name, channels: ["push"], prefixes: [], probe, deliver };
+}
+
 /** Loads what speaks to the platform. */
-export async function openPushProvider(
-  credential: PushCredential,
-  options: { clock?: () => number } = {},
-): Promise<PushProvider> {
+export async function openPushProvider(credential: PushCredential, options: Options = {}): Promise<PushProvider> {
   if (credential.platform === "fcm") return (await import("./providers/fcm.ts")).openFcm(credential, options);
   return (await import("./providers/apn.ts")).openApn(credential, options);
 }

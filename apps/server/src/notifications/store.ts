@@ -36,7 +36,7 @@ export type NotificationStore = ReturnType<typeof notificationStore>;
 export type NotificationResult =
   | { status: "sent"; errorCode: null }
   | { status: "failed"; errorCode: string }
-  | { status: "queued"; errorCode: string; dueAt: number };
+  | { status: "queued"; errorCode: string | null; dueAt: number; isUntried?: boolean };
 
 export function notificationStore(
   sql: Sql,
@@ -65,12 +65,19 @@ export function notificationStore(
         return made;
       }),
     /** Records what came of a try, unless somebody else has taken it since. */
-    settle: ({ serviceSid, sid, tries }: Notification, { status, errorCode, ...later }: NotificationResult) =>
-      sql.run(
-        `UPDATE notifications SET status = $4, error_code = $5, due_at = $6
+    settle({ serviceSid, sid, tries }: Notification, result: NotificationResult) {
+      const { dueAt = null, isUntried = false } = result.status === "queued" ? result : {};
+      return sql.run(
+        `UPDATE notifications SET status = $4, error_code = $5, due_at = $6, tries = tries - $7
          WHERE service_sid = $1 AND sid = $2 AND tries = $3 AND due_at IS NOT NULL`,
-        [serviceSid, sid, tries, status, errorCode, "dueAt" in later ? later.dueAt : null],
-      ),
+        [serviceSid, sid, tries, result.status, result.errorCode, dueAt, Number(isUntried)],
+      );
+    },
+    /** How many wait to be sent, those under way included. */
+    async waiting(): Promise<number> {
+      const [[count] = []] = await sql.read("SELECT count(*) FROM notifications WHERE due_at IS NOT NULL");
+      return Number(count);
+    },
     /** Keeps in mind that a device's token stands for nothing any more, unless the device has another by now. */
     tokenGone: ({ sid, ...whose }: Which & Pick<Factor, "sid">, token: string) =>
       within(whose, function* (entity) {

@@ -9,6 +9,7 @@ import {
 } from "../../test-support/push-server.ts";
 import { answerPhone, challengePhone, enrolPhone } from "../../test-support/pushes.ts";
 import { newSubject, type Subject } from "../../test-support/store-subject.ts";
+import { watchProviders } from "../delivery/provider-watch.ts";
 import type { Tried } from "../delivery/worker.ts";
 import type { Factor } from "../factors/factor.ts";
 import { changedFactor } from "../factors/request.ts";
@@ -139,7 +140,7 @@ describe("a push", () => {
   test("of which nobody lived to tell what became is sent again when its lease ends", async () => {
     await challengePhone(subject, await enrolPhone(subject, "fcm"));
     const died = startPushWorker({
-      ...{ store: subject.store, clock: () => clock.now, pollMs: 60_000, has: () => true },
+      ...{ store: subject.store, clock: () => clock.now, pollMs: 60_000, has: () => true, outlets: [] },
       carry: () => new Promise(() => undefined),
     });
     void died.run();
@@ -172,6 +173,31 @@ describe("a push", () => {
       expect(await send(given)).toMatchObject([{ result: "sent" }]);
     },
   );
+});
+
+test("a push waits for a platform that is paused for its account, and no try is counted", async () => {
+  const { store, accountSid } = subject;
+  await challengePhone(subject, await enrolPhone(subject, "fcm"));
+  const paused = (isPaused: boolean) =>
+    store.providers.pause({ accountSid, name: "fcm acme" }, isPaused, clock.now, operator);
+  const watched = async () => {
+    const watch = watchProviders(store.providers, { clock: () => clock.now });
+    const heard = await send([], await openPushWay(fcm(), { clock: () => clock.now, watch }));
+    await watch.close();
+    return heard;
+  };
+  await paused(true);
+  for (let looks = 0; looks < 12; looks += 1) {
+    expect(await watched()).toEqual([]);
+    clock.now += 10_000;
+  }
+  expect(server.arrived).toEqual([]);
+  await paused(false);
+  expect(await watched()).toMatchObject([{ result: "sent" }]);
+  expect(await store.providers.list(accountSid)).toMatchObject([
+    { accountSid: "", name: "fcm acme", succeededAt: clock.now, lastError: null },
+    { accountSid, pausedAt: null },
+  ]);
 });
 
 test("250 pushes at once are all sent, a hundred at a time", async () => {

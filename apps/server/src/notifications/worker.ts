@@ -1,5 +1,5 @@
 import { statusOf } from "../challenges/challenge.ts";
-import { giveUpCodes, leaseSeconds, nextTryAt, triesMax } from "../delivery/policy.ts";
+import { giveUpCodes, leaseSeconds, nextLookAt, nextTryAt, triesMax } from "../delivery/policy.ts";
 import type { Tried } from "../delivery/worker.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { randomFraction } from "../kernel/random.ts";
@@ -131,6 +131,14 @@ async function resultOf(options: PushWorkerOptions, notification: Notification):
     return { status: "sent", errorCode: null };
   }
   const { errorCode } = pushed;
+  if (pushed.status === "retry" && pushed.isUntried && now < expiresAt) {
+    return {
+      status: "queued",
+      errorCode: notification.errorCode,
+      dueAt: nextLookAt(notification, now),
+      isUntried: true,
+    };
+  }
   if (pushed.status === "failed") {
     if (pushed.isGone) await store.notifications.tokenGone(about.factor, push.token);
     return failed(errorCode, provider);

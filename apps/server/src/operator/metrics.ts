@@ -143,7 +143,7 @@ function countDecision({ facts = [], sends = [] }: Decision<unknown>, counters: 
 }
 
 /** Read when somebody asks, so that it is true for all processes that share the database. */
-function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void {
+function observeQueue(registry: Registry, { outbox, notifications }: Store, clock: Clock): void {
   const registers = [registry];
   let looking: Promise<Waiting | undefined> | undefined;
   // Both gauges are read in the same turn. Without a database there is no figure: 0 would pass for an empty queue.
@@ -168,6 +168,15 @@ function observeQueue(registry: Registry, { outbox }: Store, clock: Clock): void
         this.set(waiting ? read(waiting) : Number.NaN);
       },
     });
+  new Gauge({
+    name: "countersign_queue_pushes",
+    help: "Pushes that wait to be sent, those under way included.",
+    registers,
+    aggregator: "max",
+    async collect() {
+      this.set(await notifications.waiting().catch(() => Number.NaN));
+    },
+  });
   gauge("messages", "Messages that wait in the outbox, those under way included.", ({ count }) => count);
   gauge("age_seconds", "How long the oldest of them has waited; 0 when there is none.", ({ oldestCreatedAt }) =>
     oldestCreatedAt === undefined ? 0 : Math.max(0, clock() - oldestCreatedAt) / 1000,

@@ -22,13 +22,13 @@ type Kept = Pick<Attempt, "accountSid" | "serviceSid" | "sid" | "createdAt">;
 export function inboxOutlet(
   inbox: Inbox,
   store: Pick<ProviderStore, "paused" | "hear">,
-  isFailing: (channel: Channel) => boolean,
+  isFailing: (channel: Channel | "push") => boolean,
 ) {
   const watch = watchProviders(store, { clock: Date.now });
   let held: [Kept, DeliverableMessage][] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  const isPaused = async ({ accountSid }: Kept) => (await watch.pausedFor(accountSid)).has(name);
+  const isPaused = async ({ accountSid }: Pick<Kept, "accountSid">) => (await watch.pausedFor(accountSid)).has(name);
   async function release(): Promise<void> {
     const [waiting, ready]: (typeof held)[] = [[], []];
     for (const each of held) ((await isPaused(each[0])) ? waiting : ready)?.push(each);
@@ -48,7 +48,7 @@ export function inboxOutlet(
 
   const outlet: Outlet = {
     name,
-    channels: [...sendingChannels],
+    channels: [...sendingChannels, "push"],
     prefixes: [],
     async probe() {},
     async deliver({ accountSid, attemptSid: sid, createdAt, channel }, content) {
@@ -62,6 +62,7 @@ export function inboxOutlet(
   const outlets: Outlets = { list: () => [outlet], serving: () => [name], smsRoutes: () => smsRoutes, refresh };
   return {
     outlets,
+    pushes: pushesTo(inbox, isFailing, isPaused),
     clear,
     async keep(attempt: Kept, content: DeliverableMessage): Promise<void> {
       if (!(await isPaused(attempt))) return add(inbox, attempt, content);
@@ -72,11 +73,17 @@ export function inboxOutlet(
 }
 
 /** Pushes stand in the inbox, too, whichever platform would have carried them. */
-export function inboxPushes(inbox: Inbox, isFailing: (channel: "push") => boolean): PushWay {
+function pushesTo(
+  inbox: Inbox,
+  isFailing: (channel: "push") => boolean,
+  isPaused: (of: { accountSid: string }) => Promise<boolean>,
+): PushWay {
   return {
     pollMs: lookMs,
+    outlets: [],
     has: () => true,
     async carry({ platform, message, ttlSeconds }, { notification, challenge, factor }) {
+      if (await isPaused(notification)) return { status: "retry", errorCode: "paused", isUntried: true };
       if (isFailing("push")) return { status: "failed", errorCode: "http_503", provider: name };
       const { accountSid, serviceSid, identity, details, sid: challenge_sid } = challenge;
       inbox.add(accountSid, {

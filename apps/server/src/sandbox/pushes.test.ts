@@ -69,6 +69,16 @@ test("another is waited for, asked for by our client and typed, and the fourth i
   await api().call("DELETE", "/sandbox/clock");
 });
 
+test("a push waits while the inbox is paused, as messages do", async () => {
+  const identity = "person-who-waits";
+  const phone = await enrol(identity);
+  await api().call("POST", "/console/providers/inbox", { Status: "paused" });
+  await challenge(identity, phone);
+  expect(await api().messages(identity)).toEqual([]);
+  await api().call("POST", "/console/providers/inbox", { Status: "active" });
+  await expect.poll(() => api().messages(identity), { timeout: 5_000 }).toHaveLength(1);
+});
+
 test("a phone without notifications gets none, a channel that fails lets none arrive, and whoever is erased is in no inbox", async () => {
   const [silent, failing] = ["person-without-them", "person-out-of-reach"];
   const asked = await challenge(silent, await enrol(silent, { "Config.NotificationPlatform": "none" }));

@@ -21,7 +21,7 @@ import { createSandboxDelivery } from "./delivery.ts";
 import { createDevices, type Devices, deviceHandlers } from "./devices.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { inboxOutlet, inboxPushes } from "./inbox-outlet.ts";
+import { inboxOutlet } from "./inbox-outlet.ts";
 import { withOutcomeIdentities } from "./outcome-identity.ts";
 import {
   fixedCode,
@@ -134,7 +134,7 @@ export async function startSandbox({
       // It gives nothing to gateways: whoever writes one can try its signatures here.
       signerOf: createSignerOf([sandboxGateway], Date.now),
       receive,
-      pushes: inboxPushes(inbox, faults.isFailing),
+      pushes: out.pushes,
       webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
       hasUsers: true,
       delivery: delivery.way,

@@ -88,8 +88,7 @@ export function apnPayload({ message, ...told }: Push["message"]): object {
 function resultOf({ status, retryAfterSeconds, body }: Answer): Pushed {
   if (status === 200) return { status: "sent" };
   const errorCode = codeOf(/"reason"\s*:\s*"(\w+)"/.exec(body)?.[1], status);
-  if (isPassing(status) || errorCode === "ExpiredProviderToken") {
-    return { status: "retry", errorCode, retryAfterSeconds };
-  }
+  // What it says of the key may be true no longer the next time.
+  if (isPassing(status) || status === 403) return { status: "retry", errorCode, retryAfterSeconds };
   return { status: "failed", errorCode, ...(status === 410 && { isGone: true }) };
 }

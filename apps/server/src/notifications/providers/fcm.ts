@@ -58,8 +58,9 @@ function resultOf({ status, retryAfterSeconds, body }: Answer): Pushed {
   const { error } = readJson(body) as { error?: { status?: unknown; details?: { errorCode?: unknown }[] } };
   const details = Array.isArray(error?.details) ? error.details : [];
   const errorCode = codeOf(details.find((detail) => detail?.errorCode)?.errorCode ?? error?.status, status);
-  // A token that was refused is replaced by then.
-  if (isPassing(status) || status === 401) return { status: "retry", errorCode, retryAfterSeconds };
+  // A token that was refused is replaced by then, and a credential may be.
+  const isOurs = status === 401 || (status === 403 && errorCode !== "SENDER_ID_MISMATCH");
+  if (isPassing(status) || isOurs) return { status: "retry", errorCode, retryAfterSeconds };
   const isGone = status === 404 && (errorCode === "UNREGISTERED" || errorCode === "NOT_FOUND");
   return { status: "failed", errorCode, ...(isGone && { isGone }) };
 }

@@ -98,6 +98,7 @@ describe("FCM", () => {
   test.each([
     [404, "NOT_FOUND", "UNREGISTERED", { status: "failed", errorCode: "UNREGISTERED", isGone: true }],
     [400, "INVALID_ARGUMENT", undefined, { status: "failed", errorCode: "INVALID_ARGUMENT" }],
+    [403, "PERMISSION_DENIED", undefined, { status: "retry", errorCode: "PERMISSION_DENIED" }],
     [403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", { status: "failed", errorCode: "SENDER_ID_MISMATCH" }],
     [
       429,
@@ -157,7 +158,7 @@ describe("APNs", () => {
   test.each([
     [410, "Unregistered", { status: "failed", errorCode: "Unregistered", isGone: true }],
     [400, "BadDeviceToken", { status: "failed", errorCode: "BadDeviceToken" }],
-    [403, "InvalidProviderToken", { status: "failed", errorCode: "InvalidProviderToken" }],
+    [403, "InvalidProviderToken", { status: "retry", errorCode: "InvalidProviderToken" }],
     [403, "ExpiredProviderToken", { status: "retry", errorCode: "ExpiredProviderToken" }],
     [429, "TooManyRequests", { status: "retry", errorCode: "TooManyRequests" }],
     [503, "Shutdown", { status: "retry", errorCode: "Shutdown" }],
