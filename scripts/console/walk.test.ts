@@ -187,6 +187,7 @@ test("a webhook that does not take the test is refused with the cause, and what 
   await main.getByLabel(/^WebhookUrl/).fill(address);
   await page.keyboard.press("Enter");
   await main.locator(".problem").getByText("60330", { exact: true }).waitFor();
+  await main.locator(".problem").getByText("Cause").waitFor();
   expect(await main.locator(".problem").textContent()).toMatch(/Cause.*Details.*"failure":"status","status":503/);
   status = 200;
   await main.getByRole("button", { name: "Make the webhook" }).click();

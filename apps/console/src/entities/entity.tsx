@@ -139,13 +139,7 @@ function factorColumns(path: { ServiceSid: string; Identity: string }, reload: (
   return [
     { name: "Factor", cell: ({ friendly_name }: Factor) => <strong>{friendly_name}</strong> },
     { name: "Status", cell: ({ status }: Factor) => <Status status={status} /> },
-    {
-      name: "Type",
-      cell: ({ factor_type, config }: Factor) =>
-        config && "alg" in config
-          ? `${factor_type}, ${config.code_length} digits every ${config.time_step} s by ${config.alg}`
-          : `${factor_type}${config && "notification_platform" in config ? `, by ${config.notification_platform}` : ""}`,
-    },
+    { name: "Type", cell: typeOf },
     sid,
     made,
     {
@@ -155,6 +149,16 @@ function factorColumns(path: { ServiceSid: string; Identity: string }, reload: (
       ),
     },
   ];
+}
+
+/** With what tells one from another of its type. */
+function typeOf({ factor_type, config }: Factor): string {
+  if (!config) return factor_type;
+  if ("alg" in config) {
+    return `${factor_type}, ${config.code_length} digits every ${config.time_step} s by ${config.alg}`;
+  }
+  const of = "relying_party" in config ? `of ${config.relying_party.id}` : `by ${config.notification_platform}`;
+  return `${factor_type}, ${of}`;
 }
 
 function challengeColumns(

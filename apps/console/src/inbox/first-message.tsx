@@ -34,6 +34,10 @@ export function FirstMessage() {
         <Copy text={curl} what="curl" />
       </div>
       <Problem error={error} />
+      <p>
+        Pushes land here, too. Under <a href="#/entities">Entities and factors</a> the sandbox plays a phone for whoever
+        has none.
+      </p>
     </Empty>
   );
 }

@@ -60,7 +60,7 @@ function Inbox() {
 function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
   const newest = messages.at(-1);
   const load = async (signal: AbortSignal) => {
-    if (newest?.push) return { ...(await askedOf(newest, signal)), verifications: [] };
+    if (newest?.push) return { ...(await askedOf(messages, signal)), verifications: [] };
     const query = { to, PageSize: 100 };
     return { ...unasked, ...(await unwrap(client.GET("/console/verifications", { params: { query }, signal }))) };
   };
@@ -96,15 +96,20 @@ function OpenThread({ thread: { to, messages } }: { thread: Thread }) {
 
 const unasked: Asked = { challenges: [], phones: [] };
 
-/** What the pushes of a thread ask, and who answers. An identity is one person's in one service. */
-async function askedOf({ service_sid: ServiceSid, to: Identity }: Message, signal: AbortSignal): Promise<Asked> {
-  const params = { path: { ServiceSid, Identity }, query: { Order: "desc", PageSize: 100 } } as const;
-  const challenges = "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges";
-  const [page, phones] = await Promise.all([
-    unwrap(client.GET(challenges, { params, signal })),
-    phonesOf(Identity, signal),
-  ]);
-  return { challenges: page.challenges, phones };
+/** What the pushes of a thread ask, and who answers. Services may share an identity. */
+async function askedOf(messages: Message[], signal: AbortSignal): Promise<Asked> {
+  const Identity = messages[0]?.to ?? "";
+  const query = { Order: "desc", PageSize: 100 } as const;
+  const services = [...new Set(messages.map(({ service_sid }) => service_sid))];
+  const pages = services.map((ServiceSid) =>
+    client.GET("/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges", {
+      params: { path: { ServiceSid, Identity }, query },
+      signal,
+    }),
+  );
+  const [phones, ...answers] = await Promise.all([phonesOf(Identity, signal), ...pages]);
+  // Where the person was deleted, nothing is asked any more.
+  return { challenges: answers.flatMap(({ data }) => data?.challenges ?? []), phones };
 }
 
 /** Keeps the end of a list in sight when something is added, but only for who was looking at the end. */
