@@ -18,7 +18,8 @@ const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 /** RFC 7617 allows no control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
 const userAndPassword = /^([^:\0-\x1f\x7f]+):([^\0-\x1f\x7f]+)$/;
-const isSid = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
+/** What may be asked of a database, as not every text may. */
+export const isSid = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 
 /** The two parts of basic authentication; undefined when the header is missing, or cannot be anybody's. */
 export function basicIn(header: string | undefined): { user: string; password: string } | undefined {

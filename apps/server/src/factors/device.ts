@@ -1,5 +1,5 @@
 import type { AccessTokenStore } from "../access-tokens/store.ts";
-import { basicIn } from "../accounts/authenticate.ts";
+import { basicIn, isSid } from "../accounts/authenticate.ts";
 import type { Authenticator } from "../http/v2-operation.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Device, Principal } from "../kernel/handler.ts";
@@ -23,7 +23,8 @@ export function byDevice({ factors, accessTokens, clock, wallClock = Date.now }:
   return async ({ authorization }, _body, _request, path) => {
     const { user, password = "" } = basicIn(authorization) ?? {};
     if (user !== "token") return undefined;
-    const serviceSid = path.ServiceSid ?? (path.Sid?.startsWith("VA") ? path.Sid : undefined);
+    // What is none is not found, whoever asks.
+    const serviceSid = [path.ServiceSid ?? path.Sid ?? ""].find((sid) => sid.startsWith("VA") && isSid.test(sid));
     return password.includes(".") ? bySignature(password, serviceSid) : byAccessToken(password, serviceSid);
   };
 
@@ -31,6 +32,7 @@ export function byDevice({ factors, accessTokens, clock, wallClock = Date.now }:
     const jws = readJws(token);
     if (!jws || !isDeviceToken(jws, wallClock() / 1000)) return undefined;
     const [accountSid, credentialSid] = [String(jws.payload.sub), String(jws.header.kid)];
+    if (!isSid.test(accountSid)) return undefined;
     const factor = await factors.device({ accountSid, serviceSid }, credentialSid, clock());
     if (!factor?.credential || !jws.isSignedBy(factor.credential.publicKey)) return undefined;
     const { sid: factorSid, identity } = factor;

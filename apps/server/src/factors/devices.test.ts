@@ -196,6 +196,8 @@ describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
       "no name": phone.token({ header: { kid: undefined } }),
       "another key": phone.token({ key: other.key.privateKey }),
       "another account": phone.token({ payload: { sub: "AC00000000000000000000000000000002" } }),
+      "what is no account": phone.token({ payload: { sub: "AC\u0000" } }),
+      "half a character for an account": phone.token({ payload: { sub: "AC\ud800" } }),
       "no account": phone.token({ payload: { sub: undefined } }),
       "its time over": phone.token({ now: now - 665 }),
       "its time to come": phone.token({ now: now + 65 }),
@@ -219,6 +221,18 @@ describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
     }
     for (const at of [now - 655, now - 300, now + 55]) {
       expect((await phone.call("GET", phone.url, undefined, phone.token({ now: at }))).status).toBe(200);
+    }
+  });
+
+  test("what no service can be called is not looked for, by whatever it is proven", async () => {
+    const phone = await enrolled();
+    const { token } = await accessToken();
+    for (const sid of ["VA%00", `VA%00${"0".repeat(31)}`, "%ED%A0%80", "nothing"]) {
+      for (const path of [`/v2/Services/${sid}`, phone.url.replace(serviceSid, sid)]) {
+        for (const password of [undefined, token]) {
+          expect((await phone.call("GET", path, undefined, password)).body.code, path).toBe(20404);
+        }
+      }
     }
   });
 
