@@ -106,7 +106,7 @@ function challengeBody(challenge: Challenge, base: string, now: number): Challen
     responded_reason: "none",
     url,
     links: challenge.factorType === "push" ? { notifications: `${url}/Notifications` } : {},
-    // A browser is told how long it may wait, and that of passkeys stands nowhere else.
-    ...(challenge.asked && { expiration_date: null, links: null }),
+    // A browser is told how long it may wait, and who will answer it is not known before.
+    ...(challenge.asked && { expiration_date: null, links: null, factor_sid: challenge.factorSid || null }),
   };
 }
