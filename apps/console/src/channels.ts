@@ -5,7 +5,6 @@ const names = new Map([
   ["email", "E-mail"],
   ["whatsapp", "WhatsApp"],
   ["sna", "Silent network"],
-  ["push", "Push"],
   ["auto", "Automatic"],
   ["push", "Push"],
 ]);
