@@ -164,6 +164,8 @@ function clientOf(
       const send = () => {
         const headers = new Headers(init.headers);
         headers.set("Authorization", `Basic ${btoa(`token:${tokenOf(device)}`)}`);
+        // They say so although they are answered JSON.
+        if (init.method === "GET") headers.set("Accept", "application/x-www-form-urlencoded");
         return fetch(url, { ...init, headers });
       };
       const answer = await send();

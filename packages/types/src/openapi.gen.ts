@@ -1795,7 +1795,7 @@ export interface paths {
         };
         /**
          * List the simulated phones
-         * @description The phones that the sandbox plays, newest first, each with what waits for its answer.
+         * @description The phones that the sandbox plays, newest first and the last 10,000, each with what waits for its answer.
          */
         get: operations["listDevices"];
         put?: never;

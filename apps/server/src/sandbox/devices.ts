@@ -31,12 +31,14 @@ interface Phone {
 
 export type Devices = ReturnType<typeof createDevices>;
 
-/** The phones that the sandbox plays, newest first. They are in memory alone, as their keys would be in a phone's. */
+const phonesMax = 10_000;
+
+/** The phones that the sandbox plays, newest first, the last 10,000. They are in memory alone, and so are their keys. */
 export function createDevices() {
   let all: Phone[] = [];
   return {
     add(phone: Phone): void {
-      all = [phone, ...all];
+      all = [phone, ...all.slice(0, phonesMax - 1)];
     },
     of: (accountSid: string, identity?: string) =>
       all.filter((phone) => phone.accountSid === accountSid && phone.identity === (identity ?? phone.identity)),
