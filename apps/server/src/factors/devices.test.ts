@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { operationsOf } from "@countersign/document";
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { budget, share } from "../../../../scripts/budget.ts";
 import type { Answer } from "../../test-support/api.ts";
@@ -234,6 +235,23 @@ describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
         }
       }
     }
+  });
+
+  test("security 20: whatever stands in a token or for one, nothing fails at it", async () => {
+    const phone = await enrolled();
+    const value = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("AC\u0000", "\ud800"), fc.jsonValue());
+    const members = (...names: string[]) =>
+      fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
+    const password = fc.oneof(
+      fc.record({ header: members("kid", "typ"), payload: members("sub", "more") }).map(phone.token),
+      fc.record({ header: members("alg", "cty", "kid"), payload: members("sub", "nbf", "exp") }).map(phone.token),
+      fc.array(fc.base64String(), { maxLength: 4 }).map((parts) => parts.join(".")),
+    );
+    const asked = fc.constantFrom(phone.url, service, "/v2/Attempts", `${entity}/Challenges`);
+    const isAnswered = fc.asyncProperty(asked, password, async (path, token) => {
+      expect([200, 401, 403]).toContain((await phone.call("GET", path, undefined, token)).status);
+    });
+    await fc.assert(isAnswered, { numRuns: budget(500) });
   });
 
   test("a device goes by the real time where the sandbox's clock was moved", async () => {
