@@ -2,6 +2,7 @@ import { createClient } from "@countersign/client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { budget } from "../../../../scripts/budget.ts";
 import { dump, readSql } from "../../test-support/databases.ts";
+import { formOf, newDeviceKey, signedBy } from "../../test-support/device.ts";
 import { describeOnDatabases, useSandbox } from "../../test-support/sandbox.ts";
 import { startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
@@ -129,15 +130,23 @@ describeOnDatabases((sandbox) => {
   const codeOf = async (uri: string) =>
     String((await api.call("GET", `/sandbox/totp?Uri=${encodeURIComponent(uri)}`)).body.code);
 
-  /** A factor that is in use, one that is not verified yet, and a challenge of the first. */
+  /** A factor that is in use, one that is not verified yet, a challenge of the first, and a phone that is asked. */
   async function fill(entity: string) {
     const { body } = await createFactor(entity);
     const { uri } = (body as unknown as { binding: { uri: string } }).binding;
     await api.call("POST", `${entity}/Factors/${body.sid}`, { AuthPayload: await codeOf(uri) });
     await createFactor(entity);
+    await challengePhone(entity);
     const challenge = { FactorSid: String(body.sid), AuthPayload: await codeOf(uri) };
     await api.call("POST", `${entity}/Challenges`, challenge);
     return { sid: String(body.sid), uri, challenge };
+  }
+
+  async function challengePhone(entity: string) {
+    const { privateKey, publicKey } = newDeviceKey();
+    const { sid = "" } = (await api.call("POST", `${entity}/Factors`, formOf(publicKey))).body;
+    await api.call("POST", `${entity}/Factors/${sid}`, { AuthPayload: signedBy(privateKey, sid) });
+    await api.call("POST", `${entity}/Challenges`, { FactorSid: sid, "Details.Message": "Log in?" });
   }
 
   let receiver: WebhookReceiver;
@@ -167,13 +176,13 @@ describeOnDatabases((sandbox) => {
     const told = await waiting();
     expect((await api.call("DELETE", entities[0] ?? "")).status).toBe(204);
     expect([await rows(), await orphans()]).toEqual([share(2), []]);
-    // Each of its two factors is told of.
-    expect(await waiting()).toBe(told + 2);
+    // Each of its three factors is told of.
+    expect(await waiting()).toBe(told + 3);
     expect((await api.call("DELETE", `/v2/Services/${other}`)).status).toBe(204);
     expect([await rows(), await orphans()]).toEqual([share(1), []]);
     const erased = await api.call("POST", "/console/erasures", { Identity: "person-00000002" });
     expect(erased.body).toMatchObject({ erased: { ...share(1), entities: 1, posts: told / 2 } });
-    expect([await rows(), await waiting()]).toEqual([nothing, told / 2 + 2]);
+    expect([await rows(), await waiting()]).toEqual([nothing, told / 2 + 3]);
   });
 
   test.each(["the entity", "its service"])(
@@ -209,7 +218,7 @@ describeOnDatabases((sandbox) => {
     const { sid } = await fill(pathOf(serviceSid));
     const { body } = await api.call("GET", pathOf(serviceSid));
     await api.call("DELETE", pathOf(serviceSid));
-    expect([await rows(), await waiting()]).toEqual([nothing, 6]);
+    expect([await rows(), await waiting()]).toEqual([nothing, 9]);
     await api.call("POST", "/sandbox/clock", { Seconds: String(30 * 86_400 + 60) });
     const knowing: string[] = [];
     for (const { name } of tables.filter((table) => table.name !== "audit_entries")) {

@@ -99,11 +99,6 @@ export function entityStore(
       const row = await rows.fetch({ serviceSid, ...named, accountSid });
       return row && of(row);
     },
-    /** By its sid, for what has no identity at hand. */
-    async bySid(serviceSid: string, sid: string): Promise<Entity | undefined> {
-      const row = await rows.fetch({ serviceSid, sid });
-      return row && of(row);
-    },
     /** Newest first. */
     async list(accountSid: string, serviceSid: string, request: PageRequest): Promise<Page<Entity>> {
       const { items, ...page } = await rows.list({ serviceSid, accountSid }, request);

@@ -8,7 +8,7 @@ import { readJws } from "./device-jws.ts";
 import type { FactorStore } from "./store.ts";
 
 interface Parts {
-  factors: Pick<FactorStore, "device">;
+  factors: Pick<FactorStore, "find">;
   accessTokens: Pick<AccessTokenStore, "sidIn" | "fetch">;
   clock: Clock;
   /** By which devices sign, who take the time from our answers. By default the machine's, which nobody moves. */
@@ -31,10 +31,11 @@ export function byDevice({ factors, accessTokens, clock, wallClock = Date.now }:
   async function bySignature(token: string, serviceSid: string | undefined): Promise<Principal | undefined> {
     const jws = readJws(token);
     if (!jws || !isDeviceToken(jws, wallClock() / 1000)) return undefined;
-    const [accountSid, credentialSid] = [String(jws.payload.sub), String(jws.header.kid)];
+    const [accountSid, credential] = [String(jws.payload.sub), String(jws.header.kid)];
     if (!isSid.test(accountSid)) return undefined;
-    const factor = await factors.device({ accountSid, serviceSid }, credentialSid, clock());
-    if (!factor?.credential || !jws.isSignedBy(factor.credential.publicKey)) return undefined;
+    const factor = await factors.find({ accountSid, serviceSid, credential }, clock());
+    if (factor?.factorType !== "push" || !factor.credential) return undefined;
+    if (!jws.isSignedBy(factor.credential.publicKey)) return undefined;
     const { sid: factorSid, identity } = factor;
     return principalOf(accountSid, factorSid, { serviceSid: factor.serviceSid, identity, factorSid });
   }

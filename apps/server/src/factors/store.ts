@@ -10,7 +10,6 @@ import { table } from "../sql/table.ts";
 import { run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { type Factor, type FactorSettings, factorRules, newFactor } from "./factor.ts";
-import type { PushFactor } from "./push-factor.ts";
 import { type TotpFactor, untried } from "./totp-factor.ts";
 
 /** As it stands in its row. */
@@ -51,7 +50,6 @@ interface Permit {
 
 /** By which a caller names one. */
 type Which = Pick<Factor, "accountSid" | "serviceSid" | "identity" | "sid">;
-type Whosever = Pick<Factor, "accountSid" | "serviceSid">;
 
 /** Those of an entity that are there at a time. */
 const alive = "service_sid = $1 AND entity_sid = $2 AND (expires_at IS NULL OR expires_at > $3)";
@@ -105,33 +103,22 @@ export function factorStore(
         yield* told(by, null, toldOf(made.value));
         return made;
       }),
-    /** The device whose tokens name its key so; in any service of the account, where none is said. */
-    async device(
-      { accountSid, serviceSid }: { accountSid: string; serviceSid: string | undefined },
-      credentialSid: string,
-      now: number,
-    ): Promise<PushFactor | undefined> {
-      const services = serviceSid === undefined ? "SELECT sid FROM services WHERE account_sid = $2" : "$4";
-      const values = [keys.hash(credentialSid), accountSid, now, ...(serviceSid === undefined ? [] : [serviceSid])];
-      const rows = await sql.read(
-        `SELECT ${factors.fieldColumns} FROM factors WHERE service_sid IN (${services}) AND credential_hash = $1
-         AND account_sid = $2 AND factor_type = 'push' AND (expires_at IS NULL OR expires_at > $3)`,
-        values,
-      );
-      const [row] = rows.map(factors.of);
-      const entity = row && (await entities.fetch({ accountSid, serviceSid: row.serviceSid, sid: row.entitySid }));
-      return entity && (of(row, entity) as PushFactor);
-    },
-    /** That of a sid or of a passkey's name, whosever it is. */
+    /** That of a sid, or of its credential's name, whosever it is; in any service of the account, where none is said. */
     async find(
-      { accountSid, serviceSid, ...by }: Whosever & ({ sid: string } | { credential: string }),
+      {
+        accountSid,
+        serviceSid,
+        ...by
+      }: { accountSid: string; serviceSid: string | undefined } & ({ sid: string } | { credential: string }),
       now: number,
     ): Promise<Factor | undefined> {
       const [column, value] = "sid" in by ? ["sid", by.sid] : ["credential_hash", keys.hash(by.credential)];
-      const found = `SELECT ${factors.fieldColumns} FROM factors
-        WHERE service_sid = $1 AND ${column} = $2 AND account_sid = $3 AND (expires_at IS NULL OR expires_at > $4)`;
-      const [row] = (await sql.read(found, [serviceSid, value, accountSid, now])).map(factors.of);
-      const entity = row && (await entities.fetch({ accountSid, serviceSid, sid: row.entitySid }));
+      const [services, own] =
+        serviceSid === undefined ? ["SELECT sid FROM services WHERE account_sid = $1", []] : ["$4", [serviceSid]];
+      const found = `SELECT ${factors.fieldColumns} FROM factors WHERE service_sid IN (${services})
+        AND ${column} = $2 AND account_sid = $1 AND (expires_at IS NULL OR expires_at > $3)`;
+      const [row] = (await sql.read(found, [accountSid, value, now, ...own])).map(factors.of);
+      const entity = row && (await entities.fetch({ accountSid, serviceSid: row.serviceSid, sid: row.entitySid }));
       return entity && of(row, entity);
     },
     /** All of an entity, the newest first. */

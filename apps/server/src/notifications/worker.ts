@@ -159,7 +159,7 @@ async function aboutOf(
   const { accountSid, serviceSid, entitySid, challengeSid, factorSid } = notification;
   const [service, entity] = await Promise.all([
     store.services.fetch(accountSid, serviceSid),
-    store.entities.bySid(serviceSid, entitySid),
+    store.entities.fetch({ accountSid, serviceSid, sid: entitySid }),
   ]);
   if (!service || !entity) return undefined;
   const [challenge, factor] = await Promise.all([
