@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newSid } from "./random.ts";
+import { newSid, unforeseeableSid } from "./random.ts";
 
 test("a sid has two letters and 32 hexadecimal digits, and no two are the same", () => {
   const sids = Array.from({ length: 10_000 }, () => newSid("VE"));
@@ -12,4 +12,10 @@ test("sids stand in the order of the times at which they were made", async () =>
   const madeAt = Date.now();
   while (Date.now() === madeAt) await new Promise(setImmediate);
   expect(newSid("VE") > first).toBe(true);
+});
+
+test("of a sid that nobody can foresee every digit is as likely as any other, from the first one on", () => {
+  const sids = Array.from({ length: 10_000 }, () => unforeseeableSid("YC"));
+  expect(sids.filter((sid) => !/^YC[0-9a-f]{32}$/.test(sid))).toEqual([]);
+  for (const at of [2, 3, 13, 33]) expect(new Set(sids.map((sid) => sid[at])).size).toBe(16);
 });

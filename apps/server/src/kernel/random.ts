@@ -8,6 +8,11 @@ export function newSid(prefix: string, now = Date.now()): string {
   return prefix + now.toString(16).padStart(12, "0") + randomPart(10).toString("hex");
 }
 
+/** A new sid that nobody can foresee: all of it is random, so that it may serve as a challenge (WebAuthn, section 13.4.3). */
+export function unforeseeableSid(prefix: string): string {
+  return prefix + randomPart(16).toString("hex");
+}
+
 const poolBytes = 4096;
 let pool = randomBytes(0);
 let used = 0;

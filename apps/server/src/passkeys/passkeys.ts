@@ -14,6 +14,7 @@ import { factorBody } from "../factors/factors.ts";
 import type { PasskeysCredential, PasskeysFactor } from "../factors/passkeys-factor.ts";
 import type { FactorStore } from "../factors/store.ts";
 import type { Handlers } from "../kernel/handler.ts";
+import { unforeseeableSid } from "../kernel/random.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import { onWire } from "../kernel/wire.ts";
 import type { WithinService } from "../services/store.ts";
@@ -46,7 +47,7 @@ export function passkeyHandlers(parts: Parts): Pick<Handlers, Ids> {
       const now = clock();
       const entity = { ...which, sid: newSid("YE"), createdAt: now, updatedAt: now };
       const settings = { factorType: "passkeys", friendlyName: body.friendly_name, config: config.value } as const;
-      const own = { ...settings, sid: newSid("YF"), metadata: null, credential: null };
+      const own = { ...settings, sid: unforeseeableSid("YF"), metadata: null, credential: null };
       // It has no credential yet that another could have.
       const created = (await factors.create(entity, own, now, by)) as Outcome<Factor, 20404 | 60315 | 60326>;
       if (!created.ok) return created;
@@ -77,7 +78,14 @@ export function passkeyHandlers(parts: Parts): Pick<Handlers, Ids> {
       if (!service) return refused(20404);
       const now = clock();
       const ofService = configOf({}, service.settings.passkeys);
-      const anybody = { accountSid, serviceSid, sid: newSid("YC"), entitySid: "", identity: "", factorSid: "" };
+      const anybody = {
+        accountSid,
+        serviceSid,
+        sid: unforeseeableSid("YC"),
+        entitySid: "",
+        identity: "",
+        factorSid: "",
+      };
       const ask = async (challenge: Challenge) =>
         (await challenges.ask(challenge, by)) ? accepted(challengeBody(challenge, base, now)) : refused(20404);
       if (identity === undefined) {
