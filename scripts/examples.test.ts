@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
+import { unwrap } from "@countersign/client";
 import { createDevice, type Sandbox, startSandbox } from "@countersign/testing";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
 import { startApp } from "../apps/examples/authenticator/log-in.ts";
+import { startApp as startPasskeyApp } from "../apps/examples/passkey/log-in.ts";
 import { startApp as startPushApp } from "../apps/examples/push/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { looks, visit } from "./console/visit.ts";
@@ -14,20 +16,22 @@ let browser: Browser;
 let sandbox: Sandbox;
 let app: Awaited<ReturnType<typeof startApp>>;
 let pushApp: typeof app;
+let passkeyApp: typeof app;
 const phone = looks.at(-1) as (typeof looks)[number];
 beforeAll(async () => {
   [browser, sandbox] = await Promise.all([launchChromium(), startSandbox()]);
-  [app, pushApp] = await Promise.all([startApp(sandbox), startPushApp(sandbox)]);
+  [app, pushApp, passkeyApp] = await Promise.all([startApp(sandbox), startPushApp(sandbox), startPasskeyApp(sandbox)]);
 });
 afterAll(async () => {
   await browser.close();
-  for (const each of [app, pushApp]) each.close();
+  for (const each of [app, pushApp, passkeyApp]) each.close();
   await sandbox.close();
 });
 
 test.each([
   ["authenticator-apps.md", "authenticator/authenticator.ts"],
   ["approve-on-the-phone.md", "push/phones.ts"],
+  ["log-in-with-a-passkey.md", "passkey/passkeys.ts"],
 ])("the guide %s shows the calls of the example as they are", (guide, file) => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
   expect(read(`../spec/guides/${guide}`)).toContain(read(`../apps/examples/${file}`).replace(/^import .*\n/gm, ""));
@@ -133,6 +137,104 @@ test("nobody gets past a step by asking for the next, nor sends one from another
   expect((await ask("leave", {}, { cookie, "content-type": "text/plain" })).status).toBe(415);
 });
 
+describe("with passkeys", () => {
+  test("a person makes one, logs in by it in three ways, adds another, and removes the first", async () => {
+    const { page, complaints } = await visit(browser, passkeyApp.url, phone);
+    const device = await deviceOf(page);
+    const { submit, see, isTold, address } = onPage(page);
+
+    expect(await address().getAttribute("autocomplete")).toBe("username webauthn");
+    await submit("Create an account");
+    await address().fill("ada@example.com");
+    await submit("Create a passkey");
+    await see("You are logged in");
+    const [first] = await device.passkeys();
+    expect(first).toMatchObject({ rpId: "localhost", isResidentCredential: true, userName: "ada@example.com" });
+
+    await submit("Add a passkey");
+    await isTold("This device has a passkey of this account already");
+    expect(await device.passkeys()).toEqual([first]);
+
+    // The field offers the passkey, and this device takes each offer.
+    const leaveAndComeBack = () => Promise.all([page.waitForResponse("**/answer"), submit("Log out")]);
+    await leaveAndComeBack();
+    await see("You are logged in");
+    for (const [button, email] of [["Log in", "ada@example.com"], ["Log in without typing it"]] as const) {
+      await device.leave();
+      await Promise.all([page.waitForResponse("**/ask"), submit("Log out")]);
+      if (email) await address().fill(email);
+      // By then the offer has ended, and nobody has been asked for anything else yet.
+      const comes = (route: Route) => device.come().then(() => route.continue());
+      await page.route("**/ask", comes, { times: 1 });
+      await submit(button);
+      await see("You are logged in");
+    }
+    await page.reload();
+    await see("You are logged in");
+
+    await submit(/^Remove/);
+    await isTold("This is your only passkey");
+    await device.replace();
+    await submit("Add a passkey");
+    await page.getByRole("listitem").nth(1).waitFor();
+    await page
+      .getByRole("button", { name: /^Remove/ })
+      .last()
+      .click();
+    await page.getByRole("listitem").nth(1).waitFor({ state: "detached" });
+    expect(await device.passkeys()).toHaveLength(1);
+    await leaveAndComeBack();
+    await see("You are logged in");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a person is told what is wrong with the device, the passkey or the address, and how to go on", async () => {
+    const { page } = await visit(browser, passkeyApp.url.replace("localhost", "127.0.0.1"), phone);
+    const { submit, see, isTold, address } = onPage(page);
+    await see("Passkeys need a name");
+    await page.getByRole("link", { name: "by its name" }).click();
+    await page.waitForURL(`${passkeyApp.url}/`);
+    const device = await deviceOf(page);
+    await device.replace({ isUserVerified: false });
+    await submit("Create an account");
+    await address().fill("eve@example.com");
+    await submit("Create a passkey");
+    await isTold("your device could not see that it is you");
+    expect(await device.passkeys()).toEqual([]);
+
+    await device.replace();
+    await settle({ Id: "example.com", Origins: "https://example.com" });
+    await submit("Create a passkey");
+    await isTold("Passkeys of this site are for another address");
+    await settle({ Id: "localhost", Origins: passkeyApp.url });
+    await submit("Create a passkey");
+    await see("You are logged in");
+
+    await forgetAll();
+    await submit("Log out");
+    await isTold("That passkey is of no account any more.");
+    await expect.poll(device.passkeys).toEqual([]);
+    await page.context().close();
+  });
+
+  const settle = async (settings: { Id: string; Origins: string }) => {
+    const named = Object.entries(settings).map(([name, value]) => [`Passkeys.RelyingParty.${name}`, value]);
+    const params = { path: { Sid: sandbox.serviceSid } };
+    await unwrap(sandbox.client.POST("/v2/Services/{Sid}", { params, body: Object.fromEntries(named) }));
+  };
+
+  /** What nobody does whose page this is: the passkeys go without a word to the browser. */
+  const forgetAll = async () => {
+    const path = { ServiceSid: sandbox.serviceSid };
+    const entities = sandbox.client.paginate("/v2/Services/{ServiceSid}/Entities", { params: { path } });
+    for await (const { identity } of entities) {
+      const params = { path: { ...path, Identity: identity ?? "" } };
+      await unwrap(sandbox.client.DELETE("/v2/Services/{ServiceSid}/Entities/{Identity}", { params }));
+    }
+  };
+});
+
 describe("with a phone that approves", () => {
   test("a person enrols it by the picture, and is logged in by who types the page's number there, and by nobody else", async () => {
     const { page, complaints } = await visit(browser, pushApp.url, phone);
@@ -216,6 +318,33 @@ function onPage(page: Page) {
       looked.add(name);
     },
     isTold: (words: string) => page.getByRole("alert").getByText(words).waitFor(),
+    address: () => page.locator("input:visible"),
+  };
+}
+
+/** The device of the page's browser: which passkeys are on it, whether somebody is there, and another one in its place. */
+async function deviceOf(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const add = async (more: { isUserVerified?: boolean } = {}) => {
+    const built = {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+    } as const;
+    const options = { ...built, isUserVerified: true, automaticPresenceSimulation: true, ...more };
+    return (await session.send("WebAuthn.addVirtualAuthenticator", { options })).authenticatorId;
+  };
+  let authenticatorId = await add();
+  return {
+    passkeys: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    come: () => session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: true }),
+    leave: () => session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false }),
+    async replace(more?: { isUserVerified: boolean }) {
+      await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+      authenticatorId = await add(more);
+    },
   };
 }
 
