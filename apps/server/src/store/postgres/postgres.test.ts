@@ -1,31 +1,45 @@
+import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
-import { readSql, runSql, startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
+import { startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { storeContract } from "../contract/store.contract.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./store.ts";
 
 let databases: TestDatabases;
+/** One after the other, all tests have the same one, since to empty it takes a tenth of the time that a copy takes. */
+let database: string;
+let client: pg.Client;
+let tables: string[];
 const urls = new Map<Store, string>();
 
 beforeAll(async () => {
   databases = await startDatabases();
+  database = await databases.create("PostgreSQL");
+  client = new pg.Client(database);
+  await client.connect();
+  const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+  tables = rows.flatMap(({ tablename }) => (tablename === "migrations" ? [] : [tablename]));
 });
-afterAll(() => databases.stop());
-
-storeContract("PostgreSQL", async (clock) => open(await emptyDatabase(), clock), {
-  reopen: (earlier, clock) => open(urls.get(earlier) ?? "", clock),
+afterAll(async () => {
+  await client.end();
+  await databases.stop();
 });
 
-let database: string | undefined;
+storeContract(
+  "PostgreSQL",
+  async (clock) => {
+    await empty();
+    return open(database, clock);
+  },
+  { reopen: (earlier, clock) => open(urls.get(earlier) ?? "", clock) },
+);
 
-/** One after the other, all tests have the same one, since to empty it takes a tenth of the time that a copy takes. */
-async function emptyDatabase(): Promise<string> {
-  database ??= await databases.create("PostgreSQL");
-  const tables = await readSql(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
-  const names = tables.flatMap(({ tablename = "" }) => (tablename === "migrations" ? [] : [tablename]));
-  await runSql(database, `TRUNCATE ${names.join(", ")}`);
-  return database;
+/** A table takes as long to empty without a row as with many. */
+async function empty(): Promise<void> {
+  const used = tables.map((name) => `SELECT '${name}' AS name WHERE EXISTS (SELECT FROM ${name})`);
+  const { rows } = await client.query(used.join(" UNION ALL "));
+  if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(", ")}`);
 }
 
 async function open(url: string, clock: Clock): Promise<Store> {
