@@ -119,8 +119,9 @@ function createServerOn(
     persistent: false,
     // PostgreSQL refuses to run as root. Nobody else can make a user for it, or has to.
     createPostgresUser: process.getuid?.() === 0,
-    // Only a crash of the whole machine could lose what initdb did not sync.
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+    // Only a crash of the whole machine could lose what initdb did not sync. The password is no secret: to make it slow to
+    // guess takes more of each connection than all else.
+    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync", "-c", "scram_iterations=1"],
     postgresFlags: Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     onLog,
     onError: () => {},
