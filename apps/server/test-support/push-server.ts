@@ -7,7 +7,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { generate } from "selfsigned";
 
 /** What came to a platform. */
@@ -34,6 +34,8 @@ export async function startPushServer({ isTls = false } = {}) {
   const tokenRequests: Arrived[] = [];
   const answers: Answer[] = [];
   const tokenAnswers: Answer[] = [];
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.on("session", (session: ServerHttp2Session) => {
     sessions.add(session);
     session.on("error", () => undefined).on("close", () => sessions.delete(session));
@@ -63,7 +65,12 @@ export async function startPushServer({ isTls = false } = {}) {
     answers,
     tokenAnswers,
     sessions,
+    /** Hears no more of the connections that there are, and says nothing of it. */
+    forget() {
+      for (const socket of sockets) socket.pause();
+    },
     async close() {
+      for (const socket of sockets) socket.destroy();
       for (const session of sessions) session.destroy();
       server.close();
       await once(server, "close");

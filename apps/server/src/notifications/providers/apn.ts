@@ -14,8 +14,8 @@ export interface ApnCredential {
   key: KeyObject;
 }
 
-/** Apple refuses a token that is older than an hour, and one that is replaced within 20 minutes. */
-const tokenMs = 40 * 60_000;
+/** Apple refuses a token that is older than an hour, and replacing one more than once in 20 minutes. */
+const [tokenMs, tokenMsMin] = [40 * 60_000, 20 * 60_000];
 /** Of no device. */
 const nowhere: Push = {
   platform: "apn",
@@ -51,7 +51,8 @@ export function openApn(
     );
     if ("reason" in exchange) return { status: "retry", errorCode: exchange.reason };
     const pushed = resultOf(exchange.answer);
-    if (pushed.status === "retry" && pushed.errorCode === "ExpiredProviderToken") token = undefined;
+    const isExpired = pushed.status === "retry" && pushed.errorCode === "ExpiredProviderToken";
+    if (isExpired && token && now - token.since >= tokenMsMin) token = undefined;
     return pushed;
   }
 

@@ -14,18 +14,23 @@ export type Http2Client = ReturnType<typeof createHttp2Client>;
 
 export interface Http2Options {
   timeoutMs?: number | undefined;
+  /** How often the host is asked whether it is still there. */
+  pingMs?: number;
   /** Certificates to trust instead of those that Node.js trusts; PEM. */
   ca?: string | undefined;
 }
 
-const timeoutMsDefault = 10_000;
+const [timeoutMsDefault, pingMsDefault] = [10_000, 60_000];
 const bodyLengthMax = 64 * 1024;
 
 /**
  * Posts to one host over one connection, which is opened when it is needed and kept. One that the host takes leave of
  * (RFC 9113, section 6.8), or that does not answer in time, gets no further requests, and finishes those that it has.
  */
-export function createHttp2Client(origin: string, { timeoutMs = timeoutMsDefault, ca }: Http2Options = {}) {
+export function createHttp2Client(
+  origin: string,
+  { timeoutMs = timeoutMsDefault, pingMs = pingMsDefault, ca }: Http2Options = {},
+) {
   let current: ClientHttp2Session | undefined;
   const all = new Set<ClientHttp2Session>();
 
@@ -36,7 +41,15 @@ export function createHttp2Client(origin: string, { timeoutMs = timeoutMsDefault
     };
     // What becomes of a request, the request itself tells.
     session.on("error", leave).on("goaway", leave);
+    // What stands between may have forgotten a connection that was silent, and tells neither side.
+    let isHeard = true;
+    const timer = setInterval(() => {
+      if (!isHeard) session.destroy();
+      isHeard = false;
+      if (!session.destroyed) session.ping(() => (isHeard = true));
+    }, pingMs).unref();
     session.on("close", () => {
+      clearInterval(timer);
       leave();
       all.delete(session);
     });

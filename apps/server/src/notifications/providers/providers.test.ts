@@ -12,6 +12,7 @@ import {
 import type { Push, PushProvider } from "../push.ts";
 import { openApn } from "./apn.ts";
 import { openFcm } from "./fcm.ts";
+import { createHttp2Client } from "./http2-client.ts";
 
 const apple = newAppleKey();
 let server: PushServer;
@@ -195,6 +196,20 @@ describe("a connection", () => {
     expect(await provider.deliver(push)).toEqual({ status: "sent" });
     server.answers.push((stream) => stream.close(7));
     expect(await provider.deliver(push)).toEqual({ status: "sent" });
+  });
+
+  test("that was forgotten on the way is noticed while nothing is sent, and holds up no push", async () => {
+    const client = createHttp2Client(server.origin, { pingMs: 20, timeoutMs: 5_000 });
+    const post = () => client.post({ ":path": "/3/device/1" }, "{}");
+    expect(await post()).toMatchObject({ answer: { status: 200 } });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.sessions.size).toBe(1);
+    server.forget();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const begun = performance.now();
+    expect(await post()).toMatchObject({ answer: { status: 200 } });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    client.close();
   });
 
   test("on which no answer comes in time is given up, and so is one that nobody takes", async () => {
