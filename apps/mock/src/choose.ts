@@ -57,21 +57,28 @@ export function refusalChoice(
   { invalid, unreadable }: RefusalNames,
   wanted: string,
 ): Choice | undefined {
-  for (const [status, example] of refusals(violations, invalid, unreadable)) {
+  const isIn = (contents: Contents, name: string) => [...contents.values()].some((examples) => examples.has(name));
+  // A few of what is invalid are forbidden, as a signature that is missing.
+  const [own = 400] = [...route.answers].find(([status, contents]) => status >= 400 && isIn(contents, invalid)) ?? [];
+  for (const [status, example] of refusals(violations, [own, invalid], unreadable)) {
     const contents = route.answers.get(status);
     if (!contents) continue;
-    const isNamed = example && [...contents.values()].some((examples) => examples.has(example));
+    const isNamed = example && isIn(contents, example);
     return choiceOf(route, status, wanted, isNamed ? example : undefined);
   }
   return undefined;
 }
 
 /** Statuses to look for, in order, with the example to prefer. */
-function refusals(violations: Violation[], invalid: string, unreadable: string): [status: number, example?: string][] {
+function refusals(
+  violations: Violation[],
+  invalid: [status: number, example: string],
+  unreadable: string,
+): [status: number, example?: string][] {
   if (violations.some(({ code }) => code === 401)) return [[401], [400, unreadable]];
   const inPath = violations.filter(({ path }) => path[0] === "path");
   if (inPath.some(({ path }) => path[1] === "format")) return [[400, unreadable]];
-  return inPath.length > 0 ? [[404], [400, invalid]] : [[400, invalid]];
+  return inPath.length > 0 ? [[404], invalid] : [invalid];
 }
 
 /** The answers of an operation as a message lists them: `200 (approved, wrongCode), 401 (error20003)`. */

@@ -32,6 +32,39 @@ describe("a wrong request", () => {
   const entity = `${services}/Entities/user-00000001`;
   const [challenges, asked] = [`${entity}/Challenges`, "FactorSid=YF00000000000000000000000000000001"];
 
+  const named = { friendly_name: "Laptop", identity: "user-00000001" };
+  const said = { id: "AAAA", response: { clientDataJSON: "AAAA", authenticatorData: "AAAA", signature: "AAAA" } };
+
+  it.each<[string, unknown, string]>([
+    ["Factors", named, "201"],
+    ["Factors", { friendlyName: "Laptop", identity: "user-00000001", config: { relyingParty: { id: null } } }, "201"],
+    ["Factors", { ...named, config: null }, "201"],
+    ["Factors", { ...named, config: { relying_party: {} } }, "201"],
+    ["Factors", { ...named, friendly_name: "" }, "60388"],
+    ["Factors", { friendly_name: "Laptop" }, "60367"],
+    ["Factors", { ...named, config: { relying_party: { id: 7 } } }, "60372"],
+    ["Factors", { ...named, config: { relying_party: { origins: "a" } } }, "60371"],
+    ["Factors", { ...named, config: { authenticatorAttachment: "usb" } }, "60377"],
+    ["Factors", { ...named, config: { user_verification: "maybe" } }, "60370"],
+    ["Challenges", {}, "201"],
+    ["Challenges", { identity: null }, "201"],
+    ["Challenges", { factorSid: "YF1" }, "60362"],
+    ["ApproveChallenge", said, "200"],
+    ["ApproveChallenge", { ...said, type: null, rawId: null }, "200"],
+    ["ApproveChallenge", { ...said, type: "password" }, "60378"],
+    ["ApproveChallenge", { id: "AAAA" }, "60378"],
+    ["ApproveChallenge", { id: "AAAA", response: { ...said.response, signature: null } }, "60381"],
+  ])("of passkeys is told apart from a right one: %s %j is answered %s", async (path, body, expected) => {
+    const headers = { authorization, "content-type": "application/json" };
+    const response = await fetch(`${mock.url}${services}/Passkeys/${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    const { code } = (await response.json()) as { code?: number };
+    expect(String(code ?? response.status)).toBe(expected);
+  });
+
   it.each([
     [challenges, `${asked}&AuthPayload=%E9`, "60306 AuthPayload"],
     [challenges, `${asked}&Details.Message=a%00b`, "60306 Details.Message"],

@@ -7,6 +7,7 @@ import { type Answer, type Api, apiOf, authorizationOf, type Credentials, send }
 import { codeOf } from "../test-support/authenticator.ts";
 import { createAccount, databaseKinds, runSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type Device, formOf, newDevice, newDeviceKey } from "../test-support/device.ts";
+import { passkeysOf } from "../test-support/passkeys.ts";
 import { startSandboxProcess } from "../test-support/sandbox-process.ts";
 
 const secret = randomBytes(32).toString("base64url");
@@ -38,6 +39,9 @@ describe.concurrent.each(databaseKinds)("on %s", (kind) => {
         ...(await provokeRefusals(api, serviceSid)),
         ...(await provokeStrangers(server.url, serviceSid)),
       ];
+      const ofPasskey = await usePasskey(server.url, serviceSid, credentials);
+      codes.push(...ofPasskey.secrets);
+      refused.push(...ofPasskey.refused);
       const device = newDevice(() => server.url, { identity, serviceSid, accountSid: credentials.accountSid });
       refused.push(...(await usePhone(api, device)));
       expect(refused.filter(({ status }) => status < 400)).toEqual([]);
@@ -120,6 +124,25 @@ async function useApps(api: Api, factors: string): Promise<string[]> {
   return all
     .flatMap(({ binding: { secret, uri } }) => [secret, uri, fromBase32(secret)?.toString("base64") ?? ""])
     .concat(codes);
+}
+
+/** A passkey that registers, logs in and is refused. Its name tells a person, as an identity does. */
+async function usePasskey(url: string, serviceSid: string, credentials: Credentials) {
+  const passkeys = passkeysOf(() => url, serviceSid, credentials);
+  const { registered, logIn } = await passkeys.person(identity, { more: { friendly_name: factorName } });
+  expect((await logIn()).body.status).toBe("approved");
+  const refused = [
+    await passkeys.verify(registered),
+    await passkeys.verify({ ...registered, rawId: Buffer.from(registered.id, "base64url").toString("hex") }),
+    await passkeys.begin(identity, { friendly_name: factorName.repeat(5) }),
+    await passkeys.begin(email),
+    await passkeys.challenge({ identity: `${identity}-0` }),
+    await logIn({ origin: "https://example.org" }),
+    await logIn({ signature: "another key" }),
+    await logIn({ counter: 0 }),
+    await passkeys.approve({ id: registered.id, response: { clientDataJSON: registered.id } }),
+  ];
+  return { refused, secrets: [registered.id, Buffer.from(registered.id, "base64url").toString("hex")] };
 }
 
 /** A phone that enrols, answers and tells another token of its platform. @returns what it and others were refused */

@@ -7,6 +7,7 @@ import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/
 import type { Running } from "../src/server.ts";
 import { codeOf } from "../test-support/authenticator.ts";
 import { newDeviceKey, signedBy } from "../test-support/device.ts";
+import { createAuthenticator, origin } from "../test-support/passkeys.ts";
 import { sdkCalls } from "../test-support/sdk-calls.ts";
 
 let sandbox: Running;
@@ -133,6 +134,35 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect(await service().rateLimits(limit.sid).buckets(bucket.sid).remove()).toBe(true);
     expect(await service().rateLimits(limit.sid).remove()).toBe(true);
     await expect(service().rateLimits(limit.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
+  test("registers a passkey, logs in with it by a button without a name, and throws what is wrong with a second answer", async () => {
+    const browser = createAuthenticator();
+    await service().update({
+      ...{ "passkeys.relyingParty.id": "acme.example.com", "passkeys.relyingParty.name": "Acme" },
+      ...{ "passkeys.relyingParty.origins": origin, "passkeys.authenticatorAttachment": "any" },
+      ...{ "passkeys.discoverableCredentials": "preferred", "passkeys.userVerification": "preferred" },
+    });
+    const made = await service().newFactors.create({ friendlyName: "Laptop", identity: "person-0001" });
+    expect(made).toMatchObject({ status: "unverified", factorType: "passkeys", binding: null });
+    const registered = browser.create(made.options.publicKey, origin);
+    const verified = await service().newVerifyFactors.update(registered);
+    expect(verified).toMatchObject({ sid: made.sid, status: "verified" });
+    const refused = { status: 403, code: 60383, message: "Illegal factor status" };
+    await expect(service().newVerifyFactors.update(registered)).rejects.toMatchObject(refused);
+    const asked = await service().newChallenge().create();
+    const options = asked.options as unknown as { publicKey: Parameters<typeof browser.get>[0] };
+    const loggedIn = browser.get(options.publicKey, origin);
+    const approved = await service().approveChallenge.update(loggedIn);
+    expect(approved).toMatchObject({
+      sid: asked.sid,
+      status: "approved",
+      identity: "person-0001",
+      factorSid: made.sid,
+    });
+    await expect(service().approveChallenge.update(loggedIn)).rejects.toMatchObject(refused);
+    const unknown = service().newChallenge().create({ identity: "person-0002" });
+    await expect(unknown).rejects.toMatchObject({ status: 404, code: 60392, message: "Entity not found" });
   });
 
   test("lists the templates over their pages, and the one of a name", async () => {

@@ -6,6 +6,7 @@ import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { codeOf } from "../../test-support/authenticator.ts";
 import { dump } from "../../test-support/databases.ts";
+import { passkeysOf } from "../../test-support/passkeys.ts";
 import { useSandbox } from "../../test-support/sandbox.ts";
 import { type Received, startReceiver, type WebhookReceiver } from "../../test-support/webhook-receiver.ts";
 import { sandboxAccount, sandboxServiceSid } from "../sandbox/sandbox.ts";
@@ -64,6 +65,16 @@ describe("the webhooks of a service", () => {
   beforeEach(async () => {
     await sandbox.api.call("POST", "/sandbox/reset");
     receiver.received.length = 0;
+  });
+
+  test("tells of a passkey that is made, verified and logged in with, and of no login that is refused", async () => {
+    await hook();
+    const { factorSid, logIn } = await passkeysOf(() => sandbox.url).person(identity);
+    expect((await logIn({ signature: "another key" })).status).toBe(403);
+    const { body } = await logIn();
+    const [, verified, approved] = await untilHeard("factor.created", "factor.verified", "challenge.approved");
+    expect(verified).toMatchObject({ factor_sid: factorSid, factor_type: "passkeys", entity_identity: identity });
+    expect(approved).toMatchObject({ challenge_sid: body.sid, factor_sid: factorSid, entity_identity: identity });
   });
 
   test("tells when a factor is made, verified and deleted, once each, in words that both signatures are of", async () => {
