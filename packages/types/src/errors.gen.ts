@@ -562,7 +562,7 @@ export const errorCatalogue = [
     status: 409,
     message: "Factor already exists",
     cause:
-      "The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`.",
+      "The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`; or the service has the passkey that was to be registered.",
     remedy:
       "Use the factor that exists, or delete it first. Leave `Binding.Secret` out to have a new secret made; have the device make a new key. A device that asked again since it heard no answer has its factor.",
     retryable: false,

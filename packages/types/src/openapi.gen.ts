@@ -5801,7 +5801,7 @@ export interface components {
         } & components["schemas"]["Error"];
         /**
          * Error60317: Factor already exists
-         * @description The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`.
+         * @description The entity has a factor with the secret that was given as `Binding.Secret`, or with the key that was given as `Binding.PublicKey`; or the service has the passkey that was to be registered.
          */
         Error60317: {
             /** @constant */
