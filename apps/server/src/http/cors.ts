@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { headerNamesOf, type OpenApiDocument } from "@countersign/document";
 import type { Answer } from "./answers.ts";
 import { hostName, isLoopbackHost } from "./hosts.ts";
+import { perPart } from "./per-part.ts";
 import type { KnownPath } from "./routes.ts";
 
 /** Whose pages may read answers in a browser. */
@@ -23,7 +24,7 @@ export interface Cors {
 }
 
 export function createCors(document: OpenApiDocument, { origins, isOpen }: CorsPolicy): Cors {
-  const exposed = headerNamesOf(document).join(", ");
+  const exposed = exposedIn(document, document.paths);
   const allowed = (origin: string, path = ""): string | undefined => {
     const isPublic = isOpen && !/^\/(sandbox|console)\b/.test(path);
     if (isPublic) return "*";
@@ -50,6 +51,10 @@ export function createCors(document: OpenApiDocument, { origins, isOpen }: CorsP
     },
   };
 }
+
+const exposedIn = perPart((document: OpenApiDocument, _paths: OpenApiDocument["paths"]) =>
+  headerNamesOf(document).join(", "),
+);
 
 function isOfThisMachine(origin: string): boolean {
   const [, host = ""] = /^https?:\/\/([^/?#@]+)$/.exec(origin) ?? [];
