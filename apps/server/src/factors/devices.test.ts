@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createClient, unwrap } from "@countersign/client";
 import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
@@ -8,7 +9,7 @@ import { databaseKindsOr, dump, readSql } from "../../test-support/databases.ts"
 import { type Device, formOf, newDevice, newDeviceKey, signedBy } from "../../test-support/device.ts";
 import { bundle } from "../../test-support/fake-app.ts";
 import { describeOn, type UsedSandbox } from "../../test-support/sandbox.ts";
-import { sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
+import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
 import { settingsOf } from "./request.ts";
 
 const identity = "person-0f3a9c77-b1d2";
@@ -368,6 +369,39 @@ describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
         details,
       ]);
     }
+  });
+
+  test("our client has the calls of a phone typed, errors included, in the name of an account and of the device", async () => {
+    const key = newDeviceKey();
+    const [path, all] = [
+      { ServiceSid: serviceSid, Identity: identity },
+      "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors",
+    ] as const;
+    const body = {
+      FriendlyName: "Ana’s phone",
+      FactorType: "push",
+      "Binding.PublicKey": key.publicKey,
+      "Config.AppId": "com.example.acme",
+      "Config.SdkVersion": "0.9.0",
+      "Config.NotificationPlatform": "none",
+    } as const;
+    const { token } = await accessToken();
+    const ofDevice = createClient({ accountSid: "token", authToken: token, baseUrl: sandbox.url });
+    const made = await unwrap(ofDevice.POST(all, { params: { path }, body }));
+    expect(made.binding?.public_key).toBe(key.publicKey);
+    const again = await ofDevice.POST(all, {
+      params: { path },
+      body: { ...body, "Binding.PublicKey": newDeviceKey().publicKey },
+    });
+    expect(again.error?.code === 60313 && again.error.message).toBe("Unauthorized factor creation");
+    const listed = await ofDevice.GET(all, { params: { path } });
+    expect(listed.error?.code === 20403 && listed.error.details.device).toBe("no_device");
+    const one = { params: { path: { ...path, Sid: made.sid ?? "" } } };
+    const client = createClient({ ...sandboxAccount, baseUrl: sandbox.url });
+    const verify = (AuthPayload: string) => client.POST(`${all}/{Sid}`, { ...one, body: { AuthPayload } });
+    const wrong = await verify(signedBy(key.privateKey, "another"));
+    expect(wrong.error?.code === 60311 && wrong.error.message).toBe("Factor verification failed");
+    expect((await verify(signedBy(key.privateKey, made.sid ?? ""))).data?.status).toBe("verified");
   });
 
   test("where notifications are really sent a token is as long as those of platforms are", () => {
