@@ -200,6 +200,14 @@ test("a push waits for a platform that is paused for its account, and no try is 
   ]);
 });
 
+test("three workers that share a store send each push once", async () => {
+  const phone = await enrolPhone(subject, "fcm");
+  await Promise.all(Array.from({ length: 30 }, () => challengePhone(subject, phone)));
+  const heard = await Promise.all([send(fcm()), send(fcm()), send(fcm())]);
+  expect(heard.flat().map(({ result }) => result)).toEqual(Array(30).fill("sent"));
+  expect(new Set(server.arrived.map(({ text }) => text)).size).toBe(30);
+});
+
 test("250 pushes at once are all sent, a hundred at a time", async () => {
   const phone = await enrolPhone(subject, "fcm");
   await Promise.all(Array.from({ length: 250 }, () => challengePhone(subject, phone)));
