@@ -10,6 +10,7 @@ import { startApp } from "../apps/examples/authenticator/log-in.ts";
 import { startApp as startPasskeyApp } from "../apps/examples/passkey/log-in.ts";
 import { startApp as startPushApp } from "../apps/examples/push/log-in.ts";
 import { isWhole } from "./budget.ts";
+import { deviceOf } from "./console/device.ts";
 import { looks, visit } from "./console/visit.ts";
 
 let browser: Browser;
@@ -319,32 +320,6 @@ function onPage(page: Page) {
     },
     isTold: (words: string) => page.getByRole("alert").getByText(words).waitFor(),
     address: () => page.locator("input:visible"),
-  };
-}
-
-/** The device of the page's browser: which passkeys are on it, whether somebody is there, and another one in its place. */
-async function deviceOf(page: Page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  const add = async (more: { isUserVerified?: boolean } = {}) => {
-    const built = {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-    } as const;
-    const options = { ...built, isUserVerified: true, automaticPresenceSimulation: true, ...more };
-    return (await session.send("WebAuthn.addVirtualAuthenticator", { options })).authenticatorId;
-  };
-  let authenticatorId = await add();
-  return {
-    passkeys: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    come: () => session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: true }),
-    leave: () => session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false }),
-    async replace(more?: { isUserVerified: boolean }) {
-      await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
-      authenticatorId = await add(more);
-    },
   };
 }
 

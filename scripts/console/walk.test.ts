@@ -6,6 +6,7 @@ import { sandboxAccount } from "@countersign/server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
+import { deviceOf } from "./device.ts";
 import { type Looks, open, visit } from "./visit.ts";
 
 const desk: Looks = { width: 1440, height: 900, colorScheme: "light" };
@@ -170,6 +171,29 @@ test("whoever has no phone enrols one that the sandbox plays, is asked, approves
   await main.locator("td").getByText("denied", { exact: true }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+test("a browser registers a passkey for a person, logs in by it, and makes no second one over it", async () => {
+  const { page, complaints } = await visit(browser, url, desk);
+  const device = await deviceOf(page);
+  const main = page.locator("main");
+  const registers = main.getByRole("button", { name: "Register a passkey with this browser" });
+  await page.keyboard.type("ge");
+  await page.getByText("Make an entity").click();
+  await main.getByLabel(/^Identity required/).fill("user-00000053");
+  await page.keyboard.press("Enter");
+  await registers.click();
+  await main.getByRole("button", { name: "Log in with a passkey" }).click();
+  await main.locator("td").getByText("approved", { exact: true }).waitFor();
+  await registers.click();
+  await main.locator(".problem").waitFor();
+  expect(await device.passkeys()).toMatchObject([{ rpId: "localhost", signCount: 2 }]);
+  await page.goto(page.url().replace("localhost", "127.0.0.1"));
+  expect(await main.getByRole("link", { name: "open it as localhost" }).getAttribute("href")).toMatch(
+    `${url}/#/entities/`,
+  );
+  await page.context().close();
+  expect(complaints.filter((text) => !text.startsWith("asked http://127.0.0.1"))).toEqual([]);
 });
 
 test("a webhook that does not take the test is refused with the cause, and what it does not take later is told by its name", async () => {

@@ -19,6 +19,7 @@ import { useLoad } from "../load.ts";
 import { hrefTo, place } from "../router.ts";
 import type { Screen } from "../screens.ts";
 import { Answer, phonesOf } from "./answer.tsx";
+import { TryPasskey } from "./try-passkey.tsx";
 import { TryPush } from "./try-push.tsx";
 import { TryTotp } from "./try-totp.tsx";
 
@@ -100,6 +101,7 @@ function OneEntity({ params: { service = "", identity = "" } }: { params: Record
             />
             {may("start") && may("check") && <TryTotp path={path} factors={data.factors} reload={reload} />}
             {isSandbox() && <TryPush path={path} factors={data.factors} reload={reload} />}
+            {isSandbox() && <TryPasskey path={path} factors={data.factors} reload={reload} />}
           </section>
           <section class="stack">
             <h2>Challenges</h2>
