@@ -36,6 +36,8 @@ export const challenges = table<Row>({
 
 type Whosever = Pick<Challenge, "accountSid" | "serviceSid" | "sid">;
 
+const dayMs = 86_400_000;
+
 export type ChallengeStore = ReturnType<typeof challengeStore>;
 
 export function challengeStore(
@@ -50,7 +52,8 @@ export function challengeStore(
 
   const rowOf = ({ identity: _, details, hiddenDetails, metadata, asked, ...challenge }: Challenge): Row => ({
     ...challenge,
-    endsAt: challenge.respondedAt ?? challenge.expiresAt,
+    // What was asked of nobody in particular, and nobody answered, is found by nobody: a day is long enough for it.
+    endsAt: challenge.respondedAt ?? challenge.expiresAt - (challenge.entitySid === "" ? 29 * dayMs : 0),
     sealedTold: seal(JSON.stringify([details, hiddenDetails, metadata, asked]), challenge.createdAt),
   });
   const of =

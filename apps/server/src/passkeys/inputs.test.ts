@@ -1,5 +1,7 @@
+import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { cbor } from "../../../../packages/testing/src/cbor.ts";
+import { budget } from "../../../../scripts/budget.ts";
 import type { Answer } from "../../test-support/api.ts";
 import { config, createAuthenticator, type LoggedIn, origin, passkeysOf } from "../../test-support/passkeys.ts";
 import { useSandbox } from "../../test-support/sandbox.ts";
@@ -170,6 +172,8 @@ test("a service's settings obey the same rules, together, and what an earlier ve
   });
 });
 
+/** Whoever logs in below. */
+let ada: ReturnType<typeof person> | undefined;
 const hexOf = (text: string) => Buffer.from(text, "base64url").toString("hex");
 
 test.each<[string, (given: LoggedIn) => object, string]>([
@@ -217,14 +221,28 @@ test.each<[string, (given: LoggedIn) => object, string]>([
   ],
   ["without a signature", (given) => without(given, "signature"), "403 60381"],
   ["with an empty signature", (given) => ({ ...given, response: { ...given.response, signature: "" } }), "403 60381"],
-])("what a browser gives at a login is read %s", async (what, change, expected) => {
-  const identity = `said-${[...what]
-    .map((letter) => letter.charCodeAt(0).toString(36))
-    .join("")
-    .slice(0, 58)}`;
-  const { browser } = await person(identity);
+])("what a browser gives at a login is read %s", async (_, change, expected) => {
+  ada ??= person("said-0001");
+  const { browser, identity } = await ada;
   const given = browser.get((await challenge({ identity })).options, origin);
   expect(told(await approve(change(given)))).toBe(expected);
+});
+
+test("a login of which any byte is another is refused, and never by a failure of the server", async () => {
+  ada ??= person("said-0001");
+  const { browser, identity } = await ada;
+  const { options } = await challenge({ identity });
+  const given = browser.get(options, origin);
+  const parts = ["authenticatorData", "clientDataJSON", "signature"] as const;
+  for (let round = 0; round < budget(300); round += 1) {
+    const part = parts[round % parts.length] ?? "signature";
+    const bytes = Buffer.from(given.response[part], "base64url");
+    const at = randomInt(bytes.length);
+    bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << randomInt(8)), at);
+    const answer = await approve({ ...given, response: { ...given.response, [part]: bytes.toString("base64url") } });
+    expect(told(answer), `${part} ${at}`).toMatch(/^(400 603(79|80)|403 6038[12]|404 60391)$/);
+  }
+  expect(told(await approve(given))).toBe("200 approved");
 });
 
 function without({ response, ...given }: LoggedIn, name: string) {
