@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { bundledDocument } from "../src/http/bundled-document.ts";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "../src/sandbox/sandbox.ts";
 import type { Running } from "../src/server.ts";
+import { apiOf } from "../test-support/api.ts";
 import { codeOf } from "../test-support/authenticator.ts";
-import { newDeviceKey, signedBy } from "../test-support/device.ts";
+import { formOf, newDeviceKey, signedBy } from "../test-support/device.ts";
 import { createAuthenticator, origin } from "../test-support/passkeys.ts";
 import { sdkCalls } from "../test-support/sdk-calls.ts";
 
@@ -405,12 +406,22 @@ describe("the official SDK, its base URL changed and nothing else", () => {
     expect(url).toBe(`${sandbox.url}/v2/Forms/form-push`);
     const validator = new Ajv2020({ strict: false, validateFormats: false });
     const takes = (name: string, body: object) => validator.validate(forms[name], body);
-    const factor = {
-      ...{ FriendlyName: "Ada's phone", FactorType: "push", "Binding.Alg": "ES256", "Binding.PublicKey": "MFkw" },
-      ...{ "Config.AppId": "com.example.app", "Config.NotificationPlatform": "none" },
-    };
-    expect(takes("create_factor", factor)).toBe(true);
-    expect(takes("create_factor", { ...factor, FactorType: "totp" })).toBe(false);
+    const factor = formOf();
+    const { "Config.NotificationToken": _, ...unreachable } = factor;
+    const { "Config.SdkVersion": __, ...incomplete } = factor;
+    const { call } = apiOf(sandbox.url);
+    const factors = `/v2/Services/${sandboxServiceSid}/Entities/person-f0020/Factors`;
+    for (const [form, isRight] of [
+      [factor, true],
+      [{ ...unreachable, "Config.NotificationPlatform": "none" }, true],
+      ...[unreachable, incomplete, { ...factor, "Binding.Alg": "RS256" }].map((form) => [form, false] as const),
+    ] as const) {
+      const fields = { ...form, "Binding.PublicKey": newDeviceKey().publicKey };
+      expect([takes("create_factor", fields), (await call("POST", factors, fields)).status === 201]).toEqual([
+        isRight,
+        isRight,
+      ]);
+    }
     expect(takes("verify_factor", { AuthPayload: "MEUCIQ==" })).toBe(true);
     expect(takes("verify_factor", {})).toBe(false);
     const challenge = { FactorSid: `YF${"0".repeat(32)}`, "Details.Message": "Sign in to Acme?" };
