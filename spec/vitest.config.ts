@@ -1,7 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Each test of the document runs the Redocly CLI, which takes seconds on a busy machine. No file changes what modules
-  // have in common.
-  test: { isolate: false, testTimeout: 60_000, hookTimeout: 60_000 },
+  // Each test of the document runs the Redocly CLI, which takes seconds on a busy machine.
+  test: { testTimeout: 60_000, hookTimeout: 60_000 },
 });

@@ -3,8 +3,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["*.test.ts", "src/**/*.test.ts"],
-    // No file changes what modules or the process have in common.
-    isolate: false,
     // Programs are started and packages installed, which takes seconds on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
