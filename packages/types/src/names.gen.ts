@@ -242,6 +242,9 @@ export type EntityPage = Schemas["EntityPage"];
 /** A person, under a name of your own. */
 export type CreateEntityRequest = Schemas["CreateEntityRequest"];
 
+/** What factors of every type have. */
+export type FactorOfAnyType = Schemas["FactorOfAnyType"];
+
 /** How the codes of an authenticator app are made, and how far clocks may differ. */
 export type TotpConfig = Schemas["TotpConfig"];
 
@@ -317,8 +320,8 @@ export type PasskeysConfigRequest = Schemas["PasskeysConfigRequest"];
 /** A new passkey of a person. The names may be in camelCase as well, and what is null or an empty object counts as left out. */
 export type CreateNewFactorPasskeyRequest = Schemas["CreateNewFactorPasskeyRequest"];
 
-/** What of a new factor is so for passkeys alone. */
-export type NewPasskeysFactorParts = Schemas["NewPasskeysFactorParts"];
+/** A passkey of a person. */
+export type PasskeysFactor = Schemas["PasskeysFactor"];
 
 /** A passkey that was just created. `options` are in no other answer. */
 export type NewPasskeysFactor = Schemas["NewPasskeysFactor"];
@@ -328,12 +331,6 @@ export type PasskeyAttestation = Schemas["PasskeyAttestation"];
 
 /** What `navigator.credentials.create()` gave the page, by its `toJSON()`. Further members do no harm, and what is null counts as left out. */
 export type UpdatePasskeysFactorRequest = Schemas["UpdatePasskeysFactorRequest"];
-
-/** What of a factor is so for passkeys alone. */
-export type PasskeysFactorParts = Schemas["PasskeysFactorParts"];
-
-/** A passkey of a person. */
-export type PasskeysFactor = Schemas["PasskeysFactor"];
 
 /** Whose passkey is asked for: anybody's, one person's, or one passkey. The names may be in camelCase as well, and what is null counts as left out. */
 export type CreateChallengePasskeysRequest = Schemas["CreateChallengePasskeysRequest"];

@@ -5404,6 +5404,53 @@ export interface components {
             details: components["schemas"]["WaitDetails"];
         } & components["schemas"]["Error"];
         /**
+         * FactorOfAnyType
+         * @description What factors of every type have.
+         */
+        FactorOfAnyType: {
+            /** @description The unique string that identifies the factor. */
+            sid: string | null;
+            /** @description The account that the service belongs to. */
+            account_sid: string | null;
+            /** @description The SID of the service that the factor belongs to. */
+            service_sid: string | null;
+            /** @description The SID of the entity that the factor is of. */
+            entity_sid: string | null;
+            /** @description The identity of that entity. */
+            identity: string | null;
+            /** @description The name of the factor, which an authenticator app shows. */
+            friendly_name: string | null;
+            /**
+             * @description Whether a right code of the app, or a signature of the device, has shown that it is the one. Until then no challenge can be made.
+             * @enum {string}
+             */
+            status: "unverified" | "verified";
+            /**
+             * @description What kind of factor it is.
+             * @enum {string}
+             */
+            factor_type: "push" | "totp" | "passkeys";
+            /** @description What was given with it; null when nothing was. */
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the factor was created, ISO 8601 in GMT. One that is not verified is gone 24 hours later.
+             */
+            date_created: string | null;
+            /**
+             * Format: date-time
+             * @description When the factor was last changed, ISO 8601 in GMT.
+             */
+            date_updated: string | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the factor.
+             */
+            url: string | null;
+        };
+        /**
          * TotpConfig
          * @description How the codes of an authenticator app are made, and how far clocks may differ.
          */
@@ -5466,53 +5513,12 @@ export interface components {
          * @description Something by which a person proves to be who they are, as an authenticator app or a phone. What it is proven by is shown once, when it is created.
          */
         Factor: {
-            /** @description The unique string that identifies the factor. */
-            sid: string | null;
-            /** @description The account that the service belongs to. */
-            account_sid: string | null;
-            /** @description The SID of the service that the factor belongs to. */
-            service_sid: string | null;
-            /** @description The SID of the entity that the factor is of. */
-            entity_sid: string | null;
-            /** @description The identity of that entity. */
-            identity: string | null;
-            /** @description The name of the factor, which an authenticator app shows. */
-            friendly_name: string | null;
-            /**
-             * @description Whether a right code of the app, or a signature of the device, has shown that it is the one. Until then no challenge can be made.
-             * @enum {string}
-             */
-            status: "unverified" | "verified";
-            /**
-             * @description What kind of factor it is.
-             * @enum {string}
-             */
-            factor_type: "push" | "totp" | "passkeys";
             /**
              * @description What belongs to its type: how the codes of an app are made, on which device and app a push factor is, or to whom a passkey belongs. What the request
              *     did not say was taken from the service's settings as they were when the factor was made.
              */
             config: components["schemas"]["TotpConfig"] | components["schemas"]["PushConfig"] | components["schemas"]["PasskeysConfig"] | null;
-            /** @description What was given with it; null when nothing was. */
-            metadata: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Format: date-time
-             * @description When the factor was created, ISO 8601 in GMT. One that is not verified is gone 24 hours later.
-             */
-            date_created: string | null;
-            /**
-             * Format: date-time
-             * @description When the factor was last changed, ISO 8601 in GMT.
-             */
-            date_updated: string | null;
-            /**
-             * Format: uri
-             * @description The absolute address of the factor.
-             */
-            url: string | null;
-        };
+        } & components["schemas"]["FactorOfAnyType"];
         /**
          * FactorPage
          * @description One page of the entity's factors, newest first.
@@ -5713,57 +5719,11 @@ export interface components {
          * @description A factor that was just created. `binding` is in no other answer.
          */
         NewFactor: {
-            /** @description The unique string that identifies the factor. */
-            sid: string | null;
-            /** @description The account that the service belongs to. */
-            account_sid: string | null;
-            /** @description The SID of the service that the factor belongs to. */
-            service_sid: string | null;
-            /** @description The SID of the entity that the factor is of. */
-            entity_sid: string | null;
-            /** @description The identity of that entity. */
-            identity: string | null;
-            /** @description The name of the factor, which an authenticator app shows. */
-            friendly_name: string | null;
-            /**
-             * @description Whether a right code of the app, or a signature of the device, has shown that it is the one. Until then no challenge can be made.
-             * @enum {string}
-             */
-            status: "unverified" | "verified";
-            /**
-             * @description What kind of factor it is.
-             * @enum {string}
-             */
-            factor_type: "push" | "totp" | "passkeys";
-            /**
-             * @description What belongs to its type: how the codes of an app are made, on which device and app a push factor is, or to whom a passkey belongs. What the request
-             *     did not say was taken from the service's settings as they were when the factor was made.
-             */
-            config: components["schemas"]["TotpConfig"] | components["schemas"]["PushConfig"] | components["schemas"]["PasskeysConfig"] | null;
-            /** @description What was given with it; null when nothing was. */
-            metadata: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Format: date-time
-             * @description When the factor was created, ISO 8601 in GMT. One that is not verified is gone 24 hours later.
-             */
-            date_created: string | null;
-            /**
-             * Format: date-time
-             * @description When the factor was last changed, ISO 8601 in GMT.
-             */
-            date_updated: string | null;
-            /**
-             * Format: uri
-             * @description The absolute address of the factor.
-             */
-            url: string | null;
             /** @description What an app needs, or the key that a device has given. It is shown this once, and can be had from nowhere later. */
             binding: components["schemas"]["FactorBinding"] | null;
             /** @description What a browser needs to make a passkey; null for every other kind of factor. */
             options: components["schemas"]["PasskeyCreationOptions"] | null;
-        };
+        } & components["schemas"]["Factor"];
         /**
          * Error60314: Factors binding format is invalid
          * @description `Binding.PublicKey` is missing or no key of a push factor: that is the public half of a key on the curve P-256, as SubjectPublicKeyInfo in DER and in standard Base64, 124 characters with nothing before or after it; or `Binding.Alg` is another than `ES256`. The `message` names which.
@@ -6301,18 +6261,21 @@ export interface components {
             config?: components["schemas"]["PasskeysConfigRequest"];
         };
         /**
-         * NewPasskeysFactorParts
-         * @description What of a new factor is so for passkeys alone.
+         * PasskeysFactor
+         * @description A passkey of a person.
          */
-        NewPasskeysFactorParts: {
+        PasskeysFactor: {
             config: components["schemas"]["PasskeysConfig"];
-            options: components["schemas"]["PasskeyCreationOptions"];
-        };
+        } & components["schemas"]["FactorOfAnyType"];
         /**
          * NewPasskeysFactor
          * @description A passkey that was just created. `options` are in no other answer.
          */
-        NewPasskeysFactor: components["schemas"]["NewFactor"] & components["schemas"]["NewPasskeysFactorParts"];
+        NewPasskeysFactor: {
+            /** @description A passkey has none until an authenticator has registered it. */
+            binding: null;
+            options: components["schemas"]["PasskeyCreationOptions"];
+        } & components["schemas"]["PasskeysFactor"];
         /**
          * Error60393: Authenticator criteria are missing from the request
          * @description Which authenticators may be used stands neither in `config` nor in the settings of the service. The message names what is missing.
@@ -6415,18 +6378,6 @@ export interface components {
             type?: "public-key";
             response: components["schemas"]["PasskeyAttestation"];
         };
-        /**
-         * PasskeysFactorParts
-         * @description What of a factor is so for passkeys alone.
-         */
-        PasskeysFactorParts: {
-            config: components["schemas"]["PasskeysConfig"];
-        };
-        /**
-         * PasskeysFactor
-         * @description A passkey of a person.
-         */
-        PasskeysFactor: components["schemas"]["Factor"] & components["schemas"]["PasskeysFactorParts"];
         /**
          * Error60375: Invalid id
          * @description The `id` of the passkey is missing, is no Base64 for URLs, or is not the one that the authenticator has signed.
