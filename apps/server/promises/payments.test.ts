@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Fields } from "../test-support/api.ts";
-import { describeOnDatabases } from "../test-support/sandbox.ts";
+import { databaseKindsOr } from "../test-support/databases.ts";
+import { describeOn } from "../test-support/sandbox.ts";
 
 const payment = { Amount: "10 EUR", Payee: "Acme" };
 const Code = "123456";
@@ -8,7 +9,7 @@ const Code = "123456";
 const unseen = ["", "  ", "\u202e", "\u200b", "\u3164", "\u2800", "\t\u00a0\u2028"];
 const named: Fields[] = [payment, { Amount: "10 EUR" }, { Payee: "Acme" }];
 
-describeOnDatabases(({ api }) => {
+describeOn(databaseKindsOr("SQLite"))(({ api }) => {
   let without: string;
   let psd2: string;
   beforeAll(async () => {

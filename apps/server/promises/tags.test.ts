@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { sandboxServiceSid as serviceSid } from "../src/sandbox/sandbox.ts";
 import { runCommand } from "../test-support/cli.ts";
-import { dump, readSql } from "../test-support/databases.ts";
-import { describeOnDatabases } from "../test-support/sandbox.ts";
+import { databaseKindsOr, dump, readSql } from "../test-support/databases.ts";
+import { describeOn } from "../test-support/sandbox.ts";
 
 interface Listed {
   verifications?: { sid: string; tags: object }[];
   meta?: { next_page_url: string | null; previous_page_url: string | null };
 }
 
-describeOnDatabases((sandbox) => {
+describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
   const { api } = sandbox;
   const started = async (To: string, tags?: object, fields = {}) => {
     const Tags = tags && { Tags: JSON.stringify(tags) };
