@@ -31,8 +31,10 @@ export function byDevice({ factors, accessTokens, clock, wallClock = Date.now }:
   async function bySignature(token: string, serviceSid: string | undefined): Promise<Principal | undefined> {
     const jws = readJws(token);
     if (!jws || !isDeviceToken(jws, wallClock() / 1000)) return undefined;
-    const [accountSid, credential] = [String(jws.payload.sub), String(jws.header.kid)];
-    if (!isSid.test(accountSid)) return undefined;
+    const { sub: accountSid } = jws.payload;
+    const { kid: credential } = jws.header;
+    // A text that is made of something else may be none.
+    if (typeof accountSid !== "string" || typeof credential !== "string" || !isSid.test(accountSid)) return undefined;
     const factor = await factors.find({ accountSid, serviceSid, credential }, clock());
     if (factor?.factorType !== "push" || !factor.credential) return undefined;
     if (!jws.isSignedBy(factor.credential.publicKey)) return undefined;

@@ -200,6 +200,8 @@ describeOn(databaseKindsOr("PostgreSQL"))((sandbox) => {
       "another account": phone.token({ payload: { sub: "AC00000000000000000000000000000002" } }),
       "what is no account": phone.token({ payload: { sub: "AC\u0000" } }),
       "half a character for an account": phone.token({ payload: { sub: "AC\ud800" } }),
+      "what gives no text for an account": phone.token({ payload: { sub: [{ toString: "" }] } }),
+      "what gives no text for a name": phone.token({ header: { kid: { toString: null } } }),
       "no account": phone.token({ payload: { sub: undefined } }),
       "its time over": phone.token({ now: now - 665 }),
       "its time to come": phone.token({ now: now + 65 }),
