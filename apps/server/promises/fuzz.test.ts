@@ -6,6 +6,7 @@
  * with the `FUZZ_SEED` that the failure names.
  */
 
+import { randomUUID } from "node:crypto";
 import { requestArbitrary } from "@countersign/contract/generate";
 import { operationsOf } from "@countersign/document";
 import fc from "fast-check";
@@ -19,6 +20,7 @@ import { createAccount, startDatabases, type TestDatabases } from "../test-suppo
 import { bundle } from "../test-support/fake-app.ts";
 import { type Call, createFuzzer, type Fuzzer, unsigned } from "../test-support/fuzzer.ts";
 import { createKnownValues, type KnownValues } from "../test-support/known-values.ts";
+import { createAuthenticator, origin, passkeysOf } from "../test-support/passkeys.ts";
 
 const runs = Number(process.env.FUZZ_RUNS ?? (isWhole ? 10_000 : 4));
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -34,6 +36,9 @@ const given = {
   phone_number: ["202-555-0123", "202-555-0199"],
   custom_code: ["8247"],
   verification_code: ["1234", "8247"],
+  id: [""],
+  rawId: [""],
+  response: ["{}"],
   YF: [""],
   YC: [""],
   ApiKey: [sandboxKeys.apiKey],
@@ -152,6 +157,23 @@ async function enrol(url: string): Promise<void> {
   given.YF[1] = phone ?? given.YF[1] ?? "";
   const asked = { FactorSid: given.YF[1], "Details.Message": "Log in to Acme?" };
   given.YC[1] = (await call("POST", `${entity}/Challenges`, asked)).body.sid ?? "";
+  await askBrowsers(url);
+}
+
+/** Nor what an authenticator signs: there is a passkey to be registered, and a login by another. */
+async function askBrowsers(url: string): Promise<void> {
+  const { begin, verify, challenge } = passkeysOf(() => url);
+  const [browser, other] = [createAuthenticator(), createAuthenticator()];
+  const identity = randomUUID();
+  const { options: first } = await begin(identity);
+  if (first) await verify(browser.create(first, origin));
+  const [{ options: second }, { options: login }] = [await begin(identity), await challenge({ identity })];
+  if (!second || !login) return;
+  const said = [other.create(second, origin), browser.get(login, origin)];
+  for (const [index, { id, response }] of said.entries()) {
+    given.response[index] = JSON.stringify(response);
+    given.id[index] = given.rawId[index] = id;
+  }
 }
 
 const minute = {

@@ -48,9 +48,12 @@ export function bodyArbitrary(document: OpenApiDocument, operation: Operation, k
 function jsonArbitrary(document: OpenApiDocument, schema: Schema, known: Known) {
   const own = resolve<Schema>(document, schema);
   const names = Object.keys(own.properties ?? {});
-  const texts = Object.entries(own.properties ?? {}).filter(([, each]) => resolve(document, each).type === "string");
+  const texts = Object.entries(own.properties ?? {}).filter(([, each]) => resolve(document, each).type !== "array");
   const knownTexts = fc.tuple(
-    ...texts.map(([name, each]) => knownOrNew(document, name, each, known).map((text) => [name, text])),
+    ...texts.map(([name, each]) => {
+      const isText = resolve(document, each).type === "string";
+      return knownOrNew(document, name, each, known).map((text) => [name, isText ? text : JSON.parse(text)]);
+    }),
   );
   const fitting = fc.tuple(valueArbitrary(document, own), knownTexts, fc.boolean()).map(([value, pairs, isCamel]) => {
     const there = pairs.filter(([name]) => Object.hasOwn(value as object, name ?? ""));
