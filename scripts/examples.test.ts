@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { unwrap } from "@countersign/client";
-import { createDevice, type Sandbox, startSandbox } from "@countersign/testing";
+import { createAuthenticator, createDevice, type Sandbox, startSandbox } from "@countersign/testing";
 import axe from "axe-core";
 import type { Browser, Page, Route } from "playwright-core";
 import decodeQR from "qr/decode.js";
@@ -219,6 +219,32 @@ describe("with passkeys", () => {
     await page.context().close();
   });
 
+  test("nobody adds one to another's account, nor logs in by an answer that another browser was asked for", async () => {
+    const { url } = passkeyApp;
+    const device = createAuthenticator();
+    const [ada, bob, eve] = [browserOf(url), browserOf(url), browserOf(url)];
+    const made = async (creation: Parameters<typeof device.create>[0]) => JSON.stringify(device.create(creation, url));
+    const { creation } = await ada("begin", { email: "ada@example.net" });
+    expect(await ada("keep", { credential: await made(creation) })).toMatchObject({ view: "in" });
+    expect(await eve("begin", { email: "ada@example.net" })).toMatchObject({
+      problem: expect.stringContaining("has an account"),
+    });
+    await eve("begin", { email: "eve@example.net" });
+    const { creation: bobs } = await bob("begin", { email: "bob@example.net" });
+    expect(await eve("keep", { credential: await made(bobs) })).toMatchObject({
+      view: "start",
+      problem: expect.stringContaining("Try again"),
+    });
+    const { request } = await bob("ask", { email: "ada@example.net" });
+    const credential = JSON.stringify(device.get(request, url));
+    expect(await eve("answer", { credential })).toMatchObject({
+      view: "start",
+      problem: expect.stringContaining("Try again"),
+    });
+    expect(await eve("remove", { sid: "YF00000000000000000000000000000001" })).toEqual({ view: "start", passkeys: [] });
+    expect((await eve("ask", { email: "nobody@example.net" })).request.allowCredentials).toEqual([]);
+  });
+
   const settle = async (settings: { Id: string; Origins: string }) => {
     const named = Object.entries(settings).map(([name, value]) => [`Passkeys.RelyingParty.${name}`, value]);
     const params = { path: { Sid: sandbox.serviceSid } };
@@ -282,6 +308,20 @@ describe("with a phone that approves", () => {
     await page.context().close();
   });
 
+  test("nobody gets past the phone by asking for the next step", async () => {
+    const [zoe, eve] = [browserOf(pushApp.url), browserOf(pushApp.url)];
+    for (const action of ["look", "simulate", "approve", "forget"])
+      expect(await eve(action)).toEqual({ view: "start" });
+    await zoe("start", { email: "zoe@example.com" });
+    expect(await zoe("simulate")).toMatchObject({ view: "in" });
+    expect(await eve("start", { email: "zoe@example.com" })).toMatchObject({ view: "wait" });
+    for (const action of ["simulate", "forget", "session"]) expect(await eve(action)).toMatchObject({ view: "wait" });
+    expect(await eve("approve", { number: "0" })).toMatchObject({
+      view: "start",
+      problem: expect.stringContaining("another number"),
+    });
+  });
+
   // What is simulated there is the device of the test before.
   test.runIf(isWhole)("who has no phone at hand plays it on the page", async () => {
     const { page, complaints } = await visit(browser, pushApp.url, phone);
@@ -308,6 +348,17 @@ describe("with a phone that approves", () => {
     await page.context().close();
   });
 });
+
+/** What asks as a page does, and keeps its cookie. */
+function browserOf(url: string) {
+  let cookie = "";
+  return async (action: string, fields: object = {}) => {
+    const headers = { "content-type": "application/json", cookie };
+    const answer = await fetch(`${url}/${action}`, { method: "POST", headers, body: JSON.stringify(fields) });
+    cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? cookie;
+    return answer.json();
+  };
+}
 
 /** Each page is looked at once for faults. */
 const looked = new Set<string>();
