@@ -254,7 +254,8 @@ function inOrder(values: string): string {
 function partsOf(schema: Schema): Schema[] {
   const { oneOf, anyOf, allOf, ...own } = resolve<Schema>(document, schema);
   const choices = (oneOf ?? anyOf ?? allOf ?? []).flatMap(partsOf);
-  const parts = choices.length > 0 ? choices.map((part) => ({ ...own, ...part })) : [own];
+  const parts = choices.map((part) => ({ ...own, ...part, properties: { ...part.properties, ...own.properties } }));
+  if (choices.length === 0) parts.push({ ...own, properties: own.properties ?? {} });
   return parts.filter(({ type }) => type !== "null");
 }
 
