@@ -140,7 +140,8 @@ function readInput({ required, validate, properties, onlyWith, codeOf }: Input<n
   if (recipient && !recipient.ok) return recipient;
   const [whose = ""] = path ?? [];
   if (path && /^identity$/i.test(whose)) {
-    const identity = identityFault(String(parsed.values[whose] ?? ""));
+    const text = parsed.values[whose] ?? "";
+    const identity = typeof text === "string" ? identityFault(text) : undefined;
     return refused(codeOf(path), { parameter: whose, ...(identity && { details: { identity } }) });
   }
   if (path) return faultAt(codeOf, path);

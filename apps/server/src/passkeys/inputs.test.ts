@@ -139,6 +139,11 @@ test("a config of a text, a name or an identity that is none, and a body that is
     expect(told(await begin("config-0001", { friendly_name: name }))).toBe("400 60388");
   expect((await post("Factors", { friendly_name: "Laptop", config })).body.code).toBe(60367);
   expect((await begin("ada@example.com")).body).toMatchObject({ code: 60367, details: { identity: "email_address" } });
+  // What gives no text, in the place of one.
+  for (const identity of [{ toString: 1 }, [{ toString: 1 }], 7, true]) {
+    expect((await post("Factors", { friendly_name: "Laptop", identity, config })).body.code).toBe(60367);
+    expect((await post("Challenges", { identity })).status).toBe(400);
+  }
   for (const body of ["", "{", "[]", "7", "friendly_name=Laptop"])
     expect(told(await post("Challenges", body))).toMatch(/^400 60(200|393)$/);
   const form = await post("Factors", "friendly_name=Laptop", "application/x-www-form-urlencoded");
@@ -262,6 +267,10 @@ test("what a browser gives at a registration is read likewise, and told what is 
   expect(
     (await with_({ clientDataJSON: Buffer.from('{"type":"webauthn.get"}').toString("base64url") })).body,
   ).toMatchObject({ code: 60380, details: { member: "clientDataJSON.type" } });
+  const odd = JSON.stringify({ type: "webauthn.create", challenge: [{ toString: "" }], origin });
+  expect((await with_({ clientDataJSON: Buffer.from(odd).toString("base64url") })).body).toMatchObject({
+    ...{ code: 60380, details: { member: "clientDataJSON.challenge" } },
+  });
   expect(told(await verify({ rawId: hexOf(rawId), type: null, response: { ...response, transports: null } }))).toBe(
     "200 verified",
   );

@@ -31,7 +31,7 @@ export function readSaid(
   if (!name) return refused(60375);
   const clientDataJSON = base64Url(response.clientDataJSON) ?? "";
   const data = objectIn(Buffer.from(clientDataJSON, "base64url").toString());
-  const sid = Buffer.from(String(data?.challenge), "base64url").toString();
+  const sid = typeof data?.challenge === "string" ? Buffer.from(data.challenge, "base64url").toString() : "";
   const member =
     (!data && "clientDataJSON") ||
     (data?.type !== type && "clientDataJSON.type") ||
