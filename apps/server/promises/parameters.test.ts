@@ -332,8 +332,8 @@ describe("the filters of a list", () => {
     ...{ "listConsoleVerifications error_code": "30003", "listRefusedStarts error_code": "60410", tag: "order:none" },
     ...{ by: "day", group: "country", "fetchFigures after": hourAgo, "fetchFigures before": hourAgo },
   };
-  // Theirs are shown by `posts.test.ts` and `challenges.test.ts`, and those of signed calls are who calls.
-  const shownElsewhere = ["listPosts", "listChallenges"];
+  // Theirs are shown by `posts.test.ts`, `challenges.test.ts` and `devices.test.ts`, and those of signed calls are who calls.
+  const shownElsewhere = ["listPosts", "listChallenges", "listDevices"];
   const listed = operationsOf(bundle).flatMap(({ operation: { operationId, security = [] }, path, parameters }) => {
     const named = parameters.flatMap(({ name, in: place }) =>
       place === "query" && !/^Page(Size|Token)?$/.test(name) ? [name] : [],

@@ -33,6 +33,7 @@ const messages: Record<number, string> = {
 /** Of operations that take JSON, what is looked for before it. */
 const requiredOf: Record<string, string> = {
   createVerification: "To=%2B12025550123&Channel=sms",
+  updateDeviceChallenge: "Status=approved",
   createChallenge: "FactorSid=YF00000000000000000000000000000001",
 };
 
