@@ -6,6 +6,7 @@ import { type Answer, type Api, apiOf } from "../test-support/api.ts";
 import { codeOf as shownBy } from "../test-support/authenticator.ts";
 import { databaseKindsOr, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { enrolledDevice } from "../test-support/device.ts";
+import { origin as passkeyOrigin, passkeysOf } from "../test-support/passkeys.ts";
 import { type SandboxProcess, startSandboxProcess } from "../test-support/sandbox-process.ts";
 
 const transaction = { Amount: "39.99 EUR", Payee: "Acme Books" };
@@ -117,6 +118,9 @@ describe("three processes on one PostgreSQL", () => {
     expectOneUse(apis));
 
   test("of 300 answers of a phone at once, half of them denials, one counts", () => expectOneAnswer(apis));
+
+  test("of 60 logins by one passkey at once, each to a challenge of its own and with one count, one is approved, and of 60 answers to one challenge one", () =>
+    expectOneLogin(apis));
 });
 
 async function codeOf(api: Api, service: string, To: string): Promise<string> {
@@ -152,6 +156,26 @@ async function expectOneUse(apis: Api[]): Promise<void> {
   const { body } = await api.call("GET", `${entity}/Challenges?PageSize=100&Status=approved`);
   expect((body as { challenges?: unknown[] }).challenges).toHaveLength(1);
 }
+
+async function expectOneLogin(apis: Api[]): Promise<void> {
+  const [passkeys, ...others] = apis.map(({ origin }) => passkeysOf(origin)) as [Passkeys, ...Passkeys[]];
+  const each = [passkeys, ...others];
+  const { identity, browser } = await passkeys.person("laptop-0001");
+  const ask = async () => (await passkeys.challenge({ identity })).options;
+  const asked = await Promise.all(Array.from({ length: 60 }, ask));
+  const one = await ask();
+  const logins = await Promise.all(
+    asked.map((options, index) =>
+      each[index % each.length]?.approve(browser.get(options, passkeyOrigin, { counter: 1 })),
+    ),
+  );
+  expect(tally(logins as Answer[])).toEqual({ "200 approved": 1, "403 60381": 59 });
+  const answer = browser.get(one, passkeyOrigin, { counter: 2 });
+  const answers = await Promise.all(asked.map((_, index) => each[index % each.length]?.approve(answer)));
+  expect(tally(answers as Answer[])).toEqual({ "200 approved": 1, "403 60383": 59 });
+}
+
+type Passkeys = ReturnType<typeof passkeysOf>;
 
 async function expectOneAnswer(apis: Api[]): Promise<void> {
   const [api] = apis as [Api];
