@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { operationsOf } from "@countersign/document";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../src/config.ts";
@@ -10,10 +11,9 @@ import { createAccount, databaseKinds, startDatabases, type TestDatabases } from
 import { startProduction } from "../test-support/production.ts";
 
 const secret = randomBytes(32).toString("base64url");
-const sandboxOperations = Object.entries(bundledDocument.paths)
-  .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })))
+const sandboxOperations = operationsOf(bundledDocument)
   .filter(({ path, operation }) => path.startsWith("/sandbox/") || "x-sandbox-only" in operation)
-  .map(({ path, method }) => [method.toUpperCase(), path] as const);
+  .map(({ path, method }) => [method, path] as const);
 
 let databases: TestDatabases;
 beforeAll(async () => {
