@@ -12,14 +12,19 @@ export function givenIn(document: OpenApiDocument, root: Schema, body: object): 
     const schema = resolve<Schema>(document, written);
     const isBoth = schema["x-camel-case"] ?? isCamel;
     if (Array.isArray(value)) {
-      return value.map((item) => given(item, propertyOf(document, schema, "") ?? {}, isBoth) ?? item);
+      const items = propertyOf(document, schema, "");
+      return items ? value.map((item) => given(item, items, isBoth) ?? item) : value;
     }
     if (!isObject(value)) return value;
     const members = Object.entries(value).flatMap(([name, part]) => {
       const known = nameOf(schema, name, isBoth);
-      // Where a name comes in both spellings, the document's counts.
-      if (known !== name && Object.hasOwn(value, known)) return [];
-      const member = given(part, propertyOf(document, schema, known) ?? {}, isBoth);
+      const property = propertyOf(document, schema, known);
+      // What nobody knows may be of any depth, and is left as it is.
+      if (!property) return [[name, part]];
+      const read = (member: unknown) => given(member, property, isBoth);
+      // Where a name comes in both spellings, the document's counts, if it says anything.
+      if (known !== name && read((value as Record<string, unknown>)[known]) !== undefined) return [];
+      const member = read(part);
       return member === undefined ? [] : [[known, member]];
     });
     return members.length > 0 ? Object.fromEntries(members) : undefined;

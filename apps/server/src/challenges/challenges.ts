@@ -72,6 +72,8 @@ export function challengeHandlers(parts: Parts): Pick<Handlers, Ids> {
     async updateChallenge({ principal, by, accountSid, path, body, base }) {
       if (!mayReach(principal, path.Identity)) return notOwn;
       if (isTooLong(body.Metadata)) return invalid("Metadata");
+      // What a device says beside its answer is to be as sure as that: a copied token alone writes nothing.
+      if (principal.kind === "device" && body.AuthPayload === undefined) return invalid("AuthPayload");
       const given = { payload: body.AuthPayload, ...(body.Metadata && { metadata: body.Metadata }) };
       const decide = (proof: Proof, now: number): Outcome<Proof, 20403 | 60306 | 60308 | 60322 | 60323 | 60324> =>
         mayReach(principal, path.Identity, proof.factor.sid) ? update(proof, given, now) : notOwn;

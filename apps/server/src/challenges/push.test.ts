@@ -77,6 +77,11 @@ describeOnDatabases((sandbox) => {
     }
     const long = await device.answer(sid, "x".repeat(32_001));
     expect([told(long), long.body.message]).toEqual(["400 60306", "Invalid Request: AuthPayload"]);
+    const noted = { Metadata: '{"number":"42"}' };
+    const alone = await device.call("POST", `${device.path}/Challenges/${sid}`, noted);
+    expect([told(alone), alone.body.message]).toEqual(["400 60306", "Invalid Request: AuthPayload"]);
+    expect(told(await device.answer(sid, await device.answerTo(another, "approved"), noted))).toBe("403 60324");
+    expect((await api.call("GET", `${device.path}/Challenges/${sid}`)).body).toMatchObject({ metadata: null });
     // Theirs is another's, and they are told no more than that.
     expect((await other.call("POST", `${device.path}/Challenges/${sid}`, { AuthPayload: right })).body.code).toBe(
       20403,

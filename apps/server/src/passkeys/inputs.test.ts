@@ -395,3 +395,67 @@ test("every error of these operations is had on demand", async () => {
   expect(told(await verify({ id: "error-60387", response }))).toBe("400 60387");
   expect(told(await approve({ id: "error-60381", response }))).toBe("403 60381");
 });
+
+test("a passkey that was made to verify its user never logs in without, whatever other passkeys and the service ask for", async () => {
+  const ofService = await serviceWith({ ...criteria, ...relyingParty, UserVerification: "preferred" });
+  const asking = (user_verification: string) => ({ more: { config: { ...config, user_verification } } });
+  const strict = await ofService.person("strict-0001", asking("required"));
+  const lax = createAuthenticator();
+  const { options } = await ofService.begin("strict-0001", { config: { ...config, user_verification: "discouraged" } });
+  await ofService.verify(lax.create(options, origin));
+  const both = await ofService.challenge({ identity: "strict-0001" });
+  expect(both.options).toMatchObject({ userVerification: "preferred" });
+  const unverified = { flags: 0x01 };
+  expect(told(await ofService.approve(strict.browser.get(both.options, origin, unverified)))).toBe("400 60379");
+  expect(told(await ofService.approve(lax.get(both.options, origin, unverified)))).toBe("200 approved");
+  const anybody = await ofService.challenge({});
+  expect(told(await ofService.approve(strict.browser.get(anybody.options, origin, unverified)))).toBe("400 60379");
+  expect(told(await ofService.approve(strict.browser.get(anybody.options, origin)))).toBe("200 approved");
+});
+
+test("each passkey of a person logs in on its own pages and on no other passkey's", async () => {
+  const page = (name: string) => `https://${name}.acme.example.com`;
+  const onPage = (name: string) => ({ config: { ...config, relying_party: { ...party, origins: [page(name)] } } });
+  const [one, other] = [createAuthenticator(), createAuthenticator()];
+  for (const [browser, name] of [
+    [one, "one"],
+    [other, "other"],
+  ] as const) {
+    await verify(browser.create((await begin("pages-0001", onPage(name))).options, page(name)));
+  }
+  const logIn = async (browser: typeof one, name: string) =>
+    told(await approve(browser.get((await challenge({ identity: "pages-0001" })).options, page(name))));
+  expect([await logIn(one, "one"), await logIn(other, "other")]).toEqual(["200 approved", "200 approved"]);
+  expect([await logIn(one, "other"), await logIn(other, "one")]).toEqual(["400 60380", "400 60380"]);
+});
+
+test("a page within another's page is none, however its browser says so", async () => {
+  const { identity, browser } = await person("framed-0001");
+  const loggedIn = browser.get((await challenge({ identity })).options, origin);
+  const data = JSON.parse(Buffer.from(loggedIn.response.clientDataJSON, "base64url").toString());
+  for (const more of [{ crossOrigin: true }, { topOrigin: "https://other.example.com" }]) {
+    const clientDataJSON = Buffer.from(JSON.stringify({ ...data, ...more })).toString("base64url");
+    const framed = { ...loggedIn, response: { ...loggedIn.response, clientDataJSON } };
+    expect(told(await approve(framed))).toBe("400 60380");
+  }
+});
+
+test("what nobody knows may be of any depth, and what is null in one spelling is said in the other", async () => {
+  const deep = (open: string, close: string) => `${open.repeat(2_000)}1${close.repeat(2_000)}`;
+  for (const unknown of [deep('{"a":', "}"), deep("[", "]")]) {
+    const body = `{"friendly_name":"Laptop","identity":"deep-0001","a":${unknown},"config":{"a":${unknown}}}`;
+    for (const path of ["Factors", "VerifyFactor", "Challenges", "ApproveChallenge"]) {
+      expect((await post(path, body)).status).toBeLessThan(500);
+    }
+  }
+  const both = {
+    friendly_name: null,
+    friendlyName: "Laptop",
+    config: { ...config, user_verification: null, userVerification: "required" },
+  };
+  const made = await post("Factors", { identity: "both-0001", ...both });
+  expect(made.body).toMatchObject({ friendly_name: "Laptop", config: { user_verification: "required" } });
+  expect(
+    told(await post("Challenges", { identity: "both-0001", factor_sid: null, factorSid: `YF${"0".repeat(32)}` })),
+  ).toBe("404 60390");
+});

@@ -3,6 +3,7 @@ import { statusOf } from "../challenges/challenge.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { PasskeysConfig, PasskeysFactor } from "../factors/passkeys-factor.ts";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import type { Expected } from "./webauthn.ts";
 
 /** How long browsers wait, and challenges can be answered. */
 export const timeoutMs = 600_000;
@@ -35,6 +36,7 @@ export function askedOfAnybody({ relyingParty, userVerification }: PasskeysConfi
 
 /**
  * What is asked of one person: one passkey, or whichever of the service's domain there is, else of the newest one's.
+ * Where they differ in it, an authenticator verifies its user if it can: which has to, its own passkey says.
  * @param passkeys those that may answer, the newest first
  * @param service to whom passkeys of the service belong, where it says so: pages that it has since count as well
  */
@@ -43,17 +45,31 @@ export function askedOfPerson(
   service: PasskeysConfig["relyingParty"] | undefined,
 ): AskedPasskeys {
   const ofService = passkeys.find(({ config }) => config.relyingParty.id === service?.id);
-  const { relyingParty, userVerification } = (ofService ?? passkeys[0]).config;
+  const { relyingParty } = (ofService ?? passkeys[0]).config;
   const fitting = passkeys.filter(({ config }) => config.relyingParty.id === relyingParty.id);
-  const origins = [...relyingParty.origins, ...(ofService ? (service?.origins ?? []) : [])];
+  const [userVerification = "preferred", ...others] = new Set(fitting.map(({ config }) => config.userVerification));
   return {
     relyingPartyId: relyingParty.id,
-    origins: [...new Set(origins)],
-    userVerification,
+    origins: ofService ? (service?.origins ?? []) : [],
+    userVerification: others.length > 0 ? "preferred" : userVerification,
     allowed: fitting.flatMap(({ credential }) =>
       credential ? [{ id: credential.id, transports: credential.transports }] : [],
     ),
   };
+}
+
+/**
+ * By what the answer of a passkey is judged: whoever is known by name is on a page of that passkey, or one that its service
+ * has by now, and what either asks for is asked.
+ */
+export function expectedOf({ asked, entitySid }: Challenge & { asked: AskedPasskeys }, { config }: PasskeysFactor) {
+  const { relyingPartyId, origins } = asked;
+  const isRequired = [asked.userVerification, config.userVerification].includes("required");
+  return {
+    relyingPartyId,
+    origins: entitySid === "" ? origins : [...origins, ...config.relyingParty.origins],
+    userVerification: isRequired ? "required" : asked.userVerification,
+  } satisfies Expected;
 }
 
 /** Why a passkey cannot answer a challenge, whatever it says. */

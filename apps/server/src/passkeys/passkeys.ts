@@ -19,7 +19,7 @@ import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import { onWire } from "../kernel/wire.ts";
 import type { WithinService } from "../services/store.ts";
 import { configOf } from "./config.ts";
-import { approved, askedOfAnybody, askedOfPerson, challengeOf, timeoutMs, unfitFor } from "./login.ts";
+import { approved, askedOfAnybody, askedOfPerson, challengeOf, expectedOf, timeoutMs, unfitFor } from "./login.ts";
 import { base64Url, readSaid } from "./said.ts";
 import { algorithms, type Expected, verifyLogin, verifyRegistration } from "./webauthn.ts";
 
@@ -64,7 +64,10 @@ export function passkeyHandlers(parts: Parts): Pick<Handlers, Ids> {
       if (factor?.factorType !== "passkeys") return refused(60390);
       if (factor.status === "verified") return refused(60383);
       const { attestationObject, transports = [] } = body.response;
-      const verified = await verifyRegistration({ ...said.value, attestationObject, transports }, expectedOf(factor));
+      const verified = await verifyRegistration(
+        { ...said.value, attestationObject, transports },
+        expectedAtRegistration(factor),
+      );
       if (!verified.ok) return verified;
       const now = clock();
       const enrolled = await factors.enrol(factor, (each) => enrolledBy(each, verified.value, now), now, by);
@@ -119,7 +122,8 @@ export function passkeyHandlers(parts: Parts): Pick<Handlers, Ids> {
       const isOther = userHandle && base64Url(userHandle) !== bytesOf(factor.entitySid);
       if (isOther) return refused(60378, { details: { member: "userHandle" } });
       const login = { ...said.value, authenticatorData, signature };
-      const verified = await verifyLogin(login, challenge.asked, factor.credential);
+      const { asked } = challenge;
+      const verified = await verifyLogin(login, expectedOf({ ...challenge, asked }, factor), factor.credential);
       if (!verified.ok) return verified;
       const answered = await challenges.answer(
         challenge,
@@ -143,7 +147,7 @@ function verifiedOf(factors: readonly Factor[]): PasskeysFactor[] {
   return factors.filter((each): each is PasskeysFactor => each.factorType === "passkeys" && each.status === "verified");
 }
 
-function expectedOf({ config: { relyingParty, userVerification } }: PasskeysFactor): Expected {
+function expectedAtRegistration({ config: { relyingParty, userVerification } }: PasskeysFactor): Expected {
   return { relyingPartyId: relyingParty.id, origins: relyingParty.origins, userVerification };
 }
 

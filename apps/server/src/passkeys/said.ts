@@ -6,7 +6,7 @@ export interface Said {
   id: string;
   clientDataJSON: string;
   /** What the browser signed, as far as it matters. */
-  clientData: { challenge: string; origin: string; topOrigin?: unknown };
+  clientData: { challenge: string; origin: string; crossOrigin?: unknown; topOrigin?: unknown };
   /** Of the factor or the challenge, which is what it had for a challenge. */
   sid: string;
 }
@@ -43,8 +43,8 @@ export function readSaid(
 
 /** As WebAuthn writes bytes, from what some libraries make of them; undefined for what is none. */
 export function base64Url(text = ""): string | undefined {
-  const plain = text.replace(/=+$/, "");
-  return /^[A-Za-z0-9+/_-]+$/.test(plain) ? Buffer.from(plain, "base64url").toString("base64url") : undefined;
+  const plain = /^([A-Za-z0-9+/_-]+)=*$/.exec(text)?.[1];
+  return plain && Buffer.from(plain, "base64url").toString("base64url");
 }
 
 function objectIn(json: string): Record<string, unknown> | undefined {

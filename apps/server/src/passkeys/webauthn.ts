@@ -54,6 +54,7 @@ export async function verifyRegistration(
   if (authData.length < 37) return refused(60379);
   const data = await attempt(() => helpers.parseAuthenticatorData(authData));
   if (!data?.aaguid || !data.credentialPublicKey || !data.credentialID?.length) return refused(60387);
+  if (data.credentialID.length > idBytesMax) return refused(60387);
   const fault = dataFault(data, expected);
   if (fault) return refused(fault);
   const { credentialPublicKey: key, credentialID, counter } = data;
@@ -113,7 +114,8 @@ export async function verifyLogin(
 
 /** A frame in another site's page is no page of the relying party. */
 function isFrom({ clientData }: Said, { origins }: Expected): boolean {
-  return origins.includes(clientData.origin) && clientData.topOrigin === undefined;
+  const isFramed = clientData.crossOrigin === true || clientData.topOrigin !== undefined;
+  return origins.includes(clientData.origin) && !isFramed;
 }
 
 interface AuthenticatorData {
@@ -144,6 +146,9 @@ function expectations({ clientData }: Said, { relyingPartyId, origins, userVerif
     requireUserVerification: userVerification === "required",
   };
 }
+
+/** WebAuthn, section 7.1. */
+const idBytesMax = 1023;
 
 /** ECDSA's shape, for which RSA asks nothing. */
 const noSignature = new Uint8Array([0x30, 6, 2, 1, 1, 2, 1, 1]);

@@ -34,8 +34,11 @@ export function openFcm(
       const headers = { ":path": path, authorization: `Bearer ${token.value}`, "content-type": "application/json" };
       const exchange = await messages.post(headers, JSON.stringify(fcmMessage(push)));
       if ("reason" in exchange) return { status: "retry", errorCode: exchange.reason };
-      if (exchange.answer.status === 401) tokens.forget(token.value);
-      return resultOf(exchange.answer);
+      const result = resultOf(exchange.answer);
+      // A key that Firebase lacks for Apple is no fault of the token.
+      const isRefused = exchange.answer.status === 401 && "errorCode" in result;
+      if (isRefused && result.errorCode !== "THIRD_PARTY_AUTH_ERROR") tokens.forget(token.value);
+      return result;
     },
     async probe() {
       const token = await tokens.get();
@@ -60,8 +63,11 @@ function resultOf({ status, retryAfterSeconds, body }: Answer): Pushed {
   const errorCode = codeOf(details.find((detail) => detail?.errorCode)?.errorCode ?? error?.status, status);
   // A token that was refused is replaced by then, and a credential may be.
   const isOurs = status === 401 || (status === 403 && errorCode !== "SENDER_ID_MISMATCH");
-  if (isPassing(status) || isOurs) return { status: "retry", errorCode, retryAfterSeconds };
-  const isGone = status === 404 && (errorCode === "UNREGISTERED" || errorCode === "NOT_FOUND");
+  // Google asks for a minute where it says nothing.
+  const waitSeconds = retryAfterSeconds ?? (status === 429 ? 60 : undefined);
+  if (isPassing(status) || isOurs) return { status: "retry", errorCode, retryAfterSeconds: waitSeconds };
+  // A project or an address that is wrong is not found either, and no phone is gone for that.
+  const isGone = status === 404 && errorCode === "UNREGISTERED";
   return { status: "failed", errorCode, ...(isGone && { isGone }) };
 }
 
@@ -91,7 +97,7 @@ function createTokens(credential: FcmCredential, clock: () => number, options: H
     const { status, body } = exchange.answer;
     const { access_token: value, expires_in: seconds, error } = readJson(body) as Record<string, unknown>;
     if (status !== 200 || typeof value !== "string") return { error: `oauth_${codeOf(error, status)}` };
-    return { value, until: now + Number(seconds ?? 3600) * 900 };
+    return { value, until: now + (Number(seconds) || 3600) * 900 };
   }
 
   return {
