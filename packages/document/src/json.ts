@@ -20,7 +20,7 @@ export function givenIn(document: OpenApiDocument, root: Schema, body: object): 
       const known = nameOf(schema, name, isBoth);
       const property = propertyOf(document, schema, known);
       // What nobody knows may be of any depth, and is left as it is.
-      if (!property) return [[name, part]];
+      if (!property) return isNothing(part) ? [] : [[name, part]];
       const read = (member: unknown) => given(member, property, isBoth);
       // Where a name comes in both spellings, the document's counts, if it says anything.
       if (known !== name && read((value as Record<string, unknown>)[known]) !== undefined) return [];
@@ -62,6 +62,10 @@ function propertyOf(document: OpenApiDocument, schema: Schema, name: string): Sc
   return withParts(document, schema)
     .map((part) => own(part) ?? part.items)
     .find(Boolean);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === "" || (isObject(value) && Object.keys(value).length === 0);
 }
 
 export function isObject(value: unknown): value is object {
