@@ -114,6 +114,16 @@ describe("FCM", () => {
     expect(await fcm().deliver(push)).toMatchObject(pushed);
   });
 
+  test("silences no phone for a project that it does not know, and keeps a token of which it does not complain", async () => {
+    const provider = fcm();
+    server.answers.push(fcmError(404, "NOT_FOUND"), fcmError(401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"));
+    expect(await provider.deliver(push)).toEqual({ status: "failed", errorCode: "NOT_FOUND" });
+    await provider.deliver(push);
+    server.answers.push(fcmError(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"));
+    expect(await provider.deliver(push)).toMatchObject({ status: "retry", retryAfterSeconds: 60 });
+    expect(server.tokenRequests).toHaveLength(1);
+  });
+
   test("is not asked where there is no token, which is tried again", async () => {
     server.tokenAnswers.push(json(400, { error: "invalid_grant" }), (stream) => stream.close(2));
     const provider = fcm();
