@@ -164,8 +164,8 @@ type AnswerCode = 60306 | 60308 | 60324;
 /** What an answer makes of both. This is where the type of a factor decides. */
 function answered({ challenge, factor }: Proof, payload: string, now: number): Outcome<Proof, AnswerCode> {
   if (factor.factorType === "totp") return judgedCode({ challenge, factor }, payload, now);
-  const isOfDevice = factor.factorType === "push" && factor.credential;
-  const answer = isOfDevice ? answerOf(payload, isOfDevice.publicKey, shownOf(challenge)) : undefined;
+  const credential = factor.factorType === "push" ? factor.credential : null;
+  const answer = credential ? answerOf(payload, credential.publicKey, shownOf(challenge)) : undefined;
   if (!answer) return refused(60324);
   return accepted({ challenge: { ...challenge, status: answer, respondedAt: now, updatedAt: now }, factor });
 }

@@ -35,7 +35,9 @@ export function challengeHandlers(parts: Parts): Pick<Handlers, Ids> {
       if (expiresAt !== undefined && !isLifetime(expiresAt, clock())) return invalid("ExpirationDate");
       if (isTooLong(body.HiddenDetails)) return invalid("HiddenDetails");
       const told = { details: detailsOf(body), hiddenDetails: body.HiddenDetails ?? null };
-      const service = await services.fetch(accountSid, path.ServiceSid);
+      // Only what a phone shows is dated, and that has a message: most challenges are of apps, and have none.
+      const isShown = told.details?.message !== undefined;
+      const service = isShown ? await services.fetch(accountSid, path.ServiceSid) : undefined;
       const isDated = service?.settings.push.includeDate ?? false;
       const request = { sid: newSid("YC"), ...told, expiresAt, isDated, payload: body.AuthPayload };
       const decide = (factor: Factor, creations: readonly number[], now: number) =>

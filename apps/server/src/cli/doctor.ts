@@ -6,7 +6,6 @@ import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
-import { examineTemplates } from "./examine-templates.ts";
 import {
   examineFailures,
   examinePushes,
@@ -14,7 +13,8 @@ import {
   examineSafeLists,
   examineWebhook,
   type Finding,
-} from "./examine-webhook.ts";
+} from "./examine.ts";
+import { examineTemplates } from "./examine-templates.ts";
 import { jsonOption } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 

@@ -2,7 +2,7 @@ import { plainSms, smsPieces } from "../kernel/sms.ts";
 import { openStore } from "../store/open-store.ts";
 import { createTemplates } from "../templates/catalogue.ts";
 import { render, type Template, variablesIn } from "../templates/template.ts";
-import type { Finding } from "./examine-webhook.ts";
+import type { Finding } from "./examine.ts";
 
 /**
  * Tells of each of the operator's templates how long it is in each language, and of services whose template is gone.

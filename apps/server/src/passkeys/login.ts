@@ -62,14 +62,14 @@ export function askedOfPerson(
  * By what the answer of a passkey is judged: whoever is known by name is on a page of that passkey, or one that its service
  * has by now, and what either asks for is asked.
  */
-export function expectedOf({ asked, entitySid }: Challenge & { asked: AskedPasskeys }, { config }: PasskeysFactor) {
+export function expectedOf(asked: AskedPasskeys, { config }: PasskeysFactor, isOfAnybody: boolean): Expected {
   const { relyingPartyId, origins } = asked;
   const isRequired = [asked.userVerification, config.userVerification].includes("required");
   return {
     relyingPartyId,
-    origins: entitySid === "" ? origins : [...origins, ...config.relyingParty.origins],
+    origins: isOfAnybody ? origins : [...origins, ...config.relyingParty.origins],
     userVerification: isRequired ? "required" : asked.userVerification,
-  } satisfies Expected;
+  };
 }
 
 /** Why a passkey cannot answer a challenge, whatever it says. */

@@ -122,8 +122,8 @@ export function passkeyHandlers(parts: Parts): Pick<Handlers, Ids> {
       const isOther = userHandle && base64Url(userHandle) !== bytesOf(factor.entitySid);
       if (isOther) return refused(60378, { details: { member: "userHandle" } });
       const login = { ...said.value, authenticatorData, signature };
-      const { asked } = challenge;
-      const verified = await verifyLogin(login, expectedOf({ ...challenge, asked }, factor), factor.credential);
+      const expected = expectedOf(challenge.asked, factor, challenge.entitySid === "");
+      const verified = await verifyLogin(login, expected, factor.credential);
       if (!verified.ok) return verified;
       const answered = await challenges.answer(
         challenge,
