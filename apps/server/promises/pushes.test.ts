@@ -155,8 +155,9 @@ test("a phone hears of its challenge by its platform, figures count it, and neit
     .toBe(1);
   const given = JSON.parse(lines.find((line) => line.includes("a push was given up")) ?? "{}");
   expect(given).toMatchObject({ channel: "push", provider: "fcm acme", tries: 1, errorCode: "UNREGISTERED" });
-  const figures = await (await fetch(`http://127.0.0.1:${server.operatorPort}/metrics`)).text();
-  expect(figures).toContain("countersign_queue_pushes 0\n");
+  const readFigures = async () => await (await fetch(`http://127.0.0.1:${server.operatorPort}/metrics`)).text();
+  await expect.poll(readFigures, { timeout: 5_000 }).toContain("countersign_queue_pushes 0\n");
+  const figures = await readFigures();
   for (const [provider, result] of [
     ["fcm acme", "accepted"],
     ["apn K", "accepted"],
