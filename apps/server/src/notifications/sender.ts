@@ -7,6 +7,9 @@ interface Options {
   clock?: () => number;
 }
 
+/** So many at once may wait for a platform whose last word was none, so that those of the others go out meanwhile. */
+const ailingMax = 50;
+
 /**
  * How pushes leave a production server: by the credential that the service names for the platform of the device, or where it
  * names none and there is one alone for that platform, by that.
@@ -16,7 +19,10 @@ export async function openPushWay(
   { watch, ...options }: Options & { watch?: Pick<ProviderWatch, "pausedFor" | "told"> | undefined } = {},
 ): Promise<PushWay> {
   const opened = await Promise.all(
-    credentials.map(async (credential) => ({ ...credential, provider: await openPushProvider(credential, options) })),
+    credentials.map(async (credential) => {
+      const provider = await openPushProvider(credential, options);
+      return { ...credential, provider, underWay: 0, isAiling: false };
+    }),
   );
   return {
     pollMs: 1_000,
@@ -33,7 +39,11 @@ export async function openPushWay(
       const { name } = one.provider;
       const isPaused = (await watch?.pausedFor(notification.accountSid))?.has(name);
       if (isPaused) return { status: "retry", errorCode: "paused", isUntried: true };
+      if (one.isAiling && one.underWay >= ailingMax) return { status: "retry", errorCode: "waiting", isUntried: true };
+      one.underWay += 1;
       const pushed = await one.provider.deliver(push);
+      one.underWay -= 1;
+      one.isAiling = pushed.status === "retry";
       watch?.told(name, pushed);
       return { ...pushed, provider: name };
     },

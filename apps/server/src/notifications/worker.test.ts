@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import {
   apnError,
   fcmError,
+  json,
   newAppleKey,
   newServiceAccount,
   type PushServer,
@@ -17,7 +18,7 @@ import { accepted } from "../kernel/refusal.ts";
 import { operator } from "../sql/resources.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { PushCredential } from "./credentials.ts";
-import type { PushWay } from "./push.ts";
+import type { Push, PushOf, PushWay } from "./push.ts";
 import { openPushWay } from "./sender.ts";
 import { startPushWorker } from "./worker.ts";
 
@@ -198,6 +199,28 @@ test("a push waits for a platform that is paused for its account, and no try is 
     { accountSid: "", name: "fcm acme", succeededAt: clock.now, lastError: null },
     { accountSid, pausedAt: null },
   ]);
+});
+
+test("a platform that fails and then hangs is waited for fifty times at once, and the other goes on", async () => {
+  const way = await openPushWay([...fcm(), ...apn()], { clock: () => clock.now });
+  const about = {
+    settings: { includeDate: null, apnCredentialSid: null, fcmCredentialSid: null },
+  } as unknown as PushOf;
+  const carry = (platform: "fcm" | "apn") =>
+    way.carry({ platform, token: "t", appId: "app", message: {} } as Push, about);
+  server.answers.push(fcmError(503, "UNAVAILABLE"));
+  expect(await carry("fcm")).toMatchObject({ status: "retry" });
+  const ends: (() => void)[] = [];
+  const [fifty, ok] = [Array.from({ length: 50 }), json(200, { name: "projects/acme/messages/1" })];
+  server.answers.push(...fifty.map((): typeof ok => (stream) => void ends.push(() => ok(stream))));
+  const held = fifty.map(() => carry("fcm"));
+  await expect.poll(() => ends.length).toBe(50);
+  expect(await carry("fcm")).toEqual({ status: "retry", errorCode: "waiting", isUntried: true });
+  expect(await carry("apn")).toMatchObject({ status: "sent" });
+  for (const end of ends) end();
+  expect((await Promise.all(held)).every(({ status }) => status === "sent")).toBe(true);
+  expect(await carry("fcm")).toMatchObject({ status: "sent" });
+  way.close?.();
 });
 
 test("three workers that share a store send each push once", async () => {
