@@ -78,7 +78,7 @@ test("a provider that is paused for an account is passed over, and where all are
   expect([await deliver("AC1"), await deliver("AC2")]).toEqual(["second", "first"]);
   paused.add("second");
   expect(await router.deliver({ ...message, accountSid: "AC1" }, content("+12025550123"))).toEqual({
-    ...{ status: "retry", errorCode: "paused", isUntried: true },
+    ...{ status: "retry", errorCode: "waiting", isUntried: true },
   });
   expect(told).toEqual(["second sent", "first sent"]);
 });
@@ -102,6 +102,26 @@ test("a message of an SMS route is given to its providers alone, and fails at on
   expect(await by(gone)).toEqual({ status: "failed", errorCode: "no_route" });
   expect(asked).toEqual([]);
   expect(await by()).toMatchObject({ provider: "all" });
+});
+
+test("a provider that failed and then hangs is waited for a hundred times at once, and the others go on", async () => {
+  const ends: ((delivered: Delivered) => void)[] = [];
+  let deliver = async () => busy;
+  const hanging = { ...provider("hanging", sent), deliver: () => deliver() };
+  const ways = new Map([
+    ["sms" as const, [{ provider: hanging, prefixes: [] }]],
+    ["email" as const, [{ provider: provider("mail", sent), prefixes: [] }]],
+  ]);
+  const router = createRouter(ways, () => 0);
+  const text = () => router.deliver(message, content("+12025550123"));
+  expect(await text()).toMatchObject({ status: "retry", errorCode: "busy" });
+  deliver = () => new Promise((resolve) => ends.push(resolve));
+  const held = Array.from({ length: 100 }, text);
+  await expect.poll(() => ends.length).toBe(100);
+  expect(await text()).toEqual({ status: "retry", errorCode: "waiting", isUntried: true });
+  expect(await router.deliver({ ...message, channel: "email" }, content("ada@example.com"))).toMatchObject(sent);
+  for (const end of ends) end(sent);
+  expect((await Promise.all(held)).every(({ status }) => status === "sent")).toBe(true);
 });
 
 test("a recipient whom no provider serves cannot be reached", async () => {

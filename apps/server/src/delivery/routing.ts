@@ -54,6 +54,8 @@ export interface ProviderWatch {
 
 /** So long a provider that just failed is asked last. */
 const restMs = 30_000;
+/** So many at once may wait for one that just failed, so that what others carry goes out meanwhile. */
+const waitingAtRestMax = 100;
 
 /**
  * Routes by country calling prefix: the providers with the longest prefix that fits come before the others, and else
@@ -66,14 +68,17 @@ export function createRouter(
   { endOf = async () => undefined, watch = unwatched }: { endOf?: EndOfMessage; watch?: ProviderWatch } = {},
 ) {
   const restsUntil = new Map<Provider, number>();
+  const underWay = new Map<Provider, number>();
+  const count = (provider: Provider, by: number) => underWay.set(provider, (underWay.get(provider) ?? 0) + by);
 
   /** One try: the providers that serve the recipient, one after the other, until one takes the message or refuses it for good. */
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Routed> {
     const begun = clock();
     const isResting = ({ provider }: Route) => Number((restsUntil.get(provider) ?? 0) > begun);
+    const isCrowded = (route: Route) => isResting(route) && (underWay.get(route.provider) ?? 0) >= waitingAtRestMax;
     const fitting = routesFor(routes.get(message.channel) ?? [], content);
     const paused = await watch.pausedFor(message.accountSid);
-    const serving = fitting.filter(({ provider }) => !paused.has(provider.name));
+    const serving = fitting.filter((route) => !paused.has(route.provider.name) && !isCrowded(route));
     if (fitting.length > 0 && serving.length === 0) return waiting;
     let routed: Routed = { status: "failed", errorCode: content.route ? giveUpCodes.unrouted : giveUpCodes.unserved };
     for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
@@ -81,7 +86,9 @@ export function createRouter(
       // The one before may have taken long.
       const reason = routed.provider === undefined ? undefined : await endOf(message, content);
       if (reason !== undefined) return { status: "ended", errorCode: reason };
+      count(provider, 1);
       const delivered = await ask(provider, message, content);
+      count(provider, -1);
       watch.told(provider.name, delivered);
       routed = { ...delivered, provider: provider.name };
       if (delivered.status !== "retry") {
@@ -105,8 +112,8 @@ export function createRouter(
   };
 }
 
-/** Its providers are paused. */
-const waiting: Routed = { status: "retry", errorCode: "paused", isUntried: true };
+/** Its providers are paused, or hang with others already. */
+const waiting: Routed = { status: "retry", errorCode: "waiting", isUntried: true };
 
 const unwatched: ProviderWatch = { pausedFor: async () => new Set(), told() {}, refresh() {}, async close() {} };
 
