@@ -106,7 +106,7 @@ test("a message of an SMS route is given to its providers alone, and fails at on
 
 test("a provider that failed and then hangs is waited for a hundred times at once, and the others go on", async () => {
   const ends: ((delivered: Delivered) => void)[] = [];
-  let deliver = async () => busy;
+  let deliver = async (): Promise<Delivered> => busy;
   const hanging = { ...provider("hanging", sent), deliver: () => deliver() };
   const ways = new Map([
     ["sms" as const, [{ provider: hanging, prefixes: [] }]],
