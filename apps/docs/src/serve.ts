@@ -44,8 +44,16 @@ const site = fileURLToPath(new URL("../dist/site", import.meta.url));
 /** How long a request under way has to end. */
 const patienceMs = 500;
 
+const help = `Usage: node apps/docs/dist/serve.js [--port <number>]
+
+Serves the documentation on this machine.
+
+  --port   the port to listen on (default: DOCS_PORT, else 4012)
+  --help   this text`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
+  const { values } = parseArgs({ options: { port: { type: "string" }, help: { type: "boolean" } } });
+  if (values.help) return console.log(help);
   const given = values.port ?? process.env.DOCS_PORT ?? "4012";
   const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${given} is not a port`);

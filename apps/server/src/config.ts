@@ -5,7 +5,7 @@ import type { GuardPolicy } from "./guard/send-guard.ts";
 import { guardSettings, readGuard } from "./guard/settings.ts";
 import { isWorthless, withFiles } from "./kernel/secrets.ts";
 import {
-  address,
+  baseUrl,
   type Env,
   flag,
   hostAddress,
@@ -21,13 +21,6 @@ import {
 import { type PushCredential, pushVariables, readPushCredentials } from "./notifications/credentials.ts";
 import { openTemplates, templatesSetting } from "./templates/catalogue.ts";
 import { senderSettings } from "./verifications/sender.ts";
-
-/** An address that others are made from by going on where it ends. */
-export const baseUrl = address(
-  "must be http(s)://host or http(s)://host/path",
-  /^https?:$/,
-  ({ href, username, password }) => !/[?#]/.test(href) && username + password === "",
-);
 
 /** What the environment says. Read once, at the start. */
 export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMetrics> {
@@ -102,7 +95,7 @@ const names = [
   ...pushVariables,
 ];
 /** What commands read that call a server; no setting of one, but it may be set beside. */
-const ofCallers = ["SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
+const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
 
 /**
  * Reads the configuration of a production server.

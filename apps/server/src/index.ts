@@ -1,3 +1,4 @@
+import { findServer as find } from "./cli/found-server.ts";
 import { startSandbox as start } from "./sandbox/sandbox.ts";
 
 export {
@@ -37,3 +38,11 @@ export interface RunningSandbox {
 
 /** Starts a sandbox in this process: nothing is sent to anybody, and tests have powers. */
 export const startSandbox: (options?: SandboxOptions) => Promise<RunningSandbox> = start;
+
+/**
+ * Finds the server that commands call when they are told of none, by an environment: `COUNTERSIGN_URL`, else `PORT` of this
+ * machine, else port 4010.
+ * @returns its address without a slash at the end
+ * @throws Error when what the environment says is no address.
+ */
+export const findServer: (env: Readonly<Record<string, string | undefined>>) => string = (env) => find(env).server;

@@ -1,7 +1,7 @@
 import { createClient } from "@countersign/client";
 import { errorCatalogue } from "@countersign/types";
 import twilio, { Twilio } from "twilio";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { connectSandbox, type Sandbox, startSandbox, totp } from "./index.ts";
 
 let sandbox: Sandbox;
@@ -9,6 +9,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
 });
 beforeEach(() => sandbox.reset());
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => sandbox.close());
 
 const To = "+12025550123";
@@ -181,6 +182,15 @@ test.each(["/", "//", " \n"])("its address may end with %j: no address that is g
 
 test.each(["http://h/?a=1", "http://u:hunter2@h", "127.0.0.1:4010"])("no sandbox is at %s", async (url) => {
   await expect(connectSandbox(url)).rejects.toThrow(new TypeError("baseUrl cannot be used"));
+});
+
+test("a sandbox that runs elsewhere is found by the environment, as by the commands", async () => {
+  vi.stubEnv("PORT", new URL(sandbox.url).port);
+  expect((await connectSandbox()).url).toBe(sandbox.url);
+  vi.stubEnv("COUNTERSIGN_URL", "http://sandbox:4010/");
+  expect((await connectSandbox()).url).toBe("http://sandbox:4010");
+  vi.stubEnv("COUNTERSIGN_URL", "sandbox");
+  await expect(connectSandbox()).rejects.toThrow("COUNTERSIGN_URL must be an address as http://127.0.0.1:4010.");
 });
 
 test("a close ends all waiting at once, here and elsewhere", async () => {

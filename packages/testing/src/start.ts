@@ -20,11 +20,13 @@ export async function startSandbox({ port = 0 }: StartOptions = {}): Promise<San
  * Gives the same of a sandbox that runs already, such as `countersign sandbox` in another process. To close it ends
  * nothing but the waiting here.
  *
- * @param url Where it answers, such as `http://127.0.0.1:4010`; a slash at its end is none of the addresses given here.
- * @throws TypeError when it is no address, or has a query, a fragment or a password.
+ * @param url Where it answers, such as `http://127.0.0.1:4010`; a slash at its end is none of the addresses given here. By
+ *   default what the commands ask: the environment's `COUNTERSIGN_URL`, else `PORT` of this machine, else 4010.
+ * @throws TypeError when it is no address, or has a query, a fragment or a password; Error when the environment says none.
  */
-export async function connectSandbox(url: string): Promise<Sandbox> {
-  return createSandbox(await loadServer(), url.trim().replace(/\/+$/, ""), async () => {});
+export async function connectSandbox(url?: string): Promise<Sandbox> {
+  const server = await loadServer();
+  return createSandbox(server, (url ?? server.findServer(process.env)).trim().replace(/\/+$/, ""), async () => {});
 }
 
 /** Loaded only once it is needed: test runners load the tests in processes that run none of them, too. */

@@ -1,14 +1,20 @@
 import type { Client } from "@countersign/client";
-import { type Command, Option } from "commander";
-import { baseUrl } from "../config.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { sandboxAccount } from "../sandbox/account.ts";
 import { catalogue } from "./errors.ts";
-import { jsonOption, wordOf } from "./options.ts";
+import {
+  adviceOnSilence,
+  adviceOnStranger,
+  type FoundServer,
+  findServer,
+  mustBeAddress,
+  serverOf,
+} from "./found-server.ts";
+import { jsonOption } from "./options.ts";
 import { CommandError } from "./terminal.ts";
 
 /** Where a command calls, and as whom. */
-export interface CallerOptions {
-  server: string;
+export interface CallerOptions extends FoundServer {
   account: string;
   token: string;
   json?: boolean;
@@ -17,10 +23,10 @@ export interface CallerOptions {
 /** Adds the options of whoever calls: the sandbox on this machine, unless they say otherwise. */
 export function addCallerOptions(command: Command): Command {
   const options = [
-    new Option("--server <url>", "where it answers")
-      .env("COUNTERSIGN_SERVER")
-      .default("http://127.0.0.1:4010")
-      .argParser((word) => baseUrlOf(word).replace(/\/+$/, "")),
+    new Option(
+      "--server <url>",
+      "where it answers (default: http://127.0.0.1:4010, or the one at PORT; env: COUNTERSIGN_URL)",
+    ).argParser(namedServer),
     new Option("--account <sid>", "as whom").env("COUNTERSIGN_ACCOUNT").default(sandboxAccount.accountSid),
     new Option("--token <token>", "the account's auth token; better in the environment, which others don't see")
       .env("COUNTERSIGN_TOKEN")
@@ -28,10 +34,26 @@ export function addCallerOptions(command: Command): Command {
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);
-  return command;
+  return command.hook("preAction", (_, action) => {
+    const { server } = action.opts<Partial<CallerOptions>>();
+    const found = server === undefined ? foundServer() : { server, foundBy: "--server" };
+    for (const [name, value] of Object.entries(found)) action.setOptionValue(name, value);
+  });
 }
 
-const baseUrlOf = wordOf(baseUrl, "It is an address as http://127.0.0.1:4010.");
+function namedServer(word: string): string {
+  const server = serverOf(word);
+  if (server === undefined) throw new InvalidArgumentError(`It is ${mustBeAddress}.`);
+  return server;
+}
+
+function foundServer(): FoundServer {
+  try {
+    return findServer(process.env);
+  } catch (error) {
+    throw new CommandError((error as Error).message, "usage");
+  }
+}
 
 /** A client of the server that the options name. */
 export async function clientOf({ server, account, token }: CallerOptions, timeoutMs = 30_000): Promise<Client> {
@@ -43,13 +65,18 @@ export async function clientOf({ server, account, token }: CallerOptions, timeou
  * Takes the answer of a call, success or refusal.
  * @throws CommandError when nobody answers.
  */
-export async function answerOf<Result>({ server }: CallerOptions, call: PromiseLike<Result>): Promise<Result> {
+export async function answerOf<Result>(flags: CallerOptions, call: PromiseLike<Result>): Promise<Result> {
   try {
     return await call;
   } catch (error) {
     if ((error as Error).name !== "ConnectionError") throw error;
-    throw new CommandError(`No answer from ${server}: ${reasonOf(error)}`);
+    throw noAnswer(flags, `No answer from ${flags.server}: ${reasonOf(error)}`);
   }
+}
+
+/** Ends a command that nobody has answered. @param what that, and why, without a full stop */
+export function noAnswer(flags: CallerOptions, what: string): CommandError {
+  return new CommandError(`${what}. ${adviceOnSilence(flags)}`);
 }
 
 /** What a call gives. @throws CommandError when nobody answers, and for a refusal, with its remedy */
@@ -73,12 +100,16 @@ function reasonOf(error: unknown): string {
 
 /** Ends a command with what a refusal says, and what to do about it. */
 export async function refusalOf(
-  { server }: CallerOptions,
+  flags: CallerOptions,
   { status }: Response,
   error: { code?: number | undefined; message: string; details?: unknown },
 ): Promise<CommandError> {
   const { code, message } = error;
-  if (code === undefined) return new CommandError(`${server} answers ${message}, which is no answer of this API.`);
+  if (code === undefined) {
+    return new CommandError(
+      `${flags.server} answers ${message}, which is no answer of this API.${adviceOnStranger(flags)}`,
+    );
+  }
   // What else details tell is for programs.
   const { reason, recipient } = (error.details ?? {}) as { reason?: string; recipient?: string };
   const why = reason ?? recipient;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { sandboxAccount, sandboxKeys } from "../sandbox/account.ts";
-import { addCallerOptions, type CallerOptions } from "./caller.ts";
+import { addCallerOptions, type CallerOptions, noAnswer } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ContractFlags extends CallerOptions {
@@ -43,7 +43,7 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
   const { server, account: accountSid, token: authToken, send = false, keepSandbox = false } = flags;
   const integrationKey = flags.integrationKey ?? sandboxKeyOf(flags);
   terminal.note(`Checks ${server}, in a service of its own that is deleted again${keepSandbox ? "" : warning}.`);
-  const { checkContract, departuresIn } = await import("@countersign/contract");
+  const { checkContract, departuresIn, ServerGoneError } = await import("@countersign/contract");
   const { githubAnnotations, junit, reportLines } = await import("./contract-report.ts");
   const report = await checkContract({
     server,
@@ -58,7 +58,7 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
     onProgress: (done, total, name) => terminal.progress(`${done}/${total}  ${name}`),
   }).catch((error: unknown) => {
     if (terminal.signal.aborted) throw new CommandError("Stopped. What was made is deleted.");
-    throw error;
+    throw error instanceof ServerGoneError ? noAnswer(flags, error.message) : error;
   });
   terminal.progress("");
   if (flags.junit !== undefined) writeFile(flags.junit, junit(report));

@@ -1,6 +1,7 @@
 import type { Client, ResponseOf } from "@countersign/client";
 import { Command } from "commander";
 import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { adviceOnStranger } from "./found-server.ts";
 import { countOf } from "./options.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
@@ -35,7 +36,8 @@ async function list(client: Client, flags: InboxFlags): Promise<Message[]> {
   const query = { PageSize: flags.last, ...(flags.to !== undefined && { To: flags.to }) };
   const { data, error, response } = await answerOf(flags, client.GET("/sandbox/messages", { params: { query } }));
   if (data) return data.messages;
-  if (response.status === 404) throw new CommandError(`${flags.server} is no sandbox, so it has no inbox.`);
+  if (response.status === 404)
+    throw new CommandError(`${flags.server} is no sandbox, so it has no inbox.${adviceOnStranger(flags)}`);
   throw await refusalOf(flags, response, error);
 }
 

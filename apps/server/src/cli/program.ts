@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { accountsCommand } from "./accounts.ts";
 import { auditCommand } from "./audit.ts";
@@ -27,15 +28,19 @@ import { verifyCommand } from "./verify.ts";
  */
 export async function runProgram(words: string[], terminal: Terminal): Promise<number> {
   try {
-    await programOf(terminal).parseAsync(words, { from: "user" });
+    await programOf(terminal, words).parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
     return exitCodeOf(error, terminal);
   }
 }
 
-function programOf(terminal: Terminal): Command {
+function programOf(terminal: Terminal, words: readonly string[]): Command {
   const program = new Command("countersign")
+    .option("-V, --version", "print the version; with --json as JSON")
+    .addOption(new Option("-v").hideHelp())
+    .on("option:version", () => printVersion(terminal, words))
+    .on("option:v", () => printVersion(terminal, words))
     .description("An open verification service. Not affiliated with Twilio.")
     .addHelpText("after", "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration.");
   const commands = [
@@ -72,6 +77,13 @@ function programOf(terminal: Terminal): Command {
       });
   }
   return program;
+}
+
+/** Before the other words are looked at, as users of other programs expect. */
+function printVersion(terminal: Terminal, words: readonly string[]): never {
+  const { version } = manifest;
+  terminal.print(words.includes("--json") ? JSON.stringify({ version }) : version);
+  throw new CommanderError(0, "commander.version", version);
 }
 
 function everyCommand(command: Command): Command[] {

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test("runs until a signal, finishes, and ends with 0", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const { child, firstLine, ended } = spawnCommand(["sandbox"], { PORT: "0" });
-    const url = /^Sandbox: (http:\/\/localhost:\d+)$/.exec(await firstLine)?.[1] ?? "";
+    const url = /^Console: (http:\/\/localhost:\d+)$/.exec(await firstLine)?.[1] ?? "";
     expect((await apiOf(url).start(sandboxServiceSid, { To: "+12025550123" })).status).toBe(201);
     child.kill(signal);
     const { code, out, err } = await ended;

@@ -68,13 +68,16 @@ export function sandboxCommand(terminal: Terminal): Command {
 function announce(terminal: Terminal, { url, pagesUrl }: RunningSandbox, { json }: SandboxFlags): void {
   const { accountSid, authToken } = sandboxAccount;
   const { apiKey, apiSecret } = sandboxApiKey;
+  const docsUrl = `${pagesUrl}/docs/`;
   if (json) {
     const account = { account_sid: accountSid, auth_token: authToken, api_key: apiKey, api_secret: apiSecret };
-    terminal.print(JSON.stringify({ url, pages_url: pagesUrl, ...account, service_sid: sandboxServiceSid }));
+    const pages = { pages_url: pagesUrl, docs_url: docsUrl };
+    terminal.print(JSON.stringify({ url, ...pages, ...account, service_sid: sandboxServiceSid }));
     return;
   }
-  terminal.print(`Sandbox: ${pagesUrl}`);
-  if (url !== pagesUrl) terminal.print(`By address: ${url}`);
+  terminal.print(`Console: ${pagesUrl}`);
+  terminal.print(`Docs:    ${docsUrl}`);
+  terminal.print(`API:     ${url}`);
   terminal.print(`Account ${accountSid}, token ${authToken}, service ${sandboxServiceSid}, v1 key sandbox`);
   terminal.print(`API key ${apiKey}, secret ${apiSecret}`);
 }

@@ -125,6 +125,13 @@ export function address(must: string, protocol: RegExp, isRight: (url: URL) => b
   return { must, read };
 }
 
+/** An address that others are made from by going on where it ends. */
+export const baseUrl = address(
+  "must be http(s)://host or http(s)://host/path",
+  /^https?:$/,
+  ({ href, username, password }) => !/[?#]/.test(href) && username + password === "",
+);
+
 /** Where browsers and programs find a server: without a path, and this machine's without TLS, too. */
 export const origin = address(
   "must be https://host, without a path, or http://localhost:port",
