@@ -28,6 +28,7 @@ const byNumber: Record<string, (code: number) => { path: string; fields?: Fields
     path: `/v2/Services/${sandboxServiceSid}/VerificationCheck`,
     fields: { To: `error-${code}@example.com`, Code: "123456" },
   }),
+  fetchPhoneNumber: (code) => ({ path: `/v2/PhoneNumbers/+150055${code}` }),
   startPhoneVerification: (code) => ({
     path: "/protected/json/phones/verification/start",
     fields: { via: "sms", ...nationalNumber(code) },

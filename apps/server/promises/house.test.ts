@@ -23,6 +23,7 @@ const folders: Record<string, string> = {
   Notifications: "notifications",
   Passkeys: "passkeys",
   Webhooks: "webhooks",
+  Lookup: "sandbox",
   Console: "console",
   Sandbox: "sandbox",
   "V1 phone verification": "v1",

@@ -55,6 +55,7 @@ import { rateLimitHandlers } from "./rate-limits/rate-limits.ts";
 import { safeListHandlers } from "./safe-list/safe-list.ts";
 import type { DeviceHandlers } from "./sandbox/devices.ts";
 import type { FaultHandlers } from "./sandbox/faults.ts";
+import type { LookupHandlers } from "./sandbox/phone-lookup.ts";
 import type { SandboxHandlers } from "./sandbox/sandbox-handlers.ts";
 import type { WebhookHandlers } from "./sandbox/webhook.ts";
 import type { Service } from "./services/service.ts";
@@ -285,7 +286,10 @@ interface Posting {
 }
 
 interface Features {
-  v2: Omit<Handlers, keyof (SandboxHandlers & DeviceHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)>;
+  v2: Omit<
+    Handlers,
+    keyof (SandboxHandlers & LookupHandlers & DeviceHandlers & FaultHandlers & WebhookHandlers & RequestHandlers)
+  >;
   v1: V1Handlers;
 }
 

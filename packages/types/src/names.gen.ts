@@ -365,6 +365,15 @@ export type WebhookTestDetails = Schemas["WebhookTestDetails"];
 /** What to change. What is left out stays. */
 export type UpdateWebhookRequest = Schemas["UpdateWebhookRequest"];
 
+/** The kind of line, and whose network it is on. */
+export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
+
+/** The answer to a part of `Fields` that there is no data for here. It has none of the members that the hosted service gives beside its `error_code`. */
+export type LookupNotEnabled = Schemas["LookupNotEnabled"];
+
+/** What a lookup told about a phone number. What was not asked for is null, and so is all that is told of a number that is none. */
+export type PhoneNumber = Schemas["PhoneNumber"];
+
 /** What the carrier answered. */
 export type SnaResult = Schemas["SnaResult"];
 
@@ -520,12 +529,6 @@ export type ConsoleSafeNumber = Schemas["ConsoleSafeNumber"];
 
 /** One page of the account's safe list, newest first. */
 export type SafeNumberPage = Schemas["SafeNumberPage"];
-
-/** The kind of line, and whose network it is on. */
-export type LineTypeIntelligence = Schemas["LineTypeIntelligence"];
-
-/** What a lookup told about a phone number. What was not asked for is null. */
-export type PhoneNumber = Schemas["PhoneNumber"];
 
 /** What a push tells a phone of. */
 export type MessagePush = Schemas["MessagePush"];

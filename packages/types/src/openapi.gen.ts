@@ -1038,6 +1038,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/PhoneNumbers/{PhoneNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
+                 * @example +12025550123
+                 */
+                PhoneNumber: components["parameters"]["LookupPhoneNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Look up a phone number
+         * @description The part of Lookup v2 that programs call before a start: whether a start would take the number, and the kind of its line. Both go by the numbering
+         *     plan and the [sandbox's own numbers](#tag/Lookup/Numbers-of-each-kind); nobody is asked. The official SDKs call it at `https://lookups.twilio.com`.
+         */
+        get: operations["fetchPhoneNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sna/{Token}": {
         parameters: {
             query?: never;
@@ -1694,33 +1721,6 @@ export interface paths {
          * @description Whoever looks at masked numbers takes one off by its SID.
          */
         delete: operations["deleteSafeNumberBySid"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v2/PhoneNumbers/{PhoneNumber}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
-                 * @example +12025550123
-                 */
-                PhoneNumber: components["parameters"]["LookupPhoneNumber"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Look up a phone number
-         * @description The part of Lookup v2 that programs call before a start: whether a start would take the number, and the kind of its line. Both go by the numbering
-         *     plan and the [sandbox's own numbers](#tag/Sandbox); nobody is asked. The official SDKs call it at `https://lookups.twilio.com`.
-         */
-        get: operations["fetchPhoneNumber"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6892,6 +6892,79 @@ export interface components {
             Version?: "v1" | "v2";
         };
         /**
+         * LineTypeIntelligence
+         * @description The kind of line, and whose network it is on.
+         */
+        LineTypeIntelligence: {
+            /** @description The three digits of the mobile country code (MCC). */
+            mobile_country_code: string | null;
+            /** @description The two or three digits of the mobile network code (MNC). */
+            mobile_network_code: string | null;
+            /** @description The name of the carrier. */
+            carrier_name: string | null;
+            /**
+             * @description The kind of line; null where `error_code` says that it could not be told.
+             * @enum {string|null}
+             */
+            type: "landline" | "mobile" | "fixedVoip" | "nonFixedVoip" | "personal" | "tollFree" | "premium" | "sharedCost" | "uan" | "voicemail" | "pager" | "unknown" | null;
+            /** @description Why nothing is known, 60601 for Canadian numbers; null when something is. The hosted service has others, as 60600 for a number that is not in use. */
+            error_code: number | null;
+        };
+        /**
+         * LookupNotEnabled
+         * @description The answer to a part of `Fields` that there is no data for here. It has none of the members that the hosted service gives beside its `error_code`.
+         */
+        LookupNotEnabled: {
+            /**
+             * @description The account is not enabled for it.
+             * @constant
+             */
+            error_code: 60606;
+        };
+        /**
+         * PhoneNumber
+         * @description What a lookup told about a phone number. What was not asked for is null, and so is all that is told of a number that is none.
+         */
+        PhoneNumber: {
+            /** @description The calling code of its country, without `+`; null for a number that is none. */
+            calling_country_code: string | null;
+            /** @description Its country in two letters of ISO 3166-1; null for a number of none, as `+800`. */
+            country_code: string | null;
+            /** @description The number in E.164, or as it was given when it is none. */
+            phone_number: string;
+            /** @description The number as it is written within its country. */
+            national_format: string | null;
+            /** @description Whether a start would take the number. */
+            valid: boolean;
+            /** @description Why it is not valid; empty when it is. */
+            validation_errors: ("TOO_SHORT" | "TOO_LONG" | "INVALID_BUT_POSSIBLE" | "INVALID_COUNTRY_CODE" | "INVALID_LENGTH" | "NOT_A_NUMBER")[];
+            /** @description The kind of line; null unless `Fields` asks for it and the number is valid. */
+            line_type_intelligence: components["schemas"]["LineTypeIntelligence"] | null;
+            /** @description Whose number it is. */
+            caller_name: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description When the SIM was changed. */
+            sim_swap: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description Whether calls are forwarded. */
+            call_forwarding: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description Whether the line is on. */
+            line_status: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description Whether a name and an address fit. */
+            identity_match: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description Whether the number was given to another person. */
+            reassigned_number: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description How risky a message is. */
+            sms_pumping_risk: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description How good the number is. */
+            phone_number_quality_score: components["schemas"]["LookupNotEnabled"] | null;
+            /** @description What else is known of the person. */
+            pre_fill: components["schemas"]["LookupNotEnabled"] | null;
+            /**
+             * Format: uri
+             * @description The absolute address of the number's lookup.
+             */
+            url: string;
+        };
+        /**
          * SnaResult
          * @description What the carrier answered.
          */
@@ -7802,68 +7875,6 @@ export interface components {
             /** @description The numbers of this page. */
             safe_numbers: components["schemas"]["ConsoleSafeNumber"][];
             meta: components["schemas"]["PageMeta"];
-        };
-        /**
-         * LineTypeIntelligence
-         * @description The kind of line, and whose network it is on.
-         */
-        LineTypeIntelligence: {
-            /** @description The three digits of the mobile country code (MCC). */
-            mobile_country_code: string | null;
-            /** @description The two or three digits of the mobile network code (MNC). */
-            mobile_network_code: string | null;
-            /** @description The name of the carrier. */
-            carrier_name: string | null;
-            /**
-             * @description The kind of line; null where `error_code` says that it could not be told.
-             * @enum {string|null}
-             */
-            type: "landline" | "mobile" | "fixedVoip" | "nonFixedVoip" | "personal" | "tollFree" | "premium" | "sharedCost" | "uan" | "voicemail" | "pager" | "unknown" | null;
-            /** @description Why nothing is known, 60601 for Canadian numbers; null when something is. */
-            error_code: number | null;
-        };
-        /**
-         * PhoneNumber
-         * @description What a lookup told about a phone number. What was not asked for is null.
-         */
-        PhoneNumber: {
-            /** @description The calling code of its country, without `+`. */
-            calling_country_code: string | null;
-            /** @description Its country in two letters of ISO 3166-1; null for a number of none, as `+800`. */
-            country_code: string | null;
-            /** @description The number in E.164, or as it was given when it is none. */
-            phone_number: string;
-            /** @description The number as it is written within its country. */
-            national_format: string | null;
-            /** @description Whether a start would take the number. */
-            valid: boolean;
-            /** @description Why it is not valid; empty when it is. */
-            validation_errors: ("TOO_SHORT" | "TOO_LONG" | "INVALID_BUT_POSSIBLE" | "INVALID_COUNTRY_CODE" | "INVALID_LENGTH" | "NOT_A_NUMBER")[];
-            /** @description The kind of line; null unless `Fields` asks for it and the number is valid. */
-            line_type_intelligence: components["schemas"]["LineTypeIntelligence"] | null;
-            /** @description Whose number it is. Always null here. */
-            caller_name: null;
-            /** @description When the SIM was changed. Always null here. */
-            sim_swap: null;
-            /** @description Whether calls are forwarded. Always null here. */
-            call_forwarding: null;
-            /** @description Whether the line is on. Always null here. */
-            line_status: null;
-            /** @description Whether a name and an address fit. Always null here. */
-            identity_match: null;
-            /** @description Whether the number was given to another person. Always null here. */
-            reassigned_number: null;
-            /** @description How risky a message is. Always null here. */
-            sms_pumping_risk: null;
-            /** @description How good the number is. Always null here. */
-            phone_number_quality_score: null;
-            /** @description What else is known of the person. Always null here. */
-            pre_fill: null;
-            /**
-             * Format: uri
-             * @description The absolute address of the number's lookup.
-             */
-            url: string;
         };
         /**
          * MessagePush
@@ -9949,6 +9960,22 @@ export interface components {
          */
         WebhookSid: string;
         /**
+         * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
+         * @example +12025550123
+         */
+        LookupPhoneNumber: string;
+        /**
+         * @description What to look up beside the number's format, separated by commas. Of what the hosted service has, `line_type_intelligence` is told here; the others are
+         *     answered with 60606, as to an account that they are not enabled for. A name that it does not have is refused.
+         * @example line_type_intelligence
+         */
+        LookupFields: string;
+        /**
+         * @description The country that a number without `+` and calling code is of, in two letters of ISO 3166-1.
+         * @example US
+         */
+        LookupCountryCode: string;
+        /**
          * @description The token of one attempt, as `sna.url` has it.
          * @example VE00000000000000000000000000000001
          */
@@ -10127,21 +10154,6 @@ export interface components {
          * @example GN00000000000000000000000000000001
          */
         SafeNumberSid: string;
-        /**
-         * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
-         * @example +12025550123
-         */
-        LookupPhoneNumber: string;
-        /**
-         * @description What to look up beside the number's format, separated by commas. The hosted service has more, which are refused here, since nothing could be told.
-         * @example line_type_intelligence
-         */
-        LookupFields: string;
-        /**
-         * @description The country that a number without `+` and calling code is of, in two letters of ISO 3166-1.
-         * @example US
-         */
-        LookupCountryCode: string;
         /**
          * @description Only messages to this phone number or e-mail address, or pushes to the phones of this identity. Write `%2B` for `+`.
          * @example +12025550123
@@ -14918,6 +14930,91 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    fetchPhoneNumber: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What to look up beside the number's format, separated by commas. Of what the hosted service has, `line_type_intelligence` is told here; the others are
+                 *     answered with 60606, as to an account that they are not enabled for. A name that it does not have is refused.
+                 * @example line_type_intelligence
+                 */
+                Fields?: components["parameters"]["LookupFields"];
+                /**
+                 * @description The country that a number without `+` and calling code is of, in two letters of ISO 3166-1.
+                 * @example US
+                 */
+                CountryCode?: components["parameters"]["LookupCountryCode"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
+                 * @example +12025550123
+                 */
+                PhoneNumber: components["parameters"]["LookupPhoneNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of the number. One that is none is told by `valid`. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description A parameter is not valid. */
+            400: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error60200"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The API key lacks the scope that this asks for. */
+            403: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20403"];
+                };
+            };
+            /** @description The resource does not exist, or belongs to another account. */
+            404: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
+                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error20404"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     openSnaUrl: {
         parameters: {
             query?: never;
@@ -17157,89 +17254,6 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeaderFieldsTooLarge"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    fetchPhoneNumber: {
-        parameters: {
-            query?: {
-                /**
-                 * @description What to look up beside the number's format, separated by commas. The hosted service has more, which are refused here, since nothing could be told.
-                 * @example line_type_intelligence
-                 */
-                Fields?: components["parameters"]["LookupFields"];
-                /**
-                 * @description The country that a number without `+` and calling code is of, in two letters of ISO 3166-1.
-                 * @example US
-                 */
-                CountryCode?: components["parameters"]["LookupCountryCode"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The phone number in E.164, or as it is written within the country of `CountryCode`. A `+` stays a plus sign here.
-                 * @example +12025550123
-                 */
-                PhoneNumber: components["parameters"]["LookupPhoneNumber"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is known of the number. One that is none is told by `valid`. */
-            200: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
-                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhoneNumber"];
-                };
-            };
-            /** @description A parameter is not valid. */
-            400: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
-                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error60200"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            /** @description The API key lacks the scope that this asks for. */
-            403: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
-                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error20403"];
-                };
-            };
-            /** @description The resource does not exist, or belongs to another account. */
-            404: {
-                headers: {
-                    "Access-Control-Allow-Origin": components["headers"]["AccessControlAllowOrigin"];
-                    "Access-Control-Expose-Headers": components["headers"]["AccessControlExposeHeaders"];
-                    "Twilio-Request-Id": components["headers"]["TwilioRequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error20404"];
-                };
-            };
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            414: components["responses"]["UriTooLong"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -26,7 +26,12 @@ describe("the kind of line", () => {
   });
 
   test("is the source's where it knows better", () => {
-    const source: CarrierSource = () => ({ name: "A", mobileCountryCode: null, mobileNetworkCode: null, type: "voip" });
+    const source: CarrierSource = () => ({
+      name: "A",
+      mobileCountryCode: null,
+      mobileNetworkCode: null,
+      line: "fixedVoip",
+    });
     expect(carrierLookup(phone("+4915112345678"), source)).toEqual({ ...unknown, type: "voip", name: "A" });
   });
 });
@@ -57,7 +62,10 @@ describe("the sandbox", () => {
     ["+12025550159", "landline", "Example Telephone", null, null],
     ["+12025550160", "voip", "Example Voice", null, null],
     ["+12025550169", "voip", "Example Voice", null, null],
-    ["+12025550170", "mobile", "Example Wireless", "310", "410"],
+    ["+12025550170", "voip", "Example Voice", null, null],
+    ["+12025550171", null, null, null, null],
+    ["+12025550178", null, null, null, null],
+    ["+12025550179", "mobile", "Example Wireless", "310", "410"],
     ["+12025550199", "mobile", "Example Wireless", "310", "410"],
   ])("%s is a %s line of %s", (text, type, name, mobileCountryCode, mobileNetworkCode) => {
     expect(carrierLookup(phone(text), sandboxCarriers)).toEqual({

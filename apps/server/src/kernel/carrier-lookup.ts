@@ -16,8 +16,23 @@ interface Carrier {
   mobileCountryCode: string | null;
   mobileNetworkCode: string | null;
   /** The kind of line, where the source knows better than the numbering plan, which in North America can't tell. */
-  type?: CarrierLookup["type"];
+  line?: Line;
 }
+
+/** The kinds of line, in the words of Lookup v2. */
+export type Line =
+  | "mobile"
+  | "landline"
+  | "fixedVoip"
+  | "nonFixedVoip"
+  | "personal"
+  | "tollFree"
+  | "premium"
+  | "sharedCost"
+  | "uan"
+  | "voicemail"
+  | "pager"
+  | "unknown";
 
 /** Where carriers are known from. Null for a number that the source knows nothing of. */
 export type CarrierSource = (phone: PhoneRecipient) => Carrier | null;
@@ -30,7 +45,7 @@ export function carrierLookup(phone: PhoneRecipient, source: CarrierSource): Car
   return {
     mobileCountryCode: carrier?.mobileCountryCode ?? null,
     mobileNetworkCode: carrier?.mobileNetworkCode ?? null,
-    type: carrier?.type ?? lineType(phone),
+    type: lineTypes[lineOf(phone, source)] ?? null,
     name: carrier?.name ?? null,
     errorCode: null,
   };
@@ -60,29 +75,68 @@ const rangesByType: Partial<Record<NonNullable<NumberType>, HighCostRange>> = {
   PAGER: "pager",
 };
 
+/** The kind of line, by the source or else by the numbering plan. */
+export function lineOf(phone: PhoneRecipient, source: CarrierSource): Line {
+  return source(phone)?.line ?? (phone.type && planned[phone.type]) ?? "unknown";
+}
+
+const planned: Record<NonNullable<NumberType>, Line> = {
+  FIXED_LINE: "landline",
+  FIXED_LINE_OR_MOBILE: "mobile",
+  MOBILE: "mobile",
+  VOIP: "nonFixedVoip",
+  PERSONAL_NUMBER: "personal",
+  TOLL_FREE: "tollFree",
+  PREMIUM_RATE: "premium",
+  SHARED_COST: "sharedCost",
+  UAN: "uan",
+  VOICEMAIL: "voicemail",
+  PAGER: "pager",
+};
+
+/** What the lookup of a start says of them; nothing of the others, as toll-free and premium numbers. */
+const lineTypes: Partial<Record<Line, CarrierLookup["type"]>> = {
+  mobile: "mobile",
+  landline: "landline",
+  fixedVoip: "voip",
+  nonFixedVoip: "voip",
+};
+
 /**
- * The sandbox's carriers: fictional numbers of North America are mobile, but landlines from 0150 to 0159 and VoIP from
- * 0160 to 0169. Canada has none.
+ * The sandbox's carriers: fictional numbers of North America are mobile, but landlines from 0150 to 0159, VoIP from
+ * 0160 to 0169, and one of each other kind from 0170 on. Canada has none.
  */
 export const sandboxCarriers: CarrierSource = ({ value, country, callingCode, isFictional }) => {
   if (!isFictional || callingCode !== "1" || country === "CA") return null;
-  const line = Number(value.slice(-2));
-  if (line >= 50 && line <= 59) return { ...noMobile, name: "Example Telephone", type: "landline" };
-  if (line >= 60 && line <= 69) return { ...noMobile, name: "Example Voice", type: "voip" };
-  return { mobileCountryCode: "310", mobileNetworkCode: "410", name: "Example Wireless", type: "mobile" };
+  const line = lineAt(Number(value.slice(-2)));
+  if (line === "mobile") return { mobileCountryCode: "310", mobileNetworkCode: "410", name: "Example Wireless", line };
+  return { ...noMobile, name: names[line] ?? null, line };
+};
+
+function lineAt(last: number): Line {
+  if (last >= 50 && last <= 59) return "landline";
+  if (last >= 60 && last <= 69) return "nonFixedVoip";
+  return others[last - 70] ?? "mobile";
+}
+
+const others: Line[] = [
+  "fixedVoip",
+  "personal",
+  "tollFree",
+  "premium",
+  "sharedCost",
+  "uan",
+  "voicemail",
+  "pager",
+  "unknown",
+];
+
+/** No carrier is known of the others. */
+const names: Partial<Record<Line, string>> = {
+  landline: "Example Telephone",
+  fixedVoip: "Example Voice",
+  nonFixedVoip: "Example Voice",
 };
 
 const noMobile = { mobileCountryCode: null, mobileNetworkCode: null };
 const nothing: CarrierLookup = { ...noMobile, type: null, name: null, errorCode: null };
-
-/** Null for what is none of the three, as toll-free and premium numbers. */
-function lineType({ type }: PhoneRecipient): CarrierLookup["type"] {
-  return (type && lineTypes[type]) ?? null;
-}
-
-const lineTypes: Partial<Record<NonNullable<NumberType>, CarrierLookup["type"]>> = {
-  FIXED_LINE: "landline",
-  FIXED_LINE_OR_MOBILE: "mobile",
-  MOBILE: "mobile",
-  VOIP: "voip",
-};

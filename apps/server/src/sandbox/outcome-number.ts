@@ -8,10 +8,14 @@ import { type V1Handlers, v1Invalid } from "../v1/handler.ts";
 import { nothingPending, parseNationalNumber } from "../v1/national-number.ts";
 import type { AskCarrier } from "../verifications/sna.ts";
 
-interface Parts {
+/** What tells whether an outcome number gets its error, and how long it lasts. */
+export interface Outcomes {
   /** Whether an operation documents an error. */
   isDocumented: (operationId: string, code: number) => boolean;
   lifetimeSeconds: number;
+}
+
+interface Parts extends Outcomes {
   /** Whether an account has a number on its safe list. */
   isSafe: (accountSid: string, phoneNumber: string) => Promise<boolean>;
 }
@@ -99,8 +103,9 @@ export function fixedCode(length: number): string {
   return "1234567890".slice(0, length);
 }
 
-function refusalFor<R extends Recipient>(
-  { isDocumented, lifetimeSeconds }: Parts,
+/** The error that an operation answers a recipient, if it is an outcome number of an error that the operation documents. */
+export function refusalFor<R extends Recipient>(
+  { isDocumented, lifetimeSeconds }: Outcomes,
   operationId: OperationId,
   recipient: R,
   make: (code: number, lifetimeSeconds: number, recipient: R) => { ok: false; refusal: object },

@@ -7,19 +7,11 @@ import { parseRecipient } from "../kernel/recipient.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
 import { shownByApp } from "./authenticator-app.ts";
 import type { Inbox } from "./inbox.ts";
-import { fetchPhoneNumber } from "./phone-lookup.ts";
 
 /** The operations of the tag Sandbox, which production has none of. */
 export type SandboxHandlers = Pick<
   Handlers,
-  | "listMessages"
-  | "fetchNextMessage"
-  | "fetchTotpCode"
-  | "fetchClock"
-  | "advanceClock"
-  | "resetClock"
-  | "resetSandbox"
-  | "fetchPhoneNumber"
+  "listMessages" | "fetchNextMessage" | "fetchTotpCode" | "fetchClock" | "advanceClock" | "resetClock" | "resetSandbox"
 >;
 
 type SandboxClock = ReturnType<typeof createSandboxClock>;
@@ -38,8 +30,6 @@ const timeoutSecondsDefault = 10;
 export function sandboxHandlers({ inbox, clock, reset, moved }: Parts): SandboxHandlers {
   let lastReset: Promise<unknown> = Promise.resolve();
   return {
-    fetchPhoneNumber,
-
     async listMessages({ accountSid, query, url }) {
       const to = recipientOf(query);
       if (!to.ok) return to;

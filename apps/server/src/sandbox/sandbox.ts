@@ -30,6 +30,7 @@ import {
   withOutcomeNumbers,
   withV1OutcomeNumbers,
 } from "./outcome-number.ts";
+import { lookupHandlers } from "./phone-lookup.ts";
 import { createSandboxClock, sandboxHandlers } from "./sandbox-handlers.ts";
 import { seed, seedService } from "./seed.ts";
 import { createSandboxWebhook, examplesTakeAll, webhookHandlers } from "./webhook.ts";
@@ -153,6 +154,7 @@ export async function startSandbox({
         v2: faults.failing({
           ...withOutcomeIdentities(v2, outcomes.isDocumented),
           ...withOutcomeNumbers(v2, outcomes),
+          ...lookupHandlers(outcomes),
           ...sandboxHandlers({ inbox, clock, reset, moved }),
           ...faultHandlers({ faults }),
           ...withOutcomeIdentities(deviceHandlers({ devices, clock: clock.now, api: v2 }), outcomes.isDocumented),
