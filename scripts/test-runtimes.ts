@@ -55,6 +55,7 @@ function runtimes(): [string, () => Promise<string>][] {
   };
   const deno = ["run", `--allow-net=${new URL(mock.url).host}`, "--node-modules-dir=manual"];
   return [
+    ["Node here", async () => (await run(process.execPath, ["main.js", mock.url], scratch)).stdout],
     ["Node 22", command("node22/bin/node")],
     ["Node 24", command("node24/bin/node")],
     ["Bun", command("@oven/bun-linux-x64/bin/bun")],

@@ -19,18 +19,17 @@ function complaint(command: string, args: string[], cwd = project): string {
 
 const CONSUMER = `
 import { createClient, unwrap, VerifyError } from "@countersign/client";
+import { createVerification, createVerificationCheck, paginateServices } from "@countersign/client/operations";
 import { findError } from "@countersign/types";
 
 declare const process: { argv: string[] };
 const client = createClient({ accountSid: "AC1", authToken: "t", baseUrl: process.argv[2] });
-const path = { ServiceSid: "VA1" };
-const body = { To: "+12025550123", Channel: "sms" } as const;
+const ServiceSid = "VA1";
 
-const verification = await unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params: { path }, body }));
+const verification = await unwrap(createVerification(client, { ServiceSid, To: "+12025550123", Channel: "sms" }));
 const sids: (string | null)[] = [];
-for await (const service of client.paginate("/v2/Services")) sids.push(service.sid);
-const check = { To: "+12025550123", Code: "1234" };
-const { error } = await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path }, body: check });
+for await (const service of paginateServices(client)) sids.push(service.sid);
+const { error } = await createVerificationCheck(client, { ServiceSid, To: "+12025550123", Code: "1234" });
 let advice = "";
 switch (error?.code) {
   case 60202:

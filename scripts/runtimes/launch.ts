@@ -58,7 +58,7 @@ const PAGE = `<!doctype html>
   {
     "imports": {
       "@countersign/client": "/node_modules/@countersign/client/dist/index.js",
-      "openapi-fetch": "/node_modules/openapi-fetch/dist/index.mjs"
+      "@countersign/client/operations": "/node_modules/@countersign/client/dist/operations.js"
     }
   }
 </script>`;

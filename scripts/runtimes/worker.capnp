@@ -11,8 +11,10 @@ const config :Workerd.Config = (
           (name = "worker.js", esModule = embed "worker.js"),
           (name = "call.js", esModule = embed "call.js"),
           (name = "@countersign/client", esModule = embed "node_modules/@countersign/client/dist/index.js"),
-          # A bare import counts from the folder of the module that has it.
-          (name = "@countersign/openapi-fetch", esModule = embed "node_modules/openapi-fetch/dist/index.mjs"),
+          (
+            name = "@countersign/client/operations",
+            esModule = embed "node_modules/@countersign/client/dist/operations.js",
+          ),
         ],
       ),
     ),

@@ -38,13 +38,15 @@ type ItemOf<List> = List[Exclude<keyof List, "meta">] extends (infer Item)[] ? I
 type InitArguments<Operation> =
   Partial<Init<Operation>> extends Init<Operation> ? [init?: Init<Operation>] : [init: Init<Operation>];
 
-type Init<Operation> = ParamsOption<Operation> &
-  BodyOption<Operation> & {
-    /** Sent besides the client's own, or in place of them. `Content-Type: application/json` sends `body` as JSON (v1). */
-    headers?: Headers | Record<string, string | undefined>;
-    /** Ends the call when the caller aborts it; the call then rejects with the signal's reason. */
-    signal?: AbortSignal | undefined;
-  };
+type Init<Operation> = ParamsOption<Operation> & BodyOption<Operation> & CallOptions;
+
+/** What any call takes beside its parameters. */
+export type CallOptions = {
+  /** Sent besides the client's own, or in place of them. `Content-Type: application/json` sends the body as JSON (v1). */
+  headers?: Headers | Record<string, string | undefined>;
+  /** Ends the call when the caller aborts it; the call then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+};
 
 type ParamsOption<Operation> = Operation extends { parameters: infer Parameters }
   ? Partial<Params<Parameters>> extends Params<Parameters>
@@ -62,13 +64,14 @@ type BodyOption<Operation> = [RequestBody<Operation>] extends [never]
     ? { body: Sendable<RequestBody<Operation>> }
     : { body?: Sendable<RequestBody<Operation>> };
 
-/**
- * Wire types as a caller may write them: a `Date` where the name says it is one, `undefined` for what is left out, and
- * of v1's two formats the one that this client reads.
- */
+/** Wire types as a caller may write them, and of v1's two formats the one that this client reads. */
 type Sendable<Fields> = {
   [Name in keyof Fields]:
     | (Name extends "format" ? Exclude<Fields[Name], "xml"> : Fields[Name])
-    | (Name extends `Date${string}` ? Date : never)
-    | (Record<never, never> extends Pick<Fields, Name> ? undefined : never);
+    | AlsoTaken<Fields, Name>;
 };
+
+/** What is taken beside the type of the wire: a `Date` where the name says it is one, `undefined` for what is left out. */
+export type AlsoTaken<Fields, Name extends keyof Fields> =
+  | (Name extends `Date${string}` ? Date : never)
+  | (Record<never, never> extends Pick<Fields, Name> ? undefined : never);

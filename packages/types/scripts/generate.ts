@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import openapiTS, { astToString, COMMENT_HEADER, type OpenAPI3 } from "openapi-typescript";
 import type { CatalogueEntry } from "../src/catalogue-entry.ts";
+import { docComment, formatted, NOTICE } from "./formatted.ts";
 
 /** The document as far as this script looks into it; openapi-typescript reads the rest. */
 export type Document = {
@@ -14,8 +14,8 @@ export type Document = {
 export async function generate(document: Document, catalogue: readonly CatalogueEntry[]) {
   return {
     "openapi.gen.ts": await renderDocument(document),
-    "names.gen.ts": formatted("names.gen.ts", renderNames(document)),
-    "errors.gen.ts": formatted("errors.gen.ts", renderCatalogue(catalogue)),
+    "names.gen.ts": formatted("packages/types/src/names.gen.ts", renderNames(document)),
+    "errors.gen.ts": formatted("packages/types/src/errors.gen.ts", renderCatalogue(catalogue)),
   };
 }
 
@@ -60,22 +60,7 @@ function shortName(schema: string): string {
   return schema === "Error" ? "ApiError" : schema;
 }
 
-function docComment(description = ""): string {
-  const lines = description.trim().replaceAll("*/", "*\\/").split("\n");
-  if (lines.length > 1) return `/**\n * ${lines.join("\n * ")}\n */\n`;
-  return lines[0] ? `/** ${lines[0]} */\n` : "";
-}
-
 function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
   const entries = JSON.stringify(catalogue, null, 2);
   return `${NOTICE}/** Every error of both APIs, with its cause and what to do about it. */\nexport const errorCatalogue = ${entries} as const;\n`;
-}
-
-const NOTICE = "// Generated from the OpenAPI document by `npm run generate`. Do not edit.\n\n";
-
-function formatted(fileName: string, text: string): string {
-  const biome = fileURLToPath(import.meta.resolve("@biomejs/biome/bin/biome"));
-  const stdinPath = fileURLToPath(new URL(`../src/${fileName}`, import.meta.url));
-  const options = ["format", `--stdin-file-path=${stdinPath}`, "--diagnostic-level=error"];
-  return execFileSync(process.execPath, [biome, ...options], { input: text, encoding: "utf8" });
 }
