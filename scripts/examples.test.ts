@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { unwrap } from "@countersign/client";
 import { createAuthenticator, createDevice, type Sandbox, startSandbox } from "@countersign/testing";
-import axe from "axe-core";
 import type { Browser, Page, Route } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +11,7 @@ import { startApp as startPushApp } from "../apps/examples/push/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { deviceOf } from "./console/device.ts";
 import { looks, visit } from "./console/visit.ts";
+import { browserOf, faultsOf, onPage } from "./examples-page.ts";
 
 let browser: Browser;
 let sandbox: Sandbox;
@@ -349,35 +349,6 @@ describe("with a phone that approves", () => {
   });
 });
 
-/** What asks as a page does, and keeps its cookie. */
-function browserOf(url: string) {
-  let cookie = "";
-  return async (action: string, fields: object = {}) => {
-    const headers = { "content-type": "application/json", cookie };
-    const answer = await fetch(`${url}/${action}`, { method: "POST", headers, body: JSON.stringify(fields) });
-    cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? cookie;
-    return answer.json();
-  };
-}
-
-/** Each page is looked at once for faults. */
-const looked = new Set<string>();
-
-/** What a person does there and sees, by words alone. */
-function onPage(page: Page) {
-  return {
-    submit: (name: string | RegExp) => page.getByRole("button", { name, exact: true }).click(),
-    async see(name: string) {
-      await page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
-      const place = `${page.url()} ${name}`;
-      if (!looked.has(place)) expect.soft(await faultsOf(page), name).toEqual([]);
-      looked.add(place);
-    },
-    isTold: (words: string) => page.getByRole("alert").getByText(words).waitFor(),
-    address: () => page.locator("input:visible"),
-  };
-}
-
 /** What a camera makes of the picture, as it is on the screen. */
 async function readPicture(page: Page): Promise<string> {
   const seen = await page.locator("#picture").screenshot();
@@ -392,13 +363,4 @@ async function readPicture(page: Page): Promise<string> {
   }, seen.toString("base64"));
   const data = Uint8Array.from(Array.from(dark).flatMap((pixel) => Array(3).fill(pixel === "#" ? 0 : 255)));
   return decodeQR({ width, height, data });
-}
-
-/** What axe finds wrong, and whether something runs out of the window. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  return isWider ? [...found, "it is wider than the window"] : found;
 }

@@ -9,24 +9,29 @@ export type Fields = Record<string, string>;
 export interface Served<Session> {
   /** Where `index.html` and `page.js` are. */
   page: URL;
+  /** Makes the page of whoever has this session, in place of `index.html`. Its forms post, and lead back to it. */
+  render?(session: Session): string;
   /** What happens when the page calls something by its name. @returns what it shows then; undefined for what there is not */
   act(session: Session, name: string, fields: Fields): Promise<object | undefined>;
   port?: number | undefined;
 }
 
 /** Serves a page, and what it asks for. The service's credentials stay here: a browser has a cookie alone. */
-export async function serve<Session extends Kept>({ page, act, port = 0 }: Served<Session>) {
+export async function serve<Session extends Kept>({ page, render, act, port = 0 }: Served<Session>) {
   const sessions = createSessions<Session>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (request.method === "GET" && render && path === "/") return sendPage(response, render(sessions.of(request)));
     if (request.method === "GET") return sendFile(response, page, path);
-    // A page of another origin sends no such body without asking first, and nobody here says yes.
-    if (request.headers["content-type"] !== "application/json") return send(response, 415, {});
+    if (!(render ? isOfThisPage(request) : request.headers["content-type"] === "application/json"))
+      return send(response, 415, {});
     const session = sessions.of(request);
     const shown = await act(session, path.slice(1), await fieldsOf(request));
     const cookie = sessions.keep(session);
-    send(response, shown ? 200 : 404, shown ?? {}, cookie ? { "set-cookie": cookie } : {});
+    const headers = cookie ? { "set-cookie": cookie } : {};
+    if (shown && render) send(response, 303, {}, { ...headers, location: "/" });
+    else send(response, shown ? 200 : 404, shown ?? {}, headers);
   }
 
   const server = createServer((request, response) => {
@@ -40,6 +45,25 @@ export async function serve<Session extends Kept>({ page, act, port = 0 }: Serve
   });
   const { port: taken } = server.address() as AddressInfo;
   return { url: `http://localhost:${taken}`, close: () => void server.close().closeAllConnections() };
+}
+
+/**
+ * A page of another origin sends no JSON without asking first, and nobody here says yes. A form it may send, without the
+ * cookie, and browsers say that it is another's.
+ */
+function isOfThisPage({ headers }: IncomingMessage): boolean {
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  return isForm && (headers["sec-fetch-site"] ?? "same-origin") === "same-origin";
+}
+
+function sendPage(response: ServerResponse, page: string): void {
+  const policy = pageHeaders["content-security-policy"].replace("form-action 'none'", "form-action 'self'");
+  response.writeHead(200, {
+    ...pageHeaders,
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": policy,
+  });
+  response.end(page);
 }
 
 async function sendFile(response: ServerResponse, page: URL, path: string): Promise<void> {
@@ -57,6 +81,7 @@ function send(response: ServerResponse, status: number, body: object, headers: R
 async function fieldsOf(request: IncomingMessage): Promise<Fields> {
   let text = "";
   for await (const chunk of request) if (text.length < 16_384) text += chunk;
-  const fields = JSON.parse(text.slice(0, 16_384) || "{}");
+  const isForm = request.headers["content-type"] !== "application/json";
+  const fields = isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text.slice(0, 16_384) || "{}");
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value).trim()]));
 }

@@ -1,22 +1,8 @@
-import { startSandbox } from "@countersign/testing";
+import { run } from "../run.ts";
 import { startApp } from "./log-in.ts";
 
-/** The example on a sandbox of its own, until it is told to stop. */
-const sandbox = await startSandbox();
-const app = await startApp({ ...sandbox, port: Number(process.env.PORT ?? 3000) }).catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
+await run({
+  start: startApp,
+  port: 3000,
+  hint: "Have an authenticator app at hand; the sandbox shows the e-mail that it sends.",
 });
-console.log(`
-  Log in           ${app.url}
-  E-mail it sends  ${sandbox.url}
-
-Have an authenticator app at hand. Ctrl-C ends both.`);
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-
-async function stop(): Promise<void> {
-  app.close();
-  await sandbox.close();
-  process.exit(0);
-}

@@ -1,0 +1,105 @@
+import { type Client, unwrap, VerifyError } from "@countersign/client";
+
+export type Channel = "sms" | "call" | "email";
+
+/** What came of a call, for the page that is shown next. */
+export interface Told {
+  /** Whether there is a code to be typed. */
+  isSent?: boolean;
+  /** Whether the person has proved it. */
+  isIn?: boolean;
+  /** What went wrong, in words for the person. */
+  problem?: string;
+  /** Seconds until the page offers to send again. */
+  waitSeconds?: number;
+}
+
+/** The two calls of a log-in by code, each with what to say of its answer. */
+export function codesOf(client: Client, ServiceSid: string) {
+  const params = { path: { ServiceSid } };
+  return {
+    /** Sends a code, or the same code again. */
+    send: (To: string, Channel: Channel) =>
+      told(async () => {
+        const call = client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body: { To, Channel } });
+        const { send_code_attempts } = await unwrap(call);
+        return { isSent: true, waitSeconds: 15 * 2 ** (send_code_attempts?.length ?? 1) };
+      }),
+    /** Looks whether the code is right, as it was typed or pasted. */
+    check: (To: string, typed: string) =>
+      told(async () => {
+        const body = { To, Code: digitsOf(typed) };
+        const { status } = await unwrap(client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body }));
+        if (status === "approved") return { isIn: true };
+        return {
+          problem: status === "pending" ? "That code is not right. Take the one in the newest message." : locked,
+        };
+      }),
+  };
+}
+
+const locked = "There were too many wrong codes. Ask for another code in ten minutes.";
+
+/** `123 456`, `123-456`, the digits of other keyboards, or the whole message: its first digits are the code. */
+function digitsOf(typed: string): string {
+  const text = plain(typed);
+  return (/\d[\d\s\p{Pd}\p{Cf}]*/u.exec(text)?.[0] ?? text).replace(/[\s\p{Pd}\p{Cf}]/gu, "");
+}
+
+/** With the digits of every keyboard as those that the service reads. */
+export function plain(typed: string): string {
+  return typed.normalize("NFKC").replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16));
+}
+
+/** What a person can do something about is said. What nobody can is for your own log, and thrown on. */
+async function told(call: () => Promise<Told>): Promise<Told> {
+  try {
+    return await call();
+  } catch (error) {
+    const problem = error instanceof VerifyError ? wordsFor(error) : undefined;
+    if (problem === undefined) throw error;
+    const { code, retryAfterMs } = error as VerifyError;
+    const isSent = code === 60203 || code === 60212;
+    return { isSent, problem, ...(retryAfterMs !== undefined && { waitSeconds: Math.ceil(retryAfterMs / 1000) }) };
+  }
+}
+
+function wordsFor({ code, details, retryAfterMs = 0 }: VerifyError): string | undefined {
+  const wait = retryAfterMs > 60_000 ? `${Math.ceil(retryAfterMs / 60_000)} minutes` : "a minute";
+  switch (code) {
+    case 60200:
+      if (details?.recipient) return "Type the number with its country code, as +1 202 555 0123, or an e-mail address.";
+      return "Type the digits in the message.";
+    case 20404:
+      if (details?.reason === "max_attempts_reached") return locked;
+      return details?.reason ? "That code is not good any more. Ask for another one." : undefined;
+    case 60202:
+      return `There were too many wrong codes. Ask for another code in ${wait}.`;
+    case 60203:
+      return `We sent five messages. Their code is still good. There can be another in ${wait}.`;
+    case 20429:
+    case 60410:
+      return `We cannot send a code there now. Try again in ${wait}, or take another way.`;
+    case 60212:
+      return "A message is on its way already.";
+    case 60205:
+      return "That is a landline, which gets no text messages. Have us call it.";
+    case 60238:
+    case 60412:
+    case 60413:
+    case 60605:
+      return "We cannot send a code there. Take another number, or an e-mail address.";
+    case 60217:
+    case 60223:
+    case 60331:
+    case 60550:
+    case 68008:
+      return "We cannot send it this way now. Take another one.";
+    case 20408:
+    case 20500:
+    case 20503:
+      return "That did not work. Try again in a minute.";
+    default:
+      return undefined;
+  }
+}
