@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { OpenApiDocument } from "@countersign/document";
 import { parse } from "yaml";
 import { derive } from "./derive.ts";
@@ -12,6 +12,7 @@ const { document, catalogue } = derive(bundle(), new URL("guides/", root));
 write("openapi.json", document);
 write("errors.json", catalogue);
 write("workflows.json", workflows());
+write("guides.json", guideNames());
 
 /** Whoever reads the file meanwhile sees the old one or the new one, never a half. */
 function write(name: string, content: unknown): void {
@@ -27,6 +28,17 @@ function workflows(): unknown[] {
   const folder = new URL("workflows/", root);
   const names = readdirSync(folder).filter((name) => name.endsWith(".arazzo.yaml"));
   return names.sort().map((name) => parse(readFileSync(new URL(name, folder), "utf8")));
+}
+
+/** How the file of each tag's guide is called, without its ending: the bundle has the texts alone. */
+function guideNames(): Record<string, string> {
+  const { tags } = parse(readFileSync(new URL("openapi.yaml", root), "utf8"));
+  return Object.fromEntries(
+    tags.map(({ name, description }: { name: string; description: { $ref: string } }) => [
+      name,
+      basename(description.$ref, ".md"),
+    ]),
+  );
 }
 
 function bundle(): OpenApiDocument {

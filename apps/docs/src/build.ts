@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { OpenApiDocument } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
+import guides from "@countersign/spec/guides.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
 import { loadRedoc } from "./redoc-bundle.ts";
@@ -11,10 +12,13 @@ const dist = new URL("../dist/", import.meta.url);
 const source = document as unknown as OpenApiDocument;
 const samples = samplesOf(source);
 
-write("site/", siteFiles({ document: source, errors: errors as CatalogueEntry[], samples, redoc: loadRedoc() }));
-cpSync(new URL("../../../spec/guides/pictures/", import.meta.url), new URL("site/pictures/", dist), {
-  recursive: true,
-});
+const pictures = new URL("../../../spec/guides/pictures/", import.meta.url);
+
+write(
+  "site/",
+  siteFiles({ document: source, errors: errors as CatalogueEntry[], samples, redoc: loadRedoc(), guides, sizeOf }),
+);
+cpSync(pictures, new URL("site/pictures/", dist), { recursive: true });
 write(
   "samples/",
   new Map(
@@ -25,6 +29,12 @@ write(
     ]),
   ),
 );
+
+/** The size of a PNG, whose first chunk says it. */
+function sizeOf(picture: string): [width: number, height: number] {
+  const bytes = readFileSync(new URL(picture, pictures));
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+}
 
 function write(folder: string, files: Map<string, string>): void {
   const root = new URL(folder, dist);

@@ -46,7 +46,7 @@ test.each([
 });
 
 test("the page for what is not found leads back to this server's site", async () => {
-  expect(await (await fetch(`${docs.url}none`)).text()).toContain('<a href="/">');
+  expect(await (await fetch(`${docs.url}none`)).text()).toContain('href="/index.html"');
 });
 
 test("only reading is allowed", async () => {

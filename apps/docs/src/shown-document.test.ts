@@ -1,27 +1,39 @@
 import type { OpenApiDocument } from "@countersign/document";
 import { expect, test } from "vitest";
-import { errorAnchors, linkErrorTables } from "./anchors.ts";
+import { siteAddress } from "./addresses.ts";
 import { numberErrorTitles } from "./error-titles.ts";
+import { withErrorLinks } from "./guide-page.ts";
 import { describePersonalData } from "./personal-data.ts";
+import { publishedUrl } from "./published-url.ts";
 
-test("a number in an error table links to the heading of its own API", () => {
-  const document = withGuide("| 60003 | 400 |\n\n## 60003 Carrier\n\n| 60003 | 429 |\n\n## V1 60003 DoS protection\n");
-  linkErrorTables(document, errorAnchors(document));
-  const description = document.tags[0]?.description;
-  expect(description).toContain("| [60003](#tag/All-errors/60003-Carrier) | 400 |");
-  expect(description).toContain("| [60003](#tag/All-errors/V1-60003-DoS-protection) | 429 |");
+const empty: OpenApiDocument = {
+  info: { title: "Test", version: "1" },
+  servers: [],
+  tags: [],
+  paths: {},
+  components: { schemas: {} },
+};
+
+test("a number in an error table links to the page of its own API, and the text of an error is left to that", () => {
+  const text = "## All errors of v2\n| 60003 | 400 |\n## 60003 Carrier\nCause\n## All errors of v1\n| 60003 | 429 |";
+  expect(withErrorLinks({ name: "errors", markdown: text }).split("\n")).toEqual([
+    "## All errors of v2",
+    `| [60003](${publishedUrl}errors/60003/index.html) | 400 |`,
+    "## All errors of v1",
+    `| [60003](${publishedUrl}errors/v1/60003/index.html) | 429 |`,
+  ]);
 });
 
-test("an error without a heading is refused, since its address would lead nowhere", () => {
-  expect(() => errorAnchors(withGuide("## 60203 Max send attempts"))({ api: "v1", code: 60203 })).toThrow(
-    /v1 error 60203/,
-  );
+test("a link to what the document does not have is refused, since it would lead nowhere", () => {
+  const places = { tags: { Testing: "testing" }, operations: {} };
+  expect(siteAddress("#tag/Testing/Move-time", places)).toBe("guides/testing/index.html#Move-time");
+  for (const href of ["#tag/Tests", "#operation/none"]) expect(() => siteAddress(href, places)).toThrow(href);
 });
 
 test("personal data is described as such, other properties are left alone", () => {
   const to = { description: "Whom to verify.\n", "x-pii": { isPii: true, retentionDays: 30 } };
   const locale = { description: "The language.", "x-pii": { isPii: false } };
-  describePersonalData({ ...withGuide(""), components: { schemas: { Verification: { properties: { to, locale } } } } });
+  describePersonalData({ ...empty, components: { schemas: { Verification: { properties: { to, locale } } } } });
   expect(to.description).toBe("Whom to verify.\n\n*Personal data, kept for 30 days.*");
   expect(locale.description).toBe("The language.");
 });
@@ -37,7 +49,7 @@ test("error titles and the examples of errors begin with the number", () => {
     ErrorDetails: { title: "ErrorDetails" },
   };
   numberErrorTitles({
-    ...withGuide(""),
+    ...empty,
     paths: { "/v2/Services": { post: { operationId: "createService", tags: [], responses } } },
     components: { schemas },
   });
@@ -46,8 +58,3 @@ test("error titles and the examples of errors begin with the number", () => {
   expect(examples.error60203.summary).toBe("60203 Max send attempts reached");
   expect(examples.expired.summary).toBe("Expired");
 });
-
-function withGuide(description: string): OpenApiDocument {
-  const tags = [{ name: "All errors", description }];
-  return { info: { title: "Test", version: "1" }, servers: [], tags, paths: {}, components: { schemas: {} } };
-}

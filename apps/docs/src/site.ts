@@ -1,14 +1,23 @@
 import type { OpenApiDocument } from "@countersign/document";
 import templatesSchema from "@countersign/spec/templates.schema.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
-import { errorAnchors, linkErrorTables } from "./anchors.ts";
+import { oldPlaces, relativeHref, siteAddress } from "./addresses.ts";
+import { hashedPaths } from "./assets.ts";
+import { browserFile } from "./browser-file.ts";
+import { errorPages } from "./error-pages.ts";
 import { numberErrorTitles } from "./error-titles.ts";
+import { frontPage, notFoundPage } from "./front-page.ts";
+import { guidePage } from "./guide-page.ts";
+import { guideGroups } from "./guides.ts";
+import type { Surroundings } from "./markdown.ts";
+import { navigation } from "./navigation.ts";
+import { operationsPages } from "./operations-pages.ts";
+import { layout, type Page } from "./page.ts";
 import { describePersonalData } from "./personal-data.ts";
 import { publishedUrl } from "./published-url.ts";
 import type { RedocBundle } from "./redoc-bundle.ts";
-import { referencePage } from "./reference-page.ts";
 import { addSamples, type Samples } from "./samples/samples.ts";
-import { errorPages, notFoundPage } from "./small-pages.ts";
+import { redocOptions } from "./theme.ts";
 
 /** What the site is made from. */
 interface SiteSource {
@@ -16,31 +25,64 @@ interface SiteSource {
   errors: CatalogueEntry[];
   samples: Samples[];
   redoc: RedocBundle;
+  /** The names of the guides by their tags. */
+  guides: Record<string, string>;
+  /** The width and height of a picture of the guides. */
+  sizeOf(picture: string): [width: number, height: number];
 }
 
 /** All files of the site, by their paths. They refer to each other relatively, so the site can stand anywhere. */
-export function siteFiles({ document, errors, samples, redoc }: SiteSource): Map<string, string> {
-  const anchorOf = errorAnchors(document);
+export function siteFiles(source: SiteSource): Map<string, string> {
+  const { document, errors, samples, redoc } = source;
+  const groups = guideGroups(document, source.guides);
+  const places = oldPlaces(groups);
+  const around = (path: string): Surroundings => ({
+    hrefOf: (href) => {
+      const address = siteAddress(href, places);
+      return address === undefined ? href : relativeHref(path, address);
+    },
+    attributesOf: (src) => sizeAttributes(src, source),
+  });
   const shown = structuredClone(document);
   addSamples(shown, samples);
   describePersonalData(shown);
   numberErrorTitles(shown);
-  linkErrorTables(shown, anchorOf);
-  showOwnPictures(shown);
+  const pages: Page[] = [
+    frontPage(),
+    ...groups.flatMap((group) => group.guides).map((guide) => guidePage(guide, around)),
+    ...errorPages({ document, errors, groups, around }),
+    ...operationsPages(shown, groups),
+  ];
+  const assets = new Map([
+    ["page.css", browserFile("page.css")],
+    ["page.js", browserFile("page.js")],
+    ["front.js", browserFile("front.js").replace("OLD_PLACES", JSON.stringify(places))],
+    ["redoc.js", redoc.script],
+    ["operations.css", browserFile("operations.css")],
+    ["operations.js", browserFile("operations.js").replace("REDOC_OPTIONS", JSON.stringify(redocOptions))],
+  ]);
+  const paths = hashedPaths(assets);
+  const site = { groups: navigation(groups), assetPath: (name: string) => paths.get(name) ?? missing(name) };
   return new Map([
-    ["index.html", referencePage(shown, redoc)],
+    ...pages.map((page): [string, string] => [page.path, layout(page, site)]),
+    ["404.html", layout(notFoundPage(), site, publishedUrl)],
+    ...[...assets].map(([name, text]): [string, string] => [site.assetPath(name), text]),
     // Under the address that the schema says of itself.
     ["templates.schema.json", `${JSON.stringify(templatesSchema, null, 2)}\n`],
     ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
-    ["404.html", notFoundPage()],
     // The name that the script's first line gives.
-    ["redoc.standalone.js.LICENSE.txt", redoc.licences],
-    ...errorPages(errors, anchorOf),
+    ["assets/redoc.standalone.js.LICENSE.txt", redoc.licences],
   ]);
 }
 
-/** The pictures of the guides lie beside the page, wherever that stands. */
-function showOwnPictures({ tags = [] }: OpenApiDocument): void {
-  for (const tag of tags)
-    tag.description = tag.description?.replaceAll(`](${publishedUrl}pictures/`, "](pictures/") ?? "";
+function missing(name: string): never {
+  throw new Error(`The site has no asset ${name}`);
+}
+
+/** So that a page does not move when a picture comes. */
+function sizeAttributes(src: string, { sizeOf }: SiteSource): Record<string, string> {
+  const folder = `${publishedUrl}pictures/`;
+  if (!src.startsWith(folder)) return {};
+  const [width, height] = sizeOf(src.slice(folder.length));
+  return { width: String(width), height: String(height) };
 }

@@ -14,8 +14,7 @@ export const redocOptions = {
   payloadSampleIdx: 3,
   simpleOneOfTypeLabel: true,
   showSecuritySchemeType: true,
-  downloadUrls: [{ title: "openapi.json", url: "openapi.json" }],
-  downloadFileName: "openapi.json",
+  disableSearch: true,
   theme: {
     spacing: { unit: 5, sectionHorizontal: 22, sectionVertical: 24 },
     breakpoints: { small: "50rem", medium: "75rem", large: "105rem" },
@@ -52,7 +51,7 @@ export const redocOptions = {
       },
     },
     sidebar: {
-      width: "280px",
+      width: "0",
       backgroundColor: "#f6f8f9",
       textColor: ink,
       activeTextColor: teal,
