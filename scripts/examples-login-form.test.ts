@@ -1,18 +1,11 @@
-import { createClient, type VerifyError } from "@countersign/client";
-import { errorsIn, type OpenApiDocument, operationOf } from "@countersign/document";
-import bundled from "@countersign/spec/openapi.json" with { type: "json" };
 import { type Sandbox, startSandbox } from "@countersign/testing";
-import { errorCatalogue } from "@countersign/types";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
-import { codesOf } from "../apps/examples/login-form/codes.ts";
 import { startApp } from "../apps/examples/login-form/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { looks, visit } from "./console/visit.ts";
 import { faultsOf } from "./examples-page.ts";
-
-const openApi = bundled as unknown as OpenApiDocument;
 
 let browser: Browser;
 let sandbox: Sandbox;
@@ -218,34 +211,6 @@ test("nobody gets past a step by asking for the next, nor sends one from another
   expect(await ask("leave"), "the cookie of before").toContain("Your phone number");
   expect(await ask("start", { to: '"><b>@x' })).toContain('value="&#34;&#62;&#60;b&#62;@x"');
 });
-
-test("whatever may go away by itself is said to the person", async () => {
-  for (const [id, name] of [
-    ["createVerification", "send"],
-    ["createVerificationCheck", "check"],
-  ] as const) {
-    const { operation } = operationOf(openApi, id);
-    for (const { code } of errorsIn(openApi, operation.responses)) {
-      const { status, retryable } = errorCatalogue.find((each) => each.api === "v2" && each.code === code) ?? {};
-      const client = preferring(`code=${status}, example=error${code}`);
-      const told = await codesOf(client, sandbox.serviceSid)
-        [name]("+12025550176", "sms")
-        .catch(({ code }: VerifyError) => ({ code }));
-      if (retryable)
-        expect(told, `${id} ${code}`).toMatchObject({ problem: expect.not.stringMatching(/undefined|NaN/) });
-    }
-  }
-});
-
-/** A client whose calls are answered as it prefers. */
-function preferring(answer: string) {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = sandbox.env;
-  return createClient({
-    ...{ accountSid, authToken, baseUrl: sandbox.url },
-    fetch: (url, init) =>
-      fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), Prefer: answer } }),
-  });
-}
 
 /** What a person does who has no mouse, and what is said to one who sees nothing. */
 function byKeyboard(page: Page) {

@@ -30,6 +30,7 @@ afterAll(async () => {
 });
 
 test.each([
+  ["login-form.md", "login-form/codes.ts"],
   ["authenticator-apps.md", "authenticator/authenticator.ts"],
   ["approve-on-the-phone.md", "push/phones.ts"],
   ["log-in-with-a-passkey.md", "passkey/passkeys.ts"],

@@ -80,7 +80,7 @@ describe("the shell snippets", () => {
   test.each(shells.filter((snippet) => !curls.includes(snippet)).map((snippet) => [snippet.place, snippet] as const))(
     "%s names npm scripts that exist",
     (_, { code }) => {
-      const calls = [...code.matchAll(/npm (?:run )?([\w:]+)(?:.*? -w @countersign\/(\w+))?/g)];
+      const calls = [...code.matchAll(/npm (?:run )?(\w[\w:-]*)(?:.*? -w @countersign\/(\w+))?/g)];
       const missing = calls.filter(
         ([, script = "", workspace]) => !builtIn.has(script) && !hasScript(script, workspace),
       );

@@ -1,4 +1,5 @@
 import { type Client, unwrap, VerifyError } from "@countersign/client";
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 
 export type Channel = "sms" | "call" | "email";
 
@@ -16,20 +17,18 @@ export interface Told {
 
 /** The two calls of a log-in by code, each with what to say of its answer. */
 export function codesOf(client: Client, ServiceSid: string) {
-  const params = { path: { ServiceSid } };
   return {
     /** Sends a code, or the same code again. */
     send: (To: string, Channel: Channel) =>
       told(async () => {
-        const call = client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body: { To, Channel } });
-        const { send_code_attempts } = await unwrap(call);
+        const { send_code_attempts } = await unwrap(createVerification(client, { ServiceSid, To, Channel }));
         return { isSent: true, waitSeconds: 15 * 2 ** (send_code_attempts?.length ?? 1) };
       }),
     /** Looks whether the code is right, as it was typed or pasted. */
     check: (To: string, typed: string) =>
       told(async () => {
-        const body = { To, Code: digitsOf(typed) };
-        const { status } = await unwrap(client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body }));
+        const call = createVerificationCheck(client, { ServiceSid, To, Code: digitsOf(typed) });
+        const { status } = await unwrap(call);
         if (status === "approved") return { isIn: true };
         return {
           problem: status === "pending" ? "That code is not right. Take the one in the newest message." : locked,
