@@ -4,6 +4,7 @@ import { type Allowed, contentSecurityPolicy } from "./content-security.ts";
 import { escapeHtml } from "./html.ts";
 import type { Heading } from "./markdown.ts";
 import { contents, type NavGroup } from "./navigation.ts";
+import { searchField } from "./search/search-field.ts";
 
 /** A page of the site. */
 export interface Page {
@@ -68,7 +69,7 @@ ${[...styles, ...scripts].join("\n")}
 <a href="${href("reference/index.html")}">Operations</a>
 <a href="${href("errors/index.html")}">Errors</a>
 </nav>
-</header>
+${searchField(href(assetPath("search.js")), href(""))}</header>
 <nav id="contents" class="side" aria-label="Contents" popover>
 ${contents(groups, page.path, href)}</nav>
 <main id="main" tabindex="-1">

@@ -17,6 +17,8 @@ import { describePersonalData } from "./personal-data.ts";
 import { publishedUrl } from "./published-url.ts";
 import type { RedocBundle } from "./redoc-bundle.ts";
 import { addSamples, type Samples } from "./samples/samples.ts";
+import { searchEntries } from "./search/entries.ts";
+import { searchScript } from "./search/search-script.ts";
 import { redocOptions } from "./theme.ts";
 
 /** What the site is made from. */
@@ -54,9 +56,10 @@ export function siteFiles(source: SiteSource): Map<string, string> {
     ...operationsPages(shown, groups),
   ];
   const assets = new Map([
-    ["page.css", browserFile("page.css")],
-    ["page.js", browserFile("page.js")],
+    ["page.css", `${browserFile("page.css")}\n${browserFile("search.css")}`],
+    ["page.js", `${browserFile("page.js")}\n${browserFile("search-field.js")}`],
     ["front.js", browserFile("front.js").replace("OLD_PLACES", JSON.stringify(places))],
+    ["search.js", searchScript(searchEntries({ document, errors, groups, pages }))],
     ["redoc.js", redoc.script],
     ["operations.css", browserFile("operations.css")],
     ["operations.js", browserFile("operations.js").replace("REDOC_OPTIONS", JSON.stringify(redocOptions))],

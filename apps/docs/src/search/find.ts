@@ -1,0 +1,48 @@
+import type MiniSearch from "minisearch";
+import type { Options, SearchOptions } from "minisearch";
+import type { Entry } from "./entries.ts";
+
+/** What is shown of an entry that was found. */
+export type Found = Pick<Entry, "at" | "title" | "place" | "kind">;
+
+/** How entries are indexed, which the browser has to know as well. */
+export const indexOptions: Options<Entry> = {
+  idField: "at",
+  fields: ["title", "words", "place", "text"],
+  storeFields: ["at", "kind", "title", "place"],
+  tokenize: (text) => text.match(/[\p{L}\p{N}#+]+(?:[-'’][\p{L}\p{N}]+)*/gu)?.flatMap(withoutMarks) ?? [],
+  processTerm: (term) => term.toLowerCase(),
+};
+
+/** `re-send` is found by `resend` and by `send`, `log-in` by `login`. */
+function withoutMarks(word: string): string[] {
+  const parts = word.split(/[-'’]/);
+  return parts.length > 1 ? [...parts, parts.join("")] : parts;
+}
+
+const searchOptions: SearchOptions = {
+  // What is typed is found in every form that begins with it: `expired` finds `expires`.
+  processTerm: (term) => [...new Set([term.toLowerCase(), stemOf(term.toLowerCase())])],
+  prefix: (term) => term.length > 1,
+  fuzzy: (term) => (term.length > 3 && !/\d/.test(term) ? 0.2 : false),
+  maxFuzzy: 2,
+  boost: { title: 6, words: 8, place: 1.5 },
+  weights: { prefix: 0.5, fuzzy: 0.15 },
+  boostDocument: (at, _, stored) => (isLegacy.test(at) ? 0.6 : 1) * weights[(stored as unknown as Found).kind],
+};
+
+const weights: Record<Entry["kind"], number> = { guide: 1.4, section: 1, error: 0.9, operation: 0.7 };
+/** Who says nothing means v2. */
+const isLegacy = /\/v1(-\w+)?\//;
+
+function stemOf(term: string): string {
+  return /\d/.test(term) ? term : term.replace(/(?<=...)s$|(?<=.{5})(?:ing|ed|ies|es|e|y)$/, "");
+}
+
+/** The entries that answer best, the best first. One that is called so, to the letter, comes before all others. */
+export function find(index: MiniSearch<Entry>, query: string, most = 8): Found[] {
+  const results = index.search(query, searchOptions) as unknown as Found[];
+  const called = query.trim().toLowerCase();
+  const isCalled = ({ title }: Found) => title.replace(/^\d{5} /, "").toLowerCase() === called;
+  return [...results.filter(isCalled), ...results.filter((each) => !isCalled(each))].slice(0, most);
+}

@@ -1,0 +1,92 @@
+/**
+ * What readers call things that the texts call otherwise, by the place that answers them. The texts' own words are found
+ * without being here.
+ */
+export const otherWords: Record<string, string> = {
+  // Said of a code, where our texts say what a call answers.
+  "guides/lifecycle/index.html#Start-and-send-again":
+    "resend re-send resending retry send code again new code second sms",
+  "guides/lifecycle/index.html#Check": "wrong code invalid code incorrect code bad code verify code",
+  "guides/lifecycle/index.html#After-the-end": "expired expires expiry expiration ttl code timeout no longer valid",
+  "guides/lifecycle/index.html#Cancel-or-approve": "unlock reset attempts revoke",
+  "guides/lifecycle/index.html": "states status flow state machine",
+  // The field's names of a second step, and of its products.
+  "guides/authenticator-apps/index.html": "totp 2fa mfa two factor otp app google authenticator 1password",
+  "guides/log-in-with-a-passkey/index.html":
+    "passkey passkeys webauthn fido fido2 passwordless biometrics face id touch id yubikey security key",
+  "guides/approve-on-the-phone/index.html": "push push notification push authentication approve deny",
+  "guides/verifications/index.html": "otp one-time password pin whatsapp voice sms email channel silent network",
+  // Said of a form.
+  "guides/login-form/index.html": "otp input otp field six boxes ux signup sign-in react",
+  "guides/login-form/index.html#Have-the-phone-fill-it-in":
+    "webotp autofill one-time-code ios iphone safari android chrome",
+  "guides/login-form/index.html#For-everybody": "accessibility a11y wcag screen reader",
+  "guides/login-form/index.html#Send-again-and-when": "countdown cooldown resend timer",
+  "guides/login-form/index.html#What-to-say": "error messages wording copy",
+  "guides/login-form/index.html#Tell-nobody-who-has-an-account": "enumeration user enumeration",
+  // Said of tests by who comes from another service.
+  "guides/testing/index.html":
+    "test without sending testing without sms test mode test credentials dry run sandbox mock mocking stub fake",
+  "guides/testing/index.html#Numbers-to-test-with": "test numbers magic numbers fictional numbers fake phone number",
+  "guides/testing/index.html#Move-time": "clock fake timers time travel freeze time",
+  "guides/testing/index.html#In-your-test-runner": "vitest jest playwright mocha e2e unit test",
+  "guides/testing/index.html#Errors-by-number": "force an error simulate error trigger error",
+  "guides/testing/index.html#Faults": "chaos outage timeout simulate failure",
+  "guides/testing/index.html#Run-one-of-them": "ci github actions continuous integration",
+  "guides/getting-started/index.html#Verify-a-number": "curl",
+  "reference/sandbox/index.html#operation/listMessages": "inbox read the code received messages",
+  "guides/getting-started/index.html": "quickstart quick start install tutorial hello world example",
+  "guides/getting-started/index.html#Call-it-from-TypeScript": "javascript node npm client sdk typescript",
+  // Ecosystems by their other names.
+  "guides/sdks/index.html": "sdk library libraries official",
+  "guides/sdks/index.html#Node": "sdk node javascript nodejs npm twilio-node",
+  "guides/sdks/index.html#Python": "sdk python pip django flask twilio-python",
+  "guides/sdks/index.html#Java": "sdk java maven gradle kotlin spring",
+  "guides/sdks/index.html#C": "sdk csharp c# dotnet .net nuget",
+  "guides/sdks/index.html#Go": "sdk golang go",
+  "guides/sdks/index.html#Ruby": "sdk ruby gem rails",
+  "guides/sdks/index.html#PHP": "sdk php composer laravel",
+  "guides/from-the-sdk/index.html": "twilio verify migrate from twilio alternative compatible replace",
+  "guides/migrating/index.html": "authy v1 legacy upgrade migration migrate",
+  // What operators look for by the names of products.
+  "guides/operating/index.html":
+    "self host self-hosted deploy deployment production install server configuration environment variables",
+  "guides/operating/index.html#Start": "postgres postgresql sqlite database url db",
+  "guides/operating/index.html#Containers": "docker dockerfile compose container kubernetes k8s helm",
+  "guides/operating/index.html#Watch": "metrics prometheus grafana health healthz readiness liveness monitoring alerts",
+  "guides/operating/index.html#Trace": "opentelemetry otel tracing jaeger",
+  "guides/operating/index.html#Back-up": "backup restore disaster recovery dump",
+  "guides/operating/index.html#Replace-the-secret": "rotate secret rotation key rotation",
+  "guides/operating/index.html#Keys": "api key api keys scopes permissions",
+  "guides/operating/index.html#What-is-kept-of-people": "gdpr privacy personal data retention pii erase delete user",
+  "guides/operating/index.html#Limits-and-blocks": "sms pumping toll fraud irsf abuse guard country block",
+  "guides/operating/index.html#Limits-on-guesses": "brute force guessing attack",
+  "guides/operating/index.html#Pushes": "apns apple fcm firebase google push credentials",
+  "guides/operating/index.html#SMS-centres": "smpp smsc aggregator carrier",
+  "guides/operating/index.html#Mail-servers": "smtp email provider ses sendgrid mail",
+  "guides/operating/index.html#Gateways": "sms provider gateway vonage infobip http provider",
+  "guides/operating/index.html#Scale": "load balancer cluster replicas horizontal high availability",
+  "guides/operating/index.html#Threats": "security threat model owasp",
+  // Resources by what they are called elsewhere.
+  "guides/rate-limits/index.html": "rate limit rate limiting throttle throttling quota",
+  "guides/webhooks/index.html": "callback callbacks events",
+  "guides/webhooks/index.html#Check-the-signature": "webhook signature hmac verify webhook validate request",
+  "guides/receipts/index.html": "delivery report dlr delivery status status callback undelivered",
+  "guides/attempts/index.html": "conversion logs delivery log analytics",
+  "guides/access-tokens/index.html": "jwt token mobile app enrol",
+  "guides/templates/index.html": "message text wording custom message sms template branding",
+  "guides/languages/index.html": "locale translation i18n localization gsm-7 unicode segments sms length",
+  "guides/messaging-configurations/index.html": "sender id from number country sender",
+  "guides/safe-list/index.html": "allowlist whitelist allow list",
+  "guides/services/index.html": "settings code length friendly name",
+  "guides/see-what-happened/index.html": "debug debugging logs history support",
+  "guides/cli/index.html": "cli terminal countersign command",
+  "guides/operate-by-console/index.html": "dashboard admin ui gui",
+  "guides/overview/index.html#Authentication": "basic auth credentials account sid auth token login",
+  "guides/overview/index.html#Paging": "pagination next page page size cursor",
+  "guides/overview/index.html#Base-URLs": "endpoint host base url server address",
+  "guides/errors/index.html": "error codes error list codes",
+  "guides/errors/index.html#HTTP-statuses": "http status 400 401 403 404 429 500 503",
+  "guides/errors/index.html#Retry-After": "backoff retry too many requests",
+  "guides/errors/index.html#Why-nothing-is-pending": "details.reason not found",
+};
