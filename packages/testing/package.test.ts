@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,12 +29,12 @@ const scratch = mkdtempSync(join(tmpdir(), "countersign-testing-"));
 const commands = "node_modules/.bin";
 const installed = readInstalled(root);
 
-/** What each runner prints when all has passed. */
+/** What each runner prints when all has passed, the test that `countersign init` has made among them. */
 const results = {
-  vitest: /Tests +5 passed \(5\)/,
-  jest: /Tests: +5 passed, 5 total/,
-  playwright: /3 passed/,
-  "node-test": /pass 5/,
+  vitest: /Tests +6 passed \(6\)/,
+  jest: /Tests: +6 passed, 6 total/,
+  playwright: /4 passed/,
+  "node-test": /pass 6/,
 };
 
 let tarballs: string[];
@@ -48,6 +58,8 @@ test.each(Object.entries(results))(
   async (name, passed) => {
     const project = join(scratch, name);
     await (isWhole ? install : layOut)(project);
+    const { runner, install: missing } = await initIn(project);
+    expect([runner, missing]).toEqual([name.replace("-", ":"), undefined]);
     const { stdout, stderr } = await run("sh", ["-c", manifestOf(project).scripts?.test ?? ""], {
       cwd: project,
       env: await environment(join(project, commands)),
@@ -56,6 +68,41 @@ test.each(Object.entries(results))(
     expect(stdout + stderr).not.toMatch(/did not exit|timed out/);
   },
 );
+
+test.runIf(isWhole).each([
+  ["vitest", ["vitest", "typescript"]],
+  ["jest", ["jest"]],
+  ["playwright", ["@playwright/test", "typescript"]],
+  ["node:test", []],
+  ["node:test", ["typescript", "tsx"]],
+])(
+  "in a CommonJS package the two commands that init prints for %s with %j are all that its test needs",
+  async (runner, packages) => {
+    const project = mkdtempSync(join(scratch, "script-"));
+    const devDependencies = Object.fromEntries(packages.map((name) => [name, "*"]));
+    writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, devDependencies }));
+    linkPackages(root, installed, packages, project);
+    const env = {
+      ...(await environment(join(project, commands))),
+      npm_config_registry: registry?.url,
+      npm_config_cache: join(scratch, "npm"),
+    };
+    const made = JSON.parse(
+      (await run(process.execPath, [join(root, "apps/server/dist/main.js"), "init", "--json"], { cwd: project }))
+        .stdout,
+    );
+    expect(made).toMatchObject({ runner, install: "npm install --save-dev @countersign/testing @countersign/client" });
+    await run("sh", ["-c", made.install], { cwd: project, env });
+    const { stdout, stderr } = await run("sh", ["-c", made.run], { cwd: project, env });
+    expect(stdout + stderr).toMatch(/Tests:? +1 passed|1 passed|pass 1/);
+  },
+);
+
+/** Has a test made where the project has none of that name. */
+async function initIn(project: string): Promise<{ runner: string; install?: string; file: string; run: string }> {
+  const program = join(project, "node_modules/@countersign/server/dist/main.js");
+  return JSON.parse((await run(process.execPath, [program, "init", "--json"], { cwd: project })).stdout);
+}
 
 /**
  * Gives a project what npm would install: ours as they are packed, the rest from where it lies in the workspace. An

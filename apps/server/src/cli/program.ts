@@ -13,6 +13,7 @@ import { failuresCommand } from "./failures.ts";
 import { figuresCommand } from "./figures.ts";
 import { guardCommand } from "./guard.ts";
 import { inboxCommand } from "./inbox.ts";
+import { initCommand } from "./init.ts";
 import { providersCommand } from "./providers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
@@ -45,6 +46,7 @@ function programOf(terminal: Terminal, words: readonly string[]): Command {
     .addHelpText("after", "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration.");
   const commands = [
     sandboxCommand(terminal),
+    initCommand(terminal),
     serveCommand(terminal),
     migrateCommand(terminal),
     resealCommand(terminal),
