@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMock } from "@countersign/mock";
 import { sandboxAccount, sandboxServiceSid, startSandbox } from "@countersign/server";
+import { errorCatalogue } from "@countersign/types";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
@@ -55,5 +56,16 @@ test("a page of this machine reads the sandbox's inbox, and no other does", asyn
   const sandbox = await startSandbox();
   expect(await readBy("localhost", `${sandbox.url}/sandbox/messages`)).toEqual([200, "RQ"]);
   expect(await readBy("app.example", `${sandbox.url}/sandbox/messages`)).toBe("kept from the page");
+  await sandbox.close();
+});
+
+test("every error of v2 leads to its page in the sandbox's own docs", async () => {
+  const sandbox = await startSandbox();
+  const { more_info } = (await (await fetch(`${sandbox.url}/nothing`)).json()) as { more_info: string };
+  expect(more_info).toBe(`${sandbox.url}/docs/errors/20404/`);
+  for (const { code } of errorCatalogue.filter(({ api }) => api === "v2")) {
+    const page = await fetch(more_info.replace("20404", String(code)));
+    expect([code, page.status, (await page.text()).includes(`${code}`)]).toEqual([code, 200, true]);
+  }
   await sandbox.close();
 });

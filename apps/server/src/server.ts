@@ -197,6 +197,7 @@ export async function listen({
       ...(signerOf && { gatewaySignature: byGateway(signerOf) }),
     },
     answersPreferredErrors: sandbox?.answersPreferredErrors,
+    hasDocs: sandbox?.hasDocs,
     onAnswer: sandbox?.onAnswer,
     publicUrl,
     logger,
@@ -297,6 +298,8 @@ interface Features {
 interface Sandbox {
   around: (features: Features) => { v2: Handlers; v1: V1Handlers };
   answersPreferredErrors: boolean;
+  /** Whether errors lead to the docs beside it. */
+  hasDocs: boolean;
   /** In whose name its own page is. */
   page: Principal;
   onAnswer: OnAnswer;

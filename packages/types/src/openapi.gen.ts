@@ -3237,7 +3237,7 @@ export interface components {
             message: string;
             /**
              * Format: uri
-             * @description The error's page in this documentation.
+             * @description The error's page in this documentation; a sandbox's leads to its own.
              */
             more_info: string;
             /** @description The HTTP status of the answer, repeated. */

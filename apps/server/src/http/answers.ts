@@ -19,7 +19,7 @@ export interface ErrorAnswer {
   status: number;
   /** With `{parameter}` or `{path}` where the text differs by request. */
   message: string;
-  /** The error's page. */
+  /** The error's page in the published docs. */
   moreInfo: string;
   /** Whether `details` may tell more, and whether they tell the reason of a 404 or how long to wait. */
   details: "none" | "any" | "reason" | "wait";
@@ -67,9 +67,19 @@ export function sharedErrors(document: OpenApiDocument): Errors {
   return new Map(plainLast.map((error) => [error.code, error]));
 }
 
-/** The answer to a refusal. `path` tells the path as a message repeats it. */
-export function errorAnswer(error: ErrorAnswer, refusal: Omit<Refusal, "code">, path: () => string): Answer {
-  const { code, status, moreInfo } = error;
+/**
+ * The answer to a refusal.
+ * @param path tells the path as a message repeats it
+ * @param docs where the docs are that it leads to; by default they are the published ones
+ */
+export function errorAnswer(
+  error: ErrorAnswer,
+  refusal: Omit<Refusal, "code">,
+  path: () => string,
+  docs?: string,
+): Answer {
+  const { code, status } = error;
+  const moreInfo = docs === undefined ? error.moreInfo : `${docs}/errors/${code}/`;
   const message = error.message.replace(/\{(parameter|path)\}/g, (_, name) =>
     name === "path" ? path() : (refusal.parameter ?? ""),
   );

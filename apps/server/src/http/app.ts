@@ -119,7 +119,7 @@ function createListener(
   const refuseRoute = createRouteRefuser(dialects);
   const addressOf = createAddressReader(publicUrl);
   const refuse = observeRoute(undefined, async (request, response) => {
-    const { answer: refusal, known } = refuseRoute(request);
+    const { answer: refusal, known } = refuseRoute(request, addressOf(request));
     const answer = (known && cors?.preflight(request, known)) ?? refusal;
     log.answered({ id: requestIdOf(request), method: request.method, status: answer.status });
     send(request, response, answer, known?.path);

@@ -9,6 +9,11 @@ import { pathOf } from "./request-url.ts";
 /** Where the folders `console` and `docs` lie: beside the program, which is built into one folder with them. */
 const besideProgram = fileURLToPath(new URL("./", import.meta.url));
 
+/** Whether the docs lie in that folder; a program that runs from its sources has none. */
+export function hasDocs(folder = besideProgram): boolean {
+  return existsSync(join(folder, "docs"));
+}
+
 /**
  * What answers requests for the console, whose page is at `/`, and for the docs below `/docs/`. A program that runs from
  * its sources has no pages beside it, and answers as one that has none.
@@ -17,7 +22,7 @@ const besideProgram = fileURLToPath(new URL("./", import.meta.url));
 export function createPages(folder = besideProgram): Intercept[] {
   const [ofConsole, ofDocs] = [join(folder, "console"), join(folder, "docs")];
   return [
-    ...(existsSync(ofDocs) ? [below("/docs", createDocsListener("/docs/", ofDocs))] : []),
+    ...(hasDocs(folder) ? [below("/docs", createDocsListener("/docs/", ofDocs))] : []),
     ...(existsSync(ofConsole) ? [consolePages(ofConsole)] : []),
   ];
 }

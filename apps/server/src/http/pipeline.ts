@@ -87,6 +87,7 @@ export interface Unrouted<Operation> {
   path: string;
   isKnown: boolean;
   operation: Operation | undefined;
+  address: Address;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Compile } from "@countersign/document/validator";
 import type { Answer, Errors } from "./answers.ts";
 import { perPart } from "./per-part.ts";
 import type { Dialect, Route } from "./pipeline.ts";
-import { pathOf } from "./request-url.ts";
+import { type Address, pathOf } from "./request-url.ts";
 
 /** What every dialect is made of. */
 export interface Shared {
@@ -48,13 +48,13 @@ export function createRouteRefuser(dialects: readonly Dialect[]) {
     roots: new Set(dialect.operations.map(({ path }) => rootOf(path))),
     paths: knownPaths(dialect.operations),
   }));
-  return (request: IncomingMessage): { answer: Answer; known: KnownPath | undefined } => {
+  return (request: IncomingMessage, address: Address): { answer: Answer; known: KnownPath | undefined } => {
     const path = pathOf(request);
     const owner = owners.find(({ roots }) => roots.has(rootOf(path))) ?? owners[0];
     const { dialect, paths } = owner as (typeof owners)[number];
     const known = paths.find(({ pattern }) => pattern.test(path));
     const operation = known?.methods.get(request.method ?? "");
-    const answer = dialect.refuseRoute({ path, isKnown: known !== undefined, operation });
+    const answer = dialect.refuseRoute({ path, isKnown: known !== undefined, operation, address });
     if (known && answer.status === 405) answer.headers.allow = [...known.methods.keys()].join(", ");
     return { answer, known };
   };

@@ -7,7 +7,7 @@ import { accepted, type Outcome, type Refusal, refused } from "../kernel/refusal
 import { type Answer, addHeaders, type ErrorAnswer, errorAnswer, noPath } from "./answers.ts";
 import { type Form, mediaOf, type Parsed, parseForm } from "./form.ts";
 import { authorOf, type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
-import { pathOf, queryOf } from "./request-url.ts";
+import { type Address, pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
 import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
 
@@ -16,15 +16,18 @@ export interface V2Options {
   handlers: Partial<Handlers>;
   /** By the names of the document's security schemes. An operation whose schemes have none is not served. */
   authenticators: Readonly<Record<string, Authenticator>>;
+  /** Whether the docs are at the same address, below `/docs`, so that errors lead there. */
+  hasDocs?: boolean | undefined;
 }
 
 /** The steps of v2, of the sandbox and of gateways. */
 export function createV2Dialect(
   shared: Shared,
-  { handlers, authenticators }: V2Options,
+  { handlers, authenticators, hasDocs = false }: V2Options,
 ): Dialect<V2Operation, Principal, number> {
   const { errors } = shared;
   const operations = compileV2Operations(shared, handlers, authenticators);
+  const docsAt = ({ base }: Address) => (hasDocs ? `${base}/docs` : undefined);
   const shownUnknown = createUnknownPathShower(operations.map(({ path }) => path));
   return {
     operations,
@@ -38,13 +41,14 @@ export function createV2Dialect(
     },
     bind,
     write,
-    refuse: refusalAnswer,
-    fail: () => errorAnswer(errors.get(20500) as ErrorAnswer, {}, noPath),
-    refuseRoute({ path, isKnown, operation }) {
-      if (isKnown && !operation) return errorAnswer(errors.get(20004) as ErrorAnswer, {}, noPath);
+    refuse: (operation, refusal, incoming) => refusalAnswer(operation, refusal, incoming, docsAt(incoming.address)),
+    fail: (_, { address }) => errorAnswer(errors.get(20500) as ErrorAnswer, {}, noPath, docsAt(address)),
+    refuseRoute({ path, isKnown, operation, address }) {
+      const docs = docsAt(address);
+      if (isKnown && !operation) return errorAnswer(errors.get(20004) as ErrorAnswer, {}, noPath, docs);
       const notFound = operation?.errors.get(20404) ?? errors.get(20404);
       const shown = () => (operation ? shownPath(path, operation.path) : shownUnknown(path));
-      return errorAnswer(notFound as ErrorAnswer, {}, shown);
+      return errorAnswer(notFound as ErrorAnswer, {}, shown, docs);
     },
   };
 }
@@ -166,12 +170,17 @@ const write: Dialect<V2Operation>["write"] = ({ success }, { value, headers: giv
   return { status: success.status, headers, body: written?.body ?? "" };
 };
 
-function refusalAnswer(operation: V2Operation, refusal: Refusal, { raw, unheeded }: Incoming): Answer | undefined {
+function refusalAnswer(
+  operation: V2Operation,
+  refusal: Refusal,
+  { raw, unheeded }: Incoming,
+  docs: string | undefined,
+): Answer | undefined {
   const documented = operation.errors.get(refusal.code);
   if (!documented) return undefined;
   const told =
     documented.namesUnheeded && unheeded ? { ...refusal, details: { ...unheeded, ...refusal.details } } : refusal;
-  const answer = errorAnswer(documented, told, () => shownPath(pathOf(raw), operation.path));
+  const answer = errorAnswer(documented, told, () => shownPath(pathOf(raw), operation.path), docs);
   // An outcome number asks for it, of an operation whose path has no other method.
   if (documented.status === 405) answer.headers.allow = operation.method;
   return answer;

@@ -4,7 +4,7 @@ import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
 import { bundledDocument, documentedErrors } from "../http/bundled-document.ts";
 import { createHostCheck } from "../http/hosts.ts";
-import { createPages } from "../http/pages.ts";
+import { createPages, hasDocs } from "../http/pages.ts";
 import { sandboxCarriers } from "../kernel/carrier-lookup.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
@@ -143,6 +143,7 @@ export async function startSandbox({
     },
     sandbox: {
       answersPreferredErrors: true,
+      hasDocs: hasDocs(pages),
       page: { kind: "account", accountSid: page, actor: page, scopes: everyScope },
       onAnswer: tape.answered,
       observeRoute: faults.slowed,
