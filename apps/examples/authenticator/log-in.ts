@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Client, unwrap, VerifyError } from "@countersign/client";
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 import { type Fields, serve } from "../serve.ts";
 import type { Kept } from "../sessions.ts";
 import { authenticatorOf } from "./authenticator.ts";
@@ -50,7 +51,6 @@ const late = "This app is not set up any more, or had too many wrong codes. Scan
 /** The steps of a log-in. @returns undefined for a step that there is not */
 function createLogIn({ client, serviceSid }: LogInParts) {
   const authenticator = authenticatorOf(client, serviceSid);
-  const params = { path: { ServiceSid: serviceSid } };
   const people = new Map<string, Person>();
 
   /** What happens, by the name that the page calls it. Each gives a problem in words, or nothing. */
@@ -69,14 +69,13 @@ function createLogIn({ client, serviceSid }: LogInParts) {
       return undefined;
     },
     async lost(session, person) {
-      const body = { To: person.email, Channel: "email" } as const;
-      await unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body }));
+      await unwrap(createVerification(client, { ServiceSid: serviceSid, To: person.email, Channel: "email" }));
       session.isRecovering = true;
       return undefined;
     },
     async recover(session, person, { code = "" }) {
-      const body = { To: person.email, Code: code };
-      const { data, error } = await client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body });
+      const check = { ServiceSid: serviceSid, To: person.email, Code: code };
+      const { data, error } = await createVerificationCheck(client, check);
       if (data?.status === "pending") return "That is not the code in the e-mail.";
       if (error?.code === 60200) return "Type the digits in the e-mail.";
       session.isRecovering = false;

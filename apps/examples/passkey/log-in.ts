@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Client, type RequestOf, unwrap, VerifyError } from "@countersign/client";
+import { type Client, unwrap, VerifyError } from "@countersign/client";
+import { updateService } from "@countersign/client/operations";
 import { type Fields, serve } from "../serve.ts";
 import type { Kept } from "../sessions.ts";
 import { passkeysOf } from "./passkeys.ts";
@@ -13,15 +14,16 @@ interface LogInParts {
 export async function startApp({ client, serviceSid, port }: LogInParts & { port?: number }) {
   const app = await serve({ page: new URL("page/", import.meta.url), act: createLogIn({ client, serviceSid }), port });
   // Once for each service. A passkey alone logs in here, so the device asks who is there, and keeps the name.
-  const body: RequestOf<"updateService"> = {
+  const settings = {
+    Sid: serviceSid,
     "Passkeys.RelyingParty.Id": "localhost",
     "Passkeys.RelyingParty.Name": "Owl Books",
     "Passkeys.RelyingParty.Origins": app.url,
     "Passkeys.AuthenticatorAttachment": "any",
     "Passkeys.DiscoverableCredentials": "required",
     "Passkeys.UserVerification": "required",
-  };
-  await unwrap(client.POST("/v2/Services/{Sid}", { params: { path: { Sid: serviceSid } }, body }));
+  } as const;
+  await unwrap(updateService(client, settings));
   return app;
 }
 

@@ -1,4 +1,5 @@
-const lineWidth = 64;
+/** What is longer is broken into several. */
+export const lineWidth = 64;
 const source = Symbol("source");
 
 /** A piece of code that stands in a literal as it is. */

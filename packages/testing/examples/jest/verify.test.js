@@ -1,3 +1,4 @@
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 import { startSandbox } from "@countersign/testing";
 
 const sandbox = await startSandbox();
@@ -5,13 +6,8 @@ beforeEach(() => sandbox.reset());
 afterAll(() => sandbox.close());
 
 const { client, serviceSid: ServiceSid } = sandbox;
-const start = (To) =>
-  client.POST("/v2/Services/{ServiceSid}/Verifications", {
-    params: { path: { ServiceSid } },
-    body: { To, Channel: "sms" },
-  });
-const check = (To, Code) =>
-  client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params: { path: { ServiceSid } }, body: { To, Code } });
+const start = (To) => createVerification(client, { ServiceSid, To, Channel: "sms" });
+const check = (To, Code) => createVerificationCheck(client, { ServiceSid, To, Code });
 const To = "+14155552671";
 
 test("the code in the message is right, once", async () => {

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createClient, unwrap, VerifyError } from "@countersign/client";
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 
 export interface AppSettings {
   VERIFY_BASE_URL?: string;
@@ -37,17 +38,17 @@ function createPages({
     authToken: TWILIO_AUTH_TOKEN,
     baseUrl: VERIFY_BASE_URL,
   });
-  const params = { path: { ServiceSid: VERIFY_SERVICE_SID } };
+  const service = { ServiceSid: VERIFY_SERVICE_SID };
   return {
     "GET /": async () => form("/send", '<label>Phone <input name="To" type="tel"></label>'),
     "POST /send": async (fields) => {
-      const body = { To: fields.get("To") ?? "", Channel: "sms" } as const;
-      const { to } = await unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body }));
+      const start = { ...service, To: fields.get("To") ?? "", Channel: "sms" } as const;
+      const { to } = await unwrap(createVerification(client, start));
       return form("/check", `<input name="To" type="hidden" value="${to}"><label>Code <input name="Code"></label>`);
     },
     "POST /check": async (fields) => {
-      const body = { To: fields.get("To") ?? "", Code: fields.get("Code") ?? "" };
-      const { status } = await unwrap(client.POST("/v2/Services/{ServiceSid}/VerificationCheck", { params, body }));
+      const check = { ...service, To: fields.get("To") ?? "", Code: fields.get("Code") ?? "" };
+      const { status } = await unwrap(createVerificationCheck(client, check));
       return status === "approved" ? "<p>Welcome.</p>" : "<p>That code is wrong.</p>";
     },
   };
