@@ -14,6 +14,7 @@ const root = new URL("../", import.meta.url);
 export const documents = [
   new URL("README.md", root),
   new URL("CONTRIBUTING.md", root),
+  new URL("apps/docs/front.md", root),
   ...["packages", "apps"].flatMap((folder) =>
     readdirSync(new URL(folder, root))
       .map((name) => new URL(`${folder}/${name}/README.md`, root))

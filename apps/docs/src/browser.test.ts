@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../test-support/chromium.ts";
-import { phone, visit, waitUntilOnTop } from "../test-support/visit.ts";
+import { desktop, phone, visit, waitUntilOnTop } from "../test-support/visit.ts";
 import { type Docs, startDocs } from "./serve.ts";
 
 const files = new URL("../dist/site/", pathToFileURL(import.meta.filename)).href;
@@ -81,6 +81,20 @@ test("on a phone nothing is wider than the window, and a link to an operation la
     expect(await operation.locator(".react-tabs__tab-panel--selected").first().textContent()).toContain(text);
   }
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("the first page answers how to try, integrate, test and run it, each within a screen", async () => {
+  const { page } = await visit(browser, atRoot.url, "");
+  const tops = await page.locator("main h2").evaluateAll((headings) => {
+    const ends = [...headings, document.querySelector("footer") as Element];
+    return headings.map(({ textContent }, index) => {
+      const [from, to] = [ends[index], ends[index + 1]].map((end) => end?.getBoundingClientRect().top ?? 0);
+      return { textContent, height: (to ?? 0) - (from ?? 0) };
+    });
+  });
+  expect(tops.map(({ textContent }) => textContent)).toEqual(["Try it", "Integrate it", "Test it", "Run it"]);
+  for (const { textContent, height } of tops) expect(height, `${textContent}`).toBeLessThan(desktop.height);
   await page.close();
 });
 

@@ -1,22 +1,20 @@
+import { readFileSync } from "node:fs";
+import { renderMarkdown, type Surroundings } from "./markdown.ts";
 import type { Page } from "./page.ts";
 
-/** Where a reader begins. */
-export function frontPage(): Page {
+/** Where a reader begins: how to try it, integrate it, test it and run it. */
+export function frontPage(around: (path: string) => Surroundings): Page {
+  const path = "index.html";
+  const markdown = readFileSync(new URL("../front.md", import.meta.url), "utf8");
+  const { html, headings } = renderMarkdown(markdown, around(path));
   return {
-    path: "index.html",
+    path,
     title: "Countersign",
     kind: "front",
     description: "Verify that a person holds a phone number or an e-mail address: guides, operations and errors.",
     scripts: ["front.js"],
-    body: [
-      "<h1>Countersign</h1>",
-      "<p>Verify that a person holds a phone number or an e-mail address.</p>",
-      '<ul>\n<li><a href="guides/getting-started/index.html">Getting started</a></li>',
-      '<li><a href="guides/testing/index.html">Testing your integration</a></li>',
-      '<li><a href="guides/operating/index.html">Operating a server</a></li>',
-      '<li><a href="reference/index.html">Operations</a></li>',
-      '<li><a href="errors/index.html">Errors</a></li>\n</ul>',
-    ].join("\n"),
+    body: `<h1>Verify that a person holds a phone number or an e-mail address</h1>\n${html}`,
+    headings,
   };
 }
 

@@ -50,7 +50,7 @@ export function siteFiles(source: SiteSource): Map<string, string> {
   describePersonalData(shown);
   numberErrorTitles(shown);
   const pages: Page[] = [
-    frontPage(),
+    frontPage(around),
     ...groups.flatMap((group) => group.guides).map((guide) => guidePage(guide, around)),
     ...errorPages({ document, errors, groups, around }),
     ...operationsPages(shown, groups),
