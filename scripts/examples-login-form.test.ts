@@ -2,6 +2,7 @@ import { type Sandbox, startSandbox } from "@countersign/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
+import { startApp as startBetterAuth } from "../apps/examples/better-auth/serve.ts";
 import { startApp } from "../apps/examples/login-form/log-in.ts";
 import { isWhole } from "./budget.ts";
 import { looks, visit } from "./console/visit.ts";
@@ -210,6 +211,26 @@ test("nobody gets past a step by asking for the next, nor sends one from another
   cookie = before;
   expect(await ask("leave"), "the cookie of before").toContain("Your phone number");
   expect(await ask("start", { to: '"><b>@x' })).toContain('value="&#34;&#62;&#60;b&#62;@x"');
+});
+
+test("a page of better-auth logs a person in, and says in words what went wrong", async () => {
+  const auth = await startBetterAuth(sandbox);
+  const { page, complaints } = await visit(browser, auth.url, phone);
+  const { type, isAt, isTold } = byKeyboard(page);
+  await isAt("Your phone number, with its country code");
+  expect(await faultsOf(page)).toEqual([]);
+  await type(sandbox.outcome(60605));
+  await isTold("We cannot send a code there.");
+  await type("+1 202 555 0177");
+  await isAt("The code that we sent you");
+  expect(await faultsOf(page)).toEqual([]);
+  await type("654321");
+  await isTold("Invalid OTP");
+  await type("123 456");
+  await page.getByText("You are logged in as +12025550177.").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  auth.close();
 });
 
 /** What a person does who has no mouse, and what is said to one who sees nothing. */

@@ -11,6 +11,8 @@ export interface Told {
   isIn?: boolean;
   /** What went wrong, in words for the person. */
   problem?: string;
+  /** The number of the error that the problem is, which a framework may have a name of its own for. */
+  code?: number | undefined;
   /** Seconds until the page offers to send again. */
   waitSeconds?: number;
 }
@@ -22,7 +24,7 @@ export function codesOf(client: Client, ServiceSid: string) {
     send: (To: string, Channel: Channel) =>
       told(async () => {
         const { send_code_attempts } = await unwrap(createVerification(client, { ServiceSid, To, Channel }));
-        return { isSent: true, waitSeconds: 15 * 2 ** (send_code_attempts?.length ?? 1) };
+        return { isSent: true, waitSeconds: waits[(send_code_attempts?.length ?? 1) - 1] ?? 30 };
       }),
     /** Looks whether the code is right, as it was typed or pasted. */
     check: (To: string, typed: string) =>
@@ -30,13 +32,14 @@ export function codesOf(client: Client, ServiceSid: string) {
         const call = createVerificationCheck(client, { ServiceSid, To, Code: digitsOf(typed) });
         const { status } = await unwrap(call);
         if (status === "approved") return { isIn: true };
-        return {
-          problem: status === "pending" ? "That code is not right. Take the one in the newest message." : locked,
-        };
+        if (status === "pending") return { problem: "That code is not right. Take the one in the newest message." };
+        return { code: 60202, problem: locked };
       }),
   };
 }
 
+/** Seconds after each of the five messages; with the last wait the ten minutes are over. */
+const waits = [30, 60, 120, 240, 150];
 const locked = "There were too many wrong codes. Ask for another code in ten minutes.";
 
 /** `123 456`, `123-456`, the digits of other keyboards, or the whole message: its first digits are the code. */
@@ -59,7 +62,12 @@ async function told(call: () => Promise<Told>): Promise<Told> {
     if (problem === undefined) throw error;
     const { code, retryAfterMs } = error as VerifyError;
     const isSent = code === 60203 || code === 60212;
-    return { isSent, problem, ...(retryAfterMs !== undefined && { waitSeconds: Math.ceil(retryAfterMs / 1000) }) };
+    return {
+      isSent,
+      code,
+      problem,
+      ...(retryAfterMs !== undefined && { waitSeconds: Math.ceil(retryAfterMs / 1000) }),
+    };
   }
 }
 

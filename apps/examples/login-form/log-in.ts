@@ -46,7 +46,8 @@ export function createLogIn({ client, serviceSid, now = Date.now }: LogInParts) 
   const actions: Record<string, (session: Session, fields: Fields) => Promise<Told>> = {
     async start(session, { to = "", channel }) {
       Object.assign(session, { typed: to, to: undefined });
-      return send(session, recipientOf(to), channelOf(channel));
+      const recipient = recipientOf(to);
+      return recipient ? send(session, recipient, channelOf(channel)) : { problem: "Type a number or an address." };
     },
     async again(session, { channel = session.channel }) {
       const { to, askAgainAt = 0 } = session;

@@ -1,0 +1,44 @@
+const at = (id) => document.getElementById(id);
+
+/** Asks better-auth. Its own client does the same, typed. */
+async function call(path, fields) {
+  const headers = { "content-type": "application/json" };
+  const request = fields && { method: "POST", headers, body: JSON.stringify(fields) };
+  const response = await fetch(`/api/auth/${path}`, request);
+  const told = await response.json();
+  if (!response.ok) throw new Error(told?.message ?? "Something went wrong here. Try again in a minute.");
+  return told;
+}
+
+const phoneNumber = () => at("number").value.replace(/[^\d+]/g, "");
+
+/** What each form does. @returns which is shown then */
+const does = {
+  start: () => call("phone-number/send-otp", { phoneNumber: phoneNumber() }).then(() => "check"),
+  check: () => call("phone-number/verify", { phoneNumber: phoneNumber(), code: at("code").value }).then(whoAmI),
+  leave: () => call("sign-out", {}).then(() => "start"),
+};
+
+async function whoAmI() {
+  const session = await call("get-session");
+  at("who").textContent = session?.user.phoneNumber ?? "";
+  return session ? "leave" : "start";
+}
+
+function show(id) {
+  for (const form of document.forms) form.hidden = form.id !== id;
+  at(id).querySelector("input, button").focus();
+}
+
+for (const form of document.forms) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    at("problem").textContent = "";
+    await does[form.id]().then(show, ({ message }) => {
+      at("problem").textContent = message;
+      form.querySelector("input")?.select();
+    });
+  });
+}
+
+show(await whoAmI());
