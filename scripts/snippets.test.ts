@@ -30,7 +30,10 @@ beforeAll(async () => {
   // Beside this file, so that the snippets' imports resolve as a user's would.
   folder = mkdtempSync(fileURLToPath(new URL(".snippets-", import.meta.url)));
   const env = { ...process.env, SNIPPET_SANDBOX_URL: sandbox.url };
+  const seed = snippets.find(({ language, place }) => language === "yaml" && place.startsWith("guides/seed.md"));
+  write("countersign.yaml", seed?.code ?? "");
   runner = fork(new URL("./snippets-runner.js", import.meta.url), {
+    cwd: folder,
     execArgv: ["--import", sandboxHook],
     env,
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -3,7 +3,7 @@ import { readGuard } from "../../apps/server/src/guard/settings.ts";
 import { limits } from "../../apps/server/src/kernel/limits.ts";
 import { newSid } from "../../apps/server/src/kernel/random.ts";
 import { sandboxAccount, sandboxServiceSid } from "../../apps/server/src/sandbox/account.ts";
-import { seed } from "../../apps/server/src/sandbox/seed.ts";
+import { makeKnownAccount, makeKnownService } from "../../apps/server/src/sandbox/known.ts";
 import { listen } from "../../apps/server/src/server.ts";
 import { openStore } from "../../apps/server/src/store/open-store.ts";
 import { createVault } from "../../apps/server/src/verifications/vault.ts";
@@ -13,7 +13,8 @@ export async function startServer() {
   const clock = Date.now;
   const store = await openStore("sqlite::memory:", clock);
   const vault = createVault("a secret of no less than 32 characters");
-  await seed(store, vault, clock());
+  await makeKnownAccount(store, clock());
+  await makeKnownService(store, vault, clock());
   const codes: string[] = [];
   const { url, close } = await listen({
     guard: readGuard({}).guard,

@@ -5,6 +5,7 @@ import type { OpenApiDocument } from "@countersign/document";
 import { parse } from "yaml";
 import { derive } from "./derive.ts";
 import { redocly } from "./redocly.ts";
+import { seedSchema } from "./seed-schema.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -13,6 +14,10 @@ write("openapi.json", document);
 write("errors.json", catalogue);
 write("workflows.json", workflows());
 write("guides.json", guideNames());
+write(
+  "seed.schema.json",
+  seedSchema(document, JSON.parse(readFileSync(new URL("templates.schema.json", root), "utf8"))),
+);
 
 /** Whoever reads the file meanwhile sees the old one or the new one, never a half. */
 function write(name: string, content: unknown): void {

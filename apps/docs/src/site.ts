@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from "@countersign/document";
+import seedSchema from "@countersign/spec/seed.schema.json" with { type: "json" };
 import templatesSchema from "@countersign/spec/templates.schema.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
 import { oldPlaces, relativeHref, siteAddress } from "./addresses.ts";
@@ -70,7 +71,8 @@ export function siteFiles(source: SiteSource): Map<string, string> {
     ...pages.map((page): [string, string] => [page.path, layout(page, site)]),
     ["404.html", layout(notFoundPage(), site, publishedUrl)],
     ...[...assets].map(([name, text]): [string, string] => [site.assetPath(name), text]),
-    // Under the address that the schema says of itself.
+    // Under the addresses that the schemas say of themselves.
+    ["seed.schema.json", `${JSON.stringify(seedSchema, null, 2)}\n`],
     ["templates.schema.json", `${JSON.stringify(templatesSchema, null, 2)}\n`],
     ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
     // The name that the script's first line gives.

@@ -31,6 +31,7 @@ const layers = [
     "console",
   ],
   ["store"],
+  ["seed"],
   ["sandbox", "operator", "cli"],
   ["."],
 ];

@@ -94,8 +94,8 @@ const names = [
   ...channelVariables,
   ...pushVariables,
 ];
-/** What commands read that call a server; no setting of one, but it may be set beside. */
-const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY"].map((name) => prefix + name);
+/** What commands read that call a server or bring a seed; no setting of one, but it may be set beside. */
+const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY", "SEED"].map((name) => prefix + name);
 
 /**
  * Reads the configuration of a production server.

@@ -24,6 +24,8 @@ export interface SandboxOptions {
   secret?: string;
   /** A certificate and its private key, as the text of PEM files, to speak HTTPS with. */
   tls?: { cert: string; key: string };
+  /** The path of a seed file, whose content is there from the start and after each reset. */
+  seed?: string;
 }
 
 export interface RunningSandbox {

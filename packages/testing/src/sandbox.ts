@@ -54,7 +54,7 @@ export interface Sandbox {
   twilio<Instance extends OfficialClient>(Twilio: OfficialFactory<Instance>): Instance;
   /**
    * Forgets verifications, messages, events and services, clears the faults, goes back to the real time, and makes the
-   * first Service anew.
+   * first Service anew, and what the seed file has.
    */
   reset(): Promise<void>;
   /** Finishes the requests that are under way, and ends all waiting. Nothing then keeps the process alive. */

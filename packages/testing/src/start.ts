@@ -3,16 +3,18 @@ import { createSandbox, type Sandbox } from "./sandbox.ts";
 export interface StartOptions {
   /** The port on 127.0.0.1; by default a free one, so that sandboxes never meet. */
   port?: number;
+  /** The path of a seed file, such as `countersign.yaml`: what it has is there from the start and after each reset. */
+  seed?: string | undefined;
 }
 
 /**
  * Starts a sandbox in this process, on a port of its own and with everything in memory. Close it when the tests are done.
  *
- * @throws Error when the port is taken.
+ * @throws Error when the port is taken, and with every problem of a seed file in a line of its own.
  */
-export async function startSandbox({ port = 0 }: StartOptions = {}): Promise<Sandbox> {
+export async function startSandbox({ port = 0, seed }: StartOptions = {}): Promise<Sandbox> {
   const server = await loadServer();
-  const { url, close } = await server.startSandbox({ port });
+  const { url, close } = await server.startSandbox({ port, ...(seed !== undefined && { seed }) });
   return createSandbox(server, url, close);
 }
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { apiOf, authorizationOf } from "../../test-support/api.ts";
 import { runCommand, startCommand } from "../../test-support/cli.ts";
 import { spawnCommand, spawnNode } from "../../test-support/cli-process.ts";
@@ -42,6 +42,34 @@ test("prints JSON, and keeps what it knows in a database when it is told to", as
     expect((await running.ended).code).toBe(0);
   }
   expect(sids).toEqual(Array(4).fill(sids[0]));
+});
+
+test("begins with a seed file, and tells everything that is wrong with one", async () => {
+  const file = join(folder, "countersign.yaml");
+  writeFileSync(file, "services:\n  - FriendlyName: Shop\n    Sid: VA11111111111111111111111111111111\n");
+  for (const [words, env] of [
+    [["--seed", file], {}],
+    [[], { COUNTERSIGN_SEED: file }],
+  ] as const) {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const running = startCommand(["sandbox", "--port", "0", "--json", ...words]);
+    await running.until("url");
+    vi.unstubAllEnvs();
+    const { url } = JSON.parse(running.out());
+    const { body } = await apiOf(url).call("GET", "/v2/Services/VA11111111111111111111111111111111");
+    expect(body).toMatchObject({ friendly_name: "Shop" });
+    running.stop();
+    await running.ended;
+  }
+  writeFileSync(file, "services:\n  - FriendlyName: Shop!\n    CodeLength: 99\n");
+  const { code, err } = await runCommand(["sandbox", "--seed", file]);
+  expect([code, err.trim().split("\n")]).toEqual([
+    78,
+    [
+      expect.stringContaining("line 2, services[0].FriendlyName"),
+      `${file}: line 3, services[0].CodeLength must be <= 10.`,
+    ],
+  ]);
 });
 
 test("its answers are under the public URL, whatever a request says of its address, and a wrong one is told", async () => {

@@ -17,6 +17,7 @@ interface SandboxFlags {
   tlsCert?: string;
   tlsKey?: string;
   growingCodes?: "on" | "off";
+  seed?: string;
   json?: boolean;
 }
 
@@ -41,6 +42,7 @@ export function sandboxCommand(terminal: Terminal): Command {
         .choices(["on", "off"])
         .env("COUNTERSIGN_GROWING_CODES"),
     )
+    .addOption(new Option("--seed <file>", "what it begins with, and has again after a reset").env("COUNTERSIGN_SEED"))
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -49,7 +51,7 @@ export function sandboxCommand(terminal: Terminal): Command {
         "\nCOUNTERSIGN_TEMPLATES names a file of templates, as on a production server.",
     )
     .action(async (flags: SandboxFlags) => {
-      const { port, host, db } = flags;
+      const { port, host, db, seed } = flags;
       const { values, problems } = readEnv(terminal.env, publicAddress);
       if (problems.length > 0) throw new CommandError(problems.join("\n"), "configuration");
       const templates = await templatesOrThrow(templatesOf(terminal.env));
@@ -59,7 +61,10 @@ export function sandboxCommand(terminal: Terminal): Command {
       setFlagsFromString("--semi-space-growth-factor=1");
       const { startSandbox } = await import("../sandbox/sandbox.ts");
       const growingCodes = flags.growingCodes && flags.growingCodes === "on";
-      const sandbox = await startSandbox({ port, host, databaseUrl: db, tls, growingCodes, templates, ...values });
+      const given = { port, host, databaseUrl: db, tls, growingCodes, templates, seed, ...values };
+      const sandbox = await startSandbox(given).catch((error: Error) => {
+        throw error.name === "SeedError" ? new CommandError(error.message, "configuration") : error;
+      });
       announce(terminal, sandbox, flags);
       await untilStopped(terminal, sandbox);
     });

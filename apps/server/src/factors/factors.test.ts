@@ -6,8 +6,8 @@ import { dump, readSql } from "../../test-support/databases.ts";
 import { describeOnDatabases, type UsedSandbox, useSandbox } from "../../test-support/sandbox.ts";
 import type { Request } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";
+import { makeKnownAccount, makeKnownService } from "../sandbox/known.ts";
 import { sandboxAccount, sandboxServiceSid as serviceSid } from "../sandbox/sandbox.ts";
-import { seed } from "../sandbox/seed.ts";
 import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
@@ -207,7 +207,8 @@ describe("limits", () => {
   let store: Store;
   beforeAll(async () => {
     store = await openStore("sqlite::memory:", () => now);
-    await seed(store, createVault("of a test, which has no secrets"), now);
+    await makeKnownAccount(store, now);
+    await makeKnownService(store, createVault("of a test, which has no secrets"), now);
   });
   afterAll(() => store.close());
 

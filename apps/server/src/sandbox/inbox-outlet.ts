@@ -23,6 +23,7 @@ export function inboxOutlet(
   inbox: Inbox,
   store: Pick<ProviderStore, "paused" | "hear">,
   isFailing: (channel: Channel | "push") => boolean,
+  routes: readonly string[] = sandboxRoutes,
 ) {
   const watch = watchProviders(store, { clock: Date.now });
   let held: [Kept, DeliverableMessage][] = [];
@@ -58,7 +59,7 @@ export function inboxOutlet(
       return { status: "delivered" };
     },
   };
-  const smsRoutes = sandboxRoutes.map((sid) => ({ sid, providers: [name] }));
+  const smsRoutes = routes.map((sid) => ({ sid, providers: [name] }));
   const outlets: Outlets = { list: () => [outlet], serving: () => [name], smsRoutes: () => smsRoutes, refresh };
   return {
     outlets,

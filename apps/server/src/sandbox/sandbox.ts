@@ -22,6 +22,7 @@ import { createDevices, type Devices, deviceHandlers } from "./devices.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { inboxOutlet } from "./inbox-outlet.ts";
+import { makeKnownAccount, makeKnownService } from "./known.ts";
 import { withOutcomeIdentities } from "./outcome-identity.ts";
 import {
   fixedCode,
@@ -32,7 +33,6 @@ import {
 } from "./outcome-number.ts";
 import { lookupHandlers } from "./phone-lookup.ts";
 import { createSandboxClock, sandboxHandlers } from "./sandbox-handlers.ts";
-import { seed, seedService } from "./seed.ts";
 import { createSandboxWebhook, examplesTakeAll, webhookHandlers } from "./webhook.ts";
 
 export { sandboxAccount, sandboxServiceSid };
@@ -40,6 +40,7 @@ export { sandboxAccount, sandboxServiceSid };
 /** In whose name the sandbox's own page is, which has all that the token has. */
 const { accountSid: page } = sandboxAccount;
 const inMemory = "sqlite::memory:";
+const webhooks = { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 };
 
 export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   databaseUrl?: string;
@@ -54,6 +55,8 @@ export interface SandboxOptions extends Omit<ServerOptions, "intercepts"> {
   growingCodes?: boolean | undefined;
   /** The operator's own; none by default. */
   templates?: readonly Template[] | undefined;
+  /** The path of a seed file, whose content is there from the start and after each reset. */
+  seed?: string | undefined;
 }
 
 export interface RunningSandbox extends Running {
@@ -64,6 +67,7 @@ export interface RunningSandbox extends Running {
 /**
  * Starts the sandbox: an account and a service that everybody knows, nothing sent to anybody, and the powers that tests
  * need. By default everything is in memory.
+ * @throws SeedError when a seed file cannot be applied
  */
 export async function startSandbox({
   databaseUrl = inMemory,
@@ -71,21 +75,33 @@ export async function startSandbox({
   pages,
   growingCodes,
   eventWebhook,
-  templates,
+  templates: given,
+  seed: seedFile,
   ...options
 }: SandboxOptions = {}): Promise<RunningSandbox> {
   const clock = createSandboxClock();
   const vault = createVault(secret);
+  const seed = seedFile === undefined ? undefined : (await import("./planting.ts")).openSeed(seedFile, given);
+  const templates = seed?.templates ?? given;
   const store = await openStore(databaseUrl, clock.now, { wrapping: vault });
   const inbox = createInbox();
   const devices = createDevices();
   const tape = createRequestTape(bundledDocument, clock.now);
   const faults = createFaults(bundledDocument);
   const receive = createReceiver(store, clock.now, { pausesMs: [] });
-  const out = inboxOutlet(inbox, store.providers, faults.isFailing);
+  const out = inboxOutlet(inbox, store.providers, faults.isFailing, seed?.routes);
   const delivery = createSandboxDelivery({ store, clock: clock.now, keep: out.keep, faults, receive });
   const webhook = createSandboxWebhook(eventWebhook);
-  await seed(store, vault, clock.now());
+  // A service that the file names is made as it has it, and not before.
+  const begin = async () => {
+    await seed?.plant({ store, vault, outlets: out.outlets, pushes: out.pushes, webhooks });
+    await makeKnownService(store, vault, clock.now());
+  };
+  await makeKnownAccount(store, clock.now());
+  await begin().catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const reset = async () => {
     clock.reset();
     inbox.clear();
@@ -95,7 +111,7 @@ export async function startSandbox({
     delivery.forget();
     out.clear();
     await store.reset();
-    await seedService(store, vault, clock.now());
+    await begin();
   };
   const sweeper = createSweeper({ store, clock: clock.now });
   const moved = async () => {
@@ -136,7 +152,7 @@ export async function startSandbox({
       signerOf: createSignerOf([sandboxGateway], Date.now),
       receive,
       pushes: out.pushes,
-      webhooks: { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 },
+      webhooks,
       hasUsers: true,
       delivery: delivery.way,
       outlets: out.outlets,

@@ -38,7 +38,7 @@ import { tables } from "./tables.ts";
  * but for what `StoreUnavailableError` says.
  * @throws StoreUnavailableError from any method while the database cannot be reached.
  */
-export interface Store extends ReturnType<typeof featureStores> {
+export interface Store extends FeatureStores {
   /**
    * Decides on one recipient's verification in one transaction: reads and locks, calls `decide`, writes, commits.
    * Commands that arrive together share a transaction, in the order of their arrival. `decide` may be called again when
@@ -54,6 +54,11 @@ export interface Store extends ReturnType<typeof featureStores> {
    * counts older than it; of the guard, what is of no use any longer by the store's clock.
    */
   erase(before: number): Promise<void>;
+  /**
+   * Does what takes many steps in one transaction, on stores of its own: what they promise is on disk once this resolves, and
+   * undone if it rejects. One such work is done after the other, whichever process asks; it may be begun anew.
+   */
+  atOnce<T>(work: (stores: FeatureStores) => Promise<T>): Promise<T>;
   /** Deletes everything but accounts. */
   reset(): Promise<void>;
   /** The time that all who share the database go by. */
@@ -65,6 +70,8 @@ export interface Store extends ReturnType<typeof featureStores> {
   close(): Promise<void>;
 }
 
+export type FeatureStores = ReturnType<typeof featureStores>;
+
 /** What a store says by itself. */
 export interface StoreLog {
   warn(details: object, message: string): void;
@@ -75,6 +82,8 @@ export interface StoreLog {
 export interface Engine extends Deciding {
   kind: "sqlite" | "postgres";
   sql: Sql;
+  /** See `Store.atOnce`. */
+  alone: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
   dayKeys: DayKeyStore;
   /** Those that every store begins with; `react` adds to them. */
   reactions: Reaction[];
@@ -131,6 +140,11 @@ export function createStore(engine: Engine): Store {
       await features.figures.sumUp(engine.clock());
       await engine.dayKeys.forget(before);
       await engine.erased?.();
+    },
+    async atOnce(work) {
+      // It could not be asked for while all others wait.
+      await engine.dayKeys.prepare();
+      return engine.alone((sql) => work(featureStores({ ...engine, sql })));
     },
     async reset() {
       features.refusedStarts.forget();

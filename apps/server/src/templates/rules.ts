@@ -1,4 +1,5 @@
 import type { Locale } from "../kernel/locale.ts";
+import type { Fault, Place } from "../kernel/written.ts";
 import { builtInTemplates } from "./built-ins.ts";
 import { commonVariables, type Template, type Translation, variablesIn } from "./template.ts";
 
@@ -20,10 +21,6 @@ export interface WrittenTranslation {
   subject?: string;
   html?: string;
 }
-
-/** Where something is in the file: names and indexes, outermost first. */
-export type Place = readonly (string | number)[];
-type Fault = [place: Place, fault: string];
 
 /** What is wrong with a template that the schema takes. */
 export function faultsOf(template: WrittenTemplate, index: number): Fault[] {

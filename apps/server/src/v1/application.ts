@@ -96,7 +96,7 @@ export function removing(list: keyof Lists, id: string) {
 }
 
 /** The keys of an application in clear, as whoever creates it gets to see them once. */
-interface ApplicationKeys {
+export interface ApplicationKeys {
   apiKey: string;
   appApiKey: string;
   /** Of an access key with the permission `admin`. */

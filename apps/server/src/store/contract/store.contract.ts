@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { itWith, type OpenStore, type ReopenStore } from "../../../test-support/store-subject.ts";
 import { accountContract } from "./accounts.contract.ts";
 import { applicationContract } from "./applications.contract.ts";
+import { atOnceContract, atOnceProcessContract } from "./at-once.contract.ts";
 import { attemptContract } from "./attempts.contract.ts";
 import { auditContract } from "./audit.contract.ts";
 import { decideContract } from "./decide.contract.ts";
@@ -47,8 +48,10 @@ export function storeContract(name: string, open: OpenStore, { reopen }: { reope
     postContract(it);
     retentionContract(it);
     figureContract(it);
+    atOnceContract(it);
     unavailableContract(it);
     if (reopen) processContract(it, reopen);
+    if (reopen) atOnceProcessContract(it, reopen);
     if (reopen) guardProcessContract(it, reopen);
     if (reopen) messagingConfigurationProcessContract(it, reopen);
     if (reopen) postProcessContract(it, reopen);

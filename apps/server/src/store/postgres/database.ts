@@ -12,8 +12,18 @@ import {
 } from "./connection.ts";
 import { selectTime } from "./time.ts";
 
+export interface Database {
+  sql: Sql;
+  /**
+   * Does work of many steps in one transaction, one after the other of those who share the database: what it is given is on
+   * disk when this resolves, or undone. It may be begun anew.
+   */
+  alone: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
+}
+
 /** Brings the tables up to date, and opens connections for everything but decisions. */
-export async function openDatabase(url: string): Promise<{ sql: Sql; close: () => Promise<void> }> {
+export async function openDatabase(url: string): Promise<Database> {
   // A migration may take longer than any query of a request.
   let session = await orStoreError(
     withClient({ ...connectionConfig(url), query_timeout: 0 }, async (client) => {
@@ -30,24 +40,41 @@ export async function openDatabase(url: string): Promise<{ sql: Sql; close: () =
   });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
-  const inTransaction = <T>(work: () => Work<T>) => transact(pool, work, () => session);
+  const inTransaction = <T>(work: () => Work<T>) =>
+    transact(
+      pool,
+      (client, isKept) => drive(client, work(), isKept),
+      () => session,
+    );
   return {
     sql: {
       read: async (text, values = []) => (await ask(pool, text, values)).rows,
       run: (text, values = []) => (session.isKept ? ask(pool, text, values) : inTransaction(() => run(text, values))),
       transact: inTransaction,
     },
+    alone: (work) =>
+      transact(
+        pool,
+        async (client) => {
+          await ask(client, "SELECT pg_advisory_xact_lock($1)", [aloneLock]);
+          return work(within(client));
+        },
+        () => session,
+      ),
     close: () => pool.end(),
   };
 }
 
 const triesMax = 5;
 
+/** What is done in a transaction on a connection. @param isKept see `Session` */
+type Doing<T> = (client: pg.PoolClient, isKept: boolean) => Promise<T>;
+
 /** Commits unless the work throws, which runs again if the transaction lost against another one. */
-async function transact<T>(pool: pg.Pool, work: () => Work<T>, sessionOf: () => Session): Promise<T> {
+async function transact<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Session): Promise<T> {
   for (let triesLeft = triesMax; ; triesLeft -= 1) {
     try {
-      return await tryOnce(pool, work(), sessionOf());
+      return await tryOnce(pool, work, sessionOf());
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       // A pooler that could not be told from the database.
@@ -58,26 +85,51 @@ async function transact<T>(pool: pg.Pool, work: () => Work<T>, sessionOf: () => 
   }
 }
 
-async function tryOnce<T>(pool: pg.Pool, work: Work<T>, { begin, isKept }: Session): Promise<T> {
+async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, { begin, isKept }: Session): Promise<T> {
   const client = await orStoreError(pool.connect());
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
   try {
     await ask(client, begin);
-    let step = work.next();
-    while (!step.done) {
-      const { text, values, name } = step.value;
-      step = work.next(await ask(client, text, values, isKept ? name : undefined));
-    }
+    const result = await work(client, isKept);
     await ask(client, "COMMIT");
     client.removeListener("error", ignore);
     client.release();
-    return step.value;
+    return result;
   } catch (error) {
     // Closing the connection rolls back, whatever state it is in.
     client.release(true);
     throw error;
   }
+}
+
+async function drive<T>(client: pg.PoolClient, work: Work<T>, isKept: boolean): Promise<T> {
+  let step = work.next();
+  while (!step.done) {
+    const { text, values, name } = step.value;
+    step = work.next(await ask(client, text, values, isKept ? name : undefined));
+  }
+  return step.value;
+}
+
+/** The database within a transaction: a piece of work that throws is undone alone. */
+function within(client: pg.PoolClient): Sql {
+  const apart = async <T>(work: () => Promise<T>): Promise<T> => {
+    await ask(client, "SAVEPOINT step");
+    try {
+      const result = await work();
+      await ask(client, "RELEASE SAVEPOINT step");
+      return result;
+    } catch (error) {
+      await ask(client, "ROLLBACK TO SAVEPOINT step");
+      throw error;
+    }
+  };
+  return {
+    read: async (text, values = []) => (await ask(client, text, values)).rows,
+    run: (text, values = []) => apart(() => ask(client, text, values)),
+    transact: (work) => apart(() => drive(client, work(), false)),
+  };
 }
 
 async function ask(
@@ -127,6 +179,7 @@ async function waitingOn(client: pg.Client) {
 
 /** Any number that nothing else locks: keys of recipients are 64 random bits. */
 const migrationLock = 60_200;
+const aloneLock = 60_201;
 
 /**
  * Looks at a database, and changes nothing.

@@ -22,7 +22,7 @@ interface PostgresOptions {
  * @throws StoreUnavailableError when the database cannot be reached.
  */
 export async function openPostgresStore({ url, clock: given, log, wrapping }: PostgresOptions): Promise<Store> {
-  const { sql, close } = await openDatabase(url);
+  const { sql, alone, close } = await openDatabase(url);
   const time = given
     ? undefined
     : await keepDatabaseTime(async () => Number((await sql.read(selectTime))[0]?.[0]), { log });
@@ -33,6 +33,7 @@ export async function openPostgresStore({ url, clock: given, log, wrapping }: Po
   return createStore({
     kind: "postgres",
     sql,
+    alone,
     clock,
     ...(time && { aheadMs: time.aheadMs }),
     reactions,

@@ -15,6 +15,8 @@ export interface Database {
   write: Lane["write"];
   /** For everything but decisions. */
   sql: Sql;
+  /** Does work of many steps in one transaction: what its database is given is on disk when this resolves, or undone. */
+  alone: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
   /** By sid, what the transaction has read. */
   services: Map<string, Service | undefined>;
   /** Moves everything from the log of writes to the file, and empties the log. */
@@ -57,6 +59,7 @@ export function openDatabase(path: string, busyTimeoutMs: number, log?: StoreLog
           return job();
         }),
       ),
+      alone: (work) => lane.alone(() => work(createSql(writer, writer, async (job) => stepOf(writer, job)))),
       services,
       checkpoint: checkpoints.run,
       checkpointFailures: checkpoints.failures,
@@ -90,6 +93,19 @@ function createSql(reader: Connection, writer: Connection, write: <T>(job: () =>
     run: (text, values = []) => write(() => onWriter({ text, values: values.map(bound) })),
     transact: (work) => write(() => drive(work())),
   };
+}
+
+/** A piece of work within a transaction: if it throws, it is undone alone. */
+function stepOf<T>(writer: Connection, job: () => T): T {
+  writer.exec("SAVEPOINT step");
+  try {
+    const result = job();
+    writer.exec("RELEASE step");
+    return result;
+  } catch (error) {
+    writer.exec("ROLLBACK TO step; RELEASE step");
+    throw error;
+  }
 }
 
 type Checkpointing = Pick<Connection, "execInBackground">;

@@ -14,6 +14,8 @@ export interface Lane {
   write<T>(job: () => T, isForOne?: () => boolean): Promise<T>;
   /** Runs the work while no transaction is under way. */
   between(work: () => Promise<void>): Promise<void>;
+  /** Runs the work in a transaction of its own, which may span turns of the event loop: all others wait. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Has something called whenever a transaction is on disk. */
   onCommit(committed: () => void): void;
   /** Resolves when everything that was asked before has been answered. */
@@ -81,17 +83,40 @@ export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }
     try {
       remembered.clear();
       const result = work();
-      const isForOne = batch.length === 1 && batch.every((waiting) => waiting.isForOne());
-      // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
-      if (isFile && !isForOne) await db.execInBackground("COMMIT");
-      else db.exec("COMMIT");
-      committed();
+      await commit(batch.length === 1 && batch.every((waiting) => waiting.isForOne()));
       return result;
     } catch (error) {
       rollBack(db);
       throw error;
     }
   }
+
+  async function commit(isForOne: boolean): Promise<void> {
+    // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
+    if (isFile && !isForOne) await db.execInBackground("COMMIT");
+    else db.exec("COMMIT");
+    committed();
+  }
+
+  async function runAlone<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) throw new StoreUnavailableError("The store is closed.");
+    await begin(db, busyTimeoutMs);
+    try {
+      remembered.clear();
+      const result = await work();
+      await commit(true);
+      return result;
+    } catch (error) {
+      rollBack(db);
+      throw error;
+    }
+  }
+
+  const next = <T>(work: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      between.push(() => work().then(resolve, reject));
+      running ??= drain();
+    });
 
   return {
     write: <T>(job: () => T, isForOne = () => false) =>
@@ -100,11 +125,8 @@ export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }
         waiting.push({ job, isForOne, resolve: resolve as Waiting["resolve"], reject });
         running ??= drain();
       }),
-    between: (work) =>
-      new Promise((resolve, reject) => {
-        between.push(() => work().then(resolve, reject));
-        running ??= drain();
-      }),
+    between: next,
+    alone: (work) => next(() => runAlone(work)),
     onCommit(next) {
       committed = next;
     },

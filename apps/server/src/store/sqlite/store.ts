@@ -32,6 +32,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return createStore({
     kind: "sqlite",
     sql: db.sql,
+    alone: db.alone,
     clock,
     reactions,
     dayKeys,

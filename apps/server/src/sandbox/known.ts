@@ -3,13 +3,13 @@ import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { settingsOf } from "../services/service.ts";
 import { operator } from "../sql/resources.ts";
 import type { Store } from "../store/store.ts";
-import { newApplication } from "../v1/application.ts";
+import { type Application, newApplication } from "../v1/application.ts";
 import { hashKey } from "../v1/keys.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxServiceSid, sandboxSigningSecret } from "./account.ts";
 
-/** A database that is kept has all of it already. */
-export async function seed(store: Store, vault: CodeVault, now: number): Promise<void> {
+/** Makes who may call: a database that is kept has it already. */
+export async function makeKnownAccount(store: Store, now: number): Promise<void> {
   const { accountSid, authToken } = sandboxAccount;
   const { apiKey, apiSecret } = sandboxApiKey;
   const account = { sid: accountSid, friendlyName: "Sandbox", createdAt: now };
@@ -21,11 +21,10 @@ export async function seed(store: Store, vault: CodeVault, now: number): Promise
     if (!(await accounts.credential(apiKey))) await accounts.addKey(credential(apiKey, apiSecret), operator);
     await store.serviceWebhooks.signingSecrets(accountSid, now, sandboxSigningSecret);
   });
-  await seedService(store, vault, now);
 }
 
 /** The service that everybody knows, and its application. */
-export async function seedService(store: Store, vault: CodeVault, now: number): Promise<void> {
+export async function makeKnownService(store: Store, vault: CodeVault, now: number): Promise<void> {
   const { accountSid } = sandboxAccount;
   const [sid, settings] = [sandboxServiceSid, settingsOf({ FriendlyName: "Acme", "Whatsapp.From": "+12025550100" })];
   const { services, applications } = store;
@@ -33,7 +32,12 @@ export async function seedService(store: Store, vault: CodeVault, now: number): 
     const hasService = await services.fetch(accountSid, sid);
     if (!hasService) await services.create({ accountSid, sid, settings, createdAt: now, updatedAt: now }, operator);
     const hasApplication = await applications.fetch(accountSid, sid);
-    if (!hasApplication) await seedApplication(store, vault, { accountSid, serviceSid: sid, now });
+    if (hasApplication) return;
+    await applications.addIntegrationKey(
+      { accountSid, keyHash: hashKey(sandboxKeys.integrationKey), createdAt: now },
+      operator,
+    );
+    await applications.create(knownApplication(vault, now), operator);
   });
 }
 
@@ -49,18 +53,10 @@ async function amongOthers(makeMissing: () => Promise<void>): Promise<void> {
 }
 
 /** The sandbox's service as a v1 application, with an access key for each permission. */
-async function seedApplication(
-  store: Store,
-  vault: Pick<CodeVault, "sealText">,
-  { accountSid, serviceSid, now }: { accountSid: string; serviceSid: string; now: number },
-): Promise<void> {
-  const integrationKey = { accountSid, keyHash: hashKey(sandboxKeys.integrationKey), createdAt: now };
-  await store.applications.addIntegrationKey(integrationKey, operator);
-  const application = newApplication(
-    vault,
-    { accountSid, serviceSid, contact: { phoneNumber: "202-555-0150", countryCode: 1, email: "ada@example.com" }, now },
-    sandboxKeys,
-  );
+export function knownApplication(vault: Pick<CodeVault, "sealText">, now: number): Application {
+  const contact = { phoneNumber: "202-555-0150", countryCode: 1, email: "ada@example.com" };
+  const named = { accountSid: sandboxAccount.accountSid, serviceSid: sandboxServiceSid, contact, now };
+  const application = newApplication(vault, named, sandboxKeys);
   const [admin] = application.state.accessKeys;
   if (!admin) throw new Error("A new application has an access key.");
   const lesser = (["read", "write"] as const).map((permission, index) => ({
@@ -70,12 +66,5 @@ async function seedApplication(
     permission,
     keyHash: hashKey(`${sandboxKeys.accessKey}-${permission}`),
   }));
-  await store.applications.create(
-    {
-      ...application,
-      id: 11111,
-      state: { ...application.state, accessKeys: [admin, ...lesser] },
-    },
-    operator,
-  );
+  return { ...application, id: 11111, state: { ...application.state, accessKeys: [admin, ...lesser] } };
 }
