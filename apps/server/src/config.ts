@@ -95,7 +95,9 @@ const names = [
   ...pushVariables,
 ];
 /** What commands read that call a server or bring a seed; no setting of one, but it may be set beside. */
-const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY", "SEED"].map((name) => prefix + name);
+const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_KEY", "SEED"].map(
+  (name) => prefix + name,
+);
 
 /**
  * Reads the configuration of a production server.
