@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type RolldownChunk } from "tsdown";
 
@@ -9,6 +9,8 @@ export default defineConfig({
   dts: { entry: "src/index.ts", oxc: true },
   // Node takes longer to find and to read a library's many files than to run them, so most are in the program itself.
   deps: { onlyBundle: false },
+  // As ES modules where a library has both: those of OpenTelemetry need one another in circles.
+  inputOptions: { resolve: { mainFields: ["module", "main"] } },
   // From its source, so that both read the same copy of the document.
   alias: { "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)) },
   plugins: [
@@ -38,7 +40,12 @@ function copyLicences(chunks: RolldownChunk[]): void {
   const modules = chunks.flatMap((chunk) => ("moduleIds" in chunk ? chunk.moduleIds : []));
   const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []));
   for (const folder of folders) {
-    const licence = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+    const isNamed = (name: string) => /^(un)?licen[cs]e|^copying/i.test(name);
+    // Some say it where they say all else.
+    const isTold = (name: string) =>
+      /^readme/i.test(name) && / is hereby granted/.test(readFileSync(`${folder}/${name}`, "utf8"));
+    const names = readdirSync(folder);
+    const licence = names.find(isNamed) ?? names.find(isTold);
     if (!licence) throw new Error(`${folder} has no licence`);
     cpSync(`${folder}/${licence}`, `dist/licences/${folder.split("/node_modules/").at(-1)}/${licence}`);
   }
