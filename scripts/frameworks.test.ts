@@ -2,6 +2,8 @@ import { type Sandbox, startSandbox } from "@countersign/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuth } from "../apps/examples/better-auth/auth.ts";
 import { createApp as createHono } from "../apps/examples/hono/app.ts";
+// The tests that the guide to the login form shows.
+import "../apps/examples/hono/app.test.ts";
 
 /** One for all programs. Each test begins anew. */
 let sandbox: Sandbox;

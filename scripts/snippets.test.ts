@@ -14,9 +14,9 @@ const root = new URL("../", import.meta.url);
 const compiler = fileURLToPath(new URL("node_modules/typescript-7/bin/tsc", root));
 const sandboxHook = new URL("./snippets-on-sandbox.js", import.meta.url).href;
 const snippets = documents.flatMap(snippetsOf);
-/** Those of test runners stand at the head of the examples of `packages/testing`, which run there. */
-const isOfRunner = ({ code }: Snippet) => /@countersign\/testing\/(vitest|playwright)/.test(code);
-const programs = snippets.filter((snippet) => snippet.language === "ts" && !isOfRunner(snippet));
+/** Those of test runners stand at the head of the examples of `packages/testing`, which run there; files of a project run in it. */
+const isOfProject = ({ code }: Snippet) => /@countersign\/testing\/(vitest|playwright)| from "\.\//.test(code);
+const programs = snippets.filter((snippet) => snippet.language === "ts" && !isOfProject(snippet));
 const shells = snippets.filter(({ language }) => language === "sh");
 const curls = shells.filter(({ code }) => code.startsWith("curl"));
 
@@ -92,7 +92,7 @@ describe("the shell snippets", () => {
   );
 });
 
-const builtIn = new Set(["ci", "install", "pack"]);
+const builtIn = new Set(["ci", "init", "install", "pack", "pkg"]);
 
 function hasScript(script: string, workspace: string | undefined): boolean {
   const folders = workspace ? ["packages", "apps"].map((folder) => `${folder}/${workspace}/`) : [""];

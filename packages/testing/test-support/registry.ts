@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Installed } from "./workspace.ts";
 
 interface Package {
-  manifest: { name: string; version: string };
+  manifest: { name: string; version: string; optionalDependencies?: Record<string, string> };
   /** What sends its tarball. */
   send: (response: ServerResponse) => void;
 }
@@ -21,6 +21,7 @@ export async function startRegistry(root: string, installed: Installed, tarballs
     ...Object.keys(installed).map((path) => inFolder(join(root, path))),
     ...(await Promise.all(tarballs.map(inTarball))),
   ];
+  const names = new Set(packages.map(({ manifest }) => manifest.name));
   let url = "";
   const server = createServer((request, response) => {
     const [name = "", version] = decodeURIComponent(request.url ?? "/")
@@ -30,7 +31,7 @@ export async function startRegistry(root: string, installed: Installed, tarballs
     const wanted = versions.find(({ manifest }) => manifest.version === version);
     if (wanted) return wanted.send(response);
     if (version || versions.length === 0) return response.writeHead(404).end();
-    return response.end(JSON.stringify(documentOf(name, versions, url)));
+    return response.end(JSON.stringify(documentOf(name, versions, url, names)));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -38,10 +39,13 @@ export async function startRegistry(root: string, installed: Installed, tarballs
 }
 
 /** What a registry tells of all versions of a package. The last one is the latest. */
-function documentOf(name: string, versions: Package[], url: string): object {
+function documentOf(name: string, versions: Package[], url: string, names: Set<string>): object {
   const entries = versions.map(({ manifest }) => {
     const tarball = `${url}/${name}/-/${manifest.version}`;
-    return [manifest.version, { ...manifest, scripts: {}, dist: { tarball } }] as const;
+    // Those of other platforms are not here, and `npm ci` misses in the lock what `npm install` could not find.
+    const optional = Object.entries(manifest.optionalDependencies ?? {}).filter(([name]) => names.has(name));
+    const optionalDependencies = Object.fromEntries(optional);
+    return [manifest.version, { ...manifest, optionalDependencies, scripts: {}, dist: { tarball } }] as const;
   });
   return { name, "dist-tags": { latest: entries.at(-1)?.[0] }, versions: Object.fromEntries(entries) };
 }
