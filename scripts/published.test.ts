@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,21 +8,21 @@ import { checkPackage, createPackageFromTarballData, type Problem } from "@areth
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { publishedPackages } from "./published.ts";
 
 /** One process for all packages: the checkers take longer to load than to look. */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "countersign-published-"));
-const folders = {
-  types: "packages/types",
-  client: "packages/client",
-  contract: "packages/contract",
-  testing: "packages/testing",
-  server: "apps/server",
-};
+const tarballOf = (name: string) =>
+  join(
+    scratch,
+    readdirSync(scratch).find((file) => file.startsWith(`${name.replace("@", "").replace("/", "-")}-`)) ?? "",
+  );
+const names = publishedPackages.map(({ name }) => name);
 
 beforeAll(async () => {
-  const all = Object.values(folders).map((folder) => `./${folder}`);
+  const all = publishedPackages.map(({ folder }) => `./${folder}`);
   await promisify(execFile)("npm", ["pack", "--pack-destination", scratch, ...all], { cwd: root });
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -31,21 +31,32 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const isForUs = (problem: Problem) =>
   !("resolutionKind" in problem && ["node10", "node16-cjs"].includes(problem.resolutionKind));
 
-test.each(Object.keys(folders))(
-  "what @countersign/%s publishes is found, with its types, by all that read ES modules",
-  async (name) => {
-    const file = readdirSync(scratch).find((tarball) => tarball.startsWith(`countersign-${name}-`)) ?? "";
-    const bytes = new Uint8Array(readFileSync(join(scratch, file)));
-    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
-    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-    const analysis = await checkPackage(createPackageFromTarballData(bytes));
-    expect(analysis.types && analysis.problems.filter(isForUs)).toEqual([]);
-  },
-);
-
-test("the published server has the pages that it serves", async () => {
-  const file = readdirSync(scratch).find((tarball) => tarball.startsWith("countersign-server-")) ?? "";
-  const { stdout } = await promisify(execFile)("tar", ["-tzf", join(scratch, file)]);
-  const names = stdout.split("\n");
-  for (const page of ["console", "docs"]) expect(names).toContain(`package/dist/${page}/index.html`);
+test.each(names)("what %s publishes is found, with its types, by all that read ES modules", async (name) => {
+  const bytes = new Uint8Array(readFileSync(tarballOf(name)));
+  const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  const analysis = await checkPackage(createPackageFromTarballData(bytes));
+  expect(analysis.types && analysis.problems.filter(isForUs)).toEqual([]);
 });
+
+test.each(names)("%s publishes what was built, its licence and what is to be read, in at most 5 MB", async (name) => {
+  const file = tarballOf(name);
+  expect(statSync(file).size).toBeLessThanOrEqual(5_000_000);
+  const others = (await filesIn(file)).filter((path) => !path.startsWith("package/dist/"));
+  expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"].map((path) => `package/${path}`));
+});
+
+test("the published server has the pages that it serves, and nothing is installed with it that its own files have", async () => {
+  const file = tarballOf("@countersign/server");
+  const files = await filesIn(file);
+  for (const page of ["console", "docs"]) expect(files).toContain(`package/dist/${page}/index.html`);
+  const { stdout } = await promisify(execFile)("tar", ["-xzOf", file, "package/package.json"]);
+  const inside = files.flatMap((path) => /^package\/dist\/licences\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  expect(inside).toContain("commander");
+  expect(inside.filter((name) => name in JSON.parse(stdout).dependencies)).toEqual([]);
+});
+
+async function filesIn(tarball: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("tar", ["-tzf", tarball]);
+  return stdout.split("\n").filter((path) => path !== "" && !path.endsWith("/"));
+}

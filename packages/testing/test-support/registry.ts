@@ -15,8 +15,9 @@ interface Package {
 /**
  * A package registry on a free port of this machine, so that npm installs without a network: it has the packages that
  * are installed in the workspace, and the tarballs of our own in place of the workspace's folders.
+ * @param upstream the registry that whoever asks for another package is led on to
  */
-export async function startRegistry(root: string, installed: Installed, tarballs: string[]) {
+export async function startRegistry(root: string, installed: Installed, tarballs: string[], upstream?: string) {
   const packages = [
     ...Object.keys(installed).map((path) => inFolder(join(root, path))),
     ...(await Promise.all(tarballs.map(inTarball))),
@@ -30,6 +31,9 @@ export async function startRegistry(root: string, installed: Installed, tarballs
     const versions = packages.filter(({ manifest }) => manifest.name === name);
     const wanted = versions.find(({ manifest }) => manifest.version === version);
     if (wanted) return wanted.send(response);
+    if (upstream && versions.length === 0) {
+      return response.writeHead(302, { location: upstream.replace(/\/$/, "") + request.url }).end();
+    }
     if (version || versions.length === 0) return response.writeHead(404).end();
     return response.end(JSON.stringify(documentOf(name, versions, url, names)));
   });
