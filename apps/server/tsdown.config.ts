@@ -11,8 +11,14 @@ export default defineConfig({
   deps: { onlyBundle: false },
   // As ES modules where a library has both: those of OpenTelemetry need one another in circles.
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
-  // From its source, so that both read the same copy of the document.
-  alias: { "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)) },
+  alias: {
+    // From its source, so that both read the same copy of the document.
+    "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)),
+    // The few that commands call are in the program: the file of all is not read at each start.
+    "@countersign/client/operations": fileURLToPath(
+      new URL("../../packages/client/src/operations.gen.ts", import.meta.url),
+    ),
+  },
   plugins: [
     { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
   ],

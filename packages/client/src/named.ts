@@ -9,28 +9,28 @@ export type FieldsOf<Id extends OperationId> = {
 
 /** Makes a call whose fields are in the path or else in the query. */
 export function ask<R>(
-  client: Client,
+  client: Caller,
   method: "GET" | "POST" | "DELETE",
   path: string,
   fields: object = {},
   options?: CallOptions,
 ): Promise<R> {
-  return untyped(client)[method](path, { ...options, params: { path: fields, query: withoutPath(path, fields) } });
+  return client[method](path, { ...options, params: { path: fields, query: withoutPath(path, fields) } });
 }
 
 /** Makes a call whose fields are in the path or else in the body. */
-export function send<R>(client: Client, path: string, fields: object = {}, options?: CallOptions): Promise<R> {
-  return untyped(client).POST(path, { ...options, params: { path: fields }, body: withoutPath(path, fields) });
+export function send<R>(client: Caller, path: string, fields: object = {}, options?: CallOptions): Promise<R> {
+  return client.POST(path, { ...options, params: { path: fields }, body: withoutPath(path, fields) });
 }
 
 /** Walks a list, page by page, and gives its items. */
 export function walk<Item>(
-  client: Client,
+  client: Caller,
   path: string,
   fields: object = {},
   options?: CallOptions,
 ): AsyncGenerator<Item, void, undefined> {
-  return untyped(client).paginate(path, { ...options, params: { path: fields, query: withoutPath(path, fields) } });
+  return client.paginate(path, { ...options, params: { path: fields, query: withoutPath(path, fields) } });
 }
 
 /** The client takes of the fields what the path names; these are the others. */
@@ -38,12 +38,8 @@ function withoutPath(path: string, fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !path.includes(`{${name}}`)));
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the generated functions say what comes of it.
-type Untyped = Record<keyof Client, (path: string, init: object) => any>;
-
-function untyped(client: Client): Untyped {
-  return client as unknown as Untyped;
-}
+// biome-ignore lint/suspicious/noExplicitAny: the generated functions say what goes in and what comes of it.
+type Caller = Record<keyof Client, any>;
 
 type Taken<Id extends OperationId> = WithDefault<Known<operations[Id]["parameters"]["path"]>> &
   Known<operations[Id]["parameters"]["query"]> &

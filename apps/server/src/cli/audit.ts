@@ -1,6 +1,7 @@
 import type { ResponseOf } from "@countersign/client";
+import { listAudit } from "@countersign/client/operations";
 import { Command } from "commander";
-import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
 import { printRows } from "./database-command.ts";
 import { countOf } from "./options.ts";
@@ -29,13 +30,10 @@ export function auditCommand(terminal: Terminal): Command {
     .option("--limit <number>", "how many", countOf, 50);
   return addCallerOptions(command).action(async (flags: AuditFlags) => {
     const { actor, resource, action, after, before, limit: PageSize } = flags;
-    const given = Object.entries({ actor, resource, action, after, before }).filter(([, text]) => text !== undefined);
-    const query = { ...Object.fromEntries(given), PageSize };
-    const client = await clientOf(flags);
-    const call = client.GET("/console/audit", { params: { query } });
-    const { data, error, response } = await answerOf(flags, call);
-    if (!data) throw await refusalOf(flags, response, error);
-    printRows(terminal, data.entries, flags, table);
+    // What is no value of a filter the server refuses by name.
+    const filter = { actor, resource, action, after, before } as object;
+    const { entries } = await resultOf(flags, listAudit(await clientOf(flags), { ...filter, PageSize }));
+    printRows(terminal, entries, flags, table);
   });
 }
 

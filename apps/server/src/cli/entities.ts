@@ -1,4 +1,5 @@
 import type { Challenge, Entity, Factor } from "@countersign/client";
+import { deleteEntity, fetchEntity, listChallenges, listEntities, listFactors } from "@countersign/client/operations";
 import { Command, Option } from "commander";
 import { sandboxServiceSid } from "../sandbox/account.ts";
 import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
@@ -11,8 +12,6 @@ interface Flags extends CallerOptions {
   service: string;
   limit: number;
 }
-
-const entity = "/v2/Services/{ServiceSid}/Entities/{Identity}";
 
 /** `countersign entities`: who has which factors, and what became of their challenges, as the API shows it. */
 export function entitiesCommand(terminal: Terminal): Command {
@@ -29,25 +28,24 @@ export function entitiesCommand(terminal: Terminal): Command {
   }
   list.action(async (flags: Flags) => {
     const client = await clientOf(flags);
-    const params = { path: { ServiceSid: flags.service }, query: { PageSize: flags.limit } };
-    const { entities } = await resultOf(flags, client.GET("/v2/Services/{ServiceSid}/Entities", { params }));
+    const page = { ServiceSid: flags.service, PageSize: flags.limit };
+    const { entities } = await resultOf(flags, listEntities(client, page));
     printRows(terminal, entities, flags, entityTable);
   });
   show.action(async (Identity: string, flags: Flags) => {
     const client = await clientOf(flags);
-    const path = { ServiceSid: flags.service, Identity };
-    const page = { path, query: { PageSize: flags.limit } };
-    const latest = { path, query: { ...page.query, Order: "desc" } } as const;
-    const shown = await resultOf(flags, client.GET(entity, { params: { path } }));
-    const { factors } = await resultOf(flags, client.GET(`${entity}/Factors`, { params: page }));
-    const { challenges } = await resultOf(flags, client.GET(`${entity}/Challenges`, { params: latest }));
+    const entity = { ServiceSid: flags.service, Identity };
+    const page = { ...entity, PageSize: flags.limit };
+    const shown = await resultOf(flags, fetchEntity(client, entity));
+    const { factors } = await resultOf(flags, listFactors(client, page));
+    const { challenges } = await resultOf(flags, listChallenges(client, { ...page, Order: "desc" }));
     const tables = [inColumns(["", ""], textsOf(shown)).slice(1), factorTable(factors), challengeTable(challenges)];
     if (flags.json) terminal.print(JSON.stringify({ ...shown, factors, challenges }));
     else terminal.print(tables.flatMap((lines) => (lines.length > 0 ? [lines.join("\n")] : [])).join("\n\n"));
   });
   remove.action(async (Identity: string, flags: Flags) => {
     const client = await clientOf(flags);
-    await resultOf(flags, client.DELETE(entity, { params: { path: { ServiceSid: flags.service, Identity } } }));
+    await resultOf(flags, deleteEntity(client, { ServiceSid: flags.service, Identity }));
     printRows(terminal, [{ identity: Identity, deleted: true }], flags);
   });
   return command;

@@ -1,6 +1,7 @@
 import type { ResponseOf } from "@countersign/client";
+import { fetchFigures } from "@countersign/client/operations";
 import { Command, Option } from "commander";
-import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
 import { secondsOf } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,12 +31,9 @@ export function figuresCommand(terminal: Terminal): Command {
     const { by, group, since, service } = flags;
     const after =
       since === undefined ? undefined : `${new Date(Date.now() - since * 1000).toISOString().slice(0, 19)}Z`;
-    const query = { by, group, ...(after && { after }), ...(service !== undefined && { service_sid: service }) };
     const client = await clientOf(flags);
-    const call = client.GET("/console/figures", { params: { query } });
-    const { data, error, response } = await answerOf(flags, call);
-    if (!data) throw await refusalOf(flags, response, error);
-    for (const line of flags.json ? [JSON.stringify(data)] : table(data)) terminal.print(line);
+    const figures = await resultOf(flags, fetchFigures(client, { by, group, after, service_sid: service }));
+    for (const line of flags.json ? [JSON.stringify(figures)] : table(figures)) terminal.print(line);
   });
 }
 

@@ -1,7 +1,7 @@
-import type { Client } from "@countersign/client";
+import { fetchGuardVerdict } from "@countersign/client/operations";
 import { Command, Option } from "commander";
 import { type SendingChannel, sendingChannels } from "../kernel/recipient.ts";
-import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface CheckFlags extends CallerOptions {
@@ -19,7 +19,9 @@ export function guardCommand(terminal: Terminal): Command {
     .addOption(new Option("--service <sid>", "by one service; otherwise all of the account are asked"))
     .addHelpText("after", "\nEnds with 0 when it would be sent to, and with 1 when not.");
   addCallerOptions(check).action(async (to: string, flags: CheckFlags) => {
-    const verdict = await verdictOf(await clientOf(flags), to, flags);
+    const { channel, service: service_sid } = flags;
+    const call = fetchGuardVerdict(await clientOf(flags), { to, channel, service_sid });
+    const verdict = await resultOf(flags, call);
     if (flags.json) terminal.print(JSON.stringify(verdict));
     const { would_send: isSent, error_code: code, reason, retry_after_seconds: wait } = verdict;
     const [what, colour] = isSent
@@ -31,13 +33,4 @@ export function guardCommand(terminal: Terminal): Command {
     if (!isSent) throw new CommandError(`${to} would not be sent to.`);
   });
   return command;
-}
-
-async function verdictOf(client: Client, to: string, flags: CheckFlags) {
-  const { channel, service } = flags;
-  const query = { to, ...(channel && { channel }), ...(service && { service_sid: service }) };
-  const call = client.GET("/console/guard/verdict", { params: { query } });
-  const { data, error, response } = await answerOf(flags, call);
-  if (!data) throw await refusalOf(flags, response, error);
-  return data;
 }

@@ -1,4 +1,5 @@
 import type { Client, ResponseOf } from "@countersign/client";
+import { fetchNextMessage, listMessages } from "@countersign/client/operations";
 import { Command } from "commander";
 import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
 import { adviceOnStranger } from "./found-server.ts";
@@ -33,8 +34,8 @@ export function inboxCommand(terminal: Terminal): Command {
 }
 
 async function list(client: Client, flags: InboxFlags): Promise<Message[]> {
-  const query = { PageSize: flags.last, ...(flags.to !== undefined && { To: flags.to }) };
-  const { data, error, response } = await answerOf(flags, client.GET("/sandbox/messages", { params: { query } }));
+  const call = listMessages(client, { PageSize: flags.last, To: flags.to });
+  const { data, error, response } = await answerOf(flags, call);
   if (data) return data.messages;
   if (response.status === 404)
     throw new CommandError(`${flags.server} is no sandbox, so it has no inbox.${adviceOnStranger(flags)}`);
@@ -45,12 +46,8 @@ async function follow(terminal: Terminal, client: Client, flags: InboxFlags, las
   // The inbox has no such message, so that every message comes after it.
   let after = last ?? `MS${"0".repeat(32)}`;
   while (!terminal.signal.aborted) {
-    const query = {
-      TimeoutSeconds: waitSeconds,
-      After: after,
-      ...(flags.to !== undefined && { To: flags.to }),
-    };
-    const call = client.GET("/sandbox/messages/next", { params: { query }, signal: terminal.signal });
+    const next = { TimeoutSeconds: waitSeconds, After: after, To: flags.to };
+    const call = fetchNextMessage(client, next, { signal: terminal.signal });
     const { data, error, response } = await answerOf(flags, call).catch((failure: unknown) => {
       if (terminal.signal.aborted) return { data: undefined, error: undefined, response: undefined };
       throw failure;

@@ -1,5 +1,12 @@
 import type { AddressInfo } from "node:net";
 import type { Client, Service, ServicePage } from "@countersign/client";
+import {
+  createService,
+  deleteService,
+  type FieldsOf,
+  fetchService,
+  listServices,
+} from "@countersign/client/operations";
 import { Command, Option } from "commander";
 import { createApp } from "../http/app.ts";
 import { bundledDocument } from "../http/bundled-document.ts";
@@ -44,11 +51,11 @@ export function servicesCommand(terminal: Terminal): Command {
   add("create <settings...>", "make a service, as FriendlyName=Acme CodeLength=8", create);
   add("list", "list the services, the oldest first", list, table);
   add("show <sid>", "show a service with its settings", ({ client, answered }, Sid) =>
-    answered(client.GET("/v2/Services/{Sid}", path(Sid))),
+    answered(fetchService(client, { Sid })),
   );
   add("update <sid> <settings...>", "change settings of a service, as CodeLength=8", update);
   add("delete <sid>", "delete a service with all that is of it", async ({ client, answered }, Sid) => {
-    await answered(client.DELETE("/v2/Services/{Sid}", path(Sid)));
+    await answered(deleteService(client, { Sid }));
     return [{ sid: Sid, deleted: true }];
   });
   return command;
@@ -65,19 +72,19 @@ interface Api {
 
 type Work = (api: Api & Pick<Terminal, "note">, ...words: string[]) => Promise<Row[]>;
 
-const path = (Sid: string | undefined) => ({ params: { path: { Sid: Sid ?? "" } } });
-
 const create: Work = ({ client, answered, note }, ...settings) =>
-  answered(noting(note, client.POST("/v2/Services", { body: bodyOf(settings) as { FriendlyName: string } })));
+  answered(noting(note, createService(client, settingsOf(settings) as { FriendlyName: string })));
 
+// By path: a word such as Sid=VA1 is no setting either, and this is told.
 const update: Work = ({ client, answered, note }, Sid, ...settings) =>
-  answered(noting(note, client.POST("/v2/Services/{Sid}", { ...path(Sid), body: bodyOf(settings) })));
+  answered(noting(note, client.POST("/v2/Services/{Sid}", { params: { path: { Sid } }, body: settingsOf(settings) })));
 
 const list: Work = async ({ client, answered }) => {
   const services: Service[] = [];
-  for (let query: Record<string, string> | undefined = { PageSize: "1000" }; query; ) {
-    const [page]: ServicePage[] = await answered(client.GET("/v2/Services", { params: { query: query as object } }));
+  for (let query: FieldsOf<"listServices"> | undefined = { PageSize: 1000 }; query; ) {
+    const [page]: ServicePage[] = await answered(listServices(client, query));
     services.push(...(page?.services ?? []));
+    // It is at the server's public address, where this command is not.
     const next: string | null | undefined = page?.meta.next_page_url;
     query = next ? Object.fromEntries(new URL(next).searchParams) : undefined;
   }
@@ -93,7 +100,7 @@ async function noting<T>(note: Terminal["note"], call: Call<T>): Promise<Awaited
 }
 
 /** @throws CommandError for a word that sets nothing. */
-function bodyOf(settings: string[]): Record<string, string> {
+function settingsOf(settings: string[]): Record<string, string> {
   const pairs = settings.map((word) => /^([^=]+)=(.*)$/s.exec(word) ?? [word]);
   const wrong = pairs.find(([, name]) => name === undefined);
   if (wrong)

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { startDatabases, type TestDatabases } from "../../test-support/databases.ts";
@@ -81,4 +83,19 @@ test("reveals recipients only when asked, each with an entry in the trail", asyn
     refused,
     sids[0],
   ]);
+});
+
+test("reads every page where it calls, though the next one is told at the server's public address", async () => {
+  const pages = createServer(({ url = "" }, response) => {
+    const isLast = url.includes("PageToken=2");
+    const meta = { key: "verifications", next_page_url: isLast ? null : "https://verify.example.com/?PageToken=2" };
+    const verification = { sid: isLast ? sids[1] : sids[0], sends: 1, checks: 0 };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ meta, verifications: [verification] }));
+  });
+  await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  const { port } = pages.address() as AddressInfo;
+  const { out } = await runCommand(["verifications", "list", "--json", "--server", `http://127.0.0.1:${port}`]);
+  expect(lines(out).map((line) => JSON.parse(line).sid)).toEqual(sids.slice(0, 2));
+  pages.close();
 });

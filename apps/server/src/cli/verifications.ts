@@ -1,4 +1,12 @@
 import type { Client, ResponseOf } from "@countersign/client";
+import {
+  fetchConsoleVerification,
+  fetchRefusedStart,
+  listConsoleVerifications,
+  listRefusedStarts,
+  listVerificationEvents,
+  revealRecipient,
+} from "@countersign/client/operations";
 import { Command } from "commander";
 import { addCallerOptions, type CallerOptions, clientOf, resultOf } from "./caller.ts";
 import { inColumns } from "./columns.ts";
@@ -68,38 +76,32 @@ type Row = Verification | RefusedStart;
 /** As many as are wanted, from as many pages: of what is rare, one has few. */
 async function pagesOf(client: Client, flags: ListFlags): Promise<Row[]> {
   const { to, status, channel, country, service: service_sid, error: error_code, tag, after, before, limit } = flags;
-  const filter = Object.entries({ to, status, channel, country, service_sid, error_code, tag, after, before });
-  const given = Object.fromEntries(filter.filter(([, text]) => text !== undefined));
+  const filter = { to, status, channel, country, service_sid, error_code, tag, after, before };
   const rows: Row[] = [];
-  for (let token: string | undefined | null; token !== null && rows.length < limit; ) {
+  for (let PageToken: string | undefined | null; PageToken !== null && rows.length < limit; ) {
     // What is no filter of a list, and no value of one, the server refuses by name.
-    const query = { ...given, PageSize: limit - rows.length, ...(token && { PageToken: token }) } as object;
-    const params = { params: { query } };
-    const { read, next } = flags.refused
-      ? await resultOf(flags, client.GET("/console/refused_starts", params)).then(({ refused_starts: read, meta }) => ({
-          ...{ read, next: meta.next_page_url },
-        }))
-      : await resultOf(flags, client.GET("/console/verifications", params)).then(({ verifications: read, meta }) => ({
-          ...{ read, next: meta.next_page_url },
-        }));
-    rows.push(...read);
-    token = next && new URL(next).searchParams.get("PageToken");
+    const query = { ...filter, PageSize: limit - rows.length, PageToken } as object;
+    const { meta, ...page } = flags.refused
+      ? await resultOf(flags, listRefusedStarts(client, query))
+      : await resultOf(flags, listConsoleVerifications(client, query));
+    rows.push(...Object.values(page).flat());
+    // The next page is where others reach the server, which may not be where this command does.
+    PageToken = meta.next_page_url && new URL(meta.next_page_url).searchParams.get("PageToken");
   }
   return rows;
 }
 
 async function reveal(client: Client, flags: CallerOptions, row: Row): Promise<void> {
   if (!row.is_masked) return;
-  const call = client.POST("/console/verifications/{Sid}/reveal", { params: { path: { Sid: row.sid } } });
-  Object.assign(row, { to: (await resultOf(flags, call)).to, is_masked: false });
+  const { to } = await resultOf(flags, revealRecipient(client, { Sid: row.sid }));
+  Object.assign(row, { to, is_masked: false });
 }
 
-async function fetched(client: Client, flags: CallerOptions, sid: string): Promise<Row & { events?: Event[] }> {
-  const params = { params: { path: { Sid: sid } } };
-  if (/^RQ/i.test(sid)) return resultOf(flags, client.GET("/console/refused_starts/{Sid}", params));
-  if (!/^VE/i.test(sid)) throw new CommandError(`${sid} is neither a verification, as VE…, nor a request, as RQ….`);
-  const verification = await resultOf(flags, client.GET("/console/verifications/{Sid}", params));
-  const { events } = await resultOf(flags, client.GET("/console/verifications/{Sid}/events", params));
+async function fetched(client: Client, flags: CallerOptions, Sid: string): Promise<Row & { events?: Event[] }> {
+  if (/^RQ/i.test(Sid)) return resultOf(flags, fetchRefusedStart(client, { Sid }));
+  if (!/^VE/i.test(Sid)) throw new CommandError(`${Sid} is neither a verification, as VE…, nor a request, as RQ….`);
+  const verification = await resultOf(flags, fetchConsoleVerification(client, { Sid }));
+  const { events } = await resultOf(flags, listVerificationEvents(client, { Sid }));
   return { ...verification, events };
 }
 

@@ -1,8 +1,9 @@
 import type { Client, ResponseOf } from "@countersign/client";
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 import { Command, Option } from "commander";
 import { type SendingChannel, sendingChannels } from "../kernel/recipient.ts";
 import { sandboxServiceSid } from "../sandbox/account.ts";
-import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf } from "./caller.ts";
+import { addCallerOptions, answerOf, type CallerOptions, clientOf, refusalOf, resultOf } from "./caller.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 type Check = ResponseOf<"createVerificationCheck">;
@@ -34,14 +35,9 @@ export function verifyCommand(terminal: Terminal): Command {
 }
 
 async function start(client: Client, to: string, flags: VerifyFlags): Promise<string> {
-  const channel = flags.channel ?? (to.includes("@") ? "email" : "sms");
-  const call = client.POST("/v2/Services/{ServiceSid}/Verifications", {
-    params: { path: { ServiceSid: flags.service } },
-    body: { To: to, Channel: channel },
-  });
-  const { data, error, response } = await answerOf(flags, call);
-  if (!data) throw await refusalOf(flags, response, error);
-  return data.channel;
+  const Channel = flags.channel ?? (to.includes("@") ? "email" : "sms");
+  const call = createVerification(client, { ServiceSid: flags.service, To: to, Channel });
+  return (await resultOf(flags, call)).channel;
 }
 
 /** A wrong code can be followed by another, as long as the service takes any. */
@@ -49,10 +45,7 @@ async function checkUntilOver(terminal: Terminal, client: Client, to: string, fl
   for (;;) {
     const code = flags.code ?? (await terminal.ask("Code: "))?.trim();
     if (code === undefined) throw new CommandError("No code was given. The verification stays pending.");
-    const call = client.POST("/v2/Services/{ServiceSid}/VerificationCheck", {
-      params: { path: { ServiceSid: flags.service } },
-      body: { To: to, Code: code },
-    });
+    const call = createVerificationCheck(client, { ServiceSid: flags.service, To: to, Code: code });
     const { data, error, response } = await answerOf(flags, call);
     if (!data && (flags.code !== undefined || error?.code !== 60200)) {
       throw await refusalOf(flags, response, error);
