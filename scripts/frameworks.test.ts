@@ -1,18 +1,29 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createClient } from "@countersign/client";
 import { type Sandbox, startSandbox } from "@countersign/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuth } from "../apps/examples/better-auth/auth.ts";
+import { createApp as createExpress } from "../apps/examples/express/app.ts";
+import { createApp as createFastify } from "../apps/examples/fastify/app.ts";
 import { createApp as createHono } from "../apps/examples/hono/app.ts";
 // The tests that the guide to the login form shows.
 import "../apps/examples/hono/app.test.ts";
 
 /** One for all programs. Each test begins anew. */
 let sandbox: Sandbox;
+let servers: Record<"Express" | "Fastify", Listening>;
 beforeAll(async () => {
   sandbox = await startSandbox();
+  const parts = { ...sandbox, secret };
+  servers = { Express: await listenExpress(parts), Fastify: await listenFastify(parts) };
 });
 beforeEach(() => sandbox.reset());
 afterEach(() => vi.useRealTimers());
-afterAll(() => sandbox.close());
+afterAll(async () => {
+  for (const { close } of Object.values(servers)) close();
+  await sandbox.close();
+});
 
 /** What a person does at a program. Each gives what the program shows then. */
 interface Visitor {
@@ -24,9 +35,12 @@ interface Visitor {
 
 type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
 
+const notRight = "That code is not right.";
 const secret = "a secret of 32 letters, as it is.";
+const withSessions = ["Express", "Fastify"] as const;
 const programs: [name: string, visit: () => Visitor, wrongCode: string][] = [
-  ["Hono", () => byForms(createHono({ ...sandbox, secret }).request), "That code is not right."],
+  ...withSessions.map((name): (typeof programs)[number] => [name, () => byForms(servers[name].ask), notRight]),
+  ["Hono", () => byForms(createHono({ ...sandbox, secret }).request), notRight],
   ["better-auth", () => atBetterAuth(createAuth({ ...sandbox, secret, baseURL: site }).handler), "Invalid OTP"],
 ];
 const to = "+14155552671";
@@ -126,6 +140,81 @@ test("a cookie of Hono's says what it was signed for, and a form of another site
   const others = { origin: "https://example.com", "sec-fetch-site": "cross-site" };
   expect((await request(`${site}/start`, { method: "POST", headers: others, body })).status).toBe(403);
 });
+
+describe.each(withSessions)("the session of a log-in with %s", (name) => {
+  const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers,
+  });
+  const cookieOf = ({ headers }: Response) => headers.getSetCookie()[0]?.split(";")[0] ?? "";
+
+  test("is for the program's pages alone, and another once somebody is let in", async () => {
+    const { ask } = servers[name];
+    expect((await ask("/")).headers.getSetCookie(), "of who has done nothing").toEqual([]);
+    const started = await ask("/start", form({ to }));
+    expect(started.headers.getSetCookie()[0]).toMatch(/; HttpOnly; SameSite=(Strict|Lax)$/);
+    expect(started.headers.get("cache-control")).toBe("no-store");
+    const before = cookieOf(started);
+    const checked = await ask("/check", form({ code: await sandbox.inbox.code(to) }, { cookie: before }));
+    expect(cookieOf(checked)).not.toBe(before);
+    const look = async (cookie: string) => (await ask("/", { headers: { cookie } })).text();
+    expect(await look(cookieOf(checked))).toMatch(isIn);
+    expect(await look(before)).toContain("Your phone number");
+    await ask("/leave", form({}, { cookie: cookieOf(checked) }));
+    expect(await look(cookieOf(checked))).toContain("Your phone number");
+  });
+
+  test("is of no form of another site's, and a form that cannot be read changes nothing", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { ask } = servers[name];
+    const others = await ask("/start", form({ to }, { "sec-fetch-site": "cross-site" }));
+    const json = await ask("/start", {
+      method: "POST",
+      body: `{"to":"${to}`,
+      headers: { "content-type": "text/plain" },
+    });
+    const long = await ask("/start", form({ to: "1".repeat(2_000_000) }));
+    expect([others.status, json.status < 500, long.status]).toEqual([403, true, 413]);
+    expect(await sandbox.inbox.all()).toEqual([]);
+    log.mockRestore();
+  });
+
+  test("outlives a service that is out of reach, of which the person is told no more than to try again", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const fetch = () => Promise.reject(new TypeError("fetch failed: 10.0.0.7 refused"));
+    const client = createClient({ accountSid: "AC00000000000000000000000000000001", authToken: "x", fetch });
+    const { ask, close } = await (name === "Express" ? listenExpress : listenFastify)({ ...sandbox, client, secret });
+    const response = await ask("/start", form({ to }));
+    expect(response.status).toBe(500);
+    expect(await response.text()).toMatch(/Something went wrong here. Try again in a minute.(?!.*10\.0)/s);
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+    close();
+  });
+});
+
+interface Listening {
+  ask: Ask;
+  close: () => void;
+}
+
+async function listenExpress(parts: Parameters<typeof createExpress>[0]): Promise<Listening> {
+  const server = createExpress(parts).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { ask: askAt(`http://127.0.0.1:${port}`), close: () => void server.close().closeAllConnections() };
+}
+
+async function listenFastify(parts: Parameters<typeof createFastify>[0]): Promise<Listening> {
+  const app = await createFastify(parts);
+  return { ask: askAt(await app.listen({ port: 0, host: "127.0.0.1" })), close: () => void app.close() };
+}
+
+const askAt =
+  (base: string): Ask =>
+  (path, init) =>
+    fetch(new URL(path, base), { ...init, redirect: "manual" });
 
 const site = "http://localhost";
 const isIn = /You are logged in as \+14155552671|"phoneNumber":"\+14155552671"/;
