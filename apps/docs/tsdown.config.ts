@@ -1,4 +1,4 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
 export default defineConfig([
   {
@@ -6,15 +6,23 @@ export default defineConfig([
     platform: "node",
     fixedExtension: false,
     dts: { oxc: true },
+    // What stands in folders below is others'.
+    clean: ["dist/*.*"],
   },
   // What the build of the site puts into it.
-  {
-    entry: { search: "src/search/browser.ts" },
+  forBrowsers("search", "src/search/browser.ts"),
+  forBrowsers("try-it", "src/try-it/browser.ts"),
+]);
+
+function forBrowsers(name: string, source: string): UserConfig {
+  return {
+    entry: { [name]: source },
     outDir: "dist/browser",
+    clean: false,
     platform: "browser",
     format: "iife",
     minify: true,
-    deps: { alwaysBundle: ["minisearch"], onlyBundle: ["minisearch"] },
+    deps: { alwaysBundle: ["minisearch"], onlyBundle: false },
     outputOptions: { entryFileNames: "[name].js" },
-  },
-]);
+  };
+}

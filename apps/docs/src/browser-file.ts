@@ -4,3 +4,8 @@ import { readFileSync } from "node:fs";
 export function browserFile(name: string): string {
   return readFileSync(new URL(`browser/${name}`, import.meta.url), "utf8").trim();
 }
+
+/** The text of a program for browsers that is built before the site. */
+export function browserProgram(name: string): string {
+  return readFileSync(new URL(`../dist/browser/${name}`, import.meta.url), "utf8");
+}

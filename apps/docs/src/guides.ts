@@ -1,4 +1,4 @@
-import { type OpenApiDocument, type Operation, operationsOf } from "@countersign/document";
+import { type OpenApiDocument, type Operation, operationsOf, type Parameter } from "@countersign/document";
 
 /** A text of spec/guides, as the document carries it, with the operations that it belongs to. */
 export interface Guide {
@@ -23,6 +23,7 @@ export interface ShownOperation {
   method: string;
   /** The path; of what a server posts, its name. */
   path: string;
+  parameters: Parameter[];
   isPosted: boolean;
   /** The name of the guide that it belongs to. */
   guide: string;

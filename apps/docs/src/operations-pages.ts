@@ -5,6 +5,7 @@ import { anchoredHeading, dataScript, escapeHtml } from "./html.ts";
 import { operationList } from "./operation-list.ts";
 import type { Page } from "./page.ts";
 import { tagDocument } from "./tag-document.ts";
+import { callsOf } from "./try-it/calls.ts";
 
 /** A page for the operations of each tag, and the list of all. */
 export function operationsPages(document: OpenApiDocument, groups: GuideGroup[]): Page[] {
@@ -22,9 +23,9 @@ function operationsPage(document: OpenApiDocument, guide: Guide): Page {
     title: `${guide.title}: operations`,
     kind: "operations",
     description: `${guide.operations.map(({ operation }) => operation.summary).join(", ")}.`,
-    scripts: ["redoc.js", "operations.js"],
+    scripts: ["redoc.js", "try-it.js", "operations.js"],
     styles: ["operations.css"],
-    allowed: { emptyStyles: true },
+    allowed: { emptyStyles: true, connect: ["http://localhost:*", "http://127.0.0.1:*"] },
     body: [
       `<h1>${title}: operations</h1>`,
       `<p>The guide <a href="${href(guidePath(guide.name))}">${title}</a> tells how they belong together.</p>`,
@@ -32,6 +33,7 @@ function operationsPage(document: OpenApiDocument, guide: Guide): Page {
       '<div id="redoc"><p>The operations are being laid out…</p></div>',
       `<noscript><p>The details need JavaScript. Without it, read the <a href="${href("openapi.json")}">OpenAPI document</a>.</p></noscript>`,
       dataScript("document", tagDocument(document, guide)),
+      dataScript("calls", callsOf(document, guide.operations)),
     ].join("\n"),
   };
 }

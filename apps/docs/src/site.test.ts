@@ -27,9 +27,13 @@ describe("every page", () => {
     }
   });
 
-  test("allows only the site's own files", () => {
+  test("allows only the site's own files, and operations to be tried on the reader's machine", () => {
     for (const [name, html] of pages) {
-      const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? "";
+      const stated = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? "";
+      const hasOperations = /^reference\/.+\/index/.test(name);
+      const connect = hasOperations ? "http://localhost:* http://127.0.0.1:*" : "'none'";
+      expect(stated, name).toContain(` connect-src ${connect}; `);
+      const policy = stated.replace(`connect-src ${connect}`, "connect-src");
       expect(policy, name).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'( 'sha256-[^']+')?;/);
       expect(policy, name).toContain("base-uri 'none'; form-action 'none'");
       expect(policy, name).not.toMatch(/unsafe|https|\*;/);

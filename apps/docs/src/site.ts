@@ -4,7 +4,7 @@ import templatesSchema from "@countersign/spec/templates.schema.json" with { typ
 import type { CatalogueEntry } from "@countersign/types";
 import { oldPlaces, relativeHref, siteAddress } from "./addresses.ts";
 import { hashedPaths } from "./assets.ts";
-import { browserFile } from "./browser-file.ts";
+import { browserFile, browserProgram } from "./browser-file.ts";
 import { errorPages } from "./error-pages.ts";
 import { numberErrorTitles } from "./error-titles.ts";
 import { frontPage, notFoundPage } from "./front-page.ts";
@@ -62,7 +62,8 @@ export function siteFiles(source: SiteSource): Map<string, string> {
     ["front.js", browserFile("front.js").replace("OLD_PLACES", JSON.stringify(places))],
     ["search.js", searchScript(searchEntries({ document, errors, groups, pages }))],
     ["redoc.js", redoc.script],
-    ["operations.css", browserFile("operations.css")],
+    ["operations.css", `${browserFile("operations.css")}\n${browserFile("try-it.css")}`],
+    ["try-it.js", browserProgram("try-it.js")],
     ["operations.js", browserFile("operations.js").replace("REDOC_OPTIONS", JSON.stringify(redocOptions))],
   ]);
   const paths = hashedPaths(assets);
