@@ -956,6 +956,20 @@ export function deleteWebhook(
 }
 
 /**
+ * Look up a phone number: `GET /v2/PhoneNumbers/{PhoneNumber}`
+ *
+ * The part of Lookup v2 that programs call before a start: whether a start would take the number, and the kind of its line. Both go by the numbering
+ * plan and the sandbox's own numbers; nobody is asked. The official SDKs call it at `https://lookups.twilio.com`.
+ */
+export function fetchPhoneNumber(
+  client: Client,
+  fields: FieldsOf<"fetchPhoneNumber">,
+  options?: CallOptions,
+): Promise<Result<PhoneNumber, ErrorOf<"fetchPhoneNumber">>> {
+  return ask(client, "GET", "/v2/PhoneNumbers/{PhoneNumber}", fields, options);
+}
+
+/**
  * Open the SNA URL: `GET /sna/{Token}`
  *
  * What the person's device does over mobile data: it opens the `sna.url` of the start. The carrier then vouches for the number, and the check succeeds
@@ -1445,20 +1459,6 @@ export function deleteSafeNumberBySid(
   options?: CallOptions,
 ): Promise<Result<undefined, ErrorOf<"deleteSafeNumberBySid">>> {
   return ask(client, "DELETE", "/console/safe_list/{Sid}", fields, options);
-}
-
-/**
- * Look up a phone number: `GET /v2/PhoneNumbers/{PhoneNumber}`
- *
- * The part of Lookup v2 that programs call before a start: whether a start would take the number, and the kind of its line. Both go by the numbering
- * plan and the sandbox's own numbers; nobody is asked. The official SDKs call it at `https://lookups.twilio.com`.
- */
-export function fetchPhoneNumber(
-  client: Client,
-  fields: FieldsOf<"fetchPhoneNumber">,
-  options?: CallOptions,
-): Promise<Result<PhoneNumber, ErrorOf<"fetchPhoneNumber">>> {
-  return ask(client, "GET", "/v2/PhoneNumbers/{PhoneNumber}", fields, options);
 }
 
 /**
