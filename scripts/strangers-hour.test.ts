@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { isWhole } from "./budget.ts";
@@ -43,3 +43,19 @@ test.runIf(isWhole)(
   },
   15 * 60_000,
 );
+
+test.runIf(isWhole)("the examples run as a project of their own, which has the packages alone", async () => {
+  const { asStranger } = await import("./strangers-hour/stranger.ts");
+  const folder = new URL("../apps/examples/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/main.ts`, folder)));
+  expect(names).toContain("login-form");
+  await asStranger(async (stranger) => {
+    stranger.copy("apps/examples");
+    await stranger.run({ command: "npm install" });
+    for (const name of names) {
+      const told = await stranger.serve({ command: `npx tsx ${name}/main.ts` });
+      expect(await (await fetch(told)).text(), name).toContain("<h1>");
+      stranger.leave();
+    }
+  });
+});
