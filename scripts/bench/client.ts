@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createClient, unwrap } from "@countersign/client";
+import { createVerification } from "@countersign/client/operations";
 import { build } from "esbuild";
 import twilio from "twilio";
 import { freePort } from "../../apps/server/test-support/postgres.ts";
@@ -118,9 +119,7 @@ function createCallers(baseUrl: string) {
       await response.json();
     },
     async [ours]() {
-      const params = { path: { ServiceSid: serviceSid } };
-      const body = { To: to, Channel: "sms" } as const;
-      await unwrap(client.POST("/v2/Services/{ServiceSid}/Verifications", { params, body }));
+      await unwrap(createVerification(client, { ServiceSid: serviceSid, To: to, Channel: "sms" }));
     },
     async [peer]() {
       await sdk.verify.v2.services(serviceSid).verifications.create({ to, channel: "sms" });

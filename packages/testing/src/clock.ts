@@ -1,4 +1,5 @@
 import { type Client, unwrap } from "@countersign/client";
+import { advanceClock, fetchClock, resetClock } from "@countersign/client/operations";
 
 /** The time in a sandbox. Expiry, windows, limits and retention go by it; waiting for messages does not. */
 export interface SandboxClock {
@@ -26,14 +27,14 @@ export interface TimeSpan {
 export function createClock(client: Client): SandboxClock {
   return {
     async now() {
-      return new Date((await unwrap(client.GET("/sandbox/clock"))).now);
+      return new Date((await unwrap(fetchClock(client))).now);
     },
     async advance(by) {
-      const { now } = await unwrap(client.POST("/sandbox/clock", { body: { Seconds: secondsOf(by) } }));
+      const { now } = await unwrap(advanceClock(client, { Seconds: secondsOf(by) }));
       return new Date(now);
     },
     async reset() {
-      await unwrap(client.DELETE("/sandbox/clock"));
+      await unwrap(resetClock(client));
     },
   };
 }

@@ -1,5 +1,13 @@
 import { createSign, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type Challenge, type Client, createClient, type Factor, unwrap } from "@countersign/client";
+import {
+  createNewFactor,
+  deleteFactor,
+  fetchChallenge,
+  paginateChallenges,
+  updateChallenge,
+  updateFactor,
+} from "@countersign/client/operations";
 
 /** Whose phone it is, where it calls, and what it is enrolled with. */
 export interface DeviceOptions {
@@ -65,22 +73,20 @@ export function createDevice(options: DeviceOptions): Device {
     if (!enrolled) throw new Error("The device is not enrolled.");
     return enrolled;
   }
-  const own = () => ({ path: { ...entity, Sid: known().factorSid } });
+  const own = () => ({ ...entity, Sid: known().factorSid });
 
   async function answer(Sid: string, status: "approved" | "denied", { metadata }: AnswerOptions = {}) {
     known();
-    const params = { path: { ...entity, Sid } };
-    const shown = await client.GET(challengePath, { params });
+    const asked = { ...entity, Sid };
+    const shown = await fetchChallenge(client, asked);
     const challenge = await unwrap(shown);
     const names = shown.response.headers.get("Twilio-Verify-Signature-Fields");
     // Of one that has ended there is nothing to sign, and the API says what has become of it.
     if (!names && challenge.status === "pending") throw new Error("The challenge does not say what is to be signed.");
     const signed = names?.split(",").map((name) => [name, challenge[name as keyof Challenge] ?? null]) ?? [];
     const AuthPayload = jwsOf(privateKey, {}, { ...Object.fromEntries(signed), status });
-    await unwrap(
-      client.POST(challengePath, { params, body: { AuthPayload, ...(metadata && { Metadata: metadata }) } }),
-    );
-    return unwrap(client.GET(challengePath, { params }));
+    await unwrap(updateChallenge(client, { ...asked, AuthPayload, Metadata: metadata }));
+    return unwrap(fetchChallenge(client, asked));
   }
 
   return {
@@ -90,7 +96,8 @@ export function createDevice(options: DeviceOptions): Device {
       return known().factorSid;
     },
     async enrol() {
-      const body = {
+      const factor = {
+        ...entity,
         FriendlyName: friendlyName,
         FactorType: "push",
         "Binding.Alg": "ES256",
@@ -98,39 +105,34 @@ export function createDevice(options: DeviceOptions): Device {
         "Config.AppId": "com.example.countersign",
         "Config.SdkVersion": "1.0.0",
         "Config.NotificationPlatform": notifications?.platform ?? "none",
-        ...(notifications && { "Config.NotificationToken": notifications.token }),
+        "Config.NotificationToken": notifications?.token,
       } as const;
-      const created = await unwrap(client.POST(factorsPath, { params: { path: entity }, body }));
+      const created = await unwrap(createNewFactor(client, factor));
       const { sid, account_sid, config } = created;
       const credentialSid = config && "credential_sid" in config ? config.credential_sid : undefined;
       if (!sid || !account_sid || !credentialSid) throw new Error("The new factor does not name its credential.");
       enrolled = { factorSid: sid, accountSid: account_sid, credentialSid };
       const AuthPayload = createSign("sha256").update(sid).sign(privateKey, "base64");
-      return unwrap(client.POST(factorPath, { params: own(), body: { AuthPayload } }));
+      return unwrap(updateFactor(client, { ...own(), AuthPayload }));
     },
     async pending() {
-      const query = { FactorSid: known().factorSid, Status: "pending" } as const;
+      const waiting = { ...entity, FactorSid: known().factorSid, Status: "pending" } as const;
       const challenges: Challenge[] = [];
-      const list = client.paginate(challengesPath, { params: { path: entity, query } });
+      const list = paginateChallenges(client, waiting);
       for await (const challenge of list) challenges.push(challenge);
       return challenges;
     },
     approve: (sid, given) => answer(sid, "approved", given),
     deny: (sid, given) => answer(sid, "denied", given),
     async rename(FriendlyName) {
-      return unwrap(client.POST(factorPath, { params: own(), body: { FriendlyName } }));
+      return unwrap(updateFactor(client, { ...own(), FriendlyName }));
     },
     async remove() {
-      const { error, response } = await client.DELETE(factorPath, { params: own() });
+      const { error, response } = await deleteFactor(client, own());
       if (error && ![401, 404].includes(response.status)) await unwrap({ error, response });
     },
   };
 }
-
-const factorsPath = "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors";
-const factorPath = `${factorsPath}/{Sid}` as const;
-const challengesPath = "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges";
-const challengePath = `${challengesPath}/{Sid}` as const;
 
 interface Enrolled {
   factorSid: string;

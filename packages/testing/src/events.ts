@@ -9,6 +9,7 @@ import {
   unwrap,
   type VerificationEvent,
 } from "@countersign/client";
+import { createWebhook, sendTestEvent, setSandboxWebhook } from "@countersign/client/operations";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
 /** What the operator's webhook hears, as this server or as Event Streams has it. */
@@ -104,13 +105,12 @@ export function createEvents(
   }
 
   async function register({ url, secret }: Receiver): Promise<void> {
-    await unwrap(client.POST("/sandbox/webhook", { body: { Url: url, Secret: secret, Schema: schema } }));
+    await unwrap(setSandboxWebhook(client, { Url: url, Secret: secret, Schema: schema }));
   }
 
   async function hearFactors({ url }: Receiver): Promise<void> {
-    const params = { path: { ServiceSid: signing.serviceSid } };
-    const body = { FriendlyName: "@countersign/testing", EventTypes: ["*" as const], WebhookUrl: url };
-    await unwrap(client.POST("/v2/Services/{ServiceSid}/Webhooks", { params, body }));
+    const all = { FriendlyName: "@countersign/testing", EventTypes: ["*" as const], WebhookUrl: url };
+    await unwrap(createWebhook(client, { ServiceSid: signing.serviceSid, ...all }));
     hearsFactors = true;
   }
 
@@ -172,7 +172,7 @@ export function createEvents(
     all: () => [...all],
     async test(type) {
       await listen();
-      await unwrap(client.POST("/sandbox/webhook/test", { body: { Type: type } }));
+      await unwrap(sendTestEvent(client, { Type: type }));
     },
     /** After a reset, which also ends that the sandbox posts here. */
     async forget() {

@@ -1,4 +1,5 @@
-import { type Client, type SandboxFaults as FaultsBody, type SetFaultsRequest, unwrap } from "@countersign/client";
+import { type Client, type SandboxFaults as FaultsBody, unwrap } from "@countersign/client";
+import { clearFaults, setFaults } from "@countersign/client/operations";
 
 /** What a sandbox does worse on demand. Its own operations, which this package calls, meet no faults. */
 export interface SandboxFaults {
@@ -31,12 +32,11 @@ export interface Faults {
 export function createFaults(client: Client): SandboxFaults {
   return {
     async set(faults) {
-      const names = Object.entries(faults).filter(([, value]) => value !== undefined);
-      const body: SetFaultsRequest = Object.fromEntries(names.map(([name, value]) => [wireName(name), value]));
-      await unwrap(client.POST("/sandbox/faults", { body }));
+      const names = Object.entries(faults).map(([name, value]) => [wireName(name), value]);
+      await unwrap(setFaults(client, Object.fromEntries(names)));
     },
     async clear() {
-      await unwrap(client.DELETE("/sandbox/faults"));
+      await unwrap(clearFaults(client));
     },
   };
 }

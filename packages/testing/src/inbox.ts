@@ -1,4 +1,5 @@
 import type { Client, Message } from "@countersign/client";
+import { fetchNextMessage, paginateMessages } from "@countersign/client/operations";
 
 /** What the sandbox would have sent. */
 export interface SandboxInbox {
@@ -32,15 +33,14 @@ export function createInbox(client: Client, closed: AbortSignal): SandboxInbox &
   const turns = new Map<string, Promise<unknown>>();
 
   async function all(to?: string): Promise<Message[]> {
-    const query = { PageSize: 1000, ...(to !== undefined && { To: to }) };
     const messages: Message[] = [];
-    for await (const message of client.paginate("/sandbox/messages", { params: { query } })) messages.push(message);
+    for await (const message of paginateMessages(client, { PageSize: 1000, To: to })) messages.push(message);
     return messages.reverse();
   }
 
   async function waitFor(to: string, timeoutSeconds: number): Promise<Message> {
-    const query = { To: to, After: lastRead.get(to) ?? beforeAll, TimeoutSeconds: timeoutSeconds };
-    const { data, error } = await client.GET("/sandbox/messages/next", { params: { query }, signal: closed });
+    const next = { To: to, After: lastRead.get(to) ?? beforeAll, TimeoutSeconds: timeoutSeconds };
+    const { data, error } = await fetchNextMessage(client, next, { signal: closed });
     closed.throwIfAborted();
     if (data) {
       lastRead.set(to, data.sid);

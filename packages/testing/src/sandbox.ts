@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Client, createClient, unwrap } from "@countersign/client";
+import { createAccessToken, resetSandbox } from "@countersign/client/operations";
 import type * as server from "@countersign/server";
 import { createClock, type SandboxClock } from "./clock.ts";
 import { createDevice, type Device, type DeviceOptions } from "./device.ts";
@@ -144,11 +145,8 @@ export function createSandbox(
     outcome,
     totp: async (uri) => totp(uri, await clock.now()),
     async device({ identity = `person-${randomUUID()}`, ...options } = {}) {
-      const { friendlyName } = options;
-      const params = { path: { ServiceSid: sandboxServiceSid } };
-      const named = friendlyName !== undefined && { FactorFriendlyName: friendlyName };
-      const body = { Identity: identity, FactorType: "push", ...named } as const;
-      const { token } = await unwrap(client.POST("/v2/Services/{ServiceSid}/AccessTokens", { params, body }));
+      const person = { ServiceSid: sandboxServiceSid, Identity: identity, FactorFriendlyName: options.friendlyName };
+      const { token } = await unwrap(createAccessToken(client, { ...person, FactorType: "push" }));
       const accessToken = String(token);
       const device = createDevice({ ...options, baseUrl: url, accessToken, serviceSid: sandboxServiceSid, identity });
       await device.enrol();
@@ -162,7 +160,7 @@ export function createSandbox(
       return official;
     },
     async reset() {
-      await unwrap(client.POST("/sandbox/reset"));
+      await unwrap(resetSandbox(client));
       inbox.forget();
       await events.forget();
     },
