@@ -38,8 +38,14 @@ test("a program that calls two operations by name carries no other one", async (
   expect(code).not.toMatch(/Throws|paginate[A-Z]/);
 });
 
+test("no more does one that imports all of them under one name", async () => {
+  const named = byName.replace("{ createVerification, createVerificationCheck }", "* as verify");
+  const code = await bundle(named.replaceAll(/createVerification(Check)?\(/g, "verify.$&"));
+  expect(code.match(/"\/v2\/[^"]*"/g)).toHaveLength(2);
+});
+
 test("it is as large as the README says", async () => {
-  expect(rowOf("this client")).toBe(`${(kilobytes(await bundle(byName))).toFixed(1)} kB`);
+  expect(rowOf("this client")).toBe(`${kilobytes(await bundle(byName)).toFixed(1)} kB`);
 });
 
 // It takes seconds to bundle, and asks for what only Node has.
