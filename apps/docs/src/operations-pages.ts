@@ -2,19 +2,24 @@ import type { OpenApiDocument } from "@countersign/document";
 import { guidePath, operationsPath, relativeHref } from "./addresses.ts";
 import type { Guide, GuideGroup } from "./guides.ts";
 import { anchoredHeading, dataScript, escapeHtml } from "./html.ts";
+import type { Surroundings } from "./markdown.ts";
 import { operationList } from "./operation-list.ts";
 import type { Page } from "./page.ts";
 import { tagDocument } from "./tag-document.ts";
 import { callsOf } from "./try-it/calls.ts";
 
 /** A page for the operations of each tag, and the list of all. */
-export function operationsPages(document: OpenApiDocument, groups: GuideGroup[]): Page[] {
+export function operationsPages(
+  document: OpenApiDocument,
+  groups: GuideGroup[],
+  around: (path: string) => Surroundings,
+): Page[] {
   const guides = groups.flatMap((group) => group.guides).filter(({ operations }) => operations.length > 0);
-  return [allOperations(guides), ...guides.map((guide) => operationsPage(document, guide))];
+  return [allOperations(guides), ...guides.map((guide) => operationsPage(document, guide, around))];
 }
 
 /** What Redoc makes of the operations of a tag, below their list, which is there without scripts too. */
-function operationsPage(document: OpenApiDocument, guide: Guide): Page {
+function operationsPage(document: OpenApiDocument, guide: Guide, around: (path: string) => Surroundings): Page {
   const path = operationsPath(guide.name);
   const title = escapeHtml(guide.title);
   const href = (to: string) => relativeHref(path, to);
@@ -32,7 +37,7 @@ function operationsPage(document: OpenApiDocument, guide: Guide): Page {
       operationList(guide.operations, path),
       '<div id="redoc"><p>The operations are being laid out…</p></div>',
       `<noscript><p>The details need JavaScript. Without it, read the <a href="${href("openapi.json")}">OpenAPI document</a>.</p></noscript>`,
-      dataScript("document", tagDocument(document, guide)),
+      dataScript("document", tagDocument(document, guide, around(path).hrefOf)),
       dataScript("calls", callsOf(document, guide.operations)),
     ].join("\n"),
   };

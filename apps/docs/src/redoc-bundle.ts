@@ -15,31 +15,34 @@ export interface RedocBundle {
 export function loadRedoc(): RedocBundle {
   const require = createRequire(import.meta.url);
   const read = (name: string) => readFileSync(require.resolve(`redoc/${name}`), "utf8");
-  const original = read("bundles/redoc.standalone.js");
-  const script = withoutFrame(withoutScrollbarStyles(withoutBadge(original)));
+  const script = changes.reduce((bundle, change) => change(bundle), read("bundles/redoc.standalone.js"));
   const licences = `${read("LICENSE")}\n${read("bundles/redoc.standalone.js.LICENSE.txt")}`;
   return { script, licences };
 }
 
-/** The badge in the sidebar is an image on another host. */
-function withoutBadge(bundle: string): string {
-  const badge = "https://cdn.redoc.ly/redoc/logo-mini.svg";
-  if (!bundle.includes(badge)) throw new Error(`Redoc no longer loads its badge from ${badge}: look what it does now`);
-  return bundle.replaceAll(badge, "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E");
-}
+const changes = [
+  // The badge in the sidebar is an image on another host.
+  change(
+    "badge",
+    "https://cdn.redoc.ly/redoc/logo-mini.svg",
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E",
+  ),
+  // The style element of its own scrollbar would need a rule in the policy; the site uses the browser's scrollbars.
+  change("scrollbar's style sheet", /\w+\.push\((?=\[\w+\.id,"\.ps\{)/, "[].push("),
+  // The pages have their own heading and contents, so that of Redoc there are the operations alone.
+  change(
+    "frame",
+    /(createElement\(\w+,\{className:"redoc-wrap"\},).{1,400}?(\w\.createElement\(\w+,\{className:"api-content"\},)\w\.createElement\(\w+,\{store:\w\}\),(\w\.createElement\(\w+,\{items:\w\.items\}\))\),\w\.createElement\(\w+,null\)\)/,
+    "$1$2$3))",
+  ),
+  // Which of several schemas is chosen is shown by colours alone.
+  change("choice of a schema", /\$active:(\w===\w\.activeOneOf)/, '$&,"aria-pressed":$1'),
+];
 
-/** The style element of its own scrollbar would need a rule in the policy; the site uses the browser's scrollbars. */
-function withoutScrollbarStyles(bundle: string): string {
-  const changed = bundle.replace(/\w+\.push\((\[\w+\.id,"\.ps\{)/, "[].push($1");
-  if (changed === bundle) throw new Error("Redoc no longer adds the scrollbar's style sheet where it did");
-  return changed;
-}
-
-/** The pages have their own heading and contents, so that of Redoc there are the operations alone. */
-function withoutFrame(bundle: string): string {
-  const frame =
-    /(createElement\(\w+,\{className:"redoc-wrap"\},).{1,400}?(\w\.createElement\(\w+,\{className:"api-content"\},)\w\.createElement\(\w+,\{store:\w\}\),(\w\.createElement\(\w+,\{items:\w\.items\}\))\),\w\.createElement\(\w+,null\)\)/;
-  const changed = bundle.replace(frame, "$1$2$3))");
-  if (changed === bundle) throw new Error("Redoc no longer puts its frame together where it did");
-  return changed;
+function change(what: string, found: string | RegExp, replacement: string): (bundle: string) => string {
+  return (bundle) => {
+    const changed = bundle.replace(found, replacement);
+    if (changed === bundle) throw new Error(`Redoc no longer has its ${what} where it had: look what it does now`);
+    return changed;
+  };
 }

@@ -4,14 +4,16 @@ import type { Guide } from "./guides.ts";
 /**
  * The document of one tag's operations alone, with the components that they need. It names no tag, so that the operations
  * stand at the top of the page, without the guide's text.
+ * @param hrefOf what its links are from that page
  */
-export function tagDocument(document: OpenApiDocument, { tag }: Guide): object {
+export function tagDocument(document: OpenApiDocument, { tag }: Guide, hrefOf: (href: string) => string): object {
   const paths = ofTag(document, document.paths, tag);
   const webhooks = ofTag(document, (document.webhooks ?? {}) as OpenApiDocument["paths"], tag);
   const { info, openapi, servers, security } = document as OpenApiDocument & { openapi: string };
   const own = { openapi, info: { title: info.title, version: info.version }, servers, security, paths, webhooks };
   const { securitySchemes } = document.components;
-  return { ...own, components: { ...componentsOf(document, own), securitySchemes } };
+  const text = JSON.stringify({ ...own, components: { ...componentsOf(document, own), securitySchemes } });
+  return JSON.parse(text.replace(/\]\((#[^)"\\]+)\)/g, (_, href) => `](${hrefOf(href)})`));
 }
 
 function ofTag(document: OpenApiDocument, paths: OpenApiDocument["paths"], tag = ""): OpenApiDocument["paths"] {

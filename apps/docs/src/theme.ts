@@ -1,12 +1,39 @@
 const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const mono = 'ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace';
 
-const ink = "#16232b";
-const teal = "#0b6b62";
+/** Colours as page.css has them. Redoc mixes further ones, so that it needs them in figures. */
+const light = {
+  ink: "#16232b",
+  soft: "#4a5b66",
+  ground: "#ffffff",
+  raised: "#f4f7f8",
+  line: "#dbe3e7",
+  accent: "#0b6b62",
+  code: "#f2f6f7",
+  good: "#1a6b3a",
+  bad: "#a1261d",
+  warning: "#8a4b00",
+  get: "#1b579b",
+};
 
-/** Redoc's options. They travel as JSON, so they hold no functions. */
+const dark: typeof light = {
+  ink: "#e3ebee",
+  soft: "#a9b9c1",
+  ground: "#10191f",
+  raised: "#17232b",
+  line: "#2c3b45",
+  accent: "#6fd3c7",
+  code: "#0a1217",
+  good: "#a6e3b4",
+  bad: "#ffb4a2",
+  warning: "#f3d08a",
+  get: "#9fd0f5",
+};
+
+/** Redoc's options, with a theme for light and one for dark pages. They travel as JSON, so they hold no functions. */
 export const redocOptions = {
   nativeScrollbars: true,
+  disableSearch: true,
   expandResponses: "",
   sortRequiredPropsFirst: true,
   jsonSamplesExpandLevel: 3,
@@ -14,25 +41,39 @@ export const redocOptions = {
   payloadSampleIdx: 3,
   simpleOneOfTypeLabel: true,
   showSecuritySchemeType: true,
-  disableSearch: true,
-  theme: {
-    spacing: { unit: 5, sectionHorizontal: 22, sectionVertical: 24 },
-    breakpoints: { small: "50rem", medium: "75rem", large: "105rem" },
+  themes: { light: themeOf(light), dark: themeOf(dark) },
+};
+
+function themeOf({ ink, soft, ground, raised, line, accent, code, good, bad, warning, get }: typeof light) {
+  return {
+    spacing: { unit: 5, sectionHorizontal: 0, sectionVertical: 24 },
     colors: {
-      primary: { main: teal },
-      success: { main: "#1a7340" },
-      warning: { main: "#b45309" },
-      error: { main: "#b42318" },
-      text: { primary: ink, secondary: "#51626d" },
-      border: { dark: "#dfe5e8", light: "#ffffff" },
-      http: { get: "#1d5fa8", post: "#1a7340", delete: "#b42318" },
+      primary: { main: accent, light: accent, dark: accent, contrastText: ground },
+      success: { main: good, light: good, dark: good, contrastText: ground },
+      warning: { main: warning, light: warning, dark: warning, contrastText: ground },
+      error: { main: bad, light: bad, dark: bad, contrastText: ground },
+      gray: { 50: raised, 100: code },
+      text: { primary: ink, secondary: soft },
+      border: { dark: line, light: line },
+      http: {
+        get,
+        post: good,
+        delete: bad,
+        basic: soft,
+        link: accent,
+        head: soft,
+        options: soft,
+        patch: soft,
+        put: soft,
+      },
     },
     schema: {
-      linesColor: "#c5d0d5",
-      typeNameColor: "#51626d",
-      typeTitleColor: "#51626d",
-      requireLabelColor: "#b42318",
-      nestedBackground: "#f6f8f9",
+      linesColor: line,
+      typeNameColor: soft,
+      typeTitleColor: soft,
+      requireLabelColor: bad,
+      nestedBackground: raised,
+      arrow: { color: soft },
     },
     typography: {
       fontSize: "15px",
@@ -41,32 +82,14 @@ export const redocOptions = {
       fontWeightBold: "600",
       optimizeSpeed: false,
       headings: { fontFamily: sans, fontWeight: "650", lineHeight: "1.3" },
-      code: { fontFamily: mono, fontSize: "13px", lineHeight: "1.6", color: "#0a4f49", backgroundColor: "#eef4f3" },
-      links: {
-        color: teal,
-        visited: teal,
-        hover: "#084c46",
-        textDecoration: "underline",
-        hoverTextDecoration: "underline",
-      },
+      code: { fontFamily: mono, fontSize: "13px", lineHeight: "1.6", color: ink, backgroundColor: code },
+      links: { color: accent, visited: accent, hover: accent, textDecoration: "underline" },
     },
-    sidebar: {
-      width: "0",
-      backgroundColor: "#f6f8f9",
-      textColor: ink,
-      activeTextColor: teal,
-      groupItems: { activeBackgroundColor: "#e4eeed", activeTextColor: teal, textTransform: "none" },
-      level1Items: { activeBackgroundColor: "#e4eeed", activeTextColor: teal, textTransform: "none" },
-      arrow: { size: "1.3em", color: "#51626d" },
-    },
-    logo: { maxHeight: "32px", maxWidth: "190px", gutter: "0" },
     rightPanel: {
-      backgroundColor: "#20323d",
-      textColor: "#e6eef1",
-      width: "44%",
-      servers: { overlay: { backgroundColor: "#ffffff", textColor: ink }, url: { backgroundColor: "#f6f8f9" } },
+      backgroundColor: ground,
+      textColor: ink,
+      servers: { overlay: { backgroundColor: raised, textColor: ink }, url: { backgroundColor: code } },
     },
-    codeBlock: { backgroundColor: "#13212a" },
-    fab: { backgroundColor: teal, color: "#ffffff" },
-  },
-};
+    codeBlock: { backgroundColor: code },
+  };
+}
