@@ -121,7 +121,9 @@ describe("a lookup by the official SDK, its base URL changed and nothing else", 
   });
 
   test("reads a number as it is written within a country", async () => {
-    expect((await lookUp("(202) 555-0123")).phoneNumber).toBe("+12025550123");
+    for (const written of ["(202) 555-0123", " +1 202-555-0123 ", "12025550123", "+1 (202) 555-0123 ext. 5"]) {
+      expect(await lookUp(written)).toMatchObject({ phoneNumber: "+12025550123", valid: true });
+    }
     expect((await lookUp("020 7946 0000", { countryCode: "GB" })).phoneNumber).toBe("+442079460000");
     await expect(lookUp("020 7946 0000", { countryCode: "ZZ" })).rejects.toMatchObject({ status: 400, code: 60200 });
   });

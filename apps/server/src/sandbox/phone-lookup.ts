@@ -20,7 +20,7 @@ export function lookupHandlers(outcomes: Outcomes): LookupHandlers {
   return {
     async fetchPhoneNumber({ path: { PhoneNumber }, query: { Fields, CountryCode = "US" }, base }) {
       if (!isSupportedCountry(CountryCode)) return invalid("CountryCode");
-      const parsed = parsePhoneNumberFromString(PhoneNumber, { defaultCountry: CountryCode, extract: false });
+      const parsed = parsePhoneNumberFromString(PhoneNumber.trim(), { defaultCountry: CountryCode, extract: false });
       const recipient = parsed && parseRecipient(parsed.number, "sms");
       const phone = recipient?.ok && recipient.value.kind === "phone" ? recipient.value : undefined;
       const forced = phone && refusalFor(outcomes, "fetchPhoneNumber", phone, refusalOf);
