@@ -14,6 +14,8 @@ export interface Entry {
   /** What it is part of. */
   place: string;
   text: string;
+  /** Of an operation: how programs call it. */
+  id?: string;
   /** What else readers call it. */
   words?: string;
 }
@@ -57,8 +59,8 @@ export function searchEntries({ document, errors, groups, pages }: Searched): En
           const at = `${operationsPath(name)}#operation/${operationId}`;
           const text = [method, path, description, ...new Set(fields)].join(" ");
           const [last = ""] = path.match(/\w+(?=$|\/\{\w+\}$)/) ?? [];
-          const words = `${operationId} ${operationId.replace(/(?=[A-Z])/g, " ")} ${last}`;
-          return { at, kind: "operation", title: summary, place: `Operation of ${title}`, text, words };
+          const id = `${operationId} ${operationId.replace(/(?=[A-Z])/g, " ")} ${last}`;
+          return { at, kind: "operation", title: summary, place: `Operation of ${title}`, text, id };
         }),
       ),
   ];

@@ -8,10 +8,10 @@ export type Found = Pick<Entry, "at" | "title" | "place" | "kind">;
 /** How entries are indexed, which the browser has to know as well. */
 export const indexOptions: Options<Entry> = {
   idField: "at",
-  fields: ["title", "words", "place", "text"],
+  fields: ["title", "words", "id", "place", "text"],
   storeFields: ["at", "kind", "title", "place"],
   tokenize: (text) => text.match(/[\p{L}\p{N}#+]+(?:[-'’][\p{L}\p{N}]+)*/gu)?.flatMap(withoutMarks) ?? [],
-  processTerm: (term) => term.toLowerCase(),
+  processTerm: singular,
 };
 
 /** `re-send` is found by `resend` and by `send`, `log-in` by `login`. */
@@ -22,11 +22,11 @@ function withoutMarks(word: string): string[] {
 
 const searchOptions: SearchOptions = {
   // What is typed is found in every form that begins with it: `expired` finds `expires`.
-  processTerm: (term) => [...new Set([term.toLowerCase(), stemOf(term.toLowerCase())])],
+  processTerm: (term) => [...new Set([singular(term), stemOf(singular(term))])],
   prefix: (term) => term.length > 1,
   fuzzy: (term) => (term.length > 3 && !/\d/.test(term) ? 0.2 : false),
   maxFuzzy: 2,
-  boost: { title: 6, words: 8, place: 1.5 },
+  boost: { title: 6, words: 9, id: 5, place: 1.5 },
   weights: { prefix: 0.5, fuzzy: 0.15 },
   boostDocument: (at, _, stored) => (isLegacy.test(at) ? 0.6 : 1) * weights[(stored as unknown as Found).kind],
 };
@@ -35,14 +35,25 @@ const weights: Record<Entry["kind"], number> = { guide: 1.4, section: 1, error: 
 /** Who says nothing means v2. */
 const isLegacy = /\/v1(-\w+)?\//;
 
-function stemOf(term: string): string {
-  return /\d/.test(term) ? term : term.replace(/(?<=...)s$|(?<=.{5})(?:ing|ed|ies|es|e|y)$/, "");
+/** `Buckets` is found by `bucket`, and `wrong code` by `wrong codes`. */
+function singular(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/(?<=..)ies$/, "y")
+    .replace(/(?<=...)s$/, "");
 }
 
-/** The entries that answer best, the best first. One that is called so, to the letter, comes before all others. */
+function stemOf(term: string): string {
+  return /\d/.test(term) ? term : term.replace(/(?<=.{5})(?:ing|ed|e|y)$/, "");
+}
+
+/** The entries that answer best, the best first. What is called so comes before all others, also while it is being typed. */
 export function find(index: MiniSearch<Entry>, query: string, most = 8): Found[] {
   const results = index.search(query, searchOptions) as unknown as Found[];
   const called = query.trim().toLowerCase();
-  const isCalled = ({ title }: Found) => title.replace(/^\d{5} /, "").toLowerCase() === called;
+  const isCalled = ({ title }: Found) => {
+    const name = title.replace(/^\d{5} /, "").toLowerCase();
+    return called.includes(" ") ? name.startsWith(called) : name === called;
+  };
   return [...results.filter(isCalled), ...results.filter((each) => !isCalled(each))].slice(0, most);
 }
