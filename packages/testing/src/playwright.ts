@@ -15,15 +15,21 @@ export interface SandboxFixtures {
   sandbox: Sandbox;
 }
 
+/** What a project may say in `use`. */
+export interface SandboxWorkerOptions {
+  /** The path of a seed file, which the sandbox begins with. */
+  sandboxSeed: string | undefined;
+}
+
 /** Playwright's `test` with a `sandbox`. */
 export const test: TestType<
   PlaywrightTestArgs & PlaywrightTestOptions,
-  PlaywrightWorkerArgs & PlaywrightWorkerOptions & SandboxFixtures
-> = base.extend<{ sandboxReset: undefined }, SandboxFixtures>({
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions & SandboxFixtures & SandboxWorkerOptions
+> = base.extend<{ sandboxReset: undefined }, SandboxFixtures & SandboxWorkerOptions>({
+  sandboxSeed: [undefined, { option: true, scope: "worker" }],
   sandbox: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
-    async ({}, use) => {
-      const sandbox = await startSandbox();
+    async ({ sandboxSeed }, use) => {
+      const sandbox = await startSandbox({ seed: sandboxSeed });
       await use(sandbox);
       await sandbox.close();
     },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { createClient } from "@countersign/client";
 import { errorCatalogue } from "@countersign/types";
 import twilio, { Twilio } from "twilio";
@@ -308,4 +309,16 @@ test("a sandbox does worse what it is told to, until that is cleared or it is re
   await expect(sandbox.faults.set({ latencyMs: -1 })).rejects.toMatchObject({ code: 60200 });
   await sandbox.reset();
   expect((await sandbox.client.GET("/sandbox/faults")).data?.fails_webhooks).toBe(false);
+});
+
+test("what a seed file has is there from the start and after a reset, and a mistake in one is told", async () => {
+  const seed = fileURLToPath(new URL("../test-support/countersign.yaml", import.meta.url));
+  const seeded = await startSandbox({ seed });
+  for (const _ of ["at the start", "after the reset"]) {
+    const { data } = await seeded.client.GET("/v2/Services");
+    expect(data?.services.map((service) => service.friendly_name)).toEqual(["Seeded", "Acme"]);
+    await seeded.reset();
+  }
+  await seeded.close();
+  await expect(startSandbox({ seed: "nowhere.yaml" })).rejects.toThrow("nowhere.yaml: it cannot be read: ENOENT.");
 });

@@ -34,6 +34,15 @@ describe("the tests of a file share one sandbox", () => {
   });
 });
 
+test.for(["first", "second"])(
+  "it begins with the seed file that the project names: in the %s test",
+  async (_, { sandbox }) => {
+    const { data } = await sandbox.client.GET("/v2/Services");
+    expect(data?.services.map((service) => service.friendly_name)).toEqual(["Seeded", "Acme"]);
+    await sandbox.client.DELETE("/v2/Services/{Sid}", { params: { path: { Sid: String(data?.services[0]?.sid) } } });
+  },
+);
+
 describe("what a hook does before each test", () => {
   test.beforeEach(async ({ sandbox }) => {
     await start(sandbox);

@@ -9,13 +9,16 @@ import { doctorCommand } from "./doctor.ts";
 import { entitiesCommand } from "./entities.ts";
 import { eraseCommand } from "./erase.ts";
 import { errorsCommand } from "./errors.ts";
+import { exportCommand } from "./export.ts";
 import { failuresCommand } from "./failures.ts";
 import { figuresCommand } from "./figures.ts";
 import { guardCommand } from "./guard.ts";
+import { importCommand } from "./import.ts";
 import { inboxCommand } from "./inbox.ts";
 import { initCommand } from "./init.ts";
 import { providersCommand } from "./providers.ts";
 import { sandboxCommand } from "./sandbox.ts";
+import { seedCommand } from "./seed.ts";
 import { serveCommand } from "./serve.ts";
 import { servicesCommand } from "./services.ts";
 import { CommandError, exitCodes, type Terminal } from "./terminal.ts";
@@ -56,6 +59,9 @@ function programOf(terminal: Terminal, words: readonly string[]): Command {
     errorsCommand(terminal),
     accountsCommand(terminal),
     servicesCommand(terminal),
+    seedCommand(terminal),
+    exportCommand(terminal),
+    importCommand(terminal),
     entitiesCommand(terminal),
     auditCommand(terminal),
     figuresCommand(terminal),

@@ -1,5 +1,4 @@
-import { readSeed, type Seed } from "../seed/file.ts";
-import { type Item, itemsOf, service } from "../seed/kinds.ts";
+import { readSeed, routesIn } from "../seed/file.ts";
 import { applySeed, type Ground } from "../seed/seed.ts";
 import { createTemplates } from "../templates/catalogue.ts";
 import type { Template } from "../templates/template.ts";
@@ -54,11 +53,4 @@ function keysOf(serviceSid: string) {
     accessKey: `${accessKey}-${serviceSid}`,
     signingKey: `${signingKey}-${serviceSid}`,
   };
-}
-
-function routesIn({ own, accounts }: Seed): string[] {
-  const services = [own, ...accounts].flatMap((holder) => itemsOf(holder, service));
-  const named = services.flatMap((each) => itemsOf(each, { list: "messaging_configurations" }));
-  const sids = named.map((each: Item | null) => each?.MessagingServiceSid);
-  return sids.filter((sid) => typeof sid === "string");
 }

@@ -4,7 +4,7 @@ import { createReader, type Fault, type Place, readWritten, type Unread } from "
 import { readTemplates, templatesOf } from "../templates/file.ts";
 import type { WrittenTemplate } from "../templates/rules.ts";
 import type { Template } from "../templates/template.ts";
-import type { Item } from "./kinds.ts";
+import { type Item, itemsOf, service } from "./kinds.ts";
 
 /** What a server is to begin with, as its file has it. */
 export interface Seed {
@@ -51,6 +51,14 @@ function templatesIn(written: unknown, at: number, beside: (path: string) => str
     templates,
     faults: problems.map((problem): Fault => [["templates"], `names a file: ${problem.replace(/\.$/, "")}`]),
   };
+}
+
+/** The SMS routes that messaging configurations name. */
+export function routesIn({ own, accounts }: Pick<Seed, "own" | "accounts">): string[] {
+  const services = [own, ...accounts].flatMap((holder) => itemsOf(holder, service));
+  const named = services.flatMap((each) => itemsOf(each, { list: "messaging_configurations" }));
+  const sids = named.map((each: Item | null) => each?.MessagingServiceSid);
+  return [...new Set(sids.filter((sid) => typeof sid === "string"))];
 }
 
 /** Whether something in a place is not as it must be; what is of one of its parts says nothing of itself. */

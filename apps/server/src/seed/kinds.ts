@@ -69,20 +69,24 @@ export function countOf(holder: Item, kinds: readonly Kind[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The names of the parameters that an operation takes in its body, by which members are named. */
-export function membersOf(operationId: string): readonly string[] {
-  const known = members.get(operationId) ?? readMembers(operationId);
-  members.set(operationId, known);
+/** The parameters that an operation takes in its body, by whose names members are named. */
+export function parametersOf(operationId: string): Record<string, Schema> {
+  const known = parameters.get(operationId) ?? readParameters(operationId);
+  parameters.set(operationId, known);
   return known;
 }
 
-const members = new Map<string, readonly string[]>();
+export function membersOf(operationId: string): string[] {
+  return Object.keys(parametersOf(operationId));
+}
 
-function readMembers(operationId: string): string[] {
+const parameters = new Map<string, Record<string, Schema>>();
+
+function readParameters(operationId: string): Record<string, Schema> {
   const { operation } = operationOf(bundledDocument, operationId);
   const { content } = resolve<RequestBody>(bundledDocument, operation.requestBody ?? { content: {} });
   const [form] = Object.values(content);
-  return Object.keys(resolve<Schema>(bundledDocument, form?.schema ?? {}).properties ?? {});
+  return resolve<Schema>(bundledDocument, form?.schema ?? {}).properties ?? {};
 }
 
 /** What an answer has of a member: `Push.IncludeDate` is `push.include_date`. */

@@ -3,7 +3,7 @@ import type { GuardPolicy } from "../guard/send-guard.ts";
 import { guardOf } from "../guard/settings.ts";
 import type { Handlers } from "../kernel/handler.ts";
 import { newSid } from "../kernel/random.ts";
-import type { Place } from "../kernel/written.ts";
+import type { Fault, Place } from "../kernel/written.ts";
 import { messagingConfigurationHandlers } from "../messaging-configurations/messaging-configurations.ts";
 import { bucketHandlers } from "../rate-limits/buckets.ts";
 import { rateLimitHandlers } from "../rate-limits/rate-limits.ts";
@@ -33,7 +33,7 @@ export interface Ground {
 }
 
 /** What came of a seed: everything, or why nothing. */
-export type Seeded = { done: Done[]; shown: Shown[] } | { problems: string[] };
+export type Seeded = { done: Done[]; shown: Shown[] } | { problems: string[]; faults: readonly Fault[] };
 
 /**
  * Brings everything about that a seed file says, in one transaction and by the rules of the API, and changes nothing that is
@@ -41,7 +41,7 @@ export type Seeded = { done: Done[]; shown: Shown[] } | { problems: string[] };
  * @param isTrial whether it is only to be seen what would come of it
  */
 export async function applySeed(seed: Seed, ground: Ground, isTrial = false): Promise<Seeded> {
-  let seeded: Seeded = { problems: [] };
+  let seeded: Seeded = { problems: [], faults: [] };
   const undo = new Error("It is not to be kept.");
   const work = async (stores: FeatureStores) => {
     seeded = await applyTo(stores, seed, ground);
@@ -88,7 +88,7 @@ async function applyTo(stores: FeatureStores, seed: Seed, ground: Ground): Promi
         "is none of those that the server reads: COUNTERSIGN_TEMPLATES may name this file",
       );
   const { done, shown, faults } = applier;
-  return faults.length > 0 ? { problems: seed.tell(faults) } : { done, shown };
+  return faults.length > 0 ? { problems: seed.tell(faults), faults } : { done, shown };
 }
 
 /** Makes what is of an account. @param owners see `Maker` */

@@ -1,0 +1,97 @@
+import { Command, Option } from "commander";
+import { publicHttps } from "../events/sender.ts";
+import type { Read } from "../seed/remote.ts";
+import { loadReader, type SeedFile, writeSeed } from "./export.ts";
+import { serverOf } from "./found-server.ts";
+import { jsonOption, wordOf } from "./options.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
+
+interface ImportFlags extends SeedFile {
+  from: string;
+}
+
+const address = wordOf({ must: "", read: serverOf }, "It is an address as https://verify.twilio.com.");
+
+/** `countersign import`: writes what the hosted service has of an account as a seed file. */
+export function importCommand(terminal: Terminal): Command {
+  return new Command("import")
+    .description("write what the hosted service has of an account as a seed file")
+    .addOption(new Option("--from <url>", "where its API is").default("https://verify.twilio.com").argParser(address))
+    .option("--out <file>", "where to; to standard output without it")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nReads TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET. It reads alone: nothing there is changed.",
+    )
+    .action(async (flags: ImportFlags) => {
+      const [{ readServer }, { fitting }] = await loadReader();
+      const read = await readServer(await askerOf(terminal, flags.from), false);
+      await writeSeed(terminal, flags, withAdvice(await fitting(withoutOwn(read), { webhooks: publicHttps })));
+    });
+}
+
+/** Calls patiently: the hosted service bounds how often it is called. */
+async function askerOf({ env, note }: Terminal, from: string) {
+  const { createClient } = await import("@countersign/client");
+  const client = createClient({
+    ...credentialsIn(env),
+    baseUrl: from,
+    timeoutMs: 600_000,
+    retry: { attempts: 8, maxDelayMs: 60_000 },
+  });
+  return async (path: string, owners: Record<string, string>, query: Record<string, string>) => {
+    const call = client.GET(path as "/v2/Services", { params: { path: owners, query } } as object);
+    const { data, error, response } = await call.catch((cause: Error) => {
+      throw new CommandError(`${from} cannot be read: ${cause.message}`);
+    });
+    if (response.ok) return data as object as Record<string, unknown>;
+    // A service has no such things there, or somebody has just deleted it.
+    if (response.status === 404 && path !== "/v2/Services") {
+      note(`${from} has no ${path.replace(/\{(\w+)\}/g, (_, name: string) => owners[name] ?? "")}.`);
+      return undefined;
+    }
+    const { code, message } = (error ?? {}) as { code?: number; message?: string };
+    throw new CommandError(`${from} answers ${response.status}${code === undefined ? "" : ` ${code}: ${message}`}`);
+  };
+}
+
+function credentialsIn(env: Terminal["env"]) {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = env;
+  const { TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: apiSecret } = env;
+  if (apiKey && apiSecret) return { apiKey, apiSecret };
+  if (accountSid && authToken) return { accountSid, authToken };
+  throw new CommandError(
+    "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.",
+    "usage",
+  );
+}
+
+/** What names something that only the hosted service has. */
+const own: Record<string, string> = {
+  "Push.ApnCredentialSid": "the credential itself cannot be read; set one up by COUNTERSIGN_PUSH_APN, and name it here",
+  "Push.FcmCredentialSid": "the credential itself cannot be read; set one up by COUNTERSIGN_PUSH_FCM, and name it here",
+  DefaultTemplateSid: "the template is the hosted service's; write one of your own into templates, and name it here",
+};
+
+function withoutOwn({ seed, notes }: Read): Read {
+  const services = (seed.services as Record<string, unknown>[]).map((service) => {
+    const kept = Object.entries(service).filter(([name]) => !(name in own));
+    for (const [name, why] of Object.entries(own))
+      if (service[name] !== undefined) notes.push(`services ${service.Sid} ${name} ${service[name]}: ${why}.`);
+    return Object.fromEntries(kept);
+  });
+  return { seed: { ...seed, services }, notes };
+}
+
+/** What the file names and a production server has to have. */
+function withAdvice({ seed, notes }: Read): Read {
+  const services = seed.services as { messaging_configurations?: { MessagingServiceSid: string }[] }[];
+  const routes = new Set(
+    services.flatMap((each) => each.messaging_configurations ?? []).map((each) => each.MessagingServiceSid),
+  );
+  if (routes.size === 0) return { seed, notes };
+  return {
+    seed,
+    notes: [...notes, `Senders of messaging services: COUNTERSIGN_SMS_ROUTES has to have ${[...routes].join(", ")}.`],
+  };
+}

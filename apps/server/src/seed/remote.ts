@@ -1,0 +1,124 @@
+import { operationOf, resolve, type Schema } from "@countersign/document";
+import { bundledDocument } from "../http/bundled-document.ts";
+import { answered, type Item, type Kind, kinds, parametersOf } from "./kinds.ts";
+import { type ShownTemplate, writtenTemplates } from "./remote-templates.ts";
+
+/** Calls an operation that reads, on a server anywhere. @returns nothing where it has no such thing */
+export type Ask = (
+  path: string,
+  owners: Record<string, string>,
+  query: Record<string, string>,
+) => Promise<Item | undefined>;
+
+/** What was read of a server: a seed, and what it has that no file of ours can say. */
+export interface Read {
+  seed: Item;
+  notes: string[];
+}
+
+/**
+ * Reads what an account of a server has, over all pages.
+ * @param isOurs whether it has what the hosted service has not: the safe list's numbers, and what v1 may call
+ */
+export async function readServer(ask: Ask, isOurs: boolean): Promise<Read> {
+  const unknown = new Set<string>();
+  const notes: string[] = [];
+  const [service, safeNumber] = kinds as [Kind, Kind];
+  const services = await readAll(ask, service, {}, unknown);
+  const seed: Item = { services };
+  if (isOurs) {
+    await readApplications(ask, services, notes);
+    const numbers = await listed(ask, safeNumber, "listSafeNumbers", {});
+    const isMasked = numbers.some((number) => number.is_masked === true);
+    if (isMasked) notes.push(`${numbers.length} numbers of the safe list: this server masks them.`);
+    else if (numbers.length > 0) seed.safe_list = numbers.toReversed().map((number) => itemOf(safeNumber, number));
+    const all = await listedAs(ask, "listTemplates", "templates", {});
+    const templates = writtenTemplates(all as unknown as ShownTemplate[]);
+    if (templates.length > 0) {
+      seed.templates = templates;
+      notes.push("What the API does not tell of templates: alias, subject, html, and which variables are links.");
+    }
+  }
+  notes.push(...[...unknown].sort().map((name) => `${name}: there is no such setting here.`));
+  return { seed, notes };
+}
+
+/** All things of a kind with their parts, the oldest first: so they are made, and in the order in which they are listed. */
+async function readAll(ask: Ask, kind: Kind, owners: Record<string, string>, unknown: Set<string>): Promise<Item[]> {
+  const bodies = await listed(ask, kind, `list${kind.noun}s`, owners);
+  const items: Item[] = [];
+  for (const body of kind.isNewestFirst ? bodies.toReversed() : bodies) {
+    noteUnknown(kind.noun, schemaOf(kind.noun), body, unknown);
+    const item = itemOf(kind, body);
+    const within = { ...owners, [kind.owner]: String(body.sid) };
+    for (const part of kind.parts) {
+      const parts = await readAll(ask, part, within, unknown);
+      if (parts.length > 0) item[part.list] = parts;
+    }
+    items.push(item);
+  }
+  return items;
+}
+
+/** What an answer has, by the names of the request that makes such a thing; nothing of what is not set. */
+function itemOf({ noun, prefix }: Kind, body: Item): Item {
+  const members = Object.entries(parametersOf(`create${noun}`)).flatMap(([name, { type }]) => {
+    const value = answered(body, name) ?? "";
+    const written = Array.isArray(value) && type !== "array" ? value.join(",") : value;
+    return written === "" ? [] : [[name, written] as const];
+  });
+  return { ...(prefix && { Sid: body.sid }), ...Object.fromEntries(members) };
+}
+
+async function readApplications(ask: Ask, services: Item[], notes: string[]): Promise<void> {
+  const { applications = [] } = (await ask("/console/applications", {}, {})) ?? {};
+  for (const { sid, is_suspended: suspended } of applications as Item[]) {
+    const service = services.find(({ Sid }) => Sid === sid);
+    if (service) service.application = suspended === true ? { suspended } : {};
+  }
+  if (services.some(({ application }) => application)) {
+    notes.push("Of v1 applications: keys, which are secrets and are made anew; contacts, OneTouch and v1 webhooks.");
+  }
+}
+
+const listed = (ask: Ask, { list }: Kind, operationId: string, owners: Record<string, string>) =>
+  listedAs(ask, operationId, operationId === "listSafeNumbers" ? "safe_numbers" : list, owners);
+
+/** All of a list. Of the address of a next page only the query counts: it may be given under another host than is called. */
+async function listedAs(ask: Ask, operationId: string, key: string, owners: Record<string, string>): Promise<Item[]> {
+  const { path } = operationOf(bundledDocument, operationId);
+  const items: Item[] = [];
+  const seen = new Set<string>();
+  for (let query: Record<string, string> | undefined = { PageSize: "1000" }; query; ) {
+    const page = await ask(path, owners, query);
+    if (!page) return items;
+    const found = page[key];
+    if (!Array.isArray(found)) throw new Error(`${path} answers a page without ${key}.`);
+    items.push(...found);
+    const { next_page_url: next } = (page.meta ?? {}) as { next_page_url?: string | null };
+    if (next && seen.has(next)) throw new Error(`The pages of ${path} never end.`);
+    seen.add(String(next));
+    query = next ? Object.fromEntries(new URL(next, "http://localhost").searchParams) : undefined;
+  }
+  return items;
+}
+
+function schemaOf(noun: string): Schema {
+  return resolve<Schema>(bundledDocument, { $ref: `#/components/schemas/${noun}` });
+}
+
+/** Names what an answer has that the document does not know, each once for all things of its kind. */
+function noteUnknown(name: string, { properties }: Schema, body: Item, unknown: Set<string>): void {
+  for (const [part, value] of Object.entries(body)) {
+    if (value === null || part === "links" || !properties) continue;
+    const known = properties[part];
+    if (!known) unknown.add(`${name}.${part}`);
+    else if (typeof value === "object" && !Array.isArray(value))
+      noteUnknown(
+        `${name}.${part}`,
+        resolve<Schema>(bundledDocument, known.oneOf?.[0] ?? known),
+        value as Item,
+        unknown,
+      );
+  }
+}
