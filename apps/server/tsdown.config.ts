@@ -1,4 +1,5 @@
 import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type RolldownChunk } from "tsdown";
 
@@ -14,6 +15,8 @@ export default defineConfig({
   alias: {
     // From its source, so that both read the same copy of the document.
     "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)),
+    // Not as an ES module: what it needs of Reflect would run after it.
+    "@peculiar/x509": createRequire(import.meta.url).resolve("@peculiar/x509"),
     // The few that commands call are in the program: the file of all is not read at each start.
     "@countersign/client/operations": fileURLToPath(
       new URL("../../packages/client/src/operations.gen.ts", import.meta.url),
