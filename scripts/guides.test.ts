@@ -74,12 +74,6 @@ test("the first commands of the operator's guide make a server ready and an acco
   rmSync(folder, { recursive: true });
 });
 
-test.each(texts)("%s names no variable that is no setting", (_, text) => {
-  const names = [...new Set([...text.matchAll(/\bCOUNTERSIGN_[A-Z_]*[A-Z]\b/g)].map(([name]) => name))];
-  const unknown = names.filter((name) => name !== "COUNTERSIGN_TESTS" && problemNames({ [name]: "" }).length > 0);
-  expect(unknown).toEqual([]);
-});
-
 test.each(texts)("%s names addresses and parameters that the document has", (_, text) => {
   for (const [, path = "", query = ""] of text.matchAll(addresses)) {
     const placed = operationsOf(document).filter((each) => fits(path, each.path));
@@ -123,26 +117,6 @@ test("the command line's guide has every command, and no other", async () => {
   const commands = [...out.slice(out.indexOf("Commands:")).matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
   const shown = [...guide("cli.md").matchAll(/^\| `([a-z]+)[ `]/gm)].map(([, name]) => name);
   expect(shown.sort()).toEqual(commands.filter((name) => name !== "help").sort());
-});
-
-test.each(texts)("%s names commands, words and options that there are", async (_, text) => {
-  for (const [, words = ""] of text.matchAll(
-    /(?:`|^)(?:countersign|node apps\/server\/dist\/main\.js)((?: [^`\s|]+)+)/gm,
-  )) {
-    const given = words
-      .replace(/<[^>]*>|"[^"]*"/g, "x")
-      .trim()
-      .split(" ");
-    const firstOption = given.findIndex((word) => word.startsWith("--"));
-    const plain = firstOption < 0 ? given : given.slice(0, firstOption);
-    const { out } = await runCommand([...plain, "--help"]);
-    const [, command = "", rest = ""] = /^Usage: countersign ([a-z -]*[a-z]) (.*)$/m.exec(out) ?? [];
-    expect(`${plain.join(" ")} `, words).toContain(`${command} `);
-    const operands = plain.length - command.split(" ").length;
-    const taken = [...rest.matchAll(/<[^>]+>|\[(?!options|command)[^\]]+\]/g)].length;
-    expect(operands, words).toBeLessThanOrEqual(rest.includes("...>") ? Number.POSITIVE_INFINITY : taken);
-    for (const option of given.filter((word) => word.startsWith("--"))) expect(out, words).toContain(` ${option}`);
-  }
 });
 
 /** What a reader says that it knows, when it meets a name that it does not; nothing when it knows all. */

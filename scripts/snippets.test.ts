@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -17,8 +17,7 @@ const snippets = documents.flatMap(snippetsOf);
 /** Those of test runners stand at the head of the examples of `packages/testing`, which run there; files of a project run in it. */
 const isOfProject = ({ code }: Snippet) => /@countersign\/testing\/(vitest|playwright)| from "\.\//.test(code);
 const programs = snippets.filter((snippet) => snippet.language === "ts" && !isOfProject(snippet));
-const shells = snippets.filter(({ language }) => language === "sh");
-const curls = shells.filter(({ code }) => code.startsWith("curl"));
+const curls = snippets.filter(({ language, code }) => language === "sh" && code.startsWith("curl"));
 
 let mock: Awaited<ReturnType<typeof startMock>>;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -79,32 +78,7 @@ describe("the shell snippets", () => {
     expect(stdout).not.toMatch(/^000$/m);
     expect(stdout).toMatch(/^[2-5]\d\d$/m);
   });
-
-  test.each(shells.filter((snippet) => !curls.includes(snippet)).map((snippet) => [snippet.place, snippet] as const))(
-    "%s names npm scripts that exist",
-    (_, { code }) => {
-      const calls = [...code.matchAll(/npm (?:run )?(\w[\w:-]*)(?:.*? -w @countersign\/(\w+))?/g)];
-      const missing = calls.filter(
-        ([, script = "", workspace]) => !builtIn.has(script) && !hasScript(script, workspace),
-      );
-      expect(missing.map(([call]) => call)).toEqual([]);
-    },
-  );
 });
-
-const builtIn = new Set(["ci", "init", "install", "pack", "pkg"]);
-
-function hasScript(script: string, workspace: string | undefined): boolean {
-  const folders = workspace ? ["packages", "apps"].map((folder) => `${folder}/${workspace}/`) : [""];
-  const manifests = [...folders, ...(workspace ? [`${workspace}/`] : [])]
-    .map((folder) => new URL(`${folder}package.json`, root))
-    .filter((file) => existsSync(file));
-  return manifests.some((file) => script in (JSON.parse(readFileSync(file, "utf8")) as Manifest).scripts);
-}
-
-interface Manifest {
-  scripts: Record<string, string>;
-}
 
 /** Runs a program. @returns what it threw, or null */
 function errorOf(program: string): Promise<string | null> {

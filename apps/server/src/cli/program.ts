@@ -39,7 +39,8 @@ export async function runProgram(words: string[], terminal: Terminal): Promise<n
   }
 }
 
-function programOf(terminal: Terminal, words: readonly string[]): Command {
+/** The commands, with what they do. @param words what is asked of them */
+export function programOf(terminal: Terminal, words: readonly string[] = []): Command {
   const program = new Command("countersign")
     .option("-V, --version", "print the version; with --json as JSON")
     .addOption(new Option("-v").hideHelp())
@@ -94,7 +95,8 @@ function printVersion(terminal: Terminal, words: readonly string[]): never {
   throw new CommanderError(0, "commander.version", version);
 }
 
-function everyCommand(command: Command): Command[] {
+/** A command and all below it. */
+export function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
