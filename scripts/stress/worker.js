@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, test } from "node:test";
+import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 import { startSandbox } from "@countersign/testing";
 
 // One worker of a test run. All have the same recipients, so that whatever one sees of another breaks a count.
@@ -59,15 +60,9 @@ for (let index = 0; index < Number(process.env.STRESS_TESTS); index += 1) {
 }
 
 function start(to = To) {
-  return sandbox.client.POST("/v2/Services/{ServiceSid}/Verifications", {
-    params: { path: { ServiceSid: sandbox.serviceSid } },
-    body: { To: to, Channel: "sms" },
-  });
+  return createVerification(sandbox.client, { ServiceSid: sandbox.serviceSid, To: to, Channel: "sms" });
 }
 
 function check(Code, to = To) {
-  return sandbox.client.POST("/v2/Services/{ServiceSid}/VerificationCheck", {
-    params: { path: { ServiceSid: sandbox.serviceSid } },
-    body: { To: to, Code },
-  });
+  return createVerificationCheck(sandbox.client, { ServiceSid: sandbox.serviceSid, To: to, Code });
 }
