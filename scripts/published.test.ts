@@ -56,6 +56,14 @@ test("the published server has the pages that it serves, and nothing is installe
   expect(inside.filter((name) => name in JSON.parse(stdout).dependencies)).toEqual([]);
 });
 
+test("each file of the published server can be run, those that are read when something asks for them as well", async () => {
+  const folder = new URL("../apps/server/dist/", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".js") && name !== "main.js");
+  const urls = files.map((name) => new URL(name, folder).href);
+  const program = `for (const url of ${JSON.stringify(urls)}) await import(url);`;
+  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+});
+
 async function filesIn(tarball: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("tar", ["-tzf", tarball]);
   return stdout.split("\n").filter((path) => path !== "" && !path.endsWith("/"));

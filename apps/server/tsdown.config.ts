@@ -10,8 +10,6 @@ export default defineConfig({
   dts: { entry: "src/index.ts", oxc: true },
   // Node takes longer to find and to read a library's many files than to run them, so most are in the program itself.
   deps: { onlyBundle: false },
-  // As ES modules where a library has both: those of OpenTelemetry need one another in circles.
-  inputOptions: { resolve: { mainFields: ["module", "main"] } },
   alias: {
     // From its source, so that both read the same copy of the document.
     "@countersign/contract": fileURLToPath(new URL("../../packages/contract/src/index.ts", import.meta.url)),
@@ -23,6 +21,9 @@ export default defineConfig({
     ),
   },
   plugins: [
+    // They need one another in circles, as ES modules alone can. The certificates of passkeys are left scripts: they count
+    // on an order that is lost among modules.
+    { name: "circles-as-modules", resolveId: { filter: { id: /^@opentelemetry\/[^/]+$/ }, handler: asModule } },
     { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
   ],
   copy: [
@@ -37,6 +38,13 @@ export default defineConfig({
   ],
   hooks: { "build:done": ({ chunks }) => copyLicences(chunks) },
 });
+
+/** The ES module of a library that has a script as well. @returns nothing for one that says itself which is for whom */
+function asModule(name: string) {
+  const folder = new URL(`../../node_modules/${name}/`, import.meta.url);
+  const { module } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  return module && fileURLToPath(new URL(module, folder));
+}
 
 /** A long text is parsed several times as fast as an object of JavaScript. */
 function asText(json: string) {
