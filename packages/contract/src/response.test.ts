@@ -35,6 +35,16 @@ test("an answer as documented has no departures, parsed or not", () => {
   expect(check("createVerificationCheck", 429, locked, { ...json, "Retry-After": "5" })).toEqual([]);
 });
 
+test("an error that leads to the page of another, or to none, is a departure; whose docs they are is not", () => {
+  const departures = (more_info: string) =>
+    check("createVerificationCheck", 429, { ...locked, more_info }, { ...json, "Retry-After": "5" });
+  expect(departures("http://localhost:4010/docs/errors/60202/")).toEqual([]);
+  expect(departures("https://countersign.github.io/countersign/errors/60203")).toEqual([
+    "createVerificationCheck 429: /more_info leads to another page than that of 60202",
+  ]);
+  expect(departures("https://countersign.github.io/countersign/")).toHaveLength(2);
+});
+
 test("an undocumented status is a departure", () => {
   expect(check("createVerification", 200, verification)).toEqual(["createVerification does not document 200"]);
 });
@@ -65,7 +75,8 @@ test("an undeclared property is a departure, at any depth and among alternatives
 });
 
 test("an error that the operation does not list is a departure", () => {
-  const other = { ...locked, code: 60203, message: "Max send attempts reached" };
+  const more_info = locked.more_info.replace("60202", "60203");
+  const other = { ...locked, code: 60203, message: "Max send attempts reached", more_info };
   expect(check("createVerificationCheck", 429, other, { ...json, "Retry-After": "5" })).toEqual([
     "createVerificationCheck 429: the code 60203 is not documented",
   ]);

@@ -108,7 +108,14 @@ function bodyDepartures(checks: Checks, { content }: Response, type: string, bod
   if (mediaType === "application/xml") return xmlDepartures(checks, content["application/json"]?.schema ?? {}, body);
   const value = mediaType === "application/json" && typeof body === "string" ? parse(body) : body;
   if (value === undefined) return ["the body is no JSON"];
-  return valueDepartures(checks, media.schema, value);
+  return [...valueDepartures(checks, media.schema, value), ...pageDepartures(value)];
+}
+
+/** Whoever follows `more_info` reads about the error that it stands beside. */
+function pageDepartures(value: unknown): string[] {
+  const { code, more_info } = Object(value) as { code?: unknown; more_info?: unknown };
+  if (typeof more_info !== "string" || more_info.replace(/\/$/, "").endsWith(`/${code}`)) return [];
+  return [`/more_info leads to another page than that of ${code}`];
 }
 
 /** XML says what the JSON beside it says. */
