@@ -101,3 +101,24 @@ test("the first page answers how to try, integrate, test and run it, each within
 function tooWide(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
+
+test("other colours are drawn at once, where the reader is, and leave what was typed as it is", async () => {
+  const { page, complaints } = await visit(browser, atRoot.url, "reference/forms/index.html#operation/fetchForm");
+  await waitUntilOnTop(page, "operation/fetchForm");
+  await page.getByRole("button", { name: "Try it: " }).first().click();
+  const field = page.getByRole("dialog").getByRole("textbox").first();
+  await field.fill("typed");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForFunction(
+    () => getComputedStyle(document.querySelector("#redoc h2") as Element).color === "rgb(227, 235, 238)",
+  );
+  expect(await field.inputValue()).toBe("typed");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await waitUntilOnTop(page, "operation/fetchForm");
+  expect(await page.getByRole("button", { name: "Try it: " }).count()).toBe(1);
+  await page.getByRole("button", { name: "Light colours" }).click();
+  await page.reload();
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+  expect(complaints).toEqual([]);
+  await page.close();
+});

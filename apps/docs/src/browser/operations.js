@@ -1,28 +1,35 @@
 const { themes, ...options } = REDOC_OPTIONS;
 const wanted = decodeURIComponent(location.hash.slice(1));
-const place = document.getElementById("redoc");
+const source = document.getElementById("document").textContent;
 
 // Redoc's highlighter knows neither name; without an alias it colours next to nothing.
 Object.assign(Prism.languages, { ts: Prism.languages.javascript, sh: Prism.languages.bash });
 
-new MutationObserver(mend).observe(place, { childList: true, subtree: true });
-Redoc.init(
-  JSON.parse(document.getElementById("document").textContent),
-  { ...options, theme: themes[isDark() ? "dark" : "light"] },
-  place,
-  (error) => {
-    if (error) throw error;
-    mend();
-    document.getElementById(wanted)?.scrollIntoView();
-    document.dispatchEvent(new Event("operations-shown"));
-  },
-);
+draw(() => document.getElementById(wanted)?.scrollIntoView());
+// Redoc mixes its colours when it begins. What else is on the page stays as it is, such as a form that is being filled.
+addEventListener("colours", () => {
+  const { scrollY } = window;
+  draw(() => scrollTo(0, scrollY));
+});
 
-// Redoc mixes its colours when it begins.
-addEventListener("colours", () => location.reload());
+/** Has Redoc draw the operations in the page's colours, in place of what it drew before. */
+function draw(drawn) {
+  const old = document.getElementById("redoc");
+  const place = element("div", { id: "redoc" });
+  old.after(place);
+  new MutationObserver(() => mend(place)).observe(place, { childList: true, subtree: true });
+  const theme = themes[isDark() ? "dark" : "light"];
+  Redoc.init(JSON.parse(source), { ...options, theme }, place, (error) => {
+    if (error) throw error;
+    old.remove();
+    mend(place);
+    drawn();
+    document.dispatchEvent(new Event("operations-shown"));
+  });
+}
 
 /** Says to programs that read to people what Redoc shows to the eye alone, and lets keys reach what a pointer can. */
-function mend() {
+function mend(place) {
   for (const heading of place.querySelectorAll("h5:not([aria-level])"))
     heading.setAttribute("aria-level", heading.closest("h3 ~ *") ? 4 : 3);
   for (const code of place.querySelectorAll("pre:not([tabindex])")) code.tabIndex = 0;
