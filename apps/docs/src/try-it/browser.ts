@@ -11,15 +11,21 @@ const server = {
 const dialogs = new Map<string, HTMLDialogElement>();
 const calls: Call[] = JSON.parse(document.getElementById("calls")?.textContent ?? "[]");
 
+// They are drawn again in other colours: the same buttons stay, to which a reader who closes a form comes back.
+const buttons = calls.map(buttonOf);
 document.addEventListener("operations-shown", () => {
-  for (const call of calls) {
-    const heading = document.getElementById(`operation/${call.operationId}`)?.querySelector("h2");
-    const button = element("button", { type: "button", className: "try", textContent: "Try it" });
-    button.setAttribute("aria-label", `Try it: ${call.title}`);
-    button.addEventListener("click", () => open(call));
-    heading?.after(button);
+  for (const [index, { operationId }] of calls.entries()) {
+    const heading = document.getElementById(`operation/${operationId}`)?.querySelector("h2");
+    heading?.after(buttons[index] ?? "");
   }
 });
+
+function buttonOf(call: Call): HTMLElement {
+  const button = element("button", { type: "button", className: "try", textContent: "Try it" });
+  button.setAttribute("aria-label", `Try it: ${call.title}`);
+  button.addEventListener("click", () => open(call));
+  return button;
+}
 
 /** The sandbox that this page comes from, or the one that a reader most likely runs. */
 function sandboxAddress(): string {
