@@ -19,6 +19,7 @@ import {
   placeholder,
   root,
 } from "./prose.ts";
+import { snippetsIn } from "./snippets.ts";
 
 const document = bundled as unknown as OpenApiDocument & {
   tags: { name: string; description?: string }[];
@@ -66,6 +67,15 @@ const listeners: Record<string, string> = {
   "4011": "apps/mock/src/main.ts",
   "4012": "apps/docs/src/serve.ts",
 };
+
+test.each(["README.md", "spec/guides/getting-started.md"])(
+  "the first command of %s works: a clone's until there is a release, and from then on that of the published package",
+  (place) => {
+    const isReleased = existsSync(new URL("packages/client/CHANGELOG.md", root));
+    const [first] = snippetsIn(everyProse.find((prose) => prose.place === place)?.text ?? "", place);
+    expect(first?.code).toBe(isReleased ? "npx @countersign/server sandbox\n" : "npm ci && npm start\n");
+  },
+);
 
 test("the npm scripts that any text names are there", () => {
   const faults = everyFault((prose) =>
