@@ -10,38 +10,45 @@ test("src/operations.gen.ts is what the document generates (else: npm run genera
   expect(readFileSync(new URL("../src/operations.gen.ts", import.meta.url), "utf8")).toBe(generate(bundle));
 });
 
+type Spoilt = { parameters?: Partial<Parameter>[]; method?: string; path?: string; bodies?: Record<string, object> };
+
 /** The document with one operation, which a test spoils. */
-function withOperation(
-  parameters: Partial<Parameter>[],
-  more: object = {},
-  path = "/v2/Things/{Sid}",
-): OpenApiDocument {
-  const responses = { 204: { description: "Gone" } };
-  const operation = { operationId: "updateThing", parameters, responses, ...more };
-  return { ...bundle, paths: { [path]: { post: operation } } } as unknown as OpenApiDocument;
+function withOperation({ parameters = [], method = "post", path = "/v2/Things/{Sid}", bodies }: Spoilt) {
+  const media = Object.entries(bodies ?? {}).map(([type, schema]) => [`application/${type}`, { schema }]);
+  const operation = {
+    operationId: "updateThing",
+    parameters: [sid, ...parameters],
+    responses: { 204: { description: "Done" } },
+    ...(bodies && { requestBody: { content: Object.fromEntries(media) } }),
+  };
+  return { ...bundle, paths: { [path]: { [method]: operation } } } as unknown as OpenApiDocument;
 }
 
 const sid = { name: "Sid", in: "path", required: true, schema: { type: "string" } } as const;
-const form = (...names: string[]) => {
-  const properties = Object.fromEntries(names.map((name) => [name, { type: "string" }]));
-  return { requestBody: { content: { "application/x-www-form-urlencoded": { schema: { properties } } } } };
-};
+const taking = (...names: string[]) => ({ properties: Object.fromEntries(names.map((name) => [name, {}])) });
+const form = (...names: string[]) => ({ "x-www-form-urlencoded": taking(...names) });
+const again = withOperation({ path: "/v2/Others/{Sid}" });
 
-test.each([
-  ["updateThing: Sid is in two places", withOperation([sid], form("Name", "Sid"))],
-  ["updateThing: Sid is in two places", withOperation([sid, { ...sid, in: "query" }])],
+test.each<[message: string, spoilt: OpenApiDocument]>([
+  ["updateThing: Sid is in two places", withOperation({ bodies: form("Name", "Sid") })],
+  ["updateThing: Sid is in two places", withOperation({ parameters: [{ ...sid, in: "query" }] })],
   [
     "updateThing: Page is in the query, beside a body",
-    withOperation([sid, { ...sid, name: "Page", in: "query" }], form("Name")),
+    withOperation({ parameters: [{ name: "Page", in: "query" }], bodies: form("Name") }),
+  ],
+  ["updateThing: X-Key is in the header", withOperation({ parameters: [{ name: "X-Key", in: "header" }] })],
+  ["updateThing: it is a PUT", withOperation({ method: "put", bodies: form("Name") })],
+  ["updateThing: it is a DELETE", withOperation({ method: "delete", bodies: form("Name") })],
+  ["updateThing: it is a PATCH", withOperation({ method: "patch" })],
+  [
+    "updateThing: each kind of body takes something else",
+    withOperation({ bodies: { ...form("Name"), json: taking("name") } }),
   ],
   [
-    "updateThing: X-Key is neither in the path, nor in the query, nor in the body",
-    withOperation([sid, { ...sid, name: "X-Key", in: "header" }]),
+    "updateThing: there is a choice of bodies",
+    withOperation({ bodies: { json: { oneOf: [taking("a"), taking("b")] } } }),
   ],
-  [
-    "Two functions would be called updateThing",
-    { ...bundle, paths: { ...withOperation([sid]).paths, ...withOperation([sid], {}, "/v2/Others/{Sid}").paths } },
-  ],
-])("what one object of fields could not tell apart is refused: %s", (message, spoilt) => {
+  ["Two functions would be called updateThing", { ...again, paths: { ...again.paths, ...withOperation({}).paths } }],
+])("what the functions could not send as it is due is refused: %s", (message, spoilt) => {
   expect(() => generate(spoilt)).toThrow(message);
 });

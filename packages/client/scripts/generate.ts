@@ -18,7 +18,8 @@ export function generate(document: OpenApiDocument): string {
     return [renderCall(placed, fields, hasBody, success), renderWalk(document, placed, fields, success)];
   });
   const names = functions.flatMap((text) => /function (\w+)/.exec(text)?.[1] ?? []);
-  refuse(twice(names), (name) => `Two functions would be called ${name}`);
+  const [double] = twice(names);
+  refuse(double !== undefined, `Two functions would be called ${double}`);
   const code = functions.join("\n");
   const types = Object.keys(document.components.schemas).filter((name) => code.includes(`<${name},`));
   return formatted(
@@ -42,20 +43,24 @@ type Fields = { names: string[]; required: string[]; isV1: boolean };
  *
  * @throws Error when they could not all go in one object, each to its place.
  */
-function read(document: OpenApiDocument, { path, operation, parameters }: PlacedOperation) {
-  const body = operation.requestBody && resolve<RequestBody>(document, operation.requestBody);
-  const parts = Object.values(body?.content ?? {})
-    .slice(0, 1)
-    .flatMap(({ schema }) => withParts(document, schema));
-  const ofBody = parts.flatMap(({ properties = {} }) => Object.keys(properties));
-  const placed = parameters.filter(({ name }) => name !== "format" || !path.includes("{format}"));
+function read(document: OpenApiDocument, { path, method, operation, parameters }: PlacedOperation) {
   const say = (what: string) => `${operation.operationId}: ${what}`;
-  const inElsewhere = parameters.filter(({ in: place }) => place === "header" || place === "cookie");
-  refuse(inElsewhere, ({ name }) => say(`${name} is neither in the path, nor in the query, nor in the body`));
-  const inQuery = body ? parameters.filter(({ in: place }) => place === "query") : [];
-  refuse(inQuery, ({ name }) => say(`${name} is in the query, beside a body`));
-  const names = [...placed.map(({ name }) => name), ...ofBody];
-  refuse(twice(names), (name) => say(`${name} is in two places`));
+  const body = operation.requestBody && resolve<RequestBody>(document, operation.requestBody);
+  refuse(body ? method !== "POST" : !["GET", "POST", "DELETE"].includes(method), say(`it is a ${method}`));
+  const content = Object.entries(body?.content ?? {}).filter(([type]) => !type.endsWith("/xml"));
+  const schemas = new Set(content.map(([, { schema }]) => JSON.stringify(schema)));
+  refuse(schemas.size > 1, say("each kind of body takes something else"));
+  const parts = [...schemas].flatMap((schema) => withParts(document, JSON.parse(schema)));
+  refuse(
+    parts.some((part) => part.oneOf || part.anyOf),
+    say("there is a choice of bodies"),
+  );
+  const elsewhere = parameters.find(({ in: place }) => !["path", body ? "path" : "query"].includes(place));
+  refuse(elsewhere !== undefined, say(`${elsewhere?.name} is in the ${elsewhere?.in}${body ? ", beside a body" : ""}`));
+  const placed = parameters.filter(({ name }) => name !== "format" || !path.includes("{format}"));
+  const names = [...placed.map(({ name }) => name), ...parts.flatMap(({ properties = {} }) => Object.keys(properties))];
+  const [double] = twice(names);
+  refuse(double !== undefined, say(`${double} is in two places`));
   const required = [
     ...placed.filter(({ required }) => required).map(({ name }) => name),
     ...parts.flatMap(({ required = [] }) => required),
@@ -122,6 +127,6 @@ function twice(names: string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
-function refuse<T>([first]: T[], message: (one: T) => string): void {
-  if (first !== undefined) throw new Error(message(first));
+function refuse(isWrong: boolean, why: string): void {
+  if (isWrong) throw new Error(why);
 }
