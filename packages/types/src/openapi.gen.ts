@@ -1991,7 +1991,7 @@ export interface paths {
         put?: never;
         /**
          * Forget everything
-         * @description Verifications, attempts, messages and services are deleted, the clock is reset, and the first service stands as at the start.
+         * @description Verifications, attempts, messages and services are deleted, the clock is reset, and the first service stands as at the start, as does what [a seed file](#tag/Seed-files) has.
          */
         post: operations["resetSandbox"];
         delete?: never;

@@ -71,8 +71,7 @@ function itemOf({ noun, prefix }: Kind, body: Item): Item {
 }
 
 async function readApplications(ask: Ask, services: Item[], notes: string[]): Promise<void> {
-  const { applications = [] } = (await ask("/console/applications", {}, {})) ?? {};
-  for (const { sid, is_suspended: suspended } of applications as Item[]) {
+  for (const { sid, is_suspended: suspended } of await listedAs(ask, "listConsoleApplications", "applications", {})) {
     const service = services.find(({ Sid }) => Sid === sid);
     if (service) service.application = suspended === true ? { suspended } : {};
   }
@@ -91,16 +90,25 @@ async function listedAs(ask: Ask, operationId: string, key: string, owners: Reco
   const seen = new Set<string>();
   for (let query: Record<string, string> | undefined = { PageSize: "1000" }; query; ) {
     const page = await ask(path, owners, query);
-    if (!page) return items;
+    if (page === undefined) return items;
+    if (!isObject(page)) throw new Error(`${path} answers no page.`);
     const found = page[key];
-    if (!Array.isArray(found)) throw new Error(`${path} answers a page without ${key}.`);
+    if (!Array.isArray(found) || !found.every(isObject)) throw new Error(`${path} answers a page without ${key}.`);
     items.push(...found);
-    const { next_page_url: next } = (page.meta ?? {}) as { next_page_url?: string | null };
-    if (next && seen.has(next)) throw new Error(`The pages of ${path} never end.`);
+    const next = isObject(page.meta) ? page.meta.next_page_url : undefined;
+    if (seen.has(String(next))) throw new Error(`The pages of ${path} never end.`);
     seen.add(String(next));
-    query = next ? Object.fromEntries(new URL(next, "http://localhost").searchParams) : undefined;
+    query = next ? queryIn(String(next)) : undefined;
   }
   return items;
+}
+
+function isObject(value: unknown): value is Item {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function queryIn(address: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(address.split("?")[1] ?? ""));
 }
 
 function schemaOf(noun: string): Schema {

@@ -253,6 +253,6 @@ test("whatever a file has, is told to be wrong or is there whole", async () => {
       expect(await state()).toBe(before);
     } else expect(await applySeed(seed as Seed, groundOf(store))).toEqual({ done: [], shown: [] });
   };
-  await fc.assert(fc.asyncProperty(sources, property), { numRuns: isWhole ? 2_000 : 40 });
+  await fc.assert(fc.asyncProperty(sources, property), { numRuns: isWhole ? 2_000 : 20 });
   await store.close();
 }, 60_000);

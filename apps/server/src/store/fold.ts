@@ -264,3 +264,6 @@ function createGuessTally(read: Snapshot["guesses"], now: number) {
 function timesIn(text = ""): number[] {
   return (text.match(/\d{13}/g) ?? []).map(Number);
 }
+
+/** How long work of many steps waits for such work of others. */
+export const aloneWaitMs = 60_000;

@@ -1,5 +1,9 @@
+import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { randomFraction } from "../../kernel/random.ts";
+import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
+import { aloneWaitMs } from "../fold.ts";
 import { readMigrations } from "../migrations.ts";
 import {
   connectionConfig,
@@ -56,7 +60,7 @@ export async function openDatabase(url: string): Promise<Database> {
       transact(
         pool,
         async (client) => {
-          await ask(client, "SELECT pg_advisory_xact_lock($1)", [aloneLock]);
+          await waitForOthers(client);
           return work(within(client));
         },
         () => session,
@@ -110,6 +114,17 @@ async function drive<T>(client: pg.PoolClient, work: Work<T>, isKept: boolean): 
     step = work.next(await ask(client, text, values, isKept ? name : undefined));
   }
   return step.value;
+}
+
+/** Work of many steps takes longer than a lock may be waited for, and than a query may take. */
+async function waitForOthers(client: pg.PoolClient): Promise<void> {
+  const until = performance.now() + aloneWaitMs;
+  for (;;) {
+    const { rows } = await ask(client, "SELECT pg_try_advisory_xact_lock($1)", [aloneLock]);
+    if (rows[0]?.[0] === true) return;
+    if (performance.now() >= until) throw new StoreUnavailableError("Others change much at once.");
+    await wait(20 + 80 * randomFraction());
+  }
 }
 
 /** The database within a transaction: a piece of work that throws is undone alone. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { randomFraction } from "../../kernel/random.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
-import { type Answer, settle } from "../fold.ts";
+import { type Answer, aloneWaitMs, settle } from "../fold.ts";
 import { type Connection, isBusy } from "./connection.ts";
 
 /** Where all writes queue: jobs that arrive together share a transaction, and one commit. */
@@ -100,7 +100,7 @@ export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }
 
   async function runAlone<T>(work: () => Promise<T>): Promise<T> {
     if (isClosed) throw new StoreUnavailableError("The store is closed.");
-    await begin(db, busyTimeoutMs);
+    await begin(db, aloneWaitMs);
     try {
       remembered.clear();
       const result = await work();
