@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import { launchChromium } from "../../apps/docs/test-support/chromium.ts";
 import { startRegistry } from "../../packages/testing/test-support/registry.ts";
 import { readInstalled } from "../../packages/testing/test-support/workspace.ts";
+import { publishedPackages } from "../published.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -122,7 +123,7 @@ async function shell(command: string, cwd: string, env: Record<string, string>):
 
 async function pack(folder: string): Promise<string[]> {
   mkdirSync(folder);
-  const ours = ["packages/types", "packages/client", "packages/testing", "apps/server"].map((path) => `./${path}`);
+  const ours = publishedPackages.map(({ folder }) => `./${folder}`);
   await promisify(execFile)("npm", ["pack", "--pack-destination", folder, ...ours], { cwd: root });
   return readdirSync(folder).map((name) => join(folder, name));
 }
