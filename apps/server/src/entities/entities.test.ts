@@ -244,7 +244,7 @@ describe("on one machine", () => {
   test("an account makes 40 in a second, whatever the service, and the 41st is told to wait", async () => {
     // A second of the sandbox's clock; the machine may take longer.
     vi.spyOn(Date, "now").mockReturnValue(Date.now());
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     const others = `/v2/Services/${await api.createService()}/Entities`;
     await create(identity);
     for (let index = 1; index < 40; index += 1) {
