@@ -1,4 +1,6 @@
-import { pathToFileURL } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import guides from "@countersign/spec/guides.json" with { type: "json" };
@@ -166,6 +168,12 @@ async function searchFor(page: Page, query: string): Promise<void> {
   await page.keyboard.type(query);
   await page.getByRole("option").first().waitFor();
 }
+
+test("what is loaded to search has at most 130 kB compressed", () => {
+  const assets = fileURLToPath(new URL("../../dist/site/assets/", pathToFileURL(import.meta.filename)));
+  const [name = ""] = readdirSync(assets).filter((each) => each.startsWith("search-"));
+  expect(gzipSync(readFileSync(assets + name)).length).toBeLessThan(130_000);
+});
 
 test.each([
   ["a folder of a host", () => docs.url],
