@@ -15,13 +15,14 @@ export function createDocsListener(basePath: string, directory: string): Request
     const { method, url = "/" } = request;
     const send = (status: number, file: File, headers?: Record<string, string>) =>
       void sendFile(request, response, status, file, headers);
-    const path = url.split(/[?#]/)[0] ?? "/";
+    // A proxy may be sent the whole address (RFC 9112, section 3.2.2).
+    const [path = "/", query = ""] = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/(?=[?#])/);
     const name = path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
     const file = name === undefined ? undefined : pages(name === "" || name.endsWith("/") ? `${name}index.html` : name);
     if (method !== "GET" && method !== "HEAD") send(405, plainText("Method not allowed"), { allow: "GET, HEAD" });
     else if (file) send(200, file);
     else if (`${path}/` === basePath || pages(`${name}/index.html`))
-      send(301, plainText("Moved"), { location: `${path}/` });
+      send(301, plainText("Moved"), { location: `${path}/${query}` });
     else send(404, notFound());
   };
 }

@@ -84,6 +84,63 @@ test("on a phone a link to an operation leads to its heading, wherever on its pa
   await page.close();
 }, 600_000);
 
+test("keys alone pass the contents, reach what has to be scrolled, and copy it", async () => {
+  const context = await browser.newContext({ viewport: phone, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
+  await page.goto(`${docs.url}guides/testing/index.html`);
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Skip to the content");
+  await page.keyboard.press("Enter");
+  expect(await focused()).toBe("main");
+  await page.locator("pre").first().focus();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Copy");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+  const code = await page.locator("pre").first().textContent();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${code}\n`);
+
+  const menu = page.getByRole("button", { name: "Contents" });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation", { name: "Contents" }).waitFor();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Overview");
+  await page.keyboard.press("Escape");
+  await page.getByRole("navigation", { name: "Contents" }).waitFor({ state: "hidden" });
+  expect(await focused()).toBe("Contents");
+  await context.close();
+});
+
+test("guides and errors are read without scripts, their contents too, and operations are listed", async () => {
+  const context = await browser.newContext({ viewport: phone, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${docs.url}errors/60203/index.html`);
+  await page.getByText("Five messages were sent to this recipient").waitFor();
+  await page.getByRole("button", { name: "Contents" }).click();
+  await page.getByRole("link", { name: "Lifecycle of a verification" }).click();
+  await page.getByRole("heading", { level: 1, name: "Lifecycle of a verification" }).waitFor();
+  await page.goto(`${docs.url}reference/verifications/index.html`);
+  await page.getByRole("link", { name: "Start a verification" }).waitFor();
+  await page.getByText("A script lays out the details.").waitFor();
+  await context.close();
+});
+
+test("on paper there is the text alone, dark on light, with all of its code", async () => {
+  const page = await browser.newPage({ viewport: { width: 794, height: 1123 }, colorScheme: "dark" });
+  await page.goto(`${docs.url}guides/getting-started/index.html`);
+  await page.emulateMedia({ media: "print" });
+  for (const part of ["body > header", "#contents", "footer", ".copy"])
+    expect(await page.locator(part).first().isVisible(), part).toBe(false);
+  expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe("rgb(22, 35, 43)");
+  const cut = await page.evaluate(
+    () => [...document.querySelectorAll("pre, .wide")].filter((part) => part.scrollWidth > part.clientWidth + 1).length,
+  );
+  expect(cut).toBe(0);
+  await page.close();
+});
+
 /** Unfolds what a reader can unfold of the first operations of the page. */
 async function openAll(page: Page): Promise<void> {
   await page.locator("#redoc h2").first().waitFor();

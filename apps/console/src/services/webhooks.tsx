@@ -23,7 +23,7 @@ export function Webhooks({ serviceSid }: { serviceSid: string }) {
       <Problem error={error} />
       <p>
         {data?.webhooks.length === 0 && "None. "}A webhook hears of factors and challenges. Its posts are signed with
-        the account’s signing secret, and <a href="/docs/#tag/Webhooks">the docs</a> say who knows it.{" "}
+        the account’s signing secret, and <a href="/docs/guides/webhooks/">the docs</a> say who knows it.{" "}
         <a href="#/deliveries">What was not taken</a> is kept.
       </p>
       <ul class="stack">

@@ -37,6 +37,10 @@ describe("the console's own port", () => {
     );
     expect(ofConsole?.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(ofApi?.map(({ status }) => status)).toEqual([404, 404, 404]);
+    for (const query of ["", "?from=mail"]) {
+      const { status, headers } = await ask(server.consolePort, `/docs${query}`, browser);
+      expect([status, headers.location]).toEqual([301, `/docs/${query}`]);
+    }
     expect((await ask(server.consolePort, "/v2/Services", { authorization })).status).toBe(200);
   });
 

@@ -47,7 +47,7 @@ export type Intercept = (request: IncomingMessage, response: ServerResponse) => 
 /** Hands requests below a path to another listener. */
 export function below(path: string, listener: RequestListener): Intercept {
   return (request, response) => {
-    if (request.url !== path && !request.url?.startsWith(`${path}/`)) return false;
+    if (!`${pathOf(request)}/`.startsWith(`${path}/`)) return false;
     listener(request, response);
     return true;
   };

@@ -101,7 +101,10 @@ test("it is compressed as the browser can read it, each under a tag of its own",
 test("the docs are below /docs/", async () => {
   expect((await get("/docs/")).text).toContain("<title>Docs</title>");
   expect((await get("/docs")).headers.location).toBe("/docs/");
+  expect((await get("/docs?from=mail")).headers.location).toBe("/docs/?from=mail");
+  expect((await get("/docs/?from=mail")).text).toContain("<title>Docs</title>");
   expect((await get("/docs/errors/60203")).headers.location).toBe("/docs/errors/60203/");
+  expect((await get("/docsx")).status).toBe(404);
   expect((await get("/docs/none")).status).toBe(404);
 });
 
