@@ -6,13 +6,6 @@ const mark =
 /** The mark: a check over the line that a second signature goes on. */
 export const markUrl = svgUrl(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${mark}</svg>`);
 
-/** The mark and the name, for the top of the sidebar. */
-export const logoUrl = svgUrl(
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="190" height="32">${mark}` +
-    '<text x="43" y="22.5" font-family="system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, sans-serif" ' +
-    'font-size="19" font-weight="650" letter-spacing="-0.2" fill="#16232b">Countersign</text></svg>',
-);
-
 function svgUrl(svg: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

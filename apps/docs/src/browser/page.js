@@ -18,6 +18,9 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelector("header").append(coloursButton());
   document.body.append(status);
   for (const block of document.querySelectorAll(".code")) block.append(copyButton(block, status));
+  const here = document.querySelector("#contents [aria-current]");
+  // Not by scrollIntoView, which moves the page as well.
+  if (here) here.closest("#contents").scrollTop = here.offsetTop - innerHeight / 3;
 });
 
 function coloursButton() {
