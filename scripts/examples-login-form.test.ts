@@ -1,6 +1,7 @@
+import { createClient } from "@countersign/client";
 import { type Sandbox, startSandbox } from "@countersign/testing";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { launchChromium } from "../apps/docs/test-support/chromium.ts";
 import { startApp as startBetterAuth } from "../apps/examples/better-auth/serve.ts";
 import { startApp } from "../apps/examples/login-form/log-in.ts";
@@ -231,6 +232,25 @@ test("a page of better-auth logs a person in, and says in words what went wrong"
   expect(complaints).toEqual([]);
   await page.context().close();
   auth.close();
+});
+
+test("who cannot be helped is told no more than to try again, by either page", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const fetch = () => Promise.reject(new TypeError("fetch failed: 10.0.0.7 refused"));
+  const client = createClient({ accountSid: "AC00000000000000000000000000000001", authToken: "x", fetch });
+  const { serviceSid } = sandbox;
+  const apps = await Promise.all([startApp({ client, serviceSid }), startBetterAuth({ client, serviceSid })]);
+  for (const { url, close } of apps) {
+    const { page } = await visit(browser, url, phone);
+    await byKeyboard(page).type("+12025550178");
+    await byKeyboard(page).isTold("Something went wrong here. Try again in a minute.");
+    expect(await page.getByLabel("Your phone number").inputValue(), "what was typed").toBe("+12025550178");
+    close();
+    await page.keyboard.press("Enter");
+    await byKeyboard(page).isTold("There is no connection. Try again.");
+    await page.context().close();
+  }
+  log.mockRestore();
 });
 
 /** What a person does who has no mouse, and what is said to one who sees nothing. */

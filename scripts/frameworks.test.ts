@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createClient } from "@countersign/client";
+import { type Client, createClient } from "@countersign/client";
 import { type Sandbox, startSandbox } from "@countersign/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuth } from "../apps/examples/better-auth/auth.ts";
@@ -127,6 +127,25 @@ describe.each(programs)("a log-in with %s", (_, visit, wrongCode) => {
   });
 });
 
+test.each<[string, (client: Client) => Visitor]>([
+  ["Hono", (client) => byForms(createHono({ ...sandbox, client, secret }).request)],
+  ["better-auth", (client) => atBetterAuth(createAuth({ ...sandbox, client, secret, baseURL: site }).handler)],
+])(
+  "a log-in with %s outlives a service that is out of reach, and says nothing of it to the person",
+  async (_, visit) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const told = await visit(outOfReach()).start(to);
+    expect(told).toMatch(/Something went wrong here. Try again in a minute.|^$/);
+    expect(log).toHaveBeenCalled();
+    log.mockRestore();
+  },
+);
+
+function outOfReach(): Client {
+  const fetch = () => Promise.reject(new TypeError("fetch failed: 10.0.0.7 refused"));
+  return createClient({ accountSid: "AC00000000000000000000000000000001", authToken: "x", fetch });
+}
+
 test("a cookie of Hono's says what it was signed for, and a form of another site's is not taken", async () => {
   const { request } = createHono({ ...sandbox, secret });
   const body = new URLSearchParams({ to });
@@ -134,6 +153,10 @@ test("a cookie of Hono's says what it was signed for, and a form of another site
   const asked = await request(`${site}/start`, { method: "POST", headers: own, body });
   const cookie = asked.headers.get("set-cookie")?.split(";")[0] ?? "";
   expect(asked.headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Strict$/);
+  expect(asked.headers.get("cache-control")).toBe("no-store");
+  const long = new URLSearchParams({ to: "1".repeat(20_000) });
+  const headers = { ...own, "content-length": String(long.toString().length) };
+  expect((await request(`${site}/start`, { method: "POST", headers, body: long })).status).toBe(413);
   const look = async (cookie: string) => (await request("/", { headers: { cookie } })).text();
   expect(await look(cookie)).toContain(`The code that we sent to ${to}`);
   expect(await look(cookie.replace("%22to%22", "%22user%22"))).toContain("Your phone number");
@@ -182,9 +205,8 @@ describe.each(withSessions)("the session of a log-in with %s", (name) => {
 
   test("outlives a service that is out of reach, of which the person is told no more than to try again", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const fetch = () => Promise.reject(new TypeError("fetch failed: 10.0.0.7 refused"));
-    const client = createClient({ accountSid: "AC00000000000000000000000000000001", authToken: "x", fetch });
-    const { ask, close } = await (name === "Express" ? listenExpress : listenFastify)({ ...sandbox, client, secret });
+    const parts = { ...sandbox, client: outOfReach(), secret };
+    const { ask, close } = await (name === "Express" ? listenExpress : listenFastify)(parts);
     const response = await ask("/start", form({ to }));
     expect(response.status).toBe(500);
     expect(await response.text()).toMatch(/Something went wrong here. Try again in a minute.(?!.*10\.0)/s);

@@ -1,5 +1,6 @@
 import type { Client } from "@countersign/client";
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
@@ -17,7 +18,10 @@ interface AppParts {
 export function createApp({ client, serviceSid, secret }: AppParts) {
   const codes = codesOf(client, serviceSid);
   const app = new Hono();
-  app.use(csrf(), secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], formAction: ["'self'"] } }));
+  app.use(csrf(), bodyLimit({ maxSize: 16_384 }), secureHeaders({ contentSecurityPolicy }), async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+  });
 
   app.get("/", async (c) => c.html(page(await sessionOf(c, secret))));
 
@@ -57,6 +61,16 @@ export function createApp({ client, serviceSid, secret }: AppParts) {
   });
   return app;
 }
+
+/** The page's own style and script are let in, once it has them, and nobody else's. */
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
 
 /** Whom a code went to, or who is in. One of them: what proves the first is not taken for the second. */
 interface Session {

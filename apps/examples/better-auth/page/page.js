@@ -4,8 +4,11 @@ const at = (id) => document.getElementById(id);
 async function call(path, fields) {
   const headers = { "content-type": "application/json" };
   const request = fields && { method: "POST", headers, body: JSON.stringify(fields) };
-  const response = await fetch(`/api/auth/${path}`, request);
-  const told = await response.json();
+  const response = await fetch(`/api/auth/${path}`, request).catch(() => {
+    throw new Error("There is no connection. Try again.");
+  });
+  // What went wrong in the program has no body.
+  const told = await response.json().catch(() => undefined);
   if (!response.ok) throw new Error(told?.message ?? "Something went wrong here. Try again in a minute.");
   return told;
 }
