@@ -1712,7 +1712,7 @@ export function sendTestEvent(
 /**
  * Forget everything: `POST /sandbox/reset`
  *
- * Verifications, attempts, messages and services are deleted, the clock is reset, and the first service stands as at the start.
+ * Verifications, attempts, messages and services are deleted, the clock is reset, and the first service stands as at the start, as does what a seed file has.
  */
 export function resetSandbox(
   client: Client,
