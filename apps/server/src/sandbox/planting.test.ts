@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { apiOf } from "../../test-support/api.ts";
 import { v1ApiOf } from "../../test-support/v1-api.ts";
 import { sandboxServiceSid, startSandbox } from "./sandbox.ts";
@@ -61,6 +61,16 @@ describe("a seeded sandbox", () => {
     await api.call("DELETE", `/v2/Services/${sandboxServiceSid}`);
     await api.call("POST", "/sandbox/reset");
     await look();
+    await close();
+  });
+
+  it("has the keys that a file names for the first service's application, too", async () => {
+    vi.stubEnv("SHOP_KEY", "shop");
+    const services = [{ Sid: sandboxServiceSid, FriendlyName: "Shop", application: { api_key: { env: "SHOP_KEY" } } }];
+    const { url, close } = await startSandbox({ seed: fileOf("keys.json", { services }) });
+    vi.unstubAllEnvs();
+    expect((await v1ApiOf(url, "shop").start({ phone_number: "202-555-0124" })).status).toBe(200);
+    expect((await v1ApiOf(url).start({ phone_number: "202-555-0124" })).status).toBe(401);
     await close();
   });
 

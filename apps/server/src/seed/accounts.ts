@@ -17,7 +17,7 @@ export interface Secrets {
   vault: Pick<CodeVault, "sealText">;
   token: (accountSid: string) => string;
   keys: (serviceSid: string) => ApplicationKeys;
-  /** The application of a service that has one of its own. */
+  /** The application of a service that has one of its own, unless the file names keys. */
   application?: (accountSid: string, serviceSid: string, now: number) => Application | undefined;
 }
 
@@ -94,7 +94,8 @@ export async function applyApplication(
   }
   if (faults.length > 0) return { faults };
   const now = clock();
-  const known = secrets.application?.(accountSid, serviceSid, now);
+  const isNamed = keyNames.some(([name]) => item[name] !== undefined);
+  const known = isNamed ? undefined : secrets.application?.(accountSid, serviceSid, now);
   const application = known ?? newApplication(secrets.vault, { ...which, contact: null, now }, keys);
   application.state = { ...application.state, isSuspended: isSuspended === true };
   await stores.applications.create(application, operator);

@@ -45,8 +45,13 @@ export function createApplier(ofFile: readonly Fault[]) {
       const within = { ...owners, [kind.owner]: sid };
       for (const part of kind.parts) await applyAll(part, item, at, maker, within);
       const where = [...at, "application"];
-      if (kind.noun === "Service" && item.application !== undefined && !isFaulty(ofFile, where))
-        take(await maker.application(sid, item.application as Item, where), "application", sid, item);
+      if (kind.noun === "Service" && item.application !== undefined && !isFaulty(ofFile, where)) {
+        const made = maker.application(sid, item.application as Item, where).catch((error: unknown): Came => {
+          if (!isTaken(error)) throw error;
+          return { faults: [[where, "has a key that is another's"]] };
+        });
+        take(await made, "application", sid, item);
+      }
     }
   }
 

@@ -106,7 +106,7 @@ describe("what is read of a server", () => {
       }
     };
     await fc.assert(fc.asyncProperty(fc.array(page, { minLength: 1, maxLength: 4 }), property), {
-      numRuns: isWhole ? 300 : 8,
+      numRuns: isWhole ? 300 : 4,
     });
   }, 60_000);
 });
