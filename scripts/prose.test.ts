@@ -10,11 +10,14 @@ import {
   codeIn,
   commandsIn,
   everyProse,
+  importedIn,
+  installedIn,
   isCommand,
   isKnownPackage,
   leadsSomewhere,
   ofCloneAlone,
   type Prose,
+  packageOf,
   packagesIn,
   placeholder,
   root,
@@ -93,6 +96,18 @@ test("the packages that any text has installed, run or imported are ours, or tho
     packagesIn(prose).filter((name) => !isKnownPackage(name) && !isCommand(name) && !ofCloneAlone.has(name)),
   );
   expect(faults).toEqual([]);
+});
+
+test("who says what to install says it of all that the programs beside it import", () => {
+  const faults = everyFault((prose) => {
+    const installed = installedIn(prose);
+    return installed.length === 0
+      ? []
+      : importedIn(prose)
+          .map(packageOf)
+          .filter((name) => !installed.includes(name));
+  });
+  expect([...new Set(faults)]).toEqual([]);
 });
 
 test("the commands of countersign that any text names can be understood, words, options and values", async () => {

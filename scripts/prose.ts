@@ -103,20 +103,25 @@ export const ofCloneAlone = new Set(["@countersign/mock"]);
 
 /** What a text has a reader install, run or import from elsewhere: the names as they are written, `@countersign/client/operations` too. */
 export function packagesIn(prose: Prose): string[] {
-  const installed = commandsIn(prose, /^(npm|pnpm|yarn|bun)$/).flatMap(({ words: [, verb = "", ...names] }) =>
-    /^(install|i|add)$/.test(verb) ? names.filter((name) => /^@?[a-z]/.test(name)) : [],
-  );
   const ran = commandsIn(prose, /^npx$/).flatMap(
     ({ words }) => words.slice(1).find((word) => !word.startsWith("-")) ?? [],
   );
-  const programs = snippetsIn(prose.text, prose.place).filter(({ language }) => /^[jt]sx?$/.test(language));
-  const imports = programs.flatMap(({ code }) =>
-    ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName),
-  );
   const named = codeIn(prose).flatMap(({ text }) => (/^@[a-z-]+\/[\w./-]+$/.test(text) ? text : []));
-  return [...new Set([...installed, ...ran, ...imports, ...named])].filter(
-    (name) => !/^[./]/.test(name) && !isBuiltin(name),
+  return [...new Set([...installedIn(prose), ...ran, ...importedIn(prose), ...named])];
+}
+
+/** What it says to install. */
+export function installedIn(prose: Prose): string[] {
+  return commandsIn(prose, /^(npm|pnpm|yarn|bun)$/).flatMap(({ words: [, verb = "", ...names] }) =>
+    /^(install|i|add)$/.test(verb) ? names.filter((name) => /^@?[a-z]/.test(name)) : [],
   );
+}
+
+/** What its programs import that is neither theirs nor Node's. */
+export function importedIn({ place, text }: Prose): string[] {
+  const programs = snippetsIn(text, place).filter(({ language }) => /^[jt]sx?$/.test(language));
+  const imports = programs.flatMap(({ code }) => ts.preProcessFile(code, true, true).importedFiles);
+  return imports.map(({ fileName }) => fileName).filter((name) => !/^[./]/.test(name) && !isBuiltin(name));
 }
 
 /** The package of what is imported. */

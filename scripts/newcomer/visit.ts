@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startRegistry } from "../../packages/testing/test-support/registry.ts";
 import { publishedPackages } from "../published.ts";
-import { documents, runnable, snippetsOf } from "../snippets.ts";
+import { documents, snippetsOf } from "../snippets.ts";
 import { createShell } from "./shell.ts";
 
 /** One thing that was tried. */
@@ -82,13 +82,12 @@ function* sizes(tarballs: string[]): Generator<Finding> {
 
 /** In one project: installs what any document says to install, then runs what the first guide has in TypeScript. */
 async function* follow(project: string, shell: ReturnType<typeof createShell>): AsyncGenerator<Finding> {
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const attempt = async (what: string, words = what): Promise<Finding & { out?: string }> =>
     shell.run(words.split(" "), project).then(
       (out) => ({ what, out, found: "", isRight: true }),
       (error: Error) => ({ what, found: error.message, isRight: false }),
     );
-  for (const words of commandsOfDocuments()) {
+  for (const words of ["npm init --yes", ...commandsOfDocuments()]) {
     const { out = "", ...finding } = await attempt(words);
     yield finding;
     // What `init` says to do next.
@@ -98,17 +97,16 @@ async function* follow(project: string, shell: ReturnType<typeof createShell>): 
   const { url } = JSON.parse(sandbox.firstLine);
   const guide = documents.find(({ pathname }) => pathname.endsWith("/getting-started.md")) as URL;
   for (const { code, place } of snippetsOf(guide).filter(({ language }) => language === "ts")) {
-    writeFileSync(join(project, "guide.js"), runnable(code.replaceAll("http://127.0.0.1:4010", url)));
-    yield await attempt(place, "node guide.js");
+    writeFileSync(join(project, "verify.mts"), code.replaceAll("http://127.0.0.1:4010", url));
+    yield await attempt(place, "npx tsx verify.mts");
   }
   await sandbox.stop();
 }
 
-/** What is to be installed, then what is run from it. */
+/** What is to be installed, then what is run from it and ends by itself. */
 function commandsOfDocuments(): string[] {
   const texts = documents.map((file) => readFileSync(file, "utf8"));
-  const pattern = /(?:^|`)((?:npm install|npx) (?:--?[\w-]+ )*@?(?:countersign|twilio)\b[^\n`]*?)(?=`|$)/gm;
-  const commands = texts.flatMap((text) => [...text.matchAll(pattern)].map(([, words = ""]) => words));
-  // What runs until it is stopped was run above.
-  return [...new Set(commands)].filter((words) => !/^npx .*\bsandbox\b/.test(words)).sort();
+  const pattern =
+    /(?:^|`)(npm install (?:--?[\w-]+ )*@?(?:countersign|twilio)\b[^\n`]*?|npx countersign init)(?=`|$)/gm;
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, words = ""]) => words)))].sort();
 }
