@@ -22,7 +22,7 @@ function withoutMarks(word: string): string[] {
 
 const searchOptions: SearchOptions = {
   // What is typed is found in every form that begins with it: `expired` finds `expires`.
-  processTerm: (term) => [...new Set([singular(term), stemOf(singular(term))])],
+  processTerm: (term) => !passedOver.has(term.toLowerCase()) && [...new Set([singular(term), stemOf(singular(term))])],
   prefix: (term) => term.length > 1,
   fuzzy: (term) => (term.length > 3 && !/\d/.test(term) ? 0.2 : false),
   maxFuzzy: 2,
@@ -30,6 +30,9 @@ const searchOptions: SearchOptions = {
   weights: { prefix: 0.5, fuzzy: 0.15 },
   boostDocument: (at, _, stored) => (isLegacy.test(at) ? 0.6 : 1) * weights[(stored as unknown as Found).kind],
 };
+
+/** What questions are made of, which is in every text. */
+const passedOver = new Set("a an and are can do does how i in is it my of or the to what where why with".split(" "));
 
 const weights: Record<Entry["kind"], number> = { guide: 1.4, section: 1, error: 0.9, operation: 0.7 };
 /** Who says nothing means v2. */

@@ -38,7 +38,8 @@ export const otherWords: Record<string, string> = {
   "guides/testing/index.html#Run-one-of-them": "ci github actions continuous integration",
   "guides/getting-started/index.html#Verify-a-number": "curl",
   "reference/sandbox/index.html#operation/listMessages": "inbox read the code received messages",
-  "guides/getting-started/index.html": "quickstart quick start install tutorial hello world example",
+  "guides/getting-started/index.html":
+    "quickstart quick start install tutorial hello world example local development localhost",
   "guides/getting-started/index.html#Call-it-from-TypeScript": "javascript node npm client sdk typescript",
   // Ecosystems by their other names.
   "guides/sdks/index.html": "sdk library libraries official",
@@ -53,7 +54,7 @@ export const otherWords: Record<string, string> = {
   "guides/migrating/index.html": "authy v1 legacy upgrade migration migrate",
   // What operators look for by the names of products.
   "guides/operating/index.html":
-    "self host self-hosted deploy deployment production install server configuration environment variables",
+    "self host self-hosted deploy deployment production server configuration environment variables",
   "guides/operating/index.html#Start": "postgres postgresql sqlite database url db tls https proxy nginx cors",
   "guides/operating/index.html#Containers": "docker dockerfile compose container kubernetes k8s helm",
   "guides/operating/index.html#Watch": "metrics prometheus grafana health healthz readiness liveness monitoring alerts",
@@ -86,6 +87,9 @@ export const otherWords: Record<string, string> = {
   "guides/services/index.html": "settings code length friendly name",
   "guides/see-what-happened/index.html":
     "debug debugging logs history support not delivered not received not arriving no sms message missing",
+  "guides/cli/index.html#Write-a-first-test": "init countersign init scaffold",
+  "guides/seed/index.html#From-the-hosted-service": "import import from twilio copy services",
+  "guides/login-form/index.html#One-field-never-six-boxes": "paste input digits numeric",
   "guides/cli/index.html": "cli terminal countersign command doctor",
   "guides/operate-by-console/index.html": "dashboard admin ui gui",
   "guides/overview/index.html": "openapi swagger postman spec",
