@@ -80,6 +80,9 @@ test("on a phone nothing is wider than the window, and a link to an operation la
     await operation.getByRole("tab", { name: tab }).click();
     expect(await operation.locator(".react-tabs__tab-panel--selected").first().textContent()).toContain(text);
   }
+  await operation.getByRole("button", { name: /^404/ }).click();
+  await operation.getByRole("link", { name: "what to do" }).click();
+  await page.getByRole("heading", { level: 1, name: /^20404/ }).waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -9,12 +9,15 @@ import {
 
 /**
  * Puts each error's bare number in front of its title, in the schemas and in the examples named for an error, so that
- * the reader finds it where a response offers several.
+ * the reader finds it where a response offers several, and a link to its page where its number is described.
  */
 export function numberErrorTitles(document: OpenApiDocument): void {
   for (const [name, schema] of Object.entries(document.components.schemas)) {
-    const code = /^(?:V1)?Error(\d{5})$/.exec(name)?.[1];
-    if (code && schema.title) schema.title = schema.title.replace(`${name}:`, code);
+    const [, v1, code] = /^(V1)?Error(\d{5})$/.exec(name) ?? [];
+    if (!code) continue;
+    schema.title = String(schema.title).replace(`${name}:`, code);
+    const number = schema.properties?.code ?? schema.properties?.error_code;
+    if (number) number.description = `The error's number: [what to do](#tag/Errors/${v1 ? "V1-" : ""}${code}-)`;
   }
   for (const { operation } of operationsOf(document)) {
     for (const response of Object.values(operation.responses)) {

@@ -40,7 +40,9 @@ const all = [
   "errors/index.html",
   "none",
   ...Object.values(guides).map((name) => `guides/${name}/index.html`),
-  ...errors.map(({ api, code }) => `errors/${api === "v1" ? "v1/" : ""}${code}/index.html`),
+  ...errors
+    .filter((_, index) => index % 8 === 0)
+    .map(({ api, code }) => `errors/${api === "v1" ? "v1/" : ""}${code}/index.html`),
 ];
 
 /** All four in a whole run; else the one that most goes wrong in. */

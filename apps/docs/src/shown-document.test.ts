@@ -38,14 +38,16 @@ test("personal data is described as such, other properties are left alone", () =
   expect(locale.description).toBe("The language.");
 });
 
-test("error titles and the examples of errors begin with the number", () => {
+test("error titles and the examples of errors begin with the number, and an error leads to the page of its API", () => {
   const examples = {
     error60203: { summary: "Max send attempts reached", value: {} },
     expired: { summary: "Expired", value: {} },
   };
+  const describable = { type: "integer", description: "" };
   const responses = { "429": { content: { "application/json": { schema: {}, examples } } } };
   const schemas = {
-    Error60203: { title: "Error60203: Max send attempts reached" },
+    Error60203: { title: "Error60203: Max send attempts reached", properties: { code: describable } },
+    V1Error60003: { title: "V1Error60003: DoS protection", properties: { error_code: { ...describable } } },
     ErrorDetails: { title: "ErrorDetails" },
   };
   numberErrorTitles({
@@ -55,6 +57,13 @@ test("error titles and the examples of errors begin with the number", () => {
   });
   expect(schemas.Error60203.title).toBe("60203 Max send attempts reached");
   expect(schemas.ErrorDetails.title).toBe("ErrorDetails");
+  const places = { tags: { Errors: "errors" }, operations: {} };
+  const numbers = [schemas.Error60203.properties.code, schemas.V1Error60003.properties.error_code];
+  const linked = numbers.map(({ description }) => /\((.*)\)/.exec(description)?.[1]);
+  expect(linked.map((href) => siteAddress(String(href), places))).toEqual([
+    "errors/60203/index.html",
+    "errors/v1/60003/index.html",
+  ]);
   expect(examples.error60203.summary).toBe("60203 Max send attempts reached");
   expect(examples.expired.summary).toBe("Expired");
 });
