@@ -111,6 +111,8 @@ function answerTo({ method, url: target = "", headers }: IncomingMessage): [numb
     ];
   }
   const [key, pages] = lists[path] ?? ["", []];
+  if (path === `/v2/Services/${sid("VA", 3)}/Webhooks`)
+    return [403, { code: 20403, message: "Feature not enabled", status: 403 }];
   if (key === "" && !/(RateLimits|MessagingConfigurations|Buckets)$/.test(path))
     return [404, { code: 20404, message: "The requested resource was not found", status: 404 }];
   const page = Number(query.get("Page") ?? 0);
@@ -200,7 +202,8 @@ describe("countersign import", () => {
       expect(out.split("services:\n")[0]).toContain(each);
     }
     expect(err).toContain(`rate_limits ${sid("RK", 2)} is left out with that.`);
-    expect(err).toContain(`has no /v2/Services/${sid("VA", 2)}/Webhooks.`);
+    expect(err).toContain(`- /v2/Services/${sid("VA", 2)}/Webhooks cannot be read: 404 20404: The requested`);
+    expect(err).toContain(`- /v2/Services/${sid("VA", 3)}/Webhooks cannot be read: 403 20403: Feature not enabled.`);
     expect(err).not.toMatch(/surprises|webhook_method|date_|undefined/);
   });
 

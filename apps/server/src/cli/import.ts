@@ -25,13 +25,15 @@ export function importCommand(terminal: Terminal): Command {
     )
     .action(async (flags: ImportFlags) => {
       const [{ readServer }, { fitting }] = await loadReader();
-      const read = await readServer(await askerOf(terminal, flags.from), false);
+      const unread: string[] = [];
+      const read = await readServer(await askerOf(terminal, flags.from, unread), false);
+      read.notes.push(...unread);
       await writeSeed(terminal, flags, withAdvice(await fitting(withoutOwn(read), { webhooks: publicHttps })));
     });
 }
 
-/** Calls patiently: the hosted service bounds how often it is called. */
-async function askerOf({ env, note }: Terminal, from: string) {
+/** Calls patiently: the hosted service bounds how often it is called. @param unread gets what may not be read there */
+async function askerOf({ env }: Terminal, from: string, unread: string[]) {
   const { createClient } = await import("@countersign/client");
   const client = createClient({
     ...credentialsIn(env),
@@ -45,13 +47,14 @@ async function askerOf({ env, note }: Terminal, from: string) {
       throw new CommandError(`${from} cannot be read: ${cause.message}`);
     });
     if (response.ok) return data as object as Record<string, unknown>;
-    // A service has no such things there, or somebody has just deleted it.
-    if (response.status === 404 && path !== "/v2/Services") {
-      note(`${from} has no ${path.replace(/\{(\w+)\}/g, (_, name: string) => owners[name] ?? "")}.`);
-      return undefined;
-    }
     const { code, message } = (error ?? {}) as { code?: number; message?: string };
-    throw new CommandError(`${from} answers ${response.status}${code === undefined ? "" : ` ${code}: ${message}`}`);
+    const answer = `${response.status}${code === undefined ? "" : ` ${code}: ${message}`}`;
+    // The account has no such things there, or somebody has just deleted their service.
+    if (path === "/v2/Services" || ![403, 404].includes(response.status))
+      throw new CommandError(`${from} answers ${answer}`);
+    const shown = path.replace(/\{(\w+)\}/g, (_, name: string) => owners[name] ?? "");
+    unread.push(`${shown} cannot be read: ${answer}.`);
+    return undefined;
   };
 }
 
