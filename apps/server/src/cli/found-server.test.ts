@@ -2,6 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
 import { findServer } from "./found-server.ts";
+import { everyCommand, programOf } from "./program.ts";
+import { createTerminal } from "./terminal.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -18,7 +20,20 @@ const callers = [
   ["figures"],
   ["guard", "check", "+12025550123"],
   ["contract"],
+  ["export"],
 ];
+
+test("these are all of them", () => {
+  const silent = createTerminal({ env: {}, stdin: process.stdin, stdout: nowhere, stderr: nowhere, signal });
+  const calling = everyCommand(programOf(silent)).filter(({ options }) =>
+    options.some(({ long }) => long === "--server"),
+  );
+  const names = calling.map((command) => `${command.parent?.name()} ${command.name()}`.replace("countersign ", ""));
+  expect(callers.map((words) => words.join(" ").replace(/ \W?[A-Z0-9+].*| user-.*/, "")).sort()).toEqual(names.sort());
+});
+
+const { signal } = new AbortController();
+const nowhere = { write: () => {} };
 
 test.each<[Record<string, string>, string, string?]>([
   [{}, "http://127.0.0.1:4010"],
