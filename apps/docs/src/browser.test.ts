@@ -44,8 +44,8 @@ describe.each(places)("from $place", ({ site }) => {
     for (const [old, now] of [
       ["#tag/Testing/Move-time", "guides/testing/index.html#Move-time"],
       ["#tag/Command-line", "guides/cli/index.html"],
-      ["#operation/resetSandbox", "reference/sandbox/index.html#operation/resetSandbox"],
-      ["#tag/Sandbox/operation/resetSandbox", "reference/sandbox/index.html#operation/resetSandbox"],
+      ["#operation/fetchForm", "reference/forms/index.html#operation/fetchForm"],
+      ["#tag/Forms/operation/fetchForm", "reference/forms/index.html#operation/fetchForm"],
       ["#tag/Errors/V1-60022-Verification-code-is-incorrect", "errors/v1/60022/index.html"],
     ] as const) {
       await page.goto(`${site()}index.html${old}`);

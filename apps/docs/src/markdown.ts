@@ -58,6 +58,11 @@ type Tokens = ReturnType<typeof parser.parse>;
 
 /** Makes links and pictures lead to where they are from this page. */
 function placed(tokens: Tokens, around: Surroundings): Tokens {
+  for (const [at, open] of tokens.entries()) {
+    // A heading of a column that says nothing is none.
+    if (open.type === "th_open" && tokens[at + 1]?.content === "")
+      for (const token of [open, tokens[at + 2]]) if (token) token.tag = "td";
+  }
   for (const token of tokens.flatMap(({ children }) => children ?? [])) {
     const [href, src] = ["href", "src"].map((name) => token.attrGet(name)?.toString());
     if (href !== undefined) token.attrSet("href", around.hrefOf(href));

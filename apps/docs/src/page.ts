@@ -56,7 +56,7 @@ export function layout(page: Page, { groups, assetPath }: Site, root?: string): 
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(page.kind === "front" ? page.title : `${page.title} · Countersign`)}</title>
 <meta name="description" content="${escapeHtml(page.description)}">
-<link rel="icon" href="${escapeHtml(markUrl)}">
+<link rel="icon" href="${escapeHtml(markUrl)}">${page.copyOf ? `\n<link rel="canonical" href="${href(page.copyOf)}">` : ""}
 ${[...styles, ...scripts].join("\n")}
 </head>
 <body class="${page.kind}">

@@ -51,6 +51,10 @@ describe("every page", () => {
     }
   });
 
+  test("has no heading that says nothing, of a column neither", () => {
+    for (const [name, html] of pages) expect(html, name).not.toMatch(/<(h[1-6]|th)\b[^>]*>\s*<\/\1>/);
+  });
+
   test("leaves out no level of headings", () => {
     for (const [name, html] of pages) {
       const levels = [...html.slice(html.indexOf("<main")).matchAll(/<h([1-6])[ >]/g)].map(([, level]) =>
@@ -130,7 +134,9 @@ test.each(catalogue)("$api $code has a page with its status, message, cause, rem
 test("the plain address of a number is v2's, and v1's only where v2 has no such error", () => {
   for (const { code } of catalogue) {
     const v2 = catalogue.some((error) => error.api === "v2" && error.code === code);
-    expect(read(`errors/${code}/index.html`)).toContain(`Errors of API ${v2 ? "v2" : "v1"}<`);
+    const html = read(`errors/${code}/index.html`);
+    expect(html).toContain(`Errors of API ${v2 ? "v2" : "v1"}<`);
+    expect(html.includes(`<link rel="canonical" href="../../errors/v1/${code}/index.html">`)).toBe(!v2);
   }
 });
 
