@@ -108,10 +108,11 @@ function bodyDepartures(checks: Checks, { content }: Response, type: string, bod
   if (mediaType === "application/xml") return xmlDepartures(checks, content["application/json"]?.schema ?? {}, body);
   const value = mediaType === "application/json" && typeof body === "string" ? parse(body) : body;
   if (value === undefined) return ["the body is no JSON"];
-  return [...valueDepartures(checks, media.schema, value), ...pageDepartures(value)];
+  const departures = valueDepartures(checks, media.schema, value);
+  return departures.length > 0 ? departures : pageDepartures(value);
 }
 
-/** Whoever follows `more_info` reads about the error that it stands beside. */
+/** Whoever follows `more_info` reads about the error that it stands beside, which has to be one. */
 function pageDepartures(value: unknown): string[] {
   const { code, more_info } = Object(value) as { code?: unknown; more_info?: unknown };
   if (typeof more_info !== "string" || more_info.replace(/\/$/, "").endsWith(`/${code}`)) return [];
