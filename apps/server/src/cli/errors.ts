@@ -23,8 +23,7 @@ export function errorsCommand(terminal: Terminal): Command {
 
 /** The errors of v2, then those of v1, each in the order of their codes. */
 export async function catalogue(): Promise<readonly CatalogueEntry[]> {
-  const { default: entries } = await import("@countersign/spec/errors.json", { with: { type: "json" } });
-  return entries as readonly CatalogueEntry[];
+  return (await import("./catalogue.ts")).entries;
 }
 
 function row({ paint }: Terminal, { api, code, status, message, retryable }: CatalogueEntry): string {
