@@ -136,6 +136,11 @@ test("nobody gets past a step by asking for the next, nor sends one from another
   expect((await read(ask("session", {}, { cookie }))).view, "the cookie of before").toBe("start");
   expect((await read(ask("start", { email: "mallory@example.com" }, { cookie: renewed }))).view).toBe("enrol");
   expect((await ask("toString", {}, { cookie })).status).toBe(404);
+  const posted = ["null", "{bad", '{"code":{"toString":1}}', `{"code":"${"1".repeat(20_000)}"}`].map(async (body) => {
+    const headers = { "content-type": "application/json", cookie };
+    return (await fetch(`${app.url}/code`, { method: "POST", headers, body })).status;
+  });
+  expect(await Promise.all(posted)).toEqual([400, 400, 400, 400]);
   expect((await ask("leave", {}, { cookie, "content-type": "text/plain" })).status).toBe(415);
 });
 

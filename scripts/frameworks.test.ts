@@ -160,6 +160,8 @@ test("a cookie of Hono's says what it was signed for, and a form of another site
   const look = async (cookie: string) => (await request("/", { headers: { cookie } })).text();
   expect(await look(cookie)).toContain(`The code that we sent to ${to}`);
   expect(await look(cookie.replace("%22to%22", "%22user%22"))).toContain("Your phone number");
+  const noForm = { ...own, "content-type": "multipart/form-data; boundary=abc" };
+  expect((await request(`${site}/start`, { method: "POST", headers: noForm, body: "x" })).status).toBe(400);
   const others = { origin: "https://example.com", "sec-fetch-site": "cross-site" };
   expect((await request(`${site}/start`, { method: "POST", headers: others, body })).status).toBe(403);
 });
@@ -199,6 +201,8 @@ describe.each(withSessions)("the session of a log-in with %s", (name) => {
     });
     const long = await ask("/start", form({ to: "1".repeat(2_000_000) }));
     expect([others.status, json.status < 500, long.status]).toEqual([403, true, 413]);
+    const places = ["/nowhere", "/favicon.ico", "/%zz"].map(async (path) => (await ask(path)).status);
+    for (const status of await Promise.all(places)) expect([400, 404]).toContain(status);
     expect(await sandbox.inbox.all()).toEqual([]);
     log.mockRestore();
   });

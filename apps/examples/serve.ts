@@ -21,13 +21,15 @@ export async function serve<Session extends Kept>({ page, render, act, port = 0 
   const sessions = createSessions<Session>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const [path = "/"] = (request.url ?? "/").split("?");
     if (request.method === "GET" && render && path === "/") return sendPage(response, render(sessions.of(request)));
     if (request.method === "GET") return sendFile(response, page, path);
     if (!(render ? isOfThisPage(request) : request.headers["content-type"] === "application/json"))
       return send(response, 415, {});
     const session = sessions.of(request);
-    const shown = await act(session, path.slice(1), await fieldsOf(request));
+    const fields = await fieldsOf(request);
+    if (!fields) return send(response, 400, {});
+    const shown = await act(session, path.slice(1), fields);
     const cookie = sessions.keep(session);
     const headers = cookie ? { "set-cookie": cookie } : {};
     if (shown && render) send(response, 303, {}, { ...headers, location: "/" });
@@ -77,11 +79,23 @@ function send(response: ServerResponse, status: number, body: object, headers: R
   response.end(JSON.stringify(body));
 }
 
-/** What was typed, and what the browser made. More than any of it can be is nothing. */
-async function fieldsOf(request: IncomingMessage): Promise<Fields> {
+/** What was typed, and what the browser made. @returns nothing for what no page of ours sends, and for more than any needs */
+async function fieldsOf(request: IncomingMessage): Promise<Fields | undefined> {
   let text = "";
-  for await (const chunk of request) if (text.length < 16_384) text += chunk;
+  for await (const chunk of request) if (text.length <= 16_384) text += chunk;
+  if (text.length > 16_384) return undefined;
   const isForm = request.headers["content-type"] !== "application/json";
-  const fields = isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text.slice(0, 16_384) || "{}");
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value).trim()]));
+  const fields: unknown = isForm ? Object.fromEntries(new URLSearchParams(text)) : parsed(text || "{}");
+  const entries = Object.entries(Object(fields));
+  if (fields === null || typeof fields !== "object" || entries.some(([, value]) => Object(value) === value))
+    return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim()]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -40,8 +40,8 @@ export function sendsAndChecks(client: Client, serviceSid: string) {
     async verifyOTP({ phoneNumber, code }) {
       if (!phoneNumber) return false;
       const told = await codes.check(phoneNumber, code);
-      // A wrong code better-auth tells by itself, as INVALID_OTP.
-      if (told.problem && told.code) throw refusal(told);
+      // A wrong code better-auth tells by itself, as INVALID_OTP, and so it is with what can be none.
+      if (told.problem && told.code && told.code !== 60200) throw refusal(told);
       return told.isIn === true;
     },
     phoneNumberValidator: (number) => /^\+[1-9]\d{6,14}$/.test(number),

@@ -49,6 +49,8 @@ export async function createApp({ client, serviceSid, secret }: AppParts) {
     if (isFromElsewhere(request.headers)) return reply.code(403).send("This form is another site's.");
   });
 
+  app.setNotFoundHandler((_, reply) => reply.code(404).send("There is no such page."));
+
   app.get("/page.css", async (_, reply) => reply.type("text/css").send(await readFile(css)));
 
   app.get("/", async ({ session }) => pageOf(session));

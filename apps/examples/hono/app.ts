@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
+import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { codesOf } from "../login-form/codes.ts";
 
@@ -92,7 +93,10 @@ async function keep(c: Context, secret: string, session: Session, maxAge: number
 }
 
 async function textOf(c: Context, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
+  const fields = await c.req
+    .parseBody()
+    .catch(() => Promise.reject(new HTTPException(400, { message: "This is no form." })));
+  const value = fields[name];
   return typeof value === "string" ? value : "";
 }
 
