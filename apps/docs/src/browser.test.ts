@@ -43,6 +43,7 @@ describe.each(places)("from $place", ({ site }) => {
     await page.getByRole("heading", { level: 1, name: "Verifications" }).waitFor();
     for (const [old, now] of [
       ["#tag/Testing/Move-time", "guides/testing/index.html#Move-time"],
+      ["#tag/Errors/99999-None", "guides/errors/index.html#99999-None"],
       ["#tag/Command-line", "guides/cli/index.html"],
       ["#operation/fetchForm", "reference/forms/index.html#operation/fetchForm"],
       ["#tag/Forms/operation/fetchForm", "reference/forms/index.html#operation/fetchForm"],
@@ -51,6 +52,13 @@ describe.each(places)("from $place", ({ site }) => {
       await page.goto(`${site()}index.html${old}`);
       await page.waitForURL(site() + now);
     }
+    for (const none of ["#tag/constructor", "#operation/constructor", "#%E0%A4%A"]) {
+      await page.goto(`${site()}index.html${none}`);
+      await page.getByRole("heading", { level: 2, name: "Try it" }).waitFor();
+      expect(page.url()).toBe(`${site()}index.html${none}`);
+    }
+    await page.goto(`${site()}reference/forms/index.html#%E0%A4%A`);
+    await page.locator('[id="operation/fetchForm"]').waitFor({ state: "attached", timeout: 10_000 });
     expect(foreignRequests).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();

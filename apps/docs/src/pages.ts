@@ -81,7 +81,9 @@ export async function sendFile(
     etag,
     ...more,
   };
-  if (status === 200 && request.headers["if-none-match"]?.includes(etag)) {
+  // RFC 9110, section 13.1.2: a list of tags, weak ones among them, or any.
+  const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, "")) ?? [];
+  if (status === 200 && (known.includes(etag) || known.includes("*"))) {
     response.writeHead(304, headers).end();
     return;
   }

@@ -59,7 +59,10 @@ export function siteFiles(source: SiteSource): Map<string, string> {
   const assets = new Map([
     ["page.css", `${browserFile("page.css")}\n${browserFile("search.css")}`],
     ["page.js", `${browserFile("page.js")}\n${browserFile("search-field.js")}`],
-    ["front.js", browserFile("front.js").replace("OLD_PLACES", JSON.stringify(places))],
+    [
+      "front.js",
+      browserFile("front.js").replace("OLD_PLACES", JSON.stringify({ ...places, errors: placesOf(errors) })),
+    ],
     ["search.js", searchScript(searchEntries({ document, errors, groups, pages }))],
     ["redoc.js", redoc.script],
     ["operations.css", `${browserFile("operations.css")}\n${browserFile("try-it.css")}`],
@@ -91,4 +94,9 @@ function sizeAttributes(src: string, { sizeOf }: SiteSource): Record<string, str
   if (!src.startsWith(folder)) return {};
   const [width, height] = sizeOf(src.slice(folder.length));
   return { width: String(width), height: String(height) };
+}
+
+/** `60203`, and `v1/60022` of v1. */
+function placesOf(errors: CatalogueEntry[]): string[] {
+  return errors.map(({ api, code }) => (api === "v1" ? `v1/${code}` : String(code)));
 }

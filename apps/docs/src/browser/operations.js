@@ -1,5 +1,5 @@
 const { themes, ...options } = REDOC_OPTIONS;
-const wanted = decodeURIComponent(location.hash.slice(1));
+const wanted = placeOf(location.hash);
 const source = document.getElementById("document").textContent;
 
 // Redoc's highlighter knows neither name; without an alias it colours next to nothing.
@@ -11,6 +11,16 @@ addEventListener("colours", () => {
   const { scrollY } = window;
   draw(() => scrollTo(0, scrollY));
 });
+
+/** What is no address is taken away, since Redoc fails at it. */
+function placeOf(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    location.hash = "";
+    return "";
+  }
+}
 
 /** Has Redoc draw the operations in the page's colours, in place of what it drew before. */
 function draw(drawn) {

@@ -22,9 +22,9 @@ function withoutMarks(word: string): string[] {
 
 const searchOptions: SearchOptions = {
   // What is typed is found in every form that begins with it: `expired` finds `expires`.
-  processTerm: (term) => !passedOver.has(term.toLowerCase()) && [...new Set([singular(term), stemOf(singular(term))])],
+  processTerm: (term) => [...new Set([singular(term), stemOf(singular(term))])],
   prefix: (term) => term.length > 1,
-  fuzzy: (term) => (term.length > 3 && !/\d/.test(term) ? 0.2 : false),
+  fuzzy: (term) => (term.length > 3 && term.length < 25 && !/\d/.test(term) ? 0.2 : false),
   maxFuzzy: 2,
   boost: { title: 6, words: 9, id: 5, place: 1.5 },
   weights: { prefix: 0.5, fuzzy: 0.15 },
@@ -50,11 +50,22 @@ function stemOf(term: string): string {
   return /\d/.test(term) ? term : term.replace(/(?<=.{5})(?:ing|ed|e|y)$/, "");
 }
 
-/** The entries that answer best, the best first. What is called so comes before all others, also while it is being typed. */
+/** What is pasted may be a whole log: its beginning tells what it is about. */
+const lengthMax = 200;
+
+/**
+ * The entries that answer best, the best first. What is called so comes before all others, also while it is being typed, and
+ * so does an error whose number stands anywhere in the query.
+ */
 export function find(index: MiniSearch<Entry>, query: string, most = 8): Found[] {
-  const results = index.search(query, searchOptions) as unknown as Found[];
-  const called = query.trim().toLowerCase();
+  const called = query.trim().slice(0, lengthMax).toLowerCase();
+  const words = [...new Set(called.split(/\s+/))];
+  const telling = words.filter((word) => !passedOver.has(word));
+  const sought = (telling.length > 0 ? telling : words).join(" ");
+  const results = index.search(sought, searchOptions) as unknown as Found[];
+  const numbers = called.match(/(?<!\d)\d{5}(?!\d)/g) ?? [];
   const isCalled = ({ title }: Found) => {
+    if (numbers.some((number) => title.startsWith(`${number} `))) return true;
     const name = title.replace(/^\d{5} /, "").toLowerCase();
     return called.includes(" ") ? name.startsWith(called) : name === called;
   };

@@ -30,6 +30,11 @@ const asked: [query: string, answer: string][] = [
   ["passkey", "guides/log-in-with-a-passkey/index.html"],
   ["webhook signature", "guides/webhooks/index.html#Check-the-signature"],
   ["test without sending", "guides/testing/index.html"],
+  // As errors are pasted.
+  ["error 60203", "errors/60203/index.html"],
+  ["Error: 60203", "errors/60203/index.html"],
+  ["{ code: 60202, status: 429 }", "errors/60202/index.html"],
+  [`at send (app.js:20404) ${"verification code expired ".repeat(3_500)}`, "errors/20404/index.html"],
   // In other forms, and with slips.
   ["re-send", "guides/lifecycle/index.html#Start-and-send-again"],
   ["wrong codes", "guides/lifecycle/index.html#Check"],
@@ -51,6 +56,9 @@ const asked: [query: string, answer: string][] = [
   ["entity", "guides/entities/index.html"],
   ["max send", "errors/60203/index.html"],
   // By what others call it.
+  ["recovery codes", "guides/authenticator-apps/index.html#When-the-phone-is-lost"],
+  ["Authorization", "guides/overview/index.html#Authentication"],
+  ["Access-Control-Allow-Origin", "guides/operating/index.html#Start"],
   ["too many attempts", "errors/60202/index.html"],
   ["unauthorized", "errors/20003/index.html"],
   ["sms not delivered", "guides/see-what-happened/index.html"],

@@ -12,6 +12,7 @@ export const otherWords: Record<string, string> = {
   "guides/lifecycle/index.html": "states status flow state machine",
   // The field's names of a second step, and of its products.
   "guides/authenticator-apps/index.html": "totp 2fa mfa two factor otp app google authenticator 1password",
+  "guides/authenticator-apps/index.html#When-the-phone-is-lost": "recovery codes backup codes lost phone lost device",
   "guides/log-in-with-a-passkey/index.html":
     "passkey passkeys webauthn fido fido2 passwordless biometrics face id touch id yubikey security key rp id rpid relying party",
   "guides/approve-on-the-phone/index.html": "push push notification push authentication approve deny",
@@ -30,10 +31,11 @@ export const otherWords: Record<string, string> = {
   // Said of tests by who comes from another service.
   "guides/testing/index.html":
     "test without sending testing without sms test mode test credentials dry run sandbox mock mocking stub fake",
-  "guides/testing/index.html#Numbers-to-test-with": "test numbers magic numbers fictional numbers fake phone number",
+  "guides/testing/index.html#Numbers-to-test-with":
+    "test numbers magic numbers fictional numbers fake phone number 15005550006",
   "guides/testing/index.html#Move-time": "clock fake timers time travel freeze time",
   "guides/testing/index.html#In-your-test-runner": "vitest jest playwright mocha e2e unit test",
-  "guides/testing/index.html#Errors-by-number": "force an error simulate error trigger error",
+  "guides/testing/index.html#Errors-by-number": "force an error simulate error trigger error 15005560203",
   "guides/testing/index.html#Faults": "chaos outage timeout simulate failure",
   "guides/testing/index.html#Run-one-of-them": "ci github actions continuous integration",
   "guides/getting-started/index.html#Verify-a-number": "curl",
@@ -55,7 +57,8 @@ export const otherWords: Record<string, string> = {
   // What operators look for by the names of products.
   "guides/operating/index.html":
     "self host self-hosted deploy deployment production server configuration environment variables",
-  "guides/operating/index.html#Start": "postgres postgresql sqlite database url db tls https proxy nginx cors",
+  "guides/operating/index.html#Start":
+    "postgres postgresql sqlite database url db tls https proxy nginx cors access-control-allow-origin",
   "guides/operating/index.html#Containers": "docker dockerfile compose container kubernetes k8s helm",
   "guides/operating/index.html#Watch": "metrics prometheus grafana health healthz readiness liveness monitoring alerts",
   "guides/operating/index.html#Trace": "opentelemetry otel tracing jaeger",
@@ -93,7 +96,8 @@ export const otherWords: Record<string, string> = {
   "guides/cli/index.html": "cli terminal countersign command doctor",
   "guides/operate-by-console/index.html": "dashboard admin ui gui",
   "guides/overview/index.html": "openapi swagger postman spec",
-  "guides/overview/index.html#Authentication": "basic auth credentials account sid auth token login",
+  "guides/overview/index.html#Authentication":
+    "basic auth credentials account sid auth token login authorization authorization header",
   "guides/overview/index.html#Paging": "pagination next page page size cursor",
   "guides/overview/index.html#Base-URLs": "endpoint host base url server address",
   "guides/overview/index.html#Requests-and-answers": "date format e.164 form json encoding content type",
