@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createClient, unwrap } from "@countersign/client";
+import { createNodeFetch } from "@countersign/client/node";
 import { createVerification } from "@countersign/client/operations";
 import { build } from "esbuild";
 import twilio from "twilio";
@@ -12,6 +13,7 @@ import { benchFolder, openApiDocument, rootFolder, run, startService } from "./p
 
 const peer = "twilio 6.2.0";
 const both = [ours, peer] as const;
+const overNode = `${ours}, node:http`;
 
 /** Size, cold import, type check of a consumer, and time of a call, beside the official SDK and bare `fetch`. */
 export async function measureClient(options: BenchOptions): Promise<Findings> {
@@ -37,6 +39,9 @@ export async function measureClient(options: BenchOptions): Promise<Findings> {
       }),
       reach("Client", "faster to import than twilio", ratio(imports[peer], imports[ours]), "x", { least: 15 }),
       reach("Client", "a call beside bare fetch", ratio(calls[ours], calls.fetch), "x", { most: 1.1 }),
+      reach("Client", "a call over node:http beside bare fetch", ratio(calls[overNode], calls.fetch), "x", {
+        most: 0.6,
+      }),
     ],
   };
 }
@@ -94,7 +99,7 @@ async function callMicroseconds({ runs, isQuick }: BenchOptions) {
   const server = await startService(port, ["peers/answerer.mjs", `${port}`, verification]);
   const callers = createCallers(`http://127.0.0.1:${port}`);
   const callsEach = isQuick ? 50 : 100;
-  const names = ["fetch", ours, peer] as const;
+  const names = ["fetch", ours, overNode, peer] as const;
   const time = async (name: (typeof names)[number]) => {
     const begun = performance.now();
     for (let count = 0; count < callsEach; count += 1) await callers[name]();
@@ -112,6 +117,8 @@ async function callMicroseconds({ runs, isQuick }: BenchOptions) {
 function createCallers(baseUrl: string) {
   const authorization = `Basic ${btoa(`${caller.accountSid}:${caller.authToken}`)}`;
   const client = createClient({ ...caller, baseUrl });
+  const clientOverNode = createClient({ ...caller, baseUrl, fetch: createNodeFetch() });
+  const start = { ServiceSid: serviceSid, To: to, Channel: "sms" } as const;
   const sdk = twilio(caller.accountSid, caller.authToken);
   sdk.verify.baseUrl = baseUrl;
   return {
@@ -124,7 +131,10 @@ function createCallers(baseUrl: string) {
       await response.json();
     },
     async [ours]() {
-      await unwrap(createVerification(client, { ServiceSid: serviceSid, To: to, Channel: "sms" }));
+      await unwrap(createVerification(client, start));
+    },
+    async [overNode]() {
+      await unwrap(createVerification(clientOverNode, start));
     },
     async [peer]() {
       await sdk.verify.v2.services(serviceSid).verifications.create({ to, channel: "sms" });

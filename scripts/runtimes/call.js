@@ -2,8 +2,13 @@ import { createClient, unwrap, VerifyError } from "@countersign/client";
 import { createVerification, createVerificationCheck } from "@countersign/client/operations";
 
 /** Starts a verification, checks a code and asks for a refusal: gives "pending, approved, 429/60203". */
-export async function call(baseUrl) {
-  const client = createClient({ accountSid: "AC00000000000000000000000000000001", authToken: "sandbox", baseUrl });
+export async function call(baseUrl, fetch) {
+  const client = createClient({
+    accountSid: "AC00000000000000000000000000000001",
+    authToken: "sandbox",
+    baseUrl,
+    fetch,
+  });
   const to = { ServiceSid: "VA00000000000000000000000000000001", To: "+12025550123" };
   const start = (headers) => createVerification(client, { ...to, Channel: "sms" }, { headers });
   const verification = await unwrap(start());
