@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from "tsdown";
+import { shipped } from "../../scripts/sbom/shipped.ts";
 
 export default defineConfig([
   {
@@ -8,6 +9,7 @@ export default defineConfig([
     dts: { oxc: true },
     // What stands in folders below is others'.
     clean: ["dist/*.*"],
+    plugins: [shipped()],
   },
   // What the build of the site puts into it.
   forBrowsers("search", "src/search/browser.ts"),
@@ -23,6 +25,7 @@ function forBrowsers(name: string, source: string): UserConfig {
     format: "iife",
     minify: true,
     deps: { alwaysBundle: ["minisearch"], onlyBundle: false },
+    plugins: [shipped({ bill: `${name}.bom.json` })],
     outputOptions: { entryFileNames: "[name].js" },
   };
 }

@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type RolldownChunk } from "tsdown";
+import { defineConfig } from "tsdown";
+import { shipped } from "../../scripts/sbom/shipped.ts";
 
 export default defineConfig({
   entry: ["src/main.ts", "src/index.ts"],
@@ -25,6 +26,7 @@ export default defineConfig({
     // on an order that is lost among modules.
     { name: "circles-as-modules", resolveId: { filter: { id: /^@opentelemetry\/[^/]+$/ }, handler: asModule } },
     { name: "json-as-text", transform: { filter: { id: /\/(?:spec\/dist|src\/kernel)\/.*\.json$/ }, handler: asText } },
+    shipped({ parts: { console: "../console/dist", docs: "../docs/dist/site" } }),
   ],
   copy: [
     { from: "src/store/migrations", to: "dist" },
@@ -36,7 +38,6 @@ export default defineConfig({
     { from: "../console/dist", to: "dist", rename: "console" },
     { from: "../docs/dist/site", to: "dist", rename: "docs" },
   ],
-  hooks: { "build:done": ({ chunks }) => copyLicences(chunks) },
 });
 
 /** The ES module of a library that has a script as well. @returns nothing for one that says itself which is for whom */
@@ -50,20 +51,4 @@ function asModule(name: string) {
 function asText(json: string) {
   const text = JSON.stringify(JSON.stringify(JSON.parse(json)));
   return { code: `export default JSON.parse(${text});`, moduleType: "js" as const };
-}
-
-/** What is copied into a file of ours takes its licence along. */
-function copyLicences(chunks: RolldownChunk[]): void {
-  const modules = chunks.flatMap((chunk) => ("moduleIds" in chunk ? chunk.moduleIds : []));
-  const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []));
-  for (const folder of folders) {
-    const isNamed = (name: string) => /^(un)?licen[cs]e|^copying/i.test(name);
-    // Some say it where they say all else.
-    const isTold = (name: string) =>
-      /^readme/i.test(name) && / is hereby granted/.test(readFileSync(`${folder}/${name}`, "utf8"));
-    const names = readdirSync(folder);
-    const licence = names.find(isNamed) ?? names.find(isTold);
-    if (!licence) throw new Error(`${folder} has no licence`);
-    cpSync(`${folder}/${licence}`, `dist/licences/${folder.split("/node_modules/").at(-1)}/${licence}`);
-  }
 }

@@ -1,13 +1,14 @@
 import { defineConfig } from "tsdown";
+import { shipped } from "../../scripts/sbom/shipped.ts";
 
 export default defineConfig({
   // The functions by name and Node's way to send need nothing of the client at run time: each has a file of its own.
   entry: { index: "src/index.ts", operations: "src/operations.gen.ts", node: "src/node.ts" },
   platform: "neutral",
   dts: { oxc: true },
-  // One file is found and read faster than two packages. The licence of what is copied comes along.
+  // One file is found and read faster than two packages.
   deps: { onlyBundle: ["openapi-fetch"], neverBundle: [/^node:/] },
   // openapi-fetch asks for the runtime because of an option that this client never has.
   define: { process: "undefined" },
-  copy: [{ from: "../../node_modules/openapi-fetch/LICENSE", to: "dist/licences/openapi-fetch" }],
+  plugins: [shipped()],
 });

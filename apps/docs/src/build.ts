@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { OpenApiDocument } from "@countersign/document";
 import errors from "@countersign/spec/errors.json" with { type: "json" };
 import guides from "@countersign/spec/guides.json" with { type: "json" };
 import document from "@countersign/spec/openapi.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
+import { componentsOf } from "../../../scripts/sbom/bill.ts";
 import { loadRedoc } from "./redoc-bundle.ts";
 import { samplesOf } from "./samples/samples.ts";
 import { siteFiles } from "./site.ts";
@@ -12,12 +14,23 @@ const dist = new URL("../dist/", import.meta.url);
 const source = document as unknown as OpenApiDocument;
 const samples = samplesOf(source);
 
+const programs = new URL("browser/", dist);
+const libraries = Object.fromEntries(
+  ["search", "try-it"].map((name) => [
+    `${name}.js`,
+    componentsOf(fileURLToPath(new URL(`${name}.bom.json`, programs))),
+  ]),
+);
 const pictures = new URL("../../../spec/guides/pictures/", import.meta.url);
 
 write(
   "site/",
-  siteFiles({ document: source, errors: errors as CatalogueEntry[], samples, redoc: loadRedoc(), guides, sizeOf }),
+  siteFiles({
+    ...{ document: source, errors: errors as CatalogueEntry[], samples, guides, sizeOf },
+    ...{ redoc: loadRedoc(), libraries },
+  }),
 );
+cpSync(new URL("licences/", programs), new URL("site/licences/", dist), { recursive: true });
 cpSync(pictures, new URL("site/pictures/", dist), { recursive: true });
 write(
   "samples/",

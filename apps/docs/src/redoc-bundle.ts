@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { redocLibraries } from "./redoc-libraries.ts";
 
 /** Redoc for the browser, made fit for a page that fetches nothing. */
 export interface RedocBundle {
   script: string;
   /** The licences of Redoc and of what it contains, which must go along with the script. */
   licences: string;
+  libraries: ReturnType<typeof redocLibraries>;
 }
 
 /**
@@ -17,7 +19,8 @@ export function loadRedoc(): RedocBundle {
   const read = (name: string) => readFileSync(require.resolve(`redoc/${name}`), "utf8");
   const script = changes.reduce((bundle, change) => change(bundle), read("bundles/redoc.standalone.js"));
   const licences = `${read("LICENSE")}\n${read("bundles/redoc.standalone.js.LICENSE.txt")}`;
-  return { script, licences };
+  const libraries = redocLibraries(require.resolve("redoc/bundles/redoc.standalone.js"));
+  return { script, licences, libraries };
 }
 
 const changes = [

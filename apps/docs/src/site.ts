@@ -2,6 +2,8 @@ import type { OpenApiDocument } from "@countersign/document";
 import seedSchema from "@countersign/spec/seed.schema.json" with { type: "json" };
 import templatesSchema from "@countersign/spec/templates.schema.json" with { type: "json" };
 import type { CatalogueEntry } from "@countersign/types";
+import { type Bill, billOf, within } from "../../../scripts/sbom/bill.ts";
+import { type Component, namedComponent } from "../../../scripts/sbom/component.ts";
 import { oldPlaces, relativeHref, siteAddress } from "./addresses.ts";
 import { hashedPaths } from "./assets.ts";
 import { browserFile, browserProgram } from "./browser-file.ts";
@@ -28,6 +30,8 @@ interface SiteSource {
   errors: CatalogueEntry[];
   samples: Samples[];
   redoc: RedocBundle;
+  /** What is in the programs for browsers beside it, by their names. */
+  libraries: Record<string, Component[]>;
   /** The names of the guides by their tags. */
   guides: Record<string, string>;
   /** The width and height of a picture of the guides. */
@@ -81,7 +85,17 @@ export function siteFiles(source: SiteSource): Map<string, string> {
     ["openapi.json", `${JSON.stringify(document, null, 2)}\n`],
     // The name that the script's first line gives.
     ["assets/redoc.standalone.js.LICENSE.txt", redoc.licences],
+    ...redoc.libraries.flatMap(({ licence }) => (licence ? [licence] : [])),
+    ["bom.json", `${JSON.stringify(siteBill(source, site.assetPath), null, 2)}\n`],
   ]);
+}
+
+function siteBill({ redoc, libraries }: SiteSource, pathOf: (name: string) => string): Bill {
+  const all = { ...libraries, "redoc.js": redoc.libraries.map(({ component }) => component) };
+  const found = Object.entries(all).flatMap(([name, components]) =>
+    components.map((component) => within(component, [pathOf(name)])),
+  );
+  return billOf(namedComponent("@countersign/docs"), found);
 }
 
 function missing(name: string): never {
