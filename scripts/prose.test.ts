@@ -43,7 +43,6 @@ const exceptions: Record<"options" | "files" | "ports" | "variables", Record<str
   variables: {
     OWNER_URL: "set by the lines above it",
     ACME_TOKEN: "of the reader, named in the file that he writes",
-    SESSION_SECRET: "of the reader's program",
     TOO_MANY_ATTEMPTS: "a code of better-auth's",
     NODE_EXTRA_CA_CERTS: "Node's own",
     SSL_CERT_FILE: "of Python and others",

@@ -1,11 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { pageHeaders } from "./static-files.ts";
 
 /** What is kept of a browser: whom a code went to, or who is in. What proves the first is not taken for the second. */
 export interface LogIn {
   to?: string;
-  /** When another code may be asked for, in milliseconds. */
-  askAgainAt?: number;
   user?: string;
 }
 
@@ -18,21 +15,8 @@ export const headers = {
 
 export const css = new URL("page.css", import.meta.url);
 
-/** Whether a form of another site's page sent it, as browsers say of their own accord. */
-export function isFromElsewhere({ "sec-fetch-site": site = "same-origin" }: IncomingHttpHeaders): boolean {
-  return site !== "same-origin" && site !== "none";
-}
-
-/** A number as people write it: `+1 (202) 555-0123`. */
-export function numberOf(typed: string): string {
-  return typed.replace(/[^\p{L}\d@.+_-]/gu, "");
-}
-
-/** Why another code cannot be sent yet. */
-export function waitOf({ askAgainAt = 0 }: LogIn): string | undefined {
-  const seconds = Math.ceil((askAgainAt - Date.now()) / 1000);
-  return seconds > 0 ? `Another code can be sent in ${seconds} seconds. It is the same code.` : undefined;
-}
+/** What is said of a form that another site's page sent, or that does not say whose it is. */
+export const isForeign = "This form is no page's of this site.";
 
 export function pageOf({ to, user }: LogIn, problem = ""): string {
   return `<!doctype html>

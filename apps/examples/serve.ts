@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isOfThisSite } from "./same-site.ts";
 import { createSessions, type Kept } from "./sessions.ts";
 import { fileOf, pageHeaders } from "./static-files.ts";
 
@@ -24,7 +25,7 @@ export async function serve<Session extends Kept>({ page, render, act, port = 0 
     const [path = "/"] = (request.url ?? "/").split("?");
     if (request.method === "GET" && render && path === "/") return sendPage(response, render(sessions.of(request)));
     if (request.method === "GET") return sendFile(response, page, path);
-    if (!(render ? isOfThisPage(request) : request.headers["content-type"] === "application/json"))
+    if (!(render ? isFormOfThisSite(request) : request.headers["content-type"] === "application/json"))
       return send(response, 415, {});
     const session = sessions.of(request);
     const fields = await fieldsOf(request);
@@ -49,13 +50,10 @@ export async function serve<Session extends Kept>({ page, render, act, port = 0 
   return { url: `http://localhost:${taken}`, close: () => void server.close().closeAllConnections() };
 }
 
-/**
- * A page of another origin sends no JSON without asking first, and nobody here says yes. A form it may send, without the
- * cookie, and browsers say that it is another's.
- */
-function isOfThisPage({ headers }: IncomingMessage): boolean {
+/** A page of another site sends no JSON without asking first, and nobody here says yes. A form it may send. */
+function isFormOfThisSite({ headers }: IncomingMessage): boolean {
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
-  return isForm && (headers["sec-fetch-site"] ?? "same-origin") === "same-origin";
+  return isForm && isOfThisSite(headers);
 }
 
 function sendPage(response: ServerResponse, page: string): void {

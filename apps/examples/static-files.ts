@@ -5,7 +5,8 @@ export const pageHeaders = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  // With "no-referrer" a browser would hide from us, too, that a form is our own.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
 

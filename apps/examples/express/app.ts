@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import type { Client } from "@countersign/client";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from "express";
 import sessions from "express-session";
-import { css, headers, isFromElsewhere, type LogIn, numberOf, pageOf, waitOf } from "../framework-page.ts";
-import { codesOf } from "../login-form/codes.ts";
+import { css, headers, isForeign, type LogIn, pageOf } from "../framework-page.ts";
+import { codesOf, recipientOf } from "../login-form/codes.ts";
+import { isOfThisSite } from "../same-site.ts";
 
 declare module "express-session" {
   interface SessionData extends LogIn {}
@@ -32,13 +33,11 @@ export function createApp({ client, serviceSid, secret }: AppParts) {
 
   app.post("/start", async (request, response) => {
     const { session } = request;
-    const typed = numberOf(textOf(request, "to"));
     // Without a number it is another code for the one of before.
-    const to = typed || session.to;
-    const problem = to === undefined ? "Type your number." : typed ? undefined : waitOf(session);
-    if (to === undefined || problem) return response.status(422).send(pageOf(session, problem));
+    const to = recipientOf(textOf(request, "to")) || session.to;
+    if (to === undefined) return response.status(422).send(pageOf(session, "Type your number."));
     const told = await codes.send(to, textOf(request, "channel") === "call" ? "call" : "sms");
-    if (told.isSent) Object.assign(session, { to, askAgainAt: Date.now() + (told.waitSeconds ?? 0) * 1000 });
+    if (told.isSent) session.to = to;
     return told.problem ? response.status(422).send(pageOf(session, told.problem)) : response.redirect(303, "/");
   });
 
@@ -65,7 +64,7 @@ export function createApp({ client, serviceSid, secret }: AppParts) {
 
 const guard: RequestHandler = (request, response, next) => {
   response.set(headers);
-  if (isFromElsewhere(request.headers)) response.status(403).send("This form is another site's.");
+  if (request.method === "POST" && !isOfThisSite(request.headers)) response.status(403).send(isForeign);
   else next();
 };
 

@@ -4,8 +4,9 @@ import cookies from "@fastify/cookie";
 import forms from "@fastify/formbody";
 import sessions from "@fastify/session";
 import fastify, { type FastifyError } from "fastify";
-import { css, headers, isFromElsewhere, type LogIn, numberOf, pageOf, waitOf } from "../framework-page.ts";
-import { codesOf } from "../login-form/codes.ts";
+import { css, headers, isForeign, type LogIn, pageOf } from "../framework-page.ts";
+import { codesOf, recipientOf } from "../login-form/codes.ts";
+import { isOfThisSite } from "../same-site.ts";
 
 declare module "fastify" {
   interface Session extends LogIn {}
@@ -46,7 +47,7 @@ export async function createApp({ client, serviceSid, secret }: AppParts) {
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(headers).type("text/html; charset=utf-8");
-    if (isFromElsewhere(request.headers)) return reply.code(403).send("This form is another site's.");
+    if (request.method === "POST" && !isOfThisSite(request.headers)) return reply.code(403).send(isForeign);
   });
 
   app.setNotFoundHandler((_, reply) => reply.code(404).send("There is no such page."));
@@ -56,13 +57,11 @@ export async function createApp({ client, serviceSid, secret }: AppParts) {
   app.get("/", async ({ session }) => pageOf(session));
 
   app.post<{ Body: Fields }>("/start", { schema: { body } }, async ({ session, body }, reply) => {
-    const typed = numberOf(body.to ?? "");
     // Without a number it is another code for the one of before.
-    const to = typed || session.to;
-    const problem = to === undefined ? "Type your number." : typed ? undefined : waitOf(session);
-    if (to === undefined || problem) return reply.code(422).send(pageOf(session, problem));
+    const to = recipientOf(body.to ?? "") || session.to;
+    if (to === undefined) return reply.code(422).send(pageOf(session, "Type your number."));
     const told = await codes.send(to, body.channel ?? "sms");
-    if (told.isSent) Object.assign(session, { to, askAgainAt: Date.now() + (told.waitSeconds ?? 0) * 1000 });
+    if (told.isSent) session.to = to;
     return told.problem ? reply.code(422).send(pageOf(session, told.problem)) : reply.redirect("/", 303);
   });
 

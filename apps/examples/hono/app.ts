@@ -1,57 +1,60 @@
 import type { Client } from "@countersign/client";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { codesOf } from "../login-form/codes.ts";
+import { codesOf, recipientOf } from "../login-form/codes.ts";
 
 interface AppParts {
   client: Client;
   serviceSid: string;
-  /** What the cookie is signed with, so that nobody writes one. */
-  secret: string;
+  sessions?: Sessions;
+}
+
+/** Where what is kept of browsers is: in memory, or where many processes serve, as on Workers, what all of them look into. */
+interface Sessions {
+  get(id: string): Session | undefined | Promise<Session | undefined>;
+  set(id: string, session: Session): unknown;
+  delete(id: string): unknown;
 }
 
 /** A log-in by a code. It listens nowhere: `app.fetch` runs on Node, Bun, Deno and Workers. */
-export function createApp({ client, serviceSid, secret }: AppParts) {
+export function createApp({ client, serviceSid, sessions = new Map() }: AppParts) {
   const codes = codesOf(client, serviceSid);
   const app = new Hono();
-  app.use(csrf(), bodyLimit({ maxSize: 16_384 }), secureHeaders({ contentSecurityPolicy }), async (c, next) => {
+  app.use(csrf(), bodyLimit({ maxSize: 16_384 }), secureHeaders(pageHeaders), async (c, next) => {
     await next();
     c.header("Cache-Control", "no-store");
   });
 
-  app.get("/", async (c) => c.html(page(await sessionOf(c, secret))));
+  app.get("/", async (c) => c.html(page(await sessionOf(c, sessions))));
 
   app.post("/start", async (c) => {
-    const typed = (await textOf(c, "to")).replace(/[^\p{L}\d@.+_-]/gu, "");
-    const session = await sessionOf(c, secret);
+    const session = await sessionOf(c, sessions);
     // Without a number it is another code for the one of before.
-    const to = typed || session.to;
+    const to = recipientOf(await textOf(c, "to")) || session.to;
     if (to === undefined) return c.html(page(session, "Type your number."), 422);
-    const wait = typed ? 0 : Math.ceil(((session.askAgainAt ?? 0) - Date.now()) / 1000);
-    if (wait > 0)
-      return c.html(page(session, `Another code can be sent in ${wait} seconds. It is the same code.`), 422);
     const told = await codes.send(to, (await textOf(c, "channel")) === "call" ? "call" : "sms");
     if (!told.isSent) return c.html(page(session, told.problem), 422);
-    await keep(c, secret, { to, askAgainAt: Date.now() + (told.waitSeconds ?? 0) * 1000 }, 600);
+    await keep(c, sessions, { to }, 600);
     return told.problem ? c.html(page({ to }, told.problem), 422) : c.redirect("/", 303);
   });
 
   app.post("/check", async (c) => {
-    const { to } = await sessionOf(c, secret);
+    const { to } = await sessionOf(c, sessions);
     if (to === undefined) return c.redirect("/", 303);
     const { isIn, problem } = await codes.check(to, await textOf(c, "code"));
     if (!isIn) return c.html(page({ to }, problem), 422);
-    await keep(c, secret, { user: to }, 86_400);
+    await keep(c, sessions, { user: to }, 86_400);
     return c.redirect("/", 303);
   });
 
-  app.post("/leave", (c) => {
-    deleteCookie(c, "session");
+  app.post("/leave", async (c) => {
+    // Not the cookie alone: whoever has a copy of it is out as well.
+    await sessions.delete(deleteCookie(c, "session") ?? "");
     return c.redirect("/", 303);
   });
 
@@ -63,33 +66,40 @@ export function createApp({ client, serviceSid, secret }: AppParts) {
   return app;
 }
 
-/** The page's own style and script are let in, once it has them, and nobody else's. */
-const contentSecurityPolicy = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  frameAncestors: ["'none'"],
+const pageHeaders = {
+  /** The page's own style and script are let in, once it has them, and nobody else's. */
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+  /** With "no-referrer" a browser would hide from us, too, that a form is our own. */
+  referrerPolicy: "same-origin",
 };
 
 /** Whom a code went to, or who is in. One of them: what proves the first is not taken for the second. */
 interface Session {
   to?: string;
-  askAgainAt?: number;
   user?: string;
+  /** In milliseconds. */
+  until?: number;
 }
 
-async function sessionOf(c: Context, secret: string): Promise<Session> {
-  const kept = await getSignedCookie(c, secret, "session");
-  const { until, ...session } = JSON.parse(kept || '{"until":0}');
-  return until > Date.now() ? session : {};
+async function sessionOf(c: Context, sessions: Sessions): Promise<Session> {
+  const session = await sessions.get(getCookie(c, "session") ?? "");
+  return session?.until && session.until > Date.now() ? session : {};
 }
 
-async function keep(c: Context, secret: string, session: Session, maxAge: number): Promise<void> {
-  const value = JSON.stringify({ ...session, until: Date.now() + maxAge * 1000 });
+/** Under a new name: whoever knows the cookie of before is not in. */
+async function keep(c: Context, sessions: Sessions, session: Session, maxAge: number): Promise<void> {
+  await sessions.delete(getCookie(c, "session") ?? "");
+  const id = crypto.randomUUID();
+  await sessions.set(id, { ...session, until: Date.now() + maxAge * 1000 });
   const secure = new URL(c.req.url).protocol === "https:";
-  await setSignedCookie(c, "session", value, secret, { httpOnly: true, sameSite: "Strict", secure, maxAge });
+  setCookie(c, "session", id, { httpOnly: true, sameSite: "Strict", secure, maxAge });
 }
 
 async function textOf(c: Context, name: string): Promise<string> {

@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { serve } from "@hono/node-server";
 import { run } from "../run.ts";
 import { createApp } from "./app.ts";
 
 await run({
   async start({ port, ...parts }) {
-    const { fetch } = createApp({ ...parts, secret: randomUUID() });
+    const { fetch } = createApp(parts);
     const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
       const started = serve({ fetch, port, hostname: "127.0.0.1" }, () => resolve(started)).on("error", reject);
     });

@@ -18,29 +18,55 @@ export interface Told {
 }
 
 /** The two calls of a log-in by code, each with what to say of its answer. */
-export function codesOf(client: Client, ServiceSid: string) {
+export function codesOf(client: Client, ServiceSid: string, now = () => Date.now()) {
+  // Until when each recipient waits: who goes back and types the same number is no other. In memory: where many processes
+  // serve the page, yours is where all of them look.
+  const waiting = new Map<string, number>();
+
   return {
-    /** Sends a code, or the same code again. */
-    send: (To: string, Channel: Channel) =>
-      told(async () => {
+    /** Sends a code, or the same code again, once there may be another. */
+    async send(To: string, Channel: Channel): Promise<Told> {
+      for (const [each, until] of waiting) if (until <= now()) waiting.delete(each);
+      const waitSeconds = Math.ceil(((waiting.get(To) ?? 0) - now()) / 1000);
+      // By the number that the service has for a button that was pressed twice.
+      if (waitSeconds > 0) return { isSent: true, code: 60212, problem: tooSoon(waitSeconds), waitSeconds };
+      return told(async () => {
         const { send_code_attempts } = await unwrap(createVerification(client, { ServiceSid, To, Channel }));
-        return { isSent: true, waitSeconds: waits[(send_code_attempts?.length ?? 1) - 1] ?? 30 };
-      }),
+        const sends = send_code_attempts?.length ?? 1;
+        const waitSeconds = waits[sends - 1] ?? 30;
+        // When there can be a sixth the service tells.
+        if (sends < waits.length) waiting.set(To, now() + waitSeconds * 1000);
+        return { isSent: true, waitSeconds };
+      });
+    },
     /** Looks whether the code is right, as it was typed or pasted. */
-    check: (To: string, typed: string) =>
-      told(async () => {
+    async check(To: string, typed: string): Promise<Told> {
+      const answer = await told(async () => {
         const call = createVerificationCheck(client, { ServiceSid, To, Code: digitsOf(typed) });
         const { status } = await unwrap(call);
         if (status === "approved") return { isIn: true };
         if (status === "pending") return { problem: "That code is not right. Take the one in the newest message." };
         return { code: 60202, problem: locked };
-      }),
+      });
+      // The code is good no more: nobody waits for another.
+      if (answer.isIn || answer.code === 20404 || answer.code === 60202) waiting.delete(To);
+      return answer;
+    },
   };
 }
 
 /** Seconds after each of the five messages; with the last wait the ten minutes are over. */
 const waits = [30, 60, 120, 240, 150];
 const locked = "There were too many wrong codes. Ask for another code in ten minutes.";
+const tooSoon = (seconds: number) => `Another code can be sent in ${seconds} seconds. It is the same code.`;
+
+/** A number as people write it: `+1 (202) 555-0123`, `0044 20 …`. An address in small letters. */
+export function recipientOf(typed: string): string {
+  if (typed.includes("@")) return typed.trim().toLowerCase();
+  return plain(typed)
+    .replace(/[^\p{L}\d+]/gu, "")
+    .replace(/^00/, "+");
+}
 
 /** `123 456`, `123-456`, the digits of other keyboards, or the whole message: its first digits are the code. */
 function digitsOf(typed: string): string {
@@ -49,7 +75,7 @@ function digitsOf(typed: string): string {
 }
 
 /** With the digits of every keyboard as those that the service reads. */
-export function plain(typed: string): string {
+function plain(typed: string): string {
   return typed.normalize("NFKC").replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16));
 }
 

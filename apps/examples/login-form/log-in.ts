@@ -1,7 +1,7 @@
 import type { Client } from "@countersign/client";
 import { type Fields, serve } from "../serve.ts";
 import type { Kept } from "../sessions.ts";
-import { type Channel, codesOf, plain, type Told } from "./codes.ts";
+import { type Channel, codesOf, recipientOf, type Told } from "./codes.ts";
 import { pageOf } from "./page.ts";
 
 interface LogInParts {
@@ -33,11 +33,12 @@ export interface Session extends Kept {
 
 /** The steps of a log-in. @returns undefined for a step that there is not */
 export function createLogIn({ client, serviceSid, now = Date.now }: LogInParts) {
-  const codes = codesOf(client, serviceSid);
+  const codes = codesOf(client, serviceSid, now);
 
   async function send(session: Session, to: string, channel: Channel): Promise<Told> {
     const told = await codes.send(to, channel);
-    if (told.isSent) Object.assign(session, { to, channel });
+    // Where a code is on its way already, nothing went by this channel.
+    if (told.isSent) Object.assign(session, told.problem ? { to } : { to, channel });
     if (told.waitSeconds) session.askAgainAt = now() + told.waitSeconds * 1000;
     return told;
   }
@@ -50,16 +51,13 @@ export function createLogIn({ client, serviceSid, now = Date.now }: LogInParts) 
       return recipient ? send(session, recipient, channelOf(channel)) : { problem: "Type a number or an address." };
     },
     async again(session, { channel = session.channel }) {
-      const { to, askAgainAt = 0 } = session;
-      if (to === undefined) return {};
-      const seconds = Math.ceil((askAgainAt - now()) / 1000);
-      if (seconds > 0) return { problem: `Another code can be sent in ${seconds} seconds. It is the same code.` };
-      return send(session, to, channelOf(channel));
+      return session.to === undefined ? {} : send(session, session.to, channelOf(channel));
     },
     async check(session, { code = "" }) {
       if (session.to === undefined) return {};
       const told = await codes.check(session.to, code);
       if (told.waitSeconds) session.askAgainAt = now() + told.waitSeconds * 1000;
+      if (told.code === 20404) session.askAgainAt = 0;
       session.isIn ||= told.isIn === true;
       return told;
     },
@@ -87,15 +85,6 @@ export function createLogIn({ client, serviceSid, now = Date.now }: LogInParts) 
 function unexpected(error: Error): Told {
   console.error(error.message);
   return { problem: "Something went wrong here. Try again in a minute." };
-}
-
-/** A number as people write it: `+1 (202) 555-0123`, `0044 20 …`. An address as it is. */
-function recipientOf(typed: string): string {
-  return typed.includes("@")
-    ? typed
-    : plain(typed)
-        .replace(/[^\p{L}\d+]/gu, "")
-        .replace(/^00/, "+");
 }
 
 function channelOf(name: string | undefined): Channel {

@@ -9,11 +9,15 @@ async function call(path, fields) {
   });
   // What went wrong in the program has no body.
   const told = await response.json().catch(() => undefined);
-  if (!response.ok) throw new Error(told?.message ?? "Something went wrong here. Try again in a minute.");
+  const words = told?.message ?? "Something went wrong here. Try again in a minute.";
+  if (!response.ok) throw Object.assign(new Error(words), { name: told?.code });
   return told;
 }
 
 const phoneNumber = () => at("number").value.replace(/[^\d+]/g, "");
+
+/** Refusals of a start that leave a code to be typed: it was asked for a moment ago, or five times. */
+const isSent = ["COUNTERSIGN_60212", "COUNTERSIGN_60203"];
 
 /** What each form does. @returns which is shown then */
 const does = {
@@ -37,9 +41,10 @@ for (const form of document.forms) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     at("problem").textContent = "";
-    await does[form.id]().then(show, ({ message }) => {
+    await does[form.id]().then(show, ({ name, message }) => {
       at("problem").textContent = message;
-      form.querySelector("input")?.select();
+      if (isSent.includes(name)) show("check");
+      else form.querySelector("input")?.select();
     });
   });
 }
