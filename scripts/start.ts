@@ -42,7 +42,7 @@ function portFrom(name: string, fallback: number): number {
   const text = process.env[name];
   if (text === undefined) return fallback;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`${name} must be a port number, not "${text}".`);
+  if (!/^\d+$/.test(text) || port > 65_535) fail(`${name} must be a port number, not "${text}".`);
   return port;
 }
 

@@ -98,14 +98,15 @@ test("a site under a base path is served there alone", async () => {
   await inFolder.close();
 });
 
-test("a taken port is told in one line", async () => {
+test("a port that is taken, or none, is told in one line", async () => {
   const { port } = new URL(docs.url);
   const script = fileURLToPath(new URL("../dist/serve.js", import.meta.url));
-  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile(process.execPath, [script, "--port", port], (error, _, stderr) => resolve({ code: error?.code, stderr }));
-  });
-  expect(code).toBe(1);
-  expect(stderr).toBe(`Port ${port} is taken. Choose another with --port or DOCS_PORT.\n`);
+  const told = (given: string) =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [script, "--port", given], (error, _, stderr) => resolve([error?.code, stderr]));
+    });
+  expect(await told(port)).toEqual([1, `Port ${port} is taken. Choose another with --port or DOCS_PORT.\n`]);
+  expect(await told("")).toEqual([1, '"" is no port: a number from 0 to 65535 is.\n']);
 });
 
 /** Sends the path as it is: `fetch` would resolve its dots. */

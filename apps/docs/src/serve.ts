@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const given = values.port ?? process.env.DOCS_PORT ?? "4012";
   const port = Number(given);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${given} is not a port`);
+  if (!/^\d+$/.test(given) || port > 65_535) throw new Error(`"${given}" is no port: a number from 0 to 65535 is.`);
   const docs = await startDocs({ port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(`Port ${port} is taken. Choose another with --port or DOCS_PORT.`);

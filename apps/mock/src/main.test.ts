@@ -23,6 +23,7 @@ it("takes the port from MOCK_PORT", async () => {
 it("says in one line which flag is wrong", async () => {
   expect(await run(["--prot", "1"]).ended).toEqual({ code: 2, output: "Unknown option '--prot'. See --help.\n" });
   expect(await run(["--port", "70000"]).ended).toMatchObject({ code: 2 });
+  expect(await run(["--host", ""]).ended).toEqual({ code: 2, output: "--host is empty. See --help.\n" });
   expect(await run(["extra"]).ended).toMatchObject({ code: 2, output: expect.stringMatching(/^[^\n]+\n$/) });
 });
 

@@ -34,7 +34,10 @@ function readOptions(): { port: number; host: string } | undefined {
       console.log(help);
       return undefined;
     }
-    return { port: portOf(values.port ?? process.env.MOCK_PORT ?? "4011"), host: values.host ?? "127.0.0.1" };
+    const { port = process.env.MOCK_PORT ?? "4011", host = "127.0.0.1" } = values;
+    // Empty would be every address of this machine.
+    if (host === "") throw new Error("--host is empty");
+    return { port: portOf(port), host };
   } catch (error) {
     return fail(`${(error as Error).message.split(". ", 1)[0]}. See --help.`, 2);
   }

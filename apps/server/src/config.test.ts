@@ -39,6 +39,14 @@ test("figures are served to this machine alone, unless an address is given", () 
   });
 });
 
+test("an empty address to listen on is none, and not every one", () => {
+  for (const name of ["COUNTERSIGN_HOST", "COUNTERSIGN_METRICS_HOST", "COUNTERSIGN_CONSOLE_HOST"]) {
+    expect(readConfig({ [name]: "" })).toMatchObject({
+      problems: expect.arrayContaining([`${name} must be an address.`]),
+    });
+  }
+});
+
 test("the public URL may have a path, but nothing that an address cannot go on after", () => {
   const given = { COUNTERSIGN_DATABASE_URL: "sqlite:./countersign.db", COUNTERSIGN_SECRET: secret };
   const publicUrl = "https://example.com/verify";

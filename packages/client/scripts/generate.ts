@@ -109,9 +109,9 @@ function parametersOf(id: string, { required, names }: Fields): string {
   return `client: Client, fields${required.length > 0 ? "" : "?"}: ${fields}, options?: CallOptions`;
 }
 
-/** v1 answers in JSON where nobody asks for XML, which this client does not read. */
+/** v1 is asked for JSON, also by who says `undefined` or, past the types, XML, which this client does not read. */
 function given({ isV1 }: Fields): string {
-  return isV1 ? `{ format: "json", ...fields }` : "fields";
+  return isV1 ? `{ ...fields, format: "json" }` : "fields";
 }
 
 function comment(request: string, summary = "", description = "", isDeprecated = false): string {

@@ -74,9 +74,9 @@ test("v1 is asked for JSON, whether or not somebody says so", async () => {
   const [silent] = await sentBy((client) => named.startPhoneVerification(client, fields));
   expect(silent?.url).toMatch(/\/protected\/json\/phones\/verification\/start$/);
   expect(silent?.body).toBe("via=sms&country_code=1&phone_number=202-555-0123");
-  expect(await sentBy((client) => named.startPhoneVerification(client, { ...fields, format: "json" }))).toEqual([
-    silent,
-  ]);
+  for (const format of ["json", undefined] as const) {
+    expect(await sentBy((client) => named.startPhoneVerification(client, { ...fields, format }))).toEqual([silent]);
+  }
 });
 
 test("headers and a signal go with a call and with every page", async () => {

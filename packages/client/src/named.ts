@@ -2,7 +2,10 @@ import type { OperationId, operations, RequestBody } from "@countersign/types/ap
 import type { AlsoTaken, CallOptions } from "./call-types.ts";
 import type { Client } from "./create-client.ts";
 
-/** All that an operation takes, as one object by the names of the wire: what is in the path, the query and the body. */
+/**
+ * All that an operation takes, as one plain object by the names of the wire: what is in the path, the query and the body.
+ * Only what is the object's own goes along: nothing that an instance has from its class, as a getter.
+ */
 export type FieldsOf<Id extends OperationId> = {
   [Name in keyof Taken<Id>]: Taken<Id>[Name] | AlsoTaken<Taken<Id>, Name>;
 };

@@ -1737,7 +1737,7 @@ export function startPhoneVerification(
   fields: FieldsOf<"startPhoneVerification">,
   options?: CallOptions,
 ): Promise<Result<V1PhoneVerification, ErrorOf<"startPhoneVerification">>> {
-  return send(client, "/protected/{format}/phones/verification/start", { format: "json", ...fields }, options);
+  return send(client, "/protected/{format}/phones/verification/start", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1754,7 +1754,7 @@ export function checkPhoneVerification(
   fields: FieldsOf<"checkPhoneVerification">,
   options?: CallOptions,
 ): Promise<Result<V1CheckResult, ErrorOf<"checkPhoneVerification">>> {
-  return ask(client, "GET", "/protected/{format}/phones/verification/check", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/protected/{format}/phones/verification/check", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1771,7 +1771,7 @@ export function fetchPhoneVerificationStatus(
   fields?: FieldsOf<"fetchPhoneVerificationStatus">,
   options?: CallOptions,
 ): Promise<Result<V1VerificationStatus, ErrorOf<"fetchPhoneVerificationStatus">>> {
-  return ask(client, "GET", "/protected/{format}/phones/verification/status", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/protected/{format}/phones/verification/status", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1786,7 +1786,7 @@ export function fetchPhoneInfo(
   fields: FieldsOf<"fetchPhoneInfo">,
   options?: CallOptions,
 ): Promise<Result<V1PhoneInfo, ErrorOf<"fetchPhoneInfo">>> {
-  return ask(client, "GET", "/protected/{format}/phones/info", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/protected/{format}/phones/info", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1816,7 +1816,7 @@ export function fetchApplicationDetails(
   fields?: FieldsOf<"fetchApplicationDetails">,
   options?: CallOptions,
 ): Promise<Result<V1ApplicationDetails, ErrorOf<"fetchApplicationDetails">>> {
-  return ask(client, "GET", "/protected/{format}/app/details", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/protected/{format}/app/details", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1831,7 +1831,7 @@ export function createApplication(
   fields: FieldsOf<"createApplication">,
   options?: CallOptions,
 ): Promise<Result<V1CreatedApplication, ErrorOf<"createApplication">>> {
-  return send(client, "/dashboard/{format}/applications", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/applications", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1846,7 +1846,7 @@ export function fetchApplication(
   fields: FieldsOf<"fetchApplication">,
   options?: CallOptions,
 ): Promise<Result<V1DashboardApplicationDetails, ErrorOf<"fetchApplication">>> {
-  return ask(client, "GET", "/dashboard/{format}/application/details", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/dashboard/{format}/application/details", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1861,7 +1861,7 @@ export function updateApplication(
   fields: FieldsOf<"updateApplication">,
   options?: CallOptions,
 ): Promise<Result<V1DashboardApplicationDetails, ErrorOf<"updateApplication">>> {
-  return send(client, "/dashboard/{format}/application/update", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/update", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1876,7 +1876,7 @@ export function deleteApplication(
   fields: FieldsOf<"deleteApplication">,
   options?: CallOptions,
 ): Promise<Result<V1Acknowledgement, ErrorOf<"deleteApplication">>> {
-  return send(client, "/dashboard/{format}/application/delete", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/delete", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1891,7 +1891,7 @@ export function listAccessKeys(
   fields: FieldsOf<"listAccessKeys">,
   options?: CallOptions,
 ): Promise<Result<V1AccessKeyList, ErrorOf<"listAccessKeys">>> {
-  return ask(client, "GET", "/dashboard/{format}/application/access_keys", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/dashboard/{format}/application/access_keys", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1906,7 +1906,7 @@ export function createAccessKey(
   fields: FieldsOf<"createAccessKey">,
   options?: CallOptions,
 ): Promise<Result<V1AccessKeyResult, ErrorOf<"createAccessKey">>> {
-  return send(client, "/dashboard/{format}/application/access_keys", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/access_keys", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1921,7 +1921,7 @@ export function fetchAccessKey(
   fields: FieldsOf<"fetchAccessKey">,
   options?: CallOptions,
 ): Promise<Result<V1AccessKeyResult, ErrorOf<"fetchAccessKey">>> {
-  return ask(client, "GET", "/dashboard/{format}/application/access_keys/{id}", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/dashboard/{format}/application/access_keys/{id}", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1939,7 +1939,7 @@ export function deleteAccessKey(
   return send(
     client,
     "/dashboard/{format}/application/access_keys/{id}/delete",
-    { format: "json", ...fields },
+    { ...fields, format: "json" },
     options,
   );
 }
@@ -1956,7 +1956,7 @@ export function enableOneTouch(
   fields: FieldsOf<"enableOneTouch">,
   options?: CallOptions,
 ): Promise<Result<V1Acknowledgement, ErrorOf<"enableOneTouch">>> {
-  return send(client, "/dashboard/{format}/application/onetouch/enable", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/onetouch/enable", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1971,7 +1971,7 @@ export function updateOneTouchCallback(
   fields: FieldsOf<"updateOneTouchCallback">,
   options?: CallOptions,
 ): Promise<Result<V1Acknowledgement, ErrorOf<"updateOneTouchCallback">>> {
-  return send(client, "/dashboard/{format}/application/onetouch/callback", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/onetouch/callback", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -1987,7 +1987,7 @@ export function createApprovalRequest(
   fields: FieldsOf<"createApprovalRequest">,
   options?: CallOptions,
 ): Promise<Result<V1CreatedApprovalRequest, ErrorOf<"createApprovalRequest">>> {
-  return send(client, "/onetouch/{format}/users/{authy_id}/approval_requests", { format: "json", ...fields }, options);
+  return send(client, "/onetouch/{format}/users/{authy_id}/approval_requests", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -2002,7 +2002,7 @@ export function listDashboardWebhooks(
   fields: FieldsOf<"listDashboardWebhooks">,
   options?: CallOptions,
 ): Promise<Result<V1WebhookList, ErrorOf<"listDashboardWebhooks">>> {
-  return ask(client, "GET", "/dashboard/{format}/application/webhooks", { format: "json", ...fields }, options);
+  return ask(client, "GET", "/dashboard/{format}/application/webhooks", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -2017,7 +2017,7 @@ export function createDashboardWebhook(
   fields: FieldsOf<"createDashboardWebhook">,
   options?: CallOptions,
 ): Promise<Result<V1CreatedWebhook, ErrorOf<"createDashboardWebhook">>> {
-  return send(client, "/dashboard/{format}/application/webhooks", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/application/webhooks", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -2032,7 +2032,7 @@ export function deleteDashboardWebhook(
   fields: FieldsOf<"deleteDashboardWebhook">,
   options?: CallOptions,
 ): Promise<Result<V1Acknowledgement, ErrorOf<"deleteDashboardWebhook">>> {
-  return ask(client, "DELETE", "/dashboard/{format}/application/webhooks/{id}", { format: "json", ...fields }, options);
+  return ask(client, "DELETE", "/dashboard/{format}/application/webhooks/{id}", { ...fields, format: "json" }, options);
 }
 
 /**
@@ -2047,5 +2047,5 @@ export function processAccounts(
   fields: FieldsOf<"processAccounts">,
   options?: CallOptions,
 ): Promise<Result<V1ProcessedAccounts, ErrorOf<"processAccounts">>> {
-  return send(client, "/dashboard/{format}/accounts/process", { format: "json", ...fields }, options);
+  return send(client, "/dashboard/{format}/accounts/process", { ...fields, format: "json" }, options);
 }

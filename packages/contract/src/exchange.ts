@@ -19,7 +19,7 @@ interface RawAnswer {
 /** An answer, or why there is none. */
 export type Sent = RawAnswer | { failure: string };
 
-/** Nobody answers at the address, or not any more. */
+/** Nobody answers at the address, or not any more; its cause is what the last call came to. */
 export class ServerGoneError extends Error {}
 
 const failuresMax = 3;
@@ -45,7 +45,7 @@ export function createExchanger(base: string) {
         const failure = reasonOf(error);
         failures += 1;
         const isGone = failures >= failuresMax || /ECONNREFUSED|ENOTFOUND|certificate/.test(failure);
-        if (isGone) throw new ServerGoneError(`No answer from ${base}: ${failure}`);
+        if (isGone) throw new ServerGoneError(`No answer from ${base}: ${failure}`, { cause: error });
         return { failure };
       }
     },
@@ -82,5 +82,7 @@ function reasonOf(error: unknown): string {
   const { code, message, errors } = error as Error & { code?: string; errors?: unknown[] };
   // A name with several addresses fails once for each.
   if (message === "" && errors?.[0]) return reasonOf(errors[0]);
+  // What OpenSSL says has lines, and where in itself it was.
+  if (/^(EPROTO$|ERR_SSL_)/.test(code ?? "")) return `no TLS with it: ${code}`;
   return message || code || "it hung up";
 }

@@ -47,7 +47,8 @@ test("makes no account and no key by a name of which people see nothing, or too 
   const before = await json("list");
   for (const name of ["", " ", "\u200b", "\u3164", "a".repeat(65)]) {
     const must = "It has up to 64 characters, of which people see some.";
-    expect(await accounts("create", name)).toMatchObject({ code: 2, err: expect.stringContaining(must) });
+    const refusal = name === "" ? "The argument 'name' is empty." : must;
+    expect(await accounts("create", name)).toMatchObject({ code: 2, err: expect.stringContaining(refusal) });
     const key = await accounts("keys", "create", before[0].sid, "--name", name);
     expect(key).toMatchObject({ code: 2, out: "", err: expect.stringContaining(must) });
   }

@@ -11,6 +11,7 @@ import {
   serverOf,
 } from "./found-server.ts";
 import { jsonOption } from "./options.ts";
+import { silenceOf } from "./silence.ts";
 import { CommandError } from "./terminal.ts";
 
 /** Where a command calls, and as whom. */
@@ -70,13 +71,14 @@ export async function answerOf<Result>(flags: CallerOptions, call: PromiseLike<R
     return await call;
   } catch (error) {
     if ((error as Error).name !== "ConnectionError") throw error;
-    throw noAnswer(flags, `No answer from ${flags.server}: ${reasonOf(error)}`);
+    throw await noAnswer(flags, error);
   }
 }
 
-/** Ends a command that nobody has answered. @param what that, and why, without a full stop */
-export function noAnswer(flags: CallerOptions, what: string): CommandError {
-  return new CommandError(`${what}. ${adviceOnSilence(flags)}`);
+/** Ends a command that nobody has answered. @param error what the call has come to */
+export async function noAnswer(flags: CallerOptions, error: unknown): Promise<CommandError> {
+  const { reason, remedy } = await silenceOf(flags.server, error);
+  return new CommandError(`No answer from ${flags.server}: ${reason}. ${adviceOnSilence(flags, remedy)}`);
 }
 
 /** What a call gives. @throws CommandError when nobody answers, and for a refusal, with its remedy */
@@ -87,15 +89,6 @@ export async function resultOf<Data>(
   const { data, error, response } = await answerOf(flags, call);
   if (!response.ok) throw await refusalOf(flags, response, error as Parameters<typeof refusalOf>[2]);
   return data as NonNullable<Data>;
-}
-
-/** What the person can read of an error that no connection came about by. */
-function reasonOf(error: unknown): string {
-  const { message, cause, code, errors } = error as Error & { code?: string; errors?: unknown[] };
-  if (cause) return reasonOf(cause);
-  // A name with several addresses fails once for each.
-  if (errors?.[0]) return reasonOf(errors[0]);
-  return message || code || "the connection failed";
 }
 
 /** Ends a command with what a refusal says, and what to do about it. */

@@ -56,9 +56,9 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
     ...(integrationKey !== undefined && { integrationKey }),
     onWait: (seconds) => terminal.note(`A limit is used up. Waits ${seconds} s.`),
     onProgress: (done, total, name) => terminal.progress(`${done}/${total}  ${name}`),
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
     if (terminal.signal.aborted) throw new CommandError("Stopped. What was made is deleted.");
-    throw error instanceof ServerGoneError ? noAnswer(flags, error.message) : error;
+    throw error instanceof ServerGoneError ? await noAnswer(flags, error.cause) : error;
   });
   terminal.progress("");
   if (flags.junit !== undefined) writeFile(flags.junit, junit(report));

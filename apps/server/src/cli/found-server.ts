@@ -43,11 +43,11 @@ export function findServer(env: Env): FoundServer {
 
 const another = "name another server by --server or COUNTERSIGN_URL.";
 
-/** Why somebody was asked who does not answer, and what to do about it. */
-export function adviceOnSilence({ server, foundBy }: FoundServer): string {
+/** Why somebody was asked who does not answer, and what to do about it. @param remedy what helps, where that is known */
+export function adviceOnSilence({ server, foundBy }: FoundServer, remedy?: string): string {
   const start = startOf(new URL(server), foundBy);
   const there = start ? `Start a sandbox there with "${start}"` : "Look whether it runs";
-  return `${saysWho(foundBy)} ${there}, or ${another}`;
+  return `${saysWho(foundBy)} ${remedy ?? there}, or ${another}`;
 }
 
 /** The same of somebody else who answers. Whoever named it knows why. */
@@ -61,7 +61,7 @@ function saysWho(foundBy: string | undefined): string {
 
 /** The command that starts a sandbox there, if it is on this machine. */
 function startOf({ protocol, hostname, port }: URL, foundBy: string | undefined): string | undefined {
-  if (protocol !== "http:" || !["127.0.0.1", "localhost"].includes(hostname)) return undefined;
+  if (protocol !== "http:" || !["127.0.0.1", "[::1]", "localhost"].includes(hostname)) return undefined;
   const knows = foundBy === undefined || foundBy === "PORT";
   return `countersign sandbox${knows ? "" : ` --port ${port || 80}`}`;
 }

@@ -4,6 +4,7 @@ import type { Read } from "../seed/remote.ts";
 import { loadReader, type SeedFile, writeSeed } from "./export.ts";
 import { serverOf } from "./found-server.ts";
 import { jsonOption, wordOf } from "./options.ts";
+import { silenceOf } from "./silence.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 interface ImportFlags extends SeedFile {
@@ -43,8 +44,8 @@ async function askerOf({ env }: Terminal, from: string, unread: string[]) {
   });
   return async (path: string, owners: Record<string, string>, query: Record<string, string>) => {
     const call = client.GET(path as "/v2/Services", { params: { path: owners, query } } as object);
-    const { data, error, response } = await call.catch((cause: Error) => {
-      throw new CommandError(`${from} cannot be read: ${cause.message}`);
+    const { data, error, response } = await call.catch(async (cause: Error) => {
+      throw new CommandError(`${from} cannot be read: ${(await silenceOf(from, cause)).reason}`);
     });
     if (response.ok) return data as object as Record<string, unknown>;
     const { code, message } = (error ?? {}) as { code?: number; message?: string };

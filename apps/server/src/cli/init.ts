@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { lstatSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
 import { textFor } from "./init-text.ts";
 import { jsonOption } from "./options.ts";
@@ -21,14 +21,13 @@ export function initCommand(terminal: Terminal): Command {
         runners,
       ),
     )
-    .option("--dir <folder>", "the folder of the project that it goes into")
+    .option("--dir <folder>", "the folder of the project that it goes into; none outside it")
     .addOption(jsonOption())
     .addHelpText("after", "\nIt overwrites nothing, installs nothing, and says what to do next.")
     .action(({ runner, dir, json }: InitFlags) => {
       const root = process.cwd();
       const project = readProject(root, runner);
-      const file = join(dir ?? project.folder, fileOf(project));
-      write(root, file, textFor(project.runner));
+      const file = write(root, join(dir ?? project.folder, fileOf(project)), textFor(project.runner));
       const { install, others } = project;
       const run = project.run(file);
       if (json) return terminal.print(JSON.stringify({ file, runner: project.runner, install, run }));
@@ -47,14 +46,41 @@ function fileOf({ runner, isModule, isTyped }: Project): string {
   return `countersign.${runner === "playwright" ? "spec" : "test"}.${isModule ? end : `m${end}`}`;
 }
 
-function write(root: string, file: string, text: string): void {
+/**
+ * Writes a new file.
+ * @returns how it is called in the project
+ * @throws CommandError for one that is there already, or would be elsewhere, where a link may lead to as well
+ */
+function write(root: string, given: string, text: string): string {
+  const path = resolve(root, given);
+  const file = relative(root, path);
+  const folder = dirname(path);
   try {
-    const path = resolve(root, file);
-    mkdirSync(dirname(path), { recursive: true });
+    if (!isWithin(root, path) || !isWithin(realpathSync(root), realpathSync(existing(folder))))
+      throw new CommandError(`${file} is not in the folder of this project. --dir names one that is.`);
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw error instanceof CommandError ? error : cannotBeWritten(file, error);
+  }
+  try {
     writeFileSync(path, text, { flag: "wx" });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST") throw new CommandError(`${file} cannot be written: ${code}`);
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotBeWritten(file, error);
     throw new CommandError(`${file} is there already, and is left as it is. --dir names another folder.`);
   }
+  return file;
+}
+
+function cannotBeWritten(file: string, error: unknown): CommandError {
+  return new CommandError(`${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== "..";
+}
+
+/** The folder, or the nearest above it that is there; a link is, wherever it leads. */
+function existing(folder: string): string {
+  return lstatSync(folder, { throwIfNoEntry: false }) ? folder : existing(dirname(folder));
 }

@@ -1,6 +1,10 @@
-import { describe, expect, it, test } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { runCommand } from "../../test-support/cli.ts";
+import { everyCommand, programOf } from "./program.ts";
+import { createTerminal } from "./terminal.ts";
+
+afterEach(() => vi.unstubAllEnvs());
 
 const commands = ["sandbox", "serve", "migrate", "inbox", "verify", "errors", "accounts", "doctor", "contract"];
 
@@ -41,6 +45,16 @@ describe("one clear line and a 2 for what cannot be understood", () => {
     [["accounts", "create"], "missing required argument 'name'. See --help."],
     [["accounts", "keys", "revoke", "AC1"], "missing required argument 'key'. See --help."],
     [["contract", "--junit"], "option '--junit <file>' argument missing. See --help."],
+    [["--version", "extra"], "--version does nothing with 'extra'. See --help."],
+    [["-V", "--bogus"], "--version does nothing with '--bogus'. See --help."],
+    [["inbox", "--version", "extra"], "--version does nothing with 'extra'. See --help."],
+    [["help", "bogus"], "unknown command 'bogus'. See --help."],
+    [["help", "inbox", "extra"], "unknown command 'extra'. See --help."],
+    [["accounts", "help", "make"], "unknown command 'make'. See --help."],
+    [["verify", ""], "The argument 'to' is empty."],
+    [["verifications", "list", "--to", ""], "--to is empty."],
+    [["inbox", "--token", ""], "--token is empty."],
+    [["sandbox", "--host", ""], "--host is empty."],
   ] as [string[], string | RegExp][])("%j", async (words, expected) => {
     const { code, out, err } = await runCommand(words);
     expect([code, out]).toEqual([2, ""]);
@@ -48,6 +62,56 @@ describe("one clear line and a 2 for what cannot be understood", () => {
     if (typeof expected === "string") expect(err).toBe(`${expected}\n`);
     else expect(err.trimEnd()).toMatch(expected);
   });
+});
+
+const nowhere = { write: () => {} };
+const { signal } = new AbortController();
+const silent = createTerminal({ env: {}, stdin: process.stdin, stdout: nowhere, stderr: nowhere, signal });
+const all = everyCommand(programOf(silent)).map((command) => {
+  const words: string[] = [];
+  for (let each = command; each.parent; each = each.parent) words.unshift(each.name());
+  return { command, words, name: words.join(" ") };
+});
+
+test("no command takes a word more than it has arguments for", async () => {
+  for (const { command, words, name } of all) {
+    const given = command.registeredArguments;
+    if (command.commands.length > 0 || given.some(({ variadic }) => variadic)) continue;
+    const { code, out, err } = await runCommand([...words, ...given.map(() => "10000"), "extra"]);
+    expect([code, out], name).toEqual([2, ""]);
+    expect(err, name).toMatch(
+      /^too many arguments for '[a-z-]+'\. Expected \d arguments? but got \d\. See --help\.\n$/,
+    );
+  }
+});
+
+test("no command goes by a variable that is empty, and says which", async () => {
+  const seen = new Set<string>();
+  for (const { command, words, name } of all) {
+    for (const { envVar } of command.options) {
+      if (envVar === undefined) continue;
+      seen.add(envVar);
+      vi.stubEnv(envVar, "");
+      const { code, out, err } = await runCommand([...words, ...command.registeredArguments.map(() => "A=1")]);
+      expect([code, out], name).toEqual([2, ""]);
+      expect(err, name).toMatch(new RegExp(`^([^\n]* env '${envVar}' is invalid\\.|${envVar} is empty\\.)[^\n]*\n$`));
+      vi.unstubAllEnvs();
+    }
+  }
+  expect([...seen]).toEqual(
+    expect.arrayContaining(["COUNTERSIGN_TOKEN", "COUNTERSIGN_ACCOUNT", "COUNTERSIGN_SERVICE"]),
+  );
+  const seeded = await runCommand(["seed"], { env: { COUNTERSIGN_SEED: "" } });
+  expect(seeded).toEqual({ code: 2, out: "", err: "COUNTERSIGN_SEED is empty.\n" });
+});
+
+test.each([
+  ["help", "accounts", "keys"],
+  ["accounts", "help", "keys"],
+  ["accounts", "keys", "--help"],
+])("%s %s %s is the help of the command that it names", async (...words) => {
+  const { code, out } = await runCommand(words);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: countersign accounts keys /)]);
 });
 
 test.each([["--version"], ["-V"], ["-v"], ["sandbox", "--version"], ["accounts", "keys", "-V"]])(

@@ -44,8 +44,8 @@ export function programOf(terminal: Terminal, words: readonly string[] = []): Co
   const program = new Command("countersign")
     .option("-V, --version", "print the version; with --json as JSON")
     .addOption(new Option("-v").hideHelp())
-    .on("option:version", () => printVersion(terminal, words))
-    .on("option:v", () => printVersion(terminal, words))
+    .on("option:version", () => printVersion(terminal, words, program))
+    .on("option:v", () => printVersion(terminal, words, program))
     .description("An open verification service. Not affiliated with Twilio.")
     .addHelpText("after", "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration.");
   const commands = [
@@ -75,6 +75,10 @@ export function programOf(terminal: Terminal, words: readonly string[] = []): Co
     contractCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command);
+  program.hook("preAction", (_, action) => refuseEmptyWords(action));
+  for (const command of everyCommand(program)) {
+    if (command.commands.length > 0) command.helpCommand(false).addCommand(helpCommand(command));
+  }
   for (const command of everyCommand(program)) {
     command
       .exitOverride()
@@ -88,11 +92,44 @@ export function programOf(terminal: Terminal, words: readonly string[] = []): Co
   return program;
 }
 
-/** Before the other words are looked at, as users of other programs expect. */
-function printVersion(terminal: Terminal, words: readonly string[]): never {
+/** Before the other words are looked at, as users of other programs expect; they may name a command, and do nothing else. */
+function printVersion(terminal: Terminal, words: readonly string[], program: Command): never {
   const { version } = manifest;
+  const others = words.filter((word) => !/^(--version|-V|-v|--json)$/.test(word));
+  namedBelow(program, others, (word) => `--version does nothing with '${word}'`);
   terminal.print(words.includes("--json") ? JSON.stringify({ version }) : version);
   throw new CommanderError(0, "commander.version", version);
+}
+
+/** In place of the one that commander has, which looks at the first word alone. */
+function helpCommand(parent: Command): Command {
+  return new Command("help")
+    .description("display help for a command")
+    .argument("[command...]")
+    .action((words: string[]) => {
+      namedBelow(parent, words, (word) => `unknown command '${word}'`).outputHelp();
+    });
+}
+
+/** The command that the words name. @throws CommandError for a word that names none */
+function namedBelow(parent: Command, words: readonly string[], refusal: (word: string) => string): Command {
+  return words.reduce((command, word) => {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) throw new CommandError(`${refusal(word)}. See --help.`, "usage");
+    return next;
+  }, parent);
+}
+
+/** What is empty has been meant to be something, as a secret that the environment of a job should have. */
+function refuseEmptyWords(command: Command): void {
+  const argument = command.registeredArguments.find((_, index) => command.args[index] === "");
+  if (argument !== undefined) throw new CommandError(`The argument '${argument.name()}' is empty.`, "usage");
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValue(name) !== "") continue;
+    const isFromEnv = command.getOptionValueSource(name) === "env";
+    throw new CommandError(`${isFromEnv ? option.envVar : option.long} is empty.`, "usage");
+  }
 }
 
 /** A command and all below it. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import { CommandError } from "./terminal.ts";
+import { join, relative } from "node:path";
+import { type Manifest, readManifest, workspaceAbove } from "./manifest.ts";
 
 export const runners = ["vitest", "jest", "playwright", "node:test"] as const;
 export type Runner = (typeof runners)[number];
@@ -23,83 +23,92 @@ export interface Project {
   run: (file: string) => string;
 }
 
-interface Manifest {
-  type?: string;
-  scripts?: Record<string, string>;
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-}
-
 /** The package of each runner. */
 const packages = { vitest: "vitest", jest: "jest", playwright: "@playwright/test", "node:test": undefined };
 
-/** Who installs, by the file that it leaves, and how it runs what is installed. */
+/** Who installs, by the files that it leaves, and how it runs what is installed. */
 const managers = [
-  { lock: "pnpm-lock.yaml", add: "pnpm add --save-dev", run: "pnpm exec" },
-  { lock: "yarn.lock", add: "yarn add --dev", run: "yarn" },
-  { lock: "bun.lock", add: "bun add --dev", run: "bunx" },
-  { lock: "package-lock.json", add: "npm install --save-dev", run: "npx" },
-];
+  { name: "pnpm", locks: ["pnpm-lock.yaml"], add: "pnpm add --save-dev", run: "pnpm exec" },
+  { name: "yarn", locks: ["yarn.lock"], add: "yarn add --dev", run: "yarn" },
+  { name: "bun", locks: ["bun.lock", "bun.lockb"], add: "bun add --dev", run: "bunx" },
+  { name: "npm", locks: ["package-lock.json", "npm-shrinkwrap.json"], add: "npm install --save-dev", run: "npx" },
+] as const;
 
 /**
- * Reads what a folder's project is.
+ * Reads what a folder's project is. In a workspace it has what the whole has, too.
  * @param wanted the runner, if somebody has chosen one
  * @throws CommandError where there is no project
  */
 export function readProject(root: string, wanted: Runner | undefined): Project {
-  const { type, scripts = {}, ...manifest } = readManifest(root);
-  const dependencies = { ...manifest.dependencies, ...manifest.devDependencies };
-  const present = runners.filter((name) => (packages[name] ?? "") in dependencies);
-  // Of several the one that `npm test` runs.
-  const usual = present.find((name) => scripts.test?.includes(name));
-  const first = scripts.test?.includes(" --test") ? undefined : present[0];
-  const runner = wanted ?? usual ?? first ?? "node:test";
-  // In the folder itself, or in one above it, as Node looks.
-  const folders = createRequire(join(root, "package.json")).resolve.paths("any") ?? [];
-  const has = (name: string) => folders.some((folder) => existsSync(join(folder, name)));
-  const isTyped = "typescript" in dependencies || existsSync(join(root, "tsconfig.json"));
+  const own = readManifest(root);
+  const layers = [own, workspaceAbove(root)].filter((manifest) => manifest !== undefined);
+  const dependencies = new Set(layers.flatMap((layer) => [...layer.dependencies]));
+  const present = runnersIn(dependencies);
+  const runner = wanted ?? layers.map((layer) => runnerOf(layer, present)).find(Boolean) ?? "node:test";
+  const modules = modulesAbove(root);
+  const folderOf = (name: string) => modules.find((folder) => existsSync(join(folder, name)));
+  const isTyped =
+    dependencies.has("typescript") || layers.some(({ folder }) => existsSync(join(folder, "tsconfig.json")));
   const missing = ["@countersign/testing", "@countersign/client", packages[runner] ?? []]
     .flat()
-    .filter((name) => !has(name));
-  const manager = managers.find(({ lock }) => existsSync(join(root, lock))) ?? managers[managers.length - 1];
+    .filter((name) => folderOf(name) === undefined);
+  const manager = managerOf(layers);
+  // pnpm adds to the whole of a workspace only when it is told to.
+  const add = manager.name === "pnpm" && own.hasWorkspaces ? `${manager.add} --workspace-root` : manager.add;
   return {
     runner,
     others: present.filter((name) => name !== runner),
-    isModule: type === "module",
+    isModule: own.isModule,
     // Node 20 runs TypeScript by a loader alone.
-    isTyped: isTyped && runner !== "jest" && (runner !== "node:test" || "tsx" in dependencies),
+    isTyped: isTyped && runner !== "jest" && (runner !== "node:test" || dependencies.has("tsx")),
     folder: folderOfTests(root, runner),
-    install: missing.length > 0 ? `${manager?.add} ${missing.join(" ")}` : undefined,
-    run: (file) => commandOf(runner, file, manager?.run ?? "npx"),
+    install: missing.length > 0 ? `${add} ${missing.join(" ")}` : undefined,
+    run: (file) => {
+      const word = shellWord(file);
+      switch (runner) {
+        case "vitest":
+          return `${manager.run} vitest run ${word}`;
+        case "jest": {
+          // Installed there, or where it is going to be: pnpm alone puts nothing above the package that asks for it.
+          const whole = layers.findLast((layer) => manager.name !== "pnpm" || layer.dependencies.has("jest")) ?? own;
+          const jest = join(folderOf("jest") ?? join(whole.folder, "node_modules"), "jest/bin/jest.js");
+          // Our packages are ES modules, which Jest loads by Node's own interface alone.
+          return `node --experimental-vm-modules ${shellWord(relative(root, jest))} ${word}`;
+        }
+        case "playwright":
+          return `${manager.run} playwright test ${word}`;
+        case "node:test":
+          return `node ${/ts$/.test(file) ? "--import tsx " : ""}--test ${word}`;
+      }
+    },
   };
 }
 
-function readManifest(root: string): Manifest {
-  const file = join(root, "package.json");
-  if (!existsSync(file)) {
-    throw new CommandError(
-      'There is no package.json here. Go to the folder of one, or make one with "npm init --yes".',
-    );
-  }
-  try {
-    return { ...JSON.parse(readFileSync(file, "utf8")) };
-  } catch (error) {
-    throw new CommandError(`package.json cannot be read: ${(error as Error).message}`);
-  }
+function runnersIn(dependencies: ReadonlySet<string>): Runner[] {
+  return runners.filter((name) => dependencies.has(packages[name] ?? ""));
 }
 
-function commandOf(runner: Runner, file: string, exec: string): string {
-  switch (runner) {
-    case "vitest":
-      return `${exec} vitest run ${file}`;
-    case "jest":
-      // Our packages are ES modules, which Jest loads by Node's own interface alone.
-      return `node --experimental-vm-modules node_modules/jest/bin/jest.js ${file}`;
-    case "playwright":
-      return `${exec} playwright test ${file}`;
-    case "node:test":
-      return `node ${/ts$/.test(file) ? "--import tsx " : ""}--test ${file}`;
+/** Of several the one that `npm test` runs, else the first that the package itself asks for. */
+function runnerOf({ testScript, dependencies }: Manifest, present: Runner[]): Runner | undefined {
+  const usual = present.find((name) => new RegExp(`(?<![\\w@.-])${name}(?![\\w.-])`).test(testScript));
+  const first = /(?<!\S)--test(?!\S)/.test(testScript) ? "node:test" : runnersIn(dependencies)[0];
+  return usual ?? first;
+}
+
+/** The one that a package.json names, else the one whose lock file there is; that of the whole goes for its parts. */
+function managerOf(layers: Manifest[]): (typeof managers)[number] {
+  for (const { folder, manager } of layers.toReversed()) {
+    const found = managers.find(({ name, locks }) =>
+      manager === undefined ? locks.some((lock) => existsSync(join(folder, lock))) : name === manager,
+    );
+    if (found !== undefined) return found;
   }
+  return managers[3];
+}
+
+/** Where Node looks for packages: in the folder itself, and in those above it. */
+function modulesAbove(root: string): string[] {
+  return createRequire(join(root, "package.json")).resolve.paths("any") ?? [];
 }
 
 /** Playwright has a folder for its tests, which its configuration names; others look everywhere. */
@@ -114,4 +123,12 @@ function folderOfTests(root: string, runner: Runner): string {
   return (
     ["test", "tests"].find((folder) => statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) ?? "."
   );
+}
+
+/** A path as one word of a shell: in double quotes, which all shells know, unless it has what they read in those, too. */
+function shellWord(path: string): string {
+  // What begins with a dash would be read as an option.
+  const word = path.replace(/^-/, "./-");
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }

@@ -32,7 +32,7 @@ export function seedCommand(terminal: Terminal): Command {
     .addHelpText("after", "\nReads the same environment as serve. What is so already stays; nothing is deleted.")
     .action(async (named: string | undefined, flags: SeedFlags) => {
       const file = named ?? terminal.env.COUNTERSIGN_SEED;
-      if (!file) throw new CommandError("Name a seed file.", "usage");
+      if (!file) throw new CommandError(file === "" ? "COUNTERSIGN_SEED is empty." : "Name a seed file.", "usage");
       const { done, shown } = await onDatabase(terminal, (database) => seedFrom(terminal, database, file, flags));
       if (done.length === 0) return terminal.note("All of it is there already.");
       printRows(terminal, done, flags, (rows) => inColumns(["RESULT", "WHAT", "SID", "NAME"], rows.map(cellsOf)));

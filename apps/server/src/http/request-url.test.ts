@@ -34,18 +34,14 @@ test("what addresses begin with has the path of the public URL, or the origin of
   expect((await addressOf(headers)).base).toBe("http://127.0.0.1:4010");
 });
 
-test("a proxy tells the scheme and the host that the caller used", async () => {
-  expect(
-    await urlOf({
-      host: "10.0.0.1:4010",
-      "x-forwarded-proto": "https, http",
-      "x-forwarded-host": "verify.example.com",
-    }),
-  ).toBe("https://verify.example.com/v2/Services?PageSize=2");
-});
-
-test("the rest of what proxies say is not heeded: where it would matter, the public URL is set", async () => {
-  const said = { forwarded: "proto=https;host=evil.example", "x-forwarded-port": "8443", "x-forwarded-prefix": "/x" };
+test("what proxies say is not heeded, since anybody can say it: where it would matter, the public URL is set", async () => {
+  const said = {
+    forwarded: "proto=https;host=evil.example",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-port": "8443",
+    "x-forwarded-prefix": "/x",
+    "x-forwarded-proto": "https",
+  };
   const here = { host: "127.0.0.1:4010" };
   expect(await urlOf({ ...here, ...said })).toBe("http://127.0.0.1:4010/v2/Services?PageSize=2");
   expect(await urlOf({ ...here, ...said }, "https://a.example/b")).toBe("https://a.example/b/v2/Services?PageSize=2");
@@ -54,8 +50,6 @@ test("the rest of what proxies say is not heeded: where it would matter, the pub
 test.each(["a b", "a/b", "user@host", "a?b", "<script>", "host:99999", "::", "a".repeat(300), "%41"])(
   "a host that is none gets into no address: %s",
   async (host) => {
-    expect(await urlOf({ host, "x-forwarded-host": host, "x-forwarded-proto": "javascript" })).toMatch(
-      /^http:\/\/(127\.0\.0\.1(:\d+)?|a{300})\/v2\/Services\?PageSize=2$/,
-    );
+    expect(await urlOf({ host })).toMatch(/^http:\/\/(127\.0\.0\.1(:\d+)?|a{300})\/v2\/Services\?PageSize=2$/);
   },
 );

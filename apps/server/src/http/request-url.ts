@@ -10,7 +10,7 @@ export interface Address {
 
 /**
  * Makes the function that tells a request's address: under the public URL, which may have a path that a proxy takes away,
- * else under the host that the request names, directly or through a proxy.
+ * else under the host that the request names. What a proxy says is not heeded, since anybody can say it.
  */
 export function createAddressReader(publicUrl: string | undefined): (request: IncomingMessage) => Address {
   if (publicUrl !== undefined) {
@@ -20,7 +20,10 @@ export function createAddressReader(publicUrl: string | undefined): (request: In
   let latest = { origin: "", base: "" };
   return (request) => {
     const origin = originOf(request);
-    if (origin !== latest.origin) latest = { origin, base: baseOf(origin) };
+    if (origin !== latest.origin) {
+      // What the request names may be no host, as one with the port 99999.
+      latest = { origin, base: URL.canParse(origin) ? new URL(origin).origin : ownOf(request) };
+    }
     return addressBelow(latest.base, request);
   };
 }
@@ -32,11 +35,6 @@ function addressBelow(base: string, request: IncomingMessage): Address {
       return new URL(base + targetOf(request));
     },
   };
-}
-
-function baseOf(origin: string): string {
-  // What the request names may be no host.
-  return URL.canParse(origin) ? new URL(origin).origin : "http://127.0.0.1";
 }
 
 /** The path and the query, without the origin that a proxy's request line may have. */
@@ -56,18 +54,19 @@ export function queryOf(request: IncomingMessage): string {
   return start < 0 ? "" : target.slice(start + 1).replace(/#.*$/s, "");
 }
 
-function originOf({ headers, socket }: IncomingMessage): string {
-  const proto = firstOf(headers["x-forwarded-proto"]);
-  const host = [firstOf(headers["x-forwarded-host"]), headers.host].find((name) => name && isHost.test(name));
-  const isSecure = proto === undefined ? "encrypted" in socket : proto === "https";
-  return `${isSecure ? "https" : "http"}://${host ?? `127.0.0.1:${socket.localPort ?? 80}`}`;
+function originOf(request: IncomingMessage): string {
+  const { host = "" } = request.headers;
+  return isHost.test(host) ? `${schemeOf(request)}://${host.toLowerCase()}` : ownOf(request);
+}
+
+/** Where it was reached, by this machine. */
+function ownOf(request: IncomingMessage): string {
+  return `${schemeOf(request)}://127.0.0.1:${request.socket.localPort ?? 80}`;
+}
+
+function schemeOf({ socket }: IncomingMessage): string {
+  return "encrypted" in socket ? "https" : "http";
 }
 
 /** A name or an address, and a port; it goes into the answer's addresses. */
 const isHost = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
-
-function firstOf(header: string | string[] | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  const [first = ""] = String(header).split(",");
-  return first.trim().toLowerCase() || undefined;
-}

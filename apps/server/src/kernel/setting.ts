@@ -89,8 +89,8 @@ export function text(must: string, pattern: RegExp): Kind<string> {
 /** Any text but an empty one. */
 export const anyText: Kind<string> = { must: "is missing", read: (given) => given || undefined };
 
-/** Where to listen: whether there is such an interface, the start tells. */
-export const hostAddress = text("must be an address", /^/);
+/** Where to listen: whether there is such an interface, the start tells. Empty would be every one, which nobody means. */
+export const hostAddress = text("must be an address", /\S/);
 
 /** Plain characters of ASCII, so many. */
 export function plain(lengthMin: number, lengthMax: number): Kind<string> {

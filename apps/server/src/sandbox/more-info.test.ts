@@ -42,10 +42,17 @@ describe("with its docs beside it", () => {
   test.each([
     [{ host: "localhost:4010" }, "http://localhost:4010"],
     [{ host: "sandbox:80" }, "http://sandbox"],
-    [{ "x-forwarded-host": "verify.example.com", "x-forwarded-proto": "https" }, "https://verify.example.com"],
   ])("begins as all its addresses do, as who asks calls it: %j", async (headers, base) => {
     const { more_info } = await refusal(sandbox.url, "GET", "/nothing", headers);
     expect(more_info).toBe(`${base}/docs/errors/20404/`);
+  });
+
+  test.each([
+    { host: "127.0.0.1:99999" },
+    { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", forwarded: "host=evil.example" },
+  ])("begins with where it was reached, whatever else a request says of that: %j", async (headers) => {
+    const { more_info } = await refusal(sandbox.url, "GET", "/nothing", headers);
+    expect(more_info).toBe(`${sandbox.url}/docs/errors/20404/`);
   });
 
   test("leads to the published page where the request does not say how it is called", async () => {
@@ -54,13 +61,16 @@ describe("with its docs beside it", () => {
   });
 });
 
-describe("under a public URL", () => {
+describe("under a public URL, as behind a tunnel", () => {
   const sandbox = useSandbox(() => ({ pages, publicUrl: "https://verify.example.com/base/" }));
 
-  test("leads there", async () => {
-    const { more_info } = await refusal(sandbox.url, "GET", "/nothing");
-    expect(more_info).toBe("https://verify.example.com/base/docs/errors/20404/");
-  });
+  test.each([{}, { host: "verify.example.com" }, { "x-forwarded-host": "evil.example" }])(
+    "leads there: %j",
+    async (headers) => {
+      const { more_info } = await refusal(sandbox.url, "GET", "/nothing", headers);
+      expect(more_info).toBe("https://verify.example.com/base/docs/errors/20404/");
+    },
+  );
 });
 
 describe("without docs beside it", () => {

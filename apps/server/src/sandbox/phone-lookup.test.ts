@@ -120,10 +120,22 @@ describe("a lookup by the official SDK, its base URL changed and nothing else", 
     expect(told).toEqual([null, null, null, null]);
   });
 
-  test("reads a number as it is written within a country", async () => {
+  test.each(["020", "7 555", "+1 20", "00", "x y", "+1202555;ext=5"])(
+    "says of what is no number nothing that was not typed, and its address leads to the same: %j",
+    async (typed) => {
+      const found = await lookUp(typed, { countryCode: "GB" });
+      expect(found).toMatchObject({ valid: false, phoneNumber: typed });
+      const [known = "", way = ""] = found.url.split("/PhoneNumbers/");
+      expect([known, decodeURIComponent(way), way.includes("%2B")]).toEqual([`${sandbox.url}/v2`, typed, false]);
+    },
+  );
+
+  test("reads a number as it is written within a country, and leaves its extension out", async () => {
     for (const written of ["(202) 555-0123", " +1 202-555-0123 ", "12025550123", "+1 (202) 555-0123 ext. 5"]) {
       expect(await lookUp(written)).toMatchObject({ phoneNumber: "+12025550123", valid: true });
     }
+    const { nationalFormat, url } = await lookUp("+12025550123;ext=5");
+    expect([nationalFormat, url]).toEqual(["(202) 555-0123", `${sandbox.url}/v2/PhoneNumbers/+12025550123`]);
     expect((await lookUp("020 7946 0000", { countryCode: "GB" })).phoneNumber).toBe("+442079460000");
     await expect(lookUp("020 7946 0000", { countryCode: "ZZ" })).rejects.toMatchObject({ status: 400, code: 60200 });
   });

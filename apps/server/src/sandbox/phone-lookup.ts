@@ -25,17 +25,20 @@ export function lookupHandlers(outcomes: Outcomes): LookupHandlers {
       const phone = recipient?.ok && recipient.value.kind === "phone" ? recipient.value : undefined;
       const forced = phone && refusalFor(outcomes, "fetchPhoneNumber", phone, refusalOf);
       if (forced) return forced;
+      // As it was typed, when it is none: what libphonenumber read into it, nobody has asked about.
+      const number = phone?.value ?? PhoneNumber;
       const fields = new Set(phone && Fields?.split(",").map((name) => name.trim()));
       return accepted({
         calling_country_code: phone?.callingCode ?? null,
         country_code: phone?.country ?? null,
-        phone_number: parsed?.number ?? PhoneNumber,
-        national_format: (phone && parsed?.formatNational()) ?? null,
+        phone_number: number,
+        // Without the extension that was typed.
+        national_format: (phone && parsePhoneNumberFromString(phone.value)?.formatNational()) ?? null,
         valid: phone !== undefined,
         validation_errors: phone ? [] : [faultOf(PhoneNumber, CountryCode)],
         line_type_intelligence: phone && fields.has("line_type_intelligence") ? intelligence(phone) : null,
         ...notEnabled(fields),
-        url: `${base}/v2/PhoneNumbers/${parsed?.number ?? encodeURIComponent(PhoneNumber)}`,
+        url: `${base}/v2/PhoneNumbers/${encodeURIComponent(number).replaceAll("%2B", "+")}`,
       });
     },
   };
