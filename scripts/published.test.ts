@@ -1,5 +1,15 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +19,8 @@ import { checkPackage, createPackageFromTarballData, type Problem } from "@areth
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { isWhole } from "./budget.ts";
 import { publishedPackages } from "./published.ts";
 
 /** One process for all packages: the checkers take longer to load than to look. */
@@ -48,10 +59,16 @@ test.each(names)("%s publishes what was built, its licence and what is to be rea
   expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"].map((path) => `package/${path}`));
 });
 
-test.each(names)("nothing that %s asks for, at once or later, is missing where it is installed", async (name) => {
-  const folder = join(scratch, name);
+/** Where each package is, once it is unpacked. */
+async function unpack(name: string): Promise<string> {
+  const folder = join(scratch, "node_modules", name);
   mkdirSync(folder, { recursive: true });
   await promisify(execFile)("tar", ["-xzf", tarballOf(name), "-C", folder, "--strip-components=1"]);
+  return folder;
+}
+
+test.each(names)("nothing that %s asks for, at once or later, is missing where it is installed", async (name) => {
+  const folder = await unpack(name);
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const installed = { ...dependencies, ...peerDependencies };
   const files = readdirSync(join(folder, "dist"), { recursive: true, encoding: "utf8" });
@@ -90,6 +107,79 @@ test("each file of the published server can be run, those that are read when som
   const program = `for (const url of ${JSON.stringify(urls)}) await import(url);`;
   await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
 });
+
+test.runIf(isWhole)(
+  "the published server runs in production: it sends by a real SMS centre and mail server, takes a passkey, and tells a collector",
+  async () => {
+    // Loaded here alone: most runs of this file leave it out.
+    const { apiOf } = await import("../apps/server/test-support/api.ts");
+    const { startMailServer } = await import("../apps/server/test-support/mail-server.ts");
+    const { startOtlpReceiver } = await import("../apps/server/test-support/otlp-receiver.ts");
+    const { passkeysOf } = await import("../apps/server/test-support/passkeys.ts");
+    const { startSmsc } = await import("../apps/server/test-support/smsc.ts");
+    const [folder, mailServer, smsc, collector] = await Promise.all([
+      unpack("@countersign/server"),
+      startMailServer(),
+      startSmsc(),
+      startOtlpReceiver(),
+      unpack("@countersign/client"),
+    ]);
+    // As npm would install them.
+    for (const name of ["libsql", "saxes"]) {
+      symlinkSync(join(root, "node_modules", name), join(scratch, "node_modules", name), "junction");
+    }
+    writeFileSync(join(scratch, "ca.pem"), mailServer.ca);
+    const env = {
+      PATH: process.env.PATH,
+      NODE_EXTRA_CA_CERTS: join(scratch, "ca.pem"),
+      COUNTERSIGN_DATABASE_URL: `sqlite:${join(scratch, "countersign.db")}`,
+      COUNTERSIGN_SECRET: "what nobody guesses, in 32 characters or more",
+      COUNTERSIGN_PUBLIC_URL: "https://verify.example.com",
+      COUNTERSIGN_HOST: "127.0.0.1",
+      COUNTERSIGN_SMS_URL: `smpp://acme:secret@127.0.0.1:${smsc.port}`,
+      COUNTERSIGN_EMAIL_URL: mailServer.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    };
+    const program = join(folder, "dist/main.js");
+    const run = async (...words: string[]) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...words, "--json"], { env });
+      return JSON.parse(stdout);
+    };
+    const { sid: accountSid, auth_token: authToken } = await run("accounts", "create", "Acme");
+    const { sid } = await run("services", "create", "FriendlyName=Acme");
+    const child = spawn(process.execPath, [program, "serve", "--port", "0"], { env });
+    const ended = once(child, "close");
+    let log = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      log += text;
+    });
+    await vi.waitFor(() => expect(log).toContain('"url"'), 10_000);
+    const url = /"url":"([^"]+)"/.exec(log)?.[1] ?? "";
+    const api = apiOf(url, { accountSid, authToken });
+    const codeOf = (text: string) => /\b\d{6}\b/.exec(text)?.[0] ?? "";
+
+    expect((await api.start(sid, { To: "+12025550123", Channel: "sms" })).status).toBe(201);
+    await smsc.until(() => smsc.submitted.length === 1);
+    const bySms = { To: "+12025550123", Code: codeOf(smsc.submitted[0]?.text ?? "") };
+    expect((await api.check(sid, bySms)).body).toMatchObject({ status: "approved" });
+
+    expect((await api.start(sid, { To: "ada@example.org", Channel: "email" })).status).toBe(201);
+    await vi.waitFor(() => expect(mailServer.mails).toHaveLength(1), 10_000);
+    const byMail = {
+      To: "ada@example.org",
+      Code: codeOf(mailServer.mails[0]?.source.split("\r\n\r\n").slice(1).join() ?? ""),
+    };
+    expect((await api.check(sid, byMail)).body).toMatchObject({ status: "approved" });
+
+    const person = await passkeysOf(() => url, sid, { accountSid, authToken }).person("user-00000042");
+    expect((await person.logIn()).body).toMatchObject({ status: "approved" });
+
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    expect(collector.spans.map(({ name }) => name)).toEqual(expect.arrayContaining(["deliver sms", "deliver email"]));
+    await Promise.all([mailServer.close(), smsc.close(), collector.close()]);
+  },
+);
 
 async function filesIn(tarball: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("tar", ["-tzf", tarball]);
