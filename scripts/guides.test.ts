@@ -86,6 +86,8 @@ test.each(texts)("%s names addresses and parameters that the document has", (_, 
 
 test.each(texts)("%s calls operations that there are, with parameters that they have", (_, text) => {
   for (const { method, path, names } of curlsIn(text)) {
+    // Those are told and answered as each auth server has it, and stand in no document.
+    if (path.startsWith("/auth-servers/")) continue;
     const placed = operationsOf(document).find((each) => each.method === method && fits(path, each.path, true));
     expect(placed, `${method} ${path}`).toBeDefined();
     if (!placed) continue;

@@ -33,6 +33,7 @@ const exceptions: Record<"options" | "files" | "ports" | "variables", Record<str
   options: {},
   files: {
     "a/b": "an identity that is no name of a file",
+    "supabase/config.toml": "of the reader's project",
     "errors/60022": "a part of an address, which leads on",
   },
   ports: {
@@ -44,6 +45,11 @@ const exceptions: Record<"options" | "files" | "ports" | "variables", Record<str
     OWNER_URL: "set by the lines above it",
     ACME_TOKEN: "of the reader, named in the file that he writes",
     TOO_MANY_ATTEMPTS: "a code of better-auth's",
+    GOTRUE_EXTERNAL_PHONE_ENABLED: "of Supabase's auth server, as the four after it",
+    GOTRUE_SMS_PROVIDER: "of Supabase's",
+    GOTRUE_SMS_TWILIO_VERIFY_ACCOUNT_SID: "of Supabase's",
+    GOTRUE_SMS_TWILIO_VERIFY_AUTH_TOKEN: "of Supabase's",
+    GOTRUE_SMS_TWILIO_VERIFY_MESSAGE_SERVICE_SID: "of Supabase's",
     NODE_EXTRA_CA_CERTS: "Node's own",
     SSL_CERT_FILE: "of Python and others",
     REQUESTS_CA_BUNDLE: "of Python's requests",

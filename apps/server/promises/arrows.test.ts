@@ -28,6 +28,7 @@ const layers = [
     "notifications",
     "webhooks",
     "v1",
+    "auth-servers",
     "console",
   ],
   ["store"],
@@ -43,6 +44,10 @@ const exceptions: Record<string, Record<string, string>> = {
     events: "what becomes of an attempt is a fact that webhooks hear of",
     services: "whether they hear of it, its service says",
     verifications: "an attempt is one of a verification, and is told in its words",
+  },
+  "auth-servers": {
+    guard: "what they have sent is held to limits of its own",
+    verifications: "a code that they have delivered is a verification's",
   },
   console: {
     accounts: "keys are an account's, who logs in has one, and test messages are counted as requests are",

@@ -26,6 +26,7 @@ test("a database and a secret are enough", () => {
       eventWebhook: undefined,
       growingCodes: true,
       guard: readGuard({}).guard,
+      authServers: [],
     },
   });
 });

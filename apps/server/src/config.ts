@@ -1,3 +1,5 @@
+import type { AuthServerSetting } from "./auth-servers/auth-server.ts";
+import { authServerSettings, readAuthServers } from "./auth-servers/settings.ts";
 import { type ConsoleSettings, consoleSettings, readConsole } from "./console/settings.ts";
 import { type ChannelUrl, channelVariables, readChannelUrls } from "./delivery/channel-urls.ts";
 import { type EventWebhook, eventWebhookSettings, readEventWebhook } from "./events/event-webhook.ts";
@@ -36,6 +38,8 @@ export interface Config extends Omit<Values<typeof ofServer>, keyof typeof ofMet
   eventWebhook: EventWebhook | undefined;
   /** What keeps sends within bounds. */
   guard: GuardPolicy;
+  /** Where people log in who get their codes from here. */
+  authServers: readonly AuthServerSetting[];
 }
 
 /** As a browser names where a page comes from. */
@@ -88,8 +92,8 @@ const ofServer = {
 
 const prefix = "COUNTERSIGN_";
 const names = [
-  ...[ofServer, consoleSettings, eventWebhookSettings, guardSettings].flatMap((declared) =>
-    Object.values(declared).map(({ name }) => name),
+  ...[ofServer, consoleSettings, eventWebhookSettings, guardSettings, ...Object.values(authServerSettings)].flatMap(
+    (declared) => Object.values(declared).map(({ name }) => name),
   ),
   ...channelVariables,
   ...pushVariables,
@@ -114,20 +118,27 @@ export function readConfig(
   const { eventWebhook, problems: ofWebhook } = readEventWebhook(env);
   const { guard, problems: ofGuard } = readGuard(env);
   const { console, problems: ofConsole } = readConsole(env);
+  const { authServers, problems: ofAuthServers } = readAuthServers(env);
   const unknown = Object.keys(env)
     .filter(
       (name) => name.startsWith(prefix) && !names.includes(name.replace(/_FILE$/, "")) && !ofCallers.includes(name),
     )
     .map((name) => `${name} is no setting; there are ${names.join(", ")}.`);
   // What a file was to say is not missing besides.
-  const ofTexts = [...ofValues, ...ofChannels, ...ofPush, ...ofWebhook, ...ofGuard, ...ofConsole].filter(
-    (problem) => !ofFiles.some(({ name }) => problem.startsWith(`${name} `)),
-  );
+  const ofTexts = [
+    ...ofValues,
+    ...ofChannels,
+    ...ofPush,
+    ...ofWebhook,
+    ...ofGuard,
+    ...ofConsole,
+    ...ofAuthServers,
+  ].filter((problem) => !ofFiles.some(({ name }) => problem.startsWith(`${name} `)));
   const problems = [...unknown, ...ofFiles.map(({ problem }) => problem), ...ofTexts];
   const { metricsPort, metricsHost, ...rest } = values;
   if (problems.length > 0) return { problems, databaseUrl: rest.databaseUrl };
   const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };
-  return { config: { ...rest, channels, pushCredentials, metrics, console, eventWebhook, guard } };
+  return { config: { ...rest, channels, pushCredentials, metrics, console, eventWebhook, guard, authServers } };
 }
 
 /** What is wrong where a server is to run, while commands on its database can do without. */

@@ -66,6 +66,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     corsOrigins: config.corsOrigins,
     eventWebhook: config.eventWebhook,
     guard: config.guard,
+    authServers: config.authServers,
     console: config.console,
     closing,
     parts: {
@@ -108,6 +109,13 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   for (const credential of await store.services.pushCredentialsInUse()) {
     if (!ofPushes.has(credential))
       logger.error({ credential }, "services name a credential for pushes that is not set up");
+  }
+  for (const { name, accountSid, serviceSid } of config.authServers) {
+    if (!(await store.services.fetch(accountSid, serviceSid)))
+      logger.error(
+        { authServer: name, service: serviceSid },
+        "an auth server is to send by a service that there is none of",
+      );
   }
   const { url, operatorPort, consolePort } = running;
   logger.info({ url, metricsPort: operatorPort, consolePort }, "listening");

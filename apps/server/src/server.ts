@@ -3,6 +3,9 @@ import type { Logger } from "pino";
 import { accessTokenHandlers } from "./access-tokens/access-tokens.ts";
 import { byAccount, createAuthenticator } from "./accounts/authenticate.ts";
 import { attemptHandlers } from "./attempts/attempts.ts";
+import type { AuthServerSetting } from "./auth-servers/auth-server.ts";
+import { policyForAuthServers } from "./auth-servers/deliver.ts";
+import { createAuthServerDialect } from "./auth-servers/dialect.ts";
 import { challengeHandlers } from "./challenges/challenges.ts";
 import { bySandboxPage, bySession, consoleAccess, firstOf } from "./console/access.ts";
 import { auditHandlers } from "./console/audit.ts";
@@ -40,6 +43,7 @@ import { connectionsMax } from "./http/connections.ts";
 import type { Intercept, Tls } from "./http/http-server.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Handlers, Principal } from "./kernel/handler.ts";
+import type { Refusal } from "./kernel/refusal.ts";
 import { within } from "./kernel/under-way.ts";
 import { messagingConfigurationHandlers } from "./messaging-configurations/messaging-configurations.ts";
 import { notificationHandlers } from "./notifications/notifications.ts";
@@ -100,6 +104,8 @@ export interface ServerOptions {
   eventWebhook?: EventWebhook | undefined;
   /** What keeps sends within bounds, if anything does. */
   guard?: GuardPolicy | undefined;
+  /** Where people log in who get their codes from here. */
+  authServers?: readonly AuthServerSetting[] | undefined;
   /** Where operators look at it in a browser, if they do. */
   console?: ConsoleSettings | undefined;
   /** How long it lets others notice that it stops; it does not wait for that by default. */
@@ -132,6 +138,7 @@ export async function listen({
   tracing,
   eventWebhook,
   guard: policy,
+  authServers = [],
   console: operators,
   closing,
   delivery,
@@ -139,7 +146,9 @@ export async function listen({
 }: ServerOptions & { parts: Parts; delivery?: { stop: () => Promise<void> }; sandbox?: Sandbox }): Promise<Running> {
   const { clock, newSid, signerOf } = given;
   const store = endingLost(given.store, given.vault, logger);
-  const guard = createGuard(policy, { ...store, vault: given.vault, metrics: operator?.metrics, logger });
+  const guardBy = (held: GuardPolicy | undefined) =>
+    createGuard(held, { ...store, vault: given.vault, metrics: operator?.metrics, logger });
+  const guard = guardBy(policy);
   // All that follows from facts, besides what every store does by itself.
   const webhook = sandbox?.webhook ?? (eventWebhook && { current: () => eventWebhook, clock });
   const ofEvents = webhook && eventReports(newSid, webhook.current);
@@ -206,9 +215,17 @@ export async function listen({
     observeRoute,
     closing,
   };
+  const ofAuthServers = {
+    ...parts,
+    guard: guardBy(policyForAuthServers(policy)),
+    refusalOfStart: sandbox?.refusalOfStart,
+  };
   const app = createApp({
     ...serving,
-    dialects: [(shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) })],
+    dialects: [
+      (shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) }),
+      ...(authServers.length > 0 ? [() => createAuthServerDialect(authServers, ofAuthServers)] : []),
+    ],
     cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: isSandbox } : undefined,
     intercepts: [probes, ...intercepts],
     isHost: sandbox?.isHost,
@@ -304,6 +321,8 @@ interface Sandbox {
   page: Principal;
   onAnswer: OnAnswer;
   observeRoute: ObserveRoute;
+  /** The refusal that a number asks for, to which an auth server has a code sent. */
+  refusalOfStart: (to: string) => { ok: false; refusal: Refusal } | undefined;
   /** Whether requests may name their host so. */
   isHost: (name: string) => boolean;
   /** Another address to listen on. */

@@ -16,6 +16,8 @@ export interface Answered {
 export function departuresOf({ method, path, status, headers, text }: Answered): string[] {
   // What a browser asks before it lets a page ask is no operation's.
   if (method === "OPTIONS" && status === 204 && "access-control-allow-methods" in headers) return [];
+  // What auth servers are answered is as each of them has it.
+  if (path.startsWith("/auth-servers/")) return [];
   // Production has none of the sandbox's operations.
   const isMissing = path.startsWith("/sandbox/") && status === 404;
   const operationId = (!isMissing && operationAt(method, path)) || (isV1(path) ? "nowhereInV1" : "nowhere");

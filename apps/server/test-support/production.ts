@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AuthServerSetting } from "../src/auth-servers/auth-server.ts";
 import type { ConsoleSettings } from "../src/console/settings.ts";
 import { noOutlets, outletsOf } from "../src/delivery/outlets.ts";
 import { watchProviders } from "../src/delivery/provider-watch.ts";
@@ -46,6 +47,7 @@ export async function startProduction({
   clock = Date.now,
   metrics,
   guard,
+  authServers,
   console,
   logger,
   routes,
@@ -60,6 +62,7 @@ export async function startProduction({
   clock?: Clock;
   metrics?: Metrics;
   guard?: GuardPolicy;
+  authServers?: readonly AuthServerSetting[];
   console?: ConsoleSettings;
   logger?: Logger;
   /** Real providers in place of the list. They are not closed with it. */
@@ -92,6 +95,7 @@ export async function startProduction({
   const running = await listen({
     operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },
     guard,
+    authServers,
     console,
     logger,
     parts: {

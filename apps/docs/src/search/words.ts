@@ -90,6 +90,7 @@ export const otherWords: Record<string, string> = {
   "guides/services/index.html": "settings code length friendly name",
   "guides/see-what-happened/index.html":
     "debug debugging logs history support not delivered not received not arriving no sms message missing",
+  "guides/auth-servers/index.html": "supabase gotrue logto kratos ory zitadel auth0 keycloak send sms hook",
   "guides/cli/index.html#Write-a-first-test": "init countersign init scaffold",
   "guides/seed/index.html#From-the-hosted-service": "import import from twilio copy services",
   "guides/login-form/index.html#One-field-never-six-boxes": "paste input digits numeric",

@@ -30,7 +30,9 @@ services send SMS to countries by, each URL with MG…= before it; COUNTERSIGN_P
 credentials for pushes, each a file with CR…= before it. COUNTERSIGN_WEBHOOK_URL, with COUNTERSIGN_WEBHOOK_SECRET,
 hears what becomes of verifications and messages; COUNTERSIGN_WEBHOOK_PRIVATE=on lets it be at a private address,
 COUNTERSIGN_WEBHOOK_SCHEMA says how that is written. COUNTERSIGN_TEMPLATES names a file of how messages
-may read. Logs JSON, a line each.`,
+may read. COUNTERSIGN_SUPABASE_SERVICE and COUNTERSIGN_SUPABASE_SECRET, COUNTERSIGN_LOGTO_SERVICE and
+COUNTERSIGN_LOGTO_AUTHORIZATION, COUNTERSIGN_KRATOS_SERVICE and COUNTERSIGN_KRATOS_AUTHORIZATION have those auth servers
+have their codes sent. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
       const env = { ...terminal.env, PORT: String(port) };

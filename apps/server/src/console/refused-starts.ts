@@ -78,7 +78,14 @@ export function refusalsOfStarts(note: (start: RefusedStart) => void, clock: () 
       parameter: /^[A-Za-z][\w.]{0,63}$/.test(refusal.parameter ?? "") ? (refusal.parameter as string) : null,
     });
   };
+  const delivery = (request: RefusedRequest) => {
+    const { serviceSid } = request.caller as { serviceSid: string };
+    noted(request, serviceSid, parseRecipient(String(request.given.To)), "sms");
+  };
   return {
+    deliverForSupabase: delivery,
+    deliverForLogto: delivery,
+    deliverForKratos: delivery,
     createVerification(request: RefusedRequest) {
       const { To = "", Channel } = request.given as { To?: unknown; Channel?: unknown };
       noted(request, request.path.ServiceSid, parseRecipient(String(To)), Channel);

@@ -138,11 +138,11 @@ function cut(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 
-/** The error that a refusal tells, in whichever API and notation. */
+/** The error that a refusal tells, in whichever API and notation; auth servers are told in words alone. */
 function errorIn(body: string): ConsoleRequest["error"] {
   const { code, error_code, message } = body.startsWith("<")
     ? Object.fromEntries(parseV1Xml(body) ?? [])
-    : JSON.parse(body || "{}");
+    : JSON.parse(body.startsWith("{") ? body : "{}");
   const api = error_code === undefined ? "v2" : "v1";
   const entry = findError(api, Number(code ?? error_code));
   return entry ? { code: entry.code, message, cause: entry.cause, remedy: entry.remedy, api } : null;

@@ -40,7 +40,8 @@ export function isSigned(
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers;
   if (typeof id !== "string" || typeof timestamp !== "string" || typeof signatures !== "string") return false;
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds) return false;
-  const given = signatures.split(" ").flatMap((each) => (each.startsWith("v1,") ? [Buffer.from(each.slice(3))] : []));
+  // Some senders of several put a comma before the space.
+  const given = signatures.split(/,? /).flatMap((each) => (each.startsWith("v1,") ? [Buffer.from(each.slice(3))] : []));
   return keys.some((key) => {
     const right = Buffer.from(signatureOf(key, { id, timestamp, body }));
     return given.some((each) => each.length === right.length && timingSafeEqual(each, right));

@@ -127,6 +127,7 @@ function countingStore(store: Store, counters: Counters): Store {
           return decision;
         },
       });
+      if (last?.before) countDecision({ ...last.before, outcome: undefined }, counters);
       if (last) countDecision(last, counters);
       return outcome;
     },

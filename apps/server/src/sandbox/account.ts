@@ -20,6 +20,12 @@ export const sandboxKeys = {
 };
 /** What the posts to its webhooks are signed with. */
 export const sandboxSigningSecret: string = `whsec_${btoa("the sandbox signs its posts")}`;
+/** How auth servers prove themselves to it, of every kind. */
+export const sandboxAuthServers = {
+  supabase: `v1,${sandboxSigningSecret}`,
+  logto: "sandbox",
+  kratos: "sandbox",
+};
 /** A gateway's name and the secret of its receipts; in base64, after `whsec_`, as gateways are told. */
 export const sandboxGateway: { name: string; keys: KeyObject[] } = {
   name: "gateway sandbox",

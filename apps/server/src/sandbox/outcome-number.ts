@@ -61,6 +61,12 @@ export function withOutcomeNumbers(
   };
 }
 
+/** The refusal that a start for a number gets, if that is an outcome number. */
+export function refusalOfStart(to: string, parts: Outcomes): Forced {
+  const recipient = parseRecipient(to);
+  return recipient.ok ? refusalFor(parts, "createVerification", recipient.value, refusalOf) : undefined;
+}
+
 /** `withOutcomeNumbers` for the operations of v1. */
 export function withV1OutcomeNumbers(handlers: Phones, parts: Parts): Phones {
   const forced = (

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { AuthServerName } from "../auth-servers/auth-server.ts";
 import { createRequestTape, type RequestTape, requestHandlers } from "../console/requests.ts";
 import { createReceiver, createSignerOf } from "../delivery/receipts.ts";
 import { guardOf } from "../guard/settings.ts";
@@ -16,7 +17,7 @@ import { openStore } from "../store/open-store.ts";
 import { createSweeper } from "../store/retention.ts";
 import type { Template } from "../templates/template.ts";
 import { createVault } from "../verifications/vault.ts";
-import { sandboxAccount, sandboxGateway, sandboxServiceSid } from "./account.ts";
+import { sandboxAccount, sandboxAuthServers, sandboxGateway, sandboxServiceSid } from "./account.ts";
 import { createSandboxDelivery } from "./delivery.ts";
 import { createDevices, type Devices, deviceHandlers } from "./devices.ts";
 import { createFaults, faultHandlers } from "./faults.ts";
@@ -27,6 +28,7 @@ import { withOutcomeIdentities } from "./outcome-identity.ts";
 import {
   fixedCode,
   hasFixedCode,
+  refusalOfStart,
   simulatedCarrier,
   withOutcomeNumbers,
   withV1OutcomeNumbers,
@@ -39,6 +41,9 @@ export { sandboxAccount, sandboxServiceSid };
 
 /** In whose name the sandbox's own page is, which has all that the token has. */
 const { accountSid: page } = sandboxAccount;
+const authServers = (Object.entries(sandboxAuthServers) as [AuthServerName, string][]).map(([name, secret]) => {
+  return { name, accountSid: page, serviceSid: sandboxServiceSid, secrets: [secret] };
+});
 const inMemory = "sqlite::memory:";
 const webhooks = { protocols: ["https:", "http:"], hasLoopback: true, pollMs: 100 };
 
@@ -127,6 +132,7 @@ export async function startSandbox({
   };
   const running = await listen({
     guard: guardOf({}),
+    authServers,
     ...options,
     // That name may stand for either of two addresses, and both are heard.
     ...(options.host === "localhost" && { host: "127.0.0.1" }),
@@ -163,6 +169,7 @@ export async function startSandbox({
       page: { kind: "account", accountSid: page, actor: page, scopes: everyScope },
       onAnswer: tape.answered,
       observeRoute: faults.slowed,
+      refusalOfStart: (to) => refusalOfStart(to, outcomes),
       isHost: createHostCheck(options.publicUrl, options.tls?.cert),
       alsoAt: isNamedLocalhost(options.host) ? "::1" : undefined,
       observeWebhooks: (send) => faults.posting(examplesTakeAll(send)),

@@ -101,14 +101,18 @@ export function fold(
       };
       const decided = command.decide(known, now);
       const decision = decided.told ? withTold(decided, keys) : decided;
-      const follows = consequencesOf(reactions, decision, known, now);
-      apply(state, changes, current, decision, follows, now);
-      count(command.accountSid, decision);
-      count(command.accountSid, follows);
+      const take = (part: Decision<unknown>) => {
+        const follows = consequencesOf(reactions, part, known, now);
+        apply(state, changes, current, part, follows, now);
+        count(command.accountSid, part);
+        count(command.accountSid, follows);
+        figures.push(...follows.figures);
+        if (part.written) written.push(...part.written);
+      };
+      if (decision.before) take({ ...decision.before, outcome: undefined });
+      take(decision);
       if (decision.bucketCounts) limits?.add(decision.bucketCounts);
       guesses.add(command.accountSid, decision);
-      figures.push(...follows.figures);
-      if (decision.written) written.push(...decision.written);
       const { verification: tagged, tags } = decision;
       if (tagged && tags) written.push(...tagWrites(tagged, tags, tagged.sid !== current?.verification.sid, keys));
       return { outcome: decision.outcome };

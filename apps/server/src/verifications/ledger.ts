@@ -39,6 +39,8 @@ export interface Decision<T> extends GuardAdditions {
   outcome: T;
   /** Replaces the verification of the same sid, or becomes the recipient's latest. */
   verification?: Verification;
+  /** What is done first, in the same commit: the end of the one whose place it takes. */
+  before?: Pick<Decision<never>, "verification" | "facts" | "written"> | undefined;
   /** Tags of the verification, in place of those that it had. */
   tags?: Tags | undefined;
   /** What events will tell of its latest send. */

@@ -1,6 +1,8 @@
 import { visible } from "@countersign/document";
+import type { Counter, GuardState } from "../guard/counts.ts";
 import { type StartVerdict, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
+import type { Author } from "../kernel/handler.ts";
 import { limits } from "../kernel/limits.ts";
 import type { Locale } from "../kernel/locale.ts";
 import type { Recipient } from "../kernel/recipient.ts";
@@ -11,12 +13,14 @@ import type { ChosenTemplate } from "../templates/template.ts";
 import type { CallFact } from "../v1/application.ts";
 import { type ComposedSend, composedSend, deliver, type StartParts } from "./composed-send.ts";
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
+import { decideEnd, endedBy } from "./end.ts";
 import { grownLength, guessKeys, refusedUntil } from "./guesses.ts";
 import type { Decision, VerificationState } from "./ledger.ts";
 import { tooLongSms } from "./message.ts";
 import type { Sender } from "./sender.ts";
 import { newSna } from "./sna.ts";
 import type { Tags } from "./tags.ts";
+import type { CodeVault } from "./vault.ts";
 import type { Verification } from "./verification.ts";
 
 /** A start as an API asks for it, and how that API tells what came of it. */
@@ -30,6 +34,8 @@ interface StartRequest<Answer> {
   customCode: string | undefined;
   /** Whether another code of the caller's replaces the pending one, as on v1. */
   isLegacy?: boolean;
+  /** Only where the caller makes and checks the codes by itself, and so begins anew with each. */
+  anew?: Anew<Answer>;
   /** The address of the person's device. */
   client?: string | undefined;
   /** Whether the caller wants the prefix not looked at for SMS. */
@@ -55,6 +61,16 @@ interface StartRequest<Answer> {
   refused(refused: NonNullable<StartVerdict["refused"]> | StartRefused | LimitRefused): Answer;
   /** What reactions hear of the call, besides. @param verification as it is now, or as it stands in the way */
   facts?(answer: Answer, verification: Verification | undefined, now: number): CallFact[];
+}
+
+/** A start with another code than the pending one ends that verification, and begins another. */
+interface Anew<Answer> {
+  /** Who ends the pending one. */
+  by: Author;
+  /** Counts the request, where it says which one it is: so it is known when it comes again. */
+  counter: Counter | undefined;
+  /** To what came once already, or has the pending code: nothing is sent again. */
+  repeated: Answer;
 }
 
 export interface StartChoice extends Pick<StartCommand, "channel" | "amount" | "payee" | "lookup"> {
@@ -96,10 +112,13 @@ export async function judgeStart<Answer>(dependencies: StartParts, request: Star
 }
 
 /** What a decision on a start has to know. */
-function needsOf({ accountSid, serviceSid, recipient, rateLimits = [] }: StartRequest<unknown>, plan: Plan) {
+function needsOf({ accountSid, serviceSid, recipient, rateLimits = [], anew }: StartRequest<unknown>, plan: Plan) {
   const { guard, guesses } = plan;
   const target = { recipient: recipient.value };
-  return { accountSid, serviceSid, target, ...(guard && { guard: guard.names }), rateLimits, guesses };
+  const names = guard?.names ?? { counters: [], prefixes: [], recipients: [], safe: [] };
+  const counters = anew?.counter === undefined ? names.counters : [...names.counters, anew.counter];
+  const asked = (guard || counters.length > 0) && { guard: { ...names, counters } };
+  return { accountSid, serviceSid, target, ...asked, rateLimits, guesses };
 }
 
 type Plan = ReturnType<typeof planStart>;
@@ -124,11 +143,16 @@ function decide<Answer>(
   dependencies: StartParts,
   request: StartRequest<Answer>,
   plan: Plan,
-  { service, current, guard, rateLimits, guesses }: VerificationState,
+  { service, current: found, guard, rateLimits, guesses }: VerificationState,
   now: number,
 ): Decision<Decided<Answer>> {
   if (request.hasHungUp()) throw new CallerGoneError();
   if (!service) return { outcome: { answer: request.noService } };
+  const { anew } = request;
+  if (anew && isRepeated(dependencies.vault, request, found, guard, now)) return { outcome: { answer: anew.repeated } };
+  const ended = anew && decideEnd(found, "canceled", now);
+  const before = anew && ended?.ok ? endedBy(anew.by, ended.value, "canceled", now) : undefined;
+  const current = before ? undefined : found;
   const chosen = request.choose(service, plan.guard?.isPermitted(guard) ?? false);
   if ("answer" in chosen) return { outcome: chosen };
   const { channel, template } = chosen.choice;
@@ -156,7 +180,9 @@ function decide<Answer>(
   const send = composedSend(dependencies, context, now);
   const tooLong = send && tooLongSms(send.content, { ...verification, template }, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
+  const once = anew?.counter === undefined ? [] : [{ counter: anew.counter, used: 1, approved: 0, max: 1 }];
   return {
+    before,
     outcome: {
       answer: request.answer(started.value, now, { ...limited.headers, ...lengthHeader(verification) }),
       send,
@@ -168,9 +194,21 @@ function decide<Answer>(
     sends: send ? [send] : [],
     facts: startFacts(started.value),
     bucketCounts: limited.counts,
-    counts: verdict?.counts ?? [],
+    counts: [...(verdict?.counts ?? []), ...once],
     blocks: verdict?.blocks ?? [],
   };
+}
+
+/** Whether the same start was made before: it names itself, or its code is the one that is pending. */
+function isRepeated(
+  vault: CodeVault,
+  { anew, customCode = "" }: StartRequest<unknown>,
+  found: Verification | undefined,
+  guard: GuardState,
+  now: number,
+): boolean {
+  if (anew?.counter !== undefined && guard.count(anew.counter).used > 0) return true;
+  return found?.code != null && isOpen(found, now) && vault.matches(customCode, found.code, found);
 }
 
 /** How long the code is for which the person is asked: it may be longer than the last one. */

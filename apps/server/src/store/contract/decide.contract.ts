@@ -85,6 +85,23 @@ export function decideContract(it: It): void {
       expect((await look(subject, { sid: second.sid })).current).toEqual(second);
     });
 
+    it("ends one verification and begins another in one decision, with the facts of each", async (subject) => {
+      const first = await started(start(subject, ada));
+      const second = { ...first, sid: newSid("VE"), attempts: [] };
+      await decide(subject, { recipient: ada }, ({ current }) => {
+        if (!current) throw new Error("There is none to be ended.");
+        const canceled = { ...current, status: "canceled" as const, code: null };
+        const before = { verification: canceled, facts: ["canceled" as const] };
+        return { outcome: undefined, before, verification: second, facts: ["started"] };
+      });
+
+      expect((await look(subject, { recipient: ada })).current).toMatchObject({ sid: second.sid, status: "pending" });
+      expect((await look(subject, { sid: first.sid })).current).toMatchObject({ status: "canceled", code: null });
+      const facts = (sid: string) => subject.store.facts(subject.serviceSid, sid);
+      expect((await facts(first.sid)).map(({ type }) => type)).toEqual(["started", "sent", "canceled"]);
+      expect((await facts(second.sid)).map(({ type }) => type)).toEqual(["started"]);
+    });
+
     it("shows commands that arrive together each other's changes, in the order of their arrival", async (subject) => {
       const sid = newSid("VE");
       const outcomes = await Promise.all([

@@ -1,0 +1,50 @@
+import { isWorthless } from "../kernel/secrets.ts";
+import { type Env, type Kind, readEnv, setting, text } from "../kernel/setting.ts";
+import type { AuthServerName, AuthServerSetting } from "./auth-server.ts";
+import { authServers } from "./auth-servers.ts";
+import { readSupabaseSecret } from "./supabase.ts";
+
+const service = text("must be an account and its service, as AC…/VA…", /^AC[0-9a-fA-F]{32}\/VA[0-9a-fA-F]{32}$/);
+
+/** One or several, with `|` between. */
+function secrets(must: string, isGood: (secret: string) => boolean): Kind<string[]> {
+  const read = (given: string) => {
+    const each = given.split("|");
+    return each.every(isGood) ? each : undefined;
+  };
+  return { must: `${must}; several with | between`, read };
+}
+
+const signing = secrets("must be v1,whsec_… as Supabase has it", (secret) => readSupabaseSecret(secret) !== undefined);
+const authorization = secrets(
+  "must be what the header Authorization has to be, of 32 characters or more that nobody guesses",
+  (secret) => /^[!-~][ -~]{30,510}[!-~]$/.test(secret) && !isWorthless(secret),
+);
+
+/** Of each auth server by which service it sends, and how it proves itself. */
+export const authServerSettings = {
+  supabase: {
+    service: setting("COUNTERSIGN_SUPABASE_SERVICE", service),
+    secrets: setting("COUNTERSIGN_SUPABASE_SECRET", signing),
+  },
+  logto: {
+    service: setting("COUNTERSIGN_LOGTO_SERVICE", service),
+    secrets: setting("COUNTERSIGN_LOGTO_AUTHORIZATION", authorization),
+  },
+  kratos: {
+    service: setting("COUNTERSIGN_KRATOS_SERVICE", service),
+    secrets: setting("COUNTERSIGN_KRATOS_AUTHORIZATION", authorization),
+  },
+} satisfies Record<AuthServerName, unknown>;
+
+/** @returns those that are set up, which count if there is no problem, and every problem */
+export function readAuthServers(env: Env): { authServers: AuthServerSetting[]; problems: string[] } {
+  const read = (Object.keys(authServers) as AuthServerName[]).flatMap((name) => {
+    const declared = authServerSettings[name];
+    if (Object.values(declared).every((each) => env[each.name] === undefined)) return [];
+    const { values, problems } = readEnv(env, declared);
+    const [accountSid = "", serviceSid = ""] = values.service?.split("/") ?? [];
+    return { setting: { name, accountSid, serviceSid, secrets: values.secrets }, problems };
+  });
+  return { authServers: read.map(({ setting }) => setting), problems: read.flatMap(({ problems }) => problems) };
+}

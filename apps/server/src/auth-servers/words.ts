@@ -1,0 +1,52 @@
+import { findError } from "@countersign/types";
+import type { Refusal } from "../kernel/refusal.ts";
+import type { Told } from "./auth-server.ts";
+
+/**
+ * What a person is told of a refusal.
+ * @returns undefined for what only the operator can mend
+ */
+export function toldOf({ code, message, retryAfterSeconds }: Refusal): Told | undefined {
+  switch (code) {
+    case 20003:
+      return { status: 401, message: "The request does not prove that it is of the auth server that is set up here." };
+    case 20413:
+      return { status: 413, message: "The request is too long." };
+    case 20429:
+    case 60202:
+    case 60203:
+    case 60410:
+      return {
+        status: 429,
+        message: `Too many codes were sent to this number. Try again in ${waitOf(retryAfterSeconds)}.`,
+      };
+    case 20503:
+      return { status: 503, message: "The code cannot be sent right now. Try again in a minute." };
+    case 60200:
+      return {
+        status: 400,
+        message: message ?? "No message can be sent to this phone number. Type it with its country code.",
+      };
+    case 60205:
+      return { status: 400, message: "This number is a landline, which gets no text messages." };
+    case 60605:
+      return { status: 403, message: "No codes are sent to phone numbers of this country or of this kind." };
+    default:
+      return undefined;
+  }
+}
+
+/** What a person is told of all that is not about him. */
+export const notNow: Told = { status: 500, message: "Codes cannot be sent right now." };
+
+/** What the operator reads in the log. */
+export function faultOf({ code }: Refusal): Error {
+  const reason = code === 20404 ? "its service is not there" : findError("v2", code)?.message;
+  return new Error(`No code was sent for an auth server: ${reason}`);
+}
+
+function waitOf(seconds: number | null | undefined): string {
+  if (seconds == null || seconds <= 60) return "a minute";
+  if (seconds <= 7200) return `${Math.ceil(seconds / 60)} minutes`;
+  return `${Math.ceil(seconds / 3600)} hours`;
+}
