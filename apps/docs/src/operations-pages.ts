@@ -6,20 +6,25 @@ import type { Surroundings } from "./markdown.ts";
 import { operationList } from "./operation-list.ts";
 import type { Page } from "./page.ts";
 import { tagDocument } from "./tag-document.ts";
-import { callsOf } from "./try-it/calls.ts";
+import { trialsOf } from "./try-it/calls.ts";
+
+/** What the pages of operations are made from. */
+interface OperationsSource {
+  document: OpenApiDocument;
+  groups: GuideGroup[];
+  /** The pages of errors that the site has: `60203`, `v1/60022`. */
+  errors: string[];
+  around(path: string): Surroundings;
+}
 
 /** A page for the operations of each tag, and the list of all. */
-export function operationsPages(
-  document: OpenApiDocument,
-  groups: GuideGroup[],
-  around: (path: string) => Surroundings,
-): Page[] {
-  const guides = groups.flatMap((group) => group.guides).filter(({ operations }) => operations.length > 0);
-  return [allOperations(guides), ...guides.map((guide) => operationsPage(document, guide, around))];
+export function operationsPages(source: OperationsSource): Page[] {
+  const guides = source.groups.flatMap((group) => group.guides).filter(({ operations }) => operations.length > 0);
+  return [allOperations(guides), ...guides.map((guide) => operationsPage(guide, source))];
 }
 
 /** What Redoc makes of the operations of a tag, below their list, which is there without scripts too. */
-function operationsPage(document: OpenApiDocument, guide: Guide, around: (path: string) => Surroundings): Page {
+function operationsPage(guide: Guide, { document, errors, around }: OperationsSource): Page {
   const path = operationsPath(guide.name);
   const title = escapeHtml(guide.title);
   const href = (to: string) => relativeHref(path, to);
@@ -37,7 +42,7 @@ function operationsPage(document: OpenApiDocument, guide: Guide, around: (path: 
       operationList(guide.operations, path),
       `<div id="redoc"><p>A script lays out the details. Without it, read the <a href="${href("openapi.json")}">OpenAPI document</a>.</p></div>`,
       dataScript("document", tagDocument(document, guide, around(path).hrefOf)),
-      dataScript("calls", callsOf(document, guide.operations)),
+      dataScript("trials", trialsOf(document, guide.operations, errors)),
     ].join("\n"),
   };
 }

@@ -147,6 +147,13 @@ test("the list of errors has all of them", () => {
   }
 });
 
+test("each error that a page of operations may link to has its page", () => {
+  const [, data = ""] = /id="trials">([^<]+)</.exec(read("reference/services/index.html")) ?? [];
+  const { errors }: { errors: string[] } = JSON.parse(data);
+  expect(errors).toHaveLength(catalogue.length);
+  for (const name of errors) expect(files).toContain(`errors/${name}/index.html`);
+});
+
 test("the document can be downloaded as the project has it", () => {
   expect(JSON.parse(read("openapi.json"))).toEqual(document);
 });

@@ -58,7 +58,7 @@ export function siteFiles(source: SiteSource): Map<string, string> {
     frontPage(around),
     ...groups.flatMap((group) => group.guides).map((guide) => guidePage(guide, around)),
     ...errorPages({ document, errors, groups, around }),
-    ...operationsPages(shown, groups, around),
+    ...operationsPages({ document: shown, groups, errors: placesOf(errors), around }),
   ];
   const assets = new Map([
     ["page.css", `${browserFile("page.css")}\n${browserFile("search.css")}`],

@@ -33,8 +33,9 @@ function draw(drawn) {
     if (error) throw error;
     old.remove();
     mend(place);
-    drawn();
+    // What comes in by that moves what is below it.
     document.dispatchEvent(new Event("operations-shown"));
+    drawn();
   });
 }
 

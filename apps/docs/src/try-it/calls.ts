@@ -28,12 +28,31 @@ export interface Field {
   hint: string;
 }
 
-/** The operations that a page can call: not what a server posts, nor what has to be signed. */
-export function callsOf(document: OpenApiDocument, operations: ShownOperation[]): Call[] {
-  return operations
-    .filter(({ isPosted }) => !isPosted)
-    .map((shown) => callOf(document, shown))
-    .filter(({ access }) => access !== "signature" && access !== "gateway");
+/** What a page has for its reader to try. */
+export interface Trials {
+  calls: Call[];
+  /** Why the other operations are not among them, by their ids. */
+  untried: Record<string, string>;
+  /** The pages of errors that the site has: `60203`, `v1/60022`. */
+  errors: string[];
+}
+
+/** The operations that a page can call, and why not the others. */
+export function trialsOf(document: OpenApiDocument, operations: ShownOperation[], errors: string[]): Trials {
+  const posted = operations.filter(({ isPosted }) => isPosted);
+  const calls = operations.filter(({ isPosted }) => !isPosted).map((shown) => callOf(document, shown));
+  const signed = calls.filter(({ access }) => access === "signature" || access === "gateway");
+  return {
+    calls: calls.filter((call) => !signed.includes(call)),
+    untried: Object.fromEntries([
+      ...posted.map(({ operation }) => [operation.operationId, "There is nothing to try: a server posts it to you."]),
+      ...signed.map(({ operationId }) => [
+        operationId,
+        "It cannot be tried here: it has to be signed. The samples sign it.",
+      ]),
+    ]),
+    errors,
+  };
 }
 
 function callOf(document: OpenApiDocument, { operation, method, path, parameters }: ShownOperation): Call {
