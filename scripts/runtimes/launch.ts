@@ -32,6 +32,26 @@ export async function inWorkerd(binary: string, folder: string, baseUrl: string)
   }
 }
 
+/** Has a runtime run the sandbox, and returns how many departures from the document the check of the contract finds. */
+export async function judgedSandbox(binary: string, program: string, folder: string): Promise<string> {
+  await chmod(binary, 0o755);
+  const env = { ...process.env, PORT: "0" };
+  const sandbox = spawn(binary, [program, "sandbox"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let told = "";
+    for await (const chunk of sandbox.stdout) {
+      told += chunk;
+      const [, url] = /^API: +(\S+)$/m.exec(told) ?? [];
+      if (url === undefined) continue;
+      const { stdout } = await run(process.execPath, [program, "contract", "--server", url], folder);
+      return /\d+ departures/.exec(stdout)?.[0] ?? stdout;
+    }
+    return "the sandbox did not start";
+  } finally {
+    sandbox.kill();
+  }
+}
+
 /** The outcome of the calls in a page of headless Chromium, with the packages as they were installed. */
 export async function inChromium(folder: string, baseUrl: string): Promise<string> {
   const { chromium } = await import("playwright-core");

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { fakeApp, type Given, get } from "../../test-support/fake-app.ts";
+import { createAddressReader } from "./request-url.ts";
 
 async function addressOf(headers: Record<string, string>, publicUrl?: string): Promise<{ url: string; base: string }> {
   let address = { url: "", base: "" };
@@ -53,3 +55,11 @@ test.each(["a b", "a/b", "user@host", "a?b", "<script>", "host:99999", "::", "a"
     expect(await urlOf({ host })).toMatch(/^http:\/\/(127\.0\.0\.1(:\d+)?|a{300})\/v2\/Services\?PageSize=2$/);
   },
 );
+
+test("a connection that says of itself to be plain, as Bun's do, is", () => {
+  const addressOfSocket = (socket: object) =>
+    createAddressReader(undefined)({ url: "/v2", headers: { host: "a.example" }, socket } as IncomingMessage).base;
+  expect(addressOfSocket({})).toBe("http://a.example");
+  expect(addressOfSocket({ encrypted: false })).toBe("http://a.example");
+  expect(addressOfSocket({ encrypted: true })).toBe("https://a.example");
+});

@@ -65,7 +65,8 @@ function ownOf(request: IncomingMessage): string {
 }
 
 function schemeOf({ socket }: IncomingMessage): string {
-  return "encrypted" in socket ? "https" : "http";
+  // Node's plain connections have no such word, Bun's say no.
+  return "encrypted" in socket && socket.encrypted === true ? "https" : "http";
 }
 
 /** A name or an address, and a port; it goes into the answer's addresses. */
