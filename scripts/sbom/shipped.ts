@@ -53,7 +53,9 @@ function subject() {
 }
 
 /** The library that a module is of, or those that are in a file of another build. */
-function librariesOf(id: string): Found[] {
+function librariesOf(module: string): Found[] {
+  // On Windows as everywhere else.
+  const id = module.replaceAll("\\", "/");
   const library = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
   if (library) return [{ component: componentAt(library), licenceAt: library }];
   const [, folder, file = ""] = /^(.*\/dist)\/([^/]+\.js)$/.exec(id) ?? [];
