@@ -30,15 +30,17 @@ const document = bundled as unknown as OpenApiDocument & {
 };
 /** What looks like a name that is checked here and is none, or is somebody else's, each with the reason. */
 const exceptions: Record<"options" | "files" | "ports" | "variables", Record<string, string>> = {
-  options: {},
+  options: { "--profile": "of docker compose" },
   files: {
     "a/b": "an identity that is no name of a file",
     "supabase/config.toml": "of the reader's project",
     "errors/60022": "a part of an address, which leads on",
   },
   ports: {
-    "3000": "the reader's own program, and the examples",
+    "3000": "the reader's own program, the examples, and Grafana",
     "4013": "the operator's choice for the console",
+    "8025": "the mail server that the Compose file tries with",
+    "9464": "the operator's choice for the figures",
     "4318": "the standard port of an OpenTelemetry collector",
   },
   variables: {
@@ -60,6 +62,8 @@ const exceptions: Record<"options" | "files" | "ports" | "variables", Record<str
     POSTGRES_PASSWORD_FILE: "of PostgreSQL's image",
     ON_ERROR_STOP: "of psql",
     CODE_OF_CONDUCT: "the name of a file",
+    GF_SECURITY_ADMIN_PASSWORD__FILE: "of Grafana's image",
+    GF_ANALYTICS_REPORTING_ENABLED: "of Grafana's image",
     GITHUB_TOKEN: "of GitHub's runner",
     NPM_TOKEN: "a secret of the repository",
     NPM_CONFIG_PROVENANCE: "of npm",

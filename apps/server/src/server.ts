@@ -191,6 +191,7 @@ export async function listen({
   const { v2, v1 } = sandbox?.around(features) ?? features;
   const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
+  operator?.metrics.observeReadiness(readiness.isReady);
   const probes = createProbes(readiness);
   const observeRoute: ObserveRoute = (route, respond) => {
     const observed = sandbox?.observeRoute(route, respond) ?? respond;

@@ -55,12 +55,16 @@ export const otherWords: Record<string, string> = {
   "guides/from-the-sdk/index.html": "twilio verify migrate from twilio alternative compatible replace",
   "guides/migrating/index.html": "authy v1 legacy upgrade migration migrate",
   // What operators look for by the names of products.
-  "guides/operating/index.html":
-    "self host self-hosted deploy deployment production server configuration environment variables",
+  "guides/operating/index.html": "self host self-hosted production server configuration environment variables",
   "guides/operating/index.html#Start":
     "postgres postgresql sqlite database url db tls https proxy nginx cors access-control-allow-origin",
-  "guides/operating/index.html#Containers": "docker dockerfile compose container kubernetes k8s helm",
-  "guides/operating/index.html#Watch": "metrics prometheus grafana health healthz readiness liveness monitoring alerts",
+  "guides/deploying/index.html": "deploy deployment",
+  "guides/deploying/index.html#Docker-image": "docker dockerfile container image digest",
+  "guides/deploying/index.html#Compose": "docker-compose",
+  "guides/deploying/index.html#Kubernetes": "kubernetes k8s helm chart cluster pod ingress",
+  "guides/deploying/index.html#Prometheus-and-Grafana": "prometheus grafana dashboard scrape",
+  "guides/deploying/index.html#Alerts": "alerts alerting alertmanager alert rules promql runbook on-call pager",
+  "guides/operating/index.html#Watch": "metrics health healthz readiness liveness monitoring",
   "guides/operating/index.html#Trace": "opentelemetry otel tracing jaeger",
   "guides/operating/index.html#Back-up": "backup restore disaster recovery dump",
   "guides/operating/index.html#Replace-the-secret": "rotate secret rotation key rotation",

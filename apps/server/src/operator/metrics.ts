@@ -54,6 +54,8 @@ export function createMetrics(clock: Clock) {
       observeUpkeep(registry, store);
       return countingStore(store, counters);
     },
+    /** Tells whether it can serve, as `/readyz` does. */
+    observeReadiness: (isReady: () => Promise<boolean>) => observeReadiness(registry, isReady),
     /** Counts a try to give a message to its channel. */
     tried({ channel, provider = "none", result }: Pick<Tried, "channel" | "provider" | "result">) {
       counters.sends.inc({ channel, provider, result: result === "sent" ? "accepted" : result });
@@ -226,6 +228,19 @@ function observeUpkeep(registry: Registry, { aheadMs, checkpointFailures }: Stor
     "How often in a row SQLite's log of writes could not be moved to its file.",
     checkpointFailures,
   );
+}
+
+function observeReadiness(registry: Registry, isReady: () => Promise<boolean>): void {
+  new Gauge({
+    name: "countersign_ready",
+    help: "1 while it can take requests, as /readyz says; else 0.",
+    registers: [registry],
+    // One of several that cannot is worth a look.
+    aggregator: "min",
+    async collect() {
+      this.set((await isReady()) ? 1 : 0);
+    },
+  });
 }
 
 type Waiting = Awaited<ReturnType<Store["outbox"]["waiting"]>>;

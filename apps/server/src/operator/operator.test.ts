@@ -73,7 +73,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     }
   });
 
-  test("both ports tell whether the process lives and whether it can serve", async () => {
+  test("both ports tell whether the process lives and whether it can serve, and the figures tell the latter", async () => {
     const databaseUrl = await databases.create(kind);
     const server = await startProduction({ databaseUrl, secret, metrics: createMetrics(Date.now) });
     try {
@@ -82,10 +82,12 @@ describe.each(databaseKinds)("on %s", (kind) => {
         expect(await textOf(`${origin}/readyz`)).toEqual([200, "ready\n"]);
       }
       expect((await textOf(`${server.url}/metrics`))[0], "figures are not for callers").toBe(404);
+      expect((await figures(server.operatorPort)).get("countersign_ready")).toBe(1);
       await runSql(databaseUrl, "ALTER TABLE outbox RENAME TO lost");
       await expect.poll(async () => (await textOf(`${server.url}/readyz`))[0], { timeout: 10_000 }).toBe(503);
       expect((await textOf(`${server.url}/healthz`))[0]).toBe(200);
       const all = await figures(server.operatorPort);
+      expect(all.get("countersign_ready")).toBe(0);
       expect(all.get("countersign_queue_messages"), "an unknown queue is not an empty one").toBeNaN();
     } finally {
       await server.close();
