@@ -47,19 +47,21 @@ export async function startPrometheus({ folder, target }: { folder: string; targ
   const ended = once(child, "close");
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
-    const { status, data, error } = await response.json();
+    const { status, data, error } = (await response.json()) as Record<string, unknown>;
     if (status !== "success") throw new Error(`${path}: ${error}`);
-    return data;
+    return data as Record<string, unknown[]>;
   };
   /** @returns how many lines it has */
   const ask = async (query: string): Promise<number> =>
-    (await get(`query?query=${encodeURIComponent(query)}`)).result.length;
+    (await get(`query?query=${encodeURIComponent(query)}`)).result?.length ?? 0;
   await until(async () => (await ask("countersign_ready == 1").catch(() => 0)) === 1);
   return {
     ask,
     /** The names of the alerts that fire, each with the channel that it names, if it does. */
     async firing(): Promise<string[]> {
-      const { alerts } = (await get("alerts")) as { alerts: { state: string; labels: Record<string, string> }[] };
+      const { alerts } = (await get("alerts")) as unknown as {
+        alerts: { state: string; labels: Record<string, string> }[];
+      };
       return alerts
         .filter(({ state }) => state === "firing")
         .map(({ labels: { alertname, channel = "" } }) => `${alertname} ${channel}`.trim());

@@ -47,21 +47,25 @@ test.runIf(isWhole)(
     const lines = [...dockerfile.matchAll(/^(?:RUN|WORKDIR) (.*)$/gm)].map(([line]) => line);
     const built = lines.findIndex((line) => line.includes("turbo run build"));
     const steps = lines.slice(built + 1, lines.lastIndexOf("WORKDIR /app"));
-    let place = fileURLToPath(new URL("../../..", import.meta.url));
+    const [sources, app] = [fileURLToPath(new URL("../../..", import.meta.url)), join(folder, "app")];
+    let place = sources;
     for (const step of steps) {
       const [word, text = ""] = step.split(/ (.*)/);
       const here = text.replaceAll(/\/(app|packed|data)\b/g, `${folder}/$1`);
-      if (word === "WORKDIR") place = here;
+      if (word === "WORKDIR") place = here === "/build" ? sources : here;
       else execFileSync("sh", ["-ec", here], { cwd: place, stdio: "pipe" });
     }
     const { packages } = JSON.parse(read("../../../package-lock.json"));
-    const installed = JSON.parse(readFileSync(join(place, "node_modules/.package-lock.json"), "utf8")).packages;
+    const installed = JSON.parse(readFileSync(join(app, "node_modules/.package-lock.json"), "utf8")).packages;
     const libraries = Object.entries<{ link?: boolean; version: string; integrity: string }>(installed).filter(
       ([path, { link }]) => !link && path.startsWith("node_modules/"),
     );
     expect(libraries.map(([path]) => path)).toContain("node_modules/libsql");
     for (const [path, { version, integrity }] of libraries)
       expect(packages[path]).toMatchObject({ version, integrity });
+    const { components } = JSON.parse(readFileSync(join(app, "bom.json"), "utf8"));
+    const names = components.map(({ name }: { name: string }) => name);
+    expect(names, "what is installed, and what is in our files").toEqual(expect.arrayContaining(["libsql", "pg"]));
     const program = /"\/(app\/[^"]*main\.js)"/.exec(dockerfile)?.[1] ?? "";
     const env = { PATH: process.env.PATH, COUNTERSIGN_SECRET: randomBytes(32).toString("base64") };
     const run = (...words: string[]) =>
