@@ -49,7 +49,7 @@ test.each<[string, Record<string, string | object>, string, string]>([
     "Jest, in JavaScript also where there is TypeScript",
     { "package.json": having("jest", "typescript"), "tests/other.test.js": "" },
     "tests/countersign.test.js",
-    "node --experimental-vm-modules node_modules/jest/bin/jest.js FILE",
+    "node --experimental-vm-modules node_modules/jest/bin/jest.js --runTestsByPath FILE",
   ],
   [
     "Playwright, in the folder that its configuration names",
@@ -118,7 +118,7 @@ test.each<[string, object, object, Record<string, string>, { run: string; instal
     { "package-lock.json": "" },
     {
       install: /^npm install --save-dev /,
-      run: "node --experimental-vm-modules ../../node_modules/jest/bin/jest.js countersign.test.js",
+      run: "node --experimental-vm-modules ../../node_modules/jest/bin/jest.js --runTestsByPath countersign.test.js",
     },
   ],
   [
@@ -126,7 +126,7 @@ test.each<[string, object, object, Record<string, string>, { run: string; instal
     { ...having("vitest", "typescript"), scripts: { test: "vitest run" } },
     { ...module, ...having("jest") },
     { "pnpm-workspace.yaml": "", "pnpm-lock.yaml": "" },
-    { run: "node --experimental-vm-modules node_modules/jest/bin/jest.js countersign.test.js" },
+    { run: "node --experimental-vm-modules node_modules/jest/bin/jest.js --runTestsByPath countersign.test.js" },
   ],
 ])("in a package of a workspace goes by what the whole has: %s", async (_, whole, part, files, { install, run }) => {
   workspace(whole, part, files);

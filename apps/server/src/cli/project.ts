@@ -54,7 +54,10 @@ export function readProject(root: string, wanted: Runner | undefined): Project {
     .filter((name) => folderOf(name) === undefined);
   const manager = managerOf(layers);
   // pnpm adds to the whole of a workspace only when it is told to.
-  const add = manager.name === "pnpm" && own.hasWorkspaces ? `${manager.add} --workspace-root` : manager.add;
+  const add =
+    manager.name === "pnpm" && existsSync(join(root, "pnpm-workspace.yaml"))
+      ? `${manager.add} --workspace-root`
+      : manager.add;
   return {
     runner,
     others: present.filter((name) => name !== runner),
@@ -72,8 +75,8 @@ export function readProject(root: string, wanted: Runner | undefined): Project {
           // Installed there, or where it is going to be: pnpm alone puts nothing above the package that asks for it.
           const whole = layers.findLast((layer) => manager.name !== "pnpm" || layer.dependencies.has("jest")) ?? own;
           const jest = join(folderOf("jest") ?? join(whole.folder, "node_modules"), "jest/bin/jest.js");
-          // Our packages are ES modules, which Jest loads by Node's own interface alone.
-          return `node --experimental-vm-modules ${shellWord(relative(root, jest))} ${word}`;
+          // Our packages are ES modules, which Jest loads by Node's own interface alone. A path it would take for a pattern.
+          return `node --experimental-vm-modules ${shellWord(relative(root, jest))} --runTestsByPath ${word}`;
         }
         case "playwright":
           return `${manager.run} playwright test ${word}`;
