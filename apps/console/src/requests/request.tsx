@@ -1,5 +1,6 @@
 import type { ConsoleRequest } from "@countersign/client";
 import { unwrap } from "@countersign/client";
+import { laidOutIfJson } from "@countersign/docs/layout";
 import { useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { client, origin, sandboxAccount } from "../api.ts";
@@ -77,7 +78,7 @@ function Shown({ request }: { request: ConsoleRequest }) {
         </section>
         <section>
           <h3>Answered</h3>
-          <Block label="Answered" text={pretty(answer) ?? "no body"} />
+          <Block label="Answered" text={answer ? laidOutIfJson(answer) : "no body"} />
         </section>
       </div>
     </div>
@@ -118,17 +119,9 @@ function Replay({ request: { method, path, body, content_type } }: { request: Co
             <HttpStatus status={answer.status} />
             {answer.sid && <a href={hrefTo(`/requests/${answer.sid}`)}>Open this request</a>}
           </p>
-          <Block label="Answered this time" text={pretty(answer.text) ?? ""} />
+          <Block label="Answered this time" text={laidOutIfJson(answer.text)} />
         </>
       )}
     </section>
   );
-}
-
-function pretty(text: string | null): string | null {
-  try {
-    return text && JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -19,12 +19,15 @@ interface Answer {
 }
 
 /** Makes the call as any program would. */
-export async function send(operation: FormOperation, values: Values, ServiceSid: string): Promise<Outcome> {
+export async function send(
+  operation: FormOperation,
+  { values, ServiceSid, signal }: { values: Values; ServiceSid: string; signal: AbortSignal },
+): Promise<Outcome> {
   const path = operation.path as "/v2/Services/{ServiceSid}/Verifications";
   const body = bodyOf(operation.fields, values) as { To: string; Channel: "sms" };
   const begin = performance.now();
   try {
-    const result = await client.POST(path, { params: { path: { ServiceSid } }, body });
+    const result = await client.POST(path, { params: { path: { ServiceSid } }, body, signal });
     const { data, error, response } = result;
     return {
       status: response.status,

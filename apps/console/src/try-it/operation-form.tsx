@@ -6,6 +6,7 @@ import { Prose } from "../components/problem.tsx";
 import { Answered, type Outcome, send } from "./answer.tsx";
 import { CodeSamples } from "./code.tsx";
 import { Field } from "./field.tsx";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { outcomeOf, outcomeRecipient, type Values } from "./request.ts";
 
 interface Props {
@@ -24,9 +25,10 @@ export function OperationForm({ operation, action, initial, shown, serviceSid }:
   const [values, setValues] = useState(initial);
   const [outcome, setOutcome] = useState<Outcome>();
   const change = (changes: Values) => setValues((before) => ({ ...before, ...changes }));
+  const [call] = useState(() => oneAtATime<Outcome>(setOutcome));
   const submit = async (event: Event) => {
     event.preventDefault();
-    setOutcome(await send(operation, values, serviceSid));
+    await call((signal) => send(operation, { values, ServiceSid: serviceSid, signal }));
   };
   const field = (each: (typeof fields)[number]) => (
     <Field

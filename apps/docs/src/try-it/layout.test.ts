@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { laidOut } from "./layout.ts";
+import { laidOut, laidOutIfJson } from "./layout.ts";
 
 test("no value of an answer is changed: its numbers, escapes and repeated names stay as they came", () => {
   const values = ["12345678901234567890", "1.0", "-0", "1E+2", '"\\u00e9\\/ \\"[{,:"', '"a  b"', "true", "null"];
@@ -18,4 +18,9 @@ test("what breaks off is laid out as far as it goes, and what nests too deeply i
   expect(laidOut('[{"a":1},{"b":"x\\')).toBe('[\n  {\n    "a": 1\n  },\n  {\n    "b": "x\\');
   const deep = "[".repeat(60_000) + "]".repeat(60_000);
   expect(laidOut(deep)).toBe(deep);
+});
+
+test("what is no JSON is left as it came", () => {
+  for (const text of ["<a> 1.0 </a>", "{ 1.0", ""]) expect(laidOutIfJson(text)).toBe(text);
+  expect(laidOutIfJson('{"a":1.0}')).toBe('{\n  "a": 1.0\n}');
 });

@@ -24,3 +24,13 @@ export function laidOut(json: string, charactersMax = 4 * json.length + 10_000):
   }
   return text;
 }
+
+/** {@link laidOut} of JSON, and any other text as it is. */
+export function laidOutIfJson(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return laidOut(text);
+}
