@@ -33,7 +33,9 @@ test("a port that is taken gets one clear line and exit code 1", async () => {
   const { port } = occupant.address() as { port: number };
   const { exited, printed } = launch({ PORT: "0", MOCK_PORT: String(port), DOCS_PORT: "0" });
   expect(await exited).toEqual([1, null]);
-  expect(printed().trim().split("\n")).toEqual([expect.stringContaining(String(port))]);
+  expect(printed().trim().split("\n")).toEqual([
+    `Port ${port} is taken. Choose another with PORT, MOCK_PORT or DOCS_PORT.`,
+  ]);
   occupant.close();
 });
 

@@ -7,7 +7,7 @@ const [sandbox, mock, docs] = await Promise.all([
   startSandbox({ port: portFrom("PORT", 4010), ...publicUrl("COUNTERSIGN_PUBLIC_URL") }),
   startMock({ port: portFrom("MOCK_PORT", 4011) }),
   startDocs({ port: portFrom("DOCS_PORT", 4012) }),
-]).catch((error: Error) => fail(error.message));
+]).catch((error) => fail(wordsOf(error)));
 
 const { accountSid, authToken } = sandboxAccount;
 const start = `${sandbox.url}/v2/Services/${sandboxServiceSid}/Verifications -d To=%2B12025550123 -d Channel=sms`;
@@ -44,6 +44,10 @@ function portFrom(name: string, fallback: number): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) fail(`${name} must be a port number, not "${text}".`);
   return port;
+}
+
+function wordsOf({ code, port, message }: NodeJS.ErrnoException & { port?: number }): string {
+  return code === "EADDRINUSE" ? `Port ${port} is taken. Choose another with PORT, MOCK_PORT or DOCS_PORT.` : message;
 }
 
 function fail(message: string): never {

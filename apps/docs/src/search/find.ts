@@ -38,17 +38,24 @@ const weights: Record<Entry["kind"], number> = { guide: 1.4, section: 1, error: 
 /** Who says nothing means v2. */
 const isLegacy = /\/v1(-\w+)?\//;
 
-/** `Buckets` is found by `bucket`, and `wrong code` by `wrong codes`. */
+/** `Buckets` is found by `bucket`, and `wrong code` by `wrong codes`; `https` is not `http`. */
 function singular(word: string): string {
   return word
     .toLowerCase()
     .replace(/(?<=..)ies$/, "y")
-    .replace(/(?<=...)s$/, "");
+    .replace(/(?<=...)(?<!^http)s$/, "");
 }
 
 function stemOf(term: string): string {
   return /\d/.test(term) ? term : term.replace(/(?<=.{5})(?:ing|ed|e|y)$/, "");
 }
+
+/** What numbers to call are, of which there are more than a text can name: to test errors, of the other service, of fiction. */
+const rowsOfNumbers: [row: RegExp, called: string][] = [
+  [/\+?150055[26]\d{4}(?!\d)/g, "outcome number"],
+  [/\+?1500555\d{4}(?!\d)/g, "magic number"],
+  [/\+?1[2-9]\d{2}55501\d{2}(?!\d)/g, "fictional number"],
+];
 
 /** What is pasted may be a whole log: its beginning tells what it is about. */
 const lengthMax = 200;
@@ -58,7 +65,8 @@ const lengthMax = 200;
  * so does an error whose number stands anywhere in the query.
  */
 export function find(index: MiniSearch<Entry>, query: string, most = 8): Found[] {
-  const called = query.trim().slice(0, lengthMax).toLowerCase();
+  const typed = query.trim().slice(0, lengthMax).toLowerCase();
+  const called = rowsOfNumbers.reduce((text, [row, name]) => text.replace(row, name), typed);
   const words = [...new Set(called.split(/\s+/))];
   const telling = words.filter((word) => !passedOver.has(word));
   const sought = (telling.length > 0 ? telling : words).join(" ");

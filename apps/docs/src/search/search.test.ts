@@ -102,6 +102,42 @@ const asked: [query: string, answer: string][] = [
   ["start a verification", "reference/verifications/index.html#operation/createVerification"],
   ["VerificationCheck", "reference/verification-checks/index.html#operation/createVerificationCheck"],
   ["inbox", "reference/sandbox/index.html#operation/listMessages"],
+  // Numbers by what they are for, in whatever they stand.
+  ["+15005560203", "guides/testing/index.html#Errors-by-number"],
+  ["15005520404", "guides/testing/index.html#Errors-by-number"],
+  ["To=+15005560605", "guides/testing/index.html#Errors-by-number"],
+  ["+15005550006", "guides/testing/index.html#Numbers-to-test-with"],
+  ["+12025550123", "guides/testing/index.html#Numbers-to-test-with"],
+  // Of who cannot begin.
+  ["fetch failed", "guides/getting-started/index.html#When-nothing-answers"],
+  ["EADDRINUSE", "guides/getting-started/index.html#When-nothing-answers"],
+  ["Error: connect ECONNREFUSED 127.0.0.1:4010", "guides/getting-started/index.html#When-nothing-answers"],
+  ["license", "guides/overview/index.html#Licence-and-price"],
+  ["pricing", "guides/overview/index.html#Licence-and-price"],
+  // Of who builds with it.
+  ["CustomCode", "guides/verifications/index.html#A-code-of-your-own"],
+  ["custom code", "guides/verifications/index.html#A-code-of-your-own"],
+  ["SendDigits", "guides/verifications/index.html#What-each-parameter-does"],
+  ["idempotency key", "guides/lifecycle/index.html#Start-and-send-again"],
+  ["Idempotency-Key", "guides/lifecycle/index.html#Start-and-send-again"],
+  ["captcha", "guides/login-form/index.html#Tell-nobody-who-has-an-account"],
+  ["csrf", "guides/login-form/index.html"],
+  ["logout", "guides/login-form/index.html"],
+  ["nextjs", "guides/login-form/index.html#From-nothing-to-a-tested-login-form"],
+  ["invalid phone number", "errors/60200/index.html"],
+  ["e164", "guides/overview/index.html#Requests-and-answers"],
+  ["request id", "guides/overview/index.html#Errors"],
+  ["cloudflare workers", "guides/from-the-sdk/index.html"],
+  ["selenium", "guides/testing/index.html#Without-the-package"],
+  // Of who runs it.
+  ["https", "guides/operating/index.html#Start"],
+  ["mysql", "guides/operating/index.html#Start"],
+  ["healthcheck", "guides/operating/index.html#Watch"],
+  ["log level", "guides/operating/index.html#Watch"],
+  ["rolling update", "guides/operating/index.html#Upgrade"],
+  ["rbac", "guides/operating/index.html#Keys"],
+  ["unlock user", "guides/lifecycle/index.html#Cancel-or-approve"],
+  ["delete user data", "guides/operating/index.html#What-is-kept-of-people"],
 ];
 
 let browser: Browser;

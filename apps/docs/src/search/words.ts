@@ -5,10 +5,10 @@
 export const otherWords: Record<string, string> = {
   // Said of a code, where our texts say what a call answers.
   "guides/lifecycle/index.html#Start-and-send-again":
-    "resend re-send resending retry send code again new code second sms",
+    "resend re-send resending retry send code again new code second sms idempotency key idempotent idempotency",
   "guides/lifecycle/index.html#Check": "wrong code invalid code incorrect code bad code verify code",
   "guides/lifecycle/index.html#After-the-end": "expired expires expiry expiration ttl code timeout no longer valid",
-  "guides/lifecycle/index.html#Cancel-or-approve": "unlock reset attempts revoke",
+  "guides/lifecycle/index.html#Cancel-or-approve": "unlock user reset attempts revoke delete verification",
   "guides/lifecycle/index.html": "states status flow state machine",
   // The field's names of a second step, and of its products.
   "guides/authenticator-apps/index.html": "totp 2fa mfa two factor otp app google authenticator 1password",
@@ -19,25 +19,27 @@ export const otherWords: Record<string, string> = {
   "guides/verifications/index.html":
     "verification otp one-time password pin whatsapp voice sms email channel silent network call",
   // Said of a form.
-  "guides/login-form/index.html": "otp input otp field six boxes ux signup sign-in react change number login page",
+  "guides/login-form/index.html":
+    "otp input otp field six boxes ux signup sign-in react change number login page session cookie csrf logout",
   "guides/login-form/index.html#Have-the-phone-fill-it-in":
     "webotp autofill one-time-code ios iphone safari android chrome sms retriever apphash",
   "guides/login-form/index.html#From-nothing-to-a-tested-login-form":
-    "express fastify hono better-auth next.js framework",
+    "express fastify hono better-auth next.js framework nextjs koa nestjs",
   "guides/login-form/index.html#For-everybody": "accessibility a11y wcag screen reader",
   "guides/login-form/index.html#Send-again-and-when": "countdown cooldown resend timer",
   "guides/login-form/index.html#What-to-say": "error messages wording copy",
-  "guides/login-form/index.html#Tell-nobody-who-has-an-account": "enumeration user enumeration",
+  "guides/login-form/index.html#Tell-nobody-who-has-an-account":
+    "enumeration user enumeration captcha recaptcha turnstile hcaptcha bots",
   // Said of tests by who comes from another service.
   "guides/testing/index.html":
-    "test without sending testing without sms test mode test credentials dry run sandbox mock mocking stub fake",
+    "test without sending testing without sms test mode test credentials dry run sandbox mock mocking stub fake msw nock wiremock",
   "guides/testing/index.html#Numbers-to-test-with":
-    "test numbers magic numbers fictional numbers fake phone number 15005550006",
+    "test numbers magic numbers fictional numbers fake phone number fictional number magic number",
   "guides/testing/index.html#Move-time": "clock fake timers time travel freeze time",
   "guides/testing/index.html#In-your-test-runner": "vitest jest playwright mocha e2e unit test",
-  "guides/testing/index.html#Errors-by-number": "force an error simulate error trigger error 15005560203",
+  "guides/testing/index.html#Errors-by-number": "force an error simulate error trigger error outcome number",
   "guides/testing/index.html#Faults": "chaos outage timeout simulate failure",
-  "guides/testing/index.html#Run-one-of-them": "ci github actions continuous integration",
+  "guides/testing/index.html#Run-one-of-them": "ci test in ci github actions gitlab continuous integration",
   "guides/getting-started/index.html#Verify-a-number": "curl",
   "reference/sandbox/index.html#operation/listMessages": "inbox read the code received messages",
   "guides/getting-started/index.html":
@@ -52,33 +54,35 @@ export const otherWords: Record<string, string> = {
   "guides/sdks/index.html#Go": "sdk golang go",
   "guides/sdks/index.html#Ruby": "sdk ruby gem rails",
   "guides/sdks/index.html#PHP": "sdk php composer laravel",
-  "guides/from-the-sdk/index.html": "twilio verify migrate from twilio alternative compatible replace",
+  "guides/from-the-sdk/index.html":
+    "twilio verify migrate from twilio alternative compatible replace serverless cloudflare workers",
   "guides/migrating/index.html": "authy v1 legacy upgrade migration migrate",
   // What operators look for by the names of products.
   "guides/operating/index.html": "self host self-hosted production server configuration environment variables",
   "guides/operating/index.html#Start":
-    "postgres postgresql sqlite database url db tls https proxy nginx cors access-control-allow-origin",
+    "postgres postgresql sqlite database url db tls https proxy nginx cors access-control-allow-origin mysql mariadb redis database create account first account multi tenant code lifetime",
   "guides/deploying/index.html": "deploy deployment",
   "guides/deploying/index.html#Docker-image": "docker dockerfile container image digest",
   "guides/deploying/index.html#Compose": "docker-compose",
   "guides/deploying/index.html#Kubernetes": "kubernetes k8s helm chart cluster pod ingress",
   "guides/deploying/index.html#Prometheus-and-Grafana": "prometheus grafana dashboard scrape",
   "guides/deploying/index.html#Alerts": "alerts alerting alertmanager alert rules promql runbook on-call pager",
-  "guides/operating/index.html#Watch": "metrics health healthz readiness liveness monitoring",
+  "guides/operating/index.html#Watch":
+    "metrics health healthz readiness liveness monitoring healthcheck health check log level json logs",
   "guides/operating/index.html#Trace": "opentelemetry otel tracing jaeger",
   "guides/operating/index.html#Back-up": "backup restore disaster recovery dump",
   "guides/operating/index.html#Replace-the-secret": "rotate secret rotation key rotation",
-  "guides/operating/index.html#Keys": "api key api keys scopes permissions",
+  "guides/operating/index.html#Keys": "api key api keys scopes permissions rbac roles",
   "guides/operating/index.html#What-is-kept-of-people": "gdpr privacy personal data retention pii erase delete user",
   "guides/operating/index.html#Limits-and-blocks":
-    "sms pumping toll fraud irsf abuse guard country block geo permissions allow country",
+    "spam sms pumping toll fraud irsf abuse guard country block geo permissions allow country",
   "guides/operating/index.html#Limits-on-guesses": "brute force guessing attack",
   "guides/operating/index.html#Pushes": "apns apple fcm firebase google push credentials",
   "guides/operating/index.html#SMS-centres": "smpp smsc aggregator carrier",
   "guides/operating/index.html#Mail-servers": "smtp email provider ses sendgrid mail",
   "guides/operating/index.html#Gateways": "sms provider gateway vonage infobip http provider",
   "guides/operating/index.html#Scale":
-    "load balancer cluster replicas horizontal high availability performance throughput",
+    "load balancer cluster replicas horizontal high availability performance throughput benchmark latency",
   "guides/operating/index.html#Threats": "security threat model owasp encryption at rest",
   // Resources by what they are called elsewhere.
   "guides/rate-limits/index.html": "rate limit rate limiting throttle throttling quota",
@@ -105,11 +109,12 @@ export const otherWords: Record<string, string> = {
     "basic auth credentials account sid auth token login authorization authorization header",
   "guides/overview/index.html#Paging": "pagination next page page size cursor",
   "guides/overview/index.html#Base-URLs": "endpoint host base url server address",
-  "guides/overview/index.html#Requests-and-answers": "date format e.164 form json encoding content type",
+  "guides/overview/index.html#Requests-and-answers":
+    "date format e.164 form json encoding content type e164 phone number format",
   "guides/operating/index.html#Who-changed-what": "audit audit log audit trail",
   "guides/lookup/index.html": "line type carrier voip mobile number type phone lookup",
   "guides/seed/index.html": "fixture fixtures yaml config file countersign.yaml export import",
-  "guides/testing/index.html#Without-the-package": "cypress",
+  "guides/testing/index.html#Without-the-package": "cypress selenium",
   "guides/testing/index.html#What-the-mock-answers": "prism mock server",
   "errors/60202/index.html": "too many attempts too many wrong codes locked out lockout lock",
   "errors/20003/index.html": "unauthorized wrong credentials",
@@ -118,4 +123,13 @@ export const otherWords: Record<string, string> = {
   "guides/errors/index.html#HTTP-statuses": "http status 400 401 403 404 429 500 503",
   "guides/errors/index.html#Retry-After": "backoff retry too many requests",
   "guides/errors/index.html#Why-nothing-is-pending": "details.reason not found",
+  "guides/getting-started/index.html#When-nothing-answers":
+    "fetch failed eaddrinuse port in use address already in use econnrefused connection refused connection error not running troubleshooting",
+  "guides/overview/index.html#Licence-and-price":
+    "license licence apache open source price pricing free support contact contribute report a bug issue github repository source code",
+  "guides/verifications/index.html#A-code-of-your-own": "customcode custom code own code",
+  "guides/verifications/index.html#What-each-parameter-does": "parameters senddigits extension psd2 sca",
+  "guides/operating/index.html#Upgrade": "upgrade rolling update zero downtime migration",
+  "guides/overview/index.html#Errors": "request id correlation id",
+  "errors/60200/index.html": "invalid phone number invalid number",
 };
