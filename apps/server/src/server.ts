@@ -189,7 +189,6 @@ export async function listen({
   const sendPushes = sandbox ? pushes.run : async () => void pushes.run();
   const features = featuresOf({ ...parts, sendPushes }, sessionHandlers(sessions, recognise));
   const { v2, v1 } = sandbox?.around(features) ?? features;
-  const observe = <T extends object>(handlers: T) => operator?.metrics.observeHandlers(handlers) ?? handlers;
   const readiness = createReadiness(store);
   operator?.metrics.observeReadiness(readiness.isReady);
   const probes = createProbes(readiness);
@@ -200,7 +199,7 @@ export async function listen({
   const basicAuth = byAccount(createAuthenticator(store.accounts, clock));
   const serving = {
     document: bundledDocument,
-    handlers: observe(v2),
+    handlers: v2,
     authenticators: {
       basicAuth: recognise ? consoleAccess(basicAuth, recognise) : basicAuth,
       deviceToken: byDevice(parts),
@@ -212,7 +211,7 @@ export async function listen({
     publicUrl,
     logger,
     onRefused: refusalsOfStarts(store.refusedStarts.note, clock),
-    onAnswered: operator?.metrics.answered,
+    counts: operator?.metrics,
     observeRoute,
     closing,
   };
@@ -224,7 +223,7 @@ export async function listen({
   const app = createApp({
     ...serving,
     dialects: [
-      (shared) => createV1Dialect(shared, { handlers: observe(v1), authenticate: v1Authenticators(parts) }),
+      (shared) => createV1Dialect(shared, { handlers: v1, authenticate: v1Authenticators(parts) }),
       ...(authServers.length > 0 ? [() => createAuthServerDialect(authServers, ofAuthServers)] : []),
     ],
     cors: sandbox || corsOrigins.length > 0 ? { origins: corsOrigins, isOpen: isSandbox } : undefined,

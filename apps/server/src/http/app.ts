@@ -25,8 +25,8 @@ export interface AppOptions extends V2Options, ServingOptions {
   /** Where callers reach the service; without it, what the request says of its host and proxy. */
   publicUrl?: string | undefined;
   logger?: Pick<Logger, "info" | "error"> | undefined;
-  /** Is told of each request that was answered. */
-  onAnswered?: RequestLog["answered"] | undefined;
+  /** Are told of each request that was answered, and of each refusal, whatever it comes from. */
+  counts?: Pick<RequestLog, "answered" | "refused"> | undefined;
   /** By the ids of operations: is told of each request that is refused once it is known whose it is. */
   onRefused?: Readonly<Partial<Record<string, OnRefused>>> | undefined;
   /** Stands around what answers requests. */
@@ -88,7 +88,7 @@ const kept = new WeakMap<OpenApiDocument, Shared>();
 
 /** Serves the operations of the document over HTTP. */
 export function createApp(options: AppOptions): App {
-  const log = createRequestLog(options.logger, options.onAnswered);
+  const log = createRequestLog(options.logger, options.counts);
   const shared = sharedOf(options.document);
   const { document } = shared;
   const others = options.dialects?.map((create) => create(shared)) ?? [];

@@ -106,8 +106,12 @@ export async function answerTo(
     return dialect.fail(operation, incoming);
   };
   // What is not documented the caller can do nothing about: the handler and the document disagree.
-  const refuse = (refusal: Refusal<AnyCode>) =>
-    dialect.refuse(operation, refusal, incoming) ?? fail(new Error(`Error ${refusal.code} is not documented`));
+  const refuse = (refusal: Refusal<AnyCode>) => {
+    const answer = dialect.refuse(operation, refusal, incoming);
+    if (!answer) return fail(new Error(`Error ${refusal.code} is not documented`));
+    log.refused(operation, refusal.code);
+    return answer;
+  };
   try {
     const outcome = await outcomeOf(incoming, operation, dialect);
     if (outcome === "aborted") return undefined;

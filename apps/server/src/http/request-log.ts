@@ -25,22 +25,26 @@ export interface LogEntry {
 export interface RequestLog {
   /** One line for each request; without a status when the caller broke off. */
   answered(entry: LogEntry & { status: number | undefined; ms?: number }): void;
+  /** Nothing more is written of a refusal. */
+  refused(operation: { operationId: string }, code: number | string): void;
   /** One more line when the server failed. */
   failed(error: unknown, entry: LogEntry): void;
 }
 
 /**
  * Writes of each request what it was and how it ended. Codes, secrets and recipients never come here.
- * @param count is told of each request, too
+ * @param counts are told of each request and each refusal, too
  */
 export function createRequestLog(
   logger: Pick<Logger, "info" | "error"> | undefined,
-  count?: RequestLog["answered"],
+  counts: Partial<Pick<RequestLog, "answered" | "refused">> = {},
 ): RequestLog {
-  if (!logger) return { answered: count ?? (() => undefined), failed: () => undefined };
+  const { answered: count = () => undefined, refused = () => undefined } = counts;
+  if (!logger) return { answered: count, refused, failed: () => undefined };
   return {
+    refused,
     answered(answered) {
-      count?.(answered);
+      count(answered);
       const { status, ms = 0, ...entry } = answered;
       const line = { ...lineOf(entry), status, ms: Math.round(ms * 1000) / 1000 };
       if (status !== undefined && status >= 500) logger.error(line, "request");

@@ -12,7 +12,6 @@ import type { Decision } from "../verifications/ledger.ts";
 export type Metrics = ReturnType<typeof createMetrics>;
 
 type Answered = Pick<LogEntry, "operation"> & { status: number | undefined; ms?: number };
-type AnyHandler = (request: never) => Promise<Outcome<unknown, number | string>>;
 
 /** Figures, whose labels are names of the document and of the domain, never what a caller sent. */
 export function createMetrics(clock: Clock) {
@@ -35,18 +34,9 @@ export function createMetrics(clock: Clock) {
       counters.requests.inc({ operation: operationId, status: status ?? "aborted" });
       if (ms !== undefined) counters.durations.observe({ operation: operationId }, ms / 1000);
     },
-    /** The same handlers, whose refusals are counted. */
-    observeHandlers: <T extends object>(handlers: T) =>
-      Object.fromEntries(
-        Object.entries(handlers as Record<string, AnyHandler>).map(([operation, handle]) => [
-          operation,
-          async (request: never) => {
-            const outcome = await handle(request);
-            if (!outcome.ok) counters.refusals.inc({ operation, error: String(outcome.refusal.code) });
-            return outcome;
-          },
-        ]),
-      ) as T,
+    /** Counts a refusal, whether a handler refused or none was asked. */
+    refused: ({ operationId: operation }: { operationId: string }, code: number | string) =>
+      counters.refusals.inc({ operation, error: String(code) }),
     /** The same store, whose decisions are counted. */
     observeStore(store: Store): Store {
       observeQueue(registry, store, clock);

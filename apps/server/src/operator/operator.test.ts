@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Api } from "../../test-support/api.ts";
+import { type Api, apiOf } from "../../test-support/api.ts";
 import { codeOf } from "../../test-support/authenticator.ts";
 import { databaseKinds, runSql, startDatabases, type TestDatabases } from "../../test-support/databases.ts";
 import { startProduction } from "../../test-support/production.ts";
@@ -37,6 +37,8 @@ describe.each(databaseKinds)("on %s", (kind) => {
       await api.check(serviceSid, { To: phone, Code: code });
       for (let send = 0; send < 5; send += 1) await api.start(serviceSid, { To: email, Channel: "email" });
       await api.call("GET", `/v2/${phone}/${code}`);
+      await api.start(serviceSid, { To: "nobody" });
+      await apiOf(server.url, { ...credentials, authToken: "wrong" }).start(serviceSid, { To: phone });
       const shown = await challenge(api, `/v2/Services/${serviceSid}/Entities/person-00000001`);
 
       const all = await figures(server.operatorPort);
@@ -44,8 +46,11 @@ describe.each(databaseKinds)("on %s", (kind) => {
         'countersign_requests_total{operation="createVerification",status="201"}': 6,
         'countersign_requests_total{operation="createVerification",status="429"}': 1,
         'countersign_requests_total{operation="none",status="404"}': 1,
-        'countersign_request_duration_seconds_count{operation="createVerification"}': 7,
+        'countersign_request_duration_seconds_count{operation="createVerification"}': 9,
         'countersign_refusals_total{operation="createVerification",error="60203"}': 1,
+        // Before a handler has seen them.
+        'countersign_refusals_total{operation="createVerification",error="60200"}': 1,
+        'countersign_refusals_total{operation="createVerification",error="20003"}': 1,
         'countersign_starts_total{channel="sms"}': 1,
         'countersign_starts_total{channel="email"}': 1,
         'countersign_messages_queued_total{channel="email"}': 5,
