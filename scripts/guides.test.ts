@@ -14,9 +14,13 @@ import {
 import bundled from "@countersign/spec/openapi.json" with { type: "json" };
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../apps/server/src/config.ts";
+import { readChannelUrls } from "../apps/server/src/delivery/channel-urls.ts";
+import { recipes } from "../apps/server/src/delivery/providers/gateway/recipes.ts";
 import { checkProviderUrl } from "../apps/server/src/delivery/providers/open-provider.ts";
 import type { SendingChannel } from "../apps/server/src/kernel/recipient.ts";
 import { runCommand } from "../apps/server/test-support/cli.ts";
+import { doubles } from "../apps/server/test-support/providers/all.ts";
+import { mailAddress, mailDoubles } from "../apps/server/test-support/providers/mail.ts";
 import { documents, snippetsIn } from "./snippets.ts";
 
 const document = bundled as unknown as OpenApiDocument;
@@ -33,7 +37,14 @@ describe("the operator's guide", () => {
     expect([...new Set(named)].sort()).toEqual(variables.sort());
   });
 
+  const ofRecipes = Object.entries(recipes).flatMap(([preset, channels]) =>
+    Object.keys(channels).flatMap((channel) =>
+      addressNames(`https://u:p@host?preset=${preset}&x=1`, channel as SendingChannel),
+    ),
+  );
+
   test.each<[section: string, names: string[]]>([
+    ["How a line is written", ofRecipes],
     ["SMS centres", addressNames("smpp://host?x=1", "sms")],
     ["Mail servers", addressNames("smtp://host?x=1", "email")],
     [
@@ -45,7 +56,7 @@ describe("the operator's guide", () => {
       ],
     ],
   ])("has every setting of the addresses of %s, and no other", (section, names) => {
-    expect(settingsIn(section)).toEqual([...new Set(names)].sort());
+    expect(settingsIn(section, "providers.md")).toEqual([...new Set(names)].sort());
   });
 
   test("has every variable by which traces are set here", () => {
@@ -56,6 +67,40 @@ describe("the operator's guide", () => {
   test("names no variable that `serve --help` does not", async () => {
     const { out } = await runCommand(["serve", "--help"]);
     expect(variables.filter((name) => !out.includes(name))).toEqual([]);
+  });
+});
+
+describe("the guide of providers", () => {
+  const lines = [...guide("providers.md").matchAll(/^export (COUNTERSIGN_\w+_URL)="([^"]*)"$/gm)];
+  const read = lines.flatMap(([, name = "", value]) => {
+    const { channels, problems } = readChannelUrls({ [name]: value });
+    expect(problems).toEqual([]);
+    return channels;
+  });
+
+  test("has a line that is right for each provider that is known by name, on each channel of it, at its own host", () => {
+    const named = read.flatMap(({ channel, url }) => {
+      const preset = url.searchParams.get("preset");
+      return preset === null ? [] : `${preset} ${channel} ${url.host}`;
+    });
+    const known = doubles.map(({ preset, channel, host }) => `${preset} ${channel} ${host}`);
+    expect([...new Set(named)].sort()).toEqual(known.sort());
+  });
+
+  test("has the very addresses of mail providers that their doubles are tried with", () => {
+    const ofMail = read.filter(({ channel }) => channel === "email").map(({ url }) => String(url));
+    expect(ofMail).toEqual(mailDoubles.map((double) => String(new URL(mailAddress(double)))));
+  });
+
+  test("names the errors that end a message, as they are for each provider", () => {
+    for (const [preset, { sms }] of Object.entries(recipes)) {
+      const rows = guide("providers.md").split("\n");
+      const row = rows.find((each) => new RegExp(`^\\| ${preset} +\\| \\\``, "i").test(each));
+      const [, , ends = ""] = row?.split("|") ?? [];
+      expect([...ends.matchAll(/`([^`]+)`/g)].map(([, code]) => code).sort()).toEqual(
+        [...(sms?.refusals ?? [])].sort(),
+      );
+    }
   });
 });
 

@@ -52,6 +52,7 @@ const exceptions: Record<"options" | "files" | "ports" | "variables", Record<str
     GOTRUE_SMS_TWILIO_VERIFY_ACCOUNT_SID: "of Supabase's",
     GOTRUE_SMS_TWILIO_VERIFY_AUTH_TOKEN: "of Supabase's",
     GOTRUE_SMS_TWILIO_VERIFY_MESSAGE_SERVICE_SID: "of Supabase's",
+    REJECTED_NOT_ENOUGH_CREDITS: "a code of Infobip's",
     NODE_EXTRA_CA_CERTS: "Node's own",
     SSL_CERT_FILE: "of Python and others",
     REQUESTS_CA_BUNDLE: "of Python's requests",

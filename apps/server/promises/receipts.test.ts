@@ -27,6 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), "countersign-receipts-"));
 /** The log of attempts may be read a hundred times a minute. */
 const patience = { timeout: 20_000, interval: 400 };
 const To = "+14155552671";
+const publicUrl = "https://verify.example.com/base/";
 
 const kinds = databaseKindsOr("SQLite");
 let databases: TestDatabases;
@@ -152,14 +153,24 @@ describe("a receipt", () => {
     expect((await server.receive(signed({ ...form, Rest: "x".repeat(17_000) }))).status).toBe(413);
   });
 
-  test("has no address without a gateway that can sign", async () => {
-    const withoutSecret = { COUNTERSIGN_SMS_URL: `${gateway.url}/?preset=sms` };
+  test("has no address without a gateway that can sign, but one for each message of a provider that is known by name", async () => {
+    const { host } = new URL(gateway.url);
+    const [some, others] = [`https://${host}/?preset=sms#+1`, `https://u:p@${host}?preset=46elks&from=Acme#+46`];
+    const withoutSecret = { COUNTERSIGN_SMS_URL: `${some} ${others}`, COUNTERSIGN_PUBLIC_URL: publicUrl };
     const without = await serve(await databases.create("SQLite"), withoutSecret);
     try {
       expect((await without.receive(signed(form))).status).toBe(404);
       await without.start();
       await expect.poll(() => gateway.posted.length, patience).toBe(1);
       expect(gateway.posted.pop()?.text).not.toContain("callback_url");
+
+      await without.start("+46701740605");
+      await expect.poll(() => gateway.posted.length, patience).toBe(1);
+      const address = new URLSearchParams(gateway.posted.pop()?.text).get("whendelivered") ?? "";
+      expect(address.startsWith(`${publicUrl}gateway/receipts/`)).toBe(true);
+      await expect.poll(without.attempt, patience).toMatchObject({ message_status: "sent" });
+      expect(await without.postTo(address, { id: "s1", status: "delivered" })).toBe(204);
+      expect(await without.attempt()).toMatchObject({ message_status: "delivered" });
     } finally {
       await without.stop();
     }
@@ -191,7 +202,7 @@ function receipt(state: string, error: string): object {
 
 function gatewaySettings() {
   const url = `${gateway.url}/messages?secret=${encodeURIComponent(gatewaySecret)}`;
-  return { COUNTERSIGN_SMS_URL: url, COUNTERSIGN_PUBLIC_URL: "https://verify.example.com/base/" };
+  return { COUNTERSIGN_SMS_URL: url, COUNTERSIGN_PUBLIC_URL: publicUrl };
 }
 
 let ports = 29_700 + Math.floor(process.pid % 200);
@@ -219,7 +230,12 @@ async function serve(databaseUrl: string, settings: Record<string, string>) {
   const { url } = JSON.parse(await child.firstLine);
   const api = apiOf(url, credentials);
   return {
-    start: async () => expect((await api.start(await api.createService(), { To })).status).toBe(201),
+    start: async (to = To) => expect((await api.start(await api.createService(), { To: to })).status).toBe(201),
+    /** As who posts to the public address reaches it. */
+    async postTo(address: string, form: Record<string, string>) {
+      const body = new URLSearchParams(form);
+      return (await fetch(address.replace(publicUrl, `${url}/`), { method: "POST", body })).status;
+    },
     /** What the log says of the latest attempt. */
     attempt: async () => (await api.call("GET", "/v2/Attempts")).body.attempts?.[0]?.channel_data,
     async receive({ headers, body }: Signed) {

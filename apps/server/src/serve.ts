@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { openRoutes } from "./delivery/channel-urls.ts";
 import { createEndOfMessage } from "./delivery/end-of-message.ts";
 import { outletsOf } from "./delivery/outlets.ts";
+import { createProviderReceipts } from "./delivery/provider-receipts.ts";
 import { watchProviders } from "./delivery/provider-watch.ts";
 import { createReceiver, createSignerOf, signersOf } from "./delivery/receipts.ts";
 import { createRouter } from "./delivery/routing.ts";
@@ -36,11 +37,25 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const receive = createReceiver(store, clock, { observe: metrics?.received });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
+  const callbackUrl = config.publicUrl === undefined ? undefined : config.publicUrl.replace(/\/+$/, "") + receiptsPath;
+  const receipts =
+    callbackUrl === undefined
+      ? undefined
+      : createProviderReceipts({
+          base: callbackUrl,
+          path: receiptsPath,
+          channels: config.channels,
+          vault,
+          clock,
+          receive,
+          log: logger,
+        });
   const routes = await openRoutes(config.channels, {
     log: logger,
     clock,
     onReceipt: receive,
-    callbackUrl: config.publicUrl === undefined ? undefined : receiptsUrl(config.publicUrl),
+    callbackUrl,
+    addresses: receipts,
   });
   const watch = watchProviders(store.providers, { clock, log: logger });
   const pushes = await openPushWay(config.pushCredentials, { clock, watch });
@@ -68,6 +83,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
     guard: config.guard,
     authServers: config.authServers,
     console: config.console,
+    intercepts: receipts ? [receipts.intercept] : [],
     closing,
     parts: {
       store,
@@ -125,8 +141,5 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   return tracing ? { ...running, close: tracing.observeClose(running.close) } : running;
 }
 
-/** Where gateways post what they learn of their messages. */
-function receiptsUrl(publicUrl: string): string {
-  const { path } = operationOf(bundledDocument, "processReceipt");
-  return publicUrl.replace(/\/+$/, "") + path;
-}
+/** Where gateways post what they learn of their messages, and below which providers that are known by name do. */
+const { path: receiptsPath } = operationOf(bundledDocument, "processReceipt");

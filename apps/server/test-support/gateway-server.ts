@@ -5,6 +5,7 @@ import { generate } from "selfsigned";
 
 /** What came to a gateway. */
 export interface Posted {
+  method: string;
   path: string;
   headers: IncomingMessage["headers"];
   text: string;
@@ -19,6 +20,8 @@ export interface GatewayServer {
   posted: Posted[];
   /** How the next posts are answered, one each; then 200 and nothing. */
   answers: ((response: ServerResponse) => void)[];
+  /** How it answers then, in place of that. */
+  otherwise?: (posted: Posted, response: ServerResponse) => void;
   close(): Promise<void>;
 }
 
@@ -35,14 +38,17 @@ export async function startGatewayServer(name = "localhost"): Promise<GatewaySer
     const chunks: Buffer[] = [];
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
-      posted.push({ path: request.url ?? "", headers: request.headers, text: Buffer.concat(chunks).toString() });
+      const { method = "", url: path = "", headers } = request;
+      const one = { method, path, headers, text: Buffer.concat(chunks).toString() };
+      posted.push(one);
       const answer = answers.shift();
       if (answer) answer(response);
+      else if (gateway.otherwise) gateway.otherwise(one, response);
       else response.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  return {
+  const gateway: GatewayServer = {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
     ca: cert,
     posted,
@@ -52,4 +58,5 @@ export async function startGatewayServer(name = "localhost"): Promise<GatewaySer
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return gateway;
 }

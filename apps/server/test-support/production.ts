@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { AuthServerSetting } from "../src/auth-servers/auth-server.ts";
 import type { ConsoleSettings } from "../src/console/settings.ts";
+import type { ChannelUrl } from "../src/delivery/channel-urls.ts";
 import { noOutlets, outletsOf } from "../src/delivery/outlets.ts";
+import { createProviderReceipts, type ProviderReceipts } from "../src/delivery/provider-receipts.ts";
 import { watchProviders } from "../src/delivery/provider-watch.ts";
 import { createReceiver } from "../src/delivery/receipts.ts";
 import type { Routed } from "../src/delivery/routing.ts";
@@ -36,7 +38,13 @@ export interface ProductionServer extends Running {
   /** Hands over what waits in the outbox. */
   deliver: () => Promise<void>;
   store: Store;
+  /** What providers that are known by name are told, and where they post receipts. */
+  receipts: ProviderReceipts;
 }
+
+/** As requests have it, and as providers are told it. */
+export const receiptsPath = "/gateway/receipts";
+export const receiptsBase = `https://verify.example.com${receiptsPath}`;
 
 /** @param isHeld whether messages stay in the outbox until `deliver` is called */
 export async function startProduction({
@@ -51,6 +59,7 @@ export async function startProduction({
   console,
   logger,
   routes,
+  channels = [],
   smsRoutes = [],
   pushCredentials = [],
   credentials: given,
@@ -67,6 +76,8 @@ export async function startProduction({
   logger?: Logger;
   /** Real providers in place of the list. They are not closed with it. */
   routes?: Routes;
+  /** Whose receipts it takes. */
+  channels?: readonly ChannelUrl[];
   /** What messaging configurations may name, where no real providers tell it. */
   smsRoutes?: readonly string[];
   pushCredentials?: readonly PushCredential[];
@@ -92,7 +103,10 @@ export async function startProduction({
     },
     observe: metrics?.tried,
   });
+  const receive = createReceiver(store, clock);
+  const receipts = createProviderReceipts({ base: receiptsBase, path: receiptsPath, channels, vault, clock, receive });
   const running = await listen({
+    intercepts: [receipts.intercept],
     operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },
     guard,
     authServers,
@@ -108,7 +122,7 @@ export async function startProduction({
       newSid,
       newCode: vault.newCode,
       askCarrier: async () => ({ code: 0, description: "Success", carrier: null }),
-      receive: createReceiver(store, clock),
+      receive,
       pushes,
       webhooks: { ...publicHttps, pollMs: 1_000 },
       hasUsers: false,
@@ -122,5 +136,6 @@ export async function startProduction({
       delivery: { to: "outbox", ...(!isHeld && { handOver }) },
     },
   });
-  return { ...running, api: apiOf(running.url, credentials), credentials, codes, sent, answers, deliver: drain, store };
+  const api = apiOf(running.url, credentials);
+  return { ...running, api, credentials, codes, sent, answers, deliver: drain, store, receipts };
 }

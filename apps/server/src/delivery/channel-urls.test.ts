@@ -34,10 +34,14 @@ test("all faults are told at once, by variable and place and without a value", (
     ].join("  "),
     COUNTERSIGN_SMS_URL: `inbox: ftp://hunter2 https://sms.example.com/?secret=${signing}#49,hunter2`,
     COUNTERSIGN_WHATSAPP_URL: "smtp://mail.example.com?from=hunter2@example.com",
-    COUNTERSIGN_CALL_URL: "https://calls.example.com?preset=hunter2",
+    COUNTERSIGN_CALL_URL: [
+      "https://calls.example.com?preset=hunter2",
+      "https://hunter2:hunter2@api.twilio.com?preset=twilio&from=hunter2",
+      "https://api.infobip.com?preset=infobip&token=hunter2%0A&from=%2B12025550190&hunter2=1",
+    ].join(" "),
   });
   expect(channels).toEqual([]);
-  expect(problems).toHaveLength(14);
+  expect(problems).toHaveLength(16);
   expect(problems.filter((problem) => problem.startsWith("COUNTERSIGN_EMAIL_URL, address "))).toHaveLength(9);
   expect(problems.join("\n")).not.toContain("hunter2");
 });

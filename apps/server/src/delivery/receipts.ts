@@ -78,8 +78,8 @@ interface Signer {
 export function signersOf(channels: readonly ChannelUrl[]): Signer[] {
   return channels.flatMap(({ channel, url: source }) => {
     if (source.protocol !== "https:" || channel === "email") return [];
-    const { url, shape } = readGatewaySettings(source, channel);
-    return shape.preset === "signed" ? [{ name: gatewayName(url), keys: shape.keys }] : [];
+    const settings = readGatewaySettings(source, channel);
+    return settings.shape.preset === "signed" ? [{ name: gatewayName(settings), keys: settings.shape.keys }] : [];
   });
 }
 

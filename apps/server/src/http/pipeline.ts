@@ -183,7 +183,7 @@ const noBytes = Buffer.alloc(0);
 export const bytesMaxDefault = 16 * 1024;
 
 /** What is too large is not kept, and Node discards the rest of it. Without a body there is nothing to wait for. */
-async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | "too large" | "aborted"> {
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | "too large" | "aborted"> {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (length === undefined && encoding === undefined) return noBytes;
   if (Number(length) > bytesMax) return "too large";

@@ -62,7 +62,8 @@ for (const [index, character] of [...gsmExtension].entries()) {
   gsmCodes.set(character, [escapeCode, extensionCodes[index] ?? 0]);
 }
 
-function isGsmText(text: string): boolean {
+/** Whether GSM-7 has every character of it. */
+export function isGsmText(text: string): boolean {
   return [...text].every((character) => gsmCodes.has(character));
 }
 

@@ -2,19 +2,20 @@ import type { DeliveryReport } from "../../attempts/attempt.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { type SendingChannel, sendingChannels } from "../../kernel/recipient.ts";
 import type { Provider } from "../routing.ts";
-import { type GatewayChannel, readGatewaySettings } from "./gateway/settings.ts";
+import type { ProviderAddresses } from "./gateway/gateway.ts";
+import type { GatewayChannel } from "./gateway/recipe.ts";
+import { readGatewaySettings } from "./gateway/settings.ts";
 import { readSmppSettings } from "./smpp/settings.ts";
 import { readSmtpSettings } from "./smtp/settings.ts";
-
-/** The channels that have providers; silent network authentication sends nothing. */
 
 /** What providers tell of by themselves. */
 export interface ProviderOptions {
   log?: { info(details: object, message: string): void; warn(details: object, message: string): void } | undefined;
   /** The time that messages end by, and are signed and dated with; by default this machine's. */
   clock?: Clock;
-  /** Where gateways may post receipts. */
+  /** Where gateways of one's own may post receipts, and where providers that are known by name may. */
   callbackUrl?: string | undefined;
+  addresses?: ProviderAddresses | undefined;
   /** Gets what a receipt says of the message that the provider of that name knows by the reference. */
   onReceipt?: (provider: string, reference: string, report: DeliveryReport) => Promise<void>;
 }
@@ -55,10 +56,11 @@ const smpp: Opener = {
 const gateway: Opener = {
   channels: sendingChannels.filter((channel) => channel !== "email"),
   check: (url, channel) => void readGatewaySettings(url, channel as GatewayChannel),
-  open: async (url, channel, { clock, callbackUrl }) =>
+  open: async (url, channel, { clock, callbackUrl, addresses }) =>
     (await import("./gateway/gateway.ts")).openGatewayProvider(url, {
       channel: channel as GatewayChannel,
       callbackUrl,
+      addresses,
       ...(clock && { clock }),
     }),
 };

@@ -8,13 +8,16 @@ import type { OutboxMessage } from "../../outbox.ts";
 import type { Delivered, Provider } from "../../routing.ts";
 import { endpointOf, tlsOptions } from "../endpoint.ts";
 import { type GatewayPost, gatewayPost } from "./message.ts";
+import type { GatewayChannel } from "./recipe.ts";
 import { type Exchange, resultOf } from "./result.ts";
-import { type GatewayChannel, gatewayName, readGatewaySettings } from "./settings.ts";
+import { gatewayName, readGatewaySettings } from "./settings.ts";
 
 interface GatewayOptions {
   channel: GatewayChannel;
-  /** Where it may post receipts; nowhere without it. */
+  /** Where a gateway of one's own posts its receipts; nowhere without it. */
   callbackUrl?: string | undefined;
+  /** Where a provider that is known by name posts those of an attempt; nowhere without it. */
+  addresses?: ProviderAddresses | undefined;
   /** Milliseconds since 1970, for the signature: the real time, whatever the sandbox's clock says. */
   clock?: () => number;
   timeoutMs?: number;
@@ -22,34 +25,75 @@ interface GatewayOptions {
   ca?: string;
 }
 
+/** An attempt as a provider carries it. */
+export interface Carried {
+  /** The name of the provider. */
+  provider: string;
+  channel: GatewayChannel;
+  attemptSid: string;
+}
+
+/** Addresses that a provider is told. */
+export interface ProviderAddresses {
+  receiptUrl: (carried: Carried) => string;
+  documentUrl: (carried: Carried, document: string) => string;
+}
+
 const timeoutMsDefault = 10_000;
 
 /**
  * Opens a gateway that is reached by HTTPS: each message is one POST. Without `preset=` it is JSON, signed by Standard
- * Webhooks under `secret=whsec_…`; `preset=whatsapp-cloud` and `preset=sms` speak the ways of others.
+ * Webhooks under `secret=whsec_…`; the presets speak the ways of others.
  * @throws Error with one line that says what is wrong with the URL.
  */
 export function openGatewayProvider(
   url: URL,
-  { channel, callbackUrl, clock = Date.now, timeoutMs = timeoutMsDefault, ca }: GatewayOptions,
+  { channel, callbackUrl, addresses, clock = Date.now, timeoutMs = timeoutMsDefault, ca }: GatewayOptions,
 ): Provider {
   const settings = readGatewaySettings(url, channel);
+  const { shape, authorization } = settings;
+  const name = gatewayName(settings);
   const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
-  // A receipt names the attempt, which the gateway was told.
-  const takesReceipts = settings.shape.preset === "signed" && callbackUrl !== undefined;
   const underWay = createUnderWay<Delivered>();
 
+  /** A receipt names the attempt: the gateway is told it, or an address that has it. */
+  function told(attemptSid: string) {
+    if (shape.preset === "signed") return { receiptUrl: callbackUrl };
+    if (shape.preset !== "recipe" || !addresses) return { receiptUrl: undefined };
+    const carried = { provider: name, channel, attemptSid };
+    const documentUrl = (document: string) => addresses.documentUrl(carried, document);
+    const { urlLengthMax = Number.POSITIVE_INFINITY } = shape.recipe.receipt;
+    const receiptUrl = addresses.receiptUrl(carried);
+    return { documentUrl, receiptUrl: receiptUrl.length <= urlLengthMax ? receiptUrl : undefined };
+  }
+
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Delivered> {
-    const post = gatewayPost(settings, message, content, { now: clock(), callbackUrl });
-    const answered = await exchange(settings.url, post, agent, timeoutMs);
-    const delivered = resultOf(settings.shape, answered, content, clock());
-    return takesReceipts && delivered.status === "sent" ? { ...delivered, reference: message.attemptSid } : delivered;
+    const { receiptUrl, ...rest } = told(message.attemptSid);
+    const post = gatewayPost(settings, message, content, { now: clock(), receiptUrl, ...rest });
+    if ("unable" in post) return { status: "retry", errorCode: post.unable };
+    const answered = await exchange(settings.url, { method: "POST", ...post }, agent, timeoutMs);
+    const delivered = resultOf(shape, answered, content, clock());
+    const isAwaited = receiptUrl !== undefined && delivered.status === "sent";
+    return isAwaited ? { ...delivered, reference: message.attemptSid } : delivered;
+  }
+
+  /** A provider that is known by name is asked for what costs nothing, under the credentials. */
+  async function probe(): Promise<void> {
+    if (shape.preset !== "recipe") return shakeHands(settings.url, timeoutMs, ca);
+    const { account, given, recipe } = shape;
+    const headers = { accept: "application/json", "user-agent": "Countersign", authorization: String(authorization) };
+    const asked = new URL(recipe.probe(account, given), settings.url);
+    const answered = await exchange(asked, { method: "GET", headers, body: "" }, agent, timeoutMs);
+    if ("reason" in answered) throw new Error(`${shape.name} does not answer: ${answered.reason}`);
+    const { status } = answered.answer;
+    if (status === 401 || status === 403) throw new Error(`${shape.name} refuses the credentials: ${status}`);
+    if (status < 200 || status > 299) throw new Error(`${shape.name} answers otherwise than expected: ${status}`);
   }
 
   return {
-    name: gatewayName(settings.url),
+    name,
     deliver: (message, content) => underWay.follow(deliver(message, content)),
-    probe: () => shakeHands(settings.url, timeoutMs, ca),
+    probe,
     async close() {
       await underWay.ended();
       agent.destroy();
@@ -57,7 +101,7 @@ export function openGatewayProvider(
   };
 }
 
-/** No gateway can be asked whether it takes the credentials but by a message, so that just its certificate is looked at. */
+/** A gateway of unknown ways can be asked whether it takes the credentials just by a message, so that its certificate is looked at. */
 async function shakeHands(url: URL, timeoutMs: number, ca: string | undefined): Promise<void> {
   const { host, port } = endpointOf(url, 443);
   const socket = connect({ host, port, ...tlsOptions(host, ca) });
@@ -75,14 +119,19 @@ async function shakeHands(url: URL, timeoutMs: number, ca: string | undefined): 
 const answerBytesMax = 64 * 1024;
 
 /**
- * Posts to a gateway. A redirect is an answer like any other. Once the status is there, it counts, however the body
+ * Asks a gateway. A redirect is an answer like any other. Once the status is there, it counts, however the body
  * ends: a gateway that took a message and then broke off has taken it.
  */
-async function exchange(url: URL, { headers, body }: GatewayPost, agent: Agent, timeoutMs: number): Promise<Exchange> {
+async function exchange(
+  url: URL,
+  { method, headers, body }: GatewayPost & { method: string },
+  agent: Agent,
+  timeoutMs: number,
+): Promise<Exchange> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = httpsRequest(url, { method: "POST", agent, signal, headers });
+      const request = httpsRequest(url, { method, agent, signal, headers });
       // It stays: an abort while the body is read is an error of the request, too.
       request.on("error", reject);
       request.on("response", resolve);

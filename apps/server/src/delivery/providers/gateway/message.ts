@@ -1,12 +1,20 @@
 import { signatureHeaders } from "../../../kernel/standard-webhooks.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
+import type { RecipeMessage } from "./recipe.ts";
 import type { GatewaySettings, GatewayShape } from "./settings.ts";
 
 /** One message as its gateway wants it. */
 export interface GatewayPost {
   headers: Record<string, string>;
   body: string;
+}
+
+/** What a gateway is told beside the message. */
+interface Told {
+  /** Where receipts go; nowhere without it. */
+  receiptUrl: string | undefined;
+  documentUrl?: RecipeMessage["documentUrl"];
 }
 
 /**
@@ -17,9 +25,11 @@ export function gatewayPost(
   { shape, authorization }: GatewaySettings,
   { attemptSid }: Pick<OutboxMessage, "attemptSid">,
   content: DeliverableMessage,
-  { now, callbackUrl }: { now: number; callbackUrl: string | undefined },
-): GatewayPost {
-  const { contentType, body } = bodyOf(shape, { attemptSid, callbackUrl }, content);
+  { now, ...told }: Told & { now: number },
+): GatewayPost | { unable: string } {
+  const written = bodyOf(shape, { attemptSid, ...told }, content);
+  if ("unable" in written) return written;
+  const { contentType, body } = written;
   const headers = {
     "content-type": contentType,
     accept: "application/json",
@@ -33,9 +43,9 @@ export function gatewayPost(
 
 function bodyOf(
   shape: GatewayShape,
-  { attemptSid, callbackUrl }: { attemptSid: string; callbackUrl: string | undefined },
+  { attemptSid, receiptUrl, documentUrl }: Told & { attemptSid: string },
   content: DeliverableMessage,
-): { contentType: string; body: string } {
+): Written | { unable: string } {
   const { channel, to, text, locale, speech, sendDigits, ttsName = null, from = null } = content;
   switch (shape.preset) {
     case "signed": {
@@ -43,19 +53,33 @@ function bodyOf(
       const { messagingServiceSid = null } = content;
       const whatsapp = channel === "whatsapp" && { from, messaging_service_sid: messagingServiceSid };
       const names = { attempt_sid: attemptSid, idempotency_key: attemptSid };
-      return json({ to, channel, text, locale, ...names, callback_url: callbackUrl, ...call, ...whatsapp });
+      return json({ to, channel, text, locale, ...names, callback_url: receiptUrl, ...call, ...whatsapp });
     }
     case "whatsapp-cloud":
       return json(whatsappTemplate(shape.template, shape.language ?? whatsappLanguage(locale), content));
     case "sms": {
       const fields = Object.fromEntries([...shape.fixed, [shape.to, to], [shape.text, text]]);
-      if (shape.format === "json") return json(fields);
-      return { contentType: "application/x-www-form-urlencoded", body: new URLSearchParams(fields).toString() };
+      return shape.format === "json" ? json(fields) : form(fields);
+    }
+    case "recipe": {
+      const written = shape.recipe.body({ ...content, receiptUrl, documentUrl }, shape.given, shape.account);
+      if ("unable" in written) return written;
+      return "json" in written ? json(written.json) : form(written.form);
     }
   }
 }
 
-function json(value: object): { contentType: string; body: string } {
+interface Written {
+  contentType: string;
+  body: string;
+}
+
+function form(fields: Record<string, string | undefined>): Written {
+  const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  return { contentType: "application/x-www-form-urlencoded", body: new URLSearchParams(given).toString() };
+}
+
+function json(value: object): Written {
   return { contentType: "application/json", body: JSON.stringify(value) };
 }
 

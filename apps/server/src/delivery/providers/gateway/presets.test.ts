@@ -3,7 +3,7 @@ import { type GatewayServer, startGatewayServer } from "../../../../test-support
 import { outgoing } from "../../../../test-support/outgoing.ts";
 import type { Delivered } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
-import type { GatewayChannel } from "./settings.ts";
+import type { GatewayChannel } from "./recipe.ts";
 
 const [message, content] = outgoing(0, { channel: "whatsapp", locale: "pt-BR" });
 
@@ -100,6 +100,26 @@ describe("a gateway's address", () => {
     ["https://gateway.example.com/?preset=sms", "call", "carries sms alone"],
     ["https://gateway.example.com/?preset=whatsapp-cloud&template=a", "sms", "carries whatsapp alone"],
     ["https://gateway.example.com/?preset=whatsapp-cloud", "whatsapp", "template is missing"],
+    ["https://gateway.example.com/?preset=toString", "sms", "there are whatsapp-cloud, sms, 46elks, gatewayapi"],
+    ["https://u:p@api.twilio.com/?preset=twilio", "sms", "from must be a name of up to 11 plain characters"],
+    ["https://u:p@api.twilio.com/?preset=twilio&from=Acme", "call", "from must be an international number"],
+    [
+      "https://u:p@api.twilio.com/?preset=twilio&from=Acme&To=1",
+      "sms",
+      "no such setting; there are preset, from, account",
+    ],
+    [
+      "https://u:p@api.twilio.com/?preset=twilio&from=Acme&account=7",
+      "sms",
+      "account must be as the provider shows it",
+    ],
+    ["https://u:p@api.twilio.com/2010?preset=twilio&from=Acme", "sms", "the address must end after the port"],
+    ["https://api.twilio.com/?preset=twilio&from=Acme", "sms", "the address needs a user and a password"],
+    ["https://u:p@rest.nexmo.com/?preset=vonage&from=Acme", "call", "preset=vonage carries sms alone"],
+    ["https://u:p@rest.nexmo.com/?preset=vonage&from=Acme", "whatsapp", "preset=vonage carries sms alone"],
+    ["https://api.telnyx.com/?preset=telnyx&from=Acme", "sms", "token is missing"],
+    ["https://u:p@api.telnyx.com/?preset=telnyx&from=Acme&token=a", "sms", "a user, in place of which token is read"],
+    ["https://api.telnyx.com/?preset=telnyx&from=Acme&token=a&public-key=b", "sms", "public-key must be the base64"],
   ];
 
   it.each(wrong)("is refused at the start when it is wrong: %s for %s", (url, channel, problem) => {

@@ -25,17 +25,43 @@ export function resultOf(
   if ("reason" in exchange) return { status: "retry", errorCode: exchange.reason };
   const { answer } = exchange;
   const { status } = answer;
+  const { id, errors, taken, isRefusal } = rulesOf(shape);
   const body = parse(answer.body);
-  if (status >= 200 && status < 300) {
-    const path = referencePath(shape);
-    const reference = path && word(at(body, path), content);
+  const said = taken && at(body, taken.at);
+  if (status >= 200 && status < 300 && (said === undefined || taken?.is.includes(String(said)))) {
+    const reference = id === undefined ? undefined : word(at(body, id), content);
     return reference === undefined ? { status: "sent" } : { status: "sent", reference };
   }
-  const said = at(body, shape.preset === "whatsapp-cloud" ? "error.code" : "code");
-  const errorCode = word(said, content) ?? `http_${status}`;
-  if (isRefusal(shape, status, errorCode)) return { status: "failed", errorCode };
+  const errorCode = errors.flatMap((path) => word(at(body, path), content) ?? [])[0] ?? `http_${status}`;
+  if (isRefusal(status, errorCode)) return { status: "failed", errorCode };
   const retryAfterSeconds = retryAfter(answer, now);
   return { status: "retry", errorCode, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
+/** Where answers of a shape say what, and which refuse the message itself. */
+interface Rules {
+  /** Where the answer has the gateway's own name for the message, if that is of use. */
+  id?: string;
+  errors: readonly string[];
+  taken?: { at: string; is: readonly string[] } | undefined;
+  isRefusal: (status: number, errorCode: string) => boolean;
+}
+
+function rulesOf(shape: GatewayShape): Rules {
+  switch (shape.preset) {
+    case "signed":
+      return { errors: ["code"], isRefusal: isOfTheMessage };
+    case "sms":
+      return { id: shape.id, errors: ["code"], isRefusal: isOfTheMessage };
+    case "whatsapp-cloud": {
+      const isRefusal: Rules["isRefusal"] = (status, code) => !whatsappPasses.has(code) && isOfTheMessage(status);
+      return { id: "messages.0.id", errors: ["error.code"], isRefusal };
+    }
+    case "recipe": {
+      const { id, errors, taken, refusals } = shape.recipe;
+      return { id, errors, taken, isRefusal: (_status, code) => refusals.includes(code) };
+    }
+  }
 }
 
 /** Statuses of 400 to 499 that say nothing of the message: credentials, address, pace. */
@@ -57,15 +83,8 @@ const whatsappPasses = new Set([
   "133004",
 ]);
 
-function isRefusal({ preset }: GatewayShape, status: number, errorCode: string): boolean {
-  if (preset === "whatsapp-cloud" && whatsappPasses.has(errorCode)) return false;
+function isOfTheMessage(status: number): boolean {
   return status >= 400 && status < 500 && !notOfTheMessage.has(status);
-}
-
-/** Where the answer has the gateway's own name for the message, if that is of use. */
-function referencePath(shape: GatewayShape): string | undefined {
-  if (shape.preset === "sms") return shape.id;
-  return shape.preset === "whatsapp-cloud" ? "messages.0.id" : undefined;
 }
 
 function parse(text: string): unknown {
@@ -76,7 +95,8 @@ function parse(text: string): unknown {
   }
 }
 
-function at(value: unknown, path: string): unknown {
+/** @param path keys and positions, parted by dots */
+export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     return typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
       ? (inner as Record<string, unknown>)[key]

@@ -1,10 +1,8 @@
-import type { SendingChannel } from "../../../kernel/recipient.ts";
 import { anyText, choice, optional, readQuery, setting, text } from "../../../kernel/setting.ts";
 import { readSigningSecret, type SigningKey } from "../../../kernel/standard-webhooks.ts";
-import { credentialsOf } from "../endpoint.ts";
-
-/** Channels that a gateway can carry. */
-export type GatewayChannel = Exclude<SendingChannel, "email">;
+import { credentialsOf, refusePath } from "../endpoint.ts";
+import type { Account, AnyRecipe, GatewayChannel } from "./recipe.ts";
+import { recipes } from "./recipes.ts";
 
 /** How a gateway is spoken to, read from its URL. */
 export type GatewaySettings = ReturnType<typeof readGatewaySettings>;
@@ -34,20 +32,24 @@ const ofSms = {
 export function readGatewaySettings(source: URL, channel: GatewayChannel) {
   if (source.protocol !== "https:") throw new Error("a gateway's address must be https");
   const url = new URL(source);
-  const shape = shapeOf(url.searchParams, channel);
+  const shape = shapeOf(url, channel);
   // A preset's address has no query of its own, so that a misspelt setting does not go unseen.
   if (shape.preset !== "signed") url.search = "";
   [url.username, url.password, url.hash] = ["", "", ""];
   /** The URL without user, password and the settings in its query, and the value of the `Authorization` header, if any. */
-  return { url, authorization: authorizationOf(source, shape.token), shape };
+  if (shape.preset !== "recipe") return { url, authorization: authorizationOf(source, shape.token), shape };
+  refusePath(url);
+  const { recipe, account, given } = shape;
+  return { url: new URL(recipe.path(account, given), url), authorization: recipe.authorization(account), shape };
 }
 
 /** Under which a gateway is known to the log and to receipts. */
-export function gatewayName({ host }: URL): string {
-  return `gateway ${host}`;
+export function gatewayName({ url, shape }: GatewaySettings): string {
+  return `${shape.preset === "recipe" ? shape.name : "gateway"} ${url.host}`;
 }
 
-function shapeOf(query: URLSearchParams, channel: GatewayChannel) {
+function shapeOf(url: URL, channel: GatewayChannel) {
+  const { searchParams: query } = url;
   const preset = query.get("preset");
   switch (preset) {
     case null: {
@@ -67,8 +69,38 @@ function shapeOf(query: URLSearchParams, channel: GatewayChannel) {
       return { ...readQuery(query, ofSms, "beside set.<field>, the preset has"), preset, fixed: named };
     }
     default:
-      throw new Error("there is no such preset; there are whatsapp-cloud and sms, or none for a signed JSON post");
+      return recipeShape(preset, url, channel);
   }
+}
+
+function recipeShape(name: string, url: URL, channel: GatewayChannel) {
+  const byChannel = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
+  const names = ["whatsapp-cloud", "sms", ...Object.keys(recipes)].join(", ");
+  if (!byChannel) throw new Error(`there is no such preset; there are ${names}, or none for a signed JSON post`);
+  const recipe = byChannel[channel];
+  if (!recipe) throw new Error(`preset=${name} carries ${Object.keys(byChannel).join(" and ")} alone`);
+  const { preset } = ofAll;
+  const ofAccount = recipe.account === "token" ? { token: setting("token", { ...ofAll.token, must: tokenMust }) } : {};
+  const { token = "", ...given } = readQuery(
+    url.searchParams,
+    { preset, ...ofAccount, ...recipe.settings },
+    "it has",
+  ) as {
+    token?: string;
+  };
+  return { preset: "recipe" as const, name, recipe, given: given as never, account: accountOf(url, recipe, token) };
+}
+
+const tokenMust = "is missing, or has characters that no header can carry";
+
+function accountOf(url: URL, { account }: AnyRecipe, token: string): Account {
+  const { user = "", pass = "" } = credentialsOf(url) ?? {};
+  if (account === "token") {
+    if (user + pass !== "") throw new Error("the address has a user, in place of which token is read");
+    return { user, pass: token };
+  }
+  if (user === "" || pass === "") throw new Error("the address needs a user and a password before its host");
+  return { user, pass };
 }
 
 /** Takes what is so named out of a query. */

@@ -10,6 +10,7 @@ import {
   setting,
 } from "../../../kernel/setting.ts";
 import { credentialsOf, endpointOf, refusePath } from "../endpoint.ts";
+import { readSender, senderMust } from "../sender.ts";
 
 /** How an SMS centre is spoken to, read from its URL. */
 export type SmppSettings = ReturnType<typeof readSmppSettings>;
@@ -22,7 +23,7 @@ const bits: Kind<8 | 16> = {
 const inQuery = {
   /** A name, a short code or an international number; `ton`, `npi` where the centre wants others than fit that. */
   from: setting("from", {
-    must: "must be a name of up to 11 plain characters, a short code or an international number",
+    must: senderMust,
     read: sourceOf,
   }),
   ton: optional("ton", integer(0, 6)),
@@ -72,15 +73,11 @@ export function readSmppSettings(url: URL) {
   };
 }
 
-/**
- * Letters make a name; up to eight digits a short code; more digits a number of the whole world. With type of number and
- * numbering plan of SMPP 3.4, 5.2.5 and 5.2.6.
- */
+/** The type of number and the numbering plan are those of SMPP 3.4, 5.2.5 and 5.2.6. */
 function sourceOf(given: string): { address: string; ton: number; npi: number } | undefined {
-  // A plus in a query reads as a space.
-  const from = given.replace(/^ (?=\d)/, "+");
-  if (from === "") return { address: "", ton: 0, npi: 0 };
-  if (/^\d{3,8}$/.test(from)) return { address: from, ton: 3, npi: 0 };
-  if (/^\+?[1-9]\d{6,14}$/.test(from)) return { address: from.replace("+", ""), ton: 1, npi: 1 };
-  return /^(?=.*[A-Za-z])[ -~]{1,11}$/.test(from) ? { address: from, ton: 5, npi: 0 } : undefined;
+  if (given === "") return { address: "", ton: 0, npi: 0 };
+  const sender = readSender(given);
+  if (sender?.kind === "short") return { address: sender.address, ton: 3, npi: 0 };
+  if (sender?.kind === "number") return { address: sender.address.slice(1), ton: 1, npi: 1 };
+  return sender && { address: sender.address, ton: 5, npi: 0 };
 }

@@ -1,0 +1,161 @@
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DeliveryReport } from "../attempts/attempt.ts";
+import { guardedHeaders } from "../http/answers.ts";
+import type { Intercept } from "../http/http-server.ts";
+import { bytesMaxDefault, readBody } from "../http/pipeline.ts";
+import { pathOf, queryOf } from "../http/request-url.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
+import type { CodeVault } from "../verifications/vault.ts";
+import type { ChannelUrl } from "./channel-urls.ts";
+import type { Carried, ProviderAddresses } from "./providers/gateway/gateway.ts";
+import type { AnyRecipe, ReceiptRequest } from "./providers/gateway/recipe.ts";
+import { at } from "./providers/gateway/result.ts";
+import { gatewayName, readGatewaySettings } from "./providers/gateway/settings.ts";
+import type { Receive } from "./receipts.ts";
+
+/** Where providers that are known by name post what they learn, each in its own way. */
+export interface ProviderReceipts extends ProviderAddresses {
+  intercept: Intercept;
+}
+
+interface Parts {
+  /** The address that ends before the attempt. */
+  base: string;
+  /** Its path as requests have it. */
+  path: string;
+  channels: readonly ChannelUrl[];
+  vault: Pick<CodeVault, "hashValues" | "sealText" | "openText">;
+  clock: Clock;
+  receive: Receive;
+  log?: { warn(details: object, message: string): void } | undefined;
+}
+
+/**
+ * Receipts of providers need no account here: their address holds the attempt and a keyed hash of it, so that nobody else
+ * can make one. Where the provider signs them, the signature must be right as well. What such an address goes on with is
+ * a document for the provider, sealed, which is given to nobody but who signs.
+ */
+export function createProviderReceipts({ base, path, channels, vault, clock, receive, log }: Parts): ProviderReceipts {
+  const senders = channels.flatMap(({ channel, url }) => {
+    if (url.protocol !== "https:" || channel === "email") return [];
+    const settings = readGatewaySettings(url, channel);
+    const { shape } = settings;
+    return shape.preset === "recipe" ? [{ ...shape, channel, provider: gatewayName(settings) }] : [];
+  });
+  for (const { provider, recipe } of senders) {
+    const { urlLengthMax } = recipe.receipt;
+    if (urlLengthMax !== undefined && base.length + 1 + tokenLength > urlLengthMax)
+      log?.warn(
+        { provider, urlLengthMax },
+        "the public address is too long for this provider, which sends no receipts then",
+      );
+  }
+  const hashesOf = ({ provider, channel, attemptSid }: Carried) =>
+    vault.hashValues(`receipt ${channel} ${provider} ${attemptSid}`).map((hash) => hash.slice(0, hashLength));
+
+  function receiptUrl(carried: Carried): string {
+    return `${base}/${Buffer.from(carried.attemptSid.slice(2), "hex").toString("base64url")}${hashesOf(carried)[0]}`;
+  }
+
+  async function answerTo(request: IncomingMessage, { rest, token, sealed }: Asked): Promise<Answer | undefined> {
+    const attemptSid = `VL${Buffer.from(token.slice(0, -hashLength), "base64url").toString("hex")}`;
+    const hash = Buffer.from(token.slice(-hashLength));
+    const told = senders.filter((sender) =>
+      hashesOf({ ...sender, attemptSid }).some((right) => timingSafeEqual(Buffer.from(right), hash)),
+    );
+    if (told.length === 0) return { status: 404 };
+    const body = await readBody(request, bytesMaxDefault);
+    if (typeof body === "string") return body === "aborted" ? undefined : { status: 413 };
+    const { headers } = request;
+    const given = { url: `${base}/${rest}`, headers, body, fields: fieldsOf(request, body), now: clock() };
+    // Two accounts of one provider differ by what they sign with.
+    const proofOf = (sender: (typeof senders)[number]) =>
+      sender.recipe.receipt.isSigned?.(given, sender.account, sender.given);
+    if (sealed !== undefined) {
+      const opened = vault.openText(sealed) ?? "";
+      const isRight = told.some(proofOf) && opened.startsWith(markOf(attemptSid));
+      return isRight ? { status: 200, document: opened.slice(markOf(attemptSid).length) } : { status: 404 };
+    }
+    const sender = told.find((each) => proofOf(each) !== false);
+    if (!sender) return { status: 404 };
+    const report = reportOf(sender.recipe, given);
+    if (report) await receive(sender.provider, attemptSid, report);
+    return { status: 204 };
+  }
+
+  return {
+    receiptUrl,
+    documentUrl: (carried, document) =>
+      `${receiptUrl(carried)}/${vault.sealText(markOf(carried.attemptSid) + document)}`,
+    intercept(request, response) {
+      const asked = askedIn(request, path);
+      if (asked === undefined || senders.length === 0) return false;
+      void answerTo(request, asked)
+        .catch((error: unknown) => ({ status: error instanceof StoreUnavailableError ? 503 : 500 }))
+        .then((answer) => answer && send(response, answer));
+      return true;
+    },
+  };
+}
+
+/** What a document begins with before it is sealed: nothing else that is sealed does. */
+const markOf = (attemptSid: string) => `document of ${attemptSid}: `;
+
+/** Of a keyed hash: 96 bits, since one provider takes no longer address than 100 characters. */
+const hashLength = 16;
+/** With the 16 bytes of an attempt before it. */
+const tokenLength = 22 + hashLength;
+
+interface Asked {
+  /** All that follows the path. */
+  rest: string;
+  /** An attempt's 16 bytes and the hash. */
+  token: string;
+  sealed: string | undefined;
+}
+
+interface Answer {
+  status: number;
+  document?: string | undefined;
+}
+
+/** Nothing for another path, or method. */
+function askedIn(request: IncomingMessage, path: string): Asked | undefined {
+  if (request.method !== "POST" && request.method !== "GET") return undefined;
+  const asked = pathOf(request);
+  const rest = asked.startsWith(`${path}/`) ? asked.slice(path.length + 1) : "";
+  const [, token, sealed] = /^([\w-]{38})(?:\/([\w.-]+))?$/.exec(rest) ?? [];
+  return token === undefined ? undefined : { rest, token, sealed };
+}
+
+/** A query, a form or JSON: some providers let their customers choose. */
+function fieldsOf(request: IncomingMessage, body: Buffer): unknown {
+  if (request.method === "GET") return Object.fromEntries(new URLSearchParams(queryOf(request)));
+  const text = body.toString();
+  try {
+    if (/^\s*[{[]/.test(text)) return JSON.parse(text);
+  } catch {
+    // It says nothing.
+  }
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** What providers write in place of an error where there is none. */
+const noErrors = new Set(["0", "000", "NO_ERROR"]);
+
+/** @returns undefined for a step that ends nothing, and for what says nothing. */
+function reportOf({ receipt }: AnyRecipe, { fields }: ReceiptRequest): DeliveryReport | undefined {
+  const word = String(at(fields, receipt.status) ?? "");
+  const status = Object.hasOwn(receipt.ends, word) ? receipt.ends[word] : undefined;
+  if (status === undefined || status === "delivered") return status && { status, errorCode: null };
+  const said = receipt.errors.map((path) => String(at(fields, path) ?? ""));
+  const errorCode = said.find((each) => /^[\w.:-]{1,64}$/.test(each) && !noErrors.has(each));
+  return { status, errorCode: errorCode ?? word };
+}
+
+function send(response: ServerResponse, { status, document }: Answer): void {
+  const type = document === undefined ? {} : { "content-type": "text/xml; charset=utf-8" };
+  response.writeHead(status, { ...guardedHeaders, ...type }).end(document);
+}
