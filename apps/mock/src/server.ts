@@ -94,9 +94,10 @@ function addressOf(target: string): [path: string, search: string] {
 
 /** The address at which this client reaches the mock, through a forwarded port too. */
 function publicUrlOf(request: IncomingMessage): string {
-  const { host } = request.headers;
+  const { host = "" } = request.headers;
   const { localAddress, localPort } = request.socket;
-  return `http://${host && /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? host : `${localAddress}:${localPort}`}`;
+  const isHost = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) && URL.canParse(`http://${host}`);
+  return `http://${isHost ? host : `${localAddress}:${localPort}`}`;
 }
 
 function preflight(parts: Parts, path: string, { headers }: IncomingMessage): Answer {

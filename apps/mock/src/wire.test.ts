@@ -60,6 +60,15 @@ describe("on the wire", () => {
     expect(statuses).toEqual([status]);
   });
 
+  it.each(['"><script>', "127.0.0.1:99999", "[:::]"])(
+    "puts no host that is none into its addresses: %s",
+    async (host) => {
+      const head = `GET /v2/Services HTTP/1.1\r\nHost: ${host}\r\n${authorization}`;
+      const { text } = await exchange(mock.port, Buffer.from(`${head}Connection: close\r\n\r\n`));
+      expect(lastBody(text)).toHaveProperty("meta.url", `${mock.url}/v2/Services?PageSize=1&Page=0`);
+    },
+  );
+
   it("outlives clients that leave in the middle", async () => {
     const head = `POST ${target} HTTP/1.1\r\nHost: a\r\n${authorization}`;
     const cuts = [

@@ -59,9 +59,10 @@ function saysWho(foundBy: string | undefined): string {
   return foundBy === undefined ? "It is asked where nothing says otherwise." : `${foundBy} says to ask it.`;
 }
 
-/** The command that starts a sandbox there, if it is on this machine. */
-function startOf({ protocol, hostname, port }: URL, foundBy: string | undefined): string | undefined {
-  if (protocol !== "http:" || !["127.0.0.1", "[::1]", "localhost"].includes(hostname)) return undefined;
+/** The command that starts a sandbox there, if it is on this machine, and is no path of another program. */
+function startOf({ protocol, hostname, port, pathname }: URL, foundBy: string | undefined): string | undefined {
+  if (protocol !== "http:" || pathname !== "/" || !["127.0.0.1", "[::1]", "localhost"].includes(hostname))
+    return undefined;
   const knows = foundBy === undefined || foundBy === "PORT";
   return `countersign sandbox${knows ? "" : ` --port ${port || 80}`}`;
 }

@@ -73,4 +73,6 @@ test("a port that fetch calls nobody at is told as such, and no sandbox is to be
 test.each(["127.0.0.1", "[::1]", "localhost"])("says how a sandbox is started at %s", async (host) => {
   const { err } = await runCommand(["inbox", "--server", `http://${host}:2`]);
   expect(err).toContain('Start a sandbox there with "countersign sandbox --port 2", or name');
+  const below = await runCommand(["inbox", "--server", `http://${host}:2/base`]);
+  expect(below.err).toContain("Look whether it runs, or name");
 });
