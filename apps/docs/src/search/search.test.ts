@@ -116,6 +116,7 @@ const asked: [query: string, answer: string][] = [
   ["Error: connect ECONNREFUSED 127.0.0.1:4010", "guides/getting-started/index.html#When-nothing-answers"],
   ["license", "guides/overview/index.html#Licence-and-price"],
   ["pricing", "guides/overview/index.html#Licence-and-price"],
+  ["requirements", "guides/getting-started/index.html"],
   // Of who builds with it.
   ["CustomCode", "guides/verifications/index.html#A-code-of-your-own"],
   ["custom code", "guides/verifications/index.html#A-code-of-your-own"],
@@ -130,8 +131,12 @@ const asked: [query: string, answer: string][] = [
   ["e164", "guides/overview/index.html#Requests-and-answers"],
   ["request id", "guides/overview/index.html#Errors"],
   ["cloudflare workers", "guides/from-the-sdk/index.html"],
+  ["validate phone number", "guides/lookup/index.html"],
+  ["wait for sms", "reference/sandbox/index.html#operation/fetchNextMessage"],
   ["selenium", "guides/testing/index.html#Without-the-package"],
+  ["bundle size", "guides/from-the-sdk/index.html"],
   // Of who runs it.
+  ["report a vulnerability", "guides/operating/index.html#Threats"],
   ["https", "guides/operating/index.html#Start"],
   ["mysql", "guides/operating/index.html#Start"],
   ["healthcheck", "guides/operating/index.html#Watch"],

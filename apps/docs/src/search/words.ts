@@ -41,9 +41,9 @@ export const otherWords: Record<string, string> = {
   "guides/testing/index.html#Faults": "chaos outage timeout simulate failure",
   "guides/testing/index.html#Run-one-of-them": "ci test in ci github actions gitlab continuous integration",
   "guides/getting-started/index.html#Verify-a-number": "curl",
-  "reference/sandbox/index.html#operation/listMessages": "inbox read the code received messages",
+  "reference/sandbox/index.html#operation/listMessages": "inbox read the code received messages get code",
   "guides/getting-started/index.html":
-    "quickstart quick start install tutorial hello world example local development localhost",
+    "quickstart quick start install tutorial hello world example local development localhost requirements node version",
   "guides/getting-started/index.html#Call-it-from-TypeScript": "javascript node npm client sdk typescript",
   // Ecosystems by their other names.
   "guides/sdks/index.html": "sdk library libraries official",
@@ -55,7 +55,7 @@ export const otherWords: Record<string, string> = {
   "guides/sdks/index.html#Ruby": "sdk ruby gem rails",
   "guides/sdks/index.html#PHP": "sdk php composer laravel",
   "guides/from-the-sdk/index.html":
-    "twilio verify migrate from twilio alternative compatible replace serverless cloudflare workers",
+    "twilio verify migrate from twilio alternative compatible replace serverless cloudflare workers bundle size",
   "guides/migrating/index.html": "authy v1 legacy upgrade migration migrate",
   // What operators look for by the names of products.
   "guides/operating/index.html": "self host self-hosted production server configuration environment variables",
@@ -85,7 +85,7 @@ export const otherWords: Record<string, string> = {
   "guides/providers/index.html#E-mail": "sendgrid ses mailgun email provider",
   "guides/operating/index.html#Scale":
     "load balancer cluster replicas horizontal high availability performance throughput benchmark latency",
-  "guides/operating/index.html#Threats": "security threat model owasp encryption at rest",
+  "guides/operating/index.html#Threats": "security threat model owasp encryption at rest report a vulnerability cve",
   // Resources by what they are called elsewhere.
   "guides/rate-limits/index.html": "rate limit rate limiting throttle throttling quota",
   "guides/webhooks/index.html": "webhook callback events",
@@ -114,7 +114,7 @@ export const otherWords: Record<string, string> = {
   "guides/overview/index.html#Requests-and-answers":
     "date format e.164 form json encoding content type e164 phone number format",
   "guides/operating/index.html#Who-changed-what": "audit audit log audit trail",
-  "guides/lookup/index.html": "line type carrier voip mobile number type phone lookup",
+  "guides/lookup/index.html": "line type carrier voip mobile number type phone lookup validate phone number",
   "guides/seed/index.html": "fixture fixtures yaml config file countersign.yaml export import",
   "guides/testing/index.html#Without-the-package": "cypress selenium",
   "guides/testing/index.html#What-the-mock-answers": "prism mock server",
@@ -134,4 +134,5 @@ export const otherWords: Record<string, string> = {
   "guides/operating/index.html#Upgrade": "upgrade rolling update zero downtime migration",
   "guides/overview/index.html#Errors": "request id correlation id",
   "errors/60200/index.html": "invalid phone number invalid number",
+  "reference/sandbox/index.html#operation/fetchNextMessage": "wait for sms wait for message",
 };
