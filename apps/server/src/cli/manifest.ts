@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readText } from "../kernel/text-file.ts";
 import { CommandError, onOneLine } from "./terminal.ts";
 
 /** What of a package.json is asked for, once it is known to be an object. What a member is, whoever wrote it knows. */
@@ -25,8 +26,10 @@ export function readManifest(folder: string): Manifest {
     );
   }
   try {
+    const read = readText(file);
+    if ("why" in read) throw new Error(read.why);
     // npm takes a byte order mark as well.
-    const content: unknown = JSON.parse(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
+    const content: unknown = JSON.parse(read.text.replace(/^\ufeff/, ""));
     if (!isObject(content)) throw new Error("it is no object");
     return manifestOf(folder, content);
   } catch (error) {

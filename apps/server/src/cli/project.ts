@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
+import { readText } from "../kernel/text-file.ts";
 import { type Manifest, readManifest, workspaceAbove } from "./manifest.ts";
 
 export const runners = ["vitest", "jest", "playwright", "node:test"] as const;
@@ -120,7 +121,8 @@ function folderOfTests(root: string, runner: Runner): string {
     const file = ["ts", "mts", "js", "mjs", "cjs"]
       .map((end) => join(root, `playwright.config.${end}`))
       .find(existsSync);
-    const [, folder] = /testDir:\s*["'`]([^"'`]+)["'`]/.exec(file ? readFileSync(file, "utf8") : "") ?? [];
+    const config = readText(file ?? "");
+    const [, folder] = "text" in config ? (/testDir:\s*["'`]([^"'`]+)["'`]/.exec(config.text) ?? []) : [];
     if (folder !== undefined) return folder;
   }
   return (

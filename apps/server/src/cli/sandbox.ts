@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { Command, Option } from "commander";
 import { databaseUrl, publicAddress, templatesOf } from "../config.ts";
 import { readEnv } from "../kernel/setting.ts";
+import { readText } from "../kernel/text-file.ts";
 import { sandboxAccount, sandboxApiKey, sandboxServiceSid } from "../sandbox/account.ts";
 import type { RunningSandbox } from "../sandbox/sandbox.ts";
 import { jsonOption, portOption, wordOf } from "./options.ts";
@@ -101,10 +101,8 @@ function readTls({ tlsCert, tlsKey }: SandboxFlags): { cert: string; key: string
   return tls;
 }
 
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
+function read(path: string): string {
+  const file = readText(path);
+  if ("why" in file) throw new CommandError(`${path} cannot be read: ${file.why}`);
+  return file.text;
 }

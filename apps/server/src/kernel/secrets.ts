@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Env } from "./setting.ts";
+import { readText } from "./text-file.ts";
 
 /**
  * Lets settings come from files, as platforms hand out secrets: `NAME_FILE` names the file that has the text of `NAME`.
@@ -11,15 +11,11 @@ export function withFiles(env: Env, names: readonly string[]) {
     const path = env[`${name}_FILE`];
     if (path === undefined) return [];
     if (env[name] !== undefined) return [{ name, problem: `${name} and ${name}_FILE are both set.` }];
-    try {
-      // Whoever writes a file by hand ends its line.
-      texts[name] = readFileSync(path, "utf8").replace(/\r?\n$/, "");
-      return [];
-    } catch (error) {
-      return [
-        { name, problem: `${name}_FILE names no file that can be read: ${(error as NodeJS.ErrnoException).code}.` },
-      ];
-    }
+    const file = readText(path);
+    if ("why" in file) return [{ name, problem: `${name}_FILE names no file that can be read: ${file.why}.` }];
+    // Whoever writes a file by hand ends its line.
+    texts[name] = file.text.replace(/\r?\n$/, "");
+    return [];
   });
   return { env: { ...env, ...texts }, problems };
 }

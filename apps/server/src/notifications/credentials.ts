@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type Env, origin, readQuery, setting, text } from "../kernel/setting.ts";
+import { readText } from "../kernel/text-file.ts";
 import type { ApnCredential } from "./providers/apn.ts";
 import type { FcmCredential } from "./providers/fcm.ts";
 import type { PushWay } from "./push.ts";
@@ -73,11 +73,9 @@ function readOne(word: string, read: (typeof readers)[string]): PushCredential {
 }
 
 function textOf(url: URL): string {
-  try {
-    return readFileSync(url, "utf8");
-  } catch (error) {
-    throw new Error(`it names no file that can be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
+  const file = readText(url);
+  if ("why" in file) throw new Error(`it names no file that can be read: ${file.why}`);
+  return file.text;
 }
 
 function serviceAccountOf(file: string) {
