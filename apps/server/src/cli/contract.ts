@@ -42,6 +42,7 @@ Ends with 0 when nothing departs from the document, and with 1 when something do
 async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
   const { server, account: accountSid, token: authToken, send = false, keepSandbox = false } = flags;
   const integrationKey = flags.integrationKey ?? sandboxKeyOf(flags);
+  const signal = terminal.stopping();
   terminal.note(`Checks ${server}, in a service of its own that is deleted again${keepSandbox ? "" : warning}.`);
   const { checkContract, departuresIn, ServerGoneError } = await import("@countersign/contract");
   const { githubAnnotations, junit, reportLines } = await import("./contract-report.ts");
@@ -52,12 +53,12 @@ async function check(terminal: Terminal, flags: ContractFlags): Promise<void> {
     send,
     keepSandbox,
     ...(flags.only && { only: flags.only }),
-    signal: terminal.signal,
+    signal,
     ...(integrationKey !== undefined && { integrationKey }),
     onWait: (seconds) => terminal.note(`A limit is used up. Waits ${seconds} s.`),
     onProgress: (done, total, name) => terminal.progress(`${done}/${total}  ${name}`),
   }).catch(async (error: unknown) => {
-    if (terminal.signal.aborted) throw new CommandError("Stopped. What was made is deleted.");
+    if (signal.aborted) throw new CommandError("Stopped. What was made is deleted.");
     throw error instanceof ServerGoneError ? await noAnswer(flags, error.cause) : error;
   });
   terminal.progress("");

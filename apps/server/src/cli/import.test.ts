@@ -84,6 +84,7 @@ let url: string;
 let calls: { method: string | undefined; path: string; query: URLSearchParams; authorization: string | undefined }[];
 /** How many calls are told to come again before the next one is answered. */
 let busy = 0;
+let waitSeconds = 0.01;
 let isEndless = false;
 beforeAll(async () => {
   hosted = createServer((request, response) => {
@@ -107,7 +108,10 @@ function answerTo({ method, url: target = "", headers }: IncomingMessage): [numb
     busy -= 1;
     return [
       429,
-      { code: 20429, message: "Too many requests", more_info: "https://www.twilio.com/docs/errors/20429", status: 429 },
+      {
+        ...{ code: 20429, message: "Too many requests", more_info: "https://www.twilio.com/docs/errors/20429" },
+        ...{ status: 429, details: { retry_after_seconds: waitSeconds } },
+      },
     ];
   }
   const [key, pages] = lists[path] ?? ["", []];
@@ -224,7 +228,20 @@ describe("countersign import", () => {
     await failed(["--from", "http://127.0.0.1:9"], env, 1, /^http:\/\/127\.0\.0\.1:9 cannot be read: .*\n$/);
     await failed(["--from", "ftp://hunter2"], env, 2, /It is an address as https/);
     isEndless = true;
-    await failed([], env, 1, /pages of .* never end/);
+    await failed([], env, 1, /^The pages of \/v2\/Services never end: [^\n]*\n$/);
     isEndless = false;
+  });
+
+  it("says how long it is told to wait where that is too long, and waits no more than so often", async () => {
+    [busy, waitSeconds] = [1, 3_600];
+    expect(await run()).toEqual({
+      ...{ code: 1, out: "" },
+      err: `${url} answers 429 20429: Too many requests, and asks to wait 3600 seconds; an import waits 60 at most. Start it again then.\n`,
+    });
+    expect(calls).toHaveLength(1);
+    [busy, waitSeconds] = [99, 0.01];
+    expect(await run()).toEqual({ code: 1, out: "", err: `${url} answers 429 20429: Too many requests\n` });
+    expect(calls).toHaveLength(8);
+    busy = 0;
   });
 });

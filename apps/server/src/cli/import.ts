@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { publicHttps } from "../events/sender.ts";
 import type { Read } from "../seed/remote.ts";
@@ -34,13 +35,18 @@ export function importCommand(terminal: Terminal): Command {
 }
 
 /** Calls patiently: the hosted service bounds how often it is called. @param unread gets what may not be read there */
-async function askerOf({ env }: Terminal, from: string, unread: string[]) {
-  const { createClient } = await import("@countersign/client");
+async function askerOf({ env, progress }: Terminal, from: string, unread: string[]) {
+  const { createClient, VerifyError } = await import("@countersign/client");
+  const sleep = async (delayMs: number, signal: AbortSignal) => {
+    progress(`${from} is called too often. Waits ${Math.ceil(delayMs / 1000)} s.`);
+    await setTimeout(delayMs, undefined, { signal });
+    progress("");
+  };
   const client = createClient({
     ...credentialsIn(env),
     baseUrl: from,
     timeoutMs: 600_000,
-    retry: { attempts: 8, maxDelayMs: 60_000 },
+    retry: { attempts: 8, maxDelayMs: waitSecondsMax * 1000, sleep },
   });
   return async (path: string, owners: Record<string, string>, query: Record<string, string>) => {
     const call = client.GET(path as "/v2/Services", { params: { path: owners, query } } as object);
@@ -48,8 +54,14 @@ async function askerOf({ env }: Terminal, from: string, unread: string[]) {
       throw new CommandError(`${from} cannot be read: ${(await silenceOf(from, cause)).reason}`);
     });
     if (response.ok) return data as object as Record<string, unknown>;
-    const { code, message } = (error ?? {}) as { code?: number; message?: string };
+    const { code, message, retryAfterMs = 0 } = new VerifyError({ error: error ?? { message: "" }, response });
     const answer = `${response.status}${code === undefined ? "" : ` ${code}: ${message}`}`;
+    if ([429, 503].includes(response.status) && retryAfterMs > waitSecondsMax * 1000) {
+      const seconds = Math.ceil(retryAfterMs / 1000);
+      throw new CommandError(
+        `${from} answers ${answer}, and asks to wait ${seconds} seconds; an import waits ${waitSecondsMax} at most. Start it again then.`,
+      );
+    }
     // The account has no such things there, or somebody has just deleted their service.
     if (path === "/v2/Services" || ![403, 404].includes(response.status))
       throw new CommandError(`${from} answers ${answer}`);
@@ -58,6 +70,9 @@ async function askerOf({ env }: Terminal, from: string, unread: string[]) {
     return undefined;
   };
 }
+
+/** How long it waits for its next call where it is told to. */
+const waitSecondsMax = 60;
 
 function credentialsIn(env: Terminal["env"]) {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = env;

@@ -45,11 +45,12 @@ async function list(client: Client, flags: InboxFlags): Promise<Message[]> {
 async function follow(terminal: Terminal, client: Client, flags: InboxFlags, last: string | undefined): Promise<void> {
   // The inbox has no such message, so that every message comes after it.
   let after = last ?? `MS${"0".repeat(32)}`;
-  while (!terminal.signal.aborted) {
+  const signal = terminal.stopping();
+  while (!signal.aborted) {
     const next = { TimeoutSeconds: waitSeconds, After: after, To: flags.to };
-    const call = fetchNextMessage(client, next, { signal: terminal.signal });
+    const call = fetchNextMessage(client, next, { signal });
     const { data, error, response } = await answerOf(flags, call).catch((failure: unknown) => {
-      if (terminal.signal.aborted) return { data: undefined, error: undefined, response: undefined };
+      if (signal.aborted) return { data: undefined, error: undefined, response: undefined };
       throw failure;
     });
     if (!response) return;

@@ -28,15 +28,23 @@ import { verifyCommand } from "./verify.ts";
 
 /**
  * Runs the command that the words name.
- * @returns the exit code: 0, 1 for a failure, 2 for words that cannot be understood, 78 for a wrong configuration.
+ * @returns the exit code: 0, 1 for a failure, 2 for words that cannot be understood, 78 for a wrong configuration, 130 or 143
+ * for a command that was stopped and is still at work: whoever runs it has to end
  */
 export async function runProgram(words: string[], terminal: Terminal): Promise<number> {
-  try {
-    await programOf(terminal, words).parseAsync(words, { from: "user" });
-    return 0;
-  } catch (error) {
-    return exitCodeOf(error, terminal);
-  }
+  let isStopped = false;
+  const stopped = terminal.stopped.then((code) => {
+    isStopped = true;
+    terminal.note("Stopped.");
+    return code;
+  });
+  const ended = programOf(terminal, words)
+    .parseAsync(words, { from: "user" })
+    .then(
+      () => 0,
+      (error) => (isStopped ? exitCodes.failure : exitCodeOf(error, terminal)),
+    );
+  return await Promise.race([ended, stopped]);
 }
 
 /** The commands, with what they do. @param words what is asked of them */
@@ -47,7 +55,10 @@ export function programOf(terminal: Terminal, words: readonly string[] = []): Co
     .on("option:version", () => printVersion(terminal, words, program))
     .on("option:v", () => printVersion(terminal, words, program))
     .description("An open verification service. Not affiliated with Twilio.")
-    .addHelpText("after", "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration.");
+    .addHelpText(
+      "after",
+      "\nEnds with 0, with 1 for a failure, 2 for a wrong command, 78 for a wrong configuration, 130 or 143 where a signal stops it.",
+    );
   const commands = [
     sandboxCommand(terminal),
     initCommand(terminal),
@@ -144,7 +155,7 @@ function exitCodeOf(error: unknown, terminal: Terminal): number {
     return exitCodes.usage;
   }
   const reason = error instanceof CommandError ? error.message : startFailure(error);
-  terminal.note(reason ?? (terminal.signal.aborted ? "Stopped." : (error as Error).message));
+  terminal.note(reason ?? (error as Error).message);
   return error instanceof CommandError ? error.exitCode : exitCodes.failure;
 }
 

@@ -62,6 +62,8 @@ export function sandboxCommand(terminal: Terminal): Command {
       const { startSandbox } = await import("../sandbox/sandbox.ts");
       const growingCodes = flags.growingCodes && flags.growingCodes === "on";
       const given = { port, host, databaseUrl: db, tls, growingCodes, templates, seed, ...values };
+      // From here on there is something to close.
+      terminal.stopping();
       const sandbox = await startSandbox(given).catch((error: Error) => {
         throw error.name === "SeedError" ? new CommandError(error.message, "configuration") : error;
       });

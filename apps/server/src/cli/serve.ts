@@ -35,13 +35,14 @@ COUNTERSIGN_LOGTO_AUTHORIZATION, COUNTERSIGN_KRATOS_SERVICE and COUNTERSIGN_KRAT
 have their codes sent. Logs JSON, a line each.`,
     )
     .action(async ({ port, workers }: { port: number; workers: number }) => {
+      const signal = terminal.stopping();
       const env = { ...terminal.env, PORT: String(port) };
       const config = await usableConfigOrThrow(env, problemsOfServing(env));
       if (workers > 1 && cluster.isPrimary) {
         if (/^sqlite:(:memory:)?$/.test(config.databaseUrl)) {
           throw new CommandError("--workers needs a database that they share; one in memory is not.", "usage");
         }
-        return await runWorkers(terminal, workers, config, (await import("pino")).pino());
+        return await runWorkers({ signal }, workers, config, (await import("pino")).pino());
       }
       if (cluster.isWorker) answerPrimary();
       const [{ startServer }, { pino }] = await Promise.all([import("../serve.ts"), import("pino")]);

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
@@ -15,8 +16,10 @@ export interface Terminal {
   paint(colour: keyof typeof colours, text: string): string;
   /** Asks for a line. @returns undefined when there is none to come */
   ask(question: string): Promise<string | undefined>;
-  /** Aborted when the person wants to stop. */
-  signal: AbortSignal;
+  /** Aborted when the person wants to stop. A command that takes it ends by itself then. */
+  stopping(): AbortSignal;
+  /** Resolves with the exit code when the person wants to stop and the command has not taken that upon itself. */
+  stopped: Promise<number>;
 }
 
 /** What a terminal is made of: a part of `process`, or of a test. */
@@ -25,6 +28,7 @@ interface TerminalParts {
   stdin: Readable;
   stdout: Output;
   stderr: Output;
+  /** Aborted when the person wants to stop, with the name of a signal as its reason. */
   signal: AbortSignal;
 }
 
@@ -65,9 +69,17 @@ export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalP
     isLineOpen = false;
   };
   let lines: AsyncIterator<string> | undefined;
+  let isTaken = false;
   return {
     env,
-    signal,
+    stopping() {
+      isTaken = true;
+      return signal;
+    },
+    stopped: new Promise((resolve) => {
+      const code = () => 128 + (constants.signals[signal.reason as NodeJS.Signals] ?? constants.signals.SIGINT);
+      signal.addEventListener("abort", () => isTaken || resolve(code()));
+    }),
     print(line) {
       closeLine();
       stdout.write(`${harmless(line)}\n`);
@@ -95,12 +107,13 @@ export function createTerminal({ env, stdin, stdout, stderr, signal }: TerminalP
 }
 
 /** Runs a server until the person or the system wants it to stop, and lets it finish what is under way. */
-export async function untilStopped({ signal }: Terminal, running: { close(): Promise<void> }): Promise<void> {
+export async function untilStopped(terminal: Terminal, running: { close(): Promise<void> }): Promise<void> {
+  const signal = terminal.stopping();
   if (!signal.aborted) await once(signal, "abort");
   await running.close();
 }
 
-/** How commands end: 0 when all is well. */
+/** How commands end: 0 when all is well, and as shells tell of a signal where one has ended them. */
 export const exitCodes = {
   /** What was asked for failed, or a server departs from the document. */
   failure: 1,

@@ -27,7 +27,7 @@ test("an address gets an email, and the question is asked before anything is rea
   await running.until("Code: ");
   expect(running.err()).toBe("Sent to ada@example.com by email.\nCode: ");
   running.stop();
-  expect((await running.ended).code).toBe(1);
+  expect(await running.ended).toMatchObject({ code: 130, err: expect.stringMatching(/Code: Stopped\.\n$/) });
 });
 
 test("takes the code as an option, and prints JSON", async () => {

@@ -6,7 +6,7 @@ import { randomFraction } from "../kernel/random.ts";
 import { within } from "../kernel/under-way.ts";
 import { startOperatorServer } from "../operator/operator-server.ts";
 import { createProbes } from "../operator/readiness.ts";
-import { CommandError, type Terminal } from "./terminal.ts";
+import { CommandError } from "./terminal.ts";
 
 /**
  * What a request leaves behind dies young: where there is room for it, a seventh to a third of all time is saved. A heap is laid
@@ -36,7 +36,7 @@ interface Log {
  * ended. @throws CommandError when the first ones end before any has listened: the next would, too.
  */
 export async function runWorkers(
-  { signal }: Pick<Terminal, "signal">,
+  { signal }: { signal: AbortSignal },
   count: number,
   { metrics }: Pick<Config, "metrics">,
   log: Log,

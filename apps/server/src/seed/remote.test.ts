@@ -34,12 +34,41 @@ describe("what is read of a server", () => {
     );
     expect(seed.services).toHaveLength(4);
     expect(asked).toEqual(["PageSize=1000", "Page=1&PageToken=P+0", "Page=2&PageToken=P+1", "Page=3&PageToken=P+2"]);
-    await expect(
-      readServer(
-        paged(() => "/v2/Services?Page=1"),
-        false,
-      ),
-    ).rejects.toThrow("The pages of /v2/Services never end.");
+  });
+
+  it("has an end, whatever next pages a server names, and each thing once", async () => {
+    const answering = (services: (page: number) => object[], next: (page: number) => string) => {
+      let page = 0;
+      const ask: Ask = async (...asked) => {
+        if (asked[0] !== "/v2/Services") return none(...asked);
+        return { services: services(page), meta: { next_page_url: next(page++) } };
+      };
+      return readServer(ask, false);
+    };
+    const other = (page: number) => [{ ...service, sid: `VA${String(page).padStart(32, "0")}` }];
+    const fresh = (page: number) => `/v2/Services?PageToken=${page}`;
+    await expect(answering(() => [service], fresh)).rejects.toThrow(
+      "The pages of /v2/Services never end: one has nothing that is new, and names a next one.",
+    );
+    await expect(answering(() => [], fresh)).rejects.toThrow("one has nothing that is new");
+    await expect(answering(other, () => "https://a.example.com/v2/Services?PageToken=1")).rejects.toThrow(
+      "The pages of /v2/Services never end: one names a page that was read already.",
+    );
+    await expect(answering(other, fresh)).rejects.toThrow(
+      "/v2/Services has more than 10000 services, and a list of a seed file has no more.",
+    );
+    const many = (page: number) =>
+      Array.from({ length: 1_000 }, (_, index) => other(page * 1_000 + index)[0] as object);
+    const ask: Ask = async (path, owners, query) =>
+      path === "/v2/Services"
+        ? { services: many(0) }
+        : path.endsWith("RateLimits")
+          ? { rate_limits: many(0) }
+          : none(path, owners, query);
+    await expect(readServer(ask, false)).rejects.toThrow("There are more than 50000 things");
+    const moved = (page: number) => [...other(page), ...other(page + 1)];
+    const { seed } = await answering(moved, (page) => (page < 2 ? fresh(page) : ""));
+    expect(seed.services).toHaveLength(4);
   });
 
   it("has a name that may be shown here in place of one that may not", async () => {

@@ -20,7 +20,8 @@ export interface Read {
  * Reads what an account of a server has, over all pages.
  * @param isOurs whether it has what the hosted service has not: the safe list's numbers, and what v1 may call
  */
-export async function readServer(ask: Ask, isOurs: boolean): Promise<Read> {
+export async function readServer(given: Ask, isOurs: boolean): Promise<Read> {
+  const ask = bounded(given);
   const unknown = new Set<string>();
   const notes: string[] = [];
   const [service, safeNumber] = kinds as [Kind, Kind];
@@ -83,24 +84,49 @@ async function readApplications(ask: Ask, services: Item[], notes: string[]): Pr
 const listed = (ask: Ask, { list }: Kind, operationId: string, owners: Record<string, string>) =>
   listedAs(ask, operationId, operationId === "listSafeNumbers" ? "safe_numbers" : list, owners);
 
-/** All of a list. Of the address of a next page only the query counts: it may be given under another host than is called. */
+/** As many as a list of a seed file may have; and all lists together, where a file may have 4 MB. */
+const [listedMax, thingsMax] = [10_000, 50_000];
+
+function bounded(ask: Ask): Ask {
+  let things = 0;
+  return async (...asked) => {
+    const page = await ask(...asked);
+    const lists = isObject(page) ? Object.values(page).filter(Array.isArray) : [];
+    for (const list of lists) things += list.length;
+    if (things > thingsMax) throw new Error(`There are more than ${thingsMax} things, and a seed file holds no more.`);
+    return page;
+  };
+}
+
+/**
+ * All of a list, each thing once, as what moves to a later page meanwhile is on two. Of the address of a next page only the
+ * query counts: it may be given under another host than is called.
+ */
 async function listedAs(ask: Ask, operationId: string, key: string, owners: Record<string, string>): Promise<Item[]> {
   const { path } = operationOf(bundledDocument, operationId);
-  const items: Item[] = [];
-  const seen = new Set<string>();
-  for (let query: Record<string, string> | undefined = { PageSize: "1000" }; query; ) {
+  const items = new Map<string, Item>();
+  const read = new Set<string>();
+  for (let query: Record<string, string> = { PageSize: "1000" }; ; ) {
     const page = await ask(path, owners, query);
-    if (page === undefined) return items;
+    if (page === undefined) break;
     if (!isObject(page)) throw new Error(`${path} answers no page.`);
     const found = page[key];
     if (!Array.isArray(found) || !found.every(isObject)) throw new Error(`${path} answers a page without ${key}.`);
-    items.push(...found);
+    const before = items.size;
+    for (const item of found) items.set(typeof item.sid === "string" ? item.sid : JSON.stringify(item), item);
+    if (items.size > listedMax)
+      throw new Error(`${path} has more than ${listedMax} ${key}, and a list of a seed file has no more.`);
     const next = isObject(page.meta) ? page.meta.next_page_url : undefined;
-    if (seen.has(String(next))) throw new Error(`The pages of ${path} never end.`);
-    seen.add(String(next));
-    query = next ? queryIn(String(next)) : undefined;
+    if (!next) break;
+    // Every page brings something, so that their number is bounded, too.
+    if (items.size === before)
+      throw new Error(`The pages of ${path} never end: one has nothing that is new, and names a next one.`);
+    read.add(String(new URLSearchParams(query)));
+    query = queryIn(String(next));
+    if (read.has(String(new URLSearchParams(query))))
+      throw new Error(`The pages of ${path} never end: one names a page that was read already.`);
   }
-  return items;
+  return [...items.values()];
 }
 
 function isObject(value: unknown): value is Item {
