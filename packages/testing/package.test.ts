@@ -33,7 +33,7 @@ const installed = readInstalled(root);
 const results = {
   vitest: /Tests +6 passed \(6\)/,
   jest: /Tests: +6 passed, 6 total/,
-  playwright: /4 passed/,
+  playwright: /5 passed/,
   "node-test": /pass 6/,
 };
 

@@ -19,6 +19,7 @@ export function seedSchema(document: OpenApiDocument, templates: { properties: o
       $schema: { type: "string" },
       services: listOf("service"),
       safe_list: listOf("safe_number"),
+      keys: listOf("key"),
       templates: { ...ofTemplates, type: ["array", "string"], description: "Templates, or the path of their file." },
       accounts: listOf("account"),
     }),
@@ -51,9 +52,18 @@ export function seedSchema(document: OpenApiDocument, templates: { properties: o
             AuthToken: { description: "The token of a new account.", $ref: "#/$defs/secret" },
             services: listOf("service"),
             safe_list: listOf("safe_number"),
+            keys: listOf("key"),
           },
           ["Sid", "FriendlyName"],
         ),
+      },
+      key: {
+        ...madeBy("createKey", {
+          Sid: sid("SK"),
+          Secret: { description: "The secret of a new key.", $ref: "#/$defs/secret" },
+        }),
+        // A SID may have to follow from it.
+        required: ["FriendlyName"],
       },
       secret: {
         description: "A secret, by the name of the environment variable that has it.",

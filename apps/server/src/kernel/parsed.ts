@@ -13,7 +13,9 @@ import {
   parseDocument,
   type YAMLError,
 } from "yaml";
-import type { Place } from "./written.ts";
+
+/** Where something is in a file: names and indexes, outermost first. */
+export type Place = readonly (string | number)[];
 
 /** Why a text is neither JSON nor YAML that can be read. */
 export interface Mistake {

@@ -1,9 +1,7 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { type Mistake, parse } from "./parsed.ts";
+import { type Mistake, type Place, parse } from "./parsed.ts";
 import { readText } from "./text-file.ts";
 
-/** Where something is in a file: names and indexes, outermost first. */
-export type Place = readonly (string | number)[];
 export type Fault = [place: Place, fault: string];
 
 /** A file that people write, as JSON or YAML. */

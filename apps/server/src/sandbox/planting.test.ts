@@ -74,6 +74,20 @@ describe("a seeded sandbox", () => {
     await close();
   });
 
+  it("has the API keys that a file has, each with the sandbox's secret and its own scopes", async () => {
+    const sid = `SK${"2".repeat(32)}`;
+    const keys = [{ Sid: sid, FriendlyName: "Reader", Scopes: ["read"] }];
+    const { url, close } = await startSandbox({ seed: fileOf("api-keys.json", { keys }) });
+    const reader = apiOf(url, { accountSid: sid, authToken: "sandbox" });
+    expect((await reader.call("GET", "/v2/Services")).status).toBe(200);
+    expect(await reader.call("POST", "/v2/Services", { FriendlyName: "Other" })).toMatchObject({
+      body: { code: 20403 },
+    });
+    await apiOf(url).call("POST", "/sandbox/reset");
+    expect((await reader.call("GET", "/v2/Services")).status).toBe(200);
+    await close();
+  });
+
   it("does not start with a file that has a mistake, and tells each with its file and line", async () => {
     const wrong = startSandbox({
       seed: fileOf(

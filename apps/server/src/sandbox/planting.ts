@@ -3,7 +3,7 @@ import { applySeed, type Ground } from "../seed/seed.ts";
 import { createTemplates } from "../templates/catalogue.ts";
 import type { Template } from "../templates/template.ts";
 import type { CodeVault } from "../verifications/vault.ts";
-import { sandboxAccount, sandboxKeys, sandboxRoutes, sandboxServiceSid } from "./account.ts";
+import { sandboxAccount, sandboxApiKey, sandboxKeys, sandboxRoutes, sandboxServiceSid } from "./account.ts";
 import { knownApplication } from "./known.ts";
 
 /** Why a seed file cannot be applied: every problem in a line of its own. */
@@ -28,7 +28,11 @@ export function openSeed(path: string, given: readonly Template[] = []) {
     /** Makes what the file has. @throws SeedError */
     async plant({ vault, ...sandbox }: Sandbox): Promise<void> {
       const ground = { ...sandbox, templates: createTemplates(templates), takesUnlisted: true };
-      const secrets = { env: process.env, areKnown: true, vault, token: () => sandboxAccount.authToken, keys: keysOf };
+      const secrets = {
+        ...{ env: process.env, areKnown: true, vault, keys: keysOf },
+        token: () => sandboxAccount.authToken,
+        key: () => sandboxApiKey.apiSecret,
+      };
       const { accountSid } = sandboxAccount;
       const seeded = await applySeed(seed, {
         ...ground,

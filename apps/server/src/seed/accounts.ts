@@ -1,7 +1,8 @@
 import { newCredential } from "../accounts/authenticate.ts";
+import type { Place } from "../kernel/parsed.ts";
 import { isWorthless } from "../kernel/secrets.ts";
 import type { Env } from "../kernel/setting.ts";
-import type { Fault, Place } from "../kernel/written.ts";
+import type { Fault } from "../kernel/written.ts";
 import { operator } from "../sql/resources.ts";
 import type { FeatureStores } from "../store/store.ts";
 import { type Application, type ApplicationKeys, newApplication, newApplicationKeys } from "../v1/application.ts";
@@ -16,14 +17,15 @@ export interface Secrets {
   areKnown: boolean;
   vault: Pick<CodeVault, "sealText">;
   token: (accountSid: string) => string;
+  key: (keySid: string) => string;
   keys: (serviceSid: string) => ApplicationKeys;
   /** The application of a service that has one of its own, unless the file names keys. */
   application?: (accountSid: string, serviceSid: string, now: number) => Application | undefined;
 }
 
 /** Those of production, which nobody knows. */
-export const newSecrets: Pick<Secrets, "areKnown" | "token" | "keys"> = {
-  ...{ areKnown: false, token: () => newKey(), keys: () => newApplicationKeys() },
+export const newSecrets: Pick<Secrets, "areKnown" | "token" | "key" | "keys"> = {
+  ...{ areKnown: false, token: () => newKey(), key: () => newKey(), keys: () => newApplicationKeys() },
 };
 
 /** A secret that was made, by the names under which commands show one. */
@@ -113,7 +115,7 @@ const keyNames = [
 ] as const;
 
 /** What the environment has for a secret of the file; nothing where the file names none. */
-function secretIn(
+export function secretIn(
   { env, areKnown }: Secrets,
   given: unknown,
   at: Place,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import schema from "@countersign/spec/seed.schema.json" with { type: "json" };
-import { createReader, type Fault, type Place, readWritten, type Unread } from "../kernel/written.ts";
+import type { Place } from "../kernel/parsed.ts";
+import { createReader, type Fault, readWritten, type Unread } from "../kernel/written.ts";
 import { readTemplates, templatesOf } from "../templates/file.ts";
 import type { WrittenTemplate } from "../templates/rules.ts";
 import type { Template } from "../templates/template.ts";
@@ -70,4 +71,4 @@ export function isFaulty(faults: readonly Fault[], place: Place): boolean {
 }
 
 const parts = new Set(["services", "safe_list", "rate_limits", "buckets", "messaging_configurations", "webhooks"]);
-parts.add("application");
+parts.add("application").add("keys");

@@ -1,6 +1,7 @@
 import { isFriendlyName } from "@countersign/document";
 import { newCredential } from "../accounts/authenticate.ts";
-import type { Fault, Place } from "../kernel/written.ts";
+import type { Place } from "../kernel/parsed.ts";
+import type { Fault } from "../kernel/written.ts";
 import { operator } from "../sql/resources.ts";
 import { openStore } from "../store/open-store.ts";
 import { createTemplates } from "../templates/catalogue.ts";

@@ -63,6 +63,11 @@ export function itemsOf(holder: Item | null | undefined, { list }: Pick<Kind, "l
   return Array.isArray(items) ? items : [];
 }
 
+/** Some members of a thing, of those that it has. */
+export function pick(item: Item, names: readonly string[]): Item {
+  return Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+}
+
 /** How many things there are, those of all their parts among them. */
 export function countOf(holder: Item, kinds: readonly Kind[]): number {
   const counts = kinds.flatMap((kind) => itemsOf(holder, kind).map((item) => 1 + countOf(item, kind.parts)));
@@ -80,13 +85,22 @@ export function membersOf(operationId: string): string[] {
   return Object.keys(parametersOf(operationId));
 }
 
+/** Those that it must have. */
+export function requiredOf(operationId: string): readonly string[] {
+  return bodyOf(operationId).required ?? [];
+}
+
 const parameters = new Map<string, Record<string, Schema>>();
 
 function readParameters(operationId: string): Record<string, Schema> {
+  return bodyOf(operationId).properties ?? {};
+}
+
+function bodyOf(operationId: string): Schema {
   const { operation } = operationOf(bundledDocument, operationId);
   const { content } = resolve<RequestBody>(bundledDocument, operation.requestBody ?? { content: {} });
   const [form] = Object.values(content);
-  return resolve<Schema>(bundledDocument, form?.schema ?? {}).properties ?? {};
+  return resolve<Schema>(bundledDocument, form?.schema ?? {});
 }
 
 /** What an answer has of a member: `Push.IncludeDate` is `push.include_date`. */
@@ -100,7 +114,11 @@ export function pathOf(member: string): string[] {
 }
 
 /** The SID of a thing that nobody gave another: the same everywhere, as it follows from its name and its owners'. */
-export function sidOf({ prefix, noun, key }: Kind, item: Item, owners: readonly string[]): string {
+export function sidOf(
+  { prefix, noun, key }: Pick<Kind, "prefix" | "noun" | "key">,
+  item: Item,
+  owners: readonly string[],
+): string {
   const name = ["countersign", noun, ...owners, String(item[key])].join(" ");
   return prefix + createHash("sha256").update(name).digest("hex").slice(0, 32);
 }

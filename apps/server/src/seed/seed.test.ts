@@ -171,9 +171,9 @@ describe.each(databaseKinds)("a seed file on %s", (kind) => {
       "accounts[0].FriendlyName cannot be changed: it is Acme.",
       "services[0].rate_limits[0] is refused: Rate limit with that UniqueName already exists (60208).",
       "services[0].webhooks[0].WebhookUrl is refused: Invalid parameter: WebhookUrl (60200).",
-      "services[1] has a SID that is another's.",
+      "services[1].Sid is that of accounts[1].services[0], too.",
       "services[2].SkipSmsToLandlines is refused: Invalid parameter: SkipSmsToLandlines (60200).",
-      "services[3] is there twice.",
+      "services[3] is there twice, first as services[0].",
       "services[4].DefaultTemplateSid is refused: Invalid parameter: DefaultTemplateSid (60200).",
       "services[5].rate_limits[0].buckets[1] is refused: Bucket with the given Interval already exists (60211).",
       "services[5].messaging_configurations[0].Country is refused: Invalid parameter: Country (60200).",
@@ -188,6 +188,108 @@ describe.each(databaseKinds)("a seed file on %s", (kind) => {
     for (const problem of problems) expect(problem).toMatch(/^line \d+, /);
     expect(await trail()).toEqual(before);
     expect(await store.accounts.list()).toHaveLength(1);
+  });
+
+  it("is told of with all that is refused of it, and of what is in what is refused", async () => {
+    const hook = { ...webhook, WebhookUrl: "https://10.0.0.1/" };
+    const twice = { UniqueName: "twice", buckets: [bucket, bucket] };
+    const parts = { rate_limits: [twice], webhooks: [hook] };
+    const problems = await problemsIn(store, {
+      accounts: [
+        { Sid: accountSid, FriendlyName: "Acme" },
+        { Sid: accountSid, FriendlyName: "Acme", services: [{ FriendlyName: "A", ...parts }] },
+        {
+          Sid: `AC${"d".repeat(32)}`,
+          FriendlyName: "None",
+          AuthToken: { env: "NOWHERE" },
+          services: [{ FriendlyName: "B", webhooks: [hook] }],
+        },
+        { Sid: "AC1", FriendlyName: "Faulty", services: [{ FriendlyName: "C", webhooks: [hook] }] },
+      ],
+      services: [
+        { FriendlyName: "D", SkipSmsToLandlines: true, DefaultTemplateSid: `HJ${"1".repeat(32)}`, ...parts },
+        { FriendlyName: "E", CodeLength: 99, ...parts, application: { api_key: { env: "NOWHERE" } } },
+        { FriendlyName: "D", webhooks: [hook] },
+        { FriendlyName: "F", rate_limits: [{ UniqueName: "a b", buckets: [bucket, bucket] }] },
+        {
+          FriendlyName: "Acme",
+          CodeLength: 99,
+          messaging_configurations: [{ Country: "all", MessagingServiceSid: `MG${"1".repeat(32)}` }],
+        },
+      ],
+    });
+    const url = "WebhookUrl is refused: Invalid parameter: WebhookUrl (60200).";
+    const bucketTwice = (list: string) => `${list}.buckets[1] is there twice, first as ${list}.buckets[0].`;
+    expect(problems.map((problem) => problem.replace(/^line \d+, /, ""))).toEqual([
+      "accounts[1] is there twice, first as accounts[0].",
+      bucketTwice("accounts[1].services[0].rate_limits[0]"),
+      `accounts[1].services[0].webhooks[0].${url}`,
+      "accounts[2].AuthToken names NOWHERE, which the environment does not have.",
+      `accounts[2].services[0].webhooks[0].${url}`,
+      'accounts[3].Sid must match pattern "^AC[0-9a-fA-F]{32}$".',
+      `accounts[3].services[0].webhooks[0].${url}`,
+      "services[0].SkipSmsToLandlines is refused: Invalid parameter: SkipSmsToLandlines (60200).",
+      "services[0].DefaultTemplateSid is refused: Invalid parameter: DefaultTemplateSid (60200).",
+      bucketTwice("services[0].rate_limits[0]"),
+      `services[0].webhooks[0].${url}`,
+      "services[1].CodeLength must be <= 10.",
+      bucketTwice("services[1].rate_limits[0]"),
+      `services[1].webhooks[0].${url}`,
+      "services[2] is there twice, first as services[0].",
+      `services[2].webhooks[0].${url}`,
+      expect.stringContaining("services[3].rate_limits[0].UniqueName must match pattern"),
+      bucketTwice("services[3].rate_limits[0]"),
+      "services[4].CodeLength must be <= 10.",
+      "services[4].messaging_configurations[0].MessagingServiceSid is refused: Invalid parameter: MessagingServiceSid (60200).",
+    ]);
+    expect(await store.accounts.list()).toHaveLength(1);
+  });
+
+  it("has no SID twice, whatever it is of; SIDs that differ in case alone are two, as on the wire", async () => {
+    const Sid = (prefix: string) => ({ Sid: `${prefix}${"e".repeat(32)}` });
+    const parts = {
+      rate_limits: [{ UniqueName: "address", ...Sid("RK"), buckets: [{ ...bucket, ...Sid("BL") }] }],
+      webhooks: [{ ...webhook, ...Sid("YW") }],
+    };
+    const key = { FriendlyName: "Key", ...Sid("SK") };
+    const problems = await problemsIn(store, {
+      accounts: [
+        { Sid: accountSid, FriendlyName: "Acme" },
+        { Sid: `AC${"d".repeat(32)}`, FriendlyName: "Other", keys: [key] },
+      ],
+      services: [
+        { FriendlyName: "G", ...parts },
+        { FriendlyName: "H", ...parts },
+      ],
+      keys: [key],
+    });
+    expect(problems.map((problem) => problem.replace(/^line \d+, /, ""))).toEqual([
+      "services[1].rate_limits[0].Sid is that of services[0].rate_limits[0], too.",
+      "services[1].rate_limits[0].buckets[0].Sid is that of services[0].rate_limits[0].buckets[0], too.",
+      "services[1].webhooks[0].Sid is that of services[0].webhooks[0], too.",
+      "keys[0].Sid is that of accounts[1].keys[0], too.",
+    ]);
+    const [lower, upper] = [`VA${"f".repeat(32)}`, `VA${"F".repeat(32)}`];
+    const both = {
+      services: [
+        { FriendlyName: "Lower", Sid: lower },
+        { FriendlyName: "Upper", Sid: upper },
+      ],
+    };
+    expect(await doneIn(store, both)).toEqual(["created service Lower", "created service Upper"]);
+    expect(await doneIn(store, both)).toEqual([]);
+    expect((await store.services.fetch(accountSid, upper))?.settings.friendlyName).toBe("Upper");
+    const countries = [
+      { Country: "fr", MessagingServiceSid: route },
+      { Country: "FR", MessagingServiceSid: route },
+    ];
+    expect(await problemsIn(store, { services: [{ FriendlyName: "G", messaging_configurations: countries }] })).toEqual(
+      [
+        expect.stringContaining(
+          "messaging_configurations[1] is there twice, first as services[0].messaging_configurations[0].",
+        ),
+      ],
+    );
   });
 
   it("is only looked at where it is a trial", async () => {

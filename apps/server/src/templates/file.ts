@@ -24,7 +24,7 @@ export function parseTemplates(source: string, at: number): ReadTemplates {
 
 const read = createReader(schema);
 /** What a seed file has besides, which may be the same file. */
-const ofSeeds = ["services", "safe_list", "accounts"];
+const ofSeeds = ["services", "safe_list", "keys", "accounts"];
 
 /** The templates that are written in the list `templates` of a file, whose schema takes them. */
 export function templatesOf(written: WrittenTemplate[], at: number): { templates: Template[]; faults: Fault[] } {

@@ -1,5 +1,6 @@
 import type { Locale } from "../kernel/locale.ts";
-import type { Fault, Place } from "../kernel/written.ts";
+import type { Place } from "../kernel/parsed.ts";
+import type { Fault } from "../kernel/written.ts";
 import { builtInTemplates } from "./built-ins.ts";
 import { commonVariables, type Template, type Translation, variablesIn } from "./template.ts";
 

@@ -45,3 +45,10 @@ test("a code is too old after ten minutes", async ({ request, sandbox }) => {
   const answer = await request.post("/check", { form: { To, Code } });
   await expect(answer.text()).resolves.toContain("That code is too old.");
 });
+
+test("the sandbox begins with the seed file that the project names, and is so again before each test", async ({
+  sandbox,
+}) => {
+  const { data } = await sandbox.client.GET("/v2/Services");
+  expect(data?.services.map((service) => service.friendly_name)).toContain("Seeded");
+});
