@@ -136,7 +136,8 @@ test("values that are misspelt, missing or of a wrong kind are refused", () => {
   ]) {
     expect(isAllowed(chart.merged(wrong)), JSON.stringify(wrong)).toBe(false);
   }
-  expect(isAllowed(chart.merged({ ...needed, settings: { COUNTERSIGN_LIFETIME_SECONDS: 600 } }))).toBe(false);
+  for (const settings of [{ COUNTERSIGN_LIFETIME_SECONDS: 600 }, { COUNTERSIGN_METRICS_HOST: "0.0.0.0" }])
+    expect(isAllowed(chart.merged({ ...needed, settings })), JSON.stringify(settings)).toBe(false);
   expect(() => chart.render({})).toThrow("publicUrl");
   expect(() => chart.render({ ...needed, ingress: { enabled: true } })).toThrow("ingress.host");
 });
@@ -230,6 +231,41 @@ test("the alerts and the dashboard come along as they are", () => {
   const { data } = of("ConfigMap");
   const dashboard = readFileSync(new URL("monitoring/dashboard.json", folder), "utf8");
   expect(JSON.parse(data?.["countersign.json"] ?? "")).toEqual(JSON.parse(dashboard));
+});
+
+test("the guide installs it with values that there are, and says how long a pod takes to stop", () => {
+  const guide = readFileSync(new URL("../../../spec/guides/deploying.md", import.meta.url), "utf8");
+  const given: Record<string, unknown> = {};
+  for (const [, path = "", value] of guide.matchAll(/--set ([\w.]+)=(\S+)/g)) {
+    const names = path.split(".");
+    const last = names.pop() ?? "";
+    const below = names.reduce<Record<string, unknown>>((all, name) => {
+      all[name] ??= {};
+      return all[name] as Record<string, unknown>;
+    }, given);
+    below[last] = value;
+  }
+  expect(isAllowed(chart.merged(given)), JSON.stringify(isAllowed.errors)).toBe(true);
+  const { image, env } = rendered(given).of("Deployment").spec.template.spec.containers[0];
+  expect(image).toMatch(/^registry\.example\.com\/countersign:/);
+  expect(env.map(({ name }: { name: string }) => name)).toContain("COUNTERSIGN_SMS_URL_FILE");
+  const keys = [...guide.matchAll(/--from-literal=([\w-]+)=/g)].map(([, key]) => key);
+  const asked = ["Deployment", "Job"].flatMap((kind) =>
+    rendered(given)
+      .of(kind)
+      .spec.template.spec.volumes[0].secret.items.map(({ key }: { key: string }) => key),
+  );
+  expect(new Set(asked)).toEqual(new Set(keys));
+  for (const [, path = ""] of guide.matchAll(
+    /`((?:metrics|autoscaling|ingress|networkPolicy|migrate|secrets)\.[\w.]+)/g,
+  ))
+    expect(
+      path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], chart.values),
+      path,
+    ).toBeDefined();
+  expect(container.lifecycle.preStop.exec.command).toEqual(["sleep", "5"]);
+  expect(guide).toContain("goes on for five seconds");
+  expect(guide).toContain(`killed after ${pod.terminationGracePeriodSeconds}.`);
 });
 
 test("the chart is of the version of the program, and its notes name a command that there is", () => {

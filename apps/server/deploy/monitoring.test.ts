@@ -15,6 +15,7 @@ import { askedBy } from "../test-support/promql.ts";
 interface Rule {
   alert: string;
   expr: string;
+  for?: string;
   labels: { severity: string };
   annotations: Record<"summary" | "description" | "runbook_url", string>;
 }
@@ -102,8 +103,18 @@ describe("the alerts", () => {
   });
 
   test("are those that the guide lists, and each is tried in the tests of rules", () => {
-    const listed = [...guide("deploying").matchAll(/^\| `(Countersign\w+)`/gm)].map(([, name]) => name);
-    expect(listed).toEqual(rules.map(({ alert }) => alert));
+    const listed = [...guide("deploying").matchAll(/^\| `(Countersign\w+)` +\| (\w+) +\| (.*?) +\|$/gm)];
+    expect(listed.map(([, alert, severity]) => [alert, severity])).toEqual(
+      rules.map(({ alert, labels }) => [alert, labels.severity]),
+    );
+    for (const [index, { alert, expr, for: time = "" }] of rules.entries()) {
+      const [, , , when = ""] = listed[index] ?? [];
+      const minutes = Number.parseInt(time, 10);
+      const told = /(?:for|after) (\d+|a) minutes?\b/.exec(when)?.[1];
+      if (told) expect(told === "a" ? 1 : Number(told), alert).toBe(minutes);
+      const [, share] = /(?:more|less) than (\d+) %/.exec(when) ?? [];
+      if (share) expect(expr, alert).toMatch(new RegExp(`[<>] ${Number(share) / 100}\\b`));
+    }
     const tried = new Set(read("rules.test.yaml").match(/Countersign\w+/g));
     expect(rules.filter(({ alert }) => !tried.has(alert)).map(({ alert }) => alert)).toEqual([]);
   });
