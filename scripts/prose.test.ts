@@ -288,6 +288,7 @@ const programs = [
   "apps/server/src",
   "apps/mock/src",
   "apps/docs",
+  "packages/better-auth/src",
   "packages/testing/src",
   "packages/contract/src",
   "scripts",

@@ -63,7 +63,7 @@ const asked: [query: string, answer: string][] = [
   ["unauthorized", "errors/20003/index.html"],
   ["sms not delivered", "guides/see-what-happened/index.html"],
   ["line type", "guides/lookup/index.html"],
-  ["better-auth", "guides/login-form/index.html#From-nothing-to-a-tested-login-form"],
+  ["better-auth", "guides/auth-servers/index.html#better-auth"],
   ["audit log", "guides/operating/index.html#Who-changed-what"],
   ["swagger", "guides/overview/index.html"],
   ["2fa", "guides/authenticator-apps/index.html"],

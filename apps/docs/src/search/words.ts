@@ -24,7 +24,7 @@ export const otherWords: Record<string, string> = {
   "guides/login-form/index.html#Have-the-phone-fill-it-in":
     "webotp autofill one-time-code ios iphone safari android chrome sms retriever apphash",
   "guides/login-form/index.html#From-nothing-to-a-tested-login-form":
-    "express fastify hono better-auth next.js framework nextjs koa nestjs",
+    "express fastify hono next.js framework nextjs koa nestjs",
   "guides/login-form/index.html#For-everybody": "accessibility a11y wcag screen reader",
   "guides/login-form/index.html#Send-again-and-when": "countdown cooldown resend timer",
   "guides/login-form/index.html#What-to-say": "error messages wording copy",

@@ -1,0 +1,1 @@
+export { type PhoneCodes, type PhoneCodesOptions, phoneCodes } from "./phone-codes.ts";
