@@ -11,6 +11,7 @@ import {
   type TestDatabases,
 } from "../../test-support/databases.ts";
 import { startMailServer } from "../../test-support/mail-server.ts";
+import { freePort } from "../../test-support/postgres.ts";
 import { apnError, newAppleKey, newServiceAccount, pemOf, startPushServer } from "../../test-support/push-server.ts";
 import { templateSid } from "../templates/template.ts";
 
@@ -76,6 +77,18 @@ test("a wrong configuration is told whole, without its values, and ends with 78"
   expect((await runCommand(["serve"], { env })).code).toBe(78);
 });
 
+test.each([
+  ["COUNTERSIGN_SMS_URL", "preset=vonage", "from must be a name of up to 11 plain characters"],
+  ["COUNTERSIGN_SMS_URL", "preset=vonage&from=Acme&form=json", "it has no such setting; there are preset, from"],
+  ["COUNTERSIGN_CALL_URL", "preset=vonage&from=Acme", "preset=vonage carries sms alone"],
+])("a mistake in the line of a provider is told before anything is sent: %s, %s", async (name, query, problem) => {
+  const env = { ...here, COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
+  const { code, err } = await runCommand(["serve"], { env: { ...env, [name]: `https://u:hunter2@host?${query}` } });
+  expect(code).toBe(78);
+  expect(err).toContain(`${name}: ${problem}`);
+  expect(err).not.toContain("hunter2");
+});
+
 test("a database that cannot be reached is a problem, and its password is not shown", async () => {
   for (const url of ["postgres://me:hunter2@127.0.0.1:2/x", `sqlite:${folder}/none/x.db`]) {
     const { code, out } = await doctor(url);
@@ -99,11 +112,16 @@ test("asks each provider whether it answers and takes the credentials, and shows
   try {
     const env = { ...here, COUNTERSIGN_DATABASE_URL: "sqlite::memory:", COUNTERSIGN_SECRET: secret };
     // Its certificate is trusted by nobody here.
-    const { code, out } = await runCommand(["doctor"], { env: { ...env, COUNTERSIGN_EMAIL_URL: `${right} ${wrong}` } });
+    const byName = `https://u:hunter2@127.0.0.1:${await freePort()}?preset=vonage&from=Acme`;
+    const channels = { COUNTERSIGN_EMAIL_URL: `${right} ${wrong}`, COUNTERSIGN_SMS_URL: byName };
+    const { code, out } = await runCommand(["doctor"], { env: { ...env, ...channels } });
     expect(code).toBe(1);
-    const [line = "", ...others] = out.split("\n").filter((each) => each.includes("channels"));
-    expect(line).toMatch(/^✗ channels {7}email by smtp localhost:\d+: the mail server does not answer: DEPTH_ZERO/);
-    expect(others).toHaveLength(1);
+    const lines = out.split("\n").filter((each) => each.includes("channels"));
+    const ofMail = /^✗ channels {7}email by smtp localhost:\d+: the mail server does not answer: DEPTH_ZERO/;
+    expect(lines).toEqual([
+      expect.stringMatching(/^✗ channels {7}sms by vonage 127\.0\.0\.1:\d+: vonage does not answer: ECONNREFUSED$/),
+      ...[expect.stringMatching(ofMail), expect.stringMatching(ofMail)],
+    ]);
     expect(out).not.toMatch(/hunter2|p@ss|p%40ss/);
   } finally {
     await server.close();
