@@ -1,4 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import getReleasePlan from "@changesets/get-release-plan";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import bundled from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
@@ -22,6 +24,7 @@ import {
   placeholder,
   root,
 } from "./prose.ts";
+import { publishedPackages } from "./published.ts";
 import { snippetsIn } from "./snippets.ts";
 
 const document = bundled as unknown as OpenApiDocument & {
@@ -192,6 +195,15 @@ test("the variables that any text names are read by a program here", () => {
     return [...new Set(names)].filter((name) => !(name in exceptions.variables) && !isVariable(name));
   });
   expect(faults).toEqual([]);
+});
+
+test("a release can be made of the changesets: each can be read, and names packages that are published", async () => {
+  const { changesets, releases } = await getReleasePlan(fileURLToPath(root));
+  const names = publishedPackages.map(({ name }) => name);
+  const named = changesets.flatMap((changeset) => changeset.releases.map(({ name }) => `${changeset.id}: ${name}`));
+  expect(named.filter((line) => !names.some((name) => line.endsWith(`: ${name}`)))).toEqual([]);
+  const versions = releases.filter(({ type }) => type !== "none").map(({ newVersion }) => newVersion);
+  expect(new Set(versions).size).toBeLessThanOrEqual(1);
 });
 
 test("what is excepted is needed still", () => {

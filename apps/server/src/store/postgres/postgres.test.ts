@@ -1,6 +1,7 @@
 import pg from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
+import { distributionsIn, recordStatements, unneeded, untold } from "../../../test-support/distribution.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { storeContract } from "../contract/store.contract.ts";
 import type { Store } from "../store.ts";
@@ -9,11 +10,13 @@ import { openPostgresStore } from "./store.ts";
 let databases: TestDatabases;
 /** One after the other, all tests have the same one, since to empty it takes a tenth of the time that a copy takes. */
 let database: string;
+let recorded: ReturnType<typeof recordStatements>;
 let client: pg.Client;
 let tables: string[];
 const urls = new Map<Store, string>();
 
 beforeAll(async () => {
+  recorded = recordStatements();
   databases = await startDatabases();
   database = await databases.create("PostgreSQL");
   client = new pg.Client(database);
@@ -22,6 +25,7 @@ beforeAll(async () => {
   tables = rows.flatMap(({ tablename }) => (tablename === "migrations" ? [] : [tablename]));
 });
 afterAll(async () => {
+  recorded.stop();
   await client.end();
   await databases.stop();
 });
@@ -34,6 +38,17 @@ storeContract(
   },
   { reopen: (earlier, clock) => open(urls.get(earlier) ?? "", clock) },
 );
+
+test("security 40: each of these statements could run on tables spread by service and account, but those of the README", async () => {
+  const bare = await openPostgresStore({ url: await databases.createBare("PostgreSQL"), clock: Date.now });
+  await bare.close();
+  const { texts } = recorded;
+  const distributions = await distributionsIn(database);
+  expect(untold(texts, distributions)).toEqual([]);
+  // A test of the contract that is run alone does not need them all.
+  if (texts.size > 500)
+    expect(unneeded(texts, distributions).filter(({ fault }) => fault !== "unique index")).toEqual([]);
+});
 
 /** A table takes as long to empty without a row as with many. */
 async function empty(): Promise<void> {
