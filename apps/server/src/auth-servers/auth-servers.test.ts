@@ -4,6 +4,7 @@ import { useSandbox } from "../../test-support/sandbox.ts";
 import { sandboxAuthServers } from "../sandbox/account.ts";
 import { sandboxServiceSid } from "../sandbox/sandbox.ts";
 import type { AuthServerName } from "./auth-server.ts";
+import { readCode } from "./body.ts";
 
 const sandbox = useSandbox();
 beforeEach(() => sandbox.api.call("POST", "/sandbox/reset"));
@@ -138,6 +139,16 @@ test("a link, which Logto may have in place of a code, is refused by name", asyn
   const body = JSON.stringify({ to, type: "OrganizationInvitation", payload: { link: "https://acme.example.com/in" } });
   const { status, text } = await post(`${sandbox.url}/auth-servers/logto`, body, { authorization: "sandbox" });
   expect([status, text]).toEqual([400, "No links are sent by SMS, only codes."]);
+});
+
+test("the address of a person's device is counted, and no private one, which is that of a proxy and so everybody's", () => {
+  const clientOf = (client: unknown) => {
+    const read = readCode({ to, code: "561166" }, { locale: null, client });
+    return read.ok && read.value.client;
+  };
+  expect(["203.0.113.7", "8.8.8.8", "2a00:1450::1"].map(clientOf)).toEqual([undefined, "8.8.8.8", "2a00:1450::1"]);
+  for (const none of ["172.18.0.3", "10.0.0.1", "127.0.0.1", "::1", "fd00::1", "::ffff:10.0.0.1", "no address", "", 7])
+    expect(clientOf(none), String(none)).toBeUndefined();
 });
 
 describe("a hook of Supabase", () => {

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
 import type { CodeToDeliver } from "./auth-server.ts";
 
@@ -26,8 +26,13 @@ export function readCode(
     to: to.replace(/^(?!\+)/, "+"),
     code,
     locale: typeof locale === "string" ? locale : null,
-    client: typeof client === "string" && isIP(client) > 0 ? client : undefined,
+    client: isOfPerson(client) ? client : undefined,
   });
+}
+
+/** A private address is that of a proxy before the auth server: as a client it would be everybody. */
+function isOfPerson(address: unknown): address is string {
+  return typeof address === "string" && ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
 }
 
 /** 60200 with what is wrong. It repeats nothing that was sent. */

@@ -51,6 +51,24 @@ describe.each(databaseKinds)("on %s", (kind) => {
     }
   });
 
+  it("tells by which service an auth server sends, and of one that there is not", async () => {
+    const databaseUrl = await databases.create(kind);
+    const { accountSid } = await createAccount(databaseUrl);
+    const env = { ...here, COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
+    const created = await runCommand(["services", "create", "FriendlyName=Acme", "--json"], { env });
+    const { sid } = JSON.parse(created.out) as { sid: string };
+    const authorization = Buffer.from("what nobody guesses, as it is here").toString("base64");
+    const doctorOf = (service: string) => {
+      const ofLogto = { COUNTERSIGN_LOGTO_SERVICE: service, COUNTERSIGN_LOGTO_AUTHORIZATION: authorization };
+      return runCommand(["doctor"], { env: { ...env, ...ofLogto } });
+    };
+    expect((await doctorOf(`${accountSid}/${sid}`)).out).toContain(`✓ auth servers   logto: sent by ${sid}\n`);
+    const other = `VA${"0".repeat(32)}`;
+    const { code, out } = await doctorOf(`${accountSid}/${other}`);
+    expect(code).toBe(1);
+    expect(out).toContain(`✗ auth servers   logto: the account has no service ${other}, so nothing is sent\n`);
+  });
+
   it("tells how far the tables are", async () => {
     const databaseUrl = await databases.create(kind);
     await createAccount(databaseUrl);

@@ -7,6 +7,7 @@ import { openProvider } from "../delivery/providers/open-provider.ts";
 import { aheadMsMax } from "../operator/readiness.ts";
 import { readMigrationState } from "../store/open-store.ts";
 import {
+  examineAuthServers,
   examineFailures,
   examinePushes,
   examineRoutes,
@@ -66,6 +67,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     ...(isUpToDate ? await examineRoutes(databaseUrl, channels) : []),
     ...(await examinePushes(pushCredentials, isUpToDate ? databaseUrl : undefined)),
     ...(await examineWebhook(eventWebhook)),
+    ...(isUpToDate ? await examineAuthServers(databaseUrl, read.config.authServers) : []),
     ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
     ...(isUpToDate ? await examineSafeLists(databaseUrl, read.config.guard) : []),
     ...(isUpToDate ? await examineFailures(databaseUrl) : []),

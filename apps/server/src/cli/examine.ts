@@ -1,3 +1,4 @@
+import type { AuthServerSetting } from "../auth-servers/auth-server.ts";
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import type { EventWebhook } from "../events/event-webhook.ts";
 import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
@@ -16,6 +17,7 @@ export interface Finding {
     | "channels"
     | "pushes"
     | "webhook"
+    | "auth servers"
     | "templates"
     | "safe list"
     | "failures";
@@ -82,6 +84,29 @@ export async function examinePushes(
     ...(await Promise.all(probed)),
     ...lost.map((sid): Finding => ({ what, state: "problem", detail: detailOf(sid) })),
   ];
+}
+
+/** Looks for auth servers that are to send by a service that there is none of. @param databaseUrl as below */
+export async function examineAuthServers(
+  databaseUrl: string,
+  settings: readonly AuthServerSetting[],
+): Promise<Finding[]> {
+  const store = await openStore(databaseUrl);
+  const what = "auth servers";
+  try {
+    const found = settings.map(async ({ name, accountSid, serviceSid }): Promise<Finding> => {
+      const isThere = (await store.services.fetch(accountSid, serviceSid)) !== undefined;
+      if (isThere) return { what, state: "ok", detail: `${name}: sent by ${serviceSid}` };
+      return {
+        what,
+        state: "problem",
+        detail: `${name}: the account has no service ${serviceSid}, so nothing is sent`,
+      };
+    });
+    return await Promise.all(found);
+  } finally {
+    await store.close();
+  }
 }
 
 /** Tells by whose list numbers pass the guard. @param databaseUrl as below */
