@@ -8,6 +8,7 @@ const contentType = "application/json";
 const ofBoth = {
   preset: "infobip",
   host: "xyz123.api.infobip.com",
+  probe: "/account/1/balance",
   authorization: "App key-1",
   type: "json",
   numbers: /^[1-9]\d{6,14}$/,
@@ -38,7 +39,6 @@ export const infobipSms: Double = {
   query: "preset=infobip&token=key-1&from=Acme",
   wrong: { query: "preset=infobip&token=hunter2&from=Acme" },
   path: "/sms/3/messages",
-  probe: "/sms/3/logs?limit=1",
   fields: {
     messages: [
       {
@@ -76,7 +76,6 @@ export const infobipCall: Double = {
   query: "preset=infobip&token=key-1&from=%2B12025550190",
   wrong: { query: "preset=infobip&token=hunter2&from=%2B12025550190" },
   path: "/tts/3/advanced",
-  probe: "/tts/3/voices/en",
   fields: {
     messages: [
       {

@@ -10,7 +10,7 @@ export const sinchSms: Double = {
   query: "preset=sinch&from=Acme",
   wrong: { user: "plan7:hunter2@" },
   path: "/xms/v1/plan7/batches",
-  probe: "/xms/v1/plan7/batches?page_size=1",
+  probe: "/xms/v1/plan7/groups?page_size=1",
   authorization: "Bearer sinch-token",
   type: "json",
   fields: {

@@ -22,7 +22,7 @@ const ofBoth = {
   host: "api.twilio.com",
   user: `${account}:${token}@`,
   wrong: { user: `${account}:hunter2@` },
-  probe: `/2010-04-01/Accounts/${account}.json`,
+  probe: `/2010-04-01/Accounts/${account}/IncomingPhoneNumbers.json?PageSize=1`,
   authorization: basicOf(`${account}:${token}`),
   type: "form",
   numbers: /^\+[1-9]\d{6,14}$/,

@@ -57,8 +57,10 @@ export interface Recipe<Given = never> {
   authorization: (account: Account) => string;
   /** Of the provider's API, below its host. */
   path: (account: Account, given: Given) => string;
-  /** What is asked with GET to see whether it takes the credentials: it costs nothing and changes nothing. */
+  /** What is asked with GET to see whether it takes the credentials: it costs and changes nothing, and tells of nobody. */
   probe: (account: Account, given: Given) => string;
+  /** Whether a key may be for sending alone, so that it is no fault of it to be refused a look, by 403. */
+  hasScopes?: true;
   body: (message: RecipeMessage, given: Given, account: Account) => Body;
   /** What an answer of 200 to 299 must say all the same, where such an answer may refuse a message. */
   taken?: { at: string; is: readonly string[] };

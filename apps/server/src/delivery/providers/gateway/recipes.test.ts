@@ -16,6 +16,7 @@ import {
 import { doubles } from "../../../../test-support/providers/all.ts";
 import {
   answerAs,
+  basicOf,
   type Double,
   faults,
   fieldsOf,
@@ -188,6 +189,29 @@ test("a call that nothing can wait for a key in is left to others", async () => 
     const [told, content] = message(double);
     const speech = { language: "en" as const, pressKey: "Press a key.", text: "1, 2" };
     expect(await current.deliver(told, { ...content, speech })).toEqual({ status: "retry", errorCode: "no_key_input" });
+    await current.close();
+  }
+});
+
+test("an API key of Twilio speaks for its account, and its calls cannot wait for a key, since nobody signs for it", async () => {
+  const account = `AC${"0".repeat(31)}7`;
+  const query = `${twilioCall.query}&account=${account}`;
+  open({ ...twilioCall, user: "SK1:key@", query, authorization: basicOf("SK1:key") });
+  const [told, content] = message(twilioCall);
+  expect(await current.deliver(told, content)).toMatchObject({ status: "sent" });
+  const speech = { language: "en" as const, pressKey: "Press a key.", text: "1, 2" };
+  expect(await current.deliver(told, { ...content, speech })).toEqual({ status: "retry", errorCode: "no_key_input" });
+  await current.probe();
+  expect(faults).toEqual([]);
+});
+
+test("a key that may send and not look is none that is refused, where there are such keys", async () => {
+  for (const double of doubles) {
+    open(double);
+    gateway.answers.push((response) => void response.writeHead(403).end());
+    const asked = current.probe();
+    if (double.preset === "infobip") await asked;
+    else await expect(asked).rejects.toThrow("refuses the credentials: 403");
     await current.close();
   }
 });

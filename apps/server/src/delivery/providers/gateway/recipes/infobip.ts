@@ -3,6 +3,8 @@ import { type Account, caller, noKeyInput, recipe, smsSender, withoutPlus } from
 const ofBoth = {
   account: "token",
   authorization: ({ pass }: Account) => `App ${pass}`,
+  probe: () => "/account/1/balance",
+  hasScopes: true,
   taken: { at: "messages.0.status.groupName", is: ["ACCEPTED", "PENDING", "DELIVERED"] },
   id: "messages.0.messageId",
   refusals: ["REJECTED_DESTINATION", "REJECTED_DND", "REJECTED_PREFIX_MISSING"],
@@ -18,7 +20,6 @@ export const infobipSms = recipe({
   ...ofBoth,
   settings: { from: smsSender },
   path: () => "/sms/3/messages",
-  probe: () => "/sms/3/logs?limit=1",
   body: ({ to, text, receiptUrl }, { from }) => ({
     json: {
       messages: [
@@ -41,7 +42,6 @@ export const infobipCall = recipe({
   ...ofBoth,
   settings: { from: caller },
   path: () => "/tts/3/advanced",
-  probe: () => "/tts/3/voices/en",
   body({ to, speech, text, ttsName, receiptUrl }, { from }) {
     if (speech?.pressKey) return noKeyInput;
     const message = {

@@ -6,7 +6,7 @@ export const sinchSms = recipe({
   settings: { from: smsSender },
   authorization: bearer,
   path: ({ user }) => `/xms/v1/${encodeURIComponent(user)}/batches`,
-  probe: ({ user }) => `/xms/v1/${encodeURIComponent(user)}/batches?page_size=1`,
+  probe: ({ user }) => `/xms/v1/${encodeURIComponent(user)}/groups?page_size=1`,
   body: ({ to, text, receiptUrl }, { from }) => ({
     json: {
       from: from.address,

@@ -14,7 +14,8 @@ const api = ({ user }: Account, given: Given) => `/2010-04-01/Accounts/${encodeU
 const ofBoth = {
   account: "user",
   authorization: basic,
-  probe: (of: Account, given: Given) => `${api(of, given)}.json`,
+  // The account itself is shown to no API key.
+  probe: (of: Account, given: Given) => `${api(of, given)}/IncomingPhoneNumbers.json?PageSize=1`,
   id: "sid",
   errors: ["code"],
 } as const;
