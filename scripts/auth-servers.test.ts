@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startSandbox } from "@countersign/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { notNow, toldOf } from "../apps/server/src/auth-servers/words.ts";
+import { sandboxAuthServers } from "../apps/server/src/sandbox/account.ts";
 import { documents, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
@@ -34,6 +36,17 @@ const codes = async () => {
   const { messages } = (await (await ask("GET", "/sandbox/messages")).json()) as { messages: { code: string }[] };
   return messages.map(({ code }) => code);
 };
+
+test("the guide has the sandbox's own secret, and the words that people read", () => {
+  const guideText = readFileSync(new URL("../spec/guides/auth-servers.md", import.meta.url), "utf8");
+  const { supabase, ...others } = sandboxAuthServers;
+  expect(guideText.split(`"${supabase}"`)).toHaveLength(2);
+  expect(guideText).toContain(`the hook's secret is \`${supabase}\``);
+  expect(new Set(Object.values(others))).toEqual(new Set(["sandbox"]));
+  const told = [60200, 60205, 60605, 20503].map((code) => toldOf({ code }));
+  told.push(toldOf({ code: 20429, retryAfterSeconds: 400 }), notNow);
+  for (const each of told) expect(guideText).toMatch(new RegExp(`\\| ${each?.status} +\\| ${each?.message}`));
+});
 
 describe.runIf(has("jsonnet", "--version"))("the Jsonnet for Ory Kratos", () => {
   const jsonnet = fileURLToPath(new URL("../apps/examples/kratos/code.jsonnet", import.meta.url));
