@@ -1,31 +1,11 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../src/store/open-store.ts";
-import { apiOf, type Credentials } from "../test-support/api.ts";
-import { type DashboardKeys, dashboardOf } from "../test-support/dashboard.ts";
-import {
-  type DatabaseKind,
-  databaseKinds,
-  readSql,
-  runSql,
-  startDatabases,
-  type TestDatabases,
-} from "../test-support/databases.ts";
+import { apiOf } from "../test-support/api.ts";
+import { dashboardOf } from "../test-support/dashboard.ts";
+import { databaseKinds, readSql, startDatabases, type TestDatabases } from "../test-support/databases.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
 import { v1ApiOf } from "../test-support/v1-api.ts";
-
-/** What stands in a database that version 0.1.0 left behind, kept beside its dump. */
-interface LeftBehind {
-  /** When it was dumped, in milliseconds since 1970. */
-  at: number;
-  secret: string;
-  credentials: Credentials;
-  serviceSid: string;
-  /** By recipient. */
-  codes: Record<string, string>;
-  keys: DashboardKeys & { apiKey: string };
-  apiKey: { sid: string; secret: string };
-}
+import { leaveBehind, readLeftBehind } from "./living-data/left-behind.ts";
 
 let databases: TestDatabases;
 beforeAll(async () => {
@@ -34,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this version", (kind) => {
-  const { at, ...left } = readLeftBehind(kind);
+  const left = readLeftBehind(kind);
   const api = () => apiOf(server.url, left.credentials);
   const check = async (To: string, Code = left.codes[To] ?? "") =>
     (await api().check(left.serviceSid, { To, Code })).body;
@@ -44,9 +24,7 @@ describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this 
 
   beforeAll(async () => {
     databaseUrl = await databases.createBare(kind);
-    // As if it had been left behind just now: all times are moved by the same.
-    const moved = (time: string) => String(Number(time) + Date.now() - at);
-    await runSql(databaseUrl, fileOf(kind, "sql").replaceAll(/\b1795\d{9}\b/g, moved));
+    await leaveBehind(kind, databaseUrl);
     server = await startProduction({ databaseUrl, secret: left.secret });
   });
   afterAll(() => server.close());
@@ -110,12 +88,3 @@ describe.each(databaseKinds)("a database of version 0.1.0 on %s, opened by this 
     await store.close();
   });
 });
-
-function readLeftBehind(kind: DatabaseKind): LeftBehind {
-  return JSON.parse(fileOf(kind, "json"));
-}
-
-function fileOf(kind: DatabaseKind, ending: string): string {
-  const name = kind === "SQLite" ? "sqlite" : "postgres";
-  return readFileSync(new URL(`living-data/${name}.${ending}`, import.meta.url), "utf8");
-}
