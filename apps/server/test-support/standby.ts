@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, chmod, cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,6 +13,8 @@ import { freePort, type TestPostgres } from "./postgres.ts";
 export interface Standby {
   /** Of the database of that name that the other one has. */
   urlOf(url: string): string;
+  /** Has nothing of the other reach it any more, as when the network between them has gone. */
+  cutOff(): void;
   /** Has it take the other's place. */
   promote(): Promise<void>;
   stop(): Promise<void>;
@@ -29,8 +32,9 @@ export async function startStandby(primary: TestPostgres): Promise<Standby> {
   await rm(join(folder, "postmaster.pid"), { force: true });
   await writeFile(join(folder, "backup_label"), rows[0].labelfile);
   await writeFile(join(folder, "standby.signal"), "");
-  const { hostname, port: primaryPort, username, password } = new URL(primary.url);
-  const source = `host=${hostname} port=${primaryPort} user=${username} password=${password} application_name=standby`;
+  const { port: primaryPort, username, password } = new URL(primary.url);
+  const line = await layLine(Number(primaryPort));
+  const source = `host=127.0.0.1 port=${line.port} user=${username} password=${password} application_name=standby`;
   await appendFile(join(folder, "postgresql.auto.conf"), `primary_conninfo = '${source}'\n`);
   await promisify(execFile)("chown", ["-R", `${uid}:${gid}`, folder]);
   await chmod(folder, 0o700);
@@ -48,13 +52,16 @@ export async function startStandby(primary: TestPostgres): Promise<Standby> {
   await client.end();
   return {
     urlOf,
+    cutOff: line.cut,
     async promote() {
+      line.close();
       const follower = new pg.Client(urlOf(primary.url));
       await follower.connect();
       await follower.query("SELECT pg_promote()");
       await follower.end();
     },
     async stop() {
+      line.close();
       server.kill("SIGQUIT");
       await once(server, "exit");
       await rm(folder, { recursive: true });
@@ -69,4 +76,27 @@ async function untilIt(client: pg.Client, does: string): Promise<void> {
     await wait(100);
   }
   throw new Error(`The standby does not follow: ${does}`);
+}
+
+/** A line between the two that can be cut. */
+async function layLine(to: number) {
+  const ends: Socket[] = [];
+  const server = createServer((follower) => {
+    const followed = connect(to, "127.0.0.1");
+    ends.push(follower, followed);
+    for (const end of [follower, followed]) end.on("error", () => {});
+    follower.pipe(followed).pipe(follower);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = () => {
+    for (const end of ends) end.unpipe().pause();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    close() {
+      server.close();
+      for (const end of ends) end.destroy();
+    },
+  };
 }
