@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
@@ -25,6 +26,7 @@ import {
 } from "../../../../test-support/providers/double.ts";
 import { twilioCall } from "../../../../test-support/providers/twilio.ts";
 import { vonageSms } from "../../../../test-support/providers/vonage.ts";
+import { type Locale, messageTexts } from "../../../kernel/locale.ts";
 import type { ChannelUrl } from "../../channel-urls.ts";
 import type { Provider } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
@@ -203,6 +205,30 @@ test("an API key of Twilio speaks for its account, and its calls cannot wait for
   expect(await current.deliver(told, { ...content, speech })).toEqual({ status: "retry", errorCode: "no_key_input" });
   await current.probe();
   expect(faults).toEqual([]);
+});
+
+test("a call by Twilio is in a language that it speaks, or is left to others", async () => {
+  open(twilioCall);
+  const [told, content] = message(twilioCall);
+  const speak = async (language: Locale, more = {}) => {
+    gateway.posted.length = 0;
+    const delivered = await current.deliver(told, {
+      ...content,
+      speech: { language, pressKey: null, text: "1" },
+      ...more,
+    });
+    const twiml = new URLSearchParams(gateway.posted[0]?.text).get("Twiml") ?? "";
+    return { delivered, language: /language="([^"]+)"/.exec(twiml)?.[1] };
+  };
+  const types = readFileSync(createRequire(import.meta.url).resolve("twilio/lib/twiml/VoiceResponse.d.ts"), "utf8");
+  const spoken = /type SayLanguage = ([^;]+);/.exec(types)?.[1] ?? "";
+  for (const locale of Object.keys(messageTexts) as Locale[]) {
+    const { delivered, language } = await speak(locale);
+    if (language === undefined) expect(delivered).toEqual({ status: "retry", errorCode: "no_voice" });
+    else expect(spoken).toContain(`"${language}"`);
+  }
+  const named = await speak("lt", { ttsName: "Google.lt-LT-Standard-A" });
+  expect(named).toEqual({ delivered: expect.objectContaining({ status: "sent" }), language: "lt-LT" });
 });
 
 test("a key that may send and not look is none that is refused, where there are such keys", async () => {

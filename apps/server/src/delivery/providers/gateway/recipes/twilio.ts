@@ -55,6 +55,7 @@ export const twilioCall = recipe({
   path: (of, given) => `${api(of, given)}/Calls.json`,
   body({ to, speech, text, ttsName, sendDigits, receiptUrl, documentUrl }, { from }, { user }) {
     const { language = "en", pressKey = null, text: said = text } = speech ?? {};
+    if (!ttsName && voiceless.has(language)) return { unable: "no_voice" };
     const say = sayIn(language, ttsName);
     const code = response(say(said, 2));
     // Only what is signed may ask for a code.
@@ -81,11 +82,15 @@ export const twilioCall = recipe({
 
 const response = (content: string) => `<Response>${content}</Response>`;
 
+/** The languages that it has no voice of its own for. */
+const voiceless = new Set(["af", "et", "hr", "lt"]);
+
 function sayIn(locale: string, voice: string | null | undefined) {
   const { language, region } = new Intl.Locale(locale).maximize();
+  // Its Arabic is of no country.
+  const spoken = language === "ar" ? "arb" : `${language}-${region}`;
   const named = voice ? ` voice="${escaped(voice)}"` : "";
-  return (text: string, times: number) =>
-    `<Say language="${language}-${region}" loop="${times}"${named}>${escaped(text)}</Say>`;
+  return (text: string, times: number) => `<Say language="${spoken}" loop="${times}"${named}>${escaped(text)}</Say>`;
 }
 
 function escaped(text: string): string {
