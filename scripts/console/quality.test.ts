@@ -146,6 +146,8 @@ test("a screen that cannot be drawn says what happened and leads on, and the oth
   await page.evaluate(axe.source);
   expect(await faultsOf(page)).toEqual([]);
   await page.getByRole("link", { name: "Services" }).click();
+  // Its own heading: the link of that name at the top is there before the screen has changed.
+  await page.getByRole("heading", { level: 1, name: "Services" }).waitFor();
   await page.getByRole("link", { name: "Countersign" }).last().waitFor();
   await page.unroute("**/console/guard");
   await open(page, "/guard");
