@@ -1,5 +1,6 @@
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createRawServer, type Socket } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { generate } from "selfsigned";
 import { afterEach, expect, test } from "vitest";
 import { credentials, refusal, ServiceSid } from "../test-support/fake-fetch.ts";
@@ -119,7 +120,7 @@ test("no connection, one that breaks off and a body that is no text say so as fe
     setImmediate(() => response.destroy());
   });
   await expect(clientOf(broken.url).POST(VERIFICATIONS, start)).rejects.toThrow(`POST ${VERIFICATIONS}: aborted`);
-  await expect(createNodeFetch()(broken.url, { body: new URLSearchParams() })).rejects.toThrow("text");
+  await expect(createNodeFetch()(broken.url, { method: "POST", body: new URLSearchParams() })).rejects.toThrow("text");
 });
 
 test("time and the caller's signal end a call, before it is sent and while its answer comes", async () => {
@@ -132,4 +133,68 @@ test("time and the caller's signal end a call, before it is sent and while its a
   await expect(call).rejects.toBe(reason);
   const { signal } = controller;
   await expect(clientOf(baseUrl).POST(VERIFICATIONS, { ...start, signal })).rejects.toBe(reason);
+});
+
+/** A server that answers each request by the bytes given, over a connection of its own making. */
+async function rawServer(answer: (socket: Socket) => void): Promise<string> {
+  const open = new Set<Socket>();
+  const server = createRawServer((socket) => {
+    open.add(socket.on("error", () => {}).on("data", () => answer(socket)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(async () => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("an answer that switches protocols ends the call, and so do connections that end without one", async () => {
+  const switching = await rawServer((socket) =>
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"),
+  );
+  await expect(clientOf(switching).POST(VERIFICATIONS, start)).rejects.toThrow("the server switched protocols");
+  const ending = await rawServer((socket) => socket.end());
+  await expect(clientOf(ending).POST(VERIFICATIONS, start)).rejects.toThrow("socket hang up");
+});
+
+test("no call is sent on a connection that a server closed right after its answer", async () => {
+  const url = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+  const fetch = createNodeFetch();
+  for (let call = 0; call < 20; call += 1) expect((await fetch(url, {})).status).toBe(200);
+});
+
+test("what is compressed although it was asked for as it is can be read all the same", async () => {
+  const packers = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+  for (const [coding, pack] of Object.entries(packers)) {
+    const server = await serverOf((_, response) =>
+      response.writeHead(404, { "content-encoding": coding }).end(pack(JSON.stringify(refusal(20404, 404)))),
+    );
+    expect((await clientOf(server.url).POST(VERIFICATIONS, start)).error?.code).toBe(20404);
+    expect(server.received[0]?.headers["accept-encoding"]).toBe("identity");
+  }
+  const broken = await serverOf((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end("{}"));
+  await expect(clientOf(broken.url).POST(VERIFICATIONS, start)).rejects.toThrow("incorrect header check");
+});
+
+test("a whole answer is taken, whatever stands behind it and however odd its status is", async () => {
+  const long = await rawServer((socket) => socket.end("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}"));
+  expect((await createNodeFetch()(long, {})).status).toBe(204);
+  const odd = await rawServer((socket) => socket.end("HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}"));
+  const answer = await createNodeFetch()(odd, {});
+  expect([answer.status, answer.statusText, answer.ok, await answer.text()]).toEqual([999, "Odd", false, "{}"]);
+});
+
+test("called by itself it rejects with the signal's reason, and refuses what fetch does not send", async () => {
+  const { url } = await serverOf(() => {});
+  const fetch = createNodeFetch();
+  const reason = new Error("the user left");
+  await expect(fetch(url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(fetch(url, { signal: AbortSignal.timeout(20) })).rejects.toThrow("timeout");
+  await expect(fetch(url.replace("//", "//user:secret@"), {})).rejects.toThrow(
+    /^The address must have no user and no password\.$/,
+  );
+  await expect(fetch(url, { body: "a=b" })).rejects.toThrow("GET has no body.");
+  await expect(fetch(url, { headers: { "Transfer-Encoding": "chunked" } })).rejects.toThrow("transfer-encoding");
+  await expect(fetch("HTTP://127.0.0.1:1/", {})).rejects.toThrow("fetch failed");
 });
