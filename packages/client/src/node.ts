@@ -49,8 +49,9 @@ export function createNodeFetch(options: AgentOptions = {}): Fetch {
         message = received;
         const chunks: Buffer[] = [];
         message.on("data", (chunk: Buffer) => chunks.push(chunk));
-        // Two turns later, when a server that closes after its answer has been heard: the next call may not be sent there.
-        message.on("end", () => setImmediate(() => setImmediate(settle, chunks)));
+        // Two turns later it has been heard whether a server that does not say so keeps the connection for the next call.
+        const isKept = /keep-alive/i.test(message.headers.connection ?? "");
+        message.on("end", () => (isKept ? settle(chunks) : setImmediate(() => setImmediate(settle, chunks))));
         message.on("error", fail);
       });
       const settle = (chunks: Buffer[]) => {
@@ -77,13 +78,16 @@ function textOf(body: RequestInit["body"], method: string): string | undefined {
   return body;
 }
 
-const ownHeaders = ["connection", "content-length", "expect", "keep-alive", "transfer-encoding", "upgrade"];
+const ownFields = new Set(["connection", "content-length", "expect", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** @throws TypeError for a header that is the connection's own. */
 function fieldsOf(headers: RequestInit["headers"]): Record<string, string> {
-  const fields = headers instanceof Headers ? headers : new Headers(headers);
-  for (const name of ownHeaders) if (fields.has(name)) throw new TypeError(`The header ${name} is not the caller's.`);
-  return Object.fromEntries(fields);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of headers instanceof Headers ? headers : new Headers(headers)) {
+    if (ownFields.has(name)) throw new TypeError(`The header ${name} is not the caller's.`);
+    fields[name] = value;
+  }
+  return fields;
 }
 
 const unpackers: Record<string, (bytes: Buffer) => Buffer> = {
