@@ -11,7 +11,7 @@ import type { CodeVault } from "../verifications/vault.ts";
 import type { ChannelUrl } from "./channel-urls.ts";
 import type { Carried, ProviderAddresses } from "./providers/gateway/gateway.ts";
 import type { AnyRecipe, ReceiptRequest } from "./providers/gateway/recipe.ts";
-import { at } from "./providers/gateway/result.ts";
+import { textAt } from "./providers/gateway/result.ts";
 import { gatewayName, readGatewaySettings } from "./providers/gateway/settings.ts";
 import type { Receive } from "./receipts.ts";
 
@@ -147,10 +147,10 @@ const noErrors = new Set(["0", "000", "NO_ERROR"]);
 
 /** @returns undefined for a step that ends nothing, and for what says nothing. */
 function reportOf({ receipt }: AnyRecipe, { fields }: ReceiptRequest): DeliveryReport | undefined {
-  const word = String(at(fields, receipt.status) ?? "");
+  const word = textAt(fields, receipt.status) ?? "";
   const status = Object.hasOwn(receipt.ends, word) ? receipt.ends[word] : undefined;
   if (status === undefined || status === "delivered") return status && { status, errorCode: null };
-  const said = receipt.errors.map((path) => String(at(fields, path) ?? ""));
+  const said = receipt.errors.map((path) => textAt(fields, path) ?? "");
   const errorCode = said.find((each) => /^[\w.:-]{1,64}$/.test(each) && !noErrors.has(each));
   return { status, errorCode: errorCode ?? word };
 }

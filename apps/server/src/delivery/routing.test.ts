@@ -7,13 +7,16 @@ import { createRouter, type Route } from "./routing.ts";
 const busy: Delivered = { status: "retry", errorCode: "busy" };
 const sent: Delivered = { status: "sent" };
 
-test("security 22: what the first provider cannot take goes to the next, in one try", async () => {
+test("security 22: what the first provider cannot take goes to the next, in one try, which tells of both", async () => {
   const { names, deliver } = route([
     ["first", busy],
     ["second", sent],
     ["third", sent],
   ]);
-  expect(await deliver("+12025550123")).toEqual({ status: "sent", provider: "second" });
+  expect(await deliver("+12025550123")).toEqual({
+    ...{ status: "sent", provider: "second" },
+    passed: [{ provider: "first", errorCode: "busy" }],
+  });
   expect(names).toEqual(["first", "second"]);
 });
 
@@ -23,7 +26,10 @@ test("security 34: no further provider is asked for a message whose verification
     ["second", sent],
   ]);
   ended.reason = "canceled";
-  expect(await deliver("+12025550123")).toEqual({ status: "ended", errorCode: "canceled" });
+  expect(await deliver("+12025550123")).toEqual({
+    ...{ status: "ended", errorCode: "canceled" },
+    passed: [{ provider: "first", errorCode: "busy" }],
+  });
   expect(names).toEqual(["first"]);
 });
 

@@ -39,7 +39,17 @@ export interface Route {
 export type Routes = ReadonlyMap<Channel, readonly Route[]>;
 
 /** What became of a try, and with whom; `ended` when its verification no longer waits for it. */
-export type Routed = (Delivered | { status: "ended"; errorCode: string }) & { provider?: string };
+export type Routed = (Delivered | { status: "ended"; errorCode: string }) & {
+  provider?: string;
+  /** Who could not take it before, in their order. */
+  passed?: readonly Passed[];
+};
+
+/** A provider that could not take a message now, so that the next one was asked. */
+export interface Passed {
+  provider: string;
+  errorCode: string;
+}
 
 /** What a process that hands messages over knows of pauses, and tells of providers. */
 export interface ProviderWatch {
@@ -81,11 +91,14 @@ export function createRouter(
     const serving = fitting.filter((route) => !paused.has(route.provider.name) && !isCrowded(route));
     if (fitting.length > 0 && serving.length === 0) return waiting;
     let routed: Routed = { status: "failed", errorCode: content.route ? giveUpCodes.unrouted : giveUpCodes.unserved };
+    const passed: Passed[] = [];
     for (const { provider } of serving.toSorted((a, b) => isResting(a) - isResting(b))) {
       if (clock() - begun > tryMsMax) break;
+      if (routed.provider !== undefined && routed.status === "retry")
+        passed.push({ provider: routed.provider, errorCode: routed.errorCode });
       // The one before may have taken long.
       const reason = routed.provider === undefined ? undefined : await endOf(message, content);
-      if (reason !== undefined) return { status: "ended", errorCode: reason };
+      if (reason !== undefined) return { status: "ended", errorCode: reason, ...of(passed) };
       count(provider, 1);
       const delivered = await ask(provider, message, content);
       count(provider, -1);
@@ -97,7 +110,7 @@ export function createRouter(
       }
       restsUntil.set(provider, clock() + Math.max(restMs, (delivered.retryAfterSeconds ?? 0) * 1000));
     }
-    return routed;
+    return { ...routed, ...of(passed) };
   }
 
   return {
@@ -111,6 +124,8 @@ export function createRouter(
     },
   };
 }
+
+const of = (passed: readonly Passed[]) => (passed.length > 0 ? { passed } : {});
 
 /** Its providers are paused, or hang with others already. */
 const waiting: Routed = { status: "retry", errorCode: "waiting", isUntried: true };

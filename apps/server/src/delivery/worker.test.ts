@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { leaseSeconds, triesMax } from "./policy.ts";
-import type { Delivered } from "./routing.ts";
+import type { Delivered, Routed } from "./routing.ts";
 import { createDeliveryWorker, type DeliveryOptions, type Tried } from "./worker.ts";
 
 const content = { to: "+12025550123", channel: "sms", code: "123456" } as DeliverableMessage;
@@ -40,6 +40,30 @@ describe("a message", () => {
     expect(await reports(sids)).toEqual(["sent null", "delivered null", "failed 9"]);
     expect(await tried(sids)).toEqual(["sms.example 1", "sms.example 1", "sms.example 1"]);
     expect(await subject.store.outbox.nextDueAt()).toBeUndefined();
+  });
+
+  test("that another provider takes leaves each one that could not in the log and the figures", async () => {
+    const [message] = await leased(2);
+    if (!message) throw new Error("nothing was sent");
+    const passed = [{ provider: "twilio a", errorCode: "20003" }];
+    const [tried, lines]: [Tried[], unknown[]] = [[], []];
+    const note = (details: object, text: string) => void lines.push([text, details]);
+    const { handOver } = worker([{ status: "sent", passed }], {
+      observe: (each) => tried.push(each),
+      log: { info: note, warn: note, error: note },
+    });
+    await handOver(message, content);
+    expect(tried).toEqual([
+      { channel: "sms", result: "retry", provider: "twilio a", errorCode: "20003" },
+      { channel: "sms", result: "sent", provider: "sms.example", errorCode: null },
+    ]);
+    const { attemptSid } = message;
+    expect(lines).toEqual([
+      [
+        "a provider could not take a message, and another was asked",
+        { attemptSid, channel: "sms", tries: 1, provider: "twilio a", errorCode: "20003" },
+      ],
+    ]);
   });
 
   test("that is handed over at once is given to no worker, also while its channel takes long", async () => {
@@ -251,7 +275,7 @@ test("security 24: stop waits for what is under way, and leaves the rest in the 
 });
 
 /** A worker whose channel gives these answers, and then asks for a retry. */
-function worker(answers: Delivered[], options: Partial<DeliveryOptions> = {}) {
+function worker(answers: Routed[], options: Partial<DeliveryOptions> = {}) {
   const given: string[] = [];
   const left = [...answers];
   const made = createDeliveryWorker({

@@ -181,6 +181,10 @@ async function tryOnce(
 
   const reason = await endOf?.(message, content);
   const routed: Routed = reason === undefined ? await carry(message, content) : { status: "ended", errorCode: reason };
+  for (const passed of routed.passed ?? []) {
+    observe?.({ channel, result: "retry", ...passed });
+    log?.warn({ attemptSid, channel, tries, ...passed }, "a provider could not take a message, and another was asked");
+  }
   const tried = { provider: routed.provider, tries: routed.provider === undefined ? tries - 1 : tries };
   if (routed.status === "ended") {
     const { errorCode, provider } = routed;

@@ -113,7 +113,21 @@ describe("a gateway's address", () => {
       "sms",
       "account must be as the provider shows it",
     ],
-    ["https://u:p@api.twilio.com/2010?preset=twilio&from=Acme", "sms", "the address must end after the port"],
+    [
+      "https://bob:p@api.twilio.com/?preset=twilio&from=Acme",
+      "sms",
+      "the user before the host must be an account, AC…, or its API key, SK…",
+    ],
+    [
+      `https://SK${"0".repeat(32)}:p@api.twilio.com/?preset=twilio&from=Acme`,
+      "sms",
+      "account is missing: it must say whose API key it is, as account=AC…",
+    ],
+    [
+      `https://AC${"0".repeat(32)}:p@api.twilio.com/2010?preset=twilio&from=Acme`,
+      "sms",
+      "the address must end after the port",
+    ],
     ["https://api.twilio.com/?preset=twilio&from=Acme", "sms", "the address needs a user and a password"],
     ["https://u:p@rest.nexmo.com/?preset=vonage&from=Acme", "call", "preset=vonage carries sms alone"],
     ["https://u:p@rest.nexmo.com/?preset=vonage&from=Acme", "whatsapp", "preset=vonage carries sms alone"],

@@ -54,6 +54,8 @@ export interface Recipe<Given = never> {
   account: "user" | "token";
   /** What the address may say beside that. */
   settings: Settings;
+  /** What is wrong with the account, beside what is missing of it; it repeats nothing of it. */
+  faultOf?: (account: Account, given: Given) => string | undefined;
   authorization: (account: Account) => string;
   /** Of the provider's API, below its host. */
   path: (account: Account, given: Given) => string;

@@ -147,6 +147,40 @@ describe("a receipt", () => {
     expect(await attempt()).toEqual({ status: "failed", error: "rejected" });
   });
 
+  test("in whose places stands what is no text and no number says nothing, and is no fault of the server", async () => {
+    const deep = JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`);
+    const odd = [
+      { toString: 1 },
+      { valueOf: 1, toString: null },
+      ["delivered"],
+      [["DELIVERED"]],
+      [],
+      {},
+      null,
+      true,
+      deep,
+    ];
+    for (const double of doubles) {
+      open(double);
+      const { receiptUrl } = await send(double);
+      const { status = "", errors = [] } = recipes[double.preset]?.[double.channel]?.receipt ?? {};
+      const { headers } = double.receipt("delivered", receiptUrl);
+      const bodies = odd.flatMap((value) => [
+        JSON.stringify(value),
+        ...[status, ...errors].map((path) => JSON.stringify(placed(path, value))),
+      ]);
+      const forms = [`${status}[]=delivered`, "__proto__=1&constructor=2", `${status}=%ff%00&${status}=a`, "=&&=", ""];
+      const answers = new Set<number>();
+      for (const body of [...bodies, ...forms])
+        answers.add(await say(receiptUrl, { ...(headers && { headers }), body }));
+      expect(
+        [...answers].filter((each) => each !== 204 && each !== 404),
+        double.preset,
+      ).toEqual([]);
+      expect(await attempt(), double.preset).toEqual({ status: "sent", error: null });
+    }
+  });
+
   test.each(
     doubles
       .filter(({ preset }) => preset === "twilio" || preset === "telnyx")
@@ -197,8 +231,9 @@ test("a call that nothing can wait for a key in is left to others", async () => 
 
 test("an API key of Twilio speaks for its account, and its calls cannot wait for a key, since nobody signs for it", async () => {
   const account = `AC${"0".repeat(31)}7`;
+  const key = `SK${"0".repeat(31)}1`;
   const query = `${twilioCall.query}&account=${account}`;
-  open({ ...twilioCall, user: "SK1:key@", query, authorization: basicOf("SK1:key") });
+  open({ ...twilioCall, user: `${key}:key@`, query, authorization: basicOf(`${key}:key`) });
   const [told, content] = message(twilioCall);
   expect(await current.deliver(told, content)).toMatchObject({ status: "sent" });
   const speech = { language: "en" as const, pressKey: "Press a key.", text: "1, 2" };
@@ -303,6 +338,10 @@ async function say(url: string, { method, query, headers = {}, body }: Receipt):
   const response = await fetch(address, { method: method ?? "POST", headers, ...(body !== undefined && { body }) });
   return response.status;
 }
+
+/** What has a value at a place, which is keys and positions. */
+const placed = (path: string, value: unknown): unknown =>
+  path.split(".").reduceRight((inner, key) => (/^\d+$/.test(key) ? [inner] : { [key]: inner }), value);
 
 const post = (double: Double, url: string, outcome: Parameters<Double["receipt"]>[0]) =>
   say(url, double.receipt(outcome, url));

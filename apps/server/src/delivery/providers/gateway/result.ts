@@ -27,12 +27,12 @@ export function resultOf(
   const { status } = answer;
   const { id, errors, taken, isRefusal } = rulesOf(shape);
   const body = parse(answer.body);
-  const said = taken && at(body, taken.at);
-  if (status >= 200 && status < 300 && (said === undefined || taken?.is.includes(String(said)))) {
-    const reference = id === undefined ? undefined : word(at(body, id), content);
+  const isTaken = !taken || at(body, taken.at) === undefined || taken.is.includes(textAt(body, taken.at) ?? "");
+  if (status >= 200 && status < 300 && isTaken) {
+    const reference = id === undefined ? undefined : word(textAt(body, id), content);
     return reference === undefined ? { status: "sent" } : { status: "sent", reference };
   }
-  const errorCode = errors.flatMap((path) => word(at(body, path), content) ?? [])[0] ?? `http_${status}`;
+  const errorCode = errors.flatMap((path) => word(textAt(body, path), content) ?? [])[0] ?? `http_${status}`;
   if (isRefusal(status, errorCode)) return { status: "failed", errorCode };
   const retryAfterSeconds = retryAfter(answer, now);
   return { status: "retry", errorCode, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
@@ -96,7 +96,7 @@ function parse(text: string): unknown {
 }
 
 /** @param path keys and positions, parted by dots */
-export function at(value: unknown, path: string): unknown {
+function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     return typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
       ? (inner as Record<string, unknown>)[key]
@@ -104,10 +104,15 @@ export function at(value: unknown, path: string): unknown {
   }, value);
 }
 
+/** What stands at a place, if it is a text or a number: a list or an object says nothing there. */
+export function textAt(value: unknown, path: string): string | undefined {
+  const found = at(value, path);
+  return typeof found === "string" || typeof found === "number" ? String(found) : undefined;
+}
+
 /** A name or a number that may be stored and logged: short, plain, and without the recipient or the code in it. */
-function word(value: unknown, { to, code }: Pick<DeliverableMessage, "to" | "code">): string | undefined {
-  const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string" || !/^[\w.:=+/@-]{1,200}$/.test(text)) return undefined;
+function word(text: string | undefined, { to, code }: Pick<DeliverableMessage, "to" | "code">): string | undefined {
+  if (text === undefined || !/^[\w.:=+/@-]{1,200}$/.test(text)) return undefined;
   return text.includes(code) || text.includes(to.replace(/^\+/, "")) ? undefined : text;
 }
 

@@ -88,7 +88,10 @@ function recipeShape(name: string, url: URL, channel: GatewayChannel) {
   ) as {
     token?: string;
   };
-  return { preset: "recipe" as const, name, recipe, given: given as never, account: accountOf(url, recipe, token) };
+  const account = accountOf(url, recipe, token);
+  const fault = recipe.faultOf?.(account, given as never);
+  if (fault !== undefined) throw new Error(fault);
+  return { preset: "recipe" as const, name, recipe, given: given as never, account };
 }
 
 const tokenMust = "is missing, or has characters that no header can carry";

@@ -13,6 +13,13 @@ const api = ({ user }: Account, given: Given) => `/2010-04-01/Accounts/${encodeU
 
 const ofBoth = {
   account: "user",
+  faultOf({ user }: Account, given: Given) {
+    if (/^AC[0-9a-f]{32}$/i.test(user)) return undefined;
+    if (!/^SK[0-9a-f]{32}$/i.test(user)) return "the user before the host must be an account, AC…, or its API key, SK…";
+    return given.account === undefined
+      ? "account is missing: it must say whose API key it is, as account=AC…"
+      : undefined;
+  },
   authorization: basic,
   // The account itself is shown to no API key.
   probe: (of: Account, given: Given) => `${api(of, given)}/IncomingPhoneNumbers.json?PageSize=1`,
@@ -104,7 +111,10 @@ const isSid = (user: string) => user.startsWith("AC");
 function isSigned({ url, headers, fields }: ReceiptRequest, { user, pass }: Account): boolean | undefined {
   if (!isSid(user)) return undefined;
   const given = Buffer.from(String(headers["x-twilio-signature"] ?? ""));
-  const sorted = Object.entries(fields as Record<string, string>).sort(([a], [b]) => (a < b ? -1 : 1));
+  const all = Object.entries(fields as Record<string, unknown>);
+  // It posts forms, whose fields are texts.
+  if (all.some(([, value]) => typeof value !== "string")) return false;
+  const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1));
   const text = sorted.map(([name, value]) => name + value).join("");
   // Its signers differ in whether a port is part of the address.
   const addresses = [
