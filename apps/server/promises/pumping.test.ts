@@ -48,7 +48,8 @@ function pumpOf(sandbox: UsedSandbox) {
     logged.split("\n").flatMap((line) => (line.includes(text) ? [JSON.parse(line) as Record<string, unknown>] : []));
   const figuresOf = async (name: string) => {
     const figures = await (await fetch(`http://127.0.0.1:${sandbox.operatorPort}/metrics`)).text();
-    const blocked = figures.split("\n").filter((line) => line.startsWith(`countersign_${name}_total`));
+    const all = figures.split("\n").filter((line) => line.startsWith(`countersign_${name}_total`));
+    const blocked = all.filter((line) => !line.endsWith(" 0"));
     return { figures, blocked: blocked.sort() };
   };
   const advance = (seconds: number) => api.call("POST", "/sandbox/clock", { Seconds: String(seconds) });

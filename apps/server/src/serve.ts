@@ -49,6 +49,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
           clock,
           receive,
           log: logger,
+          counts: metrics,
         });
   const routes = await openRoutes(config.channels, {
     log: logger,
@@ -61,6 +62,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const pushes = await openPushWay(config.pushCredentials, { clock, watch });
   const ofMessages = outletsOf(routes, watch);
   const outlets = { ...ofMessages, list: () => [...ofMessages.list(), ...pushes.outlets] };
+  metrics?.begin(outlets.list());
   const router = createRouter(routes, clock, { endOf: createEndOfMessage({ store, vault }), watch });
   const worker = createDeliveryWorker({
     store,

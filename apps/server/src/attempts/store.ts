@@ -130,10 +130,10 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
     /**
      * Records what a receipt says of a message that was sent, unless an earlier one told its end, and what follows from
      * it.
-     * @returns whether a message has that reference.
+     * @returns whether that is news, or an earlier one had told it; unknown where no message has that reference.
      */
     receive: (reference: string, { status, errorCode }: DeliveryReport, now: number) =>
-      sql.transact(function* () {
+      sql.transact(function* (): Work<"recorded" | "repeated" | "unknown"> {
         // What was delivered or not stays so.
         const { rows } = yield* run(
           // A month later its milliseconds would not fit, and nobody looks for them any more.
@@ -143,9 +143,9 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
           [reference, status, errorCode, now, endOf(status, now)],
         );
         yield* followAttempts(rows, reactions, keys);
-        if (rows.length > 0) return true;
+        if (rows.length > 0) return "recorded";
         const { count } = yield* run("SELECT 1 FROM attempts WHERE reference = $1 LIMIT 1", [reference]);
-        return count > 0;
+        return count > 0 ? "repeated" : "unknown";
       }),
   };
 }

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
 import type { DeliveryReport } from "../attempts/attempt.ts";
 import { guardedHeaders } from "../http/answers.ts";
 import type { Intercept } from "../http/http-server.ts";
 import { bytesMaxDefault, readBody } from "../http/pipeline.ts";
+import { createRequestLog, type RequestLog, requestIdOf } from "../http/request-log.ts";
 import { pathOf, queryOf } from "../http/request-url.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
@@ -29,15 +31,28 @@ interface Parts {
   vault: Pick<CodeVault, "hashValues" | "sealText" | "openText">;
   clock: Clock;
   receive: Receive;
-  log?: { warn(details: object, message: string): void } | undefined;
+  log?: Pick<Logger, "info" | "warn" | "error"> | undefined;
+  /** Told of each request, and of each that was refused. */
+  counts?: (Pick<RequestLog, "answered"> & { received: Received }) | undefined;
 }
+
+type Received = (refused: { provider: string; status: "refused"; isKnown: true }) => void;
 
 /**
  * Receipts of providers need no account here: their address holds the attempt and a keyed hash of it, so that nobody else
  * can make one. Where the provider signs them, the signature must be right as well. What such an address goes on with is
  * a document for the provider, sealed, which is given to nobody but who signs.
  */
-export function createProviderReceipts({ base, path, channels, vault, clock, receive, log }: Parts): ProviderReceipts {
+export function createProviderReceipts({
+  base,
+  path,
+  channels,
+  vault,
+  clock,
+  receive,
+  log,
+  counts,
+}: Parts): ProviderReceipts {
   const senders = channels.flatMap(({ channel, url }) => {
     if (url.protocol !== "https:" || channel === "email") return [];
     const settings = readGatewaySettings(url, channel);
@@ -59,12 +74,24 @@ export function createProviderReceipts({ base, path, channels, vault, clock, rec
     return `${base}/${Buffer.from(carried.attemptSid.slice(2), "hex").toString("base64url")}${hashesOf(carried)[0]}`;
   }
 
-  async function answerTo(request: IncomingMessage, { rest, token, sealed }: Asked): Promise<Answer | undefined> {
+  const requests = createRequestLog(log, counts);
+  const operation = { operationId: "providerReceipt", path: `${path}/{address}` };
+
+  /** Whom an address was given to, for which attempt. */
+  function toldOf(token: string) {
     const attemptSid = `VL${Buffer.from(token.slice(0, -hashLength), "base64url").toString("hex")}`;
     const hash = Buffer.from(token.slice(-hashLength));
     const told = senders.filter((sender) =>
       hashesOf({ ...sender, attemptSid }).some((right) => timingSafeEqual(Buffer.from(right), hash)),
     );
+    return { attemptSid, told };
+  }
+
+  async function answerTo(
+    request: IncomingMessage,
+    { rest, sealed }: Asked,
+    { attemptSid, told }: ReturnType<typeof toldOf>,
+  ): Promise<Answer | undefined> {
     if (told.length === 0) return { status: 404 };
     const body = await readBody(request, bytesMaxDefault);
     if (typeof body === "string") return body === "aborted" ? undefined : { status: 413 };
@@ -85,6 +112,26 @@ export function createProviderReceipts({ base, path, channels, vault, clock, rec
     return { status: 204 };
   }
 
+  /** Forged ones and those that fail are in the log and in the figures, as any request is. */
+  async function answered(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const begun = performance.now();
+    const given = toldOf(asked.token);
+    const { attemptSid, told } = given;
+    const provider = told[0]?.provider;
+    const receipt = provider === undefined ? undefined : { provider, attemptSid };
+    const entry = { id: requestIdOf(request), method: request.method, operation, receipt };
+    const answer = await answerTo(request, asked, given).catch((error: unknown): Answer => {
+      if (error instanceof StoreUnavailableError) return { status: 503 };
+      requests.failed(error, entry);
+      return { status: 500 };
+    });
+    if (answer) send(response, answer);
+    const status = answer?.status;
+    if (status === 404 || status === 413)
+      counts?.received({ provider: provider ?? "none", status: "refused", isKnown: true });
+    requests.answered({ ...entry, status, ms: performance.now() - begun });
+  }
+
   return {
     receiptUrl,
     documentUrl: (carried, document) =>
@@ -92,9 +139,7 @@ export function createProviderReceipts({ base, path, channels, vault, clock, rec
     intercept(request, response) {
       const asked = askedIn(request, path);
       if (asked === undefined || senders.length === 0) return false;
-      void answerTo(request, asked)
-        .catch((error: unknown) => ({ status: error instanceof StoreUnavailableError ? 503 : 500 }))
-        .then((answer) => answer && send(response, answer));
+      void answered(request, response, asked);
       return true;
     },
   };

@@ -43,7 +43,7 @@ const pausesMsDefault = [500, 2_000];
 
 interface ReceiverOptions {
   pausesMs?: readonly number[];
-  /** Told of each receipt, and whether it was of a message of ours. */
+  /** Told of each receipt that was news, or of no message of ours. */
   observe?: ((receipt: { provider: string; status: DeliveryReport["status"]; isKnown: boolean }) => void) | undefined;
 }
 
@@ -58,13 +58,13 @@ export function createReceiver(
 ): Receive {
   return async (provider, reference, report) => {
     const name = receiptReference(provider, reference);
-    let isKnown = await attempts.receive(name, report, clock());
+    let known = await attempts.receive(name, report, clock());
     for (const pause of pausesMs) {
-      if (isKnown) break;
+      if (known !== "unknown") break;
       await setTimeout(pause);
-      isKnown = await attempts.receive(name, report, clock());
+      known = await attempts.receive(name, report, clock());
     }
-    observe?.({ provider, status: report.status, isKnown });
+    if (known !== "repeated") observe?.({ provider, status: report.status, isKnown: known === "recorded" });
   };
 }
 

@@ -20,6 +20,8 @@ export interface LogEntry {
   id: string;
   method?: string | undefined;
   operation?: { operationId: string; path: string };
+  /** Whose receipt it was, once its address was found to be one that was given away. */
+  receipt?: { provider: string; attemptSid: string } | undefined;
 }
 
 export interface RequestLog {
@@ -54,8 +56,8 @@ export function createRequestLog(
   };
 }
 
-function lineOf({ id, method, operation }: LogEntry) {
-  return { requestId: id, operationId: operation?.operationId, method, path: operation?.path };
+function lineOf({ id, method, operation, receipt }: LogEntry) {
+  return { requestId: id, operationId: operation?.operationId, method, path: operation?.path, ...receipt };
 }
 
 /** A database's message can repeat the values of a row, so what could be a number or an address is left out. */

@@ -1,9 +1,11 @@
 import cluster from "node:cluster";
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Outlet } from "../delivery/outlets.ts";
 import type { Tried } from "../delivery/worker.ts";
 import type { BlockedSend } from "../guard/send-guard.ts";
 import type { LogEntry } from "../http/request-log.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { sendingChannels } from "../kernel/recipient.ts";
 import type { Outcome } from "../kernel/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { Decision } from "../verifications/ledger.ts";
@@ -23,7 +25,10 @@ export function createMetrics(clock: Clock) {
   }
   collectDefaultMetrics({ register: registry });
   const counters = createCounters(registry);
+  beginCounters(counters);
   return {
+    /** Begins the counters of providers at 0. */
+    begin: (outlets: readonly Pick<Outlet, "name" | "channels">[]) => beginProviders(counters, outlets),
     /** The content type of `text`. */
     contentType: registry.contentType as string,
     /** All figures, in the text format of Prometheus. */
@@ -93,6 +98,33 @@ function createCounters(registry: Registry) {
     sprays: counter("sprays", "Times that somebody seemed to try codes on many recipients of an account."),
     receipts: counter("receipts", "What providers told of messages later.", "provider", "result"),
   };
+}
+
+/**
+ * Counts what can be counted from 0 on: a counter that begins with its first event has no rise that a query could see, and
+ * what comes before anybody reads it is missed.
+ */
+function beginCounters({ starts, queued, checks, challenges, blocked, observed, posts, receipts }: Counters): void {
+  for (const channel of sendingChannels) for (const counter of [starts, queued]) counter.inc({ channel }, 0);
+  starts.inc({ channel: "sna" }, 0);
+  for (const outcome of ["approved", "check_refused", "locked", "canceled"]) checks.inc({ outcome }, 0);
+  for (const status of ["pending", "approved"]) challenges.inc({ status }, 0);
+  for (const reason of ["recipient", "account", "client", "prefix", "country"] satisfies BlockedSend["by"][])
+    for (const counter of [blocked, observed]) counter.inc({ reason }, 0);
+  for (const webhook of ["events", "service", "application"])
+    for (const result of ["delivered", "retry", "parked"]) posts.inc({ webhook, result }, 0);
+  receipts.inc({ provider: "none", result: "refused" }, 0);
+}
+
+function beginProviders({ sends, receipts }: Counters, outlets: readonly Pick<Outlet, "name" | "channels">[]): void {
+  for (const { name: provider, channels } of outlets) {
+    for (const channel of channels)
+      for (const result of ["accepted", "delivered", "retry", "failed", "ended"])
+        sends.inc({ channel, provider, result }, 0);
+    if (!channels.some((channel) => channel !== "email" && channel !== "push")) continue;
+    for (const result of ["delivered", "undelivered", "failed", "unknown", "refused"])
+      receipts.inc({ provider, result }, 0);
+  }
 }
 
 /** Counts what was committed, so a decision that is taken again counts once. */

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import type { LogEntry } from "../http/request-log.ts";
+import { StoreUnavailableError } from "../kernel/refusal.ts";
+import { createVault } from "../verifications/vault.ts";
+import { createProviderReceipts } from "./provider-receipts.ts";
+
+const path = "/gateway/receipts";
+const attemptSid = `VL${"a1".repeat(16)}`;
+const provider = "46elks api.46elks.com";
+
+test("every request at a receipt's address is in the log and the figures, a forged, a large and a failing one too; security 4: without its address and what it says", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const counted: unknown[] = [];
+  const note = (details: object) => void lines.push(details as Record<string, unknown>);
+  const answers = [
+    () => undefined,
+    () => Promise.reject(new StoreUnavailableError()),
+    () => Promise.reject(new TypeError("broken")),
+  ];
+  const receipts = createProviderReceipts({
+    ...{ base: `https://verify.example.com${path}`, path, clock: Date.now },
+    channels: [
+      { channel: "sms", url: new URL("https://user:hunter2@api.46elks.com?preset=46elks&from=Acme"), prefixes: [] },
+    ],
+    vault: createVault("c".repeat(21) + "Ab1-d".repeat(5)),
+    receive: async () => answers.shift()?.(),
+    log: { info: note, warn: note, error: note } as never,
+    counts: {
+      answered: ({ operation, status }: LogEntry & { status: number | undefined }) =>
+        counted.push(`${operation?.operationId} ${status}`),
+      received: ({ provider: name, status }) => counted.push(`${name} ${status}`),
+    },
+  });
+  const server = createServer((request, response) => void receipts.intercept(request, response));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const url = receipts.receiptUrl({ provider, channel: "sms", attemptSid });
+  const post = async (address: string, body: string) =>
+    (await fetch(address.replace("https://verify.example.com", `http://127.0.0.1:${port}`), { method: "POST", body }))
+      .status;
+  const forged = url.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+  const statuses = [];
+  for (const [address, body] of [
+    ...Array(3).fill([url, "status=delivered"]),
+    [url, `status=${"x".repeat(17_000)}`],
+    [forged, "status=delivered"],
+  ])
+    statuses.push(await post(address, body));
+  server.close();
+
+  expect(statuses).toEqual([204, 503, 500, 413, 404]);
+  expect(counted).toEqual([
+    ...["providerReceipt 204", "providerReceipt 503", "providerReceipt 500"],
+    ...[`${provider} refused`, "providerReceipt 413", "none refused", "providerReceipt 404"],
+  ]);
+  const ours = { operationId: "providerReceipt", method: "POST", path: `${path}/{address}`, provider, attemptSid };
+  expect(lines).toMatchObject([
+    { ...ours, status: 204 },
+    { ...ours, status: 503 },
+    { ...ours, error: { name: "TypeError" } },
+    { ...ours, status: 500 },
+    { ...ours, status: 413 },
+    { operationId: "providerReceipt", status: 404 },
+  ]);
+  expect(lines.at(-1)).not.toHaveProperty("attemptSid");
+  const text = JSON.stringify(lines);
+  for (const secret of [url.slice(-20), forged.slice(-20), "hunter2", "delivered"]) expect(text).not.toContain(secret);
+});
