@@ -63,22 +63,39 @@ test.each(filesIn(".github/ISSUE_TEMPLATE/").filter((path) => !path.endsWith("co
   },
 );
 
-test("what is updated each month has files to update", () => {
+test("what is updated each month has files to update, and each lock file is one of them", () => {
   const manifests: Record<string, RegExp> = {
     npm: /^package\.json$/,
     "github-actions": /^\.github$/,
     docker: /^Dockerfile$/,
     "docker-compose": /^compose\.yaml$/,
   };
-  for (const { "package-ecosystem": kind, directory, schedule } of parse(read(".github/dependabot.yml")).updates) {
-    expect(schedule.interval).toBe("monthly");
-    const names = readdirSync(new URL(`.${directory}`, root));
-    expect(
-      names.filter((name) => manifests[kind]?.test(name)),
-      `${kind} in ${directory}`,
-    ).not.toEqual([]);
+  const updates: Update[] = parse(read(".github/dependabot.yml")).updates;
+  for (const update of updates) {
+    const { "package-ecosystem": kind } = update;
+    expect(update.schedule.interval).toBe("monthly");
+    for (const directory of directoriesOf(update)) {
+      const names = readdirSync(new URL(`.${directory}`, root));
+      expect(
+        names.filter((name) => manifests[kind]?.test(name)),
+        `${kind} in ${directory}`,
+      ).not.toEqual([]);
+    }
   }
+  const places = ["", ...readdirSync(new URL("scripts", root)).map((name) => `scripts/${name}`)];
+  expect(updates.filter((update) => update["package-ecosystem"] === "npm").flatMap(directoriesOf)).toEqual(
+    places.filter((place) => existsSync(new URL(`./${place}/package-lock.json`, root))).map((place) => `/${place}`),
+  );
 });
+
+interface Update {
+  "package-ecosystem": string;
+  directory?: string;
+  directories?: string[];
+  schedule: { interval: string };
+}
+
+const directoriesOf = ({ directory, directories = [] }: Update) => (directory ? [directory] : directories);
 
 interface Form {
   name: unknown;
