@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { problemsOfServing, readConfig } from "../src/config.ts";
+import { problemsOfServing, readConfig, settingNames } from "../src/config.ts";
 import { type Manifest, openChart } from "../test-support/chart.ts";
 import { faultsOf } from "../test-support/kubernetes.ts";
 
@@ -30,7 +30,14 @@ const variants: Record<string, Record<string, unknown>> = {
         COUNTERSIGN_EMAIL_URL: "email-url",
       },
     },
-    settings: { COUNTERSIGN_COUNTRIES: "DE AT CH", COUNTERSIGN_GUARD: "observe" },
+    settings: {
+      COUNTERSIGN_COUNTRIES: "DE AT CH",
+      COUNTERSIGN_GUARD: "observe",
+      NODE_EXTRA_CA_CERTS: "/etc/authority/ca.crt",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+    },
+    extraVolumes: [{ name: "authority", configMap: { name: "authority" } }],
+    extraVolumeMounts: [{ name: "authority", mountPath: "/etc/authority", readOnly: true }],
     autoscaling: { enabled: true },
     podDisruptionBudget: { maxUnavailable: "25%" },
     service: { type: "LoadBalancer", annotations: { "example.com/zone": "a" } },
@@ -47,6 +54,7 @@ const variants: Record<string, Record<string, unknown>> = {
       dashboard: { enabled: true },
     },
     networkPolicy: {
+      metricsFrom: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
       from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } }],
       egress: [{ ports: [{ protocol: "UDP", port: 53 }] }, { to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }],
     },
@@ -69,9 +77,10 @@ const variants: Record<string, Record<string, unknown>> = {
 
 const rendered = (values: Record<string, unknown> = needed) => {
   const { manifests } = chart.render(values);
-  const of = (kind: string): Manifest => {
-    const [found, another] = manifests.filter((manifest) => manifest.kind === kind);
-    if (!found || another) throw new Error(`not one ${kind}`);
+  const of = (kind: string, name = "verify"): Manifest => {
+    const all = manifests.filter((manifest) => manifest.kind === kind);
+    const found = all.length === 1 ? all[0] : all.find(({ metadata }) => metadata.name === name);
+    if (!found) throw new Error(`no ${kind} called ${name}`);
     return found;
   };
   return { manifests, of };
@@ -98,10 +107,14 @@ describe.each(Object.entries(variants))("the chart, with %s", (_, values) => {
     const selectors = manifests.flatMap(({ kind, spec }) =>
       kind === "Service" ? [spec.selector] : [spec?.selector?.matchLabels, spec?.podSelector?.matchLabels],
     );
-    const ofPods = selectors.filter((each) => each && each["app.kubernetes.io/component"] !== "metrics");
-    for (const selector of ofPods) expect(labels).toMatchObject(selector);
-    const migrating = manifests.find(({ kind }) => kind === "Job")?.spec.template.metadata.labels;
-    for (const selector of ofPods) expect({ ...migrating }).not.toMatchObject(selector);
+    const migrating = { ...manifests.find(({ kind }) => kind === "Job")?.spec.template.metadata.labels };
+    for (const selector of selectors) {
+      const component = selector?.["app.kubernetes.io/component"];
+      if (!selector || component === "metrics") continue;
+      const [chosen, other] = component === "migrate" ? [migrating, labels] : [labels, migrating];
+      expect(chosen).toMatchObject(selector);
+      expect(other).not.toMatchObject(selector);
+    }
   });
 
   test.runIf(isInstalled("helm"))("is a chart to Helm, which makes the same of it", () => {
@@ -136,10 +149,52 @@ test("values that are misspelt, missing or of a wrong kind are refused", () => {
   ]) {
     expect(isAllowed(chart.merged(wrong)), JSON.stringify(wrong)).toBe(false);
   }
-  for (const settings of [{ COUNTERSIGN_LIFETIME_SECONDS: 600 }, { COUNTERSIGN_METRICS_HOST: "0.0.0.0" }])
-    expect(isAllowed(chart.merged({ ...needed, settings })), JSON.stringify(settings)).toBe(false);
+  for (const wrong of [
+    { settings: { COUNTERSIGN_LIFETIME_SECONDS: 600 } },
+    { settings: { COUNTERSIGN_METRICS_HOST: "0.0.0.0" } },
+    { settings: { COUNTERSIGN_CONTRIES: "DE" } },
+    { settings: { COUNTERSIGN_SECRET: "of 32 characters, and in clear text" } },
+    { settings: { COUNTERSIGN_SMS_URL: "smpp://acme:secret@smsc.example.com" } },
+    { secrets: { settings: { COUNTERSIGN_SMS_UR: "sms-url" } } },
+    { metrics: { port: 4010 } },
+    { resources: { limit: { memory: "1Gi" } } },
+    { resources: { limits: { memory: "a lot" } } },
+    ...["lots", -1, 0, "0%", "101%"].map((maxUnavailable) => ({ podDisruptionBudget: { maxUnavailable } })),
+    { podLabels: { "app.kubernetes.io/instance": "other" } },
+    { podLabels: { team: "no, spaces" } },
+    { extraVolumes: [{ name: "tmp", emptyDir: {} }] },
+    { extraVolumeMounts: [{ name: "templates" }] },
+  ])
+    expect(isAllowed(chart.merged({ ...needed, ...wrong })), JSON.stringify(wrong)).toBe(false);
   expect(() => chart.render({})).toThrow("publicUrl");
   expect(() => chart.render({ ...needed, ingress: { enabled: true } })).toThrow("ingress.host");
+  const autoscaling = { enabled: true, minReplicas: 9 };
+  expect(() => chart.render({ ...needed, autoscaling })).toThrow("minReplicas is above");
+  const both = {
+    settings: { COUNTERSIGN_WEBHOOK_URL: "https://a" },
+    secrets: { settings: { COUNTERSIGN_WEBHOOK_URL: "a" } },
+  };
+  expect(() => chart.render({ ...needed, ...both })).toThrow("COUNTERSIGN_WEBHOOK_URL stands in settings and in");
+  expect(() => chart.render({ ...needed, metrics: { serviceMonitor: { enabled: true } } })).toThrow("metricsFrom");
+});
+
+test("the chart knows each setting of a server but what it sets itself, and lets none with a password stand in clear", () => {
+  const { secretSetting, plainSetting } = chart.schema.definitions;
+  const set = container.env.map(({ name }: { name: string }) => name.replace(/_FILE$/, ""));
+  const own = settingNames.filter((name) => set.includes(name) && !secretSetting.enum.includes(name));
+  expect([...secretSetting.enum, ...plainSetting.enum, ...own].sort()).toEqual([...settingNames].sort());
+  const withPassword = /SECRET|AUTHORIZATION|DATABASE|(SMS|CALL|EMAIL|WHATSAPP)_(URL|ROUTES)/;
+  expect(secretSetting.enum).toEqual(settingNames.filter((name) => withPassword.test(name)));
+});
+
+test("a release whose name is none of a Service has one for it", () => {
+  for (const [release, name] of [
+    ["verify.eu", "verify-eu"],
+    ["2fa", "countersign-2fa"],
+  ] as const) {
+    const names = chart.render(needed, release).manifests.map(({ metadata }) => metadata.name);
+    expect(new Set(names)).toEqual(new Set([name, `${name}-metrics`, `${name}-migrate`]));
+  }
 });
 
 test("a pod may nothing: no root, no capability, no token of the cluster, nothing to write but /tmp", () => {
@@ -190,9 +245,41 @@ test("the settings are a server's, secrets come from files, and the owner's addr
 });
 
 test("the tables are brought up to date before the pods, by the role that owns them", () => {
-  const job = rendered().of("Job");
-  expect(job.metadata.annotations).toMatchObject({ "helm.sh/hook": "pre-install,pre-upgrade" });
-  expect(job.spec.template.spec.containers[0].args).toEqual(["migrate", "--for", "countersign"]);
+  const { manifests, of } = rendered();
+  expect(of("Job").spec.template.spec.containers[0].args).toEqual(["migrate", "--for", "countersign"]);
+  const hooks = manifests.filter(
+    ({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-install,pre-upgrade",
+  );
+  const weights = hooks.map(({ kind, metadata }) => [kind, metadata.annotations?.["helm.sh/hook-weight"] ?? "0"]);
+  expect(Object.fromEntries(weights), "what it needs is there before it").toEqual({
+    Job: "1",
+    NetworkPolicy: "0",
+    ServiceAccount: "0",
+  });
+});
+
+test("what migrates runs where those run that serve, with the files that they have, and calls what they may call", () => {
+  const { of } = rendered(variants["everything on"]);
+  const { metadata, spec } = of("Job").spec.template;
+  const ofServing = of("Deployment").spec.template;
+  const { imagePullSecrets, priorityClassName, nodeSelector, tolerations, affinity } = ofServing.spec;
+  expect(spec).toMatchObject({ imagePullSecrets, priorityClassName, nodeSelector, tolerations, affinity });
+  expect(metadata.labels).toMatchObject({ team: "identity" });
+  expect(of("ServiceAccount", spec.serviceAccountName).metadata.annotations).toMatchObject({
+    "example.com/role": "verify",
+  });
+  for (const { containers, volumes } of [spec, ofServing.spec]) {
+    expect(containers[0].volumeMounts).toContainEqual(expect.objectContaining({ mountPath: "/etc/authority" }));
+    expect(containers[0].env).toContainEqual({ name: "NODE_EXTRA_CA_CERTS", value: "/etc/authority/ca.crt" });
+    expect(volumes).toContainEqual(expect.objectContaining({ name: "authority" }));
+  }
+  const policies = [of("NetworkPolicy"), of("NetworkPolicy", "verify-migrate")];
+  const [rules, ofMigrating] = policies.map(({ spec: { policyTypes, egress } }) => ({ policyTypes, egress }));
+  expect(ofMigrating).toEqual(rules);
+  expect(policies[1]?.spec, "nobody calls it").not.toHaveProperty("ingress");
+  const none = rendered({ ...needed, serviceAccount: { create: false, name: "mine" } });
+  expect(none.of("Job").spec.template.spec.serviceAccountName).toBe("mine");
+  expect(none.manifests.map(({ kind }) => kind)).not.toContain("ServiceAccount");
 });
 
 test("a pod has the time to stop, is asked what it can answer, and is not taken away with the others", () => {
@@ -263,6 +350,15 @@ test("the guide installs it with values that there are, and says how long a pod 
       path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], chart.values),
       path,
     ).toBeDefined();
+  const example = parse(/^```yaml\n(settings:.*?)^```$/ms.exec(guide)?.[1] ?? "");
+  expect(isAllowed(chart.merged({ ...given, ...example })), JSON.stringify(isAllowed.errors)).toBe(true);
+  const { spec } = rendered({ ...given, ...example }).of("Deployment").spec.template;
+  for (const path of Object.values(example.settings as Record<string, string>)) {
+    const mounted = spec.containers[0].volumeMounts.find(({ mountPath }: { mountPath: string }) =>
+      path.replace(/^CR\w+=/, "").startsWith(`${mountPath}/`),
+    );
+    expect(spec.volumes, path).toContainEqual(expect.objectContaining({ name: mounted?.name }));
+  }
   expect(container.lifecycle.preStop.exec.command).toEqual(["sleep", "5"]);
   expect(guide).toContain("goes on for five seconds");
   expect(guide).toContain(`killed after ${pod.terminationGracePeriodSeconds}.`);

@@ -114,6 +114,10 @@ describe("the alerts", () => {
       if (told) expect(told === "a" ? 1 : Number(told), alert).toBe(minutes);
       const [, share] = /(?:more|less) than (\d+) %/.exec(when) ?? [];
       if (share) expect(expr, alert).toMatch(new RegExp(`[<>] ${Number(share) / 100}\\b`));
+      const [, least = ""] = /more than (five|ten|50)\b/.exec(when) ?? [];
+      if (share && alert !== "CountersignServerErrors")
+        expect(least, `${alert} counts from a least number on`).not.toBe("");
+      if (least) expect(expr.trim(), alert).toMatch(new RegExp(`> ${{ five: 5, ten: 10 }[least] ?? least}$`));
     }
     const tried = new Set(read("rules.test.yaml").match(/Countersign\w+/g));
     expect(rules.filter(({ alert }) => !tried.has(alert)).map(({ alert }) => alert)).toEqual([]);

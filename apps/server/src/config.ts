@@ -91,7 +91,8 @@ const ofServer = {
 };
 
 const prefix = "COUNTERSIGN_";
-const names = [
+/** What a server can be told by its environment, or by a file for each. */
+export const settingNames = [
   ...[ofServer, consoleSettings, eventWebhookSettings, guardSettings, ...Object.values(authServerSettings)].flatMap(
     (declared) => Object.values(declared).map(({ name }) => name),
   ),
@@ -111,7 +112,7 @@ const ofCallers = ["URL", "SERVER", "ACCOUNT", "TOKEN", "SERVICE", "INTEGRATION_
 export function readConfig(
   given: Env,
 ): { config: Config } | { problems: string[]; databaseUrl: Config["databaseUrl"] | undefined } {
-  const { env, problems: ofFiles } = withFiles(given, names);
+  const { env, problems: ofFiles } = withFiles(given, settingNames);
   const { values, problems: ofValues } = readEnv(env, ofServer);
   const { channels, problems: ofChannels } = readChannelUrls(env);
   const { pushCredentials, problems: ofPush } = readPushCredentials(env);
@@ -121,9 +122,10 @@ export function readConfig(
   const { authServers, problems: ofAuthServers } = readAuthServers(env);
   const unknown = Object.keys(env)
     .filter(
-      (name) => name.startsWith(prefix) && !names.includes(name.replace(/_FILE$/, "")) && !ofCallers.includes(name),
+      (name) =>
+        name.startsWith(prefix) && !settingNames.includes(name.replace(/_FILE$/, "")) && !ofCallers.includes(name),
     )
-    .map((name) => `${name} is no setting; there are ${names.join(", ")}.`);
+    .map((name) => `${name} is no setting; there are ${settingNames.join(", ")}.`);
   // What a file was to say is not missing besides.
   const ofTexts = [
     ...ofValues,

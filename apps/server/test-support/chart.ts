@@ -59,12 +59,24 @@ const indented = (count: unknown, text: unknown) => String(text).replaceAll(/^/g
 /** Of Go, Sprig and Helm, those that the chart calls. */
 const functions: Functions = {
   add: (...numbers) => numbers.reduce<number>((sum, number) => sum + Number(number), 0),
+  and: (...values) => values.find((value) => !isTrue(value)) ?? values.at(-1),
   default: (fallback, value) => (isTrue(value) ? value : fallback),
+  dict: (...given) =>
+    Object.fromEntries(given.flatMap((name, index) => (index % 2 === 0 ? [[String(name), given[index + 1]]] : []))),
+  fail(message) {
+    throw new Error(String(message));
+  },
+  gt: (one, other) => Number(one) > Number(other),
+  hasKey: (map, name) => Object.hasOwn(map as Values, String(name)),
+  int: Number,
   list: (...values) => values,
   nindent: (count, text) => `\n${indented(count, text)}`,
   not: (value) => !isTrue(value),
   printf: (format, ...values) => String(format).replaceAll("%s", () => String(values.shift())),
   quote: (value) => JSON.stringify(String(value)),
+  regexReplaceAll: (pattern, text, replacement) =>
+    String(text).replaceAll(new RegExp(String(pattern), "g"), String(replacement).replaceAll(/\$\{0\}/g, "$$&")),
+  replace: (old, by, text) => String(text).replaceAll(String(old), String(by)),
   required(message, value) {
     if (value === undefined || value === null || value === "") throw new Error(String(message));
     return value;
