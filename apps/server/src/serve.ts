@@ -35,6 +35,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const tracing = await openTracing(process.env, config.databaseUrl, logger);
   const store = tracing?.observeStore(counted) ?? counted;
   const receive = createReceiver(store, clock, { observe: metrics?.received });
+  const endOf = createEndOfMessage({ store, vault });
   const signers = signersOf(config.channels);
   const takesReceipts = config.publicUrl !== undefined && signers.length > 0;
   const callbackUrl = config.publicUrl === undefined ? undefined : config.publicUrl.replace(/\/+$/, "") + receiptsPath;
@@ -48,6 +49,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
           vault,
           clock,
           receive,
+          endOf,
           log: logger,
           counts: metrics,
         });
@@ -63,7 +65,7 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
   const ofMessages = outletsOf(routes, watch);
   const outlets = { ...ofMessages, list: () => [...ofMessages.list(), ...pushes.outlets] };
   metrics?.begin(outlets.list());
-  const router = createRouter(routes, clock, { endOf: createEndOfMessage({ store, vault }), watch });
+  const router = createRouter(routes, clock, { endOf, watch });
   const worker = createDeliveryWorker({
     store,
     vault,

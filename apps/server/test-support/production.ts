@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { AuthServerSetting } from "../src/auth-servers/auth-server.ts";
 import type { ConsoleSettings } from "../src/console/settings.ts";
 import type { ChannelUrl } from "../src/delivery/channel-urls.ts";
+import { createEndOfMessage } from "../src/delivery/end-of-message.ts";
 import { noOutlets, outletsOf } from "../src/delivery/outlets.ts";
 import { createProviderReceipts, type ProviderReceipts } from "../src/delivery/provider-receipts.ts";
 import { watchProviders } from "../src/delivery/provider-watch.ts";
@@ -104,7 +105,9 @@ export async function startProduction({
     observe: metrics?.tried,
   });
   const receive = createReceiver(store, clock);
-  const receipts = createProviderReceipts({ base: receiptsBase, path: receiptsPath, channels, vault, clock, receive });
+  const endOf = createEndOfMessage({ store, vault });
+  const at = { base: receiptsBase, path: receiptsPath };
+  const receipts = createProviderReceipts({ ...at, channels, vault, clock, receive, endOf });
   const running = await listen({
     intercepts: [receipts.intercept],
     operator: metrics && { metrics, at: { port: 0, host: "127.0.0.1" } },

@@ -5,7 +5,10 @@ import { reasonGone, type Verification } from "../verifications/verification.ts"
 import type { OutboxMessage } from "./outbox.ts";
 
 /** Why a message is not to be sent any more; nothing while its verification still waits for it. */
-export type EndOfMessage = (message: OutboxMessage, content: DeliverableMessage) => Promise<string | undefined>;
+export type EndOfMessage = (
+  message: Pick<OutboxMessage, "accountSid" | "serviceSid" | "attemptSid" | "channel">,
+  content: Pick<DeliverableMessage, "verificationSid" | "code">,
+) => Promise<string | undefined>;
 
 interface Parts {
   store: Pick<Store, "decide">;

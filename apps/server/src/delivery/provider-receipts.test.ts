@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { expect, test } from "vitest";
 import type { LogEntry } from "../http/request-log.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import { createVault } from "../verifications/vault.ts";
-import { createProviderReceipts } from "./provider-receipts.ts";
+import { createProviderReceipts, type ProviderReceipts } from "./provider-receipts.ts";
 
 const path = "/gateway/receipts";
 const attemptSid = `VL${"a1".repeat(16)}`;
@@ -27,6 +28,7 @@ test("every request at a receipt's address is in the log and the figures, a forg
     ],
     vault: createVault("c".repeat(21) + "Ab1-d".repeat(5)),
     receive: async () => answers.shift()?.(),
+    endOf: async () => undefined,
     log: { info: note, warn: note, error: note } as never,
     counts: {
       answered: ({ operation, status }: LogEntry & { status: number | undefined }) =>
@@ -34,13 +36,8 @@ test("every request at a receipt's address is in the log and the figures, a forg
       received: ({ provider: name, status }) => counted.push(`${name} ${status}`),
     },
   });
-  const server = createServer((request, response) => void receipts.intercept(request, response));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  const url = receipts.receiptUrl({ provider, channel: "sms", attemptSid });
-  const post = async (address: string, body: string) =>
-    (await fetch(address.replace("https://verify.example.com", `http://127.0.0.1:${port}`), { method: "POST", body }))
-      .status;
+  const server = await serve(receipts);
+  const url = receipts.receiptUrl({ provider, account: "user", channel: "sms", attemptSid });
   const forged = url.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
   const statuses = [];
   for (const [address, body] of [
@@ -48,7 +45,7 @@ test("every request at a receipt's address is in the log and the figures, a forg
     [url, `status=${"x".repeat(17_000)}`],
     [forged, "status=delivered"],
   ])
-    statuses.push(await post(address, body));
+    statuses.push(await server.post(address, { body }));
   server.close();
 
   expect(statuses).toEqual([204, 503, 500, 413, 404]);
@@ -69,3 +66,41 @@ test("every request at a receipt's address is in the log and the figures, a forg
   const text = JSON.stringify(lines);
   for (const secret of [url.slice(-20), forged.slice(-20), "hunter2", "delivered"]) expect(text).not.toContain(secret);
 });
+
+test("of two accounts of one provider at one host, a receipt counts by the signature of the one that carried the message alone", async () => {
+  const [one, other] = [`AC${"0".repeat(31)}1`, `AC${"0".repeat(31)}2`];
+  const urls = [`https://${one}:token-1@api.twilio.com`, `https://${other}:token-2@api.twilio.com`];
+  const heard: unknown[] = [];
+  const receipts = createProviderReceipts({
+    ...{ base: `https://verify.example.com${path}`, path, clock: Date.now },
+    channels: urls.map((url) => ({ channel: "sms", url: new URL(`${url}?preset=twilio&from=Acme`), prefixes: [] })),
+    vault: createVault("c".repeat(21) + "Ab1-d".repeat(5)),
+    receive: async (...given) => void heard.push(given),
+    endOf: async () => undefined,
+  });
+  const server = await serve(receipts);
+  const carried = { provider: "twilio api.twilio.com", account: one, channel: "sms", attemptSid } as const;
+  const url = receipts.receiptUrl(carried);
+  expect(receipts.receiptUrl({ ...carried, account: other })).not.toBe(url);
+  const fields = { MessageStatus: "delivered" };
+  const signed = (token: string) => ({
+    headers: { "x-twilio-signature": getExpectedTwilioSignature(token, url, fields) },
+    body: new URLSearchParams(fields),
+  });
+  expect([await server.post(url, signed("token-2")), heard]).toEqual([404, []]);
+  expect([await server.post(url, signed("token-1")), heard.length]).toEqual([204, 1]);
+  server.close();
+});
+
+async function serve({ intercept }: ProviderReceipts) {
+  const server = createServer((request, response) => void intercept(request, response));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    close: () => server.close(),
+    post: async (address: string, init: RequestInit) => {
+      const here = address.replace("https://verify.example.com", `http://127.0.0.1:${port}`);
+      return (await fetch(here, { method: "POST", ...init })).status;
+    },
+  };
+}

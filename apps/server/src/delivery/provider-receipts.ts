@@ -11,10 +11,11 @@ import type { Clock } from "../kernel/clock.ts";
 import { StoreUnavailableError } from "../kernel/refusal.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import type { ChannelUrl } from "./channel-urls.ts";
-import type { Carried, ProviderAddresses } from "./providers/gateway/gateway.ts";
+import type { EndOfMessage } from "./end-of-message.ts";
+import type { Awaiting, Carried, ProviderAddresses } from "./providers/gateway/gateway.ts";
 import type { AnyRecipe, ReceiptRequest } from "./providers/gateway/recipe.ts";
 import { textAt } from "./providers/gateway/result.ts";
-import { gatewayName, readGatewaySettings } from "./providers/gateway/settings.ts";
+import { accountName, gatewayName, readGatewaySettings } from "./providers/gateway/settings.ts";
 import type { Receive } from "./receipts.ts";
 
 /** Where providers that are known by name post what they learn, each in its own way. */
@@ -31,6 +32,7 @@ interface Parts {
   vault: Pick<CodeVault, "hashValues" | "sealText" | "openText">;
   clock: Clock;
   receive: Receive;
+  endOf: EndOfMessage;
   log?: Pick<Logger, "info" | "warn" | "error"> | undefined;
   /** Told of each request, and of each that was refused. */
   counts?: (Pick<RequestLog, "answered"> & { received: Received }) | undefined;
@@ -41,7 +43,7 @@ type Received = (refused: { provider: string; status: "refused"; isKnown: true }
 /**
  * Receipts of providers need no account here: their address holds the attempt and a keyed hash of it, so that nobody else
  * can make one. Where the provider signs them, the signature must be right as well. What such an address goes on with is
- * a document for the provider, sealed, which is given to nobody but who signs.
+ * a document for the provider, sealed, which is given to nobody but who signs, and as long as its verification waits for it.
  */
 export function createProviderReceipts({
   base,
@@ -50,6 +52,7 @@ export function createProviderReceipts({
   vault,
   clock,
   receive,
+  endOf,
   log,
   counts,
 }: Parts): ProviderReceipts {
@@ -57,7 +60,9 @@ export function createProviderReceipts({
     if (url.protocol !== "https:" || channel === "email") return [];
     const settings = readGatewaySettings(url, channel);
     const { shape } = settings;
-    return shape.preset === "recipe" ? [{ ...shape, channel, provider: gatewayName(settings) }] : [];
+    return shape.preset === "recipe"
+      ? [{ ...shape, channel, provider: gatewayName(settings), of: accountName(shape) }]
+      : [];
   });
   for (const { provider, recipe } of senders) {
     const { urlLengthMax } = recipe.receipt;
@@ -67,8 +72,10 @@ export function createProviderReceipts({
         "the public address is too long for this provider, which sends no receipts then",
       );
   }
-  const hashesOf = ({ provider, channel, attemptSid }: Carried) =>
-    vault.hashValues(`receipt ${channel} ${provider} ${attemptSid}`).map((hash) => hash.slice(0, hashLength));
+  const hashesOf = ({ provider, account, channel, attemptSid }: Carried) =>
+    vault
+      .hashValues(`receipt ${channel} ${provider} ${account} ${attemptSid}`)
+      .map((hash) => hash.slice(0, hashLength));
 
   function receiptUrl(carried: Carried): string {
     return `${base}/${Buffer.from(carried.attemptSid.slice(2), "hex").toString("base64url")}${hashesOf(carried)[0]}`;
@@ -82,7 +89,9 @@ export function createProviderReceipts({
     const attemptSid = `VL${Buffer.from(token.slice(0, -hashLength), "base64url").toString("hex")}`;
     const hash = Buffer.from(token.slice(-hashLength));
     const told = senders.filter((sender) =>
-      hashesOf({ ...sender, attemptSid }).some((right) => timingSafeEqual(Buffer.from(right), hash)),
+      hashesOf({ ...sender, account: sender.of, attemptSid }).some((right) =>
+        timingSafeEqual(Buffer.from(right), hash),
+      ),
     );
     return { attemptSid, told };
   }
@@ -97,13 +106,17 @@ export function createProviderReceipts({
     if (typeof body === "string") return body === "aborted" ? undefined : { status: 413 };
     const { headers } = request;
     const given = { url: `${base}/${rest}`, headers, body, fields: fieldsOf(request, body), now: clock() };
-    // Two accounts of one provider differ by what they sign with.
+    // What one account sends by two tokens differs by what they sign with.
     const proofOf = (sender: (typeof senders)[number]) =>
       sender.recipe.receipt.isSigned?.(given, sender.account, sender.given);
     if (sealed !== undefined) {
       const opened = vault.openText(sealed) ?? "";
-      const isRight = told.some(proofOf) && opened.startsWith(markOf(attemptSid));
-      return isRight ? { status: 200, document: opened.slice(markOf(attemptSid).length) } : { status: 404 };
+      const signer = told.find(proofOf);
+      if (!signer || !opened.startsWith(markOf(attemptSid))) return { status: 404 };
+      const { channel, recipe } = signer;
+      const { document, ...of }: Awaiting & { document: string } = JSON.parse(opened.slice(markOf(attemptSid).length));
+      const reason = await endOf({ ...of, attemptSid, channel }, of);
+      return { status: 200, document: reason === undefined ? document : recipe.receipt.goodbye };
     }
     const sender = told.find((each) => proofOf(each) !== false);
     if (!sender) return { status: 404 };
@@ -134,8 +147,10 @@ export function createProviderReceipts({
 
   return {
     receiptUrl,
-    documentUrl: (carried, document) =>
-      `${receiptUrl(carried)}/${vault.sealText(markOf(carried.attemptSid) + document)}`,
+    documentUrl(carried, document, { accountSid, serviceSid, verificationSid, code }) {
+      const text = JSON.stringify({ accountSid, serviceSid, verificationSid, code, document });
+      return `${receiptUrl(carried)}/${vault.sealText(markOf(carried.attemptSid) + text)}`;
+    },
     intercept(request, response) {
       const asked = askedIn(request, path);
       if (asked === undefined || senders.length === 0) return false;

@@ -10,7 +10,7 @@ import { endpointOf, tlsOptions } from "../endpoint.ts";
 import { type GatewayPost, gatewayPost } from "./message.ts";
 import type { GatewayChannel } from "./recipe.ts";
 import { type Exchange, resultOf } from "./result.ts";
-import { gatewayName, readGatewaySettings } from "./settings.ts";
+import { accountName, gatewayName, readGatewaySettings } from "./settings.ts";
 
 interface GatewayOptions {
   channel: GatewayChannel;
@@ -29,14 +29,21 @@ interface GatewayOptions {
 export interface Carried {
   /** The name of the provider. */
   provider: string;
+  /** As which account of it the server sends. */
+  account: string;
   channel: GatewayChannel;
   attemptSid: string;
 }
 
+/** What a message belongs to, and the code that it brings. */
+export type Awaiting = Pick<OutboxMessage, "accountSid" | "serviceSid"> &
+  Pick<DeliverableMessage, "verificationSid" | "code">;
+
 /** Addresses that a provider is told. */
 export interface ProviderAddresses {
   receiptUrl: (carried: Carried) => string;
-  documentUrl: (carried: Carried, document: string) => string;
+  /** @param awaiting what must still wait for the document when it is asked for */
+  documentUrl: (carried: Carried, document: string, awaiting: Awaiting) => string;
 }
 
 const timeoutMsDefault = 10_000;
@@ -57,18 +64,18 @@ export function openGatewayProvider(
   const underWay = createUnderWay<Delivered>();
 
   /** A receipt names the attempt: the gateway is told it, or an address that has it. */
-  function told(attemptSid: string) {
+  function told({ attemptSid, ...message }: OutboxMessage, content: DeliverableMessage) {
     if (shape.preset === "signed") return { receiptUrl: callbackUrl };
     if (shape.preset !== "recipe" || !addresses) return { receiptUrl: undefined };
-    const carried = { provider: name, channel, attemptSid };
-    const documentUrl = (document: string) => addresses.documentUrl(carried, document);
+    const carried = { provider: name, account: accountName(shape), channel, attemptSid };
+    const documentUrl = (document: string) => addresses.documentUrl(carried, document, { ...message, ...content });
     const { urlLengthMax = Number.POSITIVE_INFINITY } = shape.recipe.receipt;
     const receiptUrl = addresses.receiptUrl(carried);
     return { documentUrl, receiptUrl: receiptUrl.length <= urlLengthMax ? receiptUrl : undefined };
   }
 
   async function deliver(message: OutboxMessage, content: DeliverableMessage): Promise<Delivered> {
-    const { receiptUrl, ...rest } = told(message.attemptSid);
+    const { receiptUrl, ...rest } = told(message, content);
     const post = gatewayPost(settings, message, content, { now: clock(), receiptUrl, ...rest });
     if ("unable" in post) return { status: "retry", errorCode: post.unable };
     const answered = await exchange(settings.url, { method: "POST", ...post }, agent, timeoutMs);

@@ -83,6 +83,8 @@ interface ReceiptFormat<Given> {
   errors: readonly string[];
   /** The words for an end, and which it is. */
   ends: Readonly<Record<string, DeliveryReport["status"]>>;
+  /** The document that ends a call, where the one that it asks for is not to be read out any more. */
+  goodbye?: string;
   /** How long the provider lets the address be, where that may be too short. */
   urlLengthMax?: number;
   /** Whether the provider signed it; undefined where nobody can tell. */

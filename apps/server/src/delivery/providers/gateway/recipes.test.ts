@@ -200,7 +200,7 @@ describe("a receipt", () => {
   });
 });
 
-test("a call by Twilio asks for a key, and reads out the code to nobody but Twilio", async () => {
+test("a call by Twilio asks for a key, reads out the code to nobody but Twilio, and hangs up once nothing waits for it", async () => {
   open(twilioCall);
   const { text, code } = await send(twilioCall, true);
   expect(text).not.toContain([...code].join(", "));
@@ -217,6 +217,19 @@ test("a call by Twilio asks for a key, and reads out the code to nobody but Twil
   expect([status, type]).toEqual([200, "text/xml; charset=utf-8"]);
   expect(document).toContain(`<Say language="en-US" loop="2">`);
   expect(document).toContain([...code].join(", "));
+
+  const askNow = (url: string) => ask(getExpectedTwilioSignature("twilio-token", url, fields), url);
+  const goodbye = [200, type, "<Response><Hangup/></Response>"];
+  const { service_sid, verification_sid } = await latest();
+  await server.api.call("POST", `/v2/Services/${service_sid}/Verifications/${verification_sid}`, {
+    Status: "canceled",
+  });
+  expect(await askNow(action), "it was canceled").toEqual(goodbye);
+  const later = await send(twilioCall, true);
+  const next = /action="([^"]+)"/.exec(later.text)?.[1] ?? "";
+  expect((await askNow(next))[2]).toContain([...later.code].join(", "));
+  await server.api.call("DELETE", `/v2/Services/${(await latest()).service_sid}`);
+  expect(await askNow(next), "its service was deleted").toEqual(goodbye);
 });
 
 test("a call that nothing can wait for a key in is left to others", async () => {
@@ -319,10 +332,13 @@ async function send(double: Double, asksForKey = false) {
   return { ...got, code };
 }
 
+async function latest(): Promise<Record<string, unknown>> {
+  return { ...(await server.api.call("GET", "/v2/Attempts?PageSize=1")).body.attempts?.[0] };
+}
+
 /** What the log says of the latest one; that of a call has words of its own. */
 async function attempt() {
-  const { body } = await server.api.call("GET", "/v2/Attempts?PageSize=1");
-  const data: Record<string, unknown> = { ...body.attempts?.[0]?.channel_data };
+  const data: Record<string, unknown> = { ...((await latest()).channel_data as object) };
   return { status: data.message_status ?? ofCalls.get(String(data.call_status)), error: data.error_code };
 }
 

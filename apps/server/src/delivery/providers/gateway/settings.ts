@@ -48,6 +48,11 @@ export function gatewayName({ url, shape }: GatewaySettings): string {
   return `${shape.preset === "recipe" ? shape.name : "gateway"} ${url.host}`;
 }
 
+/** Whose receipts are whose: two accounts of one provider have its host in common. */
+export function accountName({ account, given }: { account: Account; given: { account?: string } }): string {
+  return given.account ?? account.user;
+}
+
 function shapeOf(url: URL, channel: GatewayChannel) {
   const { searchParams: query } = url;
   const preset = query.get("preset");

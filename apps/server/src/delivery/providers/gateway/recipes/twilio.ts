@@ -74,6 +74,7 @@ export const twilioCall = recipe({
   },
   refusals: ["21211"],
   receipt: {
+    goodbye: "<Response><Hangup/></Response>",
     status: "CallStatus",
     errors: [],
     ends: {
