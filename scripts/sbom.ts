@@ -4,12 +4,17 @@ import { parseArgs } from "node:util";
 import { publishedPackages } from "./published.ts";
 import { type Bill, billOf, componentsOf } from "./sbom/bill.ts";
 import { type Component, componentAt, fullName, namedComponent } from "./sbom/component.ts";
+import { keepRedocLibraries } from "./sbom/redoc.ts";
 
 // `npm run sbom` tells what is in the files that a release publishes, as their `dist/bom.json` says it.
 // `--installed FOLDER` prints a bill of materials of what is installed in a folder, with what is in our files there.
+// `--redoc FOLDER`, once or more, finds there the versions of what Redoc's script has, and keeps those that it finds.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { installed } = parseArgs({ options: { installed: { type: "string" } } }).values;
-  console.log(installed ? JSON.stringify(installedBill(installed), null, 2) : publishedLibraries());
+  const { installed, redoc } = parseArgs({
+    options: { installed: { type: "string" }, redoc: { type: "string", multiple: true } },
+  }).values;
+  if (redoc) console.log(keepRedocLibraries(redoc));
+  else console.log(installed ? JSON.stringify(installedBill(installed), null, 2) : publishedLibraries());
 }
 
 /** What is installed in a folder, and what is in the files of ours among it. */

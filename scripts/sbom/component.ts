@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { isSupportedSpdxId } from "@cyclonedx/cyclonedx-library/SPDX";
 
 /** A library as a bill of materials names it. */
@@ -17,20 +18,34 @@ export interface Component {
   evidence?: { occurrences: { location: string }[] };
 }
 
-const lockFile = new URL("../../package-lock.json", import.meta.url);
+const root = fileURLToPath(new URL("../../", import.meta.url));
 let locked: Record<string, { version?: string; integrity?: string }> | undefined;
 
 /** The library that is installed in a folder. */
 export function componentAt(folder: string): Component {
   const { name, version, license, licenses = [] } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  locked ??= JSON.parse(readFileSync(`${root}package-lock.json`, "utf8")).packages as NonNullable<typeof locked>;
+  const entry = [folder.replace(root, ""), folder.slice(folder.indexOf("node_modules/"))].map(
+    (place) => locked?.[place],
+  );
+  const integrity = entry.find((each) => each?.version === version)?.integrity;
   // As `licenses` it stands in packages of old.
-  const licence: string | undefined = license ?? licenses[0]?.type;
-  locked ??= JSON.parse(readFileSync(lockFile, "utf8")).packages as NonNullable<typeof locked>;
-  const entry = locked[folder.slice(folder.indexOf("node_modules/"))];
-  const integrity = entry?.version === version ? entry?.integrity : undefined;
+  return knownComponent(name, { version, license: license ?? licenses[0]?.type, integrity });
+}
+
+/** What is known of a library besides its name. */
+export interface Known {
+  version: string;
+  license?: string | undefined;
+  /** As a lock file has it. */
+  integrity?: string | undefined;
+}
+
+/** A library of which that is known. */
+export function knownComponent(nameInFull: string, { version, license, integrity }: Known): Component {
   return {
-    ...namedComponent(name, version),
-    ...(licence && { licenses: [licenceOf(licence)] }),
+    ...namedComponent(nameInFull, version),
+    ...(license && { licenses: [licenceOf(license)] }),
     ...(integrity && { hashes: [{ alg: "SHA-512" as const, content: hexOf(integrity) }] }),
   };
 }
