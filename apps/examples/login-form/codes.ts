@@ -68,13 +68,15 @@ export function recipientOf(typed: string): string {
     .replace(/^00/, "+");
 }
 
-/** `123 456`, `123-456`, the digits of other keyboards, or the whole message: its first digits are the code. */
+/** `123 456`, `123-456`, or the whole message, which begins or ends with the code: the name in it may have digits too. */
 function digitsOf(typed: string): string {
   const text = plain(typed);
-  return (/\d[\d\s\p{Pd}\p{Cf}]*/u.exec(text)?.[0] ?? text).replace(/[\s\p{Pd}\p{Cf}]/gu, "");
+  const numbers = text.match(/\d[\d\s\p{Pd}\p{Cf}]*/gu)?.map((each) => each.replace(/\D/g, "")) ?? [];
+  const codes = numbers.filter(({ length }) => length >= 4 && length <= 10);
+  return codes.at(/^\s*\d/.test(text) ? 0 : -1) ?? text;
 }
 
-/** With the digits of every keyboard as those that the service reads. */
+/** With Arabic, Persian and full-width digits as those that the service reads. */
 function plain(typed: string): string {
   return typed.normalize("NFKC").replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16));
 }

@@ -21,12 +21,7 @@ export function errorOf(error: unknown, call: "send" | "check", context: Context
   const name = `COUNTERSIGN_${code}`;
   switch (code) {
     case 60200:
-      if (details?.recipient)
-        return apiError(
-          "BAD_REQUEST",
-          "INVALID_PHONE_NUMBER",
-          "Type the number with its country code, as +1 202 555 0123.",
-        );
+      if (details?.recipient) return notItsOwn();
       break;
     case 20404:
       if (call === "send") break;
@@ -73,6 +68,12 @@ export function errorOf(error: unknown, call: "send" | "check", context: Context
   }
   log(context, error);
   return apiError("INTERNAL_SERVER_ERROR", "UNEXPECTED_ERROR", tryAgain);
+}
+
+/** What is no number, or is another one as the service writes it: one phone would have two accounts. */
+export function notItsOwn(): APIError {
+  const message = "Type the number with its country code, as +1 202 555 0123.";
+  return apiError("BAD_REQUEST", "INVALID_PHONE_NUMBER", message);
 }
 
 /** Before there can be another message. It is named as where a button was pressed twice. */

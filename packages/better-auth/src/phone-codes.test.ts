@@ -1,4 +1,5 @@
-import { type Client, createClient } from "@countersign/client";
+import { type Client, createClient, unwrap } from "@countersign/client";
+import { createService } from "@countersign/client/operations";
 import { type Sandbox, startSandbox } from "@countersign/testing";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
@@ -49,7 +50,8 @@ function visit(client: Client = sandbox.client, more: Partial<Parameters<typeof 
     send: (phoneNumber = number) => post("/send-otp", { phoneNumber }),
     check: (code: string, phoneNumber = number) => post("/verify", { phoneNumber, code }),
     askForReset: (phoneNumber = number) => post("/request-password-reset", { phoneNumber }),
-    reset: (otp: string) => post("/reset-password", { phoneNumber: number, otp, newPassword: "correct horse battery" }),
+    reset: (otp: string, phoneNumber = number) =>
+      post("/reset-password", { phoneNumber, otp, newPassword: "correct horse battery" }),
   };
 }
 
@@ -62,6 +64,34 @@ describe("a person who logs in at better-auth", () => {
     const code = await sandbox.inbox.code(number);
     expect(await ada.check(` ${code.slice(0, 3)}-${code.slice(3)}`)).toMatchObject({ status: 200 });
     expect(await ada.check(code)).toMatchObject({ status: 400, code: "OTP_EXPIRED" });
+  });
+
+  test.each([
+    ["the whole message of a service whose name has digits", "Your Shop 1984 verification code is: CODE"],
+    ["the same as WhatsApp has it", "CODE is your verification code for Shop 1984."],
+    ["full-width digits with a space", "full-width"],
+  ])("is let in by %s", async (_, text) => {
+    const ada = visit();
+    await ada.send();
+    const code = await sandbox.inbox.code(number);
+    const wide = code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))).replace(/^.../, "$& ");
+    expect(await ada.check(text === "full-width" ? wide : text.replace("CODE", code))).toMatchObject({ status: 200 });
+  });
+
+  test("gets one message of two presses at once, and can press again at once where the first was refused", async () => {
+    const ada = visit();
+    const statuses = (await Promise.all([ada.send(), ada.send()])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 429]);
+    expect(await sandbox.inbox.all(number)).toHaveLength(1);
+    const busy = sandbox.outcome(20503);
+    expect([(await ada.send(busy)).status, (await ada.send(busy)).status]).toEqual([503, 503]);
+  });
+
+  test("has one account: of a number that the service writes in another way it reads to type it right", async () => {
+    const ada = visit();
+    const told = { status: 400, code: "INVALID_PHONE_NUMBER" };
+    expect(await ada.send("+4407911123456")).toMatchObject(told);
+    expect(await ada.check(await sandbox.inbox.code("+447911123456"), "+4407911123456")).toMatchObject(told);
   });
 
   test("reads of a wrong code that it is one, of what can be none as well, and is let in by the right one after it", async () => {
@@ -180,7 +210,45 @@ describe("a person who has forgotten a password", () => {
     const code = await sandbox.inbox.code(number);
     expect(await ada.reset(wrongOf(code))).toMatchObject({ status: 400, code: "INVALID_OTP" });
     expect(await ada.reset(code)).toMatchObject({ status: 200 });
-    expect(await ada.reset(code)).toMatchObject({ status: 400, code: "OTP_EXPIRED" });
+    expect(await ada.reset(code)).toMatchObject({ status: 400, code: "INVALID_OTP" });
+  });
+
+  const stranger = "+14155552672";
+  /** What both read, whatever that is: who has an account and was sent a code, and who has none. */
+  const both = async <Told>(ask: (each: string) => Promise<Told>) => {
+    const [known, unknown] = [await ask(number), await ask(stranger)];
+    expect(known).toEqual(unknown);
+    return known;
+  };
+  const invalid = { status: 400, code: "INVALID_OTP", message: "Invalid OTP", retryAfterSeconds: undefined };
+
+  test("is not told apart from who has no account by wrong codes, however many, nor by one that has expired", async () => {
+    const ada = visit();
+    await ada.send();
+    await ada.check(await sandbox.inbox.code(number));
+    await both((each) => ada.askForReset(each));
+    for (let checks = 1; checks <= 6; checks++)
+      expect(await both((each) => ada.reset(wrongOf("100000"), each))).toEqual(invalid);
+    await sandbox.clock.advance({ minutes: 11 });
+    expect(await both((each) => ada.reset(wrongOf("100000"), each))).toEqual(invalid);
+  });
+
+  test("is not told apart at a log-in: a reset makes nobody wait there, and with a service of its own locks nobody out", async () => {
+    goOn(0);
+    const { sid: resetServiceSid } = await unwrap(createService(sandbox.client, { FriendlyName: "Resets" }));
+    const ada = visit(sandbox.client, { resetServiceSid });
+    await ada.send();
+    await ada.check(await sandbox.inbox.code(number));
+    await both((each) => ada.askForReset(each));
+    for (let checks = 1; checks <= 5; checks++) await both((each) => ada.reset(wrongOf("100000"), each));
+    expect(await both((each) => ada.check("1000", each))).toMatchObject({ code: "OTP_EXPIRED" });
+    for (const status of [200, 429]) expect(await both((each) => ada.send(each))).toMatchObject({ status });
+    expect(await both((each) => ada.check("1000", each))).toEqual(invalid);
+
+    const one = visit();
+    await one.askForReset();
+    goOn(60);
+    expect([(await one.send()).status, (await one.send()).retryAfterSeconds]).toEqual([200, 30]);
   });
 
   test("is not told apart by a refusal from who has no account: that is in the log alone", async () => {
