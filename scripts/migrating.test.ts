@@ -79,7 +79,7 @@ test("the program that takes events as Event Streams has them hears of those tha
   const operating = readFileSync(new URL("../spec/guides/operating.md", import.meta.url), "utf8");
   const [program] = snippetsIn(operating, "operating.md").filter(({ language }) => language === "js");
   const port = await freePort();
-  const [Url, Secret] = [`http://127.0.0.1:${port}/events`, `whsec_${"A".repeat(32)}`];
+  const [Url, Secret] = [`http://127.0.0.1:${port}/events`, `whsec_${btoa("a key as long as it has to be")}`];
   const file = join(folder, "receiver.js");
   writeFileSync(file, `${program?.code.replace("3000", String(port))}\nexport { server };`);
   vi.stubEnv("COUNTERSIGN_WEBHOOK_URL", Url);

@@ -235,8 +235,8 @@ describe("a person who has forgotten a password", () => {
 
   test("is not told apart at a log-in: a reset makes nobody wait there, and with a service of its own locks nobody out", async () => {
     goOn(0);
-    const { sid: resetServiceSid } = await unwrap(createService(sandbox.client, { FriendlyName: "Resets" }));
-    const ada = visit(sandbox.client, { resetServiceSid });
+    const { sid } = await unwrap(createService(sandbox.client, { FriendlyName: "Resets" }));
+    const ada = visit(sandbox.client, { resetServiceSid: String(sid) });
     await ada.send();
     await ada.check(await sandbox.inbox.code(number));
     await both((each) => ada.askForReset(each));

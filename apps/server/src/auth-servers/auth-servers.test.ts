@@ -42,6 +42,19 @@ describe.each(Object.keys(asAuthServer) as AuthServerName[])("for %s", (name) =>
     expect(entries.map(({ actor }) => actor)).toEqual([name, name]);
   });
 
+  test("wrong codes in another service, however many, are no reason to send none: nobody can guess here", async () => {
+    const other = `/v2/Services/${await sandbox.api.createService({ CustomCodeEnabled: "true" })}`;
+    for (let starts = 1; starts <= 6; starts++) {
+      await sandbox.api.call("POST", `${other}/Verifications`, { To: `+${to}`, Channel: "sms" });
+      for (let checks = 1; checks <= 5; checks++)
+        await sandbox.api.call("POST", `${other}/VerificationCheck`, { To: `+${to}`, Code: "1000" });
+      await advance(601);
+    }
+    const own = { To: `+${to}`, Channel: "sms", CustomCode: "561166" };
+    expect(await sandbox.api.call("POST", `${other}/Verifications`, own)).toMatchObject({ body: { code: 60202 } });
+    expect(await ask("561166")).toBe("sent");
+  });
+
   test("the same code again is the request whose answer was lost: nothing is sent twice, nor counted", async () => {
     for (let tries = 1; tries <= 8; tries++) expect(await ask("561166")).toBe("sent");
     expect(await codes()).toEqual(["561166"]);

@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { readChannelUrls } from "../delivery/channel-urls.ts";
+import { readEventWebhook } from "../events/event-webhook.ts";
+import { publicSecrets } from "../kernel/standard-webhooks.ts";
+import { sandboxSigningSecret } from "../sandbox/account.ts";
 import { readAuthServers } from "./settings.ts";
 
 const [accountSid, serviceSid] = ["AC00000000000000000000000000000001", "VA00000000000000000000000000000001"];
@@ -31,10 +35,39 @@ test("each is set up by a service and a proof, of which there are several while 
   });
 });
 
+test("half of a setting is missing since the other is there, and an empty one is none", () => {
+  const env = { COUNTERSIGN_SUPABASE_SERVICE: service, COUNTERSIGN_SUPABASE_SECRET: "", COUNTERSIGN_LOGTO_SERVICE: "" };
+  expect(readAuthServers(env)).toEqual({
+    authServers: [],
+    problems: ["COUNTERSIGN_SUPABASE_SECRET is missing, since COUNTERSIGN_SUPABASE_SERVICE is set."],
+  });
+});
+
+test.each([
+  ["bytes of zero", `whsec_${Buffer.alloc(32).toString("base64")}`],
+  ["one byte over and over", `whsec_${Buffer.alloc(32, 7).toString("base64")}`],
+  ["a word over and over", `whsec_${btoa("secret-secret-secret-secret")}`],
+  ["what the sandbox signs with", sandboxSigningSecret],
+  ["what the sandbox's gateway signs with", publicSecrets.receipts],
+  ["what the document shows", publicSecrets.example],
+])("a signing secret of %s keeps nobody out, and is a problem wherever there is one", (_, secret) => {
+  const good = `whsec_${randomBytes(32).toString("base64")}`;
+  const hooked = { COUNTERSIGN_SUPABASE_SERVICE: service, COUNTERSIGN_SUPABASE_SECRET: `v1,${good}|v1,${secret}` };
+  expect(readAuthServers(hooked).problems).toEqual([expect.stringMatching(/^COUNTERSIGN_SUPABASE_SECRET must/)]);
+  const webhook = { COUNTERSIGN_WEBHOOK_URL: "https://example.com/events", COUNTERSIGN_WEBHOOK_SECRET: secret };
+  expect(readEventWebhook(webhook).problems).toEqual([expect.stringMatching(/^COUNTERSIGN_WEBHOOK_SECRET must/)]);
+  const address = new URL("https://sms.example.com/");
+  address.searchParams.set("secret", secret);
+  expect(readChannelUrls({ COUNTERSIGN_SMS_URL: address.href }).problems.join()).toMatch(
+    /^COUNTERSIGN_SMS_URL.*guesses/,
+  );
+});
+
 test("half of a setting, a service without its account and a proof that is worthless are problems by name, without a value", () => {
   const env = {
     COUNTERSIGN_SUPABASE_SERVICE: serviceSid,
     COUNTERSIGN_SUPABASE_SECRET: `${hook()}|whsec_short`,
+    COUNTERSIGN_LOGTO_SERVICE: service,
     COUNTERSIGN_LOGTO_AUTHORIZATION: "Bearer hunter2",
     COUNTERSIGN_KRATOS_SERVICE: service,
     COUNTERSIGN_KRATOS_AUTHORIZATION: "hunter2-".repeat(8),
@@ -43,7 +76,6 @@ test("half of a setting, a service without its account and a proof that is worth
   expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
     "COUNTERSIGN_SUPABASE_SERVICE",
     "COUNTERSIGN_SUPABASE_SECRET",
-    "COUNTERSIGN_LOGTO_SERVICE",
     "COUNTERSIGN_LOGTO_AUTHORIZATION",
     "COUNTERSIGN_KRATOS_AUTHORIZATION",
   ]);

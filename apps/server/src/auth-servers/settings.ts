@@ -1,8 +1,8 @@
 import { isWorthless } from "../kernel/secrets.ts";
 import { type Env, type Kind, readEnv, setting, text } from "../kernel/setting.ts";
+import { readOwnSecret } from "../kernel/standard-webhooks.ts";
 import type { AuthServerName, AuthServerSetting } from "./auth-server.ts";
 import { authServers } from "./auth-servers.ts";
-import { readSupabaseSecret } from "./supabase.ts";
 
 const service = text("must be an account and its service, as AC…/VA…", /^AC[0-9a-fA-F]{32}\/VA[0-9a-fA-F]{32}$/);
 
@@ -15,7 +15,10 @@ function secrets(must: string, isGood: (secret: string) => boolean): Kind<string
   return { must: `${must}; several with | between`, read };
 }
 
-const signing = secrets("must be v1,whsec_… as Supabase has it", (secret) => readSupabaseSecret(secret) !== undefined);
+const signing = secrets(
+  "must be v1,whsec_… as Supabase has it, and nothing that is published or could be guessed",
+  (secret) => readOwnSecret(secret.replace(/^v1,/, "")) !== undefined,
+);
 const authorization = secrets(
   "must be what the header Authorization has to be, of 32 characters or more that nobody guesses",
   (secret) => /^[!-~][ -~]{30,510}[!-~]$/.test(secret) && !isWorthless(secret),
@@ -39,12 +42,23 @@ export const authServerSettings = {
 
 /** @returns those that are set up, which count if there is no problem, and every problem */
 export function readAuthServers(env: Env): { authServers: AuthServerSetting[]; problems: string[] } {
-  const read = (Object.keys(authServers) as AuthServerName[]).flatMap((name) => {
-    const declared = authServerSettings[name];
-    if (Object.values(declared).every((each) => env[each.name] === undefined)) return [];
-    const { values, problems } = readEnv(env, declared);
-    const [accountSid = "", serviceSid = ""] = values.service?.split("/") ?? [];
-    return { setting: { name, accountSid, serviceSid, secrets: values.secrets }, problems };
-  });
-  return { authServers: read.map(({ setting }) => setting), problems: read.flatMap(({ problems }) => problems) };
+  const read = (Object.keys(authServers) as AuthServerName[]).flatMap(
+    (name): { setting?: AuthServerSetting; problems: string[] }[] => {
+      const declared = authServerSettings[name];
+      const names = Object.values(declared).map((each) => each.name);
+      const missing = names.filter((each) => !env[each]);
+      if (missing.length === names.length) return [];
+      if (missing.length > 0) {
+        const given = names.find((each) => env[each]);
+        return [{ problems: missing.map((each) => `${each} is missing, since ${given} is set.`) }];
+      }
+      const { values, problems } = readEnv(env, declared);
+      const [accountSid = "", serviceSid = ""] = values.service?.split("/") ?? [];
+      return [{ setting: { name, accountSid, serviceSid, secrets: values.secrets }, problems }];
+    },
+  );
+  return {
+    authServers: read.flatMap(({ setting }) => setting ?? []),
+    problems: read.flatMap(({ problems }) => problems),
+  };
 }

@@ -3,7 +3,7 @@ import type { AccountEvent, AttemptEvent, VerificationEvent } from "@countersign
 import type { Attempt } from "../attempts/attempt.ts";
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import { address, choice, type Env, flag, readEnv, setting } from "../kernel/setting.ts";
-import { readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
+import { readOwnSecret, readSigningSecret, signatureHeaders } from "../kernel/standard-webhooks.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { Spray } from "../verifications/guesses.ts";
@@ -45,8 +45,8 @@ export const eventWebhookSettings = {
     ),
   ),
   secret: setting("COUNTERSIGN_WEBHOOK_SECRET", {
-    must: 'must be whsec_…, as from "echo whsec_$(openssl rand -base64 32)"',
-    read: (text) => (readSigningSecret(text) ? text : undefined),
+    must: 'must be whsec_… that nobody guesses, as from "echo whsec_$(openssl rand -base64 32)"',
+    read: (text) => (readOwnSecret(text) ? text : undefined),
   }),
   isPrivate: setting("COUNTERSIGN_WEBHOOK_PRIVATE", flag("on", "off"), "off"),
   schema: setting("COUNTERSIGN_WEBHOOK_SCHEMA", choice(...schemas), "countersign"),

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { isWorthless } from "./secrets.ts";
 
 /** A key of Standard Webhooks: what follows `whsec_`, decoded. */
 export type SigningKey = KeyObject;
@@ -11,6 +12,23 @@ export function readSigningSecret(text: string): SigningKey | undefined {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   const key = Buffer.from(encoded ?? "", "base64");
   return key.length >= 24 && key.length <= 64 ? createSecretKey(key) : undefined;
+}
+
+/** Secrets that everybody knows, by which a sandbox signs its posts and has receipts signed, and of the document's example. */
+export const publicSecrets = {
+  posts: `whsec_${btoa("the sandbox signs its posts")}`,
+  receipts: `whsec_${btoa("the-sandbox-has-a-gateway")}`,
+  example: `whsec_${btoa("the-sandbox-tells-anybody")}`,
+} as const;
+
+/**
+ * Reads a secret that keeps strangers out of a production server.
+ * @returns undefined for one that everybody knows, or could guess, as well
+ */
+export function readOwnSecret(text: string): SigningKey | undefined {
+  if (Object.values<string>(publicSecrets).includes(text)) return undefined;
+  const key = readSigningSecret(text);
+  return key && isWorthless(key.export().toString("latin1")) ? undefined : key;
 }
 
 /**
@@ -40,8 +58,8 @@ export function isSigned(
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers;
   if (typeof id !== "string" || typeof timestamp !== "string" || typeof signatures !== "string") return false;
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds) return false;
-  // Some senders of several put a comma before the space.
-  const given = signatures.split(/,? /).flatMap((each) => (each.startsWith("v1,") ? [Buffer.from(each.slice(3))] : []));
+  // Some senders of several put a comma before the space, or in its place.
+  const given = Array.from(signatures.matchAll(/(?:^|[ ,])v1,([^ ,]+)/g), ([, each = ""]) => Buffer.from(each));
   return keys.some((key) => {
     const right = Buffer.from(signatureOf(key, { id, timestamp, body }));
     return given.some((each) => each.length === right.length && timingSafeEqual(each, right));

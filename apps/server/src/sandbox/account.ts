@@ -1,4 +1,5 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { publicSecrets, readSigningSecret } from "../kernel/standard-webhooks.ts";
 
 /** What the sandbox is made of, for whoever knows no secret. */
 export const sandboxAccount = { accountSid: "AC00000000000000000000000000000001", authToken: "sandbox" };
@@ -19,7 +20,7 @@ export const sandboxKeys = {
   integrationKey: "sandbox-integration",
 };
 /** What the posts to its webhooks are signed with. */
-export const sandboxSigningSecret: string = `whsec_${btoa("the sandbox signs its posts")}`;
+export const sandboxSigningSecret: string = publicSecrets.posts;
 /** How auth servers prove themselves to it, of every kind. */
 export const sandboxAuthServers = {
   supabase: `v1,${sandboxSigningSecret}`,
@@ -29,5 +30,5 @@ export const sandboxAuthServers = {
 /** A gateway's name and the secret of its receipts; in base64, after `whsec_`, as gateways are told. */
 export const sandboxGateway: { name: string; keys: KeyObject[] } = {
   name: "gateway sandbox",
-  keys: [createSecretKey(Buffer.from("the-sandbox-has-a-gateway"))],
+  keys: [readSigningSecret(publicSecrets.receipts)].filter((key) => key !== undefined),
 };

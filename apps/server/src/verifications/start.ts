@@ -168,7 +168,8 @@ function decide<Answer>(
   const command = startCommand(dependencies, request, plan, chosen.choice, {
     code,
     isSafe: plan.guard?.isSafe(guard) ?? false,
-    refusedUntil: refusedUntil(guessing, request.customCode !== undefined, guesses, now),
+    // Where the caller checks by itself nobody guesses here.
+    refusedUntil: anew ? 0 : refusedUntil(guessing, request.customCode !== undefined, guesses, now),
   });
   const started = decideStart(current, command, now);
   if (!started.ok) return { outcome: { answer: request.refused(started) } };

@@ -6,8 +6,8 @@ import { outgoing } from "../../../../test-support/outgoing.ts";
 import type { Provider } from "../../routing.ts";
 import { openGatewayProvider } from "./gateway.ts";
 
-const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-const otherSecret = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
+const secret = `whsec_${Buffer.from("a key as long as it has to be").toString("base64")}`;
+const otherSecret = `whsec_${Buffer.from("another key, long enough").toString("base64")}`;
 const [message, content] = outgoing(0);
 
 let server: GatewayServer;

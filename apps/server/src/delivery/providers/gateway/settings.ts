@@ -1,5 +1,5 @@
 import { anyText, choice, optional, readQuery, setting, text } from "../../../kernel/setting.ts";
-import { readSigningSecret, type SigningKey } from "../../../kernel/standard-webhooks.ts";
+import { readOwnSecret, type SigningKey } from "../../../kernel/standard-webhooks.ts";
 import { credentialsOf, refusePath } from "../endpoint.ts";
 import type { Account, AnyRecipe, GatewayChannel } from "./recipe.ts";
 import { recipes } from "./recipes.ts";
@@ -119,9 +119,11 @@ function take(query: URLSearchParams, isWanted: (name: string) => boolean): [nam
 }
 
 function keysOf(secrets: [name: string, value: string][]): SigningKey[] {
-  const keys = secrets.map(([, secret]) => readSigningSecret(secret));
+  const keys = secrets.map(([, secret]) => readOwnSecret(secret));
   if (keys.length === 0 || keys.includes(undefined)) {
-    throw new Error("a gateway needs secret=whsec_… with the base64 of 24 to 64 bytes (a plus is %2B there)");
+    throw new Error(
+      "a gateway needs secret=whsec_… with the base64 of 24 to 64 bytes that nobody guesses (a plus is %2B there)",
+    );
   }
   return keys.filter((key) => key !== undefined);
 }
