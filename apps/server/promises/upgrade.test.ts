@@ -7,6 +7,8 @@ import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { budget, isWhole } from "../../../scripts/budget.ts";
 import { openStore } from "../src/store/open-store.ts";
+import { runCommand } from "../test-support/cli.ts";
+import { runSql } from "../test-support/databases.ts";
 import { installedPrograms, startInstalledPostgres } from "../test-support/installed-postgres.ts";
 import { createDatabase } from "../test-support/postgres.ts";
 import { type ProductionServer, startProduction } from "../test-support/production.ts";
@@ -19,11 +21,13 @@ const has = (program: string) =>
 
 /** Databases of one kind, and the guide's commands, in which a database and a copy have their names of here. */
 interface Place {
-  /** @returns its URL */
+  /** @returns its owner's URL */
   create(): Promise<string>;
+  /** Lets the role that serves do so. @returns the URL that it has */
+  serve(url: string): Promise<string>;
   /** @returns what there is to be restored */
   backUp(url: string): Promise<string>;
-  /** @returns the URL of the database that has what was backed up */
+  /** @returns its owner's URL of the database that has what was backed up */
   restore(copy: string): Promise<string>;
   stop(): Promise<void>;
 }
@@ -69,7 +73,8 @@ describe.each([
       await leaveBehind(kind, databaseUrl);
       const before = await place.backUp(databaseUrl);
       await (await openStore(databaseUrl, Date.now)).close();
-      const through = await Promise.all([serve(databaseUrl), serve(databaseUrl)]);
+      const served = await place.serve(databaseUrl);
+      const through = await Promise.all([serve(served), serve(served)]);
       const [one, other] = through;
 
       const early = await start(through, people(1, budget(100)));
@@ -85,7 +90,7 @@ describe.each([
       ]);
       expect(await check(one, waiting[0] ?? "", codes.get(waiting[0] ?? ""))).toMatchObject({ status: "approved" });
 
-      const restored = await serve(await place.restore(copy));
+      const restored = await serve(await place.serve(await place.restore(copy)));
       for (const to of early.keys())
         expect(await check(restored, to, early.get(to))).toMatchObject({
           code: 20404,
@@ -103,7 +108,7 @@ describe.each([
       const again = await start([restored], people(5, 3));
       for (const [to, code] of again) expect(await check(restored, to, code)).toMatchObject({ status: "approved" });
 
-      const asItWas = await serve(await place.restore(before));
+      const asItWas = await serve(await place.serve(await place.restore(before)));
       expect(await check(asItWas, "+14155552671", left.codes["+14155552671"])).toMatchObject({ status: "approved" });
     },
   );
@@ -124,6 +129,7 @@ async function openSqlitePlace(): Promise<Place> {
   let copies = 0;
   return {
     create: async () => `sqlite:${join(folder, "countersign.db")}`,
+    serve: async (url) => url,
     async backUp(url) {
       copies += 1;
       const copy = join(folder, `copy-${copies}.db`);
@@ -146,33 +152,54 @@ async function openSqlitePlace(): Promise<Place> {
 
 async function openPostgresPlace(): Promise<Place> {
   if (!isWhole || !installedPrograms) return { ...nowhere };
+  const programs = installedPrograms;
   const folder = mkdtempSync(join(tmpdir(), "countersign-upgrade-"));
-  const postgres = await startInstalledPostgres(installedPrograms);
+  // What is restored comes to one that knows no role of the first.
+  const [first, second] = [await startInstalledPostgres(programs), await startInstalledPostgres(programs)];
+  const roled = new Set<string>();
+  /** By a role that may make others, and is no superuser. */
+  async function createOwned(server: string): Promise<string> {
+    const url = new URL(await createDatabase(server, "FILE_COPY"));
+    await runSql(server, "CREATE ROLE owner LOGIN CREATEROLE").catch(() => undefined);
+    await runSql(server, `ALTER DATABASE ${url.pathname.slice(1)} OWNER TO owner`);
+    url.username = "owner";
+    return url.href;
+  }
   const PATH = `${installedPrograms}:${process.env.PATH}`;
-  const run = (program: string, url: string, file: string) => {
+  const run = (program: string, url: string, file = "") => {
     const command = commandOf(program).replace("countersign.dump", file);
-    const env = { ...process.env, PATH, COUNTERSIGN_DATABASE_URL: url };
+    const env = { ...process.env, PATH, OWNER_URL: url };
     return promisify(execFile)("sh", ["-c", command], { cwd: folder, env });
   };
   let copies = 0;
   return {
-    create: () => createDatabase(postgres.url, "FILE_COPY"),
+    create: () => createOwned(first.url),
+    async serve(url) {
+      const served = new URL(url);
+      if (!roled.has(served.port)) await run("psql", url);
+      roled.add(served.port);
+      const [, role = ""] = /countersign migrate --for (\w+)/.exec(guide) ?? [];
+      const env = { COUNTERSIGN_DATABASE_URL: url, COUNTERSIGN_SECRET: readLeftBehind("PostgreSQL").secret };
+      expect(await runCommand(["migrate", "--for", role], { env })).toMatchObject({ code: 0, err: "" });
+      served.username = role;
+      return served.href;
+    },
     async backUp(url) {
       copies += 1;
       await run("pg_dump", url, `${copies}.dump`);
       return `${copies}.dump`;
     },
     async restore(copy) {
-      const url = await createDatabase(postgres.url, "FILE_COPY");
+      const url = await createOwned(second.url);
       await run("pg_restore", url, copy);
       return url;
     },
     async stop() {
-      await postgres.stop();
+      await Promise.all([first.stop(), second.stop()]);
       rmSync(folder, { recursive: true });
     },
   };
 }
 
 const nothing = async () => "";
-const nowhere: Place = { create: nothing, backUp: nothing, restore: nothing, stop: async () => {} };
+const nowhere: Place = { create: nothing, serve: nothing, backUp: nothing, restore: nothing, stop: async () => {} };
