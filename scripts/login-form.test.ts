@@ -3,6 +3,7 @@ import { createClient, unwrap } from "@countersign/client";
 import { errorsIn, type OpenApiDocument, operationOf } from "@countersign/document";
 import bundled from "@countersign/spec/openapi.json" with { type: "json" };
 import { expect, test } from "vitest";
+import { codesOf } from "../apps/examples/login-form/codes.ts";
 import { startSandbox } from "../apps/server/src/sandbox/sandbox.ts";
 import { parseTemplates } from "../apps/server/src/templates/file.ts";
 import { snippetsIn } from "./snippets.ts";
@@ -35,6 +36,24 @@ test("its program says what its tables say, word by word, of the same errors", (
   const cases = [...code.matchAll(/case (\d{5})/g)].map(([, number]) => number);
   const told = rows.flatMap((row) => row.split("|")[1]?.match(/\d{5}/g) ?? []);
   expect(cases.sort()).toEqual([...new Set(told)].sort());
+});
+
+test("of starts for one number at the same time its program sends one, and waits for nothing where none was sent", async () => {
+  let starts = 0;
+  let isUp = true;
+  const fetch = async () => {
+    starts += 1;
+    if (!isUp) throw new TypeError("fetch failed");
+    return Response.json({ sid: "VE", send_code_attempts: [{}] }, { status: 201 });
+  };
+  const codes = codesOf(createClient({ accountSid, authToken: "sandbox", fetch }), Sid, () => 0);
+  const start = () => codes.send("+12025550159", "sms");
+  const waits = { isSent: true, code: 60212, waitSeconds: 30, problem: expect.any(String) };
+  expect(await Promise.all([start(), start(), start()])).toEqual([{ isSent: true, waitSeconds: 30 }, waits, waits]);
+  expect(starts).toBe(1);
+  isUp = false;
+  const failing = codesOf(createClient({ accountSid, authToken: "sandbox", fetch }), Sid, () => 0);
+  for (const _ of [1, 2]) await expect(failing.send("+12025550159", "sms")).rejects.toThrow("fetch failed");
 });
 
 test("its template has the service send what browsers bind to a site, with a warning that comes before", async () => {

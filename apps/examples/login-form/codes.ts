@@ -31,11 +31,18 @@ export function codesOf(client: Client, ServiceSid: string, now = () => Date.now
       // By the number that the service has for a button that was pressed twice.
       if (waitSeconds > 0) return { isSent: true, code: 60212, problem: tooSoon(waitSeconds), waitSeconds };
       return told(async () => {
-        const { send_code_attempts } = await unwrap(createVerification(client, { ServiceSid, To, Channel }));
+        const call = unwrap(createVerification(client, { ServiceSid, To, Channel }));
+        // Before there is an answer, so that of posts at the same time one alone sends.
+        waiting.set(To, now() + 30_000);
+        const { send_code_attempts } = await call.catch((error) => {
+          waiting.delete(To);
+          throw error;
+        });
         const sends = send_code_attempts?.length ?? 1;
         const waitSeconds = waits[sends - 1] ?? 30;
         // When there can be a sixth the service tells.
         if (sends < waits.length) waiting.set(To, now() + waitSeconds * 1000);
+        else waiting.delete(To);
         return { isSent: true, waitSeconds };
       });
     },

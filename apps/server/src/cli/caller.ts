@@ -1,6 +1,7 @@
 import type { Client } from "@countersign/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { sandboxAccount } from "../sandbox/account.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 import { catalogue } from "./errors.ts";
 import {
   adviceOnSilence,
@@ -59,7 +60,7 @@ function foundServer(): FoundServer {
 /** A client of the server that the options name. */
 export async function clientOf({ server, account, token }: CallerOptions, timeoutMs = 30_000): Promise<Client> {
   const { createClient } = await import("@countersign/client");
-  return createClient({ baseUrl: server, accountSid: account, authToken: token, timeoutMs });
+  return createClient({ baseUrl: server, accountSid: account, authToken: token, timeoutMs, fetch: boundedFetch });
 }
 
 /**

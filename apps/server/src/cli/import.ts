@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { publicHttps } from "../events/sender.ts";
 import type { Read } from "../seed/remote.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 import { loadReader, type SeedFile, writeSeed } from "./export.ts";
 import { serverOf } from "./found-server.ts";
 import { jsonOption, wordOf } from "./options.ts";
@@ -45,6 +46,7 @@ async function askerOf({ env, progress }: Terminal, from: string, unread: string
   const client = createClient({
     ...credentialsIn(env),
     baseUrl: from,
+    fetch: boundedFetch,
     timeoutMs: 600_000,
     retry: { attempts: 8, maxDelayMs: waitSecondsMax * 1000, sleep },
   });

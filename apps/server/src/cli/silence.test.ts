@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createHttps } from "node:https";
 import { type AddressInfo, createServer as createTcp, type Server } from "node:net";
+import { Readable } from "node:stream";
 import { generate } from "selfsigned";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../test-support/cli.ts";
@@ -11,6 +12,10 @@ const servers = {
   http: createServer((_, response) => response.end()),
   https: createHttps({ key, cert }, (_, response) => response.end()),
   neither: createTcp((socket) => socket.end("220 ready\r\n")),
+  endless: createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    Readable.from(spaces()).pipe(response);
+  }),
   silent: createTcp((socket) => socket.on("data", () => socket.destroy())),
 } satisfies Record<string, Server>;
 const hostOf = (name: keyof typeof servers) => `127.0.0.1:${(servers[name].address() as AddressInfo).port}`;
@@ -22,6 +27,11 @@ afterAll(() => {
   for (const server of Object.values(servers)) server.close();
 });
 afterEach(() => vi.unstubAllEnvs());
+
+/** More than any answer may have, and few enough for a test whose command reads them all. */
+function* spaces() {
+  for (let megabytes = 0; megabytes < 12; megabytes += 1) yield Buffer.alloc(1024 * 1024, " ");
+}
 
 const commands = [["inbox"], ["contract", "--only", "listServices"]];
 
@@ -75,4 +85,17 @@ test.each(["127.0.0.1", "[::1]", "localhost"])("says how a sandbox is started at
   expect(err).toContain('Start a sandbox there with "countersign sandbox --port 2", or name');
   const below = await runCommand(["inbox", "--server", `http://${host}:2/base`]);
   expect(below.err).toContain("Look whether it runs, or name");
+});
+
+test("an answer that is larger than any of this API is not read to its end", async () => {
+  const url = `http://${hostOf("endless")}`;
+  const { code, err } = await runCommand(["inbox", "--server", url]);
+  const reason = "its answer is larger than 10 MB";
+  expect([code, err]).toEqual([
+    1,
+    `No answer from ${url}: ${reason}. --server says to ask it. Look what answers there, or name another server by --server or COUNTERSIGN_URL.\n`,
+  ]);
+  const env = { TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`, TWILIO_AUTH_TOKEN: "x" };
+  const imported = await runCommand(["import", "--from", url], { env });
+  expect(imported).toEqual({ code: 1, out: "", err: `${url} cannot be read: ${reason}\n` });
 });

@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import { tooLarge } from "./bounded-fetch.ts";
 
 /** Why a call has got no answer. */
 interface Silence {
@@ -19,6 +20,7 @@ export async function silenceOf(server: string, error: unknown): Promise<Silence
       remedy: "Have it listen at another",
     };
   }
+  if (message === tooLarge) return { reason: message, remedy: "Look what answers there" };
   const isOfTls = /^(EPROTO$|ERR_SSL_)/.test(code);
   if (isOfTls || /^(UND_ERR_SOCKET|ECONNRESET)$/.test(code)) {
     const other = otherwise(url);
