@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -32,7 +33,10 @@ export async function inWorkerd(binary: string, folder: string, baseUrl: string)
   }
 }
 
-/** Has a runtime run the sandbox, and returns how many departures from the document the check of the contract finds. */
+/**
+ * Has a runtime run the sandbox, and returns how many departures from the document the check of the contract finds, and
+ * with which code it ends when it is stopped.
+ */
 export async function judgedSandbox(binary: string, program: string, folder: string): Promise<string> {
   await chmod(binary, 0o755);
   const env = { ...process.env, PORT: "0" };
@@ -44,7 +48,9 @@ export async function judgedSandbox(binary: string, program: string, folder: str
       const [, url] = /^API: +(\S+)$/m.exec(told) ?? [];
       if (url === undefined) continue;
       const { stdout } = await run(process.execPath, [program, "contract", "--server", url], folder);
-      return /\d+ departures/.exec(stdout)?.[0] ?? stdout;
+      const ended = once(sandbox, "exit");
+      sandbox.kill();
+      return `${/\d+ departures/.exec(stdout)?.[0] ?? stdout}, ends with ${(await ended)[0]}`;
     }
     return "the sandbox did not start";
   } finally {

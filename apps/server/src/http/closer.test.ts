@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { EventEmitter, once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -74,6 +74,17 @@ test("security 37: whoever reads slowly gets the whole answer, and a kept connec
 
 test("a server that never listened is closed at once", async () => {
   await createCloser({ server: createServer(), open: new Set() }, {})();
+});
+
+test("where a server of HTTP is none of connections, as with Bun, it is stopped by its own way to close", async () => {
+  const emitter = new EventEmitter();
+  const server = Object.assign(emitter, { listening: true, close: () => emitter.emit("close") });
+  let isClosed = false;
+  server.once("close", () => {
+    isClosed = true;
+  });
+  await createCloser({ server: server as unknown as Server, open: new Set() }, {})();
+  expect(isClosed).toBe(true);
 });
 
 async function start(listener: RequestListener, closing: Closing = {}) {

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
+import type { Server as NetServer } from "node:net";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import type { Connection } from "./connections.ts";
+import { stopListening } from "./listen.ts";
 
 export interface Closing {
   /** How long it goes on accepting: whoever sends requests here takes a while to notice that this server is not ready. */
@@ -36,11 +36,7 @@ export function createCloser({ server, twin, open }: Listening, { lingerMs = 0, 
     sweep();
     await delay(lingerMs);
     await emptyQueue(server);
-    // The server's own way to close cuts off whoever is still reading an answer.
-    const closed = [server, ...(twin?.listening ? [twin] : [])].map((one) => {
-      NetServer.prototype.close.call(one);
-      return once(one, "close");
-    });
+    const closed = [server, ...(twin?.listening ? [twin] : [])].map(stopListening);
     sweep();
     const interval = setInterval(sweep, Math.max(100, lingerMs / 2));
     await Promise.all(closed);

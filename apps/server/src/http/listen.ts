@@ -7,6 +7,18 @@ export function createTwin(server: Server): NetServer {
   return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit("connection", socket));
 }
 
+/**
+ * Has a server take no more connections, and waits until it has none. A server of HTTP has a way of its own, which cuts
+ * off whoever is still reading an answer, and is for good; where it is no server of connections, as with Bun, it has
+ * that way alone.
+ */
+export async function stopListening(server: NetServer): Promise<void> {
+  const closed = once(server, "close");
+  if (server instanceof NetServer) NetServer.prototype.close.call(server);
+  else (server as Pick<NetServer, "close">).close();
+  await closed;
+}
+
 /** A free port of one address may be taken on the other. */
 const triesMax = 10;
 /** What the system says where there is no such address. */
@@ -31,9 +43,7 @@ export async function listenAt(
       return;
     } catch (error) {
       if (withoutAddress.has((error as NodeJS.ErrnoException).code ?? "")) return;
-      // The server's own way to close is for good.
-      NetServer.prototype.close.call(server);
-      await once(server, "close");
+      await stopListening(server);
       if (triesLeft === 1) throw error;
     }
   }
