@@ -43,7 +43,7 @@ test("the guide has the sandbox's own secret, and the words that people read", (
   expect(guideText.split(`"${supabase}"`)).toHaveLength(2);
   expect(guideText).toContain(`the hook's secret is \`${supabase}\``);
   expect(new Set(Object.values(others))).toEqual(new Set(["sandbox"]));
-  const told = [60200, 60205, 60605, 20503].map((code) => toldOf({ code }));
+  const told = [60200, 60205, 60605, 20503].map((code) => toldOf({ code, parameter: "To" }));
   told.push(toldOf({ code: 20429, retryAfterSeconds: 400 }), notNow);
   for (const each of told) expect(guideText).toMatch(new RegExp(`\\| ${each?.status} +\\| ${each?.message}`));
 });

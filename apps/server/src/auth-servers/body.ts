@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { accepted, type Outcome, refused } from "../kernel/refusal.ts";
+import { accepted, invalid, type Outcome, refused } from "../kernel/refusal.ts";
 import type { CodeToDeliver } from "./auth-server.ts";
 
 /** A member of a JSON document; undefined where there is none. */
@@ -15,8 +15,8 @@ export function readCode(
   { to, code }: { to: unknown; code: unknown },
   { locale, client }: { locale: unknown; client: unknown },
 ): Outcome<CodeToDeliver, 60200> {
-  if (typeof to !== "string" || !/^\+?\d{6,15}$/.test(to))
-    return unreadable("There is no phone number in the request.");
+  if (typeof to !== "string" || to === "") return unreadable("There is no phone number in the request.");
+  if (!/^\+?\d{6,15}$/.test(to)) return invalid("To");
   // As long, and of such characters, as a code that a caller of the API brings.
   if (typeof code !== "string" || !/^[0-9A-Za-z]{4,10}$/.test(code)) {
     return unreadable("There is no code of 4 to 10 letters or digits in the request.");

@@ -16,6 +16,8 @@ interface Reception extends Route {
 interface Parts {
   /** The real time, by which signatures are judged. */
   signingClock: Clock;
+  /** After how many milliseconds it is answered that nothing was sent; four seconds where nothing is said. */
+  answerMs?: number;
   /** The refusal that a number asks for, in the sandbox. */
   refusalOfStart?: ((to: string) => { ok: false; refusal: Refusal } | undefined) | undefined;
 }
@@ -44,9 +46,11 @@ export function createAuthServerDialect(
       async handler(request) {
         const { wanted, ...delivering } = request as Bound;
         const forced = parts.refusalOfStart?.(wanted.to);
-        const delivered = forced ?? (await deliverCode(parts, setting, wanted, delivering));
-        if (!delivered.ok && !toldOf(delivered.refusal)) throw faultOf(delivered.refusal);
-        return delivered;
+        const deliver = (isLate: () => boolean) => {
+          const hasHungUp = () => isLate() || delivering.hasHungUp();
+          return deliverCode(parts, setting, wanted, { ...delivering, hasHungUp });
+        };
+        return forced ?? inTime(deliver, parts.answerMs);
       },
     };
   });
@@ -63,6 +67,7 @@ export function createAuthServerDialect(
     bind: ({ server }, incoming, _caller, body) => bind(server, incoming, body),
     write: ({ server }) => server.done,
     refuse: ({ server }, refusal) => refusalOf(server, refusal),
+    faultOf,
     fail: ({ server }) => server.refuse(notNow),
     refuseRoute: ({ isKnown }) => ({
       status: isKnown ? 405 : 404,
@@ -70,6 +75,29 @@ export function createAuthServerDialect(
       body: isKnown ? "Auth servers post here." : "No auth server of that name is set up here.",
     }),
   };
+}
+
+/** Refuses what takes longer than auth servers wait, of which Supabase's five seconds are the fewest. What is late is not sent. */
+async function inTime(
+  deliver: (isLate: () => boolean) => Promise<Outcome<unknown>>,
+  ms = 4000,
+): Promise<Outcome<unknown>> {
+  let isLate = false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Outcome<unknown>>((resolve) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve(refused(20503));
+    }, ms);
+  });
+  const delivered = deliver(() => isLate);
+  try {
+    return await Promise.race([delivered, late]);
+  } finally {
+    clearTimeout(timer);
+    // Nobody hears any more what came of it.
+    delivered.catch(() => undefined);
+  }
 }
 
 interface Bound {

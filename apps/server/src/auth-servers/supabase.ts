@@ -24,8 +24,8 @@ export const supabase: AuthServer = {
   done: { status: 204, headers: {}, body: "" },
   refuse({ status, message }) {
     const headers = { "content-type": "application/json" };
-    // Of any other status its people read that something unexpected happened.
-    if (status !== 401)
+    // Of any other status its people read that something unexpected happened. These two are told whoever asks.
+    if (status !== 401 && status !== 413)
       return { status: 200, headers, body: JSON.stringify({ error: { http_code: status, message } }) };
     return { status, headers, body: JSON.stringify({ message }) };
   },

@@ -6,23 +6,35 @@ import type { Told } from "./auth-server.ts";
  * What a person is told of a refusal.
  * @returns undefined for what only the operator can mend
  */
-export function toldOf({ code, message, retryAfterSeconds }: Refusal): Told | undefined {
+export function toldOf({ code, message, parameter, retryAfterSeconds }: Refusal): Told | undefined {
   switch (code) {
     case 20003:
       return { status: 401, message: "The request does not prove that it is of the auth server that is set up here." };
     case 20413:
       return { status: 413, message: "The request is too long." };
+    // The number's, its client's, or the account's.
     case 20429:
+      return { status: 429, message: `Too many codes were asked for. Try again in ${waitOf(retryAfterSeconds)}.` };
     case 60202:
+      return {
+        status: 429,
+        message: `Too many wrong codes were tried for this number. Try again in ${waitOf(retryAfterSeconds)}.`,
+      };
     case 60203:
-    case 60410:
       return {
         status: 429,
         message: `Too many codes were sent to this number. Try again in ${waitOf(retryAfterSeconds)}.`,
       };
+    case 60410:
+      return {
+        status: 429,
+        message: `No codes are sent to numbers like this one right now. Try again in ${waitOf(retryAfterSeconds)}.`,
+      };
     case 20503:
       return { status: 503, message: "The code cannot be sent right now. Try again in a minute." };
     case 60200:
+      // What else is wrong is a setting of the service, as that payments have to be named.
+      if (message === undefined && parameter !== "To") return undefined;
       return {
         status: 400,
         message: message ?? "No message can be sent to this phone number. Type it with its country code.",

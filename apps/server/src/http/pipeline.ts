@@ -76,6 +76,8 @@ export interface Dialect<Operation extends Route = Route, Caller = unknown, Code
   write(operation: Operation, success: Accepted<unknown>, incoming: Incoming): Answer;
   /** @returns undefined for an error that the operation does not document. */
   refuse(operation: Operation, refusal: Refusal<Code>, incoming: Incoming): Answer | undefined;
+  /** What the log tells of such an error, where it comes by a setting of the operator's. */
+  faultOf?(refusal: Refusal<Code>): Error;
   /** The answer when the server failed. */
   fail(operation: Operation, incoming: Incoming): Answer;
   /** Answers what the router has no operation for. */
@@ -108,7 +110,7 @@ export async function answerTo(
   // What is not documented the caller can do nothing about: the handler and the document disagree.
   const refuse = (refusal: Refusal<AnyCode>) => {
     const answer = dialect.refuse(operation, refusal, incoming);
-    if (!answer) return fail(new Error(`Error ${refusal.code} is not documented`));
+    if (!answer) return fail(dialect.faultOf?.(refusal) ?? new Error(`Error ${refusal.code} is not documented`));
     log.refused(operation, refusal.code);
     return answer;
   };
