@@ -41,9 +41,18 @@ test.each<[Record<string, string>, string, string?]>([
   [{ PORT: "5000", COUNTERSIGN_URL: "https://verify.example.com//" }, "https://verify.example.com", "COUNTERSIGN_URL"],
   // As the first versions called it.
   [{ PORT: "5000", COUNTERSIGN_SERVER: "http://[::1]:2/base/" }, "http://[::1]:2/base", "COUNTERSIGN_SERVER"],
-  [{ COUNTERSIGN_SERVER: "http://a", COUNTERSIGN_URL: "http://b" }, "http://b", "COUNTERSIGN_URL"],
+  [{ COUNTERSIGN_SERVER: "http://b/", COUNTERSIGN_URL: "http://b" }, "http://b", "COUNTERSIGN_URL"],
 ])("of %j the server is %s", (env, server, foundBy) => {
   expect(findServer(env)).toEqual({ server, foundBy });
+});
+
+test("two names of different servers are refused, and neither is asked", async () => {
+  vi.stubEnv("COUNTERSIGN_URL", "http://127.0.0.1:2");
+  vi.stubEnv("COUNTERSIGN_SERVER", "http://127.0.0.1:3");
+  expect(await runCommand(["inbox"])).toEqual({
+    ...{ code: 2, out: "" },
+    err: "COUNTERSIGN_URL and COUNTERSIGN_SERVER name different servers. Unset one of them.\n",
+  });
 });
 
 test.each(callers.map((words) => [words.join(" "), words]))("%s finds the server by each of them", async (_, words) => {

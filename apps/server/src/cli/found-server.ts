@@ -22,23 +22,31 @@ const ofPort: Kind<string> = {
 };
 const ofUrl: Kind<string> = { must: `must be ${mustBeAddress}`, read: serverOf };
 
-/** What is asked in turn. The second one is what the first was called before. */
-const variables = { COUNTERSIGN_URL: ofUrl, COUNTERSIGN_SERVER: ofUrl, PORT: ofPort };
+/** What is asked. The second one is what the first was called before. */
+const urls = { COUNTERSIGN_URL: ofUrl, COUNTERSIGN_SERVER: ofUrl };
 
 /**
  * Finds the server that nobody has named.
- * @throws Error with one line, when the variable that says it says no address; what it says is not repeated, since that
- * may have a password
+ * @throws Error with one line, when a variable that says it says no address, or two say different ones; what they say is
+ * not repeated, since that may have a password
  */
 export function findServer(env: Env): FoundServer {
-  for (const [foundBy, { must, read }] of Object.entries(variables)) {
+  const [first, second] = serversIn(env, urls);
+  if (second && first?.server !== second.server) {
+    throw new Error(`${first?.foundBy} and ${second.foundBy} name different servers. Unset one of them.`);
+  }
+  // The port is that of another program where the server has been named.
+  return first ?? serversIn(env, { PORT: ofPort })[0] ?? { server: "http://127.0.0.1:4010" };
+}
+
+function serversIn(env: Env, variables: Record<string, Kind<string>>): FoundServer[] {
+  return Object.entries(variables).flatMap(([foundBy, { must, read }]) => {
     const text = env[foundBy];
-    if (text === undefined) continue;
+    if (text === undefined) return [];
     const server = read(text);
     if (server === undefined) throw new Error(`${foundBy} ${must}.`);
-    return { server, foundBy };
-  }
-  return { server: "http://127.0.0.1:4010" };
+    return [{ server, foundBy }];
+  });
 }
 
 const another = "name another server by --server or COUNTERSIGN_URL.";

@@ -55,7 +55,8 @@ test.each<[string, Record<string, string | object>, string, string]>([
     "Playwright, in the folder that its configuration names",
     {
       "package.json": having("@playwright/test"),
-      "playwright.config.ts": "export default { testDir: './e2e' };",
+      "playwright.config.ts":
+        "// testDir: 'old'\nexport default { /* testDir: 'older' */ testMatch: '**/*.ts', testDir: './e2e' }; // **/",
       "test/unit.js": "",
     },
     "e2e/countersign.spec.mjs",

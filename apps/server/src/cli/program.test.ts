@@ -26,6 +26,9 @@ describe("one clear line and a 2 for what cannot be understood", () => {
   it.each([
     [[], "A command is missing. See --help."],
     [["sandbx"], "unknown command 'sandbx'; did you mean sandbox? See --help."],
+    [["version"], "unknown command 'version'; did you mean --version? See --help."],
+    [["inbox", "--server", "http://a", "--server", "http://b"], "--server is given more than once. See --help."],
+    [["sandbox", "--port", "1", "--port=1"], "--port is given more than once. See --help."],
     [["accounts"], "A command is missing. See --help."],
     [["accounts", "make"], "unknown command 'make'. See --help."],
     [["sandbox", "--prot", "1"], "unknown option '--prot'; did you mean --port? See --help."],

@@ -91,6 +91,7 @@ export function programOf(terminal: Terminal, words: readonly string[] = []): Co
     if (command.commands.length > 0) command.helpCommand(false).addCommand(helpCommand(command));
   }
   for (const command of everyCommand(program)) {
+    refuseRepeated(command);
     command
       .exitOverride()
       .allowExcessArguments(false)
@@ -143,6 +144,19 @@ function refuseEmptyWords(command: Command): void {
   }
 }
 
+/** An option that takes one value, since only its last would count. */
+function refuseRepeated(command: Command): void {
+  for (const option of command.options.filter(
+    ({ required, optional, variadic }) => (required || optional) && !variadic,
+  )) {
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) throw new CommandError(`${option.long} is given more than once. See --help.`, "usage");
+      isGiven = true;
+    });
+  }
+}
+
 /** A command and all below it. */
 export function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
@@ -173,6 +187,7 @@ function startFailure(error: unknown): string | undefined {
 function usageText({ code, message }: CommanderError): string {
   if (code === "commander.help") return "A command is missing.";
   const text = message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?");
-  const line = text.replace(/\s*\n\s*/g, " ").replace(/\/\/[^/\s]*@/g, "//…@");
+  const known = text.replace(/^unknown command 'version'.*/, "unknown command 'version'; did you mean --version?");
+  const line = known.replace(/\s*\n\s*/g, " ").replace(/\/\/[^/\s]*@/g, "//…@");
   return /[.?]$/.test(line) ? line : `${line}.`;
 }

@@ -122,12 +122,19 @@ function folderOfTests(root: string, runner: Runner): string {
       .map((end) => join(root, `playwright.config.${end}`))
       .find(existsSync);
     const config = readText(file ?? "");
-    const [, folder] = "text" in config ? (/testDir:\s*["'`]([^"'`]+)["'`]/.exec(config.text) ?? []) : [];
+    const [, folder] =
+      "text" in config ? (/testDir:\s*["'`]([^"'`]+)["'`]/.exec(withoutComments(config.text)) ?? []) : [];
     if (folder !== undefined) return folder;
   }
   return (
     ["test", "tests"].find((folder) => statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) ?? "."
   );
+}
+
+/** A program without its comments. What looks like one in a text, as a slash and a star of a pattern do, is none. */
+function withoutComments(program: string): string {
+  const textOrComment = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\*.*?\*\/|\/\/[^\n]*/gs;
+  return program.replace(textOrComment, (_, text?: string) => text ?? "");
 }
 
 /** A path as one word of a shell: in double quotes, which all shells know, unless it has what they read in those, too. */

@@ -31,9 +31,21 @@ function readOpen(file: number): TextFile {
   for (let size = 0; size <= bytesMax; ) {
     const chunk = Buffer.allocUnsafe(64 * 1024);
     const count = readSync(file, chunk);
-    if (count === 0) return { text: Buffer.concat(chunks).toString("utf8"), at: Math.floor(stat.mtimeMs) };
+    if (count === 0) {
+      const text = decoded(Buffer.concat(chunks));
+      return text === undefined ? { why: "it is not in UTF-8" } : { text, at: Math.floor(stat.mtimeMs) };
+    }
     chunks.push(chunk.subarray(0, count));
     size += count;
   }
   return { why: "it is larger than 4 MB" };
+}
+
+/** With its byte order mark; undefined for another encoding, of which something else than its writer meant would be read. */
+function decoded(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
