@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { operationOf } from "@countersign/document";
 import type { Logger } from "pino";
+import { whyNothingIsSent } from "./auth-servers/settings.ts";
 import type { Config } from "./config.ts";
 import { openRoutes } from "./delivery/channel-urls.ts";
 import { createEndOfMessage } from "./delivery/end-of-message.ts";
@@ -131,11 +132,8 @@ export async function startServer(config: Config, logger: Logger, closing?: Clos
       logger.error({ credential }, "services name a credential for pushes that is not set up");
   }
   for (const { name, accountSid, serviceSid } of config.authServers) {
-    if (!(await store.services.fetch(accountSid, serviceSid)))
-      logger.error(
-        { authServer: name, service: serviceSid },
-        "an auth server is to send by a service that there is none of",
-      );
+    const why = whyNothingIsSent(await store.services.fetch(accountSid, serviceSid), config.channels);
+    if (why) logger.error({ authServer: name, service: serviceSid, why }, "nothing is sent for an auth server");
   }
   const { url, operatorPort, consolePort } = running;
   logger.info({ url, metricsPort: operatorPort, consolePort }, "listening");

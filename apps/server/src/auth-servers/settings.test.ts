@@ -4,7 +4,7 @@ import { readChannelUrls } from "../delivery/channel-urls.ts";
 import { readEventWebhook } from "../events/event-webhook.ts";
 import { publicSecrets } from "../kernel/standard-webhooks.ts";
 import { sandboxSigningSecret } from "../sandbox/account.ts";
-import { readAuthServers } from "./settings.ts";
+import { readAuthServers, whyNothingIsSent } from "./settings.ts";
 
 const [accountSid, serviceSid] = ["AC00000000000000000000000000000001", "VA00000000000000000000000000000001"];
 const service = `${accountSid}/${serviceSid}`;
@@ -61,6 +61,15 @@ test.each([
   expect(readChannelUrls({ COUNTERSIGN_SMS_URL: address.href }).problems.join()).toMatch(
     /^COUNTERSIGN_SMS_URL.*guesses/,
   );
+});
+
+test("nothing is sent without the service, without a channel for SMS, or where each code is for a payment", () => {
+  const serviceOf = (psd2Enabled: boolean) => ({ settings: { psd2Enabled } });
+  const [sms, call] = [{ channel: "sms" }, { channel: "call" }];
+  expect(whyNothingIsSent(serviceOf(false), [call, sms])).toBeUndefined();
+  expect(whyNothingIsSent(undefined, [sms])).toMatch(/no such service/);
+  expect(whyNothingIsSent(serviceOf(false), [call])).toMatch(/no channel for SMS/);
+  expect(whyNothingIsSent(serviceOf(true), [sms])).toMatch(/Psd2Enabled/);
 });
 
 test("half of a setting, a service without its account and a proof that is worthless are problems by name, without a value", () => {

@@ -40,6 +40,17 @@ export const authServerSettings = {
   },
 } satisfies Record<AuthServerName, unknown>;
 
+/** Why nothing is sent for an auth server, whatever it asks for; undefined where there is no such reason. */
+export function whyNothingIsSent(
+  service: { settings: { psd2Enabled: boolean } } | undefined,
+  channels: readonly { channel: string }[],
+) {
+  if (!service) return "there is no such service in the account";
+  if (service.settings.psd2Enabled) return "its service has Psd2Enabled, and auth servers name no payment";
+  if (channels.every(({ channel }) => channel !== "sms")) return "no channel for SMS is set up";
+  return undefined;
+}
+
 /** @returns those that are set up, which count if there is no problem, and every problem */
 export function readAuthServers(env: Env): { authServers: AuthServerSetting[]; problems: string[] } {
   const read = (Object.keys(authServers) as AuthServerName[]).flatMap(

@@ -51,7 +51,7 @@ describe.each(databaseKinds)("on %s", (kind) => {
     }
   });
 
-  it("tells by which service an auth server sends, and of one that there is not", async () => {
+  it("tells why nothing is sent for an auth server", async () => {
     const databaseUrl = await databases.create(kind);
     const { accountSid } = await createAccount(databaseUrl);
     const env = { ...here, COUNTERSIGN_DATABASE_URL: databaseUrl, COUNTERSIGN_SECRET: secret };
@@ -62,11 +62,12 @@ describe.each(databaseKinds)("on %s", (kind) => {
       const ofLogto = { COUNTERSIGN_LOGTO_SERVICE: service, COUNTERSIGN_LOGTO_AUTHORIZATION: authorization };
       return runCommand(["doctor"], { env: { ...env, ...ofLogto } });
     };
-    expect((await doctorOf(`${accountSid}/${sid}`)).out).toContain(`✓ auth servers   logto: sent by ${sid}\n`);
+    const nothing = (of: string) => `✗ auth servers   logto: nothing is sent by ${of}: `;
+    expect((await doctorOf(`${accountSid}/${sid}`)).out).toContain(`${nothing(sid)}no channel for SMS is set up\n`);
     const other = `VA${"0".repeat(32)}`;
     const { code, out } = await doctorOf(`${accountSid}/${other}`);
     expect(code).toBe(1);
-    expect(out).toContain(`✗ auth servers   logto: the account has no service ${other}, so nothing is sent\n`);
+    expect(out).toContain(`${nothing(other)}there is no such service in the account\n`);
   });
 
   it("tells how far the tables are", async () => {

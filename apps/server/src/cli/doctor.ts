@@ -67,7 +67,7 @@ async function examine(env: Record<string, string | undefined>): Promise<Finding
     ...(isUpToDate ? await examineRoutes(databaseUrl, channels) : []),
     ...(await examinePushes(pushCredentials, isUpToDate ? databaseUrl : undefined)),
     ...(await examineWebhook(eventWebhook)),
-    ...(isUpToDate ? await examineAuthServers(databaseUrl, read.config.authServers) : []),
+    ...(isUpToDate ? await examineAuthServers(databaseUrl, read.config.authServers, channels) : []),
     ...(await examineTemplates(templates, isUpToDate ? databaseUrl : undefined)),
     ...(isUpToDate ? await examineSafeLists(databaseUrl, read.config.guard) : []),
     ...(isUpToDate ? await examineFailures(databaseUrl) : []),

@@ -1,4 +1,5 @@
 import type { AuthServerSetting } from "../auth-servers/auth-server.ts";
+import { whyNothingIsSent } from "../auth-servers/settings.ts";
 import type { ChannelUrl } from "../delivery/channel-urls.ts";
 import type { EventWebhook } from "../events/event-webhook.ts";
 import { createWebhookSender, publicHttps, refusedAddress } from "../events/sender.ts";
@@ -86,22 +87,19 @@ export async function examinePushes(
   ];
 }
 
-/** Looks for auth servers that are to send by a service that there is none of. @param databaseUrl as below */
+/** Looks for auth servers for which nothing is sent. @param databaseUrl as below */
 export async function examineAuthServers(
   databaseUrl: string,
   settings: readonly AuthServerSetting[],
+  channels: readonly ChannelUrl[],
 ): Promise<Finding[]> {
   const store = await openStore(databaseUrl);
   const what = "auth servers";
   try {
     const found = settings.map(async ({ name, accountSid, serviceSid }): Promise<Finding> => {
-      const isThere = (await store.services.fetch(accountSid, serviceSid)) !== undefined;
-      if (isThere) return { what, state: "ok", detail: `${name}: sent by ${serviceSid}` };
-      return {
-        what,
-        state: "problem",
-        detail: `${name}: the account has no service ${serviceSid}, so nothing is sent`,
-      };
+      const why = whyNothingIsSent(await store.services.fetch(accountSid, serviceSid), channels);
+      if (why === undefined) return { what, state: "ok", detail: `${name}: sent by ${serviceSid}` };
+      return { what, state: "problem", detail: `${name}: nothing is sent by ${serviceSid}: ${why}` };
     });
     return await Promise.all(found);
   } finally {
