@@ -73,7 +73,8 @@ export const otherWords: Record<string, string> = {
   "guides/operating/index.html#Back-up": "backup restore disaster recovery dump",
   "guides/operating/index.html#Replace-the-secret": "rotate secret rotation key rotation",
   "guides/operating/index.html#Keys": "api key api keys scopes permissions rbac roles",
-  "guides/operating/index.html#What-is-kept-of-people": "gdpr privacy personal data retention pii erase delete user",
+  "guides/operating/index.html#What-is-kept-of-people":
+    "gdpr privacy personal data retention pii erase delete user delete account",
   "guides/operating/index.html#Limits-and-blocks":
     "spam sms pumping toll fraud irsf abuse guard country block geo permissions allow country",
   "guides/operating/index.html#Limits-on-guesses": "brute force guessing attack",
@@ -126,7 +127,7 @@ export const otherWords: Record<string, string> = {
   "guides/errors/index.html#Retry-After": "backoff retry too many requests",
   "guides/errors/index.html#Why-nothing-is-pending": "details.reason not found",
   "guides/getting-started/index.html#When-nothing-answers":
-    "fetch failed eaddrinuse port in use address already in use econnrefused connection refused connection error not running troubleshooting",
+    "fetch failed eaddrinuse port in use address already in use econnrefused econnreset socket hang up connection refused connection error not running troubleshooting",
   "guides/overview/index.html#Licence-and-price":
     "license licence apache open source price pricing free support contact contribute report a bug issue github repository source code",
   "guides/verifications/index.html#A-code-of-your-own": "customcode custom code own code",
