@@ -61,7 +61,7 @@ export function createProviderReceipts({
     const settings = readGatewaySettings(url, channel);
     const { shape } = settings;
     return shape.preset === "recipe"
-      ? [{ ...shape, channel, provider: gatewayName(settings), of: accountName(shape) }]
+      ? [{ ...shape, channel, provider: gatewayName(settings), sentBy: accountName(shape) }]
       : [];
   });
   for (const { provider, recipe } of senders) {
@@ -89,7 +89,7 @@ export function createProviderReceipts({
     const attemptSid = `VL${Buffer.from(token.slice(0, -hashLength), "base64url").toString("hex")}`;
     const hash = Buffer.from(token.slice(-hashLength));
     const told = senders.filter((sender) =>
-      hashesOf({ ...sender, account: sender.of, attemptSid }).some((right) =>
+      hashesOf({ ...sender, account: sender.sentBy, attemptSid }).some((right) =>
         timingSafeEqual(Buffer.from(right), hash),
       ),
     );

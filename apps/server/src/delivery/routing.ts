@@ -98,7 +98,7 @@ export function createRouter(
         passed.push({ provider: routed.provider, errorCode: routed.errorCode });
       // The one before may have taken long.
       const reason = routed.provider === undefined ? undefined : await endOf(message, content);
-      if (reason !== undefined) return { status: "ended", errorCode: reason, ...of(passed) };
+      if (reason !== undefined) return { status: "ended", errorCode: reason, ...unlessNone(passed) };
       count(provider, 1);
       const delivered = await ask(provider, message, content);
       count(provider, -1);
@@ -110,7 +110,7 @@ export function createRouter(
       }
       restsUntil.set(provider, clock() + Math.max(restMs, (delivered.retryAfterSeconds ?? 0) * 1000));
     }
-    return { ...routed, ...of(passed) };
+    return { ...routed, ...unlessNone(passed) };
   }
 
   return {
@@ -125,7 +125,7 @@ export function createRouter(
   };
 }
 
-const of = (passed: readonly Passed[]) => (passed.length > 0 ? { passed } : {});
+const unlessNone = (passed: readonly Passed[]) => (passed.length > 0 ? { passed } : {});
 
 /** Its providers are paused, or hang with others already. */
 const waiting: Routed = { status: "retry", errorCode: "waiting", isUntried: true };
