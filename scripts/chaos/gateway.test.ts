@@ -22,3 +22,20 @@ test("a gateway that stood still while it answered breaks off, and counts the me
     await gateway.close();
   }
 });
+
+test("the gateway reads a code of any length, also one that a call spells twice", async () => {
+  const gateway = await startGateway([], 1);
+  try {
+    const read = async (text: string) => {
+      const posting = request(gateway.url, { method: "POST", ca: gateway.ca });
+      posting.end(JSON.stringify({ to: "+12025550123", text, attempt_sid: "VL1" }));
+      await once(posting, "close").catch(() => {});
+      return gateway.codeOf("+12025550123");
+    };
+    gateway.calm();
+    expect(await read("Your Acme verification code is: 12345678\nIt is valid for 10 min.")).toBe("12345678");
+    expect(await read("Your code is: 1, 2, 3, 4, 5, 6. Once more: 1, 2, 3, 4, 5, 6.")).toBe("123456");
+  } finally {
+    await gateway.close();
+  }
+});

@@ -47,7 +47,7 @@ export async function startGateway(history: History, seed: number): Promise<Gate
       if (watch.hasStalled()) return request.socket.destroy();
       const { to, text, attempt_sid: attemptSid } = JSON.parse(await readText(request));
       const { answer, delayMs } = isCalm ? { answer: "taken" as const, delayMs: 0 } : draw();
-      const code = text.replace(/\D/g, "").slice(0, 6);
+      const code = codeIn(text);
       const post: Post = { type: "post", attemptSid, to, code, at: Date.now(), answer };
       history.push(post);
       codes.set(to, code);
@@ -78,6 +78,11 @@ export async function startGateway(history: History, seed: number): Promise<Gate
         server.closeAllConnections();
       }),
   };
+}
+
+/** The first digits of a text, as long as they are, for a code grows; a call spells them with pauses. */
+function codeIn(text: string): string {
+  return /\d(?:(?:, )?\d)*/.exec(text)?.[0].replaceAll(", ", "") ?? "";
 }
 
 const [tickMs, stallMs] = [100, 3_000];

@@ -107,5 +107,5 @@ function recipientOf(index: number): string {
 }
 
 function otherThan(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+  return String((Number(code) + 1) % 10 ** code.length).padStart(code.length, "0");
 }
