@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import Database from "libsql";
 import { expect, test } from "vitest";
 import { chartOf } from "./bench/chart.ts";
+import { sandboxCaller } from "./bench/cycles-over-http.ts";
 import { figure, inTurn, median, ratio, reach } from "./bench/figures.ts";
+import { openConversation, post } from "./bench/load.ts";
 import { benchFolder, countersign, openApiDocument, rootFolder } from "./bench/processes.ts";
 import { pumpingChartOf } from "./bench/pumping-chart.ts";
 import { guideWith, readmeWith } from "./bench/readme.ts";
@@ -49,4 +54,50 @@ test("a ratio is the median of those of neighbours, and what falls short of its 
     ["Build: cold", "3 s", "at most 30 s"],
   ]);
   expect(chartOf(results).match(/<rect/g)).toHaveLength(2);
+});
+
+test("the minimal server keeps what it is the least of: a re-send has the same code, checks are counted, and one is approved", async () => {
+  const { createMinimal } = await import(`${benchFolder}peers/minimal-core.mjs`);
+  const answer = createMinimal(new Database(":memory:"), "http://localhost");
+  const { accountSid, authToken, serviceSid } = sandboxCaller;
+  const send = (resource: string, body: string, token = authToken) =>
+    answer(`/v2/Services/${serviceSid}/${resource}`, `Basic ${btoa(`${accountSid}:${token}`)}`, body);
+  const to = "To=%2B12025550123";
+  const [started, again] = [
+    await send("Verifications", `${to}&Channel=sms`),
+    await send("Verifications", `${to}&Channel=sms`),
+  ];
+  expect([started.status, again.status, again.code]).toEqual([201, 201, started.code]);
+  const wrong = started.code === "000000" ? "000001" : "000000";
+  const checks = await Promise.all(
+    [wrong, started.code, started.code].map((code) => send("VerificationCheck", `${to}&Code=${code}`)),
+  );
+  expect(checks.map(({ status, body }) => [status, JSON.parse(body).status])).toEqual([
+    [200, "pending"],
+    [200, "approved"],
+    [404, 404],
+  ]);
+  await send("Verifications", `${to}&Channel=sms`);
+  for (let count = 0; count < 5; count += 1) await send("VerificationCheck", `${to}&Code=x`);
+  const refused = [
+    send("VerificationCheck", `${to}&Code=x`),
+    send("Verifications", `${to}&Channel=sms`, "no"),
+    send("Verifications", "To=1"),
+  ];
+  expect((await Promise.all(refused)).map(({ status }) => status)).toEqual([404, 401, 400]);
+});
+
+test("a request that was due before it could be sent has waited since then", async () => {
+  const server = createServer((_, response) => response.end("{}"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const waits: number[] = [];
+  const conversation = await openConversation((server.address() as AddressInfo).port, waits);
+  function* cycle() {
+    yield post("/", "json", "{}");
+    yield post("/", "json", "{}");
+  }
+  await conversation.play(cycle, performance.now() - 60_000);
+  await conversation.end();
+  server.close();
+  expect(waits.map((wait) => wait > 60_000)).toEqual([true, false]);
 });

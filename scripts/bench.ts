@@ -16,6 +16,7 @@ import { tableOf } from "./bench/table.ts";
  */
 const parts: Record<string, () => Promise<(options: BenchOptions) => Promise<Findings>>> = {
   cycles: async () => (await import("./bench/cycles.ts")).measureCycles,
+  sending: async () => (await import("./bench/sending.ts")).measureSending,
   growth: async () => (await import("./bench/growth.ts")).measureGrowth,
   client: async () => (await import("./bench/client.ts")).measureClient,
   mock: async () => (await import("./bench/mock.ts")).measureMock,

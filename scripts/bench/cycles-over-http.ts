@@ -1,4 +1,4 @@
-import { type Cycle, expectAnswer, post } from "./load.ts";
+import { type Answer, type Cycle, expectAnswer, post } from "./load.ts";
 
 /** Who calls a Countersign server, and in which service. */
 export interface Caller {
@@ -39,7 +39,7 @@ export function newNumbers(): Recipients {
 export function countersignCycle(
   { accountSid, authToken, serviceSid }: Caller,
   recipients: Recipients,
-  codeOf?: (recipient: string) => Promise<string>,
+  codeOf: (recipient: string, started: Answer) => string | Promise<string> = () => "123456",
 ): Cycle {
   const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
   const send = (resource: string, body: string) =>
@@ -47,10 +47,11 @@ export function countersignCycle(
   return function* cycle() {
     const recipient = recipients();
     const to = recipient.replace("+", "%2B");
-    expectAnswer(yield send("Verifications", `To=${to}&Channel=sms`), 201, '"status":"pending"');
-    let code = "123456";
-    if (codeOf) {
-      yield codeOf(recipient).then((sent) => {
+    const started = yield send("Verifications", `To=${to}&Channel=sms`);
+    expectAnswer(started, 201, '"status":"pending"');
+    let code = codeOf(recipient, started);
+    if (typeof code !== "string") {
+      yield code.then((sent) => {
         code = sent;
       });
     }
@@ -58,13 +59,18 @@ export function countersignCycle(
   };
 }
 
-/** The same on a peer, whose benchmark server tells the code that it would have sent in a header. */
+/** The code that a peer would have sent, which its benchmark server tells in a header. */
+export function codeInHeader(_recipient: string, { head }: Answer): string {
+  return /\r\nx-code: (\d+)/i.exec(head)?.[1] ?? "";
+}
+
+/** The same on a peer with addresses of its own. */
 export function peerCycle(paths: { start: string; check: string }, recipients: Recipients): Cycle {
   return function* cycle() {
     const phoneNumber = recipients();
     const started = yield post(paths.start, "json", JSON.stringify({ phoneNumber }));
     expectAnswer(started, 200);
-    const code = /\r\nx-code: (\d+)/i.exec(started.head)?.[1];
+    const code = codeInHeader(phoneNumber, started);
     expectAnswer(yield post(paths.check, "json", JSON.stringify({ phoneNumber, code })), 200, "true");
   };
 }

@@ -77,9 +77,9 @@ async function measureSizes(
       }
       const measure = async (name: string, duration: number) => {
         const { recipients, caller } = databases.get(name) as Filled;
-        const { port } = servers.get(name) as Production;
+        const services = [servers.get(name) as Production];
         const cycle = countersignCycle(caller, recipients, gateway.codeOf);
-        return (await load({ port, connections, seconds: duration, cycle })).rate;
+        return (await load({ services, connections, seconds: duration, cycle })).rate;
       };
       for (const name of names) await measure(name, seconds);
       const rates = await inTurn(names, runs, (name) => measure(name, seconds));
@@ -141,9 +141,9 @@ async function measureMemory(
   const cycle = countersignCycle(caller, recipients, gateway.codeOf);
   const megabytes: number[] = [];
   try {
-    await load({ port: server.port, connections, seconds: seconds * 2, cycle });
+    await load({ services: [server], connections, seconds: seconds * 2, cycle });
     let isOver = false;
-    const under = load({ port: server.port, connections, seconds: minutes * 60, cycle }).finally(() => {
+    const under = load({ services: [server], connections, seconds: minutes * 60, cycle }).finally(() => {
       isOver = true;
     });
     while (!isOver) {

@@ -1,4 +1,6 @@
 import { connect } from "node:net";
+import type { Service } from "./processes.ts";
+import { whileCounting } from "./processor.ts";
 
 export interface Answer {
   status: number;
@@ -13,73 +15,119 @@ export type Cycle = () => Generator<string | Promise<unknown>, void, Answer>;
 export interface Sample {
   /** Cycles a second. */
   rate: number;
-  /** How long they took, to the end of the last. */
-  seconds: number;
   /** How long single requests waited for their answers, in milliseconds. */
   p50: number;
   p99: number;
+  /** What a cycle took of the processors, in microseconds: the main thread, and all threads. Only Linux tells. */
+  main?: number;
+  process?: number;
 }
 
 export interface Load {
-  port: number;
+  /** Connections are spread over them. */
+  services: readonly Pick<Service, "port" | "pid">[];
   connections: number;
+  /** Until then each connection begins another cycle. */
   seconds: number;
+  /** How many cycles there are at most. */
+  cyclesMax?: number;
   cycle: Cycle;
 }
 
 /** Makes load over keep-alive connections, each of which has one request under way at any time. */
-export async function load({ port, connections, seconds, cycle }: Load): Promise<Sample> {
+export async function load({ services, connections, seconds, cyclesMax, cycle }: Load): Promise<Sample> {
   const waits: number[] = [];
   const begun = performance.now();
-  const end = begun + seconds * 1000;
-  const counts = await Promise.all(
-    Array.from({ length: connections }, () => converse(port, cycle, waits, () => performance.now() < end)),
-  );
-  const elapsed = (performance.now() - begun) / 1000;
-  const cycles = counts.reduce((sum, count) => sum + count, 0);
-  waits.sort((a, b) => a - b);
-  const at = (share: number) => waits[Math.floor((waits.length - 1) * share)] ?? Number.NaN;
-  return { rate: cycles / elapsed, seconds: elapsed, p50: at(0.5), p99: at(0.99) };
+  let cycles = 0;
+  const converse = async (_: unknown, index: number) => {
+    const conversation = await openConversation(services[index % services.length]?.port ?? 0, waits);
+    do {
+      cycles += 1;
+      await conversation.play(cycle);
+    } while (performance.now() < begun + seconds * 1000 && cycles < (cyclesMax ?? Number.POSITIVE_INFINITY));
+    await conversation.end();
+  };
+  const pids = services.map(({ pid }) => pid);
+  const { used } = await whileCounting(pids, () => Promise.all(Array.from({ length: connections }, converse)));
+  return sampleOf({ waits, cycles, seconds: (performance.now() - begun) / 1000, used });
 }
 
-/** Goes through cycles until it is time to end. @returns how many */
-function converse(port: number, cycle: Cycle, waits: number[], goesOn: () => boolean): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-    const fail = (error: unknown) => {
-      socket.destroy();
-      reject(error);
-    };
-    let [received, sentAt, count] = ["", 0, 0];
-    let steps = cycle();
-    const step = (answer?: Answer): void => {
-      try {
-        let next = steps.next(answer as Answer);
-        if (next.done) {
-          count += 1;
-          if (!goesOn()) return void socket.end();
-          steps = cycle();
-          next = steps.next();
-        }
-        if (next.value instanceof Promise) return void next.value.then(() => step(), fail);
-        sentAt = performance.now();
-        socket.write(next.value as string);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    socket.on("connect", () => step());
-    socket.on("error", reject);
-    socket.on("close", () => resolve(count));
-    socket.on("data", (chunk) => {
-      received += chunk.toString("latin1");
-      const answer = wholeAnswer(received);
-      if (!answer) return;
-      waits.push(performance.now() - sentAt);
-      received = "";
-      step(answer);
-    });
+/** What was seen of so many cycles. */
+export function sampleOf({
+  waits,
+  cycles,
+  seconds,
+  used,
+}: {
+  waits: number[];
+  cycles: number;
+  seconds: number;
+  used: Awaited<ReturnType<typeof whileCounting>>["used"];
+}): Sample {
+  waits.sort((a, b) => a - b);
+  const at = (share: number) => waits[Math.floor((waits.length - 1) * share)] ?? Number.NaN;
+  const processors = used && { main: used.main / cycles, process: used.process / cycles };
+  return { rate: cycles / seconds, p50: at(0.5), p99: at(0.99), ...processors };
+}
+
+/** A keep-alive connection, on which cycles are gone through one after the other. */
+export interface Conversation {
+  /** @param dueAt when its first request should have been sent, where that is not now: from then on it waits */
+  play(cycle: Cycle, dueAt?: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @param waits gets how long each request waited for its answer, in milliseconds */
+export async function openConversation(port: number, waits: number[]): Promise<Conversation> {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  let received = "";
+  let take: ((answer: Answer) => void) | undefined;
+  let fail: (error: unknown) => void = () => {};
+  const isClosed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.on("error", (error) => fail(error));
+  socket.on("close", () => fail(new Error("The service closed a connection.")));
+  socket.on("data", (chunk) => {
+    received += chunk.toString("latin1");
+    const answer = wholeAnswer(received);
+    if (!answer) return;
+    received = "";
+    take?.(answer);
   });
+  await new Promise<void>((resolve, reject) => {
+    fail = reject;
+    socket.once("connect", () => resolve());
+  });
+  return {
+    play: (cycle, dueAt) =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        const steps = cycle();
+        let since = dueAt;
+        const step = (answer?: Answer): void => {
+          try {
+            const next = steps.next(answer as Answer);
+            if (next.done) return void resolve();
+            if (typeof next.value !== "string") return void next.value.then(() => step(), reject);
+            since ??= performance.now();
+            socket.write(next.value);
+          } catch (error) {
+            socket.destroy();
+            reject(error);
+          }
+        };
+        take = (answer) => {
+          waits.push(performance.now() - (since ?? Number.NaN));
+          since = undefined;
+          step(answer);
+        };
+        step();
+      }),
+    end() {
+      fail = () => {};
+      socket.end();
+      return isClosed;
+    },
+  };
 }
 
 function wholeAnswer(text: string): Answer | undefined {

@@ -30,8 +30,8 @@ export async function measureMock({ runs, seconds }: BenchOptions): Promise<Find
   try {
     for (const name of names) services.set(name, await start(name));
     const rate = async (name: Program, duration: number) => {
-      const { port } = services.get(name) as Service;
-      return (await load({ port, connections, seconds: duration, cycle: startVerification })).rate;
+      const asked = [services.get(name) as Service];
+      return (await load({ services: asked, connections, seconds: duration, cycle: startVerification })).rate;
     };
     for (const name of names) await rate(name, seconds);
     const rates = await inTurn(names, runs, (name) => rate(name, seconds));

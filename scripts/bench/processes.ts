@@ -18,10 +18,14 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts a service of Node.js in a process of its own, and waits until it answers. @param args its file comes first */
-export async function startService(port: number, args: string[], env: Record<string, string> = {}): Promise<Service> {
+/** Starts a service in a process of its own, and waits until it answers. @param args its file comes first */
+export async function startService(
+  port: number,
+  args: string[],
+  { env, command = process.execPath }: { env?: Record<string, string>; command?: string } = {},
+): Promise<Service> {
   const begun = performance.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(command, args, {
     cwd: benchFolder,
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "ignore", "inherit"],

@@ -1,16 +1,18 @@
-import { randomBytes } from "node:crypto";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { text as readText } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { generate } from "selfsigned";
 import { freePort } from "../../apps/server/test-support/postgres.ts";
 import type { Caller } from "./cycles-over-http.ts";
-import { countersign, run, type Service, startService } from "./processes.ts";
+import type { GatewayListening, GatewayMessage } from "./gateway.ts";
+import { startForLoad } from "./loaded-service.ts";
+import { countersign, run, type Service } from "./processes.ts";
 
-/** An HTTPS gateway that takes every message, and knows the codes. */
+/** An HTTPS gateway that takes every message, in a process of its own, and tells the codes. */
 export interface Gateway {
+  pid: number;
   /** What a server needs to know in order to send through it. */
   env: Record<string, string>;
   /** The code of the next message to somebody, or of one that came and was not asked for. */
@@ -25,21 +27,20 @@ export async function startGateway(folder: string): Promise<Gateway> {
   });
   const certificate = join(folder, "gateway.pem");
   writeFileSync(certificate, cert);
+  const child = fork(fileURLToPath(new URL("gateway.ts", import.meta.url)));
+  const ended = once(child, "exit");
+  child.send({ key, cert });
+  const [{ port, secret }] = (await once(child, "message")) as [GatewayListening];
   const codes = new Map<string, string>();
   const waiting = new Map<string, (code: string) => void>();
-  const server = createServer({ key, cert }, async (request, response) => {
-    const { to, text } = JSON.parse(await readText(request)) as { to: string; text: string };
-    const code = /\d{4,10}/.exec(text)?.[0] ?? "";
+  child.on("message", ({ to, code }: GatewayMessage) => {
     const tell = waiting.get(to);
     if (tell) tell(code);
     else codes.set(to, code);
     waiting.delete(to);
-    response.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  const secret = `whsec_${randomBytes(32).toString("base64")}`;
-  const { port } = server.address() as AddressInfo;
   return {
+    pid: child.pid ?? 0,
     env: {
       COUNTERSIGN_SMS_URL: `https://localhost:${port}/messages?secret=${encodeURIComponent(secret)}`,
       NODE_EXTRA_CA_CERTS: certificate,
@@ -50,11 +51,11 @@ export async function startGateway(folder: string): Promise<Gateway> {
       codes.delete(recipient);
       return Promise.resolve(code);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      // It ends with whoever started it.
+      child.disconnect();
+      await ended;
+    },
   };
 }
 
@@ -79,7 +80,8 @@ export async function startProduction(
   };
   const port = await freePort();
   const account = caller ?? (await createAccount(env));
-  const service = await startService(port, [countersign, "serve", "--port", `${port}`, "--workers", `${workers}`], env);
+  const args = [countersign, "serve", "--port", `${port}`, "--workers", `${workers}`];
+  const service = await startForLoad(port, args, { env });
   return { ...service, caller: { ...account, serviceSid: caller?.serviceSid ?? (await createService(port, account)) } };
 }
 
