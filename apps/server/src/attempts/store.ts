@@ -7,7 +7,7 @@ import { services } from "../services/store.ts";
 import { type Condition, readPage } from "../sql/page.ts";
 import type { OnChange } from "../sql/resources.ts";
 import { type Table, table } from "../sql/table.ts";
-import { parameters, run, type Sql, type Work } from "../sql/text.ts";
+import { ending, parameters, run, type Sql, type Work } from "../sql/text.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import { type Attempt, type AttemptFilter, type DeliveryReport, endOf } from "./attempt.ts";
 
@@ -139,7 +139,7 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
           // A month later its milliseconds would not fit, and nobody looks for them any more.
           `UPDATE attempts SET status = $2, error_code = $3, updated_at = $4,
              ended_ms = CASE WHEN $5 - created_at < 2000000000 THEN $5 - created_at END
-           WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${fieldColumns}`,
+           WHERE reference = $1 AND status IN ('queued', 'sent') RETURNING ${columnsFollowed(reactions)}`,
           [reference, status, errorCode, now, endOf(status, now)],
         );
         yield* followAttempts(rows, reactions, keys);
@@ -150,10 +150,15 @@ export function attemptStore(sql: Sql, reactions: readonly Reaction[], keys: Day
   };
 }
 
+/** What `followAttempts` needs of attempts that a change returns: all of their fields where somebody hears of them. */
+export function columnsFollowed(reactions: readonly Reaction[]): string {
+  return reactions.some(({ attempt }) => attempt) ? fieldColumns : countedColumns.join(", ");
+}
+
 /**
- * Adds what follows from a change of attempts: what webhooks are to hear, and what figures count.
- * @param rows all of their fields, as the change returned them @param isHandedOver whether their messages were given away
- *   or given up
+ * Adds what follows from a change of attempts: what webhooks are to hear, and what figures count. It comes last in its
+ * transaction.
+ * @param rows as the change returned them @param isHandedOver whether their messages were given away or given up
  */
 export function* followAttempts(
   rows: readonly unknown[][],
@@ -161,7 +166,8 @@ export function* followAttempts(
   keys: DayKeys,
   isHandedOver = false,
 ): Work<void> {
-  if (reactions.some(({ attempt }) => attempt)) {
+  const areHeard = reactions.some(({ attempt }) => attempt);
+  if (areHeard) {
     const changed = rows.map(sealedAttempts(keys).of);
     const known = reactions.some(({ asksService }) => asksService?.()) ? yield* servicesOf(changed) : undefined;
     yield* addPosts(
@@ -169,7 +175,8 @@ export function* followAttempts(
       keys,
     );
   }
-  yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row), isHandedOver)));
+  const places = areHeard ? wholePlaces : countedPlaces;
+  yield* ending(addFigures(rows.flatMap((row) => attemptFigures(changedOf(row, places), isHandedOver))));
 }
 
 function* servicesOf(changed: readonly Attempt[]): Work<Map<string, Service>> {
@@ -191,11 +198,13 @@ const countedColumns = [
   "error_code",
   "updated_at",
 ];
-const countedPlaces = countedColumns.map((column) => columns.indexOf(column));
+/** Where they stand in rows of all fields, and in rows of them alone. */
+const wholePlaces = countedColumns.map((column) => columns.indexOf(column));
+const countedPlaces = countedColumns.map((_, place) => place);
 
 /** The few fields that are counted: to read all of them would cost more than to count. */
-function changedOf(row: readonly unknown[]): ChangedAttempt {
-  const [accountSid, serviceSid, channel, country, provider, status, errorCode, updatedAt] = countedPlaces.map(
+function changedOf(row: readonly unknown[], places: readonly number[]): ChangedAttempt {
+  const [accountSid, serviceSid, channel, country, provider, status, errorCode, updatedAt] = places.map(
     (place) => row[place],
   );
   return { accountSid, serviceSid, channel, country, provider, status, errorCode, updatedAt } as ChangedAttempt;
@@ -210,10 +219,10 @@ export function unsentOfDeleted(clock: Clock): { resource: OnChange } {
         `UPDATE attempts SET status = 'failed', error_code = 'deleted', updated_at = $2,
            ended_ms = $2 - created_at
          WHERE service_sid = $1 AND status = 'queued' AND sid IN (SELECT attempt_sid FROM outbox WHERE service_sid = $1)
-         RETURNING ${fieldColumns}`,
+         RETURNING ${countedColumns.join(", ")}`,
         [sid, clock()],
       );
-      yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row))));
+      yield* addFigures(rows.flatMap((row) => attemptFigures(changedOf(row, countedPlaces))));
     },
   };
 }

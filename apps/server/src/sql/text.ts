@@ -7,6 +7,8 @@ export interface Statement {
   values: readonly Value[];
   /** Under which a session may prepare it: no other text has it. */
   name?: string;
+  /** Nothing follows it in its transaction, so that the commit need not wait for its result. */
+  isLast?: true;
 }
 
 export interface Result {
@@ -35,6 +37,13 @@ export interface Sql {
 /** Runs a statement within a piece of work. */
 export function* run(text: string, values: readonly unknown[] = []): Work<Result> {
   return yield { text, values: values.map(bound) };
+}
+
+/** The same statements, the last of which is that of their transaction. */
+export function ending(statements: readonly Statement[]): Statement[] {
+  return statements.map((statement, index) =>
+    index === statements.length - 1 ? { ...statement, isLast: true } : statement,
+  );
 }
 
 export function bound(value: unknown): Value {

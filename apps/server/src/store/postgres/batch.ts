@@ -78,7 +78,7 @@ function snapshotOf(rows: ReadRow[], keys: DayKeys): Pick<Snapshot, "services" |
 }
 
 /** Sends statements without waiting in between, in one packet: otherwise each is a system call of its own. */
-function sendTogether<Queries extends readonly (Promise<unknown> | undefined)[] | []>(
+export function sendTogether<Queries extends readonly (Promise<unknown> | undefined)[] | []>(
   client: pg.Client,
   send: () => Queries,
 ) {

@@ -5,7 +5,9 @@ import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
 import { aloneWaitMs } from "../fold.ts";
 import { readMigrations } from "../migrations.ts";
+import { sendTogether } from "./batch.ts";
 import {
+  byKey,
   connectionConfig,
   durable,
   isConflict,
@@ -18,6 +20,8 @@ import { selectTime } from "./time.ts";
 
 export interface Database {
   sql: Sql;
+  /** For what looks up keys alone, and is asked for all the time: its statements may be prepared. One after the other. */
+  byKey: Sql["transact"];
   /**
    * Does work of many steps in one transaction, one after the other of those who share the database: what it is given is on
    * disk when this resolves, or undone. It may be begun anew.
@@ -29,56 +33,68 @@ export interface Database {
 /** Brings the tables up to date, and opens connections for everything but decisions. */
 export async function openDatabase(url: string): Promise<Database> {
   // A migration may take longer than any query of a request.
-  let session = await orStoreError(
+  const found = await orStoreError(
     withClient({ ...connectionConfig(url), query_timeout: 0 }, async (client) => {
       await migrate(client);
       return openSession(client, durable);
     }),
   );
+  const { pool, ...all } = openPool(url, 3, durable, found);
+  const { pool: keyed, ...ofKeys } = openPool(url, 1, { ...durable, ...byKey }, found);
+  const inTransaction = <T>(work: () => Work<T>) => all.transact((transaction) => drive(transaction, work()));
+  return {
+    sql: {
+      read: async (text, values = []) => (await ask(pool, text, values)).rows,
+      run: (text, values = []) => (all.isKept() ? ask(pool, text, values) : inTransaction(() => run(text, values))),
+      transact: inTransaction,
+    },
+    byKey: (work) => ofKeys.transact((transaction) => drive(transaction, work())),
+    alone: (work) =>
+      all.transact(async ({ client }) => {
+        await waitForOthers(client);
+        return work(within(client));
+      }),
+    close: async () => void (await Promise.all([pool.end(), keyed.end()])),
+  };
+}
+
+/** @param session of the database's sessions until one has the settings */
+function openPool(url: string, max: number, settings: Record<string, string>, session: Session) {
+  let latest = session;
   const pool = new pg.Pool({
     ...connectionConfig(url),
-    max: 4,
+    max,
+    pipeline: true,
     async onConnect(client) {
-      session = await openSession(client, durable);
+      latest = await openSession(client, settings);
     },
   });
   // An idle connection that is lost is replaced when it is needed.
   pool.on("error", ignore);
-  const inTransaction = <T>(work: () => Work<T>) =>
-    transact(
-      pool,
-      (client, isKept) => drive(client, work(), isKept),
-      () => session,
-    );
   return {
-    sql: {
-      read: async (text, values = []) => (await ask(pool, text, values)).rows,
-      run: (text, values = []) => (session.isKept ? ask(pool, text, values) : inTransaction(() => run(text, values))),
-      transact: inTransaction,
-    },
-    alone: (work) =>
-      transact(
-        pool,
-        async (client) => {
-          await waitForOthers(client);
-          return work(within(client));
-        },
-        () => session,
-      ),
-    close: () => pool.end(),
+    pool,
+    isKept: () => latest.isKept,
+    transact: <T>(work: Doing<T>) => transact(pool, work, () => latest),
   };
 }
 
 const triesMax = 5;
 
-/** What is done in a transaction on a connection. @param isKept see `Session` */
-type Doing<T> = (client: pg.PoolClient, isKept: boolean) => Promise<T>;
+/** A transaction that was begun. */
+interface Transaction extends Pick<Session, "isKept"> {
+  client: pg.PoolClient;
+  /** Commits along with the statement that it is given. */
+  endWith: (last: () => Promise<Result>) => Promise<Result>;
+}
+
+/** What is done in a transaction. */
+type Doing<T> = (transaction: Transaction) => Promise<T>;
 
 /** Commits unless the work throws, which runs again if the transaction lost against another one. */
 async function transact<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Session): Promise<T> {
   for (let triesLeft = triesMax; ; triesLeft -= 1) {
     try {
-      return await tryOnce(pool, work, sessionOf());
+      return await tryOnce(pool, work, sessionOf);
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       // A pooler that could not be told from the database.
@@ -89,14 +105,21 @@ async function transact<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Sessi
   }
 }
 
-async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, { begin, isKept }: Session): Promise<T> {
-  const client = await orStoreError(pool.connect());
+async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Session): Promise<T> {
+  const client = (await orStoreError(pool.connect())) as pg.PoolClient & pg.Client;
+  const { begin, isKept } = sessionOf();
   // A lost connection fails the query that is under way; unheard, the event would end the process.
   client.on("error", ignore);
+  let isCommitted = false;
+  const endWith: Transaction["endWith"] = async (last) => {
+    const [result] = await sendTogether(client, () => [last(), ask(client, "COMMIT")]);
+    isCommitted = true;
+    return result;
+  };
   try {
-    await ask(client, begin);
-    const result = await work(client, isKept);
-    await ask(client, "COMMIT");
+    // The first statement does not wait for the transaction to begin.
+    const [, result] = await sendTogether(client, () => [ask(client, begin), work({ client, isKept, endWith })]);
+    if (!isCommitted) await ask(client, "COMMIT");
     client.removeListener("error", ignore);
     client.release();
     return result;
@@ -107,11 +130,13 @@ async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, { begin, isKept }: Sess
   }
 }
 
-async function drive<T>(client: pg.PoolClient, work: Work<T>, isKept: boolean): Promise<T> {
+async function drive<T>({ client, isKept, endWith }: Transaction, work: Work<T>): Promise<T> {
   let step = work.next();
   while (!step.done) {
-    const { text, values, name } = step.value;
-    step = work.next(await ask(client, text, values, isKept ? name : undefined));
+    const { text, values, name, isLast } = step.value;
+    const run = () => ask(client, text, values, isKept ? name : undefined);
+    step = work.next(await (isLast ? endWith(run) : run()));
+    if (isLast && !step.done) throw new Error("Something follows the last statement of a transaction.");
   }
   return step.value;
 }
@@ -143,7 +168,7 @@ function within(client: pg.PoolClient): Sql {
   return {
     read: async (text, values = []) => (await ask(client, text, values)).rows,
     run: (text, values = []) => apart(() => ask(client, text, values)),
-    transact: (work) => apart(() => drive(client, work(), false)),
+    transact: (work) => apart(() => drive({ client, isKept: false, endWith: (last) => last() }, work())),
   };
 }
 

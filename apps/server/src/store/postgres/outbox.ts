@@ -1,19 +1,24 @@
-import { attempts, followAttempts } from "../../attempts/store.ts";
+import { columnsFollowed, followAttempts } from "../../attempts/store.ts";
 import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import type { Reaction } from "../../events/reactions.ts";
-import { run, type Sql } from "../../sql/text.ts";
+import type { Sql, Work } from "../../sql/text.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 
-/** Many messages are settled by one statement: a round trip for each would take longer than they did. */
-export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
+/**
+ * Many messages are settled by one statement: a round trip for each would take longer than they did.
+ * @param transact takes statements that are prepared
+ */
+export function outboxWrites(transact: Sql["transact"], reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
   return {
     async settle(done, now) {
       const rows = done.map((handedOver) => {
         const { serviceSid, attemptSid } = handedOver.message;
         return { service_sid: serviceSid, sid: attemptSid, ...settledAttempt(handedOver, now) };
       });
-      await sql.transact(function* () {
-        const changed = yield* run(settled, [rows, now]);
+      await transact(function* () {
+        const columns = columnsFollowed(reactions);
+        const name = `settle ${columns.split(",").length}`;
+        const changed = yield { name, text: settled(columns), values: [JSON.stringify(rows), now] };
         yield* followAttempts(changed.rows, reactions, keys, true);
       });
     },
@@ -25,13 +30,17 @@ export function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: Day
         due_at: dueAt,
         error_code: errorCode,
       }));
-      await sql.run(
-        `UPDATE outbox AS o SET due_at = f.due_at, error_code = coalesce(f.error_code, o.error_code),
-           tries = o.tries - CASE WHEN f.error_code IS NULL THEN 1 ELSE 0 END
-         FROM json_populate_recordset(NULL::outbox, $1) AS f
-         WHERE o.service_sid = f.service_sid AND o.attempt_sid = f.attempt_sid AND o.tries = f.tries`,
-        [rows],
-      );
+      await transact(function* (): Work<void> {
+        yield {
+          name: "retry",
+          text: `UPDATE outbox AS o SET due_at = f.due_at, error_code = coalesce(f.error_code, o.error_code),
+             tries = o.tries - CASE WHEN f.error_code IS NULL THEN 1 ELSE 0 END
+           FROM json_populate_recordset(NULL::outbox, $1) AS f
+           WHERE o.service_sid = f.service_sid AND o.attempt_sid = f.attempt_sid AND o.tries = f.tries`,
+          values: [JSON.stringify(rows)],
+          isLast: true,
+        };
+      });
     },
   };
 }
@@ -45,7 +54,7 @@ export function lockingAttempts(rows: string): string {
     ORDER BY l.service_sid, l.sid FOR NO KEY UPDATE OF l`;
 }
 
-const settled = `
+const settled = (columns: string) => `
   WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
     DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
     RETURNING d.*
@@ -54,4 +63,4 @@ const settled = `
     provider = r.provider, tries = r.tries, handed_over_ms = r.handed_over_ms, ended_ms = r.ended_ms
   FROM (${lockingAttempts("removed")}) AS r
   WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'
-  RETURNING ${attempts.fieldColumns.replaceAll(/\w+/g, "a.$&")}`;
+  RETURNING ${columns.replaceAll(/\w+/g, "a.$&")}`;

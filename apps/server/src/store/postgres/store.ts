@@ -22,7 +22,7 @@ interface PostgresOptions {
  * @throws StoreUnavailableError when the database cannot be reached.
  */
 export async function openPostgresStore({ url, clock: given, log, wrapping }: PostgresOptions): Promise<Store> {
-  const { sql, alone, close } = await openDatabase(url);
+  const { sql, byKey, alone, close } = await openDatabase(url);
   const time = given
     ? undefined
     : await keepDatabaseTime(async () => Number((await sql.read(selectTime))[0]?.[0]), { log });
@@ -39,7 +39,7 @@ export async function openPostgresStore({ url, clock: given, log, wrapping }: Po
     reactions,
     dayKeys,
     decide: decider.decide,
-    outbox: outboxWrites(sql, reactions, dayKeys.keys),
+    outbox: outboxWrites(byKey, reactions, dayKeys.keys),
     verificationRows,
     log,
     isPending: "status = 'pending' AND expires_at > $2",

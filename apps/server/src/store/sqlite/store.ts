@@ -1,4 +1,4 @@
-import { attempts, followAttempts } from "../../attempts/store.ts";
+import { columnsFollowed, followAttempts } from "../../attempts/store.ts";
 import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
 import { conversion, type Reaction } from "../../events/reactions.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -65,7 +65,7 @@ function outboxWrites(sql: Sql, reactions: readonly Reaction[], keys: DayKeys): 
           const set = Object.keys(settled).map((column, index) => `${column} = $${index + 4}`);
           const { rows } = yield* run(
             `UPDATE attempts SET updated_at = $3, ${set.join(", ")}
-             WHERE sid = $1 AND service_sid = $2 AND status = 'queued' RETURNING ${attempts.fieldColumns}`,
+             WHERE sid = $1 AND service_sid = $2 AND status = 'queued' RETURNING ${columnsFollowed(reactions)}`,
             [attemptSid, serviceSid, now, ...Object.values(settled)],
           );
           changed.push(...rows);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 import { connect } from "node:tls";
+import { urlToHttpOptions } from "node:url";
 import { createUnderWay } from "../../../kernel/under-way.ts";
 import type { DeliverableMessage } from "../../../verifications/composed-send.ts";
 import type { OutboxMessage } from "../../outbox.ts";
@@ -61,6 +61,8 @@ export function openGatewayProvider(
   const { shape, authorization } = settings;
   const name = gatewayName(settings);
   const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
+  const addressed = (asked: URL): RequestOptions => ({ ...urlToHttpOptions(asked), agent });
+  const to = addressed(settings.url);
   const underWay = createUnderWay<Delivered>();
 
   /** A receipt names the attempt: the gateway is told it, or an address that has it. */
@@ -78,7 +80,7 @@ export function openGatewayProvider(
     const { receiptUrl, ...rest } = told(message, content);
     const post = gatewayPost(settings, message, content, { now: clock(), receiptUrl, ...rest });
     if ("unable" in post) return { status: "retry", errorCode: post.unable };
-    const answered = await exchange(settings.url, { method: "POST", ...post }, agent, timeoutMs);
+    const answered = await exchange(to, { method: "POST", ...post }, timeoutMs);
     const delivered = resultOf(shape, answered, content, clock());
     const isAwaited = receiptUrl !== undefined && delivered.status === "sent";
     return isAwaited ? { ...delivered, reference: message.attemptSid } : delivered;
@@ -90,7 +92,7 @@ export function openGatewayProvider(
     const { account, given, recipe } = shape;
     const headers = { accept: "application/json", "user-agent": "Countersign", authorization: String(authorization) };
     const asked = new URL(recipe.probe(account, given), settings.url);
-    const answered = await exchange(asked, { method: "GET", headers, body: "" }, agent, timeoutMs);
+    const answered = await exchange(addressed(asked), { method: "GET", headers, body: "" }, timeoutMs);
     if ("reason" in answered) throw new Error(`${shape.name} does not answer: ${answered.reason}`);
     const { status } = answered.answer;
     if (status === 403 && recipe.hasScopes) return;
@@ -130,39 +132,44 @@ const answerBytesMax = 64 * 1024;
  * Asks a gateway. A redirect is an answer like any other. Once the status is there, it counts, however the body
  * ends: a gateway that took a message and then broke off has taken it.
  */
-async function exchange(
-  url: URL,
-  { method, headers, body }: GatewayPost & { method: string },
-  agent: Agent,
+function exchange(
+  to: RequestOptions,
+  { body, ...post }: GatewayPost & { method: string },
   timeoutMs: number,
 ): Promise<Exchange> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = httpsRequest(url, { method, agent, signal, headers });
-      // It stays: an abort while the body is read is an error of the request, too.
-      request.on("error", reject);
-      request.on("response", resolve);
-      request.end(body);
+  return new Promise((resolve) => {
+    const request = httpsRequest({ ...to, ...post });
+    let isLate = false;
+    let isAnswered = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      request.destroy();
+    }, timeoutMs).unref();
+    const end = (exchange: Exchange) => {
+      clearTimeout(timer);
+      resolve(exchange);
+    };
+    request.on("response", (response) => {
+      isAnswered = true;
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > answerBytesMax) response.destroy();
+      });
+      // What came so far may still tell something; the status does in any case.
+      response.on("error", () => {});
+      response.on("close", () => {
+        const { statusCode: status = 0, headers } = response;
+        const text = Buffer.concat(chunks).subarray(0, answerBytesMax).toString();
+        end({ answer: { status, retryAfter: headers["retry-after"], body: text } });
+      });
     });
-    const { statusCode: status = 0, headers: fields } = response;
-    return { answer: { status, retryAfter: fields["retry-after"], body: await readBody(response) } };
-  } catch (error) {
-    return { reason: signal.aborted ? "timeout" : ((error as NodeJS.ErrnoException).code ?? "connection_failed") };
-  }
-}
-
-async function readBody(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response) {
-      chunks.push(chunk as Buffer);
-      bytes += (chunk as Buffer).length;
-      if (bytes > answerBytesMax) break;
-    }
-  } catch {
-    // What came so far may still tell something; the status does in any case.
-  }
-  return Buffer.concat(chunks).subarray(0, answerBytesMax).toString();
+    // One that comes while the body is read is an error of the request, too.
+    request.on("error", ({ code = "connection_failed" }: NodeJS.ErrnoException) => {
+      if (!isAnswered) end({ reason: isLate ? "timeout" : code });
+    });
+    request.end(body);
+  });
 }

@@ -88,6 +88,8 @@ function isOfTheMessage(status: number): boolean {
 }
 
 function parse(text: string): unknown {
+  // Most gateways of one's own say nothing beside the status, and what throws takes as long as all else of a delivery.
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
