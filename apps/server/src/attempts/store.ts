@@ -64,15 +64,34 @@ export const attempts = table<AttemptRow>({
 
 /** The table of attempts, whose recipients are sealed in their rows. */
 export function sealedAttempts(keys: DayKeys): Table<Attempt> {
-  const flat = ({ recipient, handedOverAt, endedAt, ...attempt }: Attempt): AttemptRow => ({
-    ...attempt,
-    ...attempt.delivery,
-    handedOverMs: handedOverAt && handedOverAt - attempt.createdAt,
-    endedMs: endedAt && endedAt - attempt.createdAt,
-    recipient: recipient && keys.hash(recipient),
-    sealedRecipient: recipient && keys.seal(recipient, attempt.createdAt),
-    recipientPrefix: recipient && recipientPrefix(recipient),
-  });
+  // Every start writes one, so nothing is spread.
+  const flat = (attempt: Attempt): AttemptRow => {
+    const { recipient, createdAt, handedOverAt, endedAt, delivery } = attempt;
+    return {
+      accountSid: attempt.accountSid,
+      createdAt,
+      sid: attempt.sid,
+      serviceSid: attempt.serviceSid,
+      verificationSid: attempt.verificationSid,
+      recipient: recipient && keys.hash(recipient),
+      sealedRecipient: recipient && keys.seal(recipient, createdAt),
+      recipientPrefix: recipient && recipientPrefix(recipient),
+      channel: attempt.channel,
+      isConverted: attempt.isConverted,
+      status: delivery.status,
+      errorCode: delivery.errorCode,
+      country: attempt.country,
+      provider: attempt.provider,
+      tries: attempt.tries,
+      handedOverMs: handedOverAt && handedOverAt - createdAt,
+      endedMs: endedAt && endedAt - createdAt,
+      codeLength: attempt.codeLength,
+      locale: attempt.locale,
+      lookup: attempt.lookup,
+      updatedAt: attempt.updatedAt,
+      expiresAt: attempt.expiresAt,
+    };
+  };
   return {
     ...attempts,
     row: (attempt) => attempts.row(flat(attempt)),

@@ -1,6 +1,6 @@
 import type { Handlers } from "../kernel/handler.ts";
 import { accepted, invalid, refused } from "../kernel/refusal.ts";
-import { smsPieces } from "../kernel/sms.ts";
+import { smsParts } from "../kernel/sms.ts";
 import type { Service } from "../services/service.ts";
 import { findTemplate, ownTemplate } from "../templates/choice.ts";
 import type { Templates } from "../templates/template.ts";
@@ -55,7 +55,7 @@ export function previewHandlers({
         subject: subject ?? null,
         html: html ?? null,
         press_key: speech?.pressKey ?? null,
-        sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
+        sms_parts: channel === "sms" ? smsParts(text) : null,
       });
     },
   };

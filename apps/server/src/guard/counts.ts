@@ -110,7 +110,9 @@ export interface GuardChanges extends Pick<GuardSnapshot, "blocks" | "known"> {
 }
 
 /** What the commands of a batch name, by account; each name once. */
-export function guardNames(commands: readonly { accountSid: string; guard?: GuardNames }[]): Map<string, GuardNames> {
+export function guardNames(
+  commands: readonly { accountSid: string; guard?: GuardNames | undefined }[],
+): Map<string, GuardNames> {
   const byAccount = new Map<string, { [Of in keyof GuardNames]: Set<string> }>();
   for (const { accountSid, guard } of commands) {
     if (!guard) continue;

@@ -106,8 +106,9 @@ export function planSend(
 ): SendPlan {
   const { isObserving } = policy;
   const pumping = pumpingPlan(policy, recipient, now, hashOf);
+  const hash = pumping?.recipientHash ?? (policy.limits.recipient?.length ? hashOf(recipient.value) : "");
   const limits = [
-    ...limitsBy(policy, "recipient", hashOf(recipient.value), now),
+    ...limitsBy(policy, "recipient", hash, now),
     ...accountLimits(policy, now),
     ...(client !== undefined && policy.limits.client?.length ? limitsBy(policy, "client", clientKey(client), now) : []),
   ];

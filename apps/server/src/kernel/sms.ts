@@ -13,6 +13,12 @@ export function smsPieces(text: string, referenceBits: 8 | 16): { isGsm: boolean
   return { isGsm, pieces: split(text, isGsm ? capacity : capacity * 2, encode) };
 }
 
+/** How many SMS a text is, joined by a header with a reference of 8 bits. */
+export function smsParts(text: string): number {
+  // Whatever its characters, so short a text is one.
+  return text.length <= smsBytesMax / 2 ? 1 : smsPieces(text, 8).pieces.length;
+}
+
 /** What one SMS holds. */
 const smsBytesMax = 140;
 
@@ -62,9 +68,11 @@ for (const [index, character] of [...gsmExtension].entries()) {
   gsmCodes.set(character, [escapeCode, extensionCodes[index] ?? 0]);
 }
 
+const gsmText = new RegExp(`^[${`${gsmBasic}${gsmExtension}`.replace(/[\\\]^-]/g, "\\$&")}]*$`);
+
 /** Whether GSM-7 has every character of it. */
 export function isGsmText(text: string): boolean {
-  return [...text].every((character) => gsmCodes.has(character));
+  return gsmText.test(text);
 }
 
 function gsmOctets(text: string): Buffer {

@@ -45,7 +45,7 @@ export function countedText(serviceSid: string, uniqueName: string, value: strin
 
 export interface CountedStart {
   /** What is counted if the start is accepted: under every bucket, or under none. */
-  counts: BucketCount[];
+  counts: readonly BucketCount[];
   /** Which limits are used up by it, if any are. */
   headers: Readonly<Record<string, string>>;
 }
@@ -56,6 +56,7 @@ export function judgeLimits(
   known: KnownLimits,
   now: number,
 ): ({ ok: true } & CountedStart) | { ok: false; refusal: Refusal<60200 | 20429> } {
+  if (named.length === 0) return unlimited;
   const unknown = named.find((limit) => !known(limit));
   if (unknown) return invalid("RateLimits", { rate_limit: unknown.uniqueName });
   const open = named.flatMap((limit) => known(limit) ?? []).map((count) => inWindow(count, now));
@@ -66,6 +67,8 @@ export function judgeLimits(
   const reached = counts.filter(({ used, max }) => used >= max);
   return { ok: true, counts, headers: reached.length > 0 ? { [reachedHeader]: namesOf(reached) } : {} };
 }
+
+const unlimited = { ok: true, counts: [], headers: {} } as const satisfies { ok: true } & Readonly<CountedStart>;
 
 const reachedHeader = "Twilio-Reached-Rate-Limit";
 

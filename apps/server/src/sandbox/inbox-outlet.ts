@@ -5,7 +5,7 @@ import { watchProviders } from "../delivery/provider-watch.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { newSid } from "../kernel/random.ts";
 import { type Channel, sendingChannels } from "../kernel/recipient.ts";
-import { smsPieces } from "../kernel/sms.ts";
+import { smsParts } from "../kernel/sms.ts";
 import type { PushWay } from "../notifications/push.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import { sandboxRoutes } from "./account.ts";
@@ -131,7 +131,7 @@ function add(inbox: Inbox, { accountSid, serviceSid, sid, createdAt }: Kept, con
     locale,
     route: content.route ?? null,
     send_digits: sendDigits,
-    sms_parts: channel === "sms" ? smsPieces(text, 8).pieces.length : null,
+    sms_parts: channel === "sms" ? smsParts(text) : null,
     tts_name: ttsName,
     from,
     from_name: fromName,

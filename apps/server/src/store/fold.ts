@@ -7,7 +7,7 @@ import type { Service } from "../services/service.ts";
 import type { Statement } from "../sql/text.ts";
 import { addCheckCounts, addRefusedChecks, countWindow } from "../verifications/guess-store.ts";
 import type { GuessState } from "../verifications/guesses.ts";
-import type { Decision, VerificationCommand } from "../verifications/ledger.ts";
+import type { Decision, VerificationCommand, VerificationState } from "../verifications/ledger.ts";
 import { tagWrites, withTold } from "../verifications/tags.ts";
 import type { DayKeys } from "../verifications/vault.ts";
 import type { Verification } from "../verifications/verification.ts";
@@ -95,8 +95,11 @@ export function fold(
       const current = currentOf(state, command);
       const guard = tally?.stateOf(command.accountSid) ?? nothingCounted;
       const rateLimits = limits?.knownTo(command.serviceSid) ?? noLimits;
-      const known = {
-        ...{ service: serviceOf(state, command), current: current?.verification, guard, rateLimits },
+      const known: VerificationState = {
+        service: serviceOf(state, command),
+        current: current?.verification,
+        guard,
+        rateLimits,
         guesses: guesses.stateOf(command),
       };
       const decided = command.decide(known, now);
@@ -151,7 +154,9 @@ interface State {
 
 function stateOf({ services, verifications }: Snapshot): State {
   const state: State = { services: new Map(services.map((s) => [s.sid, s])), bySid: new Map(), latest: new Map() };
-  for (const stored of verifications) remember(state, { ...stored, facts: [], isChanged: false });
+  for (const { verification, isLatest, revision } of verifications) {
+    remember(state, { verification, isLatest, revision, facts: [], isChanged: false });
+  }
   return state;
 }
 

@@ -5,7 +5,7 @@ export function unfitText(
   texts: { [Name in keyof typeof textRules]?: string | undefined },
 ): ReturnType<typeof invalid> | undefined {
   const names = Object.keys(textRules) as (keyof typeof textRules)[];
-  const unfit = names.find((name) => !textRules[name](texts[name] ?? ""));
+  const unfit = names.find((name) => texts[name] !== undefined && !textRules[name](texts[name]));
   return unfit && invalid(unfit);
 }
 

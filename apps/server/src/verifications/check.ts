@@ -208,7 +208,10 @@ export function endingLost<S extends StartParts["store"]>(
     decide: (command) =>
       store.decide({
         ...command,
-        decide: (state, now) => command.decide({ ...state, current: withoutLost(state.current) }, now),
+        decide(state, now) {
+          const current = withoutLost(state.current);
+          return command.decide(current === state.current ? state : { ...state, current }, now);
+        },
       }),
   };
 }

@@ -107,8 +107,10 @@ function startNew(command: StartCommand, now: number): Started {
 }
 
 function newAttempt(command: StartCommand, at: number): SendAttempt {
-  const { attemptSid: sid, channel, isLegacyCustomCode, isSafe } = command;
-  return { sid, channel, at, ...(isLegacyCustomCode && { feedback: null }), ...(isSafe && { isSafe }) };
+  const attempt: SendAttempt = { sid: command.attemptSid, channel: command.channel, at };
+  if (command.isLegacyCustomCode) attempt.feedback = null;
+  if (command.isSafe) attempt.isSafe = true;
+  return attempt;
 }
 
 /** The checks that were used up for the old code count for the new one. */

@@ -14,7 +14,7 @@ export interface VerificationCommand<T> {
   serviceSid: string;
   target: { recipient: string } | { sid: string };
   /** Counters, number prefixes and hashes of recipients that the decision has to know, besides. */
-  guard?: GuardNames;
+  guard?: GuardNames | undefined;
   /** The service's rate limits that the decision has to know, with the values to be counted. */
   rateLimits?: readonly NamedLimit[];
   /** Where the decision has to know of guesses: the keyed hashes of recipients whose refused checks it wants. */
@@ -50,7 +50,7 @@ export interface Decision<T> extends GuardAdditions {
   /** What happened, from which reactions follow. Those of the verification go into its log. */
   facts?: readonly (FactType | CallFact)[];
   /** What rate limits counted: of those that the command names, which nobody else decides on meanwhile. */
-  bucketCounts?: BucketCount[];
+  bucketCounts?: readonly BucketCount[];
   /** What is written besides, in the same commit: an entry of the audit trail. */
   written?: readonly Statement[];
   /** Whether a check led to it. */

@@ -2,7 +2,7 @@ import { limits } from "../kernel/limits.ts";
 import { type Locale, messageTexts, withSentences } from "../kernel/locale.ts";
 import type { Channel } from "../kernel/recipient.ts";
 import { invalid } from "../kernel/refusal.ts";
-import { plainSms, smsPieces } from "../kernel/sms.ts";
+import { plainSms, smsParts } from "../kernel/sms.ts";
 import { type ChosenTemplate, render, variablesIn } from "../templates/template.ts";
 
 /** What a message is made of. */
@@ -33,11 +33,11 @@ export interface Message {
   /** What a person reads; for a call, what the inbox shows. */
   text: string;
   /** Of an e-mail: one line, without the code. */
-  subject?: string;
+  subject?: string | undefined;
   /** Of an e-mail: a whole document. */
-  html?: string;
+  html?: string | undefined;
   /** Of a call. */
-  speech?: Speech;
+  speech?: Speech | undefined;
 }
 
 /** What a call says. */
@@ -94,13 +94,13 @@ function shortText(request: MessageRequest, text: string, values: Values): strin
 /** A minute more than there is would let somebody wait too long. */
 function valuesOf({ locale, template, friendlyName, code, amount, payee, lifetimeMs }: MessageRequest): Values {
   const minutes = Math.max(1, Math.floor((lifetimeMs + delayMsMax) / 60_000));
-  const texts = { friendly_name: friendlyName, amount: amount ?? "", payee: payee ?? "" };
-  const given = [...Object.entries(texts), ...(template?.values ?? [])];
-  return new Map([
-    ...given.map(([name, value]) => [name, inDirection(locale, oneLine(value))] as const),
-    ["code", code],
-    ["ttl", `${minutes}`],
-  ]);
+  const values = new Map<string, string>();
+  const put = (name: string, value: string) => values.set(name, inDirection(locale, oneLine(value)));
+  put("friendly_name", friendlyName);
+  put("amount", amount ?? "");
+  put("payee", payee ?? "");
+  for (const [name, value] of template?.values ?? []) put(name, value);
+  return values.set("code", code).set("ttl", `${minutes}`);
 }
 
 const delayMsMax = 10_000;
@@ -193,13 +193,13 @@ export function tooLongSms(
 /** How many parts the operator takes for good, who is told of them: what callers put in makes no more. */
 function ownParts({ translation }: ChosenTemplate): number {
   const names = new Map(variablesIn(translation.text).map((name) => [name, "n".repeat(30)]));
-  return smsPieces(render(translation.text, names), 8).pieces.length;
+  return smsParts(render(translation.text, names));
 }
 
 /** Without an app that reads it, with the longest code: what fits must fit, too, when a stranger has had the codes grow. */
 function partsOf(text: string, code: string, appHash: string | null): number {
   const longest = appHash === null ? code.padEnd(limits.codeLengthMax, "0") : code;
-  return smsPieces(text.replaceAll(code, longest), 8).pieces.length;
+  return smsParts(text.replaceAll(code, longest));
 }
 
 /** In one pass: a value that looks like a placeholder stays as it is. */

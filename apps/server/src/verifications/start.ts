@@ -1,5 +1,5 @@
 import { visible } from "@countersign/document";
-import type { Counter, GuardState } from "../guard/counts.ts";
+import type { Counter, GuardNames, GuardState } from "../guard/counts.ts";
 import { type StartVerdict, startGuard } from "../guard/guard.ts";
 import type { CarrierLookup } from "../kernel/carrier-lookup.ts";
 import type { Author } from "../kernel/handler.ts";
@@ -15,7 +15,7 @@ import { type ComposedSend, composedSend, deliver, type StartParts } from "./com
 import { decideStart, isOpen, type StartCommand, type Started, startFacts } from "./decide-start.ts";
 import { decideEnd, endedBy } from "./end.ts";
 import { grownLength, guessKeys, refusedUntil } from "./guesses.ts";
-import type { Decision, VerificationState } from "./ledger.ts";
+import type { Decision, VerificationCommand, VerificationState } from "./ledger.ts";
 import { tooLongSms } from "./message.ts";
 import type { Sender } from "./sender.ts";
 import { newSna } from "./sna.ts";
@@ -86,15 +86,13 @@ type Decided<Answer> = { answer: Answer; send?: ComposedSend | undefined; verdic
 /** Starts a verification, or sends again, and gives the message to whoever delivers it. */
 export async function start<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
   const plan = planStart(dependencies, request);
-  const { answer, send, verdict } = await dependencies.store.decide<Decided<Answer>>({
-    ...needsOf(request, plan),
-    decide(state, now) {
-      const decision = decide(dependencies, request, plan, state, now);
-      if (!request.facts) return decision;
-      const call = request.facts(decision.outcome.answer, decision.verification ?? state.current, now);
-      return { ...decision, facts: [...(decision.facts ?? []), ...call] };
-    },
+  const command = commandOf<Decided<Answer>>(request, plan, (state, now) => {
+    const decision = decide(dependencies, request, plan, state, now);
+    if (!request.facts) return decision;
+    const call = request.facts(decision.outcome.answer, decision.verification ?? state.current, now);
+    return { ...decision, facts: [...(decision.facts ?? []), ...call] };
   });
+  const { answer, send, verdict } = await dependencies.store.decide(command);
   verdict?.report();
   if (send) await deliver(dependencies, send);
   return answer;
@@ -103,23 +101,31 @@ export async function start<Answer>(dependencies: StartParts, request: StartRequ
 /** What a start would answer. Nothing is made, sent or counted, and the guard tells of what it would refuse. */
 export async function judgeStart<Answer>(dependencies: StartParts, request: StartRequest<Answer>): Promise<Answer> {
   const plan = planStart(dependencies, request);
-  const { answer, verdict } = await dependencies.store.decide<Decided<Answer>>({
-    ...needsOf(request, plan),
-    decide: (state, now) => ({ outcome: decide(dependencies, request, plan, state, now).outcome }),
-  });
+  const command = commandOf<Decided<Answer>>(request, plan, (state, now) => ({
+    outcome: decide(dependencies, request, plan, state, now).outcome,
+  }));
+  const { answer, verdict } = await dependencies.store.decide(command);
   verdict?.report();
   return answer;
 }
 
-/** What a decision on a start has to know. */
-function needsOf({ accountSid, serviceSid, recipient, rateLimits = [], anew }: StartRequest<unknown>, plan: Plan) {
-  const { guard, guesses } = plan;
+/** A start with what its decision has to know. */
+function commandOf<T>(
+  { accountSid, serviceSid, recipient, rateLimits = [], anew }: StartRequest<unknown>,
+  { guard, guesses }: Plan,
+  decide: VerificationCommand<T>["decide"],
+): VerificationCommand<T> {
   const target = { recipient: recipient.value };
-  const names = guard?.names ?? { counters: [], prefixes: [], recipients: [], safe: [] };
-  const counters = anew?.counter === undefined ? names.counters : [...names.counters, anew.counter];
-  const asked = (guard || counters.length > 0) && { guard: { ...names, counters } };
-  return { accountSid, serviceSid, target, ...asked, rateLimits, guesses };
+  const named = guardNeeds(guard?.names, anew?.counter);
+  return { accountSid, serviceSid, target, guard: named, rateLimits, guesses, decide };
 }
+
+function guardNeeds(names: GuardNames = noNames, counter: Counter | undefined): GuardNames | undefined {
+  const asked = counter === undefined ? names : { ...names, counters: [...names.counters, counter] };
+  return Object.values(asked).some((each) => each.length > 0) ? asked : undefined;
+}
+
+const noNames: GuardNames = { counters: [], prefixes: [], recipients: [], safe: [] };
 
 type Plan = ReturnType<typeof planStart>;
 
@@ -181,11 +187,12 @@ function decide<Answer>(
   const send = composedSend(dependencies, context, now);
   const tooLong = send && tooLongSms(send.content, { ...verification, template }, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
-  const once = anew?.counter === undefined ? [] : [{ counter: anew.counter, used: 1, approved: 0, max: 1 }];
+  const counts = verdict?.counts ?? [];
+  const once = anew?.counter === undefined ? undefined : { counter: anew.counter, used: 1, approved: 0, max: 1 };
   return {
     before,
     outcome: {
-      answer: request.answer(started.value, now, { ...limited.headers, ...lengthHeader(verification) }),
+      answer: request.answer(started.value, now, Object.assign(lengthHeader(verification), limited.headers)),
       send,
       verdict,
     },
@@ -195,7 +202,7 @@ function decide<Answer>(
     sends: send ? [send] : [],
     facts: startFacts(started.value),
     bucketCounts: limited.counts,
-    counts: [...(verdict?.counts ?? []), ...once],
+    counts: once ? [...counts, once] : counts,
     blocks: verdict?.blocks ?? [],
   };
 }
@@ -233,12 +240,13 @@ function startCommand(
   { accountSid, serviceSid, recipient, customCode, isLegacy = false }: StartRequest<unknown>,
   { newSid, attemptSid, sna }: Plan,
   choice: StartChoice,
-  { code, ...known }: { code: string } & Pick<StartCommand, "isSafe" | "refusedUntil">,
+  { code, isSafe, refusedUntil }: { code: string } & Pick<Required<StartCommand>, "isSafe" | "refusedUntil">,
 ): StartCommand {
   const isCustomCode = customCode !== undefined;
   const { channel, amount, payee, lookup } = choice;
   return {
-    ...known,
+    isSafe,
+    refusedUntil,
     channel,
     amount,
     payee,

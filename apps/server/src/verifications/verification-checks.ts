@@ -16,10 +16,12 @@ export function verificationCheckHandlers(parts: CheckParts): Pick<Handlers, Id>
       const target = targetOf(body);
       if (!target.ok) return target;
       const payment = paymentOf(body);
+      const { target: named, recipient } = target.value;
       return check<Awaited<ReturnType<Handlers[Id]>>>(parts, {
         accountSid,
         serviceSid: path.ServiceSid,
-        ...target.value,
+        target: named,
+        recipient,
         code: body.Code,
         payment,
         clientToken: body.SnaClientToken,
@@ -46,14 +48,13 @@ function targetOf({ To, VerificationSid: sid }: Request<Id>["body"]): Outcome<Ta
 
 /** A verification as a check answers it. */
 function checkBody(verification: Verification): VerificationCheck {
-  return {
-    ...sharedBody(verification),
+  return Object.assign(sharedBody(verification), {
     status: verification.status,
     sna_attempts_error_codes: (verification.sna?.errors ?? []).map(({ attemptSid, code }) => ({
       attempt_sid: attemptSid,
       code,
     })),
-  };
+  });
 }
 
 /** What every answer tells of a verification. */

@@ -107,7 +107,7 @@ function createVerification(dependencies: StartParts): Handler<Id> {
       tags: body.Tags,
       ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
       noService: refused(20404),
-      choose: (service) => choose(dependencies, body, { lookup, ...languageOf(body, country, locale.value) }, service),
+      choose: (service) => choose(dependencies, body, knownOf(body, country, locale.value, lookup), service),
       answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
       refused: (refused) => refused,
     });
@@ -133,15 +133,20 @@ function refusalByBody(body: Body): { ok: false; refusal: Refusal<Code> } | unde
 /** What is known of whoever is sent to, besides the body. */
 type Known = { lookup: CarrierLookup | null } & Pick<Occasion, "locale" | "localeBy">;
 
-function languageOf({ Locale }: Body, country: string | null, locale: Occasion["locale"]): Omit<Known, "lookup"> {
-  return { locale, localeBy: Locale !== undefined ? "caller" : country !== null ? "country" : "nobody" };
+function knownOf(
+  { Locale }: Body,
+  country: string | null,
+  locale: Occasion["locale"],
+  lookup: CarrierLookup | null,
+): Known {
+  return { lookup, locale, localeBy: Locale !== undefined ? "caller" : country !== null ? "country" : "nobody" };
 }
 
 /** What is sent under the service's settings, or what these rule out. */
 export function choose(
   dependencies: Pick<StartParts, "channels" | "templates">,
   body: Body,
-  { lookup, ...language }: Known,
+  { lookup, locale, localeBy }: Known,
   service: Service,
 ): { choice: StartChoice } | { answer: Answer } {
   const channel = chooseChannel(dependencies, body, lookup, service);
@@ -151,7 +156,7 @@ export function choose(
   const { codeLength, lookupEnabled } = service.settings;
   const { Amount = null, Payee = null } = paymentOf(body);
   const sending = channel.value === "sna" ? "sms" : channel.value;
-  const occasion = { ...language, channel: sending, isPayment: Amount !== null };
+  const occasion: Occasion = { locale, localeBy, channel: sending, isPayment: Amount !== null };
   // Silent authentication sends nothing; what is named where `auto` chose it must do for an SMS all the same.
   const isUnread = channel.value === "sna" && (body.TemplateSid ?? body.Templates) === undefined;
   const template = isUnread ? accepted(undefined) : chooseTemplate(dependencies.templates, body, service, occasion);
@@ -193,14 +198,15 @@ function refusalByService(
     if (channel === "call") return refused(60214);
     if (channel === "sna") return refused(60329);
   }
-  const refusal = refusalOfPayment(paymentOf(body), settings);
+  const payment = paymentOf(body);
+  const refusal = refusalOfPayment(payment, settings);
   if (refusal) return refusal;
   if (body.CustomCode !== undefined && !settings.customCodeEnabled) return refused(60204);
   if (!channels.has(channel)) return refused(channel === "email" ? 60217 : 60223);
   if (channel === "whatsapp" && !settings.whatsapp.from && !settings.whatsapp.msgServiceSid) return refused(68008);
   const isToLandline = channel === "sms" && lookup?.type === "landline";
   if (settings.lookupEnabled && settings.skipSmsToLandlines && isToLandline) return refused(60205);
-  return unfitText({ ...body, ...paymentOf(body) });
+  return unfitText(payment);
 }
 
 /**
@@ -208,8 +214,7 @@ function refusalByService(
  * @param base where the service is reached, for the absolute addresses.
  */
 function verificationBody(verification: Verification, now: number, base: string): VerificationBody {
-  return {
-    ...sharedBody(verification),
+  return Object.assign(sharedBody(verification), {
     status: statusAt(verification, now),
     lookup: verification.lookup ? { carrier: carrierBody(verification.lookup) } : {},
     send_code_attempts: verification.attempts.map(({ sid, channel, at }) => ({
@@ -219,7 +224,7 @@ function verificationBody(verification: Verification, now: number, base: string)
     })),
     sna: verification.sna && { url: `${base}/sna/${verification.sna.urlToken}` },
     url: `${base}/v2/Services/${verification.serviceSid}/Verifications/${verification.sid}`,
-  };
+  });
 }
 
 function carrierBody(lookup: CarrierLookup) {

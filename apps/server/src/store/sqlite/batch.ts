@@ -64,9 +64,9 @@ function createVerificationReader(connection: Connection, keys: DayKeys) {
     );
     return rows.flatMap(([isLatest, sealed, verification]) => {
       const recipient = sealed === null ? verification.recipient : keys.open(sealed);
+      if (recipient === undefined) return [];
       // No other process writes during the transaction, so that it needs no revision.
-      const stored = { isLatest: isLatest === 1, revision: 1 };
-      return recipient === undefined ? [] : { verification: { ...verification, recipient }, ...stored };
+      return { verification: Object.assign(verification, { recipient }), isLatest: isLatest === 1, revision: 1 };
     });
   };
 }
