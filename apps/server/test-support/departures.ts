@@ -1,5 +1,5 @@
 /** Watches what this process answers. It is loaded once, while the files of a process's tests come one after another. */
-import { type OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { requestIdHeader } from "../src/http/request-log.ts";
 import { pathOf } from "../src/http/request-url.ts";
 import { departuresOf } from "./documented.ts";
@@ -19,8 +19,8 @@ const { writeHead, write, end } = ServerResponse.prototype;
 
 Object.assign(ServerResponse.prototype, {
   writeHead(this: ServerResponse, ...args: Parameters<typeof writeHead>) {
-    const headers = args.find((arg) => typeof arg === "object") as OutgoingHttpHeaders | undefined;
-    heads.set(this, { ...this.getHeaders(), ...headers });
+    const given = args.find((arg) => typeof arg === "object") as OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;
+    heads.set(this, { ...this.getHeaders(), ...(Array.isArray(given) ? byName(given) : given) });
     return writeHead.apply(this, args);
   },
   write(this: ServerResponse, ...args: Parameters<typeof write>) {
@@ -33,6 +33,11 @@ Object.assign(ServerResponse.prototype, {
     return end.apply(this, args);
   },
 });
+
+/** Of names and values in turn. */
+function byName(given: OutgoingHttpHeader[]): OutgoingHttpHeaders {
+  return Object.fromEntries(given.flatMap((name, index) => (index % 2 === 0 ? [[name, given[index + 1]]] : [])));
+}
 
 function take(response: ServerResponse, chunk: unknown): void {
   if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return;

@@ -2,8 +2,21 @@ import { type OpenApiDocument, operationsOf } from "@countersign/document";
 
 const mask = "••••••";
 
+/** The verdicts on names: nearly all requests have the same few, and others may be anything. */
+const known = new Map<string, boolean>();
+const [knownMax, nameMax] = [1_000, 64];
+
 /** Which names have a secret for their value, however they are spelt, in whatever API. */
 function isSecret(name: string): boolean {
+  let verdict = known.get(name);
+  if (verdict === undefined) {
+    verdict = isSecretSpelt(name);
+    if (known.size < knownMax && name.length <= nameMax) known.set(name, verdict);
+  }
+  return verdict;
+}
+
+function isSecretSpelt(name: string): boolean {
   const letters = name.replace(/[^a-z]/gi, "").toLowerCase();
   return /(code|otp|token|apikey|signingkey|accesskey|secret|password|authorization|signature|authpayload)$/.test(
     letters,
@@ -67,6 +80,7 @@ function inForm(text: string): string {
 
 /** A name without what JSON or a form may write in place of its letters. */
 function unescaped(name: string): string {
+  if (!/[\\%]/.test(name)) return name;
   return name.replace(/\\u00([0-7][\da-f])|%([0-7][\da-f])/gi, (_, json: string, form: string) =>
     String.fromCharCode(Number.parseInt(json ?? form, 16)),
   );

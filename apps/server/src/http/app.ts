@@ -194,16 +194,17 @@ type Send = (
 ) => void;
 
 function createDress(cors: Cors | undefined, { onAnswer, challenge }: AppOptions): Dress {
+  const guarded = Object.entries(guardedHeaders).flat();
   return (request, answer, path) => {
     onAnswer?.(request, answer, path);
     const { status, headers, body } = answer;
-    return {
-      [requestIdHeader]: requestIdOf(request),
-      ...guardedHeaders,
-      ...cors?.headers(request, path),
-      ...headers,
-      ...(challenge && headers["www-authenticate"] && { "www-authenticate": challenge }),
-      ...(status !== 204 && { "content-length": String(Buffer.byteLength(body)) }),
+    const dressed = [requestIdHeader, requestIdOf(request), ...guarded];
+    const add = (given: Answer["headers"]) => {
+      for (const name of Object.keys(given)) dressed.push(name, given[name] ?? "");
     };
+    if (cors) add(cors.headers(request, path));
+    add(challenge && headers["www-authenticate"] ? { ...headers, "www-authenticate": challenge } : headers);
+    if (status !== 204) dressed.push("content-length", String(Buffer.byteLength(body)));
+    return dressed;
   };
 }

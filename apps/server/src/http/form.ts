@@ -92,18 +92,18 @@ export function parseForm(text: string, form: Form): Parsed {
     if (!field) unknown.add(name);
     else if (!add(values, name, field, value)) return { faulty: name };
   }
-  return { ...withoutEmpty(values, form), unknown: [...unknown] };
+  return { values, unset: takeEmpty(values, form), unknown: [...unknown] };
 }
 
-/** Only at the end, since a parameter that comes twice is a fault, be it empty or not. */
-function withoutEmpty(values: Record<string, unknown>, { fields }: Form) {
+/** Takes out empty texts. Only at the end, since a parameter that comes twice is a fault, be it empty or not. */
+function takeEmpty(values: Record<string, unknown>, { fields }: Form): Record<string, ""> {
   const unset: Record<string, ""> = {};
   for (const name of Object.keys(values)) {
     const empty = values[name] === "" ? fields.get(name)?.empty : undefined;
     if (empty === "unsets") unset[name] = "";
     if (empty === "unsets" || empty === "absent") delete values[name];
   }
-  return { values, unset };
+  return unset;
 }
 
 /** @returns whether the parameter could be added. */

@@ -53,8 +53,11 @@ export function below(path: string, listener: RequestListener): Intercept {
   };
 }
 
-/** The headers that an answer has. @param request may be one that could not be read, and has no headers */
-export type Dress = (request: IncomingMessage, answer: Answer, path: string | undefined) => Record<string, string>;
+/**
+ * The headers that an answer has: a name, its value, the next name, as Node writes them without making an object of them.
+ * @param request may be one that could not be read, and has no headers
+ */
+export type Dress = (request: IncomingMessage, answer: Answer, path: string | undefined) => string[];
 
 interface Parts {
   errors: Errors;
@@ -111,7 +114,9 @@ export function createHttpServer(
 
 /** How often a request names its host; of what is repeated Node shows the first alone. */
 function hostsIn({ rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((text, index) => index % 2 === 0 && text.length === 4 && /^host$/i.test(text)).length;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (/^host$/i.test(rawHeaders[index] ?? "")) count += 1;
+  return count;
 }
 
 function refuseInvalid(parts: Parts, error: Error & { code?: string; rawPacket?: Buffer }, socket: Connection): void {
@@ -150,8 +155,8 @@ function dismiss({ errors, log, dress }: Parts, socket: Connection, code: number
   const { status, body } = answer;
   // A request whose body broke off is logged where it is answered.
   if (!socket._httpMessage) log.answered({ id: requestIdOf(request), method: request.method, status });
-  const headers = { ...dress(request, answer, pending && pathOf(pending)), connection: "close" };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const headers = [...dress(request, answer, pending && pathOf(pending)), "connection", "close"];
+  const lines = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
   setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }

@@ -103,25 +103,39 @@ export async function answerTo(
   dialect: Dialect,
   log: RequestLog,
 ): Promise<Answer | undefined> {
-  const fail = (error: unknown) => {
-    log.failed(error, { id: incoming.id, method: incoming.raw.method, operation });
-    return dialect.fail(operation, incoming);
-  };
-  // What is not documented the caller can do nothing about: the handler and the document disagree.
-  const refuse = (refusal: Refusal<AnyCode>) => {
-    const answer = dialect.refuse(operation, refusal, incoming);
-    if (!answer) return fail(dialect.faultOf?.(refusal) ?? new Error(`Error ${refusal.code} is not documented`));
-    log.refused(operation, refusal.code);
-    return answer;
-  };
   try {
     const outcome = await outcomeOf(incoming, operation, dialect);
     if (outcome === "aborted") return undefined;
-    return outcome.ok ? dialect.write(operation, outcome, incoming) : refuse(outcome.refusal);
+    if (outcome.ok) return dialect.write(operation, outcome, incoming);
+    return refusalAnswer(outcome.refusal, incoming, operation, dialect, log);
   } catch (error) {
     if (error instanceof CallerGoneError) return undefined;
-    return error instanceof StoreUnavailableError ? refuse(dialect.unavailable) : fail(error);
+    const isGone = error instanceof StoreUnavailableError;
+    if (isGone) return refusalAnswer(dialect.unavailable, incoming, operation, dialect, log);
+    return failure(error, incoming, operation, dialect, log);
   }
+}
+
+function failure(error: unknown, incoming: Incoming, operation: Route, dialect: Dialect, log: RequestLog): Answer {
+  log.failed(error, { id: incoming.id, method: incoming.raw.method, operation });
+  return dialect.fail(operation, incoming);
+}
+
+/** What is not documented the caller can do nothing about: the handler and the document disagree. */
+function refusalAnswer(
+  refusal: Refusal<AnyCode>,
+  incoming: Incoming,
+  operation: Route,
+  dialect: Dialect,
+  log: RequestLog,
+): Answer {
+  const answer = dialect.refuse(operation, refusal, incoming);
+  if (!answer) {
+    const fault = dialect.faultOf?.(refusal) ?? new Error(`Error ${refusal.code} is not documented`);
+    return failure(fault, incoming, operation, dialect, log);
+  }
+  log.refused(operation, refusal.code);
+  return answer;
 }
 
 async function outcomeOf(
@@ -129,30 +143,35 @@ async function outcomeOf(
   operation: Route,
   dialect: Dialect,
 ): Promise<Outcome<unknown, AnyCode> | "aborted"> {
-  const { isProvenByBody, bytesMax, handler, onRefused } = operation;
-  const told = <T extends Outcome<unknown, AnyCode>>(caller: Outcome<unknown, AnyCode>, outcome: T): T => {
-    if (outcome.ok || !caller.ok) return outcome;
-    const { id, path, given = {} } = incoming;
-    onRefused?.({ id, path, given, caller: caller.value, refusal: outcome.refusal });
-    return outcome;
-  };
+  const { isProvenByBody, bytesMax, handler } = operation;
   const { preferred: code } = incoming;
   const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
   const early = isProvenByBody ? undefined : await dialect.authenticate(operation, incoming, noBytes);
   if (early && !early.ok) return early;
   const wanted = preferred && { ok: false as const, refusal: preferred };
-  if (wanted && (early || dialect.heedsStrangers)) return early ? told(early, wanted) : wanted;
+  if (wanted && (early || dialect.heedsStrangers)) return early ? told(incoming, operation, early, wanted) : wanted;
   const body = bytesMax === undefined ? noBytes : await readBody(incoming.raw, bytesMax);
   if (body === "aborted") return body;
   if (body === "too large") {
     const tooLarge = { ok: false as const, refusal: dialect.tooLarge };
-    return early ? told(early, tooLarge) : tooLarge;
+    return early ? told(incoming, operation, early, tooLarge) : tooLarge;
   }
   const caller = early ?? (await dialect.authenticate(operation, incoming, body));
   if (!caller.ok) return caller;
-  if (wanted) return told(caller, wanted);
+  if (wanted) return told(incoming, operation, caller, wanted);
   const request = dialect.bind(operation, incoming, caller.value, body);
-  return told(caller, request.ok ? await handler(request.value) : request);
+  return told(incoming, operation, caller, request.ok ? await handler(request.value) : request);
+}
+
+/** The same outcome, which whoever wants to hear of refusals has heard of. */
+function told<T extends Outcome<unknown, AnyCode>>(
+  { id, path, given = {} }: Incoming,
+  { onRefused }: Route,
+  caller: Accepted<unknown>,
+  outcome: T,
+): T {
+  if (!outcome.ok) onRefused?.({ id, path, given, caller: caller.value, refusal: outcome.refusal });
+  return outcome;
 }
 
 /** Whether whoever asks does not wait for the answer any more, or was told that he is late. */

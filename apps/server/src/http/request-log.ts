@@ -1,17 +1,13 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
+import { unforeseeableSid } from "../kernel/random.ts";
 
 /** The header that tells the caller the request's id, by which it is found in the log. */
 export const requestIdHeader = "twilio-request-id";
 
-export function newRequestId(): string {
-  return `RQ${randomUUID().replaceAll("-", "")}`;
-}
-
 /** The id of a request, whoever asks for it first. */
 export function requestIdOf(request: IncomingMessage & { requestId?: string }): string {
-  request.requestId ??= newRequestId();
+  request.requestId ??= unforeseeableSid("RQ");
   return request.requestId;
 }
 

@@ -50,22 +50,19 @@ export function createFaults(document: OpenApiDocument) {
     /** Has all answers wait. */
     slowed: ((route, respond) => {
       if (route && isSpared(route.path)) return respond;
-      return async (request, response, parameters) => {
+      return (request, response, parameters) => {
         const { latency_ms } = current;
-        if (latency_ms > 0 && !isSpared(pathOf(request))) {
-          await pause(latency_ms, undefined, { signal: closing.signal }).catch(() => undefined);
-        }
-        return respond(request, response, parameters);
+        if (latency_ms === 0 || isSpared(pathOf(request))) return respond(request, response, parameters);
+        const late = pause(latency_ms, undefined, { signal: closing.signal }).catch(() => undefined);
+        return late.then(() => respond(request, response, parameters));
       };
     }) satisfies ObserveRoute,
     /** The same operations, but some requests are refused before anything is done. */
     failing<Operations extends object>(operations: Operations): Operations {
       const entries = Object.entries(operations).map(([id, handler]) => {
         if (isSpared(paths.get(id) ?? "")) return [id, handler];
-        const failing = async (request: unknown) => {
-          if (isFailing()) throw new StoreUnavailableError("The sandbox was told to fail.");
-          return handler(request);
-        };
+        const failing = (request: unknown) =>
+          isFailing() ? Promise.reject(new StoreUnavailableError("The sandbox was told to fail.")) : handler(request);
         return [id, failing];
       });
       return Object.fromEntries(entries);

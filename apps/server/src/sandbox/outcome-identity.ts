@@ -1,3 +1,5 @@
+import { refused } from "../kernel/refusal.ts";
+
 interface Call {
   path: { Identity?: string };
   /** The last two are of passkeys: what a browser gives says whose it is by the passkey's name. */
@@ -14,12 +16,12 @@ export function withOutcomeIdentities<Operations extends object>(
 ): Operations {
   const entries = Object.entries(handlers as Record<string, (call: Call) => Promise<unknown>>);
   const wrapped = entries.map(([operationId, handler]) => {
-    const answering = async (call: Call) => {
+    const answering = (call: Call) => {
       const { Identity, identity, id } = call.body;
       const code = errorOfIdentity(call.path.Identity ?? Identity ?? identity ?? id ?? "");
       const isAsked = code !== undefined && isDocumented(operationId, code);
       return isAsked
-        ? { ok: false, refusal: { code, parameter: identity === undefined ? "Identity" : "identity" } }
+        ? Promise.resolve(refused(code, { parameter: identity === undefined ? "Identity" : "identity" }))
         : handler(call);
     };
     return [operationId, answering];

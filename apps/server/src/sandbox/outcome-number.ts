@@ -40,9 +40,12 @@ export function withOutcomeNumbers(
     return isLifted ? undefined : forced("createVerification", recipient);
   };
   return {
-    createVerification: async (request) =>
-      (await forcedStart(request.accountSid, parseRecipient(request.body.To, request.body.Channel))) ??
-      handlers.createVerification(request),
+    createVerification(request) {
+      const recipient = parseRecipient(request.body.To, request.body.Channel);
+      if (!recipient.ok || outcomeOf(recipient.value) === null) return handlers.createVerification(request);
+      const refused = forcedStart(request.accountSid, recipient);
+      return refused.then((forced) => forced ?? handlers.createVerification(request));
+    },
     async fetchGuardVerdict(request) {
       const { to, channel = null } = request.query;
       const recipient = parseRecipient(to, channel);
@@ -50,13 +53,11 @@ export function withOutcomeNumbers(
       if (!refusal || !recipient.ok) return handlers.fetchGuardVerdict(request);
       return accepted(verdictBody({ carriers: sandboxCarriers }, recipient.value, { refusal }));
     },
-    createVerificationCheck: async (request) => {
+    createVerificationCheck(request) {
       const { To, VerificationSid } = request.body;
       const isByRecipient = To !== undefined && VerificationSid === undefined;
-      return (
-        (isByRecipient ? forced("createVerificationCheck", parseRecipient(To)) : undefined) ??
-        handlers.createVerificationCheck(request)
-      );
+      const refused = isByRecipient ? forced("createVerificationCheck", parseRecipient(To)) : undefined;
+      return refused ? Promise.resolve(refused) : handlers.createVerificationCheck(request);
     },
   };
 }
