@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
@@ -32,20 +32,16 @@ const types: Record<string, string> = {
 const isHashed = /^assets\/.+-[\w-]{8}\.\w+$/;
 
 /**
- * Reads a folder of pages. A file is read when it is first asked for, and only one that was there at the start, so that no
- * request reaches a file outside.
+ * Reads a folder of pages. Which files there are is read when the first is asked for, and a file when it is asked for itself,
+ * so that no request reaches a file outside.
  * @throws Error when there is no such folder
  */
 export function readPages(directory: string, policyOf: (type: string, body: Buffer) => string): Pages {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = new Map(
-    entries.map(({ parentPath, name }) => {
-      const path = join(parentPath, name);
-      return [relative(directory, path).replaceAll(sep, "/"), path];
-    }),
-  );
+  accessSync(directory);
+  let paths: Map<string, string> | undefined;
   const files = new Map<string, File>();
   return (name) => {
+    paths ??= pathsBelow(directory);
     const path = paths.get(name);
     if (path === undefined) return undefined;
     if (!files.has(name)) {
@@ -57,6 +53,17 @@ export function readPages(directory: string, policyOf: (type: string, body: Buff
     }
     return files.get(name);
   };
+}
+
+/** By their names below it. */
+function pathsBelow(directory: string): Map<string, string> {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    entries.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [relative(directory, path).replaceAll(sep, "/"), path];
+    }),
+  );
 }
 
 /** Answers with a file, compressed if the browser can read that, or with 304 when it has the file already. */

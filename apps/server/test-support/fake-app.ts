@@ -11,7 +11,7 @@ import document from "@countersign/spec/openapi.json" with { type: "json" };
 import inject, { type InjectOptions } from "light-my-request";
 import { byAccount } from "../src/accounts/authenticate.ts";
 import { byGateway } from "../src/delivery/receipts.ts";
-import { type Errors, errorsOf } from "../src/http/answers.ts";
+import { errorsOf } from "../src/http/answers.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import type { Handlers, Principal } from "../src/kernel/handler.ts";
 import type { Outcome, Refusal } from "../src/kernel/refusal.ts";
@@ -43,7 +43,7 @@ export type FakeHandler = (request: Given) => Promise<Outcome<unknown>>;
 /** The operations that are served: those whose errors are of v2. */
 export const servedOperations = operationsOf(bundle).filter(({ operation }) => errorsOfOperation(operation).size > 0);
 
-export function errorsOfOperation(operation: Operation): Errors {
+export function errorsOfOperation(operation: Operation) {
   return errorsOf(bundle, operation);
 }
 

@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { type OpenApiDocument, resolve, type Schema } from "./index.ts";
 
@@ -31,16 +31,18 @@ export type Compile = (schema: Schema) => Validator;
  */
 export function createCompiler(document: OpenApiDocument): Compile {
   // The document's schemas were checked when it was made; the schema of schemas alone takes 60 ms to compile.
-  const ajv = new Ajv2020({ strict: false, strictNumbers: true, validateSchema: false, meta: false });
-  addFormats.default(ajv);
+  const createAjv = () =>
+    addFormats.default(new Ajv2020({ strict: false, strictNumbers: true, validateSchema: false, meta: false }));
+  let ajv: ReturnType<typeof createAjv> | undefined;
   const made = new WeakMap<Schema, Validator>();
   return (given) => {
     // What is referred to from many places is compiled once.
     const schema = resolve<Schema>(document, given);
-    let validate: ReturnType<typeof ajv.compile> | undefined;
+    let validate: ValidateFunction | undefined;
     const validator =
       made.get(schema) ??
       ((value) => {
+        ajv ??= createAjv();
         validate ??= ajv.compile(withoutReferences(document, schema));
         return validate(value) ? [] : (validate.errors ?? []);
       });

@@ -44,7 +44,7 @@ export interface Answer {
 /** What every answer says: it may hold somebody's number, so nobody keeps it, and a browser takes it for nothing else. */
 export const guardedHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-export type Errors = ReadonlyMap<number, ErrorAnswer>;
+export type Errors = Pick<ReadonlyMap<number, ErrorAnswer>, "get" | "has">;
 
 /** For errors whose text does not repeat the path. */
 export const noPath = () => "";
@@ -55,16 +55,30 @@ const retryAfterSecondsDefault = 1;
 const retryAfterSecondsMax = 30;
 
 /** The v2 errors that an operation documents, by code. */
-export const errorsOf = perPart((document: OpenApiDocument, { responses }: Pick<Operation, "responses">): Errors => {
-  const errors = Object.values(responses).flatMap((response) => errorsIn(document, resolve(document, response)));
-  return new Map(errors.map((error) => [error.code, error]));
-});
+export const errorsOf = perPart(
+  (document: OpenApiDocument, { responses }: Pick<Operation, "responses">): ReadonlyMap<number, ErrorAnswer> => {
+    const errors = Object.values(responses).flatMap((response) => errorsIn(document, resolve(document, response)));
+    return new Map(errors.map((error) => [error.code, error]));
+  },
+);
 
 /** The v2 errors that any operation documents, in their plainest form, for what is refused before an operation is known. */
 export function sharedErrors(document: OpenApiDocument): Errors {
-  const all = operationsOf(document).flatMap(({ operation }) => [...errorsOf(document, operation).values()]);
-  const plainLast = [...all.filter(({ details }) => details !== "none"), ...all.filter((e) => e.details === "none")];
-  return new Map(plainLast.map((error) => [error.code, error]));
+  return readLate(() => {
+    const all = operationsOf(document).flatMap(({ operation }) => [...errorsOf(document, operation).values()]);
+    const plainLast = [...all.filter(({ details }) => details !== "none"), ...all.filter((e) => e.details === "none")];
+    return new Map(plainLast.map((error) => [error.code, error]));
+  });
+}
+
+/** Has errors read once one is asked for: to read those of all operations would take a good part of a start. */
+export function readLate(read: () => Errors): Errors {
+  let known: Errors | undefined;
+  const errors = () => {
+    known ??= read();
+    return known;
+  };
+  return { get: (code) => errors().get(code), has: (code) => errors().has(code) };
 }
 
 /**

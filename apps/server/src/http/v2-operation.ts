@@ -14,7 +14,7 @@ import {
 import type { Validator } from "@countersign/document/validator";
 import type { Scope } from "@countersign/types";
 import type { Handlers, Principal } from "../kernel/handler.ts";
-import { type Errors, errorsOf, type Success, successOf } from "./answers.ts";
+import { type Errors, errorsOf, readLate, type Success, successOf } from "./answers.ts";
 import { createFormReader, type Form, formOfSchema, formType, type Parsed, parseForm } from "./form.ts";
 import { createJsonReader } from "./json.ts";
 import { perPart } from "./per-part.ts";
@@ -26,7 +26,7 @@ export interface V2Operation extends Route {
   /** The ways in which a caller proves who it is; undefined when it needs not. */
   ways: readonly Way[] | undefined;
   /** Those by which nobody can do this, and is told so. */
-  others: readonly Authenticator[];
+  others: () => readonly Authenticator[];
   validatePath: Validator;
   /** Absent when it takes none. */
   query: Input<string> | undefined;
@@ -88,13 +88,13 @@ export function compileV2Operations(
     const { operation } = placed;
     const ways = waysOf(document, operation, authenticators);
     if (ways?.length === 0) return [];
-    const errors = errorsOf(document, operation);
+    const errors = readLate(() => errorsOf(document, operation));
     const isOther = (each: Authenticator) =>
       !each.isOverBody && !ways?.some(({ authenticate }) => authenticate === each);
     return {
       ...route,
       ways,
-      others: ways && errors.has(20403) ? Object.values(authenticators).filter(isOther) : [],
+      others: () => (ways && errors.has(20403) ? Object.values(authenticators).filter(isOther) : []),
       isProvenByBody: ways?.some(({ authenticate }) => authenticate.isOverBody) ?? false,
       ...read(shared, placed),
       success: successOf(operation, success),

@@ -68,7 +68,7 @@ async function authenticate(
     return missing === undefined ? accepted(principal) : refused(20403, { details: { missing_scope: missing } });
   }
   // Whoever is known, but by what does not do here, would only prove it once more.
-  for (const authenticate of others) {
+  for (const authenticate of others()) {
     if (await authenticate(raw.headers, body, raw, path)) return refused(20403, { details: { device: "no_device" } });
   }
   return ways ? refused(20003) : accepted(nobody);
