@@ -133,27 +133,39 @@ export function guardNames(
   );
 }
 
+/** What is known of an account while a batch is decided, with what the batch added. */
+interface AccountTally {
+  totals: Map<Counter, Count>;
+  blocks: Map<string, PrefixBlock>;
+  known: Map<string, number>;
+  safe: Set<string>;
+  added: Map<Counter, CountChange>;
+  approved: Map<string, KnownRecipient>;
+  state: GuardState;
+}
+
 /** What is counted while a batch is decided: each decision sees what those before it added. */
 export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks: [], known: [], safe: [] }) {
-  const nameOf = (accountSid: string, name: string) => `${accountSid} ${name}`;
-  /** With what was added. */
-  const totals = new Map(snapshot.counts.map((count) => [nameOf(count.accountSid, count.counter), count as Count]));
-  const blocks = new Map(
-    snapshot.blocks.map((block) => [nameOf(block.accountSid, block.prefix), block as PrefixBlock]),
-  );
-  const known = new Map(snapshot.known.map((each) => [nameOf(each.accountSid, each.recipientHash), each.approvedAt]));
-  const safe = new Set(snapshot.safe.map((each) => nameOf(each.accountSid, each.recipient)));
-  const added = new Map<string, GuardChanges["counts"][number]>();
+  const byAccount = new Map<string, AccountTally>();
   const made: GuardChanges["blocks"] = [];
-  const approved = new Map<string, GuardChanges["known"][number]>();
+  const tallyOf = (accountSid: string): AccountTally => {
+    let tally = byAccount.get(accountSid);
+    if (!tally) {
+      tally = newTally();
+      byAccount.set(accountSid, tally);
+    }
+    return tally;
+  };
+  for (const count of snapshot.counts) tallyOf(count.accountSid).totals.set(count.counter, count);
+  for (const block of snapshot.blocks) tallyOf(block.accountSid).blocks.set(block.prefix, block);
+  for (const each of snapshot.known) tallyOf(each.accountSid).known.set(each.recipientHash, each.approvedAt);
+  for (const { accountSid, recipient } of snapshot.safe) tallyOf(accountSid).safe.add(recipient);
 
-  function count(accountSid: string, { counter, used, approved, max }: CountChange): void {
-    const name = nameOf(accountSid, counter);
-    const total = totals.get(name) ?? nothing;
-    const since = added.get(name) ?? { ...nothing, max: null };
-    totals.set(name, { used: total.used + used, approved: total.approved + approved });
-    added.set(name, {
-      accountSid,
+  function count({ totals, added }: AccountTally, { counter, used, approved, max }: CountChange): void {
+    const total = totals.get(counter) ?? nothing;
+    totals.set(counter, { used: total.used + used, approved: total.approved + approved });
+    const since = added.get(counter) ?? { counter, ...nothing, max: null };
+    added.set(counter, {
       counter,
       used: since.used + used,
       approved: since.approved + approved,
@@ -163,26 +175,41 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
   }
 
   return {
-    stateOf: (accountSid: string): GuardState => ({
-      count: (counter) => totals.get(nameOf(accountSid, counter)) ?? nothing,
-      block: (prefix) => blocks.get(nameOf(accountSid, prefix)),
-      approvedAt: (recipientHash) => known.get(nameOf(accountSid, recipientHash)),
-      isSafe: (recipient) => safe.has(nameOf(accountSid, recipient)),
-    }),
+    stateOf: (accountSid: string): GuardState => tallyOf(accountSid).state,
     add(accountSid: string, decision: GuardAdditions): void {
-      for (const change of decision.counts ?? []) count(accountSid, change);
+      const tally = tallyOf(accountSid);
+      for (const change of decision.counts ?? []) count(tally, change);
       for (const block of decision.blocks ?? []) {
-        blocks.set(nameOf(accountSid, block.prefix), block);
+        tally.blocks.set(block.prefix, block);
         made.push({ ...block, accountSid });
       }
       for (const each of decision.known ?? []) {
-        const name = nameOf(accountSid, each.recipientHash);
-        known.set(name, each.approvedAt);
-        approved.set(name, { ...each, accountSid });
+        tally.known.set(each.recipientHash, each.approvedAt);
+        tally.approved.set(each.recipientHash, each);
       }
     },
-    changes: (): GuardChanges => ({ counts: [...added.values()], blocks: made, known: [...approved.values()] }),
+    changes(): GuardChanges {
+      const ofAll = <T extends object>(named: (tally: AccountTally) => Map<string, T>) =>
+        [...byAccount].flatMap(([accountSid, tally]) =>
+          [...named(tally).values()].map((each) => ({ ...each, accountSid })),
+        );
+      return { counts: ofAll(({ added }) => added), blocks: made, known: ofAll(({ approved }) => approved) };
+    },
   };
+}
+
+function newTally(): AccountTally {
+  const totals: AccountTally["totals"] = new Map();
+  const blocks: AccountTally["blocks"] = new Map();
+  const known: AccountTally["known"] = new Map();
+  const safe: AccountTally["safe"] = new Set();
+  const state: GuardState = {
+    count: (counter) => totals.get(counter) ?? nothing,
+    block: (prefix) => blocks.get(prefix),
+    approvedAt: (recipientHash) => known.get(recipientHash),
+    isSafe: (recipient) => safe.has(recipient),
+  };
+  return { totals, blocks, known, safe, added: new Map(), approved: new Map(), state };
 }
 
 /** What a decision, or what follows from it, leaves for the guard. */

@@ -219,7 +219,7 @@ function createInserter(connection: Connection, table: string, columns: string) 
 }
 
 /** A call costs as much as writing a row, so rows are written by the handful. */
-const rowsEach = 8;
+const handfuls = [8, 4, 2, 1];
 
 function createRowWriter(
   connection: Connection,
@@ -227,13 +227,15 @@ function createRowWriter(
   { before, after }: { before: string; after: string },
 ) {
   const row = `(${Array.from({ length: columns }, () => "?")})`;
-  const one = connection.prepare(before + row + after);
-  const many = connection.prepare(before + Array.from({ length: rowsEach }, () => row) + after);
+  // Each when it is first needed.
+  const prepared: Record<number, ReturnType<Connection["prepare"]>> = {};
   return (rows: Value[][]): void => {
     let written = 0;
-    for (; written + rowsEach <= rows.length; written += rowsEach) {
-      many.execute(rows.slice(written, written + rowsEach).flat());
+    for (const count of handfuls) {
+      for (; written + count <= rows.length; written += count) {
+        prepared[count] ??= connection.prepare(before + Array.from({ length: count }, () => row) + after);
+        prepared[count].execute(rows.slice(written, written + count).flat());
+      }
     }
-    for (const values of rows.slice(written)) one.execute(values);
   };
 }
