@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { chartOf } from "./bench/chart.ts";
 import { sandboxCaller } from "./bench/cycles-over-http.ts";
 import { figure, inTurn, median, ratio, reach } from "./bench/figures.ts";
-import { openConversation, post } from "./bench/load.ts";
+import { capacityGuideWith } from "./bench/guide-tables.ts";
+import { expectAnswer, load, openConversation, post } from "./bench/load.ts";
 import { benchFolder, countersign, openApiDocument, rootFolder } from "./bench/processes.ts";
 import { pumpingChartOf } from "./bench/pumping-chart.ts";
 import { guideWith, readmeWith } from "./bench/readme.ts";
@@ -14,13 +15,15 @@ import type { Results } from "./bench/results.ts";
 
 const fileOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
-test("the README, the operator's guide and the charts tell what the last run of the benchmarks found", () => {
+test("the README, the guides and the charts tell what the last run of the benchmarks found", () => {
   const results: Results = JSON.parse(fileOf("scripts/bench/results.json"));
   const readme = fileOf("README.md");
   expect(readmeWith(readme, results)).toBe(readme);
   expect(chartOf(results)).toBe(fileOf("scripts/bench/chart.svg"));
   const guide = fileOf("spec/guides/operating.md");
   expect(guideWith(guide, results)).toBe(guide);
+  const capacity = fileOf("spec/guides/how-much-it-takes.md");
+  expect(capacityGuideWith(capacity, results)).toBe(capacity);
   expect(pumpingChartOf(results)).toBe(fileOf("spec/guides/guard.svg"));
 });
 
@@ -85,6 +88,24 @@ test("the minimal server keeps what it is the least of: a re-send has the same c
     send("Verifications", "To=1"),
   ];
   expect((await Promise.all(refused)).map(({ status }) => status)).toEqual([404, 401, 400]);
+});
+
+test("load begins once a service has taken all connections, and only what it is about is counted", async () => {
+  const asked: string[] = [];
+  const server = createServer(({ method = "" }, response) => {
+    asked.push(method);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  function* cycle() {
+    expectAnswer(yield post("/", "json", "{}"), 200);
+  }
+  const services = [{ port: (server.address() as AddressInfo).port, pid: process.pid }];
+  const all = { services, connections: 8, seconds: Number.POSITIVE_INFINITY, cyclesMax: 20, cycle };
+  const { rate, p99 } = await load(all);
+  server.close();
+  expect(asked).toEqual([...Array(8).fill("GET"), ...Array(20).fill("POST")]);
+  expect([rate > 0, p99 > 0]).toEqual([true, true]);
 });
 
 test("a request that was due before it could be sent has waited since then", async () => {

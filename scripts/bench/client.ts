@@ -15,6 +15,9 @@ const peer = "twilio 6.2.0";
 const both = [ours, peer] as const;
 const overNode = `${ours}, node:http`;
 
+/** What a call may take of bare fetch: the one of Node.js 20 is dearer to call with what the client gives it. */
+const callMost = Number.parseInt(process.versions.node, 10) < 24 ? 1.2 : 1.1;
+
 /** Size, cold import, type check of a consumer, and time of a call, beside the official SDK and bare `fetch`. */
 export async function measureClient(options: BenchOptions): Promise<Findings> {
   const sizes = await inTurn(both, 1, (name) => bundleKilobytes(bundled[name]));
@@ -37,8 +40,8 @@ export async function measureClient(options: BenchOptions): Promise<Findings> {
       reach("Client", "a start and a check smaller than twilio", ratio(programs[peer], programs[ours]), "x", {
         least: 90,
       }),
-      reach("Client", "faster to import than twilio", ratio(imports[peer], imports[ours]), "x", { least: 15 }),
-      reach("Client", "a call beside bare fetch", ratio(calls[ours], calls.fetch), "x", { most: 1.1 }),
+      reach("Client", "faster to import than twilio", ratio(imports[peer], imports[ours]), "x", { least: 25 }),
+      reach("Client", "a call beside bare fetch", ratio(calls[ours], calls.fetch), "x", { most: callMost }),
       reach("Client", "a call over node:http beside bare fetch", ratio(calls[overNode], calls.fetch), "x", {
         most: 0.6,
       }),

@@ -11,7 +11,7 @@ import {
   sandboxCaller,
   tutorialPaths,
 } from "./cycles-over-http.ts";
-import { ours } from "./figures.ts";
+import { bareLoop, inProduction, minimal, minimalOnBun, ours } from "./figures.ts";
 import { type Cycle, load, type Sample } from "./load.ts";
 import { startForLoad } from "./loaded-service.ts";
 import { countersign, run, type Service, startService } from "./processes.ts";
@@ -31,10 +31,6 @@ export interface Asked extends Contestant {
   measure(connections: number, seconds: number): Promise<Sample>;
   stop(): Promise<void>;
 }
-
-export const inProduction = `${ours}, with sending`;
-export const minimal = "minimal server";
-export const minimalOnBun = "minimal server on Bun";
 
 function overHttp(name: string, service: Service, cycle: Cycle): Asked {
   const measure = (connections: number, seconds: number) => load({ services: [service], connections, seconds, cycle });
@@ -88,9 +84,9 @@ export async function minimalServerOnBun(databaseUrl: string): Promise<Asked | u
   return overHttp(minimalOnBun, service, minimalCycle());
 }
 
-export function bareLoop(file: string): Contestant {
+export function openBareLoop(file: string): Contestant {
   return {
-    name: "bare loop",
+    name: bareLoop,
     measure: async (connections, seconds) => ({
       rate: Number(await run(process.execPath, ["peers/bare-loop.mjs", file, `${connections}`, `${seconds}`])),
     }),

@@ -13,6 +13,13 @@ export const sandboxCaller: Caller = {
   serviceSid: "VA00000000000000000000000000000001",
 };
 
+export const sandboxService = `/v2/Services/${sandboxCaller.serviceSid}`;
+export const sandboxAuthorization = authorizationOf(sandboxCaller);
+
+export function authorizationOf({ accountSid, authToken }: Pick<Caller, "accountSid" | "authToken">): string {
+  return `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+}
+
 export type Recipients = () => string;
 
 const areas = [201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228];
@@ -37,13 +44,13 @@ export function newNumbers(): Recipients {
 
 /** Start and right check on a Countersign server. @param codeOf where a code is to be had, when it is not the sandbox's */
 export function countersignCycle(
-  { accountSid, authToken, serviceSid }: Caller,
+  caller: Caller,
   recipients: Recipients,
   codeOf: (recipient: string, started: Answer) => string | Promise<string> = () => "123456",
 ): Cycle {
-  const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`;
+  const authorization = authorizationOf(caller);
   const send = (resource: string, body: string) =>
-    post(`/v2/Services/${serviceSid}/${resource}`, "x-www-form-urlencoded", body, authorization);
+    post(`/v2/Services/${caller.serviceSid}/${resource}`, "x-www-form-urlencoded", body, authorization);
   return function* cycle() {
     const recipient = recipients();
     const to = recipient.replace("+", "%2B");

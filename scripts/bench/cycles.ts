@@ -3,16 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../apps/server/test-support/postgres.ts";
 import {
-  bareLoop,
   betterAuth,
   type Contestant,
-  minimal,
   minimalServer,
   minimalServerOnBun,
+  openBareLoop,
   sandbox,
   tutorial,
 } from "./contestants.ts";
-import { type BenchOptions, type Findings, inTurn, median, ours, type Reach, ratio, reach } from "./figures.ts";
+import {
+  type BenchOptions,
+  type Findings,
+  inTurn,
+  median,
+  minimal,
+  ours,
+  type Reach,
+  ratio,
+  reach,
+} from "./figures.ts";
 import { figuresOf, type Samples, valuesOf } from "./samples.ts";
 import { openStatements } from "./statements.ts";
 
@@ -38,7 +47,7 @@ export async function measureCycles(options: BenchOptions): Promise<Findings> {
         () => minimalServer(inFile("minimal")),
         () => minimalServerOnBun(inFile("bun")),
         () => betterAuth(inFile("better-auth")),
-        async () => bareLoop(fileOf("bare-loop")),
+        async () => openBareLoop(fileOf("bare-loop")),
       ]),
     ];
     return { figures: findings.flatMap(({ figures }) => figures), reaches: findings.flatMap(({ reaches }) => reaches) };

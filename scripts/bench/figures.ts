@@ -44,6 +44,10 @@ export interface BenchOptions {
 
 /** Called "Countersign" in every table. */
 export const ours = "Countersign";
+export const inProduction = `${ours}, with sending`;
+export const minimal = "minimal server";
+export const minimalOnBun = "minimal server on Bun";
+export const bareLoop = "bare loop";
 
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

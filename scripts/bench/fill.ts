@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import Database from "libsql";
 import pg from "pg";
 
@@ -21,11 +22,16 @@ const tables = ["verifications", "attempts"];
 const batch = 100_000;
 const spreadMs = 28 * 86_400_000;
 
-/** Copies a verification so many times, under other sids, for other recipients, and spread over the last four weeks. */
-export async function fill(databaseUrl: string, origin: Origin, count: number): Promise<void> {
-  if (databaseUrl.startsWith("sqlite:"))
-    fillSqlite(databaseUrl.slice("sqlite:".length), { ...origin, now: Date.now() }, count);
-  else await fillPostgres(databaseUrl, { ...origin, now: Date.now() }, count);
+/**
+ * Copies a verification so many times, under other sids, for other recipients, and spread over the last four weeks.
+ * @returns how many bytes the database has on disk then
+ */
+export async function fill(databaseUrl: string, origin: Origin, count: number): Promise<number> {
+  const dated = { ...origin, now: Date.now() };
+  if (!databaseUrl.startsWith("sqlite:")) return fillPostgres(databaseUrl, dated, count);
+  const file = databaseUrl.slice("sqlite:".length);
+  fillSqlite(file, dated, count);
+  return statSync(file).size;
 }
 
 function fillSqlite(file: string, origin: Dated, count: number): void {
@@ -46,13 +52,15 @@ function fillSqlite(file: string, origin: Dated, count: number): void {
   db.close();
 }
 
-async function fillPostgres(url: string, origin: Dated, count: number): Promise<void> {
+async function fillPostgres(url: string, origin: Dated, count: number): Promise<number> {
   const client = new pg.Client(url);
   await client.connect();
   try {
     await client.query("SET synchronous_commit = off");
     for (const table of tables) await fillTable(client, table, origin, count);
     await client.query("CHECKPOINT");
+    const { rows } = await client.query("SELECT pg_database_size(current_database()) AS bytes");
+    return Number(rows[0].bytes);
   } finally {
     await client.end();
   }

@@ -37,19 +37,21 @@ export interface Load {
 /** Makes load over keep-alive connections, each of which has one request under way at any time. */
 export async function load({ services, connections, seconds, cyclesMax, cycle }: Load): Promise<Sample> {
   const waits: number[] = [];
+  const ports = Array.from({ length: connections }, (_, index) => services[index % services.length]?.port ?? 0);
+  const conversations = await openConversations(ports, waits);
   const begun = performance.now();
   let cycles = 0;
-  const converse = async (_: unknown, index: number) => {
-    const conversation = await openConversation(services[index % services.length]?.port ?? 0, waits);
+  const converse = async ({ play }: Conversation) => {
     do {
       cycles += 1;
-      await conversation.play(cycle);
+      await play(cycle);
     } while (performance.now() < begun + seconds * 1000 && cycles < (cyclesMax ?? Number.POSITIVE_INFINITY));
-    await conversation.end();
   };
   const pids = services.map(({ pid }) => pid);
-  const { used } = await whileCounting(pids, () => Promise.all(Array.from({ length: connections }, converse)));
-  return sampleOf({ waits, cycles, seconds: (performance.now() - begun) / 1000, used });
+  const { used } = await whileCounting(pids, () => Promise.all(conversations.map(converse)));
+  const elapsed = (performance.now() - begun) / 1000;
+  await Promise.all(conversations.map(({ end }) => end()));
+  return sampleOf({ waits, cycles, seconds: elapsed, used });
 }
 
 /** What was seen of so many cycles. */
@@ -75,6 +77,21 @@ export interface Conversation {
   /** @param dueAt when its first request should have been sent, where that is not now: from then on it waits */
   play(cycle: Cycle, dueAt?: number): Promise<void>;
   end(): Promise<void>;
+}
+
+/**
+ * Connections that the service has taken, which it does one at a time between the requests of those it has: a load that
+ * began before would have the last of them wait for half a second.
+ */
+export async function openConversations(ports: number[], waits: number[]): Promise<Conversation[]> {
+  const conversations = await Promise.all(ports.map((port) => openConversation(port, waits)));
+  await Promise.all(conversations.map(({ play }) => play(greet)));
+  waits.length = 0;
+  return conversations;
+}
+
+function* greet() {
+  yield "GET /v2/Services HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 }
 
 /** @param waits gets how long each request waited for its answer, in milliseconds */

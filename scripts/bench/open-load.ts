@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Conversation, type Cycle, openConversation, type Sample, sampleOf } from "./load.ts";
+import { type Cycle, openConversation, openConversations, type Sample, sampleOf } from "./load.ts";
 import type { Service } from "./processes.ts";
 import { whileCounting } from "./processor.ts";
 
@@ -19,13 +19,12 @@ export interface SteadyLoad {
  */
 export async function loadSteadily({ service, rate, seconds, cycle, random }: SteadyLoad): Promise<Sample> {
   const waits: number[] = [];
-  const free: Conversation[] = [];
+  const free = await openConversations(Array(32).fill(service.port), waits);
   const play = async (dueAt: number) => {
     const conversation = free.pop() ?? (await openConversation(service.port, waits));
     await conversation.play(cycle, dueAt);
     free.push(conversation);
   };
-  for (let count = 0; count < 32; count += 1) free.push(await openConversation(service.port, waits));
   const begun = performance.now();
   const underWay: Promise<void>[] = [];
   const { used } = await whileCounting([service.pid], async () => {

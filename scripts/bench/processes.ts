@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { processorTime } from "./processor.ts";
 
 export const benchFolder = fileURLToPath(new URL(".", import.meta.url));
 export const rootFolder = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,6 +16,8 @@ export interface Service {
   pid: number;
   /** From the start of the process to its first answer. */
   readyMs: number;
+  /** What it had of the processors until then, in milliseconds; only Linux tells. */
+  readyProcessorMs: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -36,7 +39,9 @@ export async function startService(
     if (hasEnded(child)) throw new Error(`It ended with ${child.exitCode} before it answered: ${args.join(" ")}`);
     await wait(5);
   }
-  return { port, pid: child.pid ?? 0, readyMs: performance.now() - begun, stop: () => stop(child) };
+  const [readyMs, pid] = [performance.now() - begun, child.pid ?? 0];
+  const used = processorTime(pid);
+  return { port, pid, readyMs, readyProcessorMs: used && used.process / 1000, stop: () => stop(child) };
 }
 
 /** None outlives a benchmark that fails. */

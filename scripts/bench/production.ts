@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "selfsigned";
 import { freePort } from "../../apps/server/test-support/postgres.ts";
-import type { Caller } from "./cycles-over-http.ts";
+import { authorizationOf, type Caller } from "./cycles-over-http.ts";
 import type { GatewayListening, GatewayMessage } from "./gateway.ts";
 import { startForLoad } from "./loaded-service.ts";
 import { countersign, run, type Service } from "./processes.ts";
@@ -67,7 +67,7 @@ export interface Production extends Service {
 export async function startProduction(
   databaseUrl: string,
   gateway: Gateway,
-  { workers = 1, caller }: { workers?: number; caller?: Caller } = {},
+  { caller }: { caller?: Caller } = {},
 ): Promise<Production> {
   const env = {
     ...gateway.env,
@@ -80,8 +80,7 @@ export async function startProduction(
   };
   const port = await freePort();
   const account = caller ?? (await createAccount(env));
-  const args = [countersign, "serve", "--port", `${port}`, "--workers", `${workers}`];
-  const service = await startForLoad(port, args, { env });
+  const service = await startForLoad(port, [countersign, "serve", "--port", `${port}`], { env });
   return { ...service, caller: { ...account, serviceSid: caller?.serviceSid ?? (await createService(port, account)) } };
 }
 
@@ -94,10 +93,10 @@ async function createAccount(env: Record<string, string>): Promise<Account> {
   return { accountSid: sid, authToken };
 }
 
-async function createService(port: number, { accountSid, authToken }: Account): Promise<string> {
+async function createService(port: number, account: Account): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/v2/Services`, {
     method: "POST",
-    headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+    headers: { authorization: authorizationOf(account) },
     body: new URLSearchParams({ FriendlyName: "Acme" }),
   });
   if (!response.ok) throw new Error(await response.text());

@@ -2,7 +2,6 @@ import type { Reach } from "./figures.ts";
 import type { Results } from "./results.ts";
 import { limitText, valueText } from "./table.ts";
 
-const begin = "<!-- npm run bench writes this -->";
 const end = "<!-- until here -->";
 
 /** The README with the results in the place that is marked for them. @throws Error when there is no such place */
@@ -15,9 +14,12 @@ export function guideWith(guide: string, { parts }: Results): string {
   return textWith(guide, padded([...heading, ...rowsOf(parts.pumping?.reaches ?? [])]).join("\n"));
 }
 
-function textWith(text: string, section: string): string {
-  const [before, after] = [text.indexOf(begin), text.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`There has to be a line "${begin}" and, after it, "${end}".`);
+/** @param place which of several places it is. @throws Error when there is no such place */
+export function textWith(text: string, section: string, place = "this"): string {
+  const begin = `<!-- npm run bench writes ${place} -->`;
+  const before = text.indexOf(begin);
+  const after = text.indexOf(end, before);
+  if (before < 0 || after < 0) throw new Error(`There has to be a line "${begin}" and, after it, "${end}".`);
   return `${text.slice(0, before + begin.length)}\n\n${section}\n\n${text.slice(after)}`;
 }
 
@@ -27,16 +29,23 @@ const heading = [
 ];
 
 function sectionOf({ machine, parts }: Results): string {
-  const { cpu, cores, memoryGb, node, platform } = machine;
   const rows = Object.values(parts).flatMap(({ reaches }) => rowsOf(reaches));
-  const measured = [...new Set(Object.values(parts).map(({ date, runs }) => `${date}, medians of ${runs} runs`))];
   return [
     "![Bars of the figures below](scripts/bench/chart.svg)",
     "",
-    `${measured.join("; ")}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}. The load is made on the same machine.`,
+    `${measuredOf({ machine, parts })} The load is made on the same machine.`,
     "",
     ...padded([...heading, ...rows]),
   ].join("\n");
+}
+
+/** When and on what it was measured. */
+export function measuredOf({ machine, parts }: Results): string {
+  const { cpu, cores, memoryGb, node, platform } = machine;
+  const days = [
+    ...new Set(Object.values(parts).map(({ date, runs }) => `${date}, medians of ${runs} runs`)),
+  ].toSorted();
+  return `${days.join("; ")}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}.`;
 }
 
 /** One row for what was measured more than once with the same aim. */
@@ -56,9 +65,11 @@ function rowsOf(reaches: Reach[]): string[][] {
   });
 }
 
-/** A Markdown table whose columns line up. */
-function padded(rows: string[][]): string[] {
-  const widths = [0, 1, 2].map((index) => Math.max(...rows.map((cells) => cells[index]?.length ?? 0)));
+/** A Markdown table whose columns line up; its second row is the rule. */
+export function padded(rows: string[][]): string[] {
+  const widths = (rows[0] ?? [])
+    .map((_, index) => index)
+    .map((index) => Math.max(...rows.map((cells) => cells[index]?.length ?? 0)));
   return rows.map((cells, line) => {
     const filled = cells.map((cell, index) => cell.padEnd(widths[index] ?? 0, line === 1 ? "-" : " "));
     return `| ${filled.join(" | ")} |`;

@@ -4,9 +4,23 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import type { BenchOptions, Findings } from "./figures.ts";
 import { rootFolder } from "./processes.ts";
 
+/** The parts, in the order in which they are run and told. */
+export const partNames = [
+  "cycles",
+  "sending",
+  "together",
+  "factors",
+  "growth",
+  "client",
+  "mock",
+  "build",
+  "pumping",
+] as const;
+export type PartName = (typeof partNames)[number];
+
 export interface Results {
   machine: Machine;
-  parts: Record<string, Part>;
+  parts: Partial<Record<PartName, Part>>;
 }
 
 export interface Machine {
@@ -35,14 +49,16 @@ export function readResults(file: string): Results | undefined {
 /** Keeps what a part found in place of what it found before. Figures of another machine go: none can be compared. */
 export function keepResults(
   file: string,
-  { name, findings }: { name: string; findings: Findings },
+  { name, findings }: { name: PartName; findings: Findings },
   { runs, seconds }: BenchOptions,
 ): Results {
   const machine = thisMachine();
   const before = readResults(file);
   const isSame = JSON.stringify(before?.machine) === JSON.stringify(machine);
   const part = { date: new Date().toISOString().slice(0, 10), commit: commit(), runs, seconds, ...findings };
-  const results = { machine, parts: { ...(isSame && before?.parts), [name]: part } };
+  const parts: Results["parts"] = { ...(isSame && before?.parts), [name]: part };
+  const inOrder = partNames.flatMap((each) => (parts[each] ? [[each, parts[each]]] : []));
+  const results: Results = { machine, parts: Object.fromEntries(inOrder) };
   writeFileSync(file, `${compact(JSON.stringify(results, null, 2))}\n`);
   return results;
 }

@@ -2,8 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../apps/server/test-support/postgres.ts";
-import { type Asked, inProduction, production, sandbox } from "./contestants.ts";
-import { type BenchOptions, type Findings, figure, inTurn, median, ours, ratio, reach } from "./figures.ts";
+import { type Asked, production, sandbox } from "./contestants.ts";
+import {
+  type BenchOptions,
+  type Findings,
+  figure,
+  inProduction,
+  inTurn,
+  median,
+  ours,
+  ratio,
+  reach,
+} from "./figures.ts";
 import type { Sample } from "./load.ts";
 import { loadSteadily } from "./open-load.ts";
 import { whileCounting } from "./processor.ts";

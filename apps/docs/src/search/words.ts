@@ -84,8 +84,9 @@ export const otherWords: Record<string, string> = {
   "guides/providers/index.html#Gateways": "gateway http provider own provider",
   "guides/providers/index.html": "sms provider sms gateway carrier",
   "guides/providers/index.html#E-mail": "sendgrid ses mailgun email provider",
-  "guides/operating/index.html#Scale":
-    "load balancer cluster replicas horizontal high availability performance throughput benchmark latency",
+  "guides/operating/index.html#Scale": "load balancer cluster replicas horizontal high availability",
+  "guides/how-much-it-takes/index.html":
+    "performance throughput benchmark latency capacity planning sizing requests per second load test",
   "guides/operating/index.html#Threats": "security threat model owasp encryption at rest report a vulnerability cve",
   // Resources by what they are called elsewhere.
   "guides/rate-limits/index.html": "rate limit rate limiting throttle throttling quota",
