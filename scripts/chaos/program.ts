@@ -64,12 +64,20 @@ function apply(dist: string, { module, from, to }: Change): void {
   const [name = "", text = ""] = [...filesOf(dist, "main.js")].find(([, text]) => text.includes(begin)) ?? [];
   const [before, after = ""] = text.split(begin);
   const end = after.indexOf("//#endregion");
-  const parts = after.slice(0, end).split(from);
+  const parts = after.slice(0, end).split(asBuilt(from, text));
   if (parts.length !== 2) throw new Error(`What was built of ${module} has this text not just once:\n${from}`);
-  writeFileSync(join(dist, name), before + begin + parts.join(to) + after.slice(end));
+  writeFileSync(join(dist, name), before + begin + parts.join(asBuilt(to, text)) + after.slice(end));
 }
 
-const imports = /^(?:import|export) .*"\.\/([\w.-]+\.js)";$|\bimport\("\.\/([\w.-]+\.js)"\)/gm;
+/** A change as the file has it, in which a function of another file is called by the name of that file. */
+function asBuilt(change: string, file: string): string {
+  return change.replace(
+    /(?<![.\w])\w+(?=\()/g,
+    (name) => new RegExp(`\\brequire_\\w+\\.${name}\\b`).exec(file)?.[0] ?? name,
+  );
+}
+
+const imports = /\brequire\("\.\/([\w.-]+\.js)"\)/g;
 
 /** A file of the program and all that it imports, by name: beside them may lie what an earlier build left. */
 function filesOf(dist: string, name: string, files = new Map<string, string>()): ReadonlyMap<string, string> {
@@ -77,6 +85,6 @@ function filesOf(dist: string, name: string, files = new Map<string, string>()):
   if (files.has(name) || !existsSync(join(dist, name))) return files;
   const text = readFileSync(join(dist, name), "utf8");
   files.set(name, text);
-  for (const [, fixed, loaded = fixed ?? ""] of text.matchAll(imports)) filesOf(dist, loaded, files);
+  for (const [, loaded = ""] of text.matchAll(imports)) filesOf(dist, loaded, files);
   return files;
 }
