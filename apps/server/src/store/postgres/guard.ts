@@ -2,44 +2,47 @@ import type { QueryConfig } from "pg";
 import { knownRecipients, prefixBlocks } from "../../guard/blocks.ts";
 import type { GuardChanges, GuardNames, GuardSnapshot } from "../../guard/counts.ts";
 import { byField } from "../../sql/table.ts";
-import { unzipped } from "./statements.ts";
 
 /**
  * Reads what is stored of the names of a batch, without a lock: many processes count under the same names, and would
  * wait for each other from here to the commit. What they add meanwhile is held against the limit when it is written.
  */
 export function readGuard(byAccount: ReadonlyMap<string, GuardNames>): QueryConfig<unknown[]> {
-  const named = (of: keyof GuardNames) =>
-    unzipped([...byAccount].flatMap(([accountSid, names]) => names[of].map((name) => [accountSid, name] as const)));
+  const named = (of: keyof GuardNames) => Array.from(byAccount.values(), (names) => names[of].join("\n"));
   return {
     name: "read-guard",
     text: `
       SELECT row_to_json(c) AS count, NULL::json AS block, NULL::json AS known, NULL::json AS safe
-      FROM unnest($1::text[], $2::text[]) AS named (account_sid, counter)
-      CROSS JOIN LATERAL (
+      FROM ${namedBy("$2")} CROSS JOIN LATERAL (
         SELECT ${byField("account_sid, counter, used, approved")} FROM guard_counts g
-        WHERE g.account_sid = named.account_sid AND g.counter = named.counter LIMIT 1
+        WHERE g.account_sid = given.account_sid AND g.counter = named.name LIMIT 1
       ) AS c
       UNION ALL
-      SELECT NULL, row_to_json(b), NULL, NULL FROM unnest($3::text[], $4::text[]) AS named (account_sid, prefix)
-      CROSS JOIN LATERAL (
+      SELECT NULL, row_to_json(b), NULL, NULL
+      FROM ${namedBy("$3")} CROSS JOIN LATERAL (
         SELECT ${byField(blockColumns)} FROM prefix_blocks p
-        WHERE p.account_sid = named.account_sid AND p.prefix = named.prefix LIMIT 1
+        WHERE p.account_sid = given.account_sid AND p.prefix = named.name LIMIT 1
       ) AS b
       UNION ALL
-      SELECT NULL, NULL, row_to_json(k), NULL FROM unnest($5::text[], $6::text[]) AS named (account_sid, recipient_hash)
-      CROSS JOIN LATERAL (
+      SELECT NULL, NULL, row_to_json(k), NULL
+      FROM ${namedBy("$4")} CROSS JOIN LATERAL (
         SELECT ${byField(knownRecipients.fieldColumns)} FROM known_recipients r
-        WHERE r.account_sid = named.account_sid AND r.recipient_hash = named.recipient_hash LIMIT 1
+        WHERE r.account_sid = given.account_sid AND r.recipient_hash = named.name LIMIT 1
       ) AS k
       UNION ALL
-      SELECT NULL, NULL, NULL, row_to_json(s) FROM unnest($7::text[], $8::text[]) AS named (account_sid, recipient)
-      CROSS JOIN LATERAL (
+      SELECT NULL, NULL, NULL, row_to_json(s)
+      FROM ${namedBy("$5")} CROSS JOIN LATERAL (
         SELECT ${byField("account_sid, recipient")} FROM safe_numbers n
-        WHERE n.account_sid = named.account_sid AND n.recipient = named.recipient LIMIT 1
+        WHERE n.account_sid = given.account_sid AND n.recipient = named.name LIMIT 1
       ) AS s`,
-    values: [...named("counters"), ...named("prefixes"), ...named("recipients"), ...named("safe")],
+    values: [[...byAccount.keys()], named("counters"), named("prefixes"), named("recipients"), named("safe")],
   };
+}
+
+/** The names of each account as one text, since a start has some thirty, and each element of an array costs both sides. */
+function namedBy(names: string): string {
+  return `unnest($1::text[], ${names}::text[]) AS given (account_sid, names)
+      CROSS JOIN LATERAL unnest(string_to_array(given.names, E'\\n')) AS named (name)`;
 }
 
 export interface GuardRow {
