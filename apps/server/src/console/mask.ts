@@ -38,7 +38,7 @@ export function createMask(document: OpenApiDocument) {
   return (text: string, isAnswer: boolean): string => {
     const whole = text.replace(places, `$1${mask}`);
     const [first] = whole.trimStart();
-    if (first === "{" || first === "[") return inJson(whole, isAnswer);
+    if (first === "{" || first === "[") return isAnswer && isClear(whole) ? whole : inJson(whole, isAnswer);
     if (first === "<") return whole.replace(element, hidden);
     return first === "-" ? whole.replace(part, hidden) : inForm(whole);
   };
@@ -56,6 +56,21 @@ function secretPlaces(document: OpenApiDocument): RegExp {
 
 const string = String.raw`"((?:[^"\\]|\\.)*)(?:"|$)`;
 const member = new RegExp(String.raw`(${string}\s*:\s*)(\[[^\]{]*(?:\]|$)|${string}|-?\d[\d.eE+-]*)`, "g");
+
+/** Whether an answer, which is whole, has no name whose value may be hidden: so are most, and to read one is the quicker way. */
+function isClear(text: string): boolean {
+  try {
+    return !hasHidden(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+function hasHidden(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasHidden);
+  return Object.entries(value).some(([name, part]) => isSecret(unescaped(name)) || texts.has(name) || hasHidden(part));
+}
 
 /** In an answer a number is one of the catalogue, and in a request a code that was not put in quotes. */
 function inJson(text: string, isAnswer: boolean): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVault } from "./vault.ts";
+import { createDayKeys, createVault, dayOfHashes, rememberingKeys } from "./vault.ts";
 
 const binding = { serviceSid: "VA1", recipient: "+12025550123", amount: "€39.99", payee: "Acme Inc." };
 const vault = createVault("a new secret", "an old secret");
@@ -61,4 +61,18 @@ test("what an older secret sealed still opens; what an unknown one sealed matche
     undefined,
     undefined,
   ]);
+});
+
+test("keys that remember hash and seal a recipient once until they are told to forget him, and each day apart", () => {
+  const keys = createDayKeys();
+  for (const day of [dayOfHashes, 0, 1]) keys.add(day, Buffer.alloc(32, day + 2));
+  const remembering = rememberingKeys(keys);
+  const [recipient, nextDay] = ["+12025550123", 86_400_000];
+  const sealed = remembering.seal(recipient, 0);
+  expect(remembering.hash(recipient)).toBe(keys.hash(recipient));
+  expect(remembering.seal(recipient, 1)).toBe(sealed);
+  expect(remembering.seal(recipient, nextDay)).not.toBe(sealed);
+  remembering.forget();
+  expect(remembering.seal(recipient, 0)).not.toBe(sealed);
+  expect(remembering.open(sealed)).toBe(recipient);
 });

@@ -120,15 +120,17 @@ function createGuessReader(connection: Connection) {
 
 /** Makes what writes all that a batch changed. */
 export function createWriter(connection: Connection, keys: DayKeys): (changes: Changes, now: number) => void {
-  const update = createRowWriter(connection, 6, {
-    before: `UPDATE verifications AS v SET is_latest = n.column3, ended_at = n.column4, state = n.column5,
-      events = v.events || n.column6 FROM (VALUES `,
-    after: ") AS n WHERE v.service_sid = n.column1 AND v.sid = n.column2",
-  });
+  const change = (more: string) =>
+    createRowWriter(
+      connection,
+      `UPDATE verifications SET ended_at = ?3, state = ?4, events = events || ?5${more} WHERE service_sid = ?1 AND sid = ?2`,
+    );
+  // What is a recipient's latest stays so until another takes its place, and then its index is left alone.
+  const [update, updateFormer] = [change(""), change(", is_latest = 0")];
   const insert = createInserter(
     connection,
     "verifications",
-    "service_sid, sid, is_latest, ended_at, state, events, recipient, sealed_recipient, created_at, former_sid, country",
+    "service_sid, sid, ended_at, state, events, is_latest, recipient, sealed_recipient, created_at, former_sid, country",
   );
   const insertAttempts = createInserter(connection, "attempts", attemptTable.fieldColumns);
   const [attemptsIn, outboxIn] = [sealedAttempts(keys), sealedOutbox(keys)];
@@ -142,7 +144,9 @@ export function createWriter(connection: Connection, keys: DayKeys): (changes: C
 
   return ({ verifications, attempts, sends, converted, posts, guard, bucketCounts, others }, now) => {
     // The latest verification of a recipient gives way before another one takes its place.
-    update(verifications.filter(({ revision }) => revision > 0).map(changedRow));
+    const known = verifications.filter(({ revision }) => revision > 0);
+    updateFormer(known.filter(({ isLatest }) => !isLatest).map(changedRow));
+    update(known.filter(({ isLatest }) => isLatest).map(changedRow));
     insert(verifications.filter(({ revision }) => revision === 0).map((changed) => newRow(changed, keys)));
     insertAttempts(attempts.map(attemptsIn.row));
     insertMessages(
@@ -162,10 +166,11 @@ export function createWriter(connection: Connection, keys: DayKeys): (changes: C
 
 /** Nobody else writes meanwhile, so what was decided on is what is added to. */
 function createGuardWriter(connection: Connection): (changes: GuardChanges) => void {
-  const add = createRowWriter(connection, 4, {
-    before: "INSERT INTO guard_counts AS g (account_sid, counter, used, approved) VALUES ",
-    after: " ON CONFLICT DO UPDATE SET used = g.used + excluded.used, approved = g.approved + excluded.approved",
-  });
+  const add = createRowWriter(
+    connection,
+    `INSERT INTO guard_counts AS g (account_sid, counter, used, approved) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET used = g.used + excluded.used, approved = g.approved + excluded.approved`,
+  );
   const replace = (insert: string) => connection.prepare(sqliteText(insert.replace("INSERT", "INSERT OR REPLACE")));
   const block = replace(prefixBlocks.insert);
   const know = replace(knownRecipients.insert);
@@ -178,25 +183,19 @@ function createGuardWriter(connection: Connection): (changes: GuardChanges) => v
 }
 
 /** A verification stands in its row as JSON, but for its recipient; the columns beside it are for finding it. */
-function changedRow({ verification, isLatest, facts }: ChangedVerification): Value[] {
+function changedRow({ verification, facts }: ChangedVerification): Value[] {
   const { serviceSid, sid, status, updatedAt, expiresAt } = verification;
   // When it ended, or when its window will end.
   const endedAt = status === "approved" || status === "canceled" ? updatedAt : expiresAt;
   const lines = facts.map(({ at, type }) => `${JSON.stringify({ at, type })}\n`);
-  return [
-    serviceSid,
-    sid,
-    Number(isLatest),
-    endedAt,
-    JSON.stringify({ ...verification, recipient: undefined }),
-    lines.join(""),
-  ];
+  return [serviceSid, sid, endedAt, JSON.stringify({ ...verification, recipient: undefined }), lines.join("")];
 }
 
 function newRow(changed: ChangedVerification, { hash, seal }: DayKeys): Value[] {
   const { recipient, createdAt, country } = changed.verification;
   const person = [hash(recipient), seal(recipient, createdAt)];
-  return [...changedRow(changed), ...person, createdAt, changed.formerSid ?? null, country];
+  const isLatest = Number(changed.isLatest);
+  return [...changedRow(changed), isLatest, ...person, createdAt, changed.formerSid ?? null, country];
 }
 
 /** How what shows verifications reads them. */
@@ -213,29 +212,15 @@ export function factOf(line: string): LoggedFact {
   return JSON.parse(line);
 }
 
-function createInserter(connection: Connection, table: string, columns: string) {
-  const count = columns.split(",").length;
-  return createRowWriter(connection, count, { before: `INSERT INTO ${table} (${columns}) VALUES `, after: "" });
+/** Rows are written one by one: SQLite takes longer for many in one statement, since it must be able to undo them together. */
+function createRowWriter(connection: Connection, text: string) {
+  const statement = connection.prepare(text);
+  return (rows: readonly Value[][]): void => {
+    for (const row of rows) statement.execute(row);
+  };
 }
 
-/** A call costs as much as writing a row, so rows are written by the handful. */
-const handfuls = [8, 4, 2, 1];
-
-function createRowWriter(
-  connection: Connection,
-  columns: number,
-  { before, after }: { before: string; after: string },
-) {
-  const row = `(${Array.from({ length: columns }, () => "?")})`;
-  // Each when it is first needed.
-  const prepared: Record<number, ReturnType<Connection["prepare"]>> = {};
-  return (rows: Value[][]): void => {
-    let written = 0;
-    for (const count of handfuls) {
-      for (; written + count <= rows.length; written += count) {
-        prepared[count] ??= connection.prepare(before + Array.from({ length: count }, () => row) + after);
-        prepared[count].execute(rows.slice(written, written + count).flat());
-      }
-    }
-  };
+function createInserter(connection: Connection, table: string, columns: string) {
+  const values = columns.split(",").map(() => "?");
+  return createRowWriter(connection, `INSERT INTO ${table} (${columns}) VALUES (${values})`);
 }

@@ -49,13 +49,14 @@ export function connect(path: string): Connection {
           prepared = statement;
           return result;
         });
-      use(() => {});
+      // It is the statement's for good, and to ask again costs a call.
+      const isReader = use(({ reader }) => reader);
       return {
         execute: (values) => void use((statement) => statement.get(values)),
         get: (values) => use((statement) => statement.get(values)) as Row | undefined,
         query: (values) =>
           use((statement) => {
-            if (!statement.reader) return { rows: [], count: statement.run(values).changes };
+            if (!isReader) return { rows: [], count: statement.run(values).changes };
             const rows = statement.all(values) as unknown[][];
             return { rows, count: rows.length };
           }),

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
+import { rememberingKeys } from "../../verifications/vault.ts";
 import { type Answer, type Deciding, fold, namesIn, settle, type WaitingCommand } from "../fold.ts";
 import type { Store } from "../store.ts";
 import { createReader, createWriter } from "./batch.ts";
@@ -12,16 +13,21 @@ export function createDecider(
   { writer, services, write }: Database,
   { clock, reactions, dayKeys }: Deciding,
 ): Store["decide"] {
-  const readNamed = createReader(writer, services, dayKeys.keys);
-  const writeChanges = createWriter(writer, dayKeys.keys);
+  const keys = rememberingKeys(dayKeys.keys);
+  const readNamed = createReader(writer, services, keys);
+  const writeChanges = createWriter(writer, keys);
   let waiting: WaitingCommand[] = [];
 
   function decideAll(batch: readonly WaitingCommand[]): Answer[] {
     const now = clock();
     const commands = batch.map(({ command }) => command);
-    const { answers, changes } = fold(readNamed(namesIn(commands)), commands, reactions, now, dayKeys.keys);
-    writeChanges(changes, now);
-    return answers;
+    try {
+      const { answers, changes } = fold(readNamed(namesIn(commands)), commands, reactions, now, dayKeys.keys);
+      writeChanges(changes, now);
+      return answers;
+    } finally {
+      keys.forget();
+    }
   }
 
   /** @param take what waits when the transaction begins */
