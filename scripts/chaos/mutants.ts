@@ -86,9 +86,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         module: "store/postgres/batch.ts",
-        from: 'if ((await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")])).at(-1)',
-        to: `globalThis.setTimeout(() => sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]).catch(() => {}), 5);
-          if ([{ command: "COMMIT" }].at(-1)`,
+        from: "await sendWhole(connected, [",
+        to: "globalThis.setTimeout((statements) => sendWhole(connected, statements).catch(() => {}), 5, [",
       },
     ],
     scenario: "kill-server",

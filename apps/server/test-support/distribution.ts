@@ -47,17 +47,16 @@ function faultsOfPart(text: string, distributions: Distributions): Fault[] {
 /** Keeps the texts of all statements of this process, each once and on one line. */
 export function recordStatements(): { texts: ReadonlySet<string>; stop(): void } {
   const texts = new Set<string>();
-  const { query } = pg.Client.prototype;
-  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
-    const [asked] = given as [string | { text?: string }];
-    const text = typeof asked === "string" ? asked : asked?.text;
+  const { submit } = pg.Query.prototype;
+  pg.Query.prototype.submit = function (this: pg.Query, connection) {
+    const { text } = this as unknown as { text?: string };
     if (text) texts.add(text.replaceAll(/\s+/g, " ").trim());
-    return Reflect.apply(query, this, given);
-  } as typeof query;
+    return Reflect.apply(submit, this, [connection]);
+  };
   return {
     texts,
     stop() {
-      pg.Client.prototype.query = query;
+      pg.Query.prototype.submit = submit;
     },
   };
 }

@@ -27,7 +27,7 @@ export function decide<T>(
   { store, accountSid, serviceSid }: Scope,
   target: Target,
   decide: VerificationCommand<T>["decide"],
-  more: Pick<VerificationCommand<T>, "guard" | "rateLimits"> = {},
+  more: Pick<VerificationCommand<T>, "guard" | "rateLimits" | "guesses" | "begins"> = {},
 ): Promise<T> {
   return store.decide({ accountSid, serviceSid, target, decide, ...more });
 }
@@ -64,7 +64,7 @@ export function start(
         facts: startFacts(outcome.value),
       };
     },
-    { rateLimits },
+    { rateLimits, begins: true },
   );
 }
 

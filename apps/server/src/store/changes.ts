@@ -28,6 +28,8 @@ export interface StoredVerification {
   isLatest: boolean;
   /** How often it was written; 0 before the first time, and some number after that where nobody else can write. */
   revision: number;
+  /** Its recipient as a table has it that keeps none in clear: a keyed hash, and sealed. */
+  kept?: { recipient: string; sealed: string } | undefined;
 }
 
 /** What a batch writes. */

@@ -154,8 +154,8 @@ interface State {
 
 function stateOf({ services, verifications }: Snapshot): State {
   const state: State = { services: new Map(services.map((s) => [s.sid, s])), bySid: new Map(), latest: new Map() };
-  for (const { verification, isLatest, revision } of verifications) {
-    remember(state, { verification, isLatest, revision, facts: [], isChanged: false });
+  for (const { verification, isLatest, revision, kept } of verifications) {
+    remember(state, { verification, isLatest, revision, kept, facts: [], isChanged: false });
   }
   return state;
 }
@@ -260,8 +260,13 @@ function createGuessTally(read: Snapshot["guesses"], now: number) {
       const inOrder = <T>(rows: Map<string, T>) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
       const [opensAt, part] = [now - (now % countWindow.ms), now % countWindow.parts];
       return [
-        ...inOrder(refused).map(([, row]) => ({ text: addRefusedChecks, values: [...row, now] })),
+        ...inOrder(refused).map(([, row]) => ({
+          name: "refused-checks",
+          text: addRefusedChecks,
+          values: [...row, now],
+        })),
         ...inOrder(ended).map(([accountSid, { refused: count, approved }]) => ({
+          name: "check-counts",
           text: addCheckCounts,
           values: [accountSid, opensAt, part, count, approved],
         })),

@@ -19,6 +19,10 @@ const rules = {
   sprayed: { refused: 200, perApproval: 3, digits: 2, lengthMin: 6 },
 } as const;
 
+/** So many refused checks of a recipient change nothing yet. */
+export const refusedWithoutEffect =
+  Math.min(...rules.growth.map(({ refused }) => refused), ...Object.values(rules.refusedMax)) - 1;
+
 /** What is settled of an installation. */
 export interface GuessPolicy {
   /** Whether codes grow; where they don't, too many refused checks refuse starts. */

@@ -19,6 +19,11 @@ export interface VerificationCommand<T> {
   rateLimits?: readonly NamedLimit[];
   /** Where the decision has to know of guesses: the keyed hashes of recipients whose refused checks it wants. */
   guesses?: readonly string[];
+  /**
+   * Whether it begins anew where its recipient has no open verification, whatever ended ones there are. Then the database
+   * need not be asked for these before it is decided.
+   */
+  begins?: boolean;
   decide: (state: VerificationState, now: number) => Decision<T>;
 }
 

@@ -117,7 +117,7 @@ function commandOf<T>(
 ): VerificationCommand<T> {
   const target = { recipient: recipient.value };
   const named = guardNeeds(guard?.names, anew?.counter);
-  return { accountSid, serviceSid, target, guard: named, rateLimits, guesses, decide };
+  return { accountSid, serviceSid, target, guard: named, rateLimits, guesses, begins: true, decide };
 }
 
 function guardNeeds(names: GuardNames = noNames, counter: Counter | undefined): GuardNames | undefined {

@@ -1,53 +1,105 @@
-import type pg from "pg";
 import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
 import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
-import type { Snapshot } from "../changes.ts";
+import type { Changes } from "../changes.ts";
 import { type Answer, type Deciding, fold, type Name, namesIn } from "../fold.ts";
-import type { Connected } from "./connection.ts";
+import { assumptionsOf } from "./assumptions.ts";
+import { type Connected, isConflict } from "./connection.ts";
 import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
-import { lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
+import { type Known, storedOf } from "./known.ts";
+import { assure, isChanged, lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
+import { type Asked, send } from "./trip.ts";
+
+type Commands = readonly VerificationCommand<unknown>[];
+type Names = ReturnType<typeof namesIn>;
+
+/** What the batches of a process have in common. */
+export interface Batching extends Deciding {
+  known: Known;
+}
 
 /**
- * Runs one transaction in two round trips: lock and read, then write and commit. The read is a statement of its own, so
- * that it sees what the holder of the lock before it committed.
- * @param onLocked called once the recipients are locked, when the next batch may ask for its locks and keep the order.
+ * Runs one transaction. What was read and written lately is known, and so one round trip is mostly enough: it locks, has
+ * the database hold what was decided on against what is there, and writes. What is not known is read before, without a
+ * lock. Where anything is not so any more, the batch is decided under its locks.
  * @returns an answer for each command; it is on disk. @throws what the database throws; then nothing was changed, unless
  *   the connection was lost while it committed.
  */
-export async function runBatch(
-  { client, begin, isKept }: Connected,
-  commands: readonly VerificationCommand<unknown>[],
-  { clock, reactions, dayKeys: { keys } }: Deciding,
-  onLocked: () => void,
-): Promise<Answer[]> {
-  // A statement that has no name is prepared for the one time that it runs.
-  const ask = <Row extends pg.QueryResultRow>(query: pg.QueryConfig<unknown[]>) =>
-    client.query<Row>(isKept ? query : { ...query, name: undefined });
-  const { serviceSids, recipients: named, sids, guard, rateLimits, guesses } = namesIn(commands);
-  const recipients = named.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
+export async function runBatch(connected: Connected, commands: Commands, batching: Batching): Promise<Answer[]> {
+  const names = namesIn(commands);
+  // What limits counted is read under a lock: nothing else keeps two apart who count the same value.
+  const answers = names.rateLimits.length > 0 ? undefined : await decideAhead(connected, commands, names, batching);
+  return answers ?? decideUnderLocks(connected, commands, names, batching);
+}
+
+/** @returns nothing where what was decided on is not so, or not enough */
+async function decideAhead(connected: Connected, commands: Commands, names: Names, batching: Batching) {
+  const { clock, reactions, known } = batching;
+  const { keys } = batching.dayKeys;
+  const { guard } = names;
+  const assumptions = assumptionsOf(commands, names, known, keys);
+  const { serviceSids, recipients, sids, guesses } = assumptions.missing;
+  const asked = [
+    ...(assumptions.isComplete ? [] : [read(serviceSids, recipients, sids, guesses)]),
+    ...(guard ? [readGuard(guard)] : []),
+  ];
+  const found = asked.length > 0 ? await sendWhole(connected, asked) : [];
+  if (!assumptions.isComplete) assumptions.learn(found[0] as ReadRow[], clock());
+  const counted = guard && guardSnapshot(found.at(-1) as GuardRow[]);
+  const now = clock();
+  const snapshot = { ...assumptions.snapshot(), guard: counted, rateLimits: [] };
+  const { answers, changes } = fold(snapshot, assumptions.watched(), reactions, now, keys);
+  if (!assumptions.areEnough()) return undefined;
   try {
-    const [, , { rows }, counted, ...limits] = await sendTogether(client, () => [
-      client.query(begin),
-      ask(lock(recipients, sids, rateLimits.map(limitLockKey))),
-      ask<ReadRow>(read(serviceSids, recipients, sids, guesses)),
-      guard ? ask<GuardRow>(readGuard(guard)) : undefined,
-      ...rateLimits.map((limit) => client.query({ ...statement(readLimit(limit)), rowMode: "array" as const })),
+    await sendWhole(connected, [
+      lock(assumptions.recipients(), [], []),
+      assure(assumptions.assumed(changes)),
+      ...writesOf(changes, keys, now),
     ]);
-    onLocked();
+  } catch (error) {
+    assumptions.forget();
+    if (isChanged(error) || isConflict(error)) return undefined;
+    throw error;
+  }
+  keep(changes, known, now);
+  return answers;
+}
+
+/** Locks and reads, then writes and commits. The read follows the lock, and sees what its last holder committed. */
+async function decideUnderLocks(connected: Connected, commands: Commands, names: Names, batching: Batching) {
+  const { clock, reactions, known } = batching;
+  const { keys } = batching.dayKeys;
+  const { serviceSids, sids, guard, rateLimits, guesses } = names;
+  const { client, isKept } = connected;
+  const recipients = names.recipients.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
+  const begin = beginOf(connected);
+  try {
+    const found = await send(client, isKept, [
+      ...begin,
+      lock(recipients, sids, rateLimits.map(limitLockKey)),
+      read(serviceSids, recipients, sids, guesses),
+      ...rateLimits.map((limit) => statement(readLimit(limit))),
+      ...(guard ? [readGuard(guard)] : []),
+    ]);
+    const [first, ...counted] = found.slice(begin.length + 1).map(({ rows }) => rows);
+    const rows = first as ReadRow[];
+    const now = clock();
+    const verifications = rows.flatMap(([, verification]) => storedOf(verification, keys));
     const snapshot = {
-      ...snapshotOf(rows, keys),
-      guard: counted && guardSnapshot(counted.rows),
-      rateLimits: rateLimits.map((key, index) => ({ key, rows: limits[index]?.rows ?? [] })),
+      services: rows.flatMap(([service]) => (service ? [service[0]] : [])),
+      verifications,
+      guesses: rows.flatMap(([, , guess]) => (guess ? [guess] : [])),
+      guard: guard && guardSnapshot(counted.at(-1) as GuardRow[]),
+      rateLimits: rateLimits.map((key, index) => ({ key, rows: counted[index] ?? [] })),
     };
-    const { answers, changes } = fold(snapshot, commands, reactions, clock(), keys);
-    // The counters come last, since many wait for their rows.
-    const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(statement);
-    const statements = [...writes(changes, keys), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
-    const results = await sendTogether(client, () => [...statements.map(ask), client.query("COMMIT")]);
+    const { answers, changes } = fold(snapshot, commands, reactions, now, keys);
+    const results = await send(client, isKept, [...writesOf(changes, keys, now), commit]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
+    for (const stored of verifications) known.keep(stored, now);
+    for (const [name, times] of snapshot.guesses) known.keepGuessed(name, times);
+    keep(changes, known, now);
     return answers;
   } catch (error) {
     client.query("ROLLBACK").catch(() => {});
@@ -55,38 +107,43 @@ export async function runBatch(
   }
 }
 
+/** Sends statements that are one transaction. @returns the rows of each */
+async function sendWhole(connected: Connected, statements: readonly Asked[]) {
+  const { client, isKept } = connected;
+  if (isKept) return (await send(client, isKept, statements)).map(({ rows }) => rows);
+  const begin = beginOf(connected);
+  try {
+    const results = await send(client, isKept, [...begin, ...statements, commit]);
+    return results.slice(begin.length, -1).map(({ rows }) => rows);
+  } catch (error) {
+    client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+const commit: Asked = { name: "commit", text: "COMMIT" };
+
+function beginOf({ begin }: Connected): Asked[] {
+  return begin.split("; ").map((text) => ({ name: text, text }));
+}
+
+/** The counters come last, since many wait for their rows. */
+function writesOf(changes: Changes, keys: DayKeys, now: number): Asked[] {
+  const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(statement);
+  return [...writes(changes, keys, now), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
+}
+
+function keep({ verifications }: Changes, known: Known, now: number): void {
+  for (const { verification, isLatest, revision, kept } of verifications) {
+    known.keep({ verification, isLatest, revision: revision + 1, kept }, now);
+  }
+}
+
 /** Starts that count one value under one limit are decided one after the other, whoever they are for. */
-function limitLockKey({ serviceSid, uniqueName, valueHash }: LimitKey): string {
+export function limitLockKey({ serviceSid, uniqueName, valueHash }: LimitKey): string {
   return lockKey(serviceSid, `${uniqueName} ${valueHash}`);
 }
 
-function statement({ values, ...statement }: Statement) {
+function statement({ values, ...statement }: Statement): Asked {
   return { ...statement, values: [...values] };
-}
-
-function snapshotOf(rows: ReadRow[], keys: DayKeys): Pick<Snapshot, "services" | "verifications" | "guesses"> {
-  return {
-    services: rows.flatMap(({ service }) => service ?? []),
-    verifications: rows.flatMap(({ verification: row }) => {
-      if (!row) return [];
-      const { isLatest, revision, sealedRecipient, ...verification } = row;
-      const recipient = sealedRecipient === null ? row.recipient : keys.open(sealedRecipient);
-      return recipient === undefined ? [] : { verification: { ...verification, recipient }, isLatest, revision };
-    }),
-    guesses: rows.flatMap(({ guess }) => (guess ? [guess] : [])),
-  };
-}
-
-/** Sends statements without waiting in between, in one packet: otherwise each is a system call of its own. */
-export function sendTogether<Queries extends readonly (Promise<unknown> | undefined)[] | []>(
-  client: pg.Client,
-  send: () => Queries,
-) {
-  const { stream } = client.connection;
-  stream.cork();
-  try {
-    return Promise.all(send());
-  } finally {
-    stream.uncork();
-  }
 }

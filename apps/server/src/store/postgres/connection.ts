@@ -30,6 +30,9 @@ export const durable = {
 /** For statements that only look up keys: then there is one good plan, whatever the table's size was when it was made. */
 export const byKey = {
   enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  enable_material: "off",
+  enable_memoize: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
   plan_cache_mode: "force_generic_plan",

@@ -5,7 +5,6 @@ import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
 import { aloneWaitMs } from "../fold.ts";
 import { readMigrations } from "../migrations.ts";
-import { sendTogether } from "./batch.ts";
 import {
   byKey,
   connectionConfig,
@@ -17,6 +16,7 @@ import {
   storeError,
 } from "./connection.ts";
 import { selectTime } from "./time.ts";
+import { sendTogether } from "./trip.ts";
 
 export interface Database {
   sql: Sql;

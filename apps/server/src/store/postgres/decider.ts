@@ -1,21 +1,25 @@
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { type Deciding, settle, type WaitingCommand } from "../fold.ts";
 import type { Store } from "../store.ts";
+import { limitLockKey } from "./batch.ts";
+import { createKnown } from "./known.ts";
 import { createLane, type Lane } from "./lane.ts";
 
 /**
- * Decides in batches: while one is on its way, the commands that arrive gather and become the next. To close it waits for
- * what was asked before, then disconnects.
+ * Decides in batches: while some are on their way, the commands that arrive gather and become the next. To close it waits
+ * for what was asked before, then disconnects.
  *
- * One batch locks, reads and decides while the one before it writes and commits. The later one asks for its locks only
- * when the earlier one has all of its own, so commands for one recipient are decided in the order of their arrival.
+ * One batch is decided while the one before it is written. What names the same as a batch that is on its way waits for it,
+ * and so does what comes after that and names the same: commands for one recipient are decided in the order of their
+ * arrival, and on what is known of those before.
  */
 export function createDecider(url: string, deciding: Deciding): Pick<Store, "decide" | "close"> {
-  const idle = Array.from({ length: lanesMax }, () => createLane(url, deciding));
-  const waiting: WaitingCommand[] = [];
+  const known = createKnown(deciding.dayKeys.keys);
+  const idle = Array.from({ length: lanesMax }, () => createLane(url, { ...deciding, known }));
+  let waiting: Named[] = [];
   const running = new Set<Promise<void>>();
+  const busy = new Set<string>();
   let commandsRunning = 0;
-  let isLocking = false;
   let isScheduled = false;
   let isClosed = false;
 
@@ -30,32 +34,43 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
   }
 
   function startBatch(): void {
-    const lane = isLocking || waiting.length === 0 ? undefined : idle.pop();
+    const lane = waiting.length === 0 ? undefined : idle.pop();
     if (!lane) return;
-    const commands = waiting.splice(0, batchSize(waiting.length + commandsRunning));
+    const commands = takeFree(batchSize(waiting.length + commandsRunning));
+    if (commands.length === 0) return void idle.push(lane);
+    const names = commands.flatMap((command) => command.names);
+    for (const name of names) busy.add(name);
     commandsRunning += commands.length;
-    isLocking = true;
-    let isPast = false;
-    const letNextLock = () => {
-      if (isPast) return;
-      isPast = true;
-      isLocking = false;
-      schedule();
-    };
-    const batch = runTogether(lane, commands, letNextLock).finally(() => {
+    const batch = runTogether(lane, commands).finally(() => {
       running.delete(batch);
+      for (const name of names) busy.delete(name);
       commandsRunning -= commands.length;
       idle.push(lane);
-      letNextLock();
       schedule();
     });
     running.add(batch);
   }
 
+  /** Takes the first that wait for no batch that is on its way, nor for one before them. */
+  function takeFree(max: number): Named[] {
+    const taken: Named[] = [];
+    const left: Named[] = [];
+    const passed = new Set<string>();
+    for (const command of waiting) {
+      if (taken.length < max && !command.names.some((name) => busy.has(name) || passed.has(name))) taken.push(command);
+      else {
+        left.push(command);
+        for (const name of command.names) passed.add(name);
+      }
+    }
+    waiting = left;
+    return taken;
+  }
+
   const enqueue: Store["decide"] = (command) =>
     new Promise((resolve, reject) => {
       if (isClosed) return reject(new StoreUnavailableError("The store is closed."));
-      waiting.push({ command, resolve: resolve as WaitingCommand["resolve"], reject });
+      waiting.push({ command, names: namesOf(command), resolve: resolve as WaitingCommand["resolve"], reject });
       schedule();
     });
   const { dayKeys, clock } = deciding;
@@ -76,6 +91,16 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
 
 const lanesMax = 2;
 
+interface Named extends WaitingCommand {
+  /** What it decides on, in texts that name nothing else. */
+  names: readonly string[];
+}
+
+function namesOf({ serviceSid, target, rateLimits = [] }: WaitingCommand["command"]): string[] {
+  const limits = rateLimits.map((limit) => limitLockKey({ serviceSid, ...limit }));
+  return [`${serviceSid} ${"sid" in target ? target.sid : target.recipient}`, ...limits];
+}
+
 /**
  * Callers whose commands share a batch come back together. If one batch took them all they would stay together, and the
  * other lane would never have work. The upper bound is for the database's table of locks, which all processes share.
@@ -85,16 +110,12 @@ function batchSize(commands: number): number {
 }
 
 /** A command whose writes the database refuses fails the batch: then each runs alone, so that it fails only itself. */
-async function runTogether(lane: Lane, batch: WaitingCommand[], onLocked: () => void): Promise<void> {
+async function runTogether(lane: Lane, batch: WaitingCommand[]): Promise<void> {
   try {
-    const answers = await lane.run(
-      batch.map(({ command }) => command),
-      onLocked,
-    );
-    settle(batch, answers);
+    settle(batch, await lane.run(batch.map(({ command }) => command)));
   } catch (error) {
     if (batch.length > 1 && !(error instanceof StoreUnavailableError)) {
-      for (const one of batch) await runTogether(lane, [one], onLocked);
+      for (const one of batch) await runTogether(lane, [one]);
     } else {
       for (const { reject } of batch) reject(error);
     }

@@ -112,6 +112,23 @@ test("decisions never read a whole table, also with plans made while it was empt
   expect(await sequentialScans(url)).toEqual(before);
 });
 
+test("decisions read few entries of an index, however many there are, also with plans made while it was empty", async () => {
+  const url = await postgres.createDatabase();
+  const store = await openPostgresStore({ url, clock: Date.now });
+  const subject = await newSubject(store, { now: Date.now() });
+  await start(subject, "+12025550101");
+  await Promise.all(Array.from({ length: 300 }, (_, index) => start(subject, `+1202555${1000 + index}`)));
+  for (let round = 0; round < 20; round += 1) {
+    const recipient = `+1202555${1000 + round}`;
+    await check(subject, { recipient }, rightCode);
+    await start(subject, recipient);
+  }
+  await store.close();
+
+  const text = "SELECT sum(idx_tup_read)::integer AS read FROM pg_stat_user_indexes WHERE relname = 'verifications'";
+  expect((await execute(url, text)).rows[0]?.read).toBeLessThan(1000);
+});
+
 async function sequentialScans(url: string) {
   const { rows } = await execute(
     url,

@@ -45,19 +45,19 @@ function namedBy(names: string): string {
       CROSS JOIN LATERAL unnest(string_to_array(given.names, E'\\n')) AS named (name)`;
 }
 
-export interface GuardRow {
-  count: GuardSnapshot["counts"][number] | null;
-  block: GuardSnapshot["blocks"][number] | null;
-  known: GuardSnapshot["known"][number] | null;
-  safe: GuardSnapshot["safe"][number] | null;
-}
+export type GuardRow = [
+  count: GuardSnapshot["counts"][number] | null,
+  block: GuardSnapshot["blocks"][number] | null,
+  known: GuardSnapshot["known"][number] | null,
+  safe: GuardSnapshot["safe"][number] | null,
+];
 
 export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
   return {
-    counts: rows.flatMap(({ count }) => count ?? []),
-    blocks: rows.flatMap(({ block }) => block ?? []),
-    known: rows.flatMap(({ known }) => known ?? []),
-    safe: rows.flatMap(({ safe }) => safe ?? []),
+    counts: rows.flatMap(([count]) => count ?? []),
+    blocks: rows.flatMap(([, block]) => block ?? []),
+    known: rows.flatMap(([, , known]) => known ?? []),
+    safe: rows.flatMap(([, , , safe]) => safe ?? []),
   };
 }
 

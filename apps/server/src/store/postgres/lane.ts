@@ -3,8 +3,8 @@ import pg from "pg";
 import { randomFraction } from "../../kernel/random.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
-import type { Answer, Deciding } from "../fold.ts";
-import { runBatch } from "./batch.ts";
+import type { Answer } from "../fold.ts";
+import { type Batching, runBatch } from "./batch.ts";
 import {
   byKey,
   type Connected,
@@ -22,11 +22,11 @@ export interface Lane {
    * Runs a batch, again if it lost against another transaction.
    * @throws StoreUnavailableError, or what the database has against one of the commands.
    */
-  run(commands: readonly VerificationCommand<unknown>[], onLocked: () => void): Promise<Answer[]>;
+  run(commands: readonly VerificationCommand<unknown>[]): Promise<Answer[]>;
   close(): Promise<void>;
 }
 
-export function createLane(url: string, deciding: Deciding): Lane {
+export function createLane(url: string, batching: Batching): Lane {
   let connected: Connected | undefined;
   let isPooled = false;
 
@@ -48,9 +48,9 @@ export function createLane(url: string, deciding: Deciding): Lane {
     client.end().catch(() => {});
   }
 
-  async function tryOnce(commands: readonly VerificationCommand<unknown>[], onLocked: () => void, canRetry: boolean) {
+  async function tryOnce(commands: readonly VerificationCommand<unknown>[], canRetry: boolean) {
     try {
-      return await runBatch(connected ?? (await connect()), commands, deciding, onLocked);
+      return await runBatch(connected ?? (await connect()), commands, batching);
     } catch (error) {
       if (canRetry && isConflict(error)) return undefined;
       // A pooler that could not be told from the database. Nothing was changed, and from now on it is known.
@@ -64,10 +64,10 @@ export function createLane(url: string, deciding: Deciding): Lane {
   }
 
   return {
-    async run(commands, onLocked) {
+    async run(commands) {
       try {
         for (let tries = 1; ; tries += 1) {
-          const answers = await tryOnce(commands, onLocked, tries < triesMax);
+          const answers = await tryOnce(commands, tries < triesMax);
           if (answers) return answers;
           await wait(randomFraction() * tries * 5);
         }

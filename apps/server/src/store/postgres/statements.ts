@@ -78,6 +78,9 @@ export function* lockRecipient(serviceSids: readonly string[], hash: string): Wo
 }
 
 const serviceFields = byField(services.fieldColumns);
+/** Of a service `s`: what differs once anything of it was changed. */
+const serviceVersion = `encode(sha256(convert_to(
+  concat_ws(' ', s.account_sid, s.updated_at, s.settings, ${smsRoutesOf("json_object_agg")}), 'UTF8')), 'base64')`;
 const verificationFields = byField(verificationColumns);
 
 /**
@@ -94,8 +97,8 @@ export function read(
   return {
     name: "read",
     text: `
-      SELECT row_to_json(s) AS service, NULL AS verification, NULL::json AS guess
-      FROM (SELECT ${serviceFields}, ${smsRoutesOf("json_object_agg")} AS "smsRoutes"
+      SELECT json_build_array(row_to_json(s), s.version) AS service, NULL AS verification, NULL::json AS guess
+      FROM (SELECT ${serviceFields}, ${smsRoutesOf("json_object_agg")} AS "smsRoutes", ${serviceVersion} AS version
         FROM services AS s WHERE sid = ANY($1::text[])) AS s
       UNION ALL
       SELECT NULL, row_to_json(v), NULL FROM unnest($2::text[], $3::text[]) AS named (service_sid, recipient)
@@ -125,10 +128,78 @@ export function read(
   };
 }
 
-export interface ReadRow {
-  service: Service | null;
-  verification: (Verification & { isLatest: boolean; revision: number; sealedRecipient: string | null }) | null;
-  guess: Snapshot["guesses"][number] | null;
+export type ReadRow = [
+  service: [Service, version: string] | null,
+  verification: (Verification & { isLatest: boolean; revision: number; sealedRecipient: string | null }) | null,
+  guess: Snapshot["guesses"][number] | null,
+];
+
+/** What was decided on, and has to be so still. */
+export interface Assumed {
+  verifications: { serviceSid: string; sid: string; revision: number }[];
+  /** Recipients who have no latest verification, as keyed hashes. */
+  strangers: Name[];
+  services: [sid: string, version: string][];
+  /** The refused checks of recipients, or how many at most. */
+  guesses: { name: Name; times: string | null; lengthMax: number }[];
+  sprays: [accountSid: string, endsAt: string][];
+}
+
+/**
+ * Fails if anything of it is not so any more. It follows the locks as a statement of its own, so that it sees what those
+ * who held them before committed. What it says stands in the database's log.
+ */
+export function assure({ verifications, strangers, services, guesses, sprays }: Assumed): QueryConfig<unknown[]> {
+  return {
+    name: "assure",
+    text: `
+      SELECT CAST(CASE WHEN count(*) = 0 THEN '0' ELSE '${changedMeanwhile}' END AS integer) FROM (
+        SELECT FROM unnest($1::text[], $2::text[], $3::integer[]) AS assumed (service_sid, sid, revision)
+        LEFT JOIN LATERAL (
+          SELECT v.revision FROM verifications v WHERE v.service_sid = assumed.service_sid AND v.sid = assumed.sid LIMIT 1
+        ) AS v ON true WHERE coalesce(v.revision, 0) <> assumed.revision
+        UNION ALL
+        SELECT FROM unnest($4::text[], $5::text[]) AS assumed (service_sid, recipient)
+        CROSS JOIN LATERAL (
+          SELECT FROM verifications v
+          WHERE v.service_sid = assumed.service_sid AND v.recipient = assumed.recipient AND v.is_latest LIMIT 1
+        ) AS v
+        UNION ALL
+        SELECT FROM unnest($6::text[], $7::text[]) AS assumed (sid, version)
+        LEFT JOIN LATERAL (SELECT ${serviceVersion} AS version FROM services AS s WHERE s.sid = assumed.sid LIMIT 1) AS s
+          ON true WHERE coalesce(s.version, '') <> assumed.version
+        UNION ALL
+        SELECT FROM unnest($8::text[], $9::text[], $10::text[], $11::integer[])
+          AS assumed (account_sid, hash, times, length_max)
+        LEFT JOIN LATERAL (
+          SELECT c.times FROM refused_checks c
+          WHERE c.account_sid = assumed.account_sid AND c.recipient_hash = assumed.hash LIMIT 1
+        ) AS c ON true WHERE length(coalesce(c.times, '')) > assumed.length_max OR coalesce(c.times, '') <> assumed.times
+        UNION ALL
+        SELECT FROM unnest($12::text[], $13::text[]) AS assumed (account_sid, ends_at)
+        LEFT JOIN LATERAL (
+          SELECT p.ends_at FROM sprays p WHERE p.account_sid = assumed.account_sid LIMIT 1
+        ) AS p ON true WHERE coalesce(p.ends_at::text, '') <> assumed.ends_at
+      ) AS changed`,
+    values: [
+      verifications.map(({ serviceSid }) => serviceSid),
+      verifications.map(({ sid }) => sid),
+      verifications.map(({ revision }) => revision),
+      ...unzipped(strangers),
+      ...unzipped(services),
+      ...unzipped(guesses.map(({ name }) => name)),
+      guesses.map(({ times }) => times),
+      guesses.map(({ lengthMax }) => lengthMax),
+      ...unzipped(sprays),
+    ],
+  };
+}
+
+const changedMeanwhile = "Changed meanwhile: it is decided again.";
+
+/** Whether that is why a transaction failed. */
+export function isChanged(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(changedMeanwhile);
 }
 
 /** Pairs as two arrays, which PostgreSQL takes as columns. */
@@ -140,14 +211,18 @@ export function unzipped(pairs: readonly (readonly [string, string])[]): [string
  * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
  * Rows travel as one JSON parameter, which both sides handle faster than an array for each column.
  */
-export function writes({ verifications, attempts, sends, converted, posts }: Changes, keys: DayKeys): QueryConfig[] {
+export function writes(
+  { verifications, attempts, sends, converted, posts }: Changes,
+  keys: DayKeys,
+  now: number,
+): QueryConfig[] {
   const known = verifications.filter(({ revision }) => revision > 0);
   const added = verifications.filter(({ revision }) => revision === 0);
   const hasAdded = added.length + attempts.length + sends.length > 0;
   return [
     // The latest verification of a recipient gives way before another one takes its place.
     ...(known.length + converted.length > 0 ? [update(known, converted)] : []),
-    ...(hasAdded ? [insert(added, attempts, sends, keys)] : []),
+    ...(hasAdded ? [insert(added, attempts, sends, keys, now)] : []),
     ...(posts.length > 0 ? [deliver(posts, keys)] : []),
   ];
 }
@@ -186,23 +261,41 @@ function insert(
   attempts: Changes["attempts"],
   sends: Changes["sends"],
   keys: DayKeys,
+  now: number,
 ): QueryConfig {
+  const rows = verifications.map((changed) => {
+    const { serviceSid, recipient, createdAt } = changed.verification;
+    const kept = { recipient: keys.hash(recipient), sealed: keys.seal(recipient, createdAt) };
+    changed.kept = kept;
+    const found = { lock_key: lockKey(serviceSid, kept.recipient), former_sid: changed.formerSid };
+    const sealed = { recipient: kept.recipient, sealed_recipient: kept.sealed };
+    return { ...record(columns, changed), ...found, revision: 1, ...sealed };
+  });
+  const begun = verifications.filter(({ formerSid }) => formerSid === undefined);
+  const added = `${verificationColumns}, lock_key, events`;
   return {
     name: "insert",
+    // A former one of which nothing was read gives way if it has ended; the new one asks for its sid, and so comes after it.
     text: `
       WITH attempted AS (${insertInto("attempts", attemptTable.fieldColumns, "$2")}),
-      queued AS (${insertInto("outbox", `${outbox.fieldColumns}, due_at`, "$3")})
-      ${insertInto("verifications", `${verificationColumns}, former_sid, lock_key, events`, "$1")}`,
+      queued AS (${insertInto("outbox", `${outbox.fieldColumns}, due_at`, "$3")}),
+      former AS (
+        UPDATE verifications AS v SET is_latest = false, revision = v.revision + 1
+        FROM unnest($4::text[], $5::text[]) AS named (service_sid, recipient)
+        CROSS JOIN LATERAL (
+          SELECT l.service_sid, l.sid FROM verifications l
+          WHERE l.service_sid = named.service_sid AND l.recipient = named.recipient AND l.is_latest LIMIT 1
+        ) AS latest
+        WHERE v.service_sid = latest.service_sid AND v.sid = latest.sid
+          AND (v.status NOT IN ('pending', 'max_attempts_reached') OR v.expires_at <= $6::bigint)
+        RETURNING v.service_sid, v.recipient, v.sid
+      )
+      INSERT INTO verifications (${added}, former_sid)
+      SELECT ${added}, coalesce(n.former_sid,
+        (SELECT f.sid FROM former AS f WHERE f.service_sid = n.service_sid AND f.recipient = n.recipient))
+      FROM json_populate_recordset(NULL::verifications, $1) AS n`,
     values: [
-      JSON.stringify(
-        verifications.map((changed) => {
-          const { serviceSid, recipient, createdAt } = changed.verification;
-          const hash = keys.hash(recipient);
-          const sealed = { recipient: hash, sealed_recipient: keys.seal(recipient, createdAt) };
-          const found = { lock_key: lockKey(serviceSid, hash), former_sid: changed.formerSid };
-          return { ...record(columns, changed), ...found, revision: 1, ...sealed };
-        }),
-      ),
+      JSON.stringify(rows),
       JSON.stringify(attempts.map(sealedAttempts(keys).record)),
       JSON.stringify(
         sends.flatMap(({ message, leaseSeconds }) => {
@@ -211,6 +304,8 @@ function insert(
           return { ...sealedOutbox(keys).record(added), due_at: dueAt };
         }),
       ),
+      ...unzipped(begun.map(({ verification, kept }) => [verification.serviceSid, kept?.recipient ?? ""] as const)),
+      now,
     ],
   };
 }
