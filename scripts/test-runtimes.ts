@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startMock } from "@countersign/mock";
-import { inChromium, inWorkerd, judgedSandbox, run } from "./runtimes/launch.ts";
+import { inChromium, inWorkerd, judgedSandbox, run, testedByBun } from "./runtimes/launch.ts";
 
 /** What every runtime must get from the mock: a start, a check, and a refusal on demand. */
 const EXPECTED = "pending, approved, 429/60203";
@@ -33,7 +33,9 @@ try {
   await install();
   for (const [name, call] of runtimes()) await report(name, call, EXPECTED);
   const program = join(root, "apps/server/dist/main.js");
-  await report("Bun, the sandbox", () => judgedSandbox(join(scratch, BUN), program, scratch), EXPECTED_OF_SANDBOX);
+  const bun = join(scratch, BUN);
+  await report("Bun, the sandbox", () => judgedSandbox(bun, program, scratch), EXPECTED_OF_SANDBOX);
+  await report("Bun, the rules", () => testedByBun(bun, join(root, "apps/server")), "all pass");
 } finally {
   await mock.close();
   rmSync(scratch, { recursive: true });

@@ -5,6 +5,7 @@ import { chmod, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const TIMEOUT_MS = 120_000;
@@ -56,6 +57,18 @@ export async function judgedSandbox(binary: string, program: string, folder: str
   } finally {
     sandbox.kill();
   }
+}
+
+/**
+ * Has Bun run those tests of the server in a folder that are of rules, stores and races.
+ * @returns how they ended. Rejects with what Vitest tells when one fails.
+ */
+export async function testedByBun(binary: string, server: string): Promise<string> {
+  await chmod(binary, 0o755);
+  const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
+  const parts = ["src/kernel", "src/sql", "src/store", "src/verifications", "src/guard", "promises/races"];
+  await run(binary, ["--bun", vitest, "run", ...parts], server);
+  return "all pass";
 }
 
 /** The outcome of the calls in a page of headless Chromium, with the packages as they were installed. */
