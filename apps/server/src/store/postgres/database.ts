@@ -66,6 +66,9 @@ function openPool(url: string, max: number, settings: Record<string, string>, se
     max,
     pipeline: true,
     async onConnect(client) {
+      // A lost connection fails the query that is under way; unheard, the event would end the process. It may come just
+      // when whoever waited is given the connection and does not listen yet.
+      client.on("error", ignore);
       latest = await openSession(client, settings);
     },
   });
@@ -108,8 +111,6 @@ async function transact<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Sessi
 async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Session): Promise<T> {
   const client = (await orStoreError(pool.connect())) as pg.PoolClient & pg.Client;
   const { begin, isKept } = sessionOf();
-  // A lost connection fails the query that is under way; unheard, the event would end the process.
-  client.on("error", ignore);
   let isCommitted = false;
   const endWith: Transaction["endWith"] = async (last) => {
     const [result] = await sendTogether(client, () => [last(), ask(client, "COMMIT")]);
@@ -120,7 +121,6 @@ async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Sessio
     // The first statement does not wait for the transaction to begin.
     const [, result] = await sendTogether(client, () => [ask(client, begin), work({ client, isKept, endWith })]);
     if (!isCommitted) await ask(client, "COMMIT");
-    client.removeListener("error", ignore);
     client.release();
     return result;
   } catch (error) {
