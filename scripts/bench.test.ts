@@ -60,8 +60,8 @@ test("a ratio is the median of those of neighbours, and what falls short of its 
 });
 
 test("the minimal server keeps what it is the least of: a re-send has the same code, checks are counted, and one is approved", async () => {
-  const { createMinimal } = await import(`${benchFolder}peers/minimal-core.mjs`);
-  const answer = createMinimal(new Database(":memory:"), "http://localhost");
+  const { createMinimal, rowsInSqlite } = await import(`${benchFolder}peers/minimal-core.mjs`);
+  const answer = createMinimal(rowsInSqlite(new Database(":memory:")), "http://localhost");
   const { accountSid, authToken, serviceSid } = sandboxCaller;
   const send = (resource: string, body: string, token = authToken) =>
     answer(`/v2/Services/${serviceSid}/${resource}`, `Basic ${btoa(`${accountSid}:${token}`)}`, body);

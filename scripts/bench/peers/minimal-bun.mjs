@@ -1,9 +1,12 @@
 /** The minimal honest server on Bun and what it brings along: `bun minimal-bun.mjs <port> sqlite:<file>`. */
 import { Database } from "bun:sqlite";
-import { createMinimal } from "./minimal-core.mjs";
+import { createMinimal, rowsInSqlite } from "./minimal-core.mjs";
 
 const [port, databaseUrl] = process.argv.slice(2);
-const answer = createMinimal(new Database(databaseUrl.replace("sqlite:", "")), `http://127.0.0.1:${port}`);
+const answer = createMinimal(
+  rowsInSqlite(new Database(databaseUrl.replace("sqlite:", ""))),
+  `http://127.0.0.1:${port}`,
+);
 
 Bun.serve({
   port: Number(port),

@@ -28,31 +28,15 @@ const macOf = (key, text) => createHmac("sha256", key).update(text).digest();
 const credentials = macOf(keys.token, `Basic ${btoa(`${accountSid}:sandbox`)}`);
 
 /**
- * @param db SQLite by a driver whose `prepare` gives statements with `get` and `run`
+ * @param rows where verifications and messages are kept: of SQLite or of PostgreSQL
  * @param publicUrl what the links in its answers begin with
  * @returns what answers a request: a status and a text of JSON, and the code that would have been sent
  */
-export function createMinimal(db, publicUrl) {
-  for (const setting of ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"]) db.exec(setting);
-  db.exec(`CREATE TABLE IF NOT EXISTS verifications (
-    sid TEXT PRIMARY KEY, recipient TEXT NOT NULL, phone_number TEXT NOT NULL, code TEXT NOT NULL, attempt_sid TEXT NOT NULL,
-    status TEXT NOT NULL, checks INTEGER NOT NULL, created_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID`);
-  db.exec("CREATE UNIQUE INDEX IF NOT EXISTS pending ON verifications (recipient) WHERE status = 'pending'");
-  db.exec(`CREATE TABLE IF NOT EXISTS outbox (
-    sid TEXT PRIMARY KEY, verification_sid TEXT NOT NULL, phone_number TEXT NOT NULL, code TEXT NOT NULL, due_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID`);
-  const find = db.prepare(
-    "SELECT sid, code, checks, created_at FROM verifications WHERE recipient = ? AND status = 'pending'",
-  );
-  const insert = db.prepare("INSERT INTO verifications VALUES (?, ?, ?, ?, ?, 'pending', 0, ?)");
-  const send = db.prepare("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)");
-  const update = db.prepare("UPDATE verifications SET status = ?, checks = ? WHERE sid = ?");
-
+export function createMinimal(rows, publicUrl) {
   const pendingOf = (recipient, now) => {
-    const found = find.get(recipient);
+    const found = rows.find(recipient);
     if (!found || found.created_at + lifetimeMs > now) return found;
-    update.run("expired", found.checks, found.sid);
+    rows.update(found, "expired", found.checks);
     return undefined;
   };
 
@@ -61,8 +45,8 @@ export function createMinimal(db, publicUrl) {
     const code = pending ? open(pending.code, pending.sid) : String(randomInt(1_000_000)).padStart(6, "0");
     const [sid, attemptSid] = [pending?.sid ?? newSid("VE"), newSid("VL")];
     const sealed = pending?.code ?? seal(code, sid);
-    if (!pending) insert.run(sid, recipient, to, sealed, attemptSid, now);
-    send.run(attemptSid, sid, to, sealed, now);
+    if (!pending) rows.insert(sid, recipient, to, sealed, attemptSid, now);
+    rows.send(attemptSid, sid, to, sealed, now);
     const attempt = { time: dateOf(now), channel: "sms", attempt_sid: attemptSid };
     const rest = {
       lookup: {},
@@ -83,7 +67,7 @@ export function createMinimal(db, publicUrl) {
     const isRight = timingSafeEqual(macOf(keys.hashing, open(pending.code, pending.sid)), macOf(keys.hashing, code));
     const checks = pending.checks + 1;
     const status = isRight ? "approved" : checks < checksMax ? "pending" : "max_attempts_reached";
-    update.run(status, checks, pending.sid);
+    rows.update(pending, status, checks);
     return {
       status: 200,
       body: JSON.stringify({
@@ -94,19 +78,18 @@ export function createMinimal(db, publicUrl) {
   }
 
   let waiting = [];
-  /** What came in one turn of the event loop shares a transaction, and is answered after it. */
-  function commit() {
-    const commands = waiting;
-    waiting = [];
-    try {
-      db.exec("BEGIN IMMEDIATE");
-      const answers = commands.map(({ decide, command }) => decide(command));
-      db.exec("COMMIT");
+  let isBusy = false;
+  /** What came in one turn of the event loop, or while others were written, shares a transaction, and is answered after it. */
+  async function commit() {
+    if (isBusy) return;
+    isBusy = true;
+    while (waiting.length > 0) {
+      const commands = waiting;
+      waiting = [];
+      const answers = await rows.together(() => commands.map(({ decide, command }) => decide(command)));
       for (const [index, { resolve }] of commands.entries()) resolve(answers[index]);
-    } catch (error) {
-      console.error(error);
-      process.exit(1);
     }
+    isBusy = false;
   }
 
   return (path, authorization, body) => {
@@ -120,7 +103,7 @@ export function createMinimal(db, publicUrl) {
     const recipient = macOf(keys.hashing, to).toString("base64url");
     const command = { to, recipient, code: form.get("Code") ?? "", now: Date.now() };
     return new Promise((resolve) => {
-      if (waiting.push({ decide, command, resolve }) === 1) setImmediate(commit);
+      if (waiting.push({ decide, command, resolve }) === 1 && !isBusy) setImmediate(commit);
     });
   };
 }
@@ -134,6 +117,44 @@ const invalid = refusal(400, 60200, "Invalid parameter");
 const newSid = (prefix) =>
   prefix + Date.now().toString(16).padStart(12, "0") + randomUUID().replaceAll("-", "").slice(12);
 const dateOf = (time) => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+/** @param db SQLite by a driver whose `prepare` gives statements with `get` and `run` */
+export function rowsInSqlite(db) {
+  for (const setting of ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"]) db.exec(setting);
+  for (const table of tables("INTEGER")) db.exec(`${table} STRICT, WITHOUT ROWID`);
+  db.exec(pendingIndex);
+  const find = db.prepare(
+    "SELECT sid, code, checks, created_at FROM verifications WHERE recipient = ? AND status = 'pending'",
+  );
+  const insert = db.prepare("INSERT INTO verifications VALUES (?, ?, ?, ?, ?, 'pending', 0, ?)");
+  const send = db.prepare("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)");
+  const update = db.prepare("UPDATE verifications SET status = ?, checks = ? WHERE sid = ?");
+  return {
+    find: (recipient) => find.get(recipient),
+    insert: (...row) => insert.run(...row),
+    send: (...row) => send.run(...row),
+    update: ({ sid }, status, checks) => update.run(status, checks, sid),
+    together(work) {
+      db.exec("BEGIN IMMEDIATE");
+      const made = work();
+      db.exec("COMMIT");
+      return made;
+    },
+  };
+}
+
+/** @param integer the type of whole numbers of 64 bits */
+export const tables = (integer) => [
+  `CREATE TABLE IF NOT EXISTS verifications (
+    sid TEXT PRIMARY KEY, recipient TEXT NOT NULL, phone_number TEXT NOT NULL, code TEXT NOT NULL, attempt_sid TEXT NOT NULL,
+    status TEXT NOT NULL, checks INTEGER NOT NULL, created_at ${integer} NOT NULL
+  )`,
+  `CREATE TABLE IF NOT EXISTS outbox (
+    sid TEXT PRIMARY KEY, verification_sid TEXT NOT NULL, phone_number TEXT NOT NULL, code TEXT NOT NULL, due_at ${integer} NOT NULL
+  )`,
+];
+export const pendingIndex =
+  "CREATE UNIQUE INDEX IF NOT EXISTS pending ON verifications (recipient) WHERE status = 'pending'";
 
 /** What starts and checks tell of one. */
 function verificationOf(sid, to, status, createdAt, now) {

@@ -1,10 +1,13 @@
-/** The minimal honest server on node:http and the driver that Countersign uses: `node minimal.mjs <port> sqlite:<file>`. */
+/** The minimal honest server on node:http and the drivers that Countersign uses: `node minimal.mjs <port> <database>`. */
 import { createServer } from "node:http";
 import Database from "libsql";
-import { createMinimal } from "./minimal-core.mjs";
+import { createMinimal, rowsInSqlite } from "./minimal-core.mjs";
+import { rowsInPostgres } from "./minimal-postgres.mjs";
 
 const [port, databaseUrl] = process.argv.slice(2);
-const answer = createMinimal(new Database(databaseUrl.replace("sqlite:", "")), `http://127.0.0.1:${port}`);
+const file = /^sqlite:(.*)/.exec(databaseUrl)?.[1];
+const rows = file === undefined ? await rowsInPostgres(databaseUrl) : rowsInSqlite(new Database(file));
+const answer = createMinimal(rows, `http://127.0.0.1:${port}`);
 
 createServer((request, response) => {
   let text = "";
