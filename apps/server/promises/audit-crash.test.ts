@@ -55,7 +55,7 @@ async function faultsIn(url: string): Promise<string[]> {
     url,
     `SELECT resource_sid AS sid, action, resource_type AS kind,
        coalesce(after ->> 'friendly_name', after ->> 'description', substr(after ->> 'date_rotated', 19, 1)) AS count, after ->> 'service_sid' AS parent
-     FROM audit_entries ORDER BY created_at, sid`,
+     FROM audit_entries ORDER BY created_at, audit_entries.sid`,
   );
   for (const { sid = "", action = "", kind, count = "", parent } of entries) {
     if (parent) parents.set(sid, parent);
