@@ -36,12 +36,13 @@ export async function measureGrowth(options: BenchOptions): Promise<Findings> {
   const gateway = await startGateway(folder);
   try {
     const findings: Findings[] = [];
+    const sizes = sizesOf(options, folder);
     let files = 0;
     for (const [database, create] of [
       ["PostgreSQL", () => postgres.createDatabase()],
       ["SQLite", async () => `sqlite:${join(folder, `${++files}.db`)}`],
     ] as const) {
-      findings.push(await measureSizes(database, create, sizesOf(options, folder), gateway, options));
+      findings.push(await measureSizes(database, create, sizes, gateway, options));
     }
     findings.push(await measureMemory(await filled(await postgres.createDatabase(), small, gateway), gateway, options));
     return { figures: findings.flatMap(({ figures }) => figures), reaches: findings.flatMap(({ reaches }) => reaches) };
