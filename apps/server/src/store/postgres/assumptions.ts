@@ -3,7 +3,7 @@ import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 import type { Changes, Snapshot, StoredVerification } from "../changes.ts";
 import type { Name, namesIn } from "../fold.ts";
-import { type Known, storedOf, timeLength } from "./known.ts";
+import { type Known, type KnownService, storedOf, timeLength } from "./known.ts";
 import type { Assumed, ReadRow } from "./statements.ts";
 
 type Commands = readonly VerificationCommand<unknown>[];
@@ -16,7 +16,7 @@ export function assumptionsOf(commands: Commands, names: ReturnType<typeof names
   const notBegun = new Set(asked);
   const begun = new Set<string>();
   const verifications: StoredVerification[] = [];
-  const services: NonNullable<ReturnType<Known["service"]>>[] = [];
+  const services: KnownService[] = [];
   const guesses: Snapshot["guesses"] = [];
   const missing = {
     serviceSids: [] as string[],
