@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -13,6 +13,7 @@ import { benchFolder, openApiDocument, rootFolder, run, startService } from "./p
 
 const peer = "twilio 6.2.0";
 const both = [ours, peer] as const;
+const nothing = "an empty package";
 const overNode = `${ours}, node:http`;
 
 /** What a call may take of bare fetch: the one of Node.js 20 is dearer to call with what the client gives it. */
@@ -22,18 +23,21 @@ const callMost = Number.parseInt(process.versions.node, 10) < 24 ? 1.2 : 1.1;
 export async function measureClient(options: BenchOptions): Promise<Findings> {
   const sizes = await inTurn(both, 1, (name) => bundleKilobytes(bundled[name]));
   const programs = await inTurn(both, 1, (name) => bundleKilobytes(`export * from "./${consumers[name]}"`));
-  const imports = await inTurn(both, options.runs * 2, (name) => importMs(imported[name]));
+  const imports = await coldImportsMs(options);
   const checks = await inTurn(both, options.runs, (name) => typeCheckSeconds(consumers[name]));
   const calls = await callMicroseconds(options);
   const ofBoth = (work: string, unit: string, runs: Record<(typeof both)[number], number[]>) =>
     both.map((name) => figure(work, unit, name, runs[name]));
+  const ofCalls = (work: string, of: keyof CallCost) =>
+    Object.entries(calls).map(([name, runs]) => figure(work, "µs", name, costs(runs, of)));
   return {
     figures: [
       ...ofBoth("Bundle, min + gzip", "kB", sizes),
       ...ofBoth("Bundle of a start and a check, min + gzip", "kB", programs),
-      ...ofBoth("Cold import", "ms", imports),
+      ...Object.entries(imports).map(([name, runs]) => figure("Cold import", "ms", name, runs)),
       ...ofBoth("Type check of a consumer", "s", checks),
-      ...Object.entries(calls).map(([name, runs]) => figure("A call", "µs", name, runs)),
+      ...ofCalls("A call", "time"),
+      ...ofCalls("A call, processor", "processor"),
     ],
     reaches: [
       reach("Client", "smaller than twilio", ratio(sizes[peer], sizes[ours]), "x", { least: 100 }),
@@ -41,12 +45,24 @@ export async function measureClient(options: BenchOptions): Promise<Findings> {
         least: 90,
       }),
       reach("Client", "faster to import than twilio", ratio(imports[peer], imports[ours]), "x", { least: 25 }),
-      reach("Client", "a call beside bare fetch", ratio(calls[ours], calls.fetch), "x", { most: callMost }),
-      reach("Client", "a call over node:http beside bare fetch", ratio(calls[overNode], calls.fetch), "x", {
-        most: 0.6,
-      }),
+      ...(["time", "processor"] as const).flatMap((of) => [
+        callReach("a call", of, calls[ours], calls.fetch, callMost),
+        callReach("a call over node:http", of, calls[overNode], calls.fetch, 0.6),
+      ]),
     ],
   };
+}
+
+/** What a call takes of a program: until it is answered, which the server has its part in, and of the processor. */
+interface CallCost {
+  time: number;
+  processor: number;
+}
+
+const costs = (runs: CallCost[], of: keyof CallCost) => runs.map((cost) => cost[of]);
+
+function callReach(name: string, of: keyof CallCost, calls: CallCost[], beside: CallCost[], most: number) {
+  return reach("Client", `${name} beside bare fetch, ${of}`, ratio(costs(calls, of), costs(beside, of)), "x", { most });
 }
 
 const bundled = {
@@ -70,12 +86,26 @@ async function bundleKilobytes(contents: string): Promise<number> {
 const imported = {
   [ours]: `(await import("@countersign/client")).createClient({ accountSid: "AC1", authToken: "t" })`,
   [peer]: `(await import("twilio")).default("AC1", "t").verify.v2`,
+  // What no package can be faster than.
+  [nothing]: `await import("nothing")`,
 };
 
 /** The first import in a new process, until the first call could be made. */
-async function importMs(code: string): Promise<number> {
-  const program = `const start = performance.now(); ${code}; console.log(performance.now() - start)`;
-  return Number(await run(process.execPath, ["--input-type=module", "-e", program]));
+async function coldImportsMs({ runs }: BenchOptions) {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-import-"));
+  const modules = join(folder, "node_modules");
+  try {
+    mkdirSync(join(modules, "nothing"), { recursive: true });
+    writeFileSync(join(modules, "nothing/package.json"), JSON.stringify({ type: "module", exports: "./nothing.js" }));
+    writeFileSync(join(modules, "nothing/nothing.js"), "");
+    const folders = { [ours]: benchFolder, [peer]: benchFolder, [nothing]: folder };
+    return await inTurn([...both, nothing], runs * 2, async (name) => {
+      const program = `const start = performance.now(); ${imported[name]}; console.log(performance.now() - start)`;
+      return Number(await run(process.execPath, ["--input-type=module", "-e", program], { cwd: folders[name] }));
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const consumers = { [ours]: "consumers/countersign.ts", [peer]: "consumers/twilio.ts" };
@@ -103,14 +133,15 @@ async function callMicroseconds({ runs, isQuick }: BenchOptions) {
   const callers = createCallers(`http://127.0.0.1:${port}`);
   const callsEach = isQuick ? 50 : 100;
   const names = ["fetch", ours, overNode, peer] as const;
-  const time = async (name: (typeof names)[number]) => {
-    const begun = performance.now();
+  const cost = async (name: (typeof names)[number]): Promise<CallCost> => {
+    const [begun, used] = [performance.now(), process.cpuUsage()];
     for (let count = 0; count < callsEach; count += 1) await callers[name]();
-    return ((performance.now() - begun) * 1000) / callsEach;
+    const { user, system } = process.cpuUsage(used);
+    return { time: ((performance.now() - begun) * 1000) / callsEach, processor: (user + system) / callsEach };
   };
   try {
-    await inTurn(names, 10, time);
-    return await inTurn(names, runs * 20, time);
+    await inTurn(names, 10, cost);
+    return await inTurn(names, runs * 20, cost);
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true });
