@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { type OpenApiDocument, operationsOf } from "@countersign/document";
 import { type ConsoleRequest, findError } from "@countersign/types";
 import type { Answer } from "../http/answers.ts";
@@ -27,6 +28,31 @@ const requestsMax = 1_000;
 const bytesRead = 64 * 1024;
 const [pathMax, bodyMax, answerMax] = [2_048, 4_096, 8_192];
 
+interface Arrival {
+  at: number;
+  chunks: Buffer[];
+  bytes: number;
+}
+
+/** A request as it came, until somebody looks at it: then its codes and secrets are gone. */
+interface Kept {
+  sid: string;
+  at: number;
+  method: string;
+  target: string;
+  template: string;
+  status: number;
+  ms: number;
+  contentType: string | null;
+  bytes: Buffer;
+  answer: string;
+  /** What tells the error; empty for a success. */
+  refusal: string;
+  shown: ConsoleRequest | undefined;
+}
+
+const nothing = Buffer.alloc(0);
+
 /** Keeps the latest requests with their answers, in memory, in the order in which they were answered. */
 export function createRequestTape(document: OpenApiDocument, clock: Clock) {
   const operations = new Map(
@@ -34,49 +60,93 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
   );
   const mask = createMask(document);
   const arrivals = new WeakMap<IncomingMessage, Arrival>();
-  let all: ConsoleRequest[] = [];
+  let all: Kept[] = [];
 
   function keep(request: IncomingMessage, { status, body }: Answer, template = "", ms: number): void {
     const { method = "", headers } = request;
-    const { chunks = [] } = arrivals.get(request) ?? {};
-    all.push({
+    const chunks = arrivals.get(request)?.chunks ?? [];
+    const kept: Kept = {
       sid: requestIdOf(request),
-      date: isoTime(clock()),
+      at: clock(),
       method,
-      path: cut(mask(targetOf(request), false), pathMax),
-      operation_id: operations.get(`${method === "HEAD" ? "GET" : method} ${template}`) ?? null,
+      target: targetOf(request),
+      template,
       status,
-      error: status < 400 ? null : errorIn(body),
-      milliseconds: Math.round(ms * 1000) / 1000,
-      content_type: headers["content-type"] ?? null,
-      body: cut(mask(Buffer.concat(chunks).toString(), false), bodyMax) || null,
-      answer: method === "HEAD" ? null : cut(mask(body.slice(0, bytesRead), true), answerMax) || null,
-    });
+      ms,
+      contentType: headers["content-type"] ?? null,
+      bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+      answer: method === "HEAD" ? "" : body,
+      refusal: status < 400 ? "" : body,
+      shown: undefined,
+    };
+    all.push(kept);
+    // Of what is long the most part goes.
+    if (kept.target.length > pathMax || kept.bytes.length > bodyMax || body.length > answerMax) show(kept);
     // Dropping a tenth at a time keeps the price of a full tape off the single request.
     if (all.length > requestsMax * 1.1) all = all.slice(-requestsMax);
+  }
+
+  /** What people see of it. Most of a tape nobody looks at, and to mask a request would cost more than to answer it. */
+  function show(kept: Kept): ConsoleRequest {
+    if (kept.shown) return kept.shown;
+    const { method, template, ms, answer, bytes } = kept;
+    kept.shown = {
+      sid: kept.sid,
+      date: isoTime(kept.at),
+      method,
+      path: cut(mask(kept.target, false), pathMax),
+      operation_id: operations.get(`${method === "HEAD" ? "GET" : method} ${template}`) ?? null,
+      status: kept.status,
+      error: kept.refusal === "" ? null : errorIn(kept.refusal),
+      milliseconds: Math.round(ms * 1000) / 1000,
+      content_type: kept.contentType,
+      body: cut(mask(bytes.toString(), false), bodyMax) || null,
+      answer: cut(mask(answer.slice(0, bytesRead), true), answerMax) || null,
+    };
+    Object.assign(kept, { target: "", bytes: nothing, answer: "", refusal: "" });
+    return kept.shown;
+  }
+
+  /** Whatever becomes of the request, the beginning of its body is seen as it comes from the connection. */
+  function arrive(request: IncomingMessage): void {
+    arrivals.set(request, { at: performance.now(), chunks: [], bytes: 0 });
+    request.push = seen;
+  }
+
+  function seen(this: IncomingMessage, chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    const arrival = arrivals.get(this);
+    if (chunk && arrival) {
+      if (arrival.bytes < bytesRead) arrival.chunks.push(chunk);
+      arrival.bytes += chunk.length;
+    }
+    return Readable.prototype.push.call(this, chunk, encoding);
   }
 
   return {
     /** Looks at a request before anybody reads it, and answers none. */
     arrived(request: IncomingMessage): false {
-      if (!isOfConsole(request)) arrivals.set(request, arrivalOf(request));
+      if (!isOfConsole(request)) arrive(request);
       return false;
     },
     /** @param template the path of its operation, if there is one */
     answered(request: IncomingMessage, answer: Answer, template: string | undefined): void {
-      if (!request.method || isOfConsole(request)) return;
+      const arrival = arrivals.get(request);
+      if (!request.method || (!arrival && isOfConsole(request))) return;
       const now = performance.now();
-      const ms = now - (arrivals.get(request)?.at ?? now);
+      const ms = now - (arrival?.at ?? now);
       // A body that came along with what was refused at once is read by then.
       queueMicrotask(() => keep(request, answer, template, ms));
     },
     /** Drops those that tell of a recipient or an identity, however it is written there. */
     forget(who: Recipient | string): void {
       const names = typeof who === "string" ? identityNamer(who) : namer(who);
-      all = all.filter(({ path, body, answer }) => !names(`${path} ${body} ${answer}`));
+      all = all.filter((kept) => {
+        const { path, body, answer } = show(kept);
+        return !names(`${path} ${body} ${answer}`);
+      });
     },
     /** Newest first. */
-    list: () => all.slice(-requestsMax).reverse(),
+    list: () => all.slice(-requestsMax).reverse().map(show),
   };
 }
 
@@ -114,24 +184,6 @@ function identityNamer(identity: string): (text: string) => boolean {
   const ways = [...identity].map((letter) => `(?:${letter}|%${letter.charCodeAt(0).toString(16)})`);
   const written = new RegExp(ways.join(""));
   return (text) => written.test(text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-}
-
-interface Arrival {
-  at: number;
-  chunks: Buffer[];
-}
-
-/** Whatever becomes of the request, the beginning of its body is seen as it comes from the connection. */
-function arrivalOf(request: IncomingMessage): Arrival {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const push = request.push.bind(request);
-  request.push = (chunk: Buffer | null, encoding) => {
-    if (chunk && bytes < bytesRead) chunks.push(chunk);
-    bytes += chunk?.length ?? 0;
-    return push(chunk, encoding);
-  };
-  return { at: performance.now(), chunks };
 }
 
 function cut(text: string, max: number): string {
