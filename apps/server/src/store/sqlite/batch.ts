@@ -48,8 +48,8 @@ export function createReader(connection: Connection, services: Map<string, Servi
 /** Reads the latest verifications of recipients, and those with the given sids, in one statement and as one text. */
 function createVerificationReader(connection: Connection, keys: DayKeys) {
   const select = connection.prepare<[states: string | null]>(
-    `SELECT group_concat('[' || is_latest || ',' || json_quote(sealed_recipient) || ',' || state || ']') FROM (
-       SELECT v.is_latest, v.sealed_recipient, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
+    `SELECT group_concat('[' || is_latest || ',' || json_quote(named_or_sealed) || ',' || state || ']') FROM (
+       SELECT v.is_latest, named.key AS named_or_sealed, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
        WHERE v.service_sid = named.value ->> 0 AND v.recipient = named.value ->> 1 AND v.is_latest
        UNION ALL
        SELECT v.is_latest, v.sealed_recipient, v.state FROM json_each(?) AS named CROSS JOIN verifications AS v
@@ -59,14 +59,17 @@ function createVerificationReader(connection: Connection, keys: DayKeys) {
   return (recipients: Name[], sids: Name[]): StoredVerification[] => {
     const hashed = recipients.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
     const [states] = select.get([JSON.stringify(hashed), JSON.stringify(sids)]) ?? [];
-    const rows: [isLatest: number, sealed: string | null, verification: Verification][] = JSON.parse(
+    const rows: [isLatest: number, namedOrSealed: number | string | null, verification: Verification][] = JSON.parse(
       `[${states ?? ""}]`,
     );
-    return rows.flatMap(([isLatest, sealed, verification]) => {
-      const recipient = sealed === null ? verification.recipient : keys.open(sealed);
+    return rows.flatMap(([isLatest, namedOrSealed, verification]) => {
+      // Whoever is named need not be opened.
+      const named = typeof namedOrSealed === "number" ? recipients[namedOrSealed]?.[1] : verification.recipient;
+      const recipient = typeof namedOrSealed === "string" ? keys.open(namedOrSealed) : named;
       if (recipient === undefined) return [];
+      verification.recipient = recipient;
       // No other process writes during the transaction, so that it needs no revision.
-      return { verification: Object.assign(verification, { recipient }), isLatest: isLatest === 1, revision: 1 };
+      return { verification, isLatest: isLatest === 1, revision: 1 };
     });
   };
 }
