@@ -7,7 +7,7 @@ import { allowedBy, everyScope, usualScopes } from "../kernel/scope.ts";
 import { type AccountStore, type Credential, useSeconds } from "./store.ts";
 
 /** Authenticates by a sid and its secret. @param principalOf tells whose they are */
-export function byAccount(principalOf: (sid: string, secret: string) => Promise<Principal | undefined>): Authenticator {
+export function byAccount(principalOf: (sid: string, secret: string) => ReturnType<Authenticator>): Authenticator {
   return ({ authorization }) => {
     const { user, password } = basicIn(authorization) ?? {};
     return user && password && isSid.test(user) ? principalOf(user, password) : undefined;
@@ -57,24 +57,31 @@ export function createAuthenticator(
   clock: Clock,
   now: () => number = Date.now,
 ) {
-  const kept = new Map<string, { known: Promise<Known | undefined>; until: number }>();
-  return async (sid: string, secret: string): Promise<Principal | undefined> => {
-    const known = await look(sid);
+  const kept = new Map<string, { known: Known | undefined | Promise<Known | undefined>; until: number }>();
+  return (sid: string, secret: string): ReturnType<Authenticator> => {
+    const known = look(sid);
+    return known instanceof Promise ? known.then((read) => prove(read, secret)) : prove(known, secret);
+  };
+
+  function prove(known: Known | undefined, secret: string): Principal | undefined {
     const at = clock();
     if (!isSecret(secret, known ?? nobody, at) || !known) return undefined;
     if (!known.isNoted) noteUse(known, at);
     return known.principal;
-  };
+  }
 
-  function look(sid: string): Promise<Known | undefined> {
+  function look(sid: string): Known | undefined | Promise<Known | undefined> {
     const before = kept.get(sid);
     if (before && now() < before.until) return before.known;
-    const known = accounts.credential(sid).then((credential) => credential && knownOf(credential));
+    const entry = { known: accounts.credential(sid).then(knownOrNone), until: now() + keptMs };
     if (kept.size >= keptMax) kept.clear();
-    kept.set(sid, { known, until: now() + keptMs });
-    // A store that was gone for a moment must not keep an account out for longer.
-    known.catch(() => kept.delete(sid));
-    return known;
+    kept.set(sid, entry);
+    entry.known.then(
+      (known) => Object.assign(entry, { known }),
+      // A store that was gone for a moment must not keep an account out for longer.
+      () => kept.delete(sid),
+    );
+    return entry.known;
   }
 
   /** No request waits for it. What cannot be written now is written after the next look. */
@@ -84,6 +91,10 @@ export function createAuthenticator(
     known.isNoted = true;
     accounts.used(credential, at).catch(() => {});
   }
+}
+
+function knownOrNone(credential: Credential | undefined): Known | undefined {
+  return credential && knownOf(credential);
 }
 
 function knownOf(credential: Credential): Known {

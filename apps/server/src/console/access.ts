@@ -27,14 +27,16 @@ export type Recognise = (
  * only such a page can read.
  */
 export function consoleAccess(basic: Authenticator, recognise: Recognise): Authenticator {
-  return async (headers, body, request, path) => {
-    if (headers.authorization !== undefined) return basic(headers, body, request, path);
+  return (headers, body, request, path) =>
+    headers.authorization === undefined ? visiting(headers, request) : basic(headers, body, request, path);
+
+  async function visiting(headers: IncomingHttpHeaders, request: Parameters<Authenticator>[2]) {
     const visitor = isForeign(headers) ? undefined : await recognise(headers, request);
     if (!visitor || isReading(request.method)) return visitor?.principal;
     const { principal, csrfToken } = visitor;
     const isOwn = headers["sec-fetch-site"] === "same-origin" && headers["x-csrf-token"] === (csrfToken ?? undefined);
     return isOwn ? principal : undefined;
-  };
+  }
 }
 
 /** The same credentials, but not from somebody else's page: a browser may know them, and send them for it. */

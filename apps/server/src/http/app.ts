@@ -159,14 +159,15 @@ const waitingMaxDefault = 2_048;
 /** Makes what bounds the work that waits, of all operations together. */
 function createShedder(waitingMax: number): (handler: Route["handler"]) => Route["handler"] {
   let waiting = 0;
-  return (handler) => async (request) => {
+  const done = () => {
+    waiting -= 1;
+  };
+  return (handler) => (request) => {
     if (waiting >= waitingMax) throw new StoreUnavailableError("Too many requests wait.");
+    const outcome = handler(request);
     waiting += 1;
-    try {
-      return await handler(request);
-    } finally {
-      waiting -= 1;
-    }
+    outcome.then(done, done);
+    return outcome;
   };
 }
 

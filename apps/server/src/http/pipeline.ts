@@ -68,7 +68,11 @@ export interface Dialect<Operation extends Route = Route, Caller = unknown, Code
   /** Whether a caller may ask for an error before the body has proven who it is. */
   heedsStrangers: boolean;
   /** Tells in whose name a request is. */
-  authenticate(operation: Operation, incoming: Incoming, body: Buffer): Promise<Outcome<Caller, Code>>;
+  authenticate(
+    operation: Operation,
+    incoming: Incoming,
+    body: Buffer,
+  ): Outcome<Caller, Code> | Promise<Outcome<Caller, Code>>;
   /** The refusal of that code, if the operation documents it. */
   preferred(operation: Operation, code: string): Refusal<Code> | undefined;
   /** Makes what the handler is given. */
@@ -146,7 +150,9 @@ async function outcomeOf(
   const { isProvenByBody, bytesMax, handler } = operation;
   const { preferred: code } = incoming;
   const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
-  const early = isProvenByBody ? undefined : await dialect.authenticate(operation, incoming, noBytes);
+  const proof = isProvenByBody ? undefined : dialect.authenticate(operation, incoming, noBytes);
+  // Of a busy account it is known at once, and to wait for nothing costs each request a turn.
+  const early = proof instanceof Promise ? await proof : proof;
   if (early && !early.ok) return early;
   const wanted = preferred && { ok: false as const, refusal: preferred };
   if (wanted && (early || dialect.heedsStrangers)) return early ? told(incoming, operation, early, wanted) : wanted;
@@ -204,10 +210,10 @@ const noBytes = Buffer.alloc(0);
 export const bytesMaxDefault = 16 * 1024;
 
 /** What is too large is not kept, and Node discards the rest of it. Without a body there is nothing to wait for. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | "too large" | "aborted"> {
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | "too large" | "aborted"> {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
-  if (length === undefined && encoding === undefined) return noBytes;
-  if (Number(length) > bytesMax) return "too large";
+  if (length === undefined && encoding === undefined) return Promise.resolve(noBytes);
+  if (Number(length) > bytesMax) return Promise.resolve("too large");
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -37,7 +37,7 @@ export interface V2Operation extends Route {
 }
 
 /** One way to prove who one is, and what one needs to be allowed then. */
-interface Way {
+export interface Way {
   authenticate: Authenticator;
   scopes: readonly Scope[];
 }

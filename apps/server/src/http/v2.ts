@@ -9,7 +9,14 @@ import { type Form, mediaOf, type Parsed, parseForm } from "./form.ts";
 import { authorOf, type Dialect, hasHungUp, type Incoming, isValidPath } from "./pipeline.ts";
 import { type Address, pathOf, queryOf } from "./request-url.ts";
 import { createUnknownPathShower, type Shared, shownPath } from "./routes.ts";
-import { type Authenticator, type Body, compileV2Operations, type Input, type V2Operation } from "./v2-operation.ts";
+import {
+  type Authenticator,
+  type Body,
+  compileV2Operations,
+  type Input,
+  type V2Operation,
+  type Way,
+} from "./v2-operation.ts";
 
 export interface V2Options {
   /** An operation without a handler is not served: its address answers 404. */
@@ -55,23 +62,40 @@ export function createV2Dialect(
 
 const nobody: Principal = { kind: "nobody", accountSid: "", actor: "", scopes: new Set() };
 
-/** Whom the first proof that holds tells, if it may do what the operation does. */
-async function authenticate(
+/** Whom the first proof that holds tells, if it may do what the operation does; at once where that is known. */
+function authenticate(
+  operation: V2Operation,
+  incoming: Incoming,
+  body: Buffer,
+): Outcome<Principal> | Promise<Outcome<Principal>> {
+  const { raw, path } = incoming;
+  const [way] = operation.ways ?? [];
+  const first = way?.authenticate(raw.headers, body, raw, path);
+  const isKnown = way && first && !(first instanceof Promise);
+  return isKnown ? permitted(first, way) : authenticateLate(operation, incoming, body, first);
+}
+
+/** @param first what the first way comes to */
+async function authenticateLate(
   { ways, others }: V2Operation,
   { raw, path }: Incoming,
   body: Buffer,
+  first: ReturnType<Authenticator>,
 ): Promise<Outcome<Principal>> {
-  for (const { authenticate, scopes } of ways ?? []) {
-    const principal = await authenticate(raw.headers, body, raw, path);
-    if (!principal) continue;
-    const missing = scopes.find((scope) => !principal.scopes.has(scope));
-    return missing === undefined ? accepted(principal) : refused(20403, { details: { missing_scope: missing } });
+  for (const [index, way] of ways?.entries() ?? []) {
+    const principal = await (index === 0 ? first : way.authenticate(raw.headers, body, raw, path));
+    if (principal) return permitted(principal, way);
   }
   // Whoever is known, but by what does not do here, would only prove it once more.
   for (const authenticate of others()) {
     if (await authenticate(raw.headers, body, raw, path)) return refused(20403, { details: { device: "no_device" } });
   }
   return ways ? refused(20003) : accepted(nobody);
+}
+
+function permitted(principal: Principal, { scopes }: Way): Outcome<Principal> {
+  const missing = scopes.find((scope) => !principal.scopes.has(scope));
+  return missing === undefined ? accepted(principal) : refused(20403, { details: { missing_scope: missing } });
 }
 
 function bind(operation: V2Operation, incoming: Incoming, principal: Principal, bytes: Buffer): Outcome<object> {

@@ -134,12 +134,12 @@ export function composedSend(
 }
 
 /** Delivers a send whose decision is committed. */
-export async function deliver(
+export function deliver(
   { delivery }: Pick<StartParts, "delivery">,
   { attempt, message, content }: ComposedSend,
-): Promise<void> {
-  if (message) await delivery.handOver?.(message, content, attempt);
-  else if (delivery.to === "memory") await delivery.keep(attempt, content);
+): Promise<void> | undefined {
+  if (message) return delivery.handOver?.(message, content, attempt);
+  return delivery.to === "memory" ? delivery.keep(attempt, content) : undefined;
 }
 
 function deliverable(

@@ -24,7 +24,7 @@ import type { CodeVault } from "./vault.ts";
 import type { Verification } from "./verification.ts";
 
 /** A start as an API asks for it, and how that API tells what came of it. */
-interface StartRequest<Answer> {
+export interface StartRequest<Answer> {
   accountSid: string;
   serviceSid: string;
   recipient: Recipient;

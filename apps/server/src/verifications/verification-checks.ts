@@ -12,9 +12,9 @@ type Id = "createVerificationCheck";
 /** The operation of the tag Verification checks. */
 export function verificationCheckHandlers(parts: CheckParts): Pick<Handlers, Id> {
   return {
-    async createVerificationCheck({ accountSid, path, body }) {
+    createVerificationCheck({ accountSid, path, body }) {
       const target = targetOf(body);
-      if (!target.ok) return target;
+      if (!target.ok) return Promise.resolve(target);
       const payment = paymentOf(body);
       const { target: named, recipient } = target.value;
       return check<Awaited<ReturnType<Handlers[Id]>>>(parts, {

@@ -16,7 +16,7 @@ import type { StartParts } from "./composed-send.ts";
 import { decideEnd, decideFetch, endedBy } from "./end.ts";
 import type { Decision } from "./ledger.ts";
 import { readSender } from "./sender.ts";
-import { type StartChoice, start } from "./start.ts";
+import { type StartChoice, type StartRequest, start } from "./start.ts";
 import { statusAt, type Verification } from "./verification.ts";
 import { sharedBody } from "./verification-checks.ts";
 
@@ -76,42 +76,50 @@ type Code = Extract<Answer, { ok: false }>["refusal"]["code"];
 
 /** Starts a verification: what needs no state is refused at once, the rest is decided under the recipient's lock. */
 function createVerification(dependencies: StartParts): Handler<Id> {
-  return async ({ accountSid, path, body, base, hasHungUp }) => {
-    const read = readRecipient(dependencies, body.To, body.Channel);
-    if (!read.ok) return read;
-    const recipient = read.value;
-    const refusal = refusalByBody(body);
-    if (refusal) return refusal;
-    const country = recipient.kind === "phone" ? recipient.country : null;
-    const locale = resolveLocale({ parameter: body.Locale ?? null, country });
-    if (!locale.ok) return locale;
-    const sender = readSender(dependencies.emailSenders ?? [], body.ChannelConfiguration);
-    if (!sender.ok) return sender;
-    const rateLimits = namedLimits(dependencies.vault, path.ServiceSid, body.RateLimits);
-    if (!rateLimits.ok) return rateLimits;
-    const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
-    const canBeSna = body.Channel === "sna" || body.Channel === "auto";
-    return start<Answer>(dependencies, {
-      accountSid,
-      serviceSid: path.ServiceSid,
-      recipient,
-      locale: locale.value,
-      lookup,
-      customCode: body.CustomCode,
-      client: body.DeviceIp,
-      isSmsUnchecked: body.RiskCheck === "disable",
-      rateLimits: rateLimits.value,
-      hasHungUp,
-      texts: body,
-      sender: sender.value,
-      tags: body.Tags,
-      ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
-      noService: refused(20404),
-      choose: (service) => choose(dependencies, body, knownOf(body, country, locale.value, lookup), service),
-      answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
-      refused: (refused) => refused,
-    });
+  return (request) => {
+    const asked = readStart(dependencies, request);
+    return asked.ok ? start(dependencies, asked.value) : Promise.resolve(asked);
   };
+}
+
+function readStart(
+  dependencies: StartParts,
+  { accountSid, path, body, base, hasHungUp }: Request<Id>,
+): Outcome<StartRequest<Answer>, Code> {
+  const read = readRecipient(dependencies, body.To, body.Channel);
+  if (!read.ok) return read;
+  const recipient = read.value;
+  const refusal = refusalByBody(body);
+  if (refusal) return refusal;
+  const country = recipient.kind === "phone" ? recipient.country : null;
+  const locale = resolveLocale({ parameter: body.Locale ?? null, country });
+  if (!locale.ok) return locale;
+  const sender = readSender(dependencies.emailSenders ?? [], body.ChannelConfiguration);
+  if (!sender.ok) return sender;
+  const rateLimits = namedLimits(dependencies.vault, path.ServiceSid, body.RateLimits);
+  if (!rateLimits.ok) return rateLimits;
+  const lookup = recipient.kind === "phone" ? carrierLookup(recipient, dependencies.carriers) : null;
+  const canBeSna = body.Channel === "sna" || body.Channel === "auto";
+  return accepted({
+    accountSid,
+    serviceSid: path.ServiceSid,
+    recipient,
+    locale: locale.value,
+    lookup,
+    customCode: body.CustomCode,
+    client: body.DeviceIp,
+    isSmsUnchecked: body.RiskCheck === "disable",
+    rateLimits: rateLimits.value,
+    hasHungUp,
+    texts: body,
+    sender: sender.value,
+    tags: body.Tags,
+    ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
+    noService: refused(20404),
+    choose: (service) => choose(dependencies, body, knownOf(body, country, locale.value, lookup), service),
+    answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
+    refused: (refused) => refused,
+  });
 }
 
 /** Whom `To` names, if a message can be sent there. */
