@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { startPostgres } from "../../apps/server/test-support/postgres.ts";
 import { countersignCycle, newNumbers } from "./cycles-over-http.ts";
 import { type BenchOptions, type Findings, inTurn, ratio, reach } from "./figures.ts";
-import { type Cycle, load } from "./load.ts";
+import { type Cycle, type Load, load } from "./load.ts";
 import { type Gateway, type Production, startGateway, startProduction } from "./production.ts";
 import { figuresOf, valuesOf } from "./samples.ts";
 
+/**
+ * So many cycles each process serves before it is measured: code is compiled once it ran often, and each of three that share
+ * a load runs its own a third as often in the same time.
+ */
+const warmUpEach = 5_000;
 const work = "Processes on one PostgreSQL, 32 connections";
 
 /** Servers that share a database and its cycles. */
@@ -17,7 +22,7 @@ interface Group {
 }
 
 /** Three production servers on one PostgreSQL, for one account, beside one on another, with the same load. */
-export async function measureTogether({ runs, seconds }: BenchOptions): Promise<Findings> {
+export async function measureTogether({ runs, seconds, isQuick }: BenchOptions): Promise<Findings> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-together-"));
   const postgres = await startPostgres({ connectionsMax: 300 });
   const gateway = await startGateway(folder);
@@ -30,12 +35,15 @@ export async function measureTogether({ runs, seconds }: BenchOptions): Promise<
       groups.set(name, await startGroup(count, await postgres.createDatabase(), gateway));
     }
     const names = [...groups.keys()];
-    const measure = (name: string) => {
+    const loadOn = (name: string, until: Pick<Load, "seconds" | "cyclesMax">) => {
       const { servers, cycle } = groups.get(name) as Group;
-      return load({ services: servers, connections: 32, seconds, cycle });
+      return load({ services: servers, connections: 32, cycle, ...until });
     };
-    for (const name of names) await measure(name);
-    const samples = await inTurn(names, runs, measure);
+    for (const [name, { servers }] of groups) {
+      const cyclesMax = servers.length * (isQuick ? 100 : warmUpEach);
+      await loadOn(name, { seconds: Number.POSITIVE_INFINITY, cyclesMax });
+    }
+    const samples = await inTurn(names, runs, (name) => loadOn(name, { seconds }));
     const [one = [], three = []] = names.map((name) => valuesOf(samples, name, "rate"));
     return {
       figures: figuresOf(work, samples),

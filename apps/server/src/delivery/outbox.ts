@@ -16,6 +16,8 @@ export interface OutboxMessage {
   createdAt: number;
   /** When the code is worthless, and the message not worth sending. */
   expiresAt: number;
+  /** That of its attempt, which whoever decides knows, and whoever claims it does not. */
+  country?: string | null;
 }
 
 /** What of the outbox is written for many messages at once. */
@@ -69,7 +71,7 @@ export function settledAttempt({ message, report, reference, provider, tries }: 
   };
 }
 
-export const outbox = table<ClaimedMessage>({
+export const outbox = table<Omit<ClaimedMessage, "country">>({
   name: "outbox",
   owner: "service",
   key: ["service_sid", "created_at", "attempt_sid"],

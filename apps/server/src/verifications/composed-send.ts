@@ -117,8 +117,9 @@ export function composedSend(
   }
   const { expiresAt } = verification;
   const sealed = vault.sealText(JSON.stringify(content));
+  const attempt = attemptOf(context, "queued", now);
   return {
-    attempt: attemptOf(context, "queued", now),
+    attempt,
     message: {
       accountSid: request.accountSid,
       serviceSid: request.serviceSid,
@@ -127,6 +128,7 @@ export function composedSend(
       sealed,
       createdAt: now,
       expiresAt,
+      country: attempt.country,
     },
     leaseSeconds: delivery.handOver ? leaseSeconds : 0,
     content,

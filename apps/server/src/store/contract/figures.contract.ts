@@ -102,6 +102,30 @@ export function figureContract(it: It): void {
       expect(await figuresUnlikeFacts(subject.store, subject.accountSid)).toEqual([]);
     });
 
+    it("count messages whose country is known to who settles them, each once, also beside one that another has settled", async (subject) => {
+      const { store, clock } = subject;
+      for (const number of [1001, 1002, 1003, 1004]) await start(subject, `+1202555${number}`);
+      const claimed = await store.outbox.claim(4, 30, clock.now);
+      const report: DeliveryReport = { status: "delivered", errorCode: null };
+      const settle = (...indices: number[]) => {
+        const messages = indices.flatMap((index) => claimed[index] ?? []);
+        const done = messages.map((message) => ({
+          message: { ...message, country: "US" },
+          report,
+          provider: "one.example",
+        }));
+        return store.outbox.settle(done, clock.now);
+      };
+      await settle(0, 1);
+      await Promise.all([settle(1, 2), settle(2, 1, 0)]);
+      await settle(3, 3);
+
+      const settled = { handed_over: 4, delivered: 4 };
+      expect(await figuresOf(subject, "provider")).toMatchObject({ "09 one.example": settled });
+      expect(await figuresOf(subject, "country")).toEqual({ "09 US": { starts: 4, sends: 4, ...settled } });
+      expect(await figuresUnlikeFacts(store, subject.accountSid)).toEqual([]);
+    });
+
     it("count refused starts by their error, each once, and sids of no service as none", async (subject) => {
       const { store, accountSid, serviceSid, clock } = subject;
       const start = { accountSid, serviceSid, createdAt: clock.now, recipient: ada, channel: "sms", country: "US" };

@@ -1,15 +1,15 @@
+import type { GuardChanges } from "../../guard/counts.ts";
 import { type LimitKey, readLimit, writeCount } from "../../rate-limits/enforcement.ts";
-import type { Statement } from "../../sql/text.ts";
 import type { VerificationCommand } from "../../verifications/ledger.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
 import type { Changes } from "../changes.ts";
 import { type Answer, type Deciding, fold, type Name, namesIn } from "../fold.ts";
 import { assumptionsOf } from "./assumptions.ts";
-import { type Connected, isConflict } from "./connection.ts";
-import { type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
+import { type Connected, isChanged, isConflict } from "./connection.ts";
+import { countsTakenBack, countWrites, type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { type Known, storedOf } from "./known.ts";
-import { assure, isChanged, lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
-import { type Asked, send } from "./trip.ts";
+import { assure, lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
+import { type Asked, asked, beginOf, commit, send, sendWhole } from "./trip.ts";
 
 type Commands = readonly VerificationCommand<unknown>[];
 type Names = ReturnType<typeof namesIn>;
@@ -40,11 +40,11 @@ async function decideAhead(connected: Connected, commands: Commands, names: Name
   const { guard } = names;
   const assumptions = assumptionsOf(commands, names, known, keys);
   const { serviceSids, recipients, sids, guesses } = assumptions.missing;
-  const asked = [
+  const unknown = [
     ...(assumptions.isComplete ? [] : [read(serviceSids, recipients, sids, guesses)]),
     ...(guard ? [readGuard(guard)] : []),
   ];
-  const found = asked.length > 0 ? await sendWhole(connected, asked) : [];
+  const found = unknown.length > 0 ? await sendWhole(connected, unknown) : [];
   if (!assumptions.isComplete) assumptions.learn(found[0] as ReadRow[], clock());
   const counted = guard && guardSnapshot(found.at(-1) as GuardRow[]);
   const now = clock();
@@ -52,7 +52,7 @@ async function decideAhead(connected: Connected, commands: Commands, names: Name
   const { answers, changes } = fold(snapshot, assumptions.watched(), reactions, now, keys);
   if (!assumptions.areEnough()) return undefined;
   try {
-    await sendWhole(connected, [
+    await sendCounted(connected, changes.guard?.counts ?? [], [
       lock(assumptions.recipients(), [], []),
       assure(assumptions.assumed(changes)),
       ...writesOf(changes, keys, now),
@@ -73,13 +73,13 @@ async function decideUnderLocks(connected: Connected, commands: Commands, names:
   const { serviceSids, sids, guard, rateLimits, guesses } = names;
   const { client, isKept } = connected;
   const recipients = names.recipients.map(([serviceSid, recipient]): Name => [serviceSid, keys.hash(recipient)]);
-  const begin = beginOf(connected);
+  const begin = beginOf(connected.begin);
   try {
     const found = await send(client, isKept, [
       ...begin,
       lock(recipients, sids, rateLimits.map(limitLockKey)),
       read(serviceSids, recipients, sids, guesses),
-      ...rateLimits.map((limit) => statement(readLimit(limit))),
+      ...rateLimits.map((limit) => asked(readLimit(limit))),
       ...(guard ? [readGuard(guard)] : []),
     ]);
     const [first, ...counted] = found.slice(begin.length + 1).map(({ rows }) => rows);
@@ -94,7 +94,9 @@ async function decideUnderLocks(connected: Connected, commands: Commands, names:
       rateLimits: rateLimits.map((key, index) => ({ key, rows: counted[index] ?? [] })),
     };
     const { answers, changes } = fold(snapshot, commands, reactions, now, keys);
-    const results = await send(client, isKept, [...writesOf(changes, keys, now), commit]);
+    const counts = countWrites(changes.guard?.counts ?? []);
+    // The counters come last, since many wait for their rows.
+    const results = await send(client, isKept, [...writesOf(changes, keys, now), ...counts, commit]);
     // A transaction that failed answers COMMIT with ROLLBACK, and no error.
     if (results.at(-1)?.command !== "COMMIT") throw new Error("The transaction was not committed.");
     for (const stored of verifications) known.keep(stored, now);
@@ -107,29 +109,29 @@ async function decideUnderLocks(connected: Connected, commands: Commands, names:
   }
 }
 
-/** Sends statements that are one transaction. @returns the rows of each */
-async function sendWhole(connected: Connected, statements: readonly Asked[]) {
-  const { client, isKept } = connected;
-  if (isKept) return (await send(client, isKept, statements)).map(({ rows }) => rows);
-  const begin = beginOf(connected);
+/**
+ * Sends statements that are one transaction, and before them in the same message one that adds to counters: many wait for
+ * their rows, and so it does not wait for the disk. What is more than a maximum is refused before anything else is done.
+ * Where only the other one fails, what was counted is taken back.
+ */
+async function sendCounted(connected: Connected, counts: GuardChanges["counts"], statements: readonly Asked[]) {
+  if (counts.length === 0) return sendWhole(connected, statements);
+  const ahead = (counted: typeof counts) => [...beginOf(connected.beginAhead), ...countWrites(counted), commit];
+  const counting = ahead(counts);
+  const progress = { done: 0 };
   try {
-    const results = await send(client, isKept, [...begin, ...statements, commit]);
-    return results.slice(begin.length, -1).map(({ rows }) => rows);
+    return await sendWhole(connected, statements, counting, progress);
   } catch (error) {
-    client.query("ROLLBACK").catch(() => {});
+    const back = progress.done < counting.length ? [] : ahead(countsTakenBack(counts));
+    // It may have failed for what its session had not prepared. Where nothing can be taken back, a send too many was counted.
+    if (back.length > 0) await sendWhole({ ...connected, isKept: false }, [], back).catch(() => {});
     throw error;
   }
 }
 
-const commit: Asked = { name: "commit", text: "COMMIT" };
-
-function beginOf({ begin }: Connected): Asked[] {
-  return begin.split("; ").map((text) => ({ name: text, text }));
-}
-
-/** The counters come last, since many wait for their rows. */
+/** What a batch writes, but what the guard counts. */
 function writesOf(changes: Changes, keys: DayKeys, now: number): Asked[] {
-  const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(statement);
+  const counts = [...changes.bucketCounts.map(writeCount), ...changes.others].map(asked);
   return [...writes(changes, keys, now), ...counts, ...(changes.guard ? guardWrites(changes.guard) : [])];
 }
 
@@ -142,8 +144,4 @@ function keep({ verifications }: Changes, known: Known, now: number): void {
 /** Starts that count one value under one limit are decided one after the other, whoever they are for. */
 export function limitLockKey({ serviceSid, uniqueName, valueHash }: LimitKey): string {
   return lockKey(serviceSid, `${uniqueName} ${valueHash}`);
-}
-
-function statement({ values, ...statement }: Statement): Asked {
-  return { ...statement, values: [...values] };
 }

@@ -43,6 +43,8 @@ export const byKey = {
 export interface Session {
   /** Begins a transaction that has the settings. */
   begin: string;
+  /** Begins one that does not wait for the disk: the next that does takes it there, since what is logged is in order. */
+  beginAhead: string;
   /** Whether the next transaction finds the settings of the session, and the statements that were prepared under a name. */
   isKept: boolean;
 }
@@ -60,19 +62,21 @@ export async function openSession(
   settings: Record<string, string>,
   isPooled = false,
 ): Promise<Session> {
-  const { rows } = await client.query<{ pid: number; name: string; value: string }>(
-    `SELECT pg_backend_pid() AS pid, wanted.name, wanted.value
-     FROM json_each_text($1) AS wanted (name, value) JOIN pg_settings ON pg_settings.name = wanted.name
-     WHERE wanted.name <> 'synchronous_commit' OR pg_settings.setting = 'off'`,
+  const { rows } = await client.query<{ pid: number; name: string; value: string; isOff: boolean }>(
+    `SELECT pg_backend_pid() AS pid, wanted.name, wanted.value, pg_settings.setting = 'off' AS "isOff"
+     FROM json_each_text($1) AS wanted (name, value) JOIN pg_settings ON pg_settings.name = wanted.name`,
     [settings],
   );
-  const set = (words: string) => rows.map(({ name, value }) => `; ${words} ${name} = '${value}'`).join("");
+  const isSync = ({ name }: { name: string }) => name === "synchronous_commit";
+  const wanted = rows.filter((row) => !isSync(row) || row.isOff);
+  const set = (words: string) => wanted.map(({ name, value }) => `; ${words} ${name} = '${value}'`).join("");
+  const ahead = rows.some(isSync) ? "; SET LOCAL synchronous_commit = 'off'" : "";
   // The database told its process when it connected. A pooler tells a number of its own, since any process may follow.
   const { processID } = client as unknown as { processID: number };
   const isKept = !isPooled && rows[0]?.pid === processID;
-  if (!isKept) return { begin: `BEGIN${set("SET LOCAL")}`, isKept };
-  await client.query(set("SET SESSION"));
-  return { begin: "BEGIN", isKept };
+  const begin = isKept ? "BEGIN" : `BEGIN${set("SET LOCAL")}`;
+  if (isKept) await client.query(set("SET SESSION"));
+  return { begin, beginAhead: begin + ahead, isKept };
 }
 
 /** Whether the error tells that a statement was prepared in another session than it was run in. */
@@ -105,6 +109,18 @@ export function isConflict(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
   return lost.has(error.code ?? "") || guards.has(error.constraint ?? "");
 }
+
+/** A column that fails the transaction unless a condition holds. What it says stands in the database's log. */
+export function failUnless(condition: string): string {
+  return `CAST(CASE WHEN ${condition} THEN '0' ELSE '${changedMeanwhile}' END AS integer)`;
+}
+
+/** Whether that is why a transaction failed. */
+export function isChanged(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(changedMeanwhile);
+}
+
+const changedMeanwhile = "Changed meanwhile: it is decided again.";
 
 /** Serialization failure and deadlock. */
 const lost = new Set(["40001", "40P01"]);

@@ -2,13 +2,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { randomFraction } from "../../kernel/random.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
-import { bound, type Result, run, type Sql, type Work } from "../../sql/text.ts";
+import { bound, type Result, run, type Sql, type Statement, type Work } from "../../sql/text.ts";
 import { aloneWaitMs } from "../fold.ts";
 import { readMigrations } from "../migrations.ts";
 import {
   byKey,
   connectionConfig,
   durable,
+  isChanged,
   isConflict,
   isOtherSession,
   openSession,
@@ -16,12 +17,17 @@ import {
   storeError,
 } from "./connection.ts";
 import { selectTime } from "./time.ts";
-import { sendTogether } from "./trip.ts";
+import { asked, sendTogether, sendWhole } from "./trip.ts";
 
 export interface Database {
   sql: Sql;
   /** For what looks up keys alone, and is asked for all the time: its statements may be prepared. One after the other. */
   byKey: Sql["transact"];
+  /**
+   * The same for statements that are one transaction, in one message.
+   * @returns whether it is on disk; else something was not as they assume, and nothing was changed
+   */
+  together: (statements: readonly Statement[]) => Promise<boolean>;
   /**
    * Does work of many steps in one transaction, one after the other of those who share the database: what it is given is on
    * disk when this resolves, or undone. It may be begun anew.
@@ -49,6 +55,7 @@ export async function openDatabase(url: string): Promise<Database> {
       transact: inTransaction,
     },
     byKey: (work) => ofKeys.transact((transaction) => drive(transaction, work())),
+    together: (statements) => sendTogetherBy(keyed, statements, ofKeys.session),
     alone: (work) =>
       all.transact(async ({ client }) => {
         await waitForOthers(client);
@@ -76,6 +83,7 @@ function openPool(url: string, max: number, settings: Record<string, string>, se
   pool.on("error", ignore);
   return {
     pool,
+    session: () => latest,
     isKept: () => latest.isKept,
     transact: <T>(work: Doing<T>) => transact(pool, work, () => latest),
   };
@@ -127,6 +135,19 @@ async function tryOnce<T>(pool: pg.Pool, work: Doing<T>, sessionOf: () => Sessio
     // Closing the connection rolls back, whatever state it is in.
     client.release(true);
     throw error;
+  }
+}
+
+async function sendTogetherBy(pool: pg.Pool, statements: readonly Statement[], sessionOf: () => Session) {
+  const client = (await orStoreError(pool.connect())) as pg.PoolClient & pg.Client;
+  try {
+    await sendWhole({ client, ...sessionOf() }, statements.map(asked));
+    client.release();
+    return true;
+  } catch (error) {
+    client.release(!isChanged(error));
+    if (isChanged(error) || isConflict(error) || isOtherSession(error)) return false;
+    throw storeError(error);
   }
 }
 

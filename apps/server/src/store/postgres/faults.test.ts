@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test-support/postgres.ts";
-import { check, look, rightCode, start, started, wrongCode } from "../../../test-support/store-commands.ts";
+import { check, decide, look, rightCode, start, started, wrongCode } from "../../../test-support/store-commands.ts";
 import { newSubject } from "../../../test-support/store-subject.ts";
 import { accepted, StoreUnavailableError } from "../../kernel/refusal.ts";
 import { operator } from "../../sql/resources.ts";
@@ -53,6 +53,38 @@ test("security 23: while the database is gone every call is unavailable, and ser
   const seen = await Promise.all(acknowledged.map((recipient) => look(subject, { recipient })));
   expect(seen.every(({ current }) => current?.status === "pending")).toBe(true);
   expect(await store.services.fetch(accountSid, serviceSid)).toBeDefined();
+  await store.close();
+});
+
+test("security 13: of what is on disk after the database was killed, all is counted", async () => {
+  const url = await postgres.createDatabase();
+  const store = await openPostgresStore({ url, clock: Date.now });
+  const subject = await newSubject(store, { now: Date.now() });
+  const { accountSid } = subject;
+  let made = 0;
+  let isOver = false;
+  const callers = Array.from({ length: 20 }, async () => {
+    while (!isOver) {
+      const recipientHash = `hash ${made++}`;
+      const counts = [{ counter: "0000000000000 sends", used: 1, approved: 0, max: null }];
+      await decide(subject, { recipient: `+1202${randomInt(1e9)}` }, (_, now) => ({
+        ...{ outcome: undefined, counts, known: [{ recipientHash, approvedAt: now }] },
+      })).catch(() => {
+        isOver = true;
+      });
+    }
+  });
+  await expect.poll(() => made).toBeGreaterThan(200);
+  await postgres.kill();
+  await Promise.all(callers);
+  await postgres.restart();
+
+  const of = `WHERE account_sid = '${accountSid}'`;
+  const text = `SELECT (SELECT used FROM guard_counts ${of}) AS counted,
+    (SELECT count(*)::integer FROM known_recipients ${of}) AS written`;
+  const { counted, written } = (await execute(url, text)).rows[0] ?? {};
+  expect(written).toBeGreaterThan(100);
+  expect(counted).toBeGreaterThanOrEqual(written);
   await store.close();
 });
 

@@ -61,18 +61,24 @@ export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
   };
 }
 
-/** The statements that write what a batch counted. Rows are locked in one order, so that no two batches wait in a circle. */
-export function guardWrites({ counts, blocks, known }: GuardChanges): QueryConfig[] {
-  const countRows = counts.map(({ accountSid, max, ...count }) => ({
-    account_sid: accountSid,
-    used_max: max,
-    ...count,
-  }));
+/** What adds to counters. Rows are locked in one order, so that no two batches wait in a circle. */
+export function countWrites(counts: GuardChanges["counts"]): QueryConfig[] {
+  if (counts.length === 0) return [];
+  const rows = counts.map(({ accountSid, max, ...count }) => ({ account_sid: accountSid, used_max: max, ...count }));
+  return [{ name: "count", text: addCounts, values: [JSON.stringify(rows)] }];
+}
+
+/** What takes back from counters what was added. */
+export function countsTakenBack(counts: GuardChanges["counts"]): GuardChanges["counts"] {
+  return counts.map((count) => ({ ...count, used: -count.used, approved: -count.approved, max: null }));
+}
+
+/** The other statements that write what the guard makes of a batch, whose rows are locked in one order, too. */
+export function guardWrites({ blocks, known }: GuardChanges): QueryConfig[] {
   return [
     ...(known.length > 0
       ? [{ name: "know", text: addKnown, values: [JSON.stringify(known.map(knownRecipients.record))] }]
       : []),
-    ...(counts.length > 0 ? [{ name: "count", text: addCounts, values: [JSON.stringify(countRows)] }] : []),
     ...(blocks.length > 0
       ? [{ name: "block", text: addBlocks, values: [JSON.stringify(blocks.map(prefixBlocks.record))] }]
       : []),

@@ -219,3 +219,22 @@ test("a command that the database refuses fails alone, and nothing is known of i
   expect((await look(elsewhere, { recipient: ada })).current?.checks).toBe(1);
   expect((await check(here, { recipient: ada }, rightCode)).ok).toBe(true);
 });
+
+test("messages that were just started are settled in one message, which another's record of one of them undoes", async () => {
+  for (const recipient of [ada, bob]) await start(here, recipient);
+  const messages = await here.store.outbox.claim(1000, 30, clock.now);
+  const ours = messages.filter(({ accountSid }) => accountSid === here.accountSid);
+  const done = ours.map((message) => ({
+    ...{ message: { ...message, country: "US" }, report: { status: "sent", errorCode: null } as const },
+  }));
+  const settlings = () => [...sent].filter(([name]) => name.startsWith("settle"));
+  await here.store.outbox.settle(done.slice(1), clock.now);
+  expect(settlings()).toEqual([["settle all", 1]]);
+  await here.store.outbox.settle(done, clock.now);
+  expect(settlings()).toEqual([
+    ["settle all", 2],
+    [expect.any(String), 1],
+  ]);
+  const { items } = await here.store.attempts.list(here.accountSid, {}, { size: 10 });
+  expect(items.map(({ delivery }) => delivery.status)).toEqual(["sent", "sent"]);
+});

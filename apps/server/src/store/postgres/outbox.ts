@@ -1,24 +1,32 @@
 import { columnsFollowed, followAttempts } from "../../attempts/store.ts";
-import { type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
-import type { Reaction } from "../../events/reactions.ts";
-import type { Sql, Work } from "../../sql/text.ts";
+import { type HandedOver, type OutboxWrites, settledAttempt } from "../../delivery/outbox.ts";
+import { addFigures, attemptFigures, type Reaction } from "../../events/reactions.ts";
+import type { Work } from "../../sql/text.ts";
 import type { DayKeys } from "../../verifications/vault.ts";
+import { failUnless } from "./connection.ts";
+import type { Database } from "./database.ts";
 
-/**
- * Many messages are settled by one statement: a round trip for each would take longer than they did.
- * @param transact takes statements that are prepared
- */
-export function outboxWrites(transact: Sql["transact"], reactions: readonly Reaction[], keys: DayKeys): OutboxWrites {
+/** Many messages are settled by one statement: a round trip for each would take longer than they did. */
+export function outboxWrites(
+  { byKey: transact, together }: Pick<Database, "byKey" | "together">,
+  reactions: readonly Reaction[],
+  keys: DayKeys,
+): OutboxWrites {
   return {
     async settle(done, now) {
       const rows = done.map((handedOver) => {
         const { serviceSid, attemptSid } = handedOver.message;
         return { service_sid: serviceSid, sid: attemptSid, ...settledAttempt(handedOver, now) };
       });
+      const figures = figuresForeseen(done, reactions, now);
+      const values = [JSON.stringify(rows), now];
+      // Approvals wait for the rows of attempts, which are held for no longer than it takes to write them.
+      if (figures && (await together([...figures, { ...settleAll, values: [...values, rows.length] }]))) return;
       await transact(function* () {
         const columns = columnsFollowed(reactions);
         const name = `settle ${columns.split(",").length}`;
-        const changed = yield { name, text: settled(columns), values: [JSON.stringify(rows), now] };
+        const text = `${settle} SELECT ${columns} FROM changed`;
+        const changed = yield { name, text, values };
         yield* followAttempts(changed.rows, reactions, keys, true);
       });
     },
@@ -54,13 +62,35 @@ export function lockingAttempts(rows: string): string {
     ORDER BY l.service_sid, l.sid FOR NO KEY UPDATE OF l`;
 }
 
-const settled = (columns: string) => `
+const settle = `
   WITH done AS (SELECT * FROM json_populate_recordset(NULL::attempts, $1)), removed AS (
     DELETE FROM outbox AS o USING done AS d WHERE o.service_sid = d.service_sid AND o.attempt_sid = d.sid
     RETURNING d.*
-  )
-  UPDATE attempts AS a SET updated_at = $2, status = r.status, error_code = r.error_code, reference = r.reference,
-    provider = r.provider, tries = r.tries, handed_over_ms = r.handed_over_ms, ended_ms = r.ended_ms
-  FROM (${lockingAttempts("removed")}) AS r
-  WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'
-  RETURNING ${columns.replaceAll(/\w+/g, "a.$&")}`;
+  ), changed AS (
+    UPDATE attempts AS a SET updated_at = $2, status = r.status, error_code = r.error_code, reference = r.reference,
+      provider = r.provider, tries = r.tries, handed_over_ms = r.handed_over_ms, ended_ms = r.ended_ms
+    FROM (${lockingAttempts("removed")}) AS r
+    WHERE a.service_sid = r.service_sid AND a.sid = r.sid AND a.status = 'queued'
+    RETURNING a.*
+  )`;
+
+const settleAll = {
+  name: "settle all",
+  text: `${settle} SELECT ${failUnless("count(*) = $3")} FROM changed`,
+};
+
+/**
+ * What adds the figures that follow if all of it is recorded. They are of another distribution than the attempts are, so
+ * that no statement can write both. @returns nothing where more follows, or too little is known of a message
+ */
+function figuresForeseen(done: readonly HandedOver[], reactions: readonly Reaction[], now: number) {
+  if (reactions.some(({ attempt }) => attempt)) return undefined;
+  const figures = [];
+  for (const { message, report, provider = null } of done) {
+    const { accountSid, serviceSid, channel, country } = message;
+    if (country === undefined) return undefined;
+    const attempt = { accountSid, serviceSid, channel, country, provider, ...report, updatedAt: now };
+    figures.push(...attemptFigures(attempt, true));
+  }
+  return addFigures(figures);
+}

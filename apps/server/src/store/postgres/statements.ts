@@ -14,6 +14,7 @@ import type { DayKeys } from "../../verifications/vault.ts";
 import type { Verification } from "../../verifications/verification.ts";
 import type { ChangedVerification, Changes, Snapshot } from "../changes.ts";
 import type { GuessNames, Name } from "../fold.ts";
+import { failUnless } from "./connection.ts";
 import { lockingAttempts } from "./outbox.ts";
 
 /** The fields of a verification, each of which has a column: those that it is born with, and those that may change. */
@@ -147,13 +148,13 @@ export interface Assumed {
 
 /**
  * Fails if anything of it is not so any more. It follows the locks as a statement of its own, so that it sees what those
- * who held them before committed. What it says stands in the database's log.
+ * who held them before committed.
  */
 export function assure({ verifications, strangers, services, guesses, sprays }: Assumed): QueryConfig<unknown[]> {
   return {
     name: "assure",
     text: `
-      SELECT CAST(CASE WHEN count(*) = 0 THEN '0' ELSE '${changedMeanwhile}' END AS integer) FROM (
+      SELECT ${failUnless("count(*) = 0")} FROM (
         SELECT FROM unnest($1::text[], $2::text[], $3::integer[]) AS assumed (service_sid, sid, revision)
         LEFT JOIN LATERAL (
           SELECT v.revision FROM verifications v WHERE v.service_sid = assumed.service_sid AND v.sid = assumed.sid LIMIT 1
@@ -193,13 +194,6 @@ export function assure({ verifications, strangers, services, guesses, sprays }: 
       ...unzipped(sprays),
     ],
   };
-}
-
-const changedMeanwhile = "Changed meanwhile: it is decided again.";
-
-/** Whether that is why a transaction failed. */
-export function isChanged(error: unknown): boolean {
-  return error instanceof Error && error.message.includes(changedMeanwhile);
 }
 
 /** Pairs as two arrays, which PostgreSQL takes as columns. */

@@ -22,7 +22,7 @@ interface PostgresOptions {
  * @throws StoreUnavailableError when the database cannot be reached.
  */
 export async function openPostgresStore({ url, clock: given, log, wrapping }: PostgresOptions): Promise<Store> {
-  const { sql, byKey, alone, close } = await openDatabase(url);
+  const { sql, alone, close, ...keyed } = await openDatabase(url);
   const time = given
     ? undefined
     : await keepDatabaseTime(async () => Number((await sql.read(selectTime))[0]?.[0]), { log });
@@ -39,7 +39,7 @@ export async function openPostgresStore({ url, clock: given, log, wrapping }: Po
     reactions,
     dayKeys,
     decide: decider.decide,
-    outbox: outboxWrites(byKey, reactions, dayKeys.keys),
+    outbox: outboxWrites(keyed, reactions, dayKeys.keys),
     verificationRows,
     log,
     isPending: "status = 'pending' AND expires_at > $2",
