@@ -39,14 +39,26 @@ interface LaneOptions {
   isFile: boolean;
   /** What was read from earlier transactions: when one begins, all of it may have changed. */
   remembered: { clear(): void };
+  /** Milliseconds by a clock that nobody moves. */
+  elapsed?: () => number;
 }
 
-export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }: LaneOptions): Lane {
+/** From here on the event loop does not wait for a disk; to wake another thread takes a good part of it. */
+const slowMs = 1;
+/** Of so many commits on a slow disk one tells whether it still is. */
+const commitsUntilLook = 16;
+
+export function createLane(
+  db: Connection,
+  { busyTimeoutMs, isFile, remembered, elapsed = () => performance.now() }: LaneOptions,
+): Lane {
   const waiting: Waiting[] = [];
   const between: (() => Promise<void>)[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
   let committed = () => {};
+  /** How long the latest commit took that the event loop waited for, and how many there were since. */
+  let [waitedMs, unseen] = [0, 0];
 
   /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
   async function drain(): Promise<void> {
@@ -92,9 +104,16 @@ export function createLane(db: Connection, { busyTimeoutMs, isFile, remembered }
   }
 
   async function commit(isForOne: boolean): Promise<void> {
-    // Another thread takes as long to wake as a good disk takes to write. Where only one waits, it is spared that.
-    if (isFile && !isForOne) await db.execInBackground("COMMIT");
-    else db.exec("COMMIT");
+    const isSlow = waitedMs > slowMs && unseen < commitsUntilLook;
+    // Where only one waits, it is spared another thread.
+    if (isFile && isSlow && !isForOne) {
+      unseen += 1;
+      await db.execInBackground("COMMIT");
+    } else {
+      const begunAt = elapsed();
+      db.exec("COMMIT");
+      [waitedMs, unseen] = [elapsed() - begunAt, 0];
+    }
     committed();
   }
 
