@@ -194,17 +194,18 @@ type Send = (
   path: string | undefined,
 ) => void;
 
+function addTo(dressed: string[], headers: Answer["headers"]): void {
+  for (const name in headers) dressed.push(name, headers[name] ?? "");
+}
+
 function createDress(cors: Cors | undefined, { onAnswer, challenge }: AppOptions): Dress {
   const guarded = Object.entries(guardedHeaders).flat();
   return (request, answer, path) => {
     onAnswer?.(request, answer, path);
     const { status, headers, body } = answer;
     const dressed = [requestIdHeader, requestIdOf(request), ...guarded];
-    const add = (given: Answer["headers"]) => {
-      for (const name of Object.keys(given)) dressed.push(name, given[name] ?? "");
-    };
-    if (cors) add(cors.headers(request, path));
-    add(challenge && headers["www-authenticate"] ? { ...headers, "www-authenticate": challenge } : headers);
+    if (cors) addTo(dressed, cors.headers(request, path));
+    addTo(dressed, challenge && headers["www-authenticate"] ? { ...headers, "www-authenticate": challenge } : headers);
     if (status !== 204) dressed.push("content-length", String(Buffer.byteLength(body)));
     return dressed;
   };

@@ -30,15 +30,14 @@ export function createCors(document: OpenApiDocument, { origins, isOpen }: CorsP
     if (isPublic) return "*";
     return origins.includes(origin) || (isOpen && isOfThisMachine(origin)) ? origin : undefined;
   };
+  const forAll = { "access-control-allow-origin": "*", "access-control-expose-headers": exposed };
   return {
     headers({ headers: { origin = "" } }, path) {
       const allow = allowed(origin, path);
-      if (allow === undefined) return { vary: "Origin" };
-      return {
-        "access-control-allow-origin": allow,
-        "access-control-expose-headers": exposed,
-        ...(allow !== "*" && { vary: "Origin" }),
-      };
+      if (allow === "*") return forAll;
+      return allow === undefined
+        ? { vary: "Origin" }
+        : { ...forAll, "access-control-allow-origin": allow, vary: "Origin" };
     },
     preflight({ method, headers }, { path, methods }) {
       const isAsked = method === "OPTIONS" && headers["access-control-request-method"] !== undefined;

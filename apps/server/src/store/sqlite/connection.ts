@@ -33,33 +33,33 @@ export function connect(path: string): Connection {
   let isOpen = true;
 
   function call<T>(work: () => T): T {
-    if (!isOpen) throw new StoreUnavailableError("The store is closed.");
+    if (!isOpen) throw closed();
     return guarded(work);
   }
 
   return {
     prepare<Row extends unknown[]>(sql: string): Statement<Row> {
       let prepared: Libsql.Statement | undefined;
-      const use = <T>(work: (statement: Libsql.Statement) => T): T =>
-        call(() => {
+      // Each start and check runs some: without a closure of its own.
+      function use<T>(work: (statement: Libsql.Statement, values: readonly Value[]) => T, values: readonly Value[]): T {
+        if (!isOpen) throw closed();
+        try {
           const statement = prepared ?? prepareRaw(db, sql);
           // Libsql does not reset a statement that failed, and the next call would run it with the values of this one.
           prepared = undefined;
-          const result = work(statement);
+          const result = work(statement, values);
           prepared = statement;
           return result;
-        });
+        } catch (error) {
+          throw storeError(error);
+        }
+      }
       // It is the statement's for good, and to ask again costs a call.
-      const isReader = use(({ reader }) => reader);
+      const resultOf = use(({ reader }) => reader, []) ? rowsOf : changesOf;
       return {
-        execute: (values) => void use((statement) => statement.get(values)),
-        get: (values) => use((statement) => statement.get(values)) as Row | undefined,
-        query: (values) =>
-          use((statement) => {
-            if (!isReader) return { rows: [], count: statement.run(values).changes };
-            const rows = statement.all(values) as unknown[][];
-            return { rows, count: rows.length };
-          }),
+        execute: (values) => void use(firstOf, values),
+        get: (values) => use(firstOf, values) as Row | undefined,
+        query: (values) => use(resultOf, values),
       };
     },
     exec: (sql) => void call(() => db.exec(sql)),
@@ -74,6 +74,19 @@ export function connect(path: string): Connection {
       db.close();
     },
   };
+}
+
+const closed = () => new StoreUnavailableError("The store is closed.");
+
+const firstOf = (statement: Libsql.Statement, values: readonly Value[]): unknown => statement.get(values);
+
+function rowsOf(statement: Libsql.Statement, values: readonly Value[]): Result {
+  const rows = statement.all(values) as unknown[][];
+  return { rows, count: rows.length };
+}
+
+function changesOf(statement: Libsql.Statement, values: readonly Value[]): Result {
+  return { rows: [], count: statement.run(values).changes };
 }
 
 /** Makes what runs statements that are written for both databases, each text prepared once. */
