@@ -37,6 +37,17 @@ export function decideContract(it: It): void {
       expect(byRecipient.service).toMatchObject({ ...service });
     });
 
+    it("keeps what a caller says to the letter, whatever characters it has and though it be empty", async (subject) => {
+      const said = "\x01\t\n\x1b\x1c\x1d\x1e\x1f\x7f \\N\\ '{\"null\",}' \u2028 ₂ 山 𝕏";
+      const verification = await started(start(subject, ada, { amount: said, payee: "" }));
+      const { log } = subject.store;
+      expect((await log.fetch(subject.accountSid, verification.sid))?.verification).toEqual(verification);
+
+      await end(subject, { recipient: ada }, "canceled");
+      const ended = (await log.fetch(subject.accountSid, verification.sid))?.verification;
+      expect(ended).toMatchObject({ status: "canceled", amount: said, payee: "" });
+    });
+
     it("shows nothing for a recipient and a sid that were never seen", async (subject) => {
       expect((await look(subject, { recipient: ada })).current).toBeUndefined();
       expect((await look(subject, { sid: newSid("VE") })).current).toBeUndefined();

@@ -8,7 +8,7 @@ import { assumptionsOf } from "./assumptions.ts";
 import { type Connected, isChanged, isConflict } from "./connection.ts";
 import { countsTakenBack, countWrites, type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
 import { type Known, storedOf } from "./known.ts";
-import { assure, lock, lockKey, type ReadRow, read, writes } from "./statements.ts";
+import { assure, lock, lockKey, lockKnown, type ReadRow, read, writes } from "./statements.ts";
 import { type Asked, asked, beginOf, commit, send, sendWhole } from "./trip.ts";
 
 type Commands = readonly VerificationCommand<unknown>[];
@@ -53,7 +53,7 @@ async function decideAhead(connected: Connected, commands: Commands, names: Name
   if (!assumptions.areEnough()) return undefined;
   try {
     await sendCounted(connected, changes.guard?.counts ?? [], [
-      lock(assumptions.recipients(), [], []),
+      lockKnown(assumptions.recipients()),
       assure(assumptions.assumed(changes)),
       ...writesOf(changes, keys, now),
     ]);

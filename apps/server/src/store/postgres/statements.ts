@@ -16,33 +16,45 @@ import type { ChangedVerification, Changes, Snapshot } from "../changes.ts";
 import type { GuessNames, Name } from "../fold.ts";
 import { failUnless } from "./connection.ts";
 import { lockingAttempts } from "./outbox.ts";
+import { type Kind, rowsOf } from "./rows.ts";
 
 /** The fields of a verification, each of which has a column: those that it is born with, and those that may change. */
-const fields: Record<keyof Verification, "fixed" | "changing"> = {
-  serviceSid: "fixed",
-  sid: "fixed",
-  accountSid: "fixed",
-  recipient: "fixed",
-  country: "fixed",
-  channel: "changing",
-  status: "changing",
-  code: "changing",
-  amount: "changing",
-  payee: "changing",
-  attempts: "changing",
-  checks: "changing",
-  sna: "changing",
-  lookup: "changing",
-  createdAt: "fixed",
-  updatedAt: "changing",
-  expiresAt: "changing",
+const fields: Record<keyof Verification, [when: "fixed" | "changing", kind: Kind]> = {
+  serviceSid: ["fixed", "text"],
+  sid: ["fixed", "text"],
+  accountSid: ["fixed", "text"],
+  recipient: ["fixed", "text"],
+  country: ["fixed", "text"],
+  channel: ["changing", "text"],
+  status: ["changing", "text"],
+  code: ["changing", "json"],
+  amount: ["changing", "said"],
+  payee: ["changing", "said"],
+  attempts: ["changing", "json"],
+  checks: ["changing", "number"],
+  sna: ["changing", "json"],
+  lookup: ["changing", "json"],
+  createdAt: ["fixed", "number"],
+  updatedAt: ["changing", "number"],
+  expiresAt: ["changing", "number"],
 };
 
 const columns = (Object.keys(fields) as (keyof Verification)[]).map((field) => ({ field, column: snakeCase(field) }));
-const changing = columns.filter(({ field }) => fields[field] === "changing");
+const changing = columns.filter(({ field }) => fields[field][0] === "changing");
 const verificationColumns = [...columns.map(({ column }) => column), "is_latest", "revision", "sealed_recipient"].join(
   ", ",
 );
+
+/** Locks recipients until the transaction ends, as `lock` does. */
+export function lockKnown(recipients: readonly Name[]): QueryConfig {
+  return {
+    name: "lock-known",
+    text: `
+      SELECT pg_advisory_xact_lock(lock_key)
+      FROM (SELECT DISTINCT lock_key FROM unnest($1::bigint[]) AS given (lock_key) ORDER BY lock_key) AS keys`,
+    values: [recipients.map(([serviceSid, name]) => lockKey(serviceSid, name))],
+  };
+}
 
 /**
  * Locks recipients until the transaction ends; those of verifications named by sid are looked up first, for a recipient
@@ -201,10 +213,7 @@ export function unzipped(pairs: readonly (readonly [string, string])[]): [string
   return [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
 }
 
-/**
- * The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows.
- * Rows travel as one JSON parameter, which both sides handle faster than an array for each column.
- */
+/** The statements that write what a batch changed. They are few, since each costs both sides about as much as five rows. */
 export function writes(
   { verifications, attempts, sends, converted, posts }: Changes,
   keys: DayKeys,
@@ -221,6 +230,17 @@ export function writes(
   ];
 }
 
+const kindsOf = (some: typeof columns) =>
+  Object.fromEntries(some.map(({ field, column }) => [column, fields[field][1]]));
+const changedRows = rowsOf({
+  service_sid: "text",
+  sid: "text",
+  revision: "number",
+  is_latest: "boolean",
+  events: "text",
+  ...kindsOf(changing),
+});
+const convertedRows = rowsOf({ service_sid: "text", sid: "text", updated_at: "number" });
 const set = changing.map(({ column }) => `${column} = n.${column}`).join(", ");
 
 /** A row that somebody else wrote since it was read gets a revision that its table refuses. */
@@ -230,24 +250,54 @@ function update(verifications: ChangedVerification[], converted: Changes["conver
     text: `
       WITH converted AS (
         UPDATE attempts AS a SET is_converted = true, updated_at = n.updated_at
-        FROM (${lockingAttempts("json_populate_recordset(NULL::attempts, $2)")}) AS n
+        FROM (${lockingAttempts(convertedRows.table("$2"))}) AS n
         WHERE a.service_sid = n.service_sid AND a.sid = n.sid
       )
       UPDATE verifications AS v SET
         is_latest = n.is_latest, revision = CASE WHEN v.revision = n.revision THEN v.revision + 1 ELSE 0 END,
         events = v.events || n.events, ${set}
-      FROM json_populate_recordset(NULL::verifications, $1) AS n
+      FROM ${changedRows.table("$1")} AS n
       WHERE v.service_sid = n.service_sid AND v.sid = n.sid`,
     values: [
-      JSON.stringify(
-        verifications.map((changed) => {
-          const { serviceSid, sid } = changed.verification;
-          return { service_sid: serviceSid, sid, revision: changed.revision, ...record(changing, changed) };
-        }),
+      changedRows.text(
+        verifications.map(({ verification, revision, isLatest, facts }) => [
+          ...[verification.serviceSid, verification.sid, revision, isLatest, linesOf(facts)],
+          ...changing.map(({ field }) => verification[field]),
+        ]),
       ),
-      JSON.stringify(converted.map(({ serviceSid, sid, at }) => ({ service_sid: serviceSid, sid, updated_at: at }))),
+      convertedRows.text(converted.map(({ serviceSid, sid, at }) => [serviceSid, sid, at])),
     ],
   };
+}
+
+const newRows = rowsOf({
+  ...kindsOf(columns),
+  is_latest: "boolean",
+  revision: "number",
+  sealed_recipient: "text",
+  lock_key: "number",
+  events: "text",
+  former_sid: "text",
+});
+/** Its last column is made where the row is. */
+const insertedColumns = newRows.columns.replace(/, former_sid$/, "");
+const attemptRows = rowsOf(
+  withKinds(attemptTable.fieldColumns, {
+    ...{ created_at: "number", updated_at: "number", expires_at: "number", code_length: "number", tries: "number" },
+    ...{ handed_over_ms: "number", ended_ms: "number", is_converted: "boolean", lookup: "json" },
+  }),
+);
+const messageRows = rowsOf(
+  withKinds(`${outbox.fieldColumns}, due_at`, {
+    created_at: "number",
+    expires_at: "number",
+    due_at: "number",
+    tries: "number",
+  }),
+);
+
+function withKinds(columns: string, kinds: Record<string, Kind>): Record<string, Kind> {
+  return Object.fromEntries(columns.split(", ").map((column) => [column, kinds[column] ?? "text"]));
 }
 
 function insert(
@@ -258,21 +308,22 @@ function insert(
   now: number,
 ): QueryConfig {
   const rows = verifications.map((changed) => {
-    const { serviceSid, recipient, createdAt } = changed.verification;
+    const { verification, isLatest, facts, formerSid } = changed;
+    const { serviceSid, recipient, createdAt } = verification;
     const kept = { recipient: keys.hash(recipient), sealed: keys.seal(recipient, createdAt) };
     changed.kept = kept;
-    const found = { lock_key: lockKey(serviceSid, kept.recipient), former_sid: changed.formerSid };
-    const sealed = { recipient: kept.recipient, sealed_recipient: kept.sealed };
-    return { ...record(columns, changed), ...found, revision: 1, ...sealed };
+    return [
+      ...columns.map(({ field }) => (field === "recipient" ? kept.recipient : verification[field])),
+      ...[isLatest, 1, kept.sealed, lockKey(serviceSid, kept.recipient), linesOf(facts), formerSid],
+    ];
   });
   const begun = verifications.filter(({ formerSid }) => formerSid === undefined);
-  const added = `${verificationColumns}, lock_key, events`;
   return {
     name: "insert",
     // A former one of which nothing was read gives way if it has ended; the new one asks for its sid, and so comes after it.
     text: `
-      WITH attempted AS (${insertInto("attempts", attemptTable.fieldColumns, "$2")}),
-      queued AS (${insertInto("outbox", `${outbox.fieldColumns}, due_at`, "$3")}),
+      WITH attempted AS (${insertInto("attempts", attemptRows.columns, attemptRows.table("$2"))}),
+      queued AS (${insertInto("outbox", messageRows.columns, messageRows.table("$3"))}),
       former AS (
         UPDATE verifications AS v SET is_latest = false, revision = v.revision + 1
         FROM unnest($4::text[], $5::text[]) AS named (service_sid, recipient)
@@ -284,18 +335,18 @@ function insert(
           AND (v.status NOT IN ('pending', 'max_attempts_reached') OR v.expires_at <= $6::bigint)
         RETURNING v.service_sid, v.recipient, v.sid
       )
-      INSERT INTO verifications (${added}, former_sid)
-      SELECT ${added}, coalesce(n.former_sid,
+      INSERT INTO verifications (${newRows.columns})
+      SELECT ${insertedColumns}, coalesce(n.former_sid,
         (SELECT f.sid FROM former AS f WHERE f.service_sid = n.service_sid AND f.recipient = n.recipient))
-      FROM json_populate_recordset(NULL::verifications, $1) AS n`,
+      FROM ${newRows.table("$1")} AS n`,
     values: [
-      JSON.stringify(rows),
-      JSON.stringify(attempts.map(sealedAttempts(keys).record)),
-      JSON.stringify(
+      newRows.text(rows),
+      attemptRows.text(attempts.map(sealedAttempts(keys).row)),
+      messageRows.text(
         sends.flatMap(({ message, leaseSeconds }) => {
           if (!message) return [];
           const { added, dueAt } = newMessageRow(message, leaseSeconds);
-          return { ...sealedOutbox(keys).record(added), due_at: dueAt };
+          return [[...sealedOutbox(keys).row(added), dueAt]];
         }),
       ),
       ...unzipped(begun.map(({ verification, kept }) => [verification.serviceSid, kept?.recipient ?? ""] as const)),
@@ -304,12 +355,7 @@ function insert(
   };
 }
 
-/** The given columns of a verification, whether it is the latest, and the facts to append. */
-function record(written: typeof columns, { verification, isLatest, facts }: ChangedVerification) {
-  const row: Record<string, unknown> = { is_latest: isLatest, events: facts.map(factLine).join("") };
-  for (const { field, column } of written) row[column] = verification[field];
-  return row;
-}
+const linesOf = (facts: readonly LoggedFact[]): string => facts.map(factLine).join("");
 
 /** One line for each fact, so that to append is to concatenate. */
 function factLine({ at, type }: LoggedFact): string {
@@ -334,11 +380,15 @@ function deliver(posts: Changes["posts"], keys: DayKeys): QueryConfig {
   const rows = posts.map((post) => ({ ...sealedPosts(keys).record({ ...post, tries: 0 }), due_at: post.createdAt }));
   return {
     name: "deliver",
-    text: insertInto("webhook_deliveries", `${postTable.fieldColumns}, due_at`, "$1"),
+    text: insertInto(
+      "webhook_deliveries",
+      `${postTable.fieldColumns}, due_at`,
+      "json_populate_recordset(NULL::webhook_deliveries, $1)",
+    ),
     values: [JSON.stringify(rows)],
   };
 }
 
 function insertInto(table: string, columns: string, rows: string): string {
-  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, ${rows})`;
+  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM ${rows} AS n`;
 }
