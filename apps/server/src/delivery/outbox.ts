@@ -127,8 +127,13 @@ export function outboxReads(sql: Sql, keys: DayKeys) {
   };
 }
 
+/** A message of which no try has failed. Every start makes some: what it is made from is spread nowhere. */
+export function claimed(message: OutboxMessage, tries: number): ClaimedMessage {
+  return Object.assign({ tries, errorCode: null }, message);
+}
+
 /** A message as it is added. It is due when the lease of whoever decided ends; who has one is about to hand it over. */
 export function newMessageRow(message: OutboxMessage, leaseSeconds: number) {
-  const added = { ...message, tries: Number(leaseSeconds > 0), errorCode: null };
+  const added = claimed(message, Number(leaseSeconds > 0));
   return { added, dueAt: message.createdAt + leaseSeconds * 1000 };
 }

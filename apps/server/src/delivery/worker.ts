@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import type { DeliverableMessage } from "../verifications/composed-send.ts";
 import type { CodeVault } from "../verifications/vault.ts";
 import { createEndOfMessage, type EndOfMessage } from "./end-of-message.ts";
-import type { ClaimedMessage, HandedOver, OutboxMessage } from "./outbox.ts";
+import { type ClaimedMessage, claimed, type HandedOver, type OutboxMessage } from "./outbox.ts";
 import { giveUpCodes, leaseSeconds, nextLookAt, nextTryAt, triesMax, turnMsMax } from "./policy.ts";
 import type { Routed } from "./routing.ts";
 import { createSettler } from "./settler.ts";
@@ -60,7 +60,7 @@ const pauseMs = 1_000;
 export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const { store, vault, clock, pollMs = 1_000, log } = options;
   const settler = createSettler({ outbox: store.outbox, clock, pauseMs });
-  const endOf = createEndOfMessage(options);
+  const looking = { ...options, endOf: createEndOfMessage(options) };
   const turns = createTurns(atOnceMax);
   const underWay = createUnderWay<void>();
   let timer: NodeJS.Timeout | undefined;
@@ -86,12 +86,14 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
     content: DeliverableMessage | undefined,
     isFresh = false,
   ): Promise<void> {
-    const verdict = await tryOnce({ ...options, ...(!isFresh && { endOf }) }, message, content);
-    await ("dueAt" in verdict ? settler.retry({ message, ...verdict }) : settler.settle({ message, ...verdict }));
+    const verdict = await tryOnce(isFresh ? options : looking, message, content);
+    await ("dueAt" in verdict
+      ? settler.retry(Object.assign(verdict, { message }))
+      : settler.settle(Object.assign(verdict, { message })));
   }
 
   async function handOverInTurn(message: OutboxMessage, content: DeliverableMessage): Promise<void> {
-    const first: ClaimedMessage = { ...message, tries: 1, errorCode: null };
+    const first = claimed(message, 1);
     const isFresh = turns.free() > 0;
     const isTurn = turns.waiting() < waitingMax && (await turns.take());
     try {
@@ -179,7 +181,7 @@ async function tryOnce(
   // All of its tries were begun, by processes that did not live to tell what became of the last one.
   if (tries > triesMax) return giveUp(message.errorCode ?? giveUpCodes.unknown, before);
 
-  const reason = await endOf?.(message, content);
+  const reason = endOf && (await endOf(message, content));
   const routed: Routed = reason === undefined ? await carry(message, content) : { status: "ended", errorCode: reason };
   for (const passed of routed.passed ?? []) {
     observe?.({ channel, result: "retry", ...passed });
@@ -206,8 +208,8 @@ async function tryOnce(
   const { status, reference, provider } = routed;
   const report = { status, errorCode: null };
   // Two providers may use the same reference.
-  const name = reference !== undefined && { reference: receiptReference(provider ?? "", reference) };
-  return { report, ...tried, ...name };
+  const named = reference === undefined ? undefined : { reference: receiptReference(provider ?? "", reference) };
+  return Object.assign({ report }, tried, named);
 }
 
 /** Nothing for a message that was sealed with a secret that is gone: it would never be delivered, nor let others pass. */

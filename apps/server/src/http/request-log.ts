@@ -43,8 +43,8 @@ export function createRequestLog(
     refused,
     answered(answered) {
       count(answered);
-      const { status, ms = 0, ...entry } = answered;
-      const line = { ...lineOf(entry), status, ms: Math.round(ms * 1000) / 1000 };
+      const { status, ms = 0 } = answered;
+      const line = Object.assign(lineOf(answered), { status, ms: Math.round(ms * 1000) / 1000 });
       if (status !== undefined && status >= 500) logger.error(line, "request");
       else logger.info(line, "request");
     },
@@ -53,7 +53,7 @@ export function createRequestLog(
 }
 
 function lineOf({ id, method, operation, receipt }: LogEntry) {
-  return { requestId: id, operationId: operation?.operationId, method, path: operation?.path, ...receipt };
+  return Object.assign({ requestId: id, operationId: operation?.operationId, method, path: operation?.path }, receipt);
 }
 
 /** A database's message can repeat the values of a row, so what could be a number or an address is left out. */

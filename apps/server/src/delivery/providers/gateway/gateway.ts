@@ -61,6 +61,8 @@ export function openGatewayProvider(
   const { shape, authorization } = settings;
   const name = gatewayName(settings);
   const agent = new Agent({ keepAlive: true, ...(ca !== undefined && { ca }) });
+  // All its connections are alike, and Node makes a name of two dozen options three times for each request.
+  agent.getName = () => settings.url.host;
   const addressed = (asked: URL): RequestOptions => ({ ...urlToHttpOptions(asked), agent });
   const to = addressed(settings.url);
   const underWay = createUnderWay<Delivered>();
@@ -138,7 +140,7 @@ function exchange(
   timeoutMs: number,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    const request = httpsRequest({ ...to, ...post });
+    const request = httpsRequest(Object.assign({}, to, post));
     let isLate = false;
     let isAnswered = false;
     const timer = setTimeout(() => {
