@@ -103,14 +103,14 @@ export function createRouter(
       const delivered = await ask(provider, message, content);
       count(provider, -1);
       watch.told(provider.name, delivered);
-      routed = { ...delivered, provider: provider.name };
+      routed = Object.assign({ provider: provider.name }, delivered);
       if (delivered.status !== "retry") {
         restsUntil.delete(provider);
         break;
       }
       restsUntil.set(provider, clock() + Math.max(restMs, (delivered.retryAfterSeconds ?? 0) * 1000));
     }
-    return { ...routed, ...unlessNone(passed) };
+    return passed.length > 0 ? { ...routed, passed } : routed;
   }
 
   return {

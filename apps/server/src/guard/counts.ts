@@ -164,7 +164,7 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
   function count({ totals, added }: AccountTally, { counter, used, approved, max }: CountChange): void {
     const total = totals.get(counter) ?? nothing;
     totals.set(counter, { used: total.used + used, approved: total.approved + approved });
-    const since = added.get(counter) ?? { counter, ...nothing, max: null };
+    const since = added.get(counter) ?? { counter, used: 0, approved: 0, max: null };
     added.set(counter, {
       counter,
       used: since.used + used,
@@ -191,7 +191,8 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
     changes(): GuardChanges {
       const ofAll = <T extends object>(named: (tally: AccountTally) => Map<string, T>) =>
         [...byAccount].flatMap(([accountSid, tally]) =>
-          [...named(tally).values()].map((each) => ({ ...each, accountSid })),
+          // To spread what many have makes an object of another shape each time.
+          [...named(tally).values()].map((each) => Object.assign({ accountSid }, each)),
         );
       return { counts: ofAll(({ added }) => added), blocks: made, known: ofAll(({ approved }) => approved) };
     },

@@ -49,7 +49,7 @@ export interface StartRequest<Answer> {
   sender?: Sender;
   tags?: Tags | undefined;
   /** Only where it can come to silent network authentication. */
-  sna?: { needsClientToken: boolean };
+  sna?: { needsClientToken: boolean } | undefined;
   noService: Answer;
   /**
    * What is sent under the service's settings, or what these rule out.
@@ -185,7 +185,8 @@ function decide<Answer>(
   const written = template ? { ...request, locale: template.locale } : request;
   const context = { request: written, attemptSid, service, verification, newCode, channel, template };
   const send = composedSend(dependencies, context, now);
-  const tooLong = send && tooLongSms(send.content, { ...verification, template }, request.texts);
+  const { amount, payee } = verification;
+  const tooLong = send && tooLongSms(send.content, { amount, payee, template }, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   const counts = verdict?.counts ?? [];
   const once = anew?.counter === undefined ? undefined : { counter: anew.counter, used: 1, approved: 0, max: 1 };

@@ -114,7 +114,7 @@ function readStart(
     texts: body,
     sender: sender.value,
     tags: body.Tags,
-    ...(canBeSna && { sna: { needsClientToken: body.EnableSnaClientToken === true } }),
+    sna: canBeSna ? { needsClientToken: body.EnableSnaClientToken === true } : undefined,
     noService: refused(20404),
     choose: (service) => choose(dependencies, body, knownOf(body, country, locale.value, lookup), service),
     answer: ({ verification }, now, headers) => accepted(verificationBody(verification, now, base), { headers }),
