@@ -12,8 +12,9 @@ interface SettlerOptions {
 }
 
 /**
- * Records what became of messages. What comes while one transaction is under way shares the next one. While the store is gone, what was handed over is kept
- * in mind, so that it is not handed over once more when the store is back.
+ * Records what became of messages. What comes while one transaction is under way, or shortly after it, shares the next
+ * one. While the store is gone, what was handed over is kept in mind, so that it is not handed over once more when the
+ * store is back.
  */
 export function createSettler({ outbox, clock, pauseMs }: SettlerOptions) {
   const closing = new AbortController();
@@ -42,6 +43,8 @@ export function createSettler({ outbox, clock, pauseMs }: SettlerOptions) {
   };
 }
 
+const gatherMs = 20;
+
 function createBatcher<T>(write: (items: readonly T[]) => Promise<void>) {
   let waiting: T[] = [];
   let running: Promise<unknown> = Promise.resolve();
@@ -59,7 +62,8 @@ function createBatcher<T>(write: (items: readonly T[]) => Promise<void>) {
       waiting.push(item);
       if (next === undefined) {
         next = running.then(writeWaiting);
-        running = next.catch(() => undefined);
+        // No answer waits for it, and a transaction of one message costs hardly less than one of ten.
+        running = next.catch(() => undefined).then(() => setTimeout(gatherMs));
       }
       return next;
     },

@@ -9,9 +9,9 @@ import { createLane, type Lane } from "./lane.ts";
  * Decides in batches: while some are on their way, the commands that arrive gather and become the next. To close it waits
  * for what was asked before, then disconnects.
  *
- * One batch is decided while the one before it is written. What names the same as a batch that is on its way waits for it,
- * and so does what comes after that and names the same: commands for one recipient are decided in the order of their
- * arrival, and on what is known of those before.
+ * One batch is decided while the one before it is written, where enough wait for it to be worth its trip. What names the
+ * same as a batch that is on its way waits for it, and so does what comes after that and names the same: commands for one
+ * recipient are decided in the order of their arrival, and on what is known of those before.
  */
 export function createDecider(url: string, deciding: Deciding): Pick<Store, "decide" | "close"> {
   const known = createKnown(deciding.dayKeys.keys);
@@ -21,6 +21,7 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
   const busy = new Set<string>();
   let commandsRunning = 0;
   let isScheduled = false;
+  let late: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   /** What arrives in one turn of the event loop shares a batch. */
@@ -33,7 +34,14 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
     });
   }
 
-  function startBatch(): void {
+  function startBatch(isLate = false): void {
+    if (running.size > 0 && waiting.length < batchMin && !isLate) {
+      // The batch that is on its way may be held up by somebody's lock.
+      late ??= setTimeout(() => startBatch(true), waitMs);
+      return;
+    }
+    clearTimeout(late);
+    late = undefined;
     const lane = waiting.length === 0 ? undefined : idle.pop();
     if (!lane) return;
     const commands = takeFree(batchSize(waiting.length + commandsRunning));
@@ -81,7 +89,7 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
     async close() {
       isClosed = true;
       while (waiting.length > 0 || running.size > 0) {
-        startBatch();
+        startBatch(true);
         await Promise.race(running);
       }
       await Promise.all(idle.map((lane) => lane.close()));
@@ -90,6 +98,9 @@ export function createDecider(url: string, deciding: Deciding): Pick<Store, "dec
 }
 
 const lanesMax = 2;
+/** Fewer wait for the batch that is on its way, as several share a machine's processors, but no longer than a quick disk takes. */
+const batchMin = 8;
+const waitMs = 2;
 
 interface Named extends WaitingCommand {
   /** What it decides on, in texts that name nothing else. */
@@ -106,7 +117,7 @@ function namesOf({ serviceSid, target, rateLimits = [] }: WaitingCommand["comman
  * other lane would never have work. The upper bound is for the database's table of locks, which all processes share.
  */
 function batchSize(commands: number): number {
-  return Math.min(Math.max(Math.ceil(commands / lanesMax), 8), 200);
+  return Math.min(Math.max(Math.ceil(commands / lanesMax), batchMin), 200);
 }
 
 /** A command whose writes the database refuses fails the batch: then each runs alone, so that it fails only itself. */

@@ -88,6 +88,27 @@ test("security 13: of what is on disk after the database was killed, all is coun
   await store.close();
 });
 
+test("a decision that waits for somebody's lock holds up no other one", async () => {
+  const url = await postgres.createDatabase();
+  const store = await openPostgresStore({ url, clock: Date.now });
+  const subject = await newSubject(store, { now: Date.now() });
+  const { sid } = await started(start(subject, "+12025550101"));
+  const holder = new pg.Client(url);
+  await holder.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM verifications WHERE sid = $1 FOR UPDATE", [sid]);
+  let isOver = false;
+  const held = check(subject, { sid }, wrongCode).finally(() => {
+    isOver = true;
+  });
+  for (const recipient of ["+12025550102", "+12025550103"]) await started(start(subject, recipient));
+
+  expect(isOver).toBe(false);
+  await holder.end();
+  expect((await held).ok).toBe(true);
+  await store.close();
+});
+
 test("a database that cannot be reached is unavailable from the start", async () => {
   const url = new URL(await postgres.createDatabase());
   url.port = "1";
