@@ -72,8 +72,8 @@ export const mutants: readonly Mutant[] = [
       // The disk is mostly too fast for a kill to come between the two.
       {
         module: "store/sqlite/lane.ts",
-        from: "if (isFile && !isForOne)",
-        to: "await new Promise((resolve) => globalThis.setTimeout(resolve, 20)); if (isFile && !isForOne)",
+        from: "await commit(batch.length",
+        to: "await new Promise((resolve) => globalThis.setTimeout(resolve, 20)); await commit(batch.length",
       },
     ],
     scenario: "kill-server",
@@ -86,8 +86,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         module: "store/postgres/batch.ts",
-        from: "await sendWhole(connected, [",
-        to: "globalThis.setTimeout((statements) => sendWhole(connected, statements).catch(() => {}), 5, [",
+        from: "await sendCounted(connected, changes.guard?.counts ?? [], [",
+        to: "globalThis.setTimeout((statements) => sendCounted(connected, [], statements).catch(() => {}), 5, [",
       },
     ],
     scenario: "kill-server",
