@@ -101,6 +101,7 @@ test("a decision that waits for somebody's lock holds up no other one", async ()
   const held = check(subject, { sid }, wrongCode).finally(() => {
     isOver = true;
   });
+  await expect.poll(async () => (await holder.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rowCount).toBe(1);
   for (const recipient of ["+12025550102", "+12025550103"]) await started(start(subject, recipient));
 
   expect(isOver).toBe(false);
