@@ -86,7 +86,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         module: "store/postgres/batch.ts",
-        from: "await sendCounted(connected, changes.guard?.counts ?? [], [",
+        from: "await sendCounted(connected, others, [",
         to: "globalThis.setTimeout((statements) => sendCounted(connected, [], statements).catch(() => {}), 5, [",
       },
     ],

@@ -17,6 +17,8 @@ export interface CountChange extends Count {
   counter: Counter;
   /** What `used` may come to; null without a limit. */
   max: number | null;
+  /** Whether later decisions take it for the proof that this one was made: then it is never counted ahead of it. */
+  isProof?: boolean | undefined;
 }
 
 /** The longest window of a counter. */
@@ -161,7 +163,7 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
   for (const each of snapshot.known) tallyOf(each.accountSid).known.set(each.recipientHash, each.approvedAt);
   for (const { accountSid, recipient } of snapshot.safe) tallyOf(accountSid).safe.add(recipient);
 
-  function count({ totals, added }: AccountTally, { counter, used, approved, max }: CountChange): void {
+  function count({ totals, added }: AccountTally, { counter, used, approved, max, isProof }: CountChange): void {
     const total = totals.get(counter) ?? nothing;
     totals.set(counter, { used: total.used + used, approved: total.approved + approved });
     const since = added.get(counter) ?? { counter, used: 0, approved: 0, max: null };
@@ -171,6 +173,7 @@ export function createGuardTally(snapshot: GuardSnapshot = { counts: [], blocks:
       approved: since.approved + approved,
       // What came after a start that is bounded was not there when its maximum was held against it.
       max: least(since.max === null ? null : since.max + used, max),
+      isProof: since.isProof || isProof,
     });
   }
 

@@ -82,7 +82,7 @@ export interface StartVerdict {
 }
 
 /**
- * What keeps one start within bounds: it is judged, and counted, in the transaction that decides on the start.
+ * What keeps one start within bounds: it is judged with the decision on the start, and counted no later than with it.
  * @param start `client` is the address of the person's device; `isSmsUnchecked`, whether the caller wants the prefix not
  *   looked at for SMS
  */

@@ -189,7 +189,7 @@ function decide<Answer>(
   const tooLong = send && tooLongSms(send.content, { amount, payee, template }, request.texts);
   if (tooLong) return { outcome: { answer: request.refused(tooLong) } };
   const counts = verdict?.counts ?? [];
-  const once = anew?.counter === undefined ? undefined : { counter: anew.counter, used: 1, approved: 0, max: 1 };
+  const once = anew?.counter && { counter: anew.counter, used: 1, approved: 0, max: 1, isProof: true };
   return {
     before,
     outcome: {

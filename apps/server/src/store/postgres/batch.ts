@@ -6,7 +6,7 @@ import type { Changes } from "../changes.ts";
 import { type Answer, type Deciding, fold, type Name, namesIn } from "../fold.ts";
 import { assumptionsOf } from "./assumptions.ts";
 import { type Connected, isChanged, isConflict } from "./connection.ts";
-import { countsTakenBack, countWrites, type GuardRow, guardSnapshot, guardWrites, readGuard } from "./guard.ts";
+import { countWrites, type GuardRow, guardSnapshot, guardWrites, readGuard, takeBack } from "./guard.ts";
 import { type Known, storedOf } from "./known.ts";
 import { assure, lock, lockKey, lockKnown, type ReadRow, read, writes } from "./statements.ts";
 import { type Asked, asked, beginOf, commit, send, sendWhole } from "./trip.ts";
@@ -20,11 +20,11 @@ export interface Batching extends Deciding {
 }
 
 /**
- * Runs one transaction. What was read and written lately is known, and so one round trip is mostly enough: it locks, has
- * the database hold what was decided on against what is there, and writes. What is not known is read before, without a
- * lock. Where anything is not so any more, the batch is decided under its locks.
+ * Runs one transaction, and ahead of it one that counts. What was read and written lately is known, and so one round trip
+ * is mostly enough: it locks, has the database hold what was decided on against what is there, and writes. What is not
+ * known is read before, without a lock. Where anything is not so any more, the batch is decided under its locks.
  * @returns an answer for each command; it is on disk. @throws what the database throws; then nothing was changed, unless
- *   the connection was lost while it committed.
+ *   the connection was lost: while it committed, or before what was counted could be taken back.
  */
 export async function runBatch(connected: Connected, commands: Commands, batching: Batching): Promise<Answer[]> {
   const names = namesIn(commands);
@@ -51,11 +51,15 @@ async function decideAhead(connected: Connected, commands: Commands, names: Name
   const snapshot = { ...assumptions.snapshot(), guard: counted, rateLimits: [] };
   const { answers, changes } = fold(snapshot, assumptions.watched(), reactions, now, keys);
   if (!assumptions.areEnough()) return undefined;
+  const counts = changes.guard?.counts ?? [];
+  const proofs = counts.filter(({ isProof }) => isProof);
+  const others = proofs.length > 0 ? counts.filter(({ isProof }) => !isProof) : counts;
   try {
-    await sendCounted(connected, changes.guard?.counts ?? [], [
+    await sendCounted(connected, others, [
       lockKnown(assumptions.recipients()),
       assure(assumptions.assumed(changes)),
       ...writesOf(changes, keys, now),
+      ...countWrites(proofs),
     ]);
   } catch (error) {
     assumptions.forget();
@@ -116,15 +120,15 @@ async function decideUnderLocks(connected: Connected, commands: Commands, names:
  */
 async function sendCounted(connected: Connected, counts: GuardChanges["counts"], statements: readonly Asked[]) {
   if (counts.length === 0) return sendWhole(connected, statements);
-  const ahead = (counted: typeof counts) => [...beginOf(connected.beginAhead), ...countWrites(counted), commit];
-  const counting = ahead(counts);
+  const ahead = (writes: readonly Asked[]) => [...beginOf(connected.beginAhead), ...writes, commit];
+  const counting = ahead(countWrites(counts));
   const progress = { done: 0 };
   try {
     return await sendWhole(connected, statements, counting, progress);
   } catch (error) {
-    const back = progress.done < counting.length ? [] : ahead(countsTakenBack(counts));
+    const isCounted = progress.done >= counting.length;
     // It may have failed for what its session had not prepared. Where nothing can be taken back, a send too many was counted.
-    if (back.length > 0) await sendWhole({ ...connected, isKept: false }, [], back).catch(() => {});
+    if (isCounted) await sendWhole({ ...connected, isKept: false }, [], ahead([takeBack(counts)])).catch(() => {});
     throw error;
   }
 }

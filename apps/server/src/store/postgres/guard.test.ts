@@ -1,9 +1,11 @@
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readSql, startDatabases, type TestDatabases } from "../../../test-support/databases.ts";
 import { ada, bob, check, decide, start, wrongCode } from "../../../test-support/store-commands.ts";
 import { newSubject, type Subject, times } from "../../../test-support/store-subject.ts";
 import type { CountChange } from "../../guard/counts.ts";
 import type { Store } from "../store.ts";
+import { takeBack } from "./guard.ts";
 import { openPostgresStore } from "./store.ts";
 
 let databases: TestDatabases;
@@ -103,4 +105,43 @@ test("what would be more than a maximum is not committed, nor anything else of i
   const text = `SELECT 1 FROM known_recipients WHERE account_sid = '${subjects[0].accountSid}'`;
   expect(await readSql(url, text)).toEqual([]);
   expect(await send(subjects[0], ada, false)).toBe(true);
+});
+
+test("what proves that a decision was made is counted with it and not ahead, so that one that was lost is made once more", async () => {
+  const [here, elsewhere] = subjects;
+  const proof = { counter: "0000000000000 once", max: 1, isProof: true };
+  const once = (subject: Subject, text: string) =>
+    decide(
+      subject,
+      { recipient: ada },
+      ({ guard }) => {
+        const isMade = guard.count(proof.counter).used > 0;
+        if (isMade) return { outcome: "repeated" };
+        return { outcome: "made", counts: [added(), added(proof)], written: [{ text, values: [] }] };
+      },
+      { guard: { counters: [proof.counter], prefixes: [], recipients: [], safe: [] } },
+    );
+  // The database ends the connection once the other counter is committed.
+  await expect(once(here, "SELECT pg_terminate_backend(pg_backend_pid())")).rejects.toThrow();
+  expect(await counted()).toEqual([{ used: 1, approved: 0 }]);
+  expect([await once(elsewhere, "SELECT 1"), await once(here, "SELECT 1")]).toEqual(["made", "repeated"]);
+});
+
+test("what is taken back from a counter that was erased or begun anew meanwhile leaves nothing below nothing", async () => {
+  const { accountSid } = subjects[0];
+  await decide(subjects[0], { recipient: ada }, () => ({
+    outcome: undefined,
+    counts: [added({ used: 2, approved: 1 })],
+  }));
+  const client = new pg.Client(url);
+  await client.connect();
+  const taken = { accountSid, used: 3, approved: 1, max: null };
+  await client.query(
+    takeBack([
+      { ...taken, counter },
+      { ...taken, counter: "0000000000000 erased" },
+    ]),
+  );
+  await client.end();
+  expect(await counted()).toEqual([{ used: 0, approved: 0 }]);
 });

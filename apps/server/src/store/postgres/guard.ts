@@ -64,13 +64,16 @@ export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
 /** What adds to counters. Rows are locked in one order, so that no two batches wait in a circle. */
 export function countWrites(counts: GuardChanges["counts"]): QueryConfig[] {
   if (counts.length === 0) return [];
-  const rows = counts.map(({ accountSid, max, ...count }) => ({ account_sid: accountSid, used_max: max, ...count }));
-  return [{ name: "count", text: addCounts, values: [JSON.stringify(rows)] }];
+  return [{ name: "count", text: addCounts, values: [JSON.stringify(rowsOf(counts))] }];
 }
 
-/** What takes back from counters what was added. */
-export function countsTakenBack(counts: GuardChanges["counts"]): GuardChanges["counts"] {
-  return counts.map((count) => ({ ...count, used: -count.used, approved: -count.approved, max: null }));
+/** What takes back from counters what was added to them, where they are there still: some are erased meanwhile. */
+export function takeBack(counts: GuardChanges["counts"]): QueryConfig<unknown[]> {
+  return { text: takeBackCounts, values: [JSON.stringify(rowsOf(counts))] };
+}
+
+function rowsOf(counts: GuardChanges["counts"]) {
+  return counts.map(({ accountSid, max, ...count }) => ({ account_sid: accountSid, used_max: max, ...count }));
 }
 
 /** The other statements that write what the guard makes of a batch, whose rows are locked in one order, too. */
@@ -94,6 +97,14 @@ const addCounts = `
   SELECT ${countColumns} FROM json_populate_recordset(NULL::guard_counts, $1) ORDER BY account_sid, counter
   ON CONFLICT (account_sid, counter) DO UPDATE
     SET used = g.used + excluded.used, approved = g.approved + excluded.approved, used_max = excluded.used_max`;
+
+/** None falls below nothing, though an operator began it anew meanwhile. */
+const takeBackCounts = `
+  INSERT INTO guard_counts AS g (${countColumns})
+  SELECT n.account_sid, n.counter, n.used, n.approved, NULL FROM json_populate_recordset(NULL::guard_counts, $1) AS n
+  JOIN guard_counts AS l ON l.account_sid = n.account_sid AND l.counter = n.counter ORDER BY n.account_sid, n.counter
+  ON CONFLICT (account_sid, counter) DO UPDATE
+    SET used = greatest(g.used - excluded.used, 0), approved = greatest(g.approved - excluded.approved, 0)`;
 
 /** Of two services that approve one person at once, either may come last. */
 const addKnown = `

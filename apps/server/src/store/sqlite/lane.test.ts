@@ -24,7 +24,7 @@ test("the event loop waits for a disk that is quick, not for one that is slow, a
   };
   expect(await commitsOf(10)).toEqual([10, 0]);
   commitMs = 2;
-  expect(await commitsOf(1 + 16 + 1 + 16)).toEqual([2, 32]);
+  expect(await commitsOf(1 + 16 + 1 + 32 + 1 + 64)).toEqual([3, 112]);
   commitMs = 0.1;
   expect(await commitsOf(10)).toEqual([10, 0]);
   await lane.close();

@@ -45,8 +45,8 @@ interface LaneOptions {
 
 /** From here on the event loop does not wait for a disk; to wake another thread takes a good part of it. */
 const slowMs = 1;
-/** Of so many commits on a slow disk one tells whether it still is. */
-const commitsUntilLook = 16;
+/** Of so many commits on a disk that has become slow one tells whether it still is, and of twice as many each time that it is. */
+const [looksLeast, looksMost] = [16, 1_024];
 
 export function createLane(
   db: Connection,
@@ -57,8 +57,8 @@ export function createLane(
   let running: Promise<void> | undefined;
   let isClosed = false;
   let committed = () => {};
-  /** How long the latest commit took that the event loop waited for, and how many there were since. */
-  let [waitedMs, unseen] = [0, 0];
+  /** How long the latest commit took that the event loop waited for, how many there were since, and are until the next. */
+  let [waitedMs, unseen, untilLook] = [0, 0, looksLeast];
 
   /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
   async function drain(): Promise<void> {
@@ -104,15 +104,17 @@ export function createLane(
   }
 
   async function commit(isForOne: boolean): Promise<void> {
-    const isSlow = waitedMs > slowMs && unseen < commitsUntilLook;
+    const isSlow = waitedMs > slowMs && unseen < untilLook;
     // Where only one waits, it is spared another thread.
     if (isFile && isSlow && !isForOne) {
       unseen += 1;
       await db.execInBackground("COMMIT");
     } else {
       const begunAt = elapsed();
+      const wasSlow = waitedMs > slowMs;
       db.exec("COMMIT");
       [waitedMs, unseen] = [elapsed() - begunAt, 0];
+      untilLook = wasSlow && waitedMs > slowMs ? Math.min(2 * untilLook, looksMost) : looksLeast;
     }
     committed();
   }
