@@ -19,7 +19,8 @@ export function serverTimeOf(history: History): ServerTime {
   return {
     at: (moment) => moment + aheadAt(moment),
     during(from, until) {
-      const within = steps.filter(({ at }) => at > from && at <= until);
+      // Of one millisecond nobody knows what came first.
+      const within = steps.filter(({ at }) => at >= from && at <= until);
       const shown = [
         from + aheadAt(from),
         until + aheadAt(until),

@@ -54,7 +54,7 @@ export interface Stage extends Launcher {
   /** Waits for a random moment under load: just when so many more answers have come, or some milliseconds later. */
   randomMoment: () => Promise<void>;
   /** Waits until a start that began just now is accepted. */
-  untilServed: () => Promise<void>;
+  untilServed: (withinMs?: number) => Promise<void>;
   broken: (rule: Violation["rule"], text: string) => void;
 }
 
@@ -138,15 +138,15 @@ function createStage({ launcher, clock, load, history, options, violations }: Pa
       // What was answered too early is lost by those that come at once.
       if (random(0, 1) === 1) await wait(random(0, 20));
     },
-    async untilServed() {
+    async untilServed(withinMs = servedMs) {
       const [since, known] = [Date.now(), history.length];
       const isServed = () =>
         recordsOf(history.slice(known), "request").some(
           ({ begin, answer }) => begin >= since && answer?.status === 201,
         );
-      for (const until = since + servedMs; !isServed(); await wait(20)) {
+      for (const until = since + withinMs; !isServed(); await wait(20)) {
         if (Date.now() < until) continue;
-        broken("service", `no start is accepted for ${servedMs} ms: ${launcher.server().output()}`);
+        broken("service", `no start is accepted for ${withinMs} ms: ${launcher.server().output()}`);
         return;
       }
     },

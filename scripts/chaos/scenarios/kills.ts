@@ -34,11 +34,14 @@ export async function killWorker(stage: Stage, rounds: number): Promise<void> {
     else {
       await stage.fault("kill worker", true, async () => {
         process.kill(victim, "SIGKILL");
-        await stage.untilServed();
+        await stage.untilServed(workerBackMs);
       });
     }
   }
 }
+
+/** Workers that are killed again and again before they are a minute old come back after up to 45 s, and have to start. */
+const workerBackMs = 45_000 + 20_000;
 
 function isAlive(pid: number): boolean {
   try {
