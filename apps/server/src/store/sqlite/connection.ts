@@ -29,7 +29,7 @@ export interface Statement<Row extends unknown[]> {
  */
 export function connect(path: string): Connection {
   const db = open(path);
-  guarded(() => db.exec(pragmas));
+  prepareSession(db);
   let isOpen = true;
 
   function call<T>(work: () => T): T {
@@ -115,6 +115,22 @@ const pragmas = `
   PRAGMA cache_size = -32768;
   PRAGMA wal_autocheckpoint = 0;
 `;
+
+const openingMs = 5_000;
+
+/** A new file changes to its log of writes once nobody writes: for that alone SQLite does not wait, as for others it does. */
+function prepareSession(db: Libsql.Database): void {
+  for (const until = performance.now() + openingMs; ; Atomics.wait(pause, 0, 0, 5)) {
+    try {
+      guarded(() => db.exec(pragmas));
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+    }
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 function open(path: string): Libsql.Database {
   try {

@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import Libsql from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 import { ada, check, look, rightCode, start, started } from "../../../test-support/store-commands.ts";
@@ -33,6 +35,27 @@ describe("a file that another process writes to", () => {
       expect(await answer).toMatchObject({ ok: true });
       other.close();
     });
+  });
+
+  it("is waited for also where it is new, and two processes open it at once", async () => {
+    const path = newPath();
+    writeFileSync(path, "");
+    const flags = new Int32Array(new SharedArrayBuffer(4));
+    const other = new Worker(
+      `const { flags, path, module } = require("node:worker_threads").workerData;
+       const db = new (require(module))(path);
+       db.exec("BEGIN IMMEDIATE");
+       Atomics.store(flags, 0, 1);
+       Atomics.notify(flags, 0);
+       Atomics.wait(flags, 0, 1, 100);
+       db.exec("COMMIT");
+       db.close();`,
+      { eval: true, workerData: { flags, path, module: createRequire(import.meta.url).resolve("libsql") } },
+    );
+    Atomics.wait(flags, 0, 0, 5_000);
+    const store = await openSqliteStore({ path, clock: Date.now });
+    await store.close();
+    await other.terminate();
   });
 
   it("is unavailable after the time-out, nothing is changed, and the next command succeeds", async () => {
