@@ -64,15 +64,15 @@ export function guardSnapshot(rows: readonly GuardRow[]): GuardSnapshot {
 /** What adds to counters. Rows are locked in one order, so that no two batches wait in a circle. */
 export function countWrites(counts: GuardChanges["counts"]): QueryConfig[] {
   if (counts.length === 0) return [];
-  return [{ name: "count", text: addCounts, values: [JSON.stringify(rowsOf(counts))] }];
+  return [{ name: "count", text: addCounts, values: [JSON.stringify(recordsOf(counts))] }];
 }
 
 /** What takes back from counters what was added to them, where they are there still: some are erased meanwhile. */
 export function takeBack(counts: GuardChanges["counts"]): QueryConfig<unknown[]> {
-  return { text: takeBackCounts, values: [JSON.stringify(rowsOf(counts))] };
+  return { text: takeBackCounts, values: [JSON.stringify(recordsOf(counts))] };
 }
 
-function rowsOf(counts: GuardChanges["counts"]) {
+function recordsOf(counts: GuardChanges["counts"]) {
   return counts.map(({ accountSid, max, ...count }) => ({ account_sid: accountSid, used_max: max, ...count }));
 }
 

@@ -46,7 +46,7 @@ interface LaneOptions {
 /** From here on the event loop does not wait for a disk; to wake another thread takes a good part of it. */
 const slowMs = 1;
 /** Of so many commits on a disk that has become slow one tells whether it still is, and of twice as many each time that it is. */
-const [looksLeast, looksMost] = [16, 1_024];
+const commitsUntilLook = { least: 16, most: 1_024 };
 
 export function createLane(
   db: Connection,
@@ -58,7 +58,7 @@ export function createLane(
   let isClosed = false;
   let committed = () => {};
   /** How long the latest commit took that the event loop waited for, how many there were since, and are until the next. */
-  let [waitedMs, unseen, untilLook] = [0, 0, looksLeast];
+  let [waitedMs, unseen, untilLook] = [0, 0, commitsUntilLook.least];
 
   /** What arrives in one turn of the event loop shares a batch, and so does what arrives while it waits to begin. */
   async function drain(): Promise<void> {
@@ -114,7 +114,8 @@ export function createLane(
       const wasSlow = waitedMs > slowMs;
       db.exec("COMMIT");
       [waitedMs, unseen] = [elapsed() - begunAt, 0];
-      untilLook = wasSlow && waitedMs > slowMs ? Math.min(2 * untilLook, looksMost) : looksLeast;
+      untilLook =
+        wasSlow && waitedMs > slowMs ? Math.min(2 * untilLook, commitsUntilLook.most) : commitsUntilLook.least;
     }
     committed();
   }
