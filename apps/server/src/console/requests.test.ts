@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
-import { connect } from "node:net";
+import { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
 import type { ConsoleRequest } from "@countersign/types";
 import { expect, test } from "vitest";
 import { authorizationOf, send } from "../../test-support/api.ts";
@@ -191,6 +191,17 @@ test("keeps the last thousand, and a bounded part of what is long", async () => 
   expect([all[0]?.path.length, all[0]?.answer?.length, all[0]?.answer?.at(-1)]).toEqual([2_048, 8_192, "…"]);
   await api.call("POST", "/v2/Services", { FriendlyName: `${"a".repeat(5_000)}&Code=123456` });
   expect((await list())[0]?.body).toHaveLength(4_096);
+});
+
+test("has every letter of a body, also of one that broke apart between two packets", async () => {
+  const tape = createRequestTape(bundledDocument, Date.now);
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: "POST", url: "/v2/Services" });
+  tape.arrived(request);
+  const bytes = Buffer.from("FriendlyName=Grüße \u{1F44B}");
+  for (const part of [bytes.subarray(0, 16), bytes.subarray(16, -2), bytes.subarray(-2)]) request.push(part);
+  tape.answered(request, { status: 201, headers: {}, body: "{}" }, "/v2/Services");
+  await Promise.resolve();
+  expect(tape.list()[0]?.body).toBe("FriendlyName=Grüße \u{1F44B}");
 });
 
 test("outlives a reset, and tells nobody without the account's credentials", async () => {

@@ -28,6 +28,9 @@ const requestsMax = 1_000;
 const bytesRead = 64 * 1024;
 const [pathMax, bodyMax, answerMax] = [2_048, 4_096, 8_192];
 
+/** A request with its arrival: a weak map of all that are under way costs the garbage collector more than the rest. */
+type Noted = IncomingMessage & { arrival?: Arrival };
+
 interface Arrival {
   at: number;
   chunks: Buffer[];
@@ -44,14 +47,13 @@ interface Kept {
   status: number;
   ms: number;
   contentType: string | null;
-  bytes: Buffer;
+  /** Its body, a character for each byte: a buffer takes more to keep than most bodies. */
+  bytes: string;
   answer: string;
   /** What tells the error; empty for a success. */
   refusal: string;
   shown: ConsoleRequest | undefined;
 }
-
-const nothing = Buffer.alloc(0);
 
 /** Keeps the latest requests with their answers, in memory, in the order in which they were answered. */
 export function createRequestTape(document: OpenApiDocument, clock: Clock) {
@@ -59,12 +61,11 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
     operationsOf(document).map(({ method, path, operation }) => [`${method} ${path}`, operation.operationId]),
   );
   const mask = createMask(document);
-  const arrivals = new WeakMap<IncomingMessage, Arrival>();
   let all: Kept[] = [];
 
-  function keep(request: IncomingMessage, { status, body }: Answer, template = "", ms: number): void {
+  function keep(request: Noted, { status, body }: Answer, template = "", ms: number): void {
     const { method = "", headers } = request;
-    const chunks = arrivals.get(request)?.chunks ?? [];
+    const chunks = request.arrival?.chunks ?? [];
     const kept: Kept = {
       sid: requestIdOf(request),
       at: clock(),
@@ -74,7 +75,7 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
       status,
       ms,
       contentType: headers["content-type"] ?? null,
-      bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+      bytes: (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString("latin1"),
       answer: method === "HEAD" ? "" : body,
       refusal: status < 400 ? "" : body,
       shown: undefined,
@@ -100,21 +101,21 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
       error: kept.refusal === "" ? null : errorIn(kept.refusal),
       milliseconds: Math.round(ms * 1000) / 1000,
       content_type: kept.contentType,
-      body: cut(mask(bytes.toString(), false), bodyMax) || null,
+      body: cut(mask(Buffer.from(bytes, "latin1").toString(), false), bodyMax) || null,
       answer: cut(mask(answer.slice(0, bytesRead), true), answerMax) || null,
     };
-    Object.assign(kept, { target: "", bytes: nothing, answer: "", refusal: "" });
+    Object.assign(kept, { target: "", bytes: "", answer: "", refusal: "" });
     return kept.shown;
   }
 
   /** Whatever becomes of the request, the beginning of its body is seen as it comes from the connection. */
-  function arrive(request: IncomingMessage): void {
-    arrivals.set(request, { at: performance.now(), chunks: [], bytes: 0 });
+  function arrive(request: Noted): void {
+    request.arrival = { at: performance.now(), chunks: [], bytes: 0 };
     request.push = seen;
   }
 
-  function seen(this: IncomingMessage, chunk: Buffer | null, encoding?: BufferEncoding): boolean {
-    const arrival = arrivals.get(this);
+  function seen(this: Noted, chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    const { arrival } = this;
     if (chunk && arrival) {
       if (arrival.bytes < bytesRead) arrival.chunks.push(chunk);
       arrival.bytes += chunk.length;
@@ -129,8 +130,8 @@ export function createRequestTape(document: OpenApiDocument, clock: Clock) {
       return false;
     },
     /** @param template the path of its operation, if there is one */
-    answered(request: IncomingMessage, answer: Answer, template: string | undefined): void {
-      const arrival = arrivals.get(request);
+    answered(request: Noted, answer: Answer, template: string | undefined): void {
+      const { arrival } = request;
       if (!request.method || (!arrival && isOfConsole(request))) return;
       const now = performance.now();
       const ms = now - (arrival?.at ?? now);

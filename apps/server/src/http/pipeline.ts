@@ -96,9 +96,18 @@ export interface Unrouted<Operation> {
   address: Address;
 }
 
+/** A request with all that its answer is made of. */
+interface Served {
+  incoming: Incoming;
+  operation: Route;
+  dialect: Dialect;
+  log: RequestLog;
+}
+
 /**
  * Answers a request: principal, body, parameters, handler, answer, in that order, so that a stranger learns nothing and
- * costs little. Where the proof of who calls is in the body, the body comes first.
+ * costs little. Where the proof of who calls is in the body, the body comes first. All of it waits in this one function:
+ * each that waited for another would cost every request a turn and memory.
  * @returns nothing when the caller hung up.
  */
 export async function answerTo(
@@ -107,77 +116,57 @@ export async function answerTo(
   dialect: Dialect,
   log: RequestLog,
 ): Promise<Answer | undefined> {
+  const served: Served = { incoming, operation, dialect, log };
   try {
-    const outcome = await outcomeOf(incoming, operation, dialect);
-    if (outcome === "aborted") return undefined;
-    if (outcome.ok) return dialect.write(operation, outcome, incoming);
-    return refusalAnswer(outcome.refusal, incoming, operation, dialect, log);
+    const { isProvenByBody, bytesMax, handler } = operation;
+    const { preferred: code } = incoming;
+    const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
+    const wanted = preferred && { ok: false as const, refusal: preferred };
+    const proof = isProvenByBody ? undefined : dialect.authenticate(operation, incoming, noBytes);
+    // Of a busy account it is known at once, and to wait for nothing costs each request a turn.
+    const early = proof instanceof Promise ? await proof : proof;
+    if (early && !early.ok) return answerOf(served, undefined, early);
+    if (wanted && (early || dialect.heedsStrangers)) return answerOf(served, early, wanted);
+    const body = bytesMax === undefined ? noBytes : await readBody(incoming.raw, bytesMax);
+    if (body === "aborted") return undefined;
+    if (body === "too large") return answerOf(served, early, { ok: false, refusal: dialect.tooLarge });
+    const caller = early ?? (await dialect.authenticate(operation, incoming, body));
+    if (!caller.ok) return answerOf(served, undefined, caller);
+    if (wanted) return answerOf(served, caller, wanted);
+    const request = dialect.bind(operation, incoming, caller.value, body);
+    return answerOf(served, caller, request.ok ? await handler(request.value) : request);
   } catch (error) {
     if (error instanceof CallerGoneError) return undefined;
     const isGone = error instanceof StoreUnavailableError;
-    if (isGone) return refusalAnswer(dialect.unavailable, incoming, operation, dialect, log);
-    return failure(error, incoming, operation, dialect, log);
+    return isGone ? refusalAnswer(served, dialect.unavailable) : failure(served, error);
   }
 }
 
-function failure(error: unknown, incoming: Incoming, operation: Route, dialect: Dialect, log: RequestLog): Answer {
+/** The answer, of whose refusal whoever wants to has heard. @param caller whose request it is, once that is known */
+function answerOf(served: Served, caller: Accepted<unknown> | undefined, outcome: Outcome<unknown, AnyCode>): Answer {
+  const { incoming, operation, dialect } = served;
+  if (outcome.ok) return dialect.write(operation, outcome, incoming);
+  const { refusal } = outcome;
+  const { id, path, given = {} } = incoming;
+  if (caller) operation.onRefused?.({ id, path, given, caller: caller.value, refusal });
+  return refusalAnswer(served, refusal);
+}
+
+function failure({ incoming, operation, dialect, log }: Served, error: unknown): Answer {
   log.failed(error, { id: incoming.id, method: incoming.raw.method, operation });
   return dialect.fail(operation, incoming);
 }
 
 /** What is not documented the caller can do nothing about: the handler and the document disagree. */
-function refusalAnswer(
-  refusal: Refusal<AnyCode>,
-  incoming: Incoming,
-  operation: Route,
-  dialect: Dialect,
-  log: RequestLog,
-): Answer {
+function refusalAnswer(served: Served, refusal: Refusal<AnyCode>): Answer {
+  const { incoming, operation, dialect, log } = served;
   const answer = dialect.refuse(operation, refusal, incoming);
   if (!answer) {
     const fault = dialect.faultOf?.(refusal) ?? new Error(`Error ${refusal.code} is not documented`);
-    return failure(fault, incoming, operation, dialect, log);
+    return failure(served, fault);
   }
   log.refused(operation, refusal.code);
   return answer;
-}
-
-async function outcomeOf(
-  incoming: Incoming,
-  operation: Route,
-  dialect: Dialect,
-): Promise<Outcome<unknown, AnyCode> | "aborted"> {
-  const { isProvenByBody, bytesMax, handler } = operation;
-  const { preferred: code } = incoming;
-  const preferred = code === undefined ? undefined : dialect.preferred(operation, code);
-  const proof = isProvenByBody ? undefined : dialect.authenticate(operation, incoming, noBytes);
-  // Of a busy account it is known at once, and to wait for nothing costs each request a turn.
-  const early = proof instanceof Promise ? await proof : proof;
-  if (early && !early.ok) return early;
-  const wanted = preferred && { ok: false as const, refusal: preferred };
-  if (wanted && (early || dialect.heedsStrangers)) return early ? told(incoming, operation, early, wanted) : wanted;
-  const body = bytesMax === undefined ? noBytes : await readBody(incoming.raw, bytesMax);
-  if (body === "aborted") return body;
-  if (body === "too large") {
-    const tooLarge = { ok: false as const, refusal: dialect.tooLarge };
-    return early ? told(incoming, operation, early, tooLarge) : tooLarge;
-  }
-  const caller = early ?? (await dialect.authenticate(operation, incoming, body));
-  if (!caller.ok) return caller;
-  if (wanted) return told(incoming, operation, caller, wanted);
-  const request = dialect.bind(operation, incoming, caller.value, body);
-  return told(incoming, operation, caller, request.ok ? await handler(request.value) : request);
-}
-
-/** The same outcome, which whoever wants to hear of refusals has heard of. */
-function told<T extends Outcome<unknown, AnyCode>>(
-  { id, path, given = {} }: Incoming,
-  { onRefused }: Route,
-  caller: Accepted<unknown>,
-  outcome: T,
-): T {
-  if (!outcome.ok) onRefused?.({ id, path, given, caller: caller.value, refusal: outcome.refusal });
-  return outcome;
 }
 
 /** Whether whoever asks does not wait for the answer any more, or was told that he is late. */
