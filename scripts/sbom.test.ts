@@ -7,8 +7,8 @@ import { JsonStrictValidator } from "@cyclonedx/cyclonedx-library/Validation";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { publishedPackages } from "./published.ts";
-import { componentsOf, locationsOf } from "./sbom/bill.ts";
-import { type Component, fullName, licenceFile } from "./sbom/component.ts";
+import { billOf, componentsOf, locationsOf, within } from "./sbom/bill.ts";
+import { type Component, componentAt, fullName, licenceFile, namedComponent } from "./sbom/component.ts";
 import { installedBill } from "./sbom.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -105,16 +105,17 @@ test("the bill of an installation names what is installed, and what is in our fi
   const { version } = JSON.parse(readFileSync(join(root, "node_modules/saxes/package.json"), "utf8"));
   install("saxes", version);
   install("left", "1.0.0");
-  install("@countersign/client", "0.1.0", readFileSync(join(root, "packages/client/dist/bom.json"), "utf8"));
+  const inside = within(componentAt(join(root, "node_modules/preact")), ["index.js"]);
+  install("@countersign/ours", "0.1.0", JSON.stringify(billOf(namedComponent("@countersign/ours", "0.1.0"), [inside])));
   const { components } = installedBill(folder);
   rmSync(folder, { recursive: true });
   expect(components.map(({ purl, evidence }) => [purl, evidence?.occurrences[0]?.location])).toEqual([
-    ["pkg:npm/%40countersign/client@0.1.0", undefined],
+    ["pkg:npm/%40countersign/ours@0.1.0", undefined],
     ["pkg:npm/left@1.0.0", undefined],
-    ["pkg:npm/openapi-fetch@0.17.0", "node_modules/@countersign/client/dist/index.js"],
+    [`pkg:npm/preact@${inside.version}`, "node_modules/@countersign/ours/dist/index.js"],
     [`pkg:npm/saxes@${version}`, undefined],
   ]);
-  expect(components.filter(({ hashes }) => hashes).map(({ name }) => name)).toEqual(["openapi-fetch", "saxes"]);
+  expect(components.filter(({ hashes }) => hashes).map(({ name }) => name)).toEqual(["preact", "saxes"]);
 });
 
 /** What the bundler writes into a file of where each part of it comes from: the name and the version of each library. */

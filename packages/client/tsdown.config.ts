@@ -6,9 +6,6 @@ export default defineConfig({
   entry: { index: "src/index.ts", operations: "src/operations.gen.ts", node: "src/node.ts" },
   platform: "neutral",
   dts: { oxc: true },
-  // One file is found and read faster than two packages.
-  deps: { onlyBundle: ["openapi-fetch"], neverBundle: [/^node:/] },
-  // openapi-fetch asks for the runtime because of an option that this client never has.
-  define: { process: "undefined" },
+  deps: { onlyBundle: [], neverBundle: [/^node:/] },
   plugins: [shipped()],
 });

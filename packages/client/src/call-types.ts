@@ -9,8 +9,7 @@ type PathWith<M extends Method> = {
 }[keyof paths];
 
 /**
- * Calls of one method, by path. The types are this package's own, not openapi-fetch's: those let a misspelt optional
- * parameter pass.
+ * Calls of one method, by path. A misspelt parameter does not compile, be it an optional one.
  */
 export type Call<M extends Method> = <P extends PathWith<M>>(
   path: P,

@@ -6,7 +6,7 @@
 export function encodeFields(fields: object): string {
   const encoded = new URLSearchParams();
   for (const [name, value] of entriesOf(fields)) {
-    for (const item of typeof (value?.[0] ?? "") === "object" ? [value] : [value].flat()) {
+    for (const item of Array.isArray(value) && typeof (value[0] ?? "") !== "object" ? value : [value]) {
       if (item != null) encoded.append(name, typeof item === "object" ? encodeValue(item) : item);
     }
   }
@@ -19,11 +19,15 @@ export function encodeFields(fields: object): string {
  * @throws TypeError when a value is missing, empty, `.` or `..`: such a request would reach another resource.
  */
 export function fillPath(path: string, values: PathValues = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name) => {
+  const [start = "", ...parts] = path.split("{");
+  let filled = start;
+  for (const part of parts) {
+    const [name = "", rest = ""] = part.split("}");
     const segment = encodeURIComponent(values[name] ?? "");
-    if (/^\.{0,2}$/.test(segment)) throw new TypeError(`Path parameter ${name} is "${segment}"`);
-    return segment;
-  });
+    if (["", ".", ".."].includes(segment)) throw new TypeError(`Path parameter ${name} is "${segment}"`);
+    filled += segment + rest;
+  }
+  return filled;
 }
 
 /** The pairs of an object, and of what lists its own: `Headers`, `URLSearchParams` and `Map` have no properties. */

@@ -38,7 +38,9 @@ export function walk<Item>(
 
 /** The client takes of the fields what the path names; these are the others. */
 function withoutPath(path: string, fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !path.includes(`{${name}}`)));
+  const others: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (!path.includes(`{${name}}`)) others[name] = value;
+  return others;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the generated functions say what goes in and what comes of it.

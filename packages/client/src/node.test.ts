@@ -198,3 +198,26 @@ test("called by itself it rejects with the signal's reason, and refuses what fet
   await expect(fetch(url, { headers: { "Transfer-Encoding": "chunked" } })).rejects.toThrow("transfer-encoding");
   await expect(fetch("HTTP://127.0.0.1:1/", {})).rejects.toThrow("fetch failed");
 });
+
+test("what is long, and a header that takes the place of one of ours, comes as by fetch", async () => {
+  const server = await serverOf((request, response) => {
+    response.setHeader("x-twice", ["a", "b"]);
+    json(200, { agent: request.headers["user-agent"], text: "é".repeat(300_000) })(request, response);
+  });
+  const init = { method: "POST", body: `a=${"b".repeat(300_000)}`, headers: { "User-Agent": "mine" } };
+  const answers = [createNodeFetch(), fetch].map(async (send) => {
+    const response = await send(server.url, init);
+    return [response.headers.get("x-twice"), await response.json()];
+  });
+  const [ours, theirs] = await Promise.all(answers);
+  expect(ours).toEqual(theirs);
+  expect(server.received.map(({ body, headers }) => [body === init.body, headers["content-length"]])).toEqual([
+    [true, "300002"],
+    [true, "300002"],
+  ]);
+});
+
+test("an address of IPv6 is taken as one, not as a name", async () => {
+  const { cause } = await createNodeFetch()("http://[::1]:1/", {}).catch((error) => error);
+  expect(cause.code).not.toBe("ENOTFOUND");
+});

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as overHttp } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent, request as overHttps } from "node:https";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import type { Fetch } from "./retry.ts";
+import type { EndableFetch, Fetch } from "./retry.ts";
 
 /**
  * A `fetch` for this client that sends by `node:http` and `node:https`, on connections that it keeps: in Node a call takes
@@ -22,28 +22,38 @@ export function createNodeFetch(options: AgentOptions = {}): Fetch {
   const plain = new HttpAgent(kept);
   const secure = new HttpsAgent(kept);
 
-  return (address, { method = "GET", headers, body, signal }) =>
+  const fetch: EndableFetch = (address, { method = "GET", headers, body, signal }) =>
     new Promise((resolve, reject) => {
+      if (signal?.aborted) throw signal.reason;
       const url = new URL(address);
       const isSecure = url.protocol === "https:";
       const text = textOf(body, method);
       if (url.username || url.password) throw new TypeError("The address must have no user and no password.");
+      const fields = fieldsOf(headers);
+      if (text !== undefined) fields["content-length"] = String(Buffer.byteLength(text));
       const send = isSecure ? overHttps : overHttp;
-      const request = send(url, {
+      const request = send({
         agent: isSecure ? secure : plain,
+        protocol: url.protocol,
+        // In brackets an address of IPv6 is none to the resolver.
+        hostname: url.hostname.replace(/^\[|\]$/g, ""),
+        port: url.port,
+        path: url.pathname + url.search,
         method,
-        headers: {
-          "user-agent": "node",
-          "accept-encoding": "identity",
-          ...fieldsOf(headers),
-          ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }),
-        },
-        ...(signal ? { signal } : {}),
+        headers: fields,
       });
       let message: IncomingMessage | undefined;
       // As the runtime's own `fetch` says that a connection failed.
       const fail = (cause: Error) => {
         reject(signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause }));
+      };
+      const settle = (chunks: Buffer[]) => {
+        try {
+          const answer = message as IncomingMessage;
+          resolve(new NodeResponse(url.href, answer, unpacked(answer, Buffer.concat(chunks))) as unknown as Response);
+        } catch (error) {
+          fail(error as Error);
+        }
       };
       request.on("response", (received) => {
         message = received;
@@ -54,20 +64,24 @@ export function createNodeFetch(options: AgentOptions = {}): Fetch {
         message.on("end", () => (isKept ? settle(chunks) : setImmediate(() => setImmediate(settle, chunks))));
         message.on("error", fail);
       });
-      const settle = (chunks: Buffer[]) => {
-        try {
-          const answer = message as IncomingMessage;
-          resolve(new NodeResponse(url.href, answer, unpacked(answer, Buffer.concat(chunks))) as unknown as Response);
-        } catch (error) {
-          fail(error as Error);
-        }
+      // A listener of our own: what Node.js does by its option `signal` costs a tenth of the call.
+      const stop = () => {
+        // At once: a request that waits for a connection hears that it is over when it has got one.
+        reject(signal?.reason);
+        request.destroy();
       };
+      signal?.addEventListener("abort", stop);
       // What is wrong behind a whole answer is not the answer's fault.
       request.on("error", (error) => message?.complete || fail(error));
       request.on("upgrade", (_, socket) => socket.destroy());
-      request.on("close", () => message ?? fail(new Error("the server switched protocols")));
+      request.on("close", () => {
+        signal?.removeEventListener("abort", stop);
+        message ?? fail(new Error("the server switched protocols"));
+      });
       request.end(text);
     });
+  fetch.takesEnding = true;
+  return fetch;
 }
 
 /** @throws TypeError for what the runtime's own `fetch` would not send either. */
@@ -82,7 +96,7 @@ const ownFields = new Set(["connection", "content-length", "expect", "keep-alive
 
 /** @throws TypeError for a header that is the connection's own. */
 function fieldsOf(headers: RequestInit["headers"]): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = { "user-agent": "node", "accept-encoding": "identity" };
   for (const [name, value] of headers instanceof Headers ? headers : new Headers(headers)) {
     if (ownFields.has(name)) throw new TypeError(`The header ${name} is not the caller's.`);
     fields[name] = value;

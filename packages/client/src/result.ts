@@ -36,19 +36,29 @@ export async function unwrap<R extends { data?: unknown; error?: unknown; respon
 type DataOf<R> = Extract<R, { error?: undefined }> extends { data: infer Data } ? Data : never;
 
 /**
- * Gives every refusal an `error`: its own body may be empty or not the API's.
+ * Reads an answer. Every refusal gets an `error`: its own body may be empty or not the API's.
  *
- * @throws Error when a success lacks the body that it is documented with, as a proxy leaves it; deletes have none.
+ * @throws Error when a success is not JSON, or lacks the body that it is documented with, as a proxy leaves it; deletes
+ *   have none.
  */
-export function settle(method: string, { data, error, response }: RawResult): Result<unknown, unknown> {
+export async function settle(method: string, response: Response): Promise<Result<unknown, unknown>> {
+  const text = response.status === 204 ? "" : await response.text();
   if (response.ok) {
+    const data = text ? JSON.parse(text) : undefined;
     if (response.status === 204 || method === "DELETE") return { data: data ?? undefined, response };
     if (Object(data) === data) return { data, response };
     throw new Error(`HTTP ${response.status} without a body`);
   }
-  if (error?.code || error?.error_code) return { error, response };
-  return { error: { message: `HTTP ${response.status}`, status: response.status, body: error }, response };
+  const body = parsed(text, response);
+  if (body?.code || body?.error_code) return { error: body, response };
+  return { error: { message: `HTTP ${response.status}`, status: response.status, body }, response };
 }
 
-/** A result as openapi-fetch gives it: an error is parsed JSON or else text, and `undefined` when the body is empty. */
-export type RawResult = { data?: unknown; error?: { code?: unknown; error_code?: unknown }; response: Response };
+/** JSON, or else the text; `undefined` where the answer says that there is none. */
+function parsed(text: string, { headers }: Response) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text || headers.get("Content-Length") !== "0" ? text : undefined;
+  }
+}

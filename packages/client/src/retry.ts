@@ -1,3 +1,5 @@
+import type { Ending } from "./deadline.ts";
+
 /** When a call is sent again that was answered 429 or 503; the API changes nothing before it answers these. */
 export type RetryOptions = {
   /** How often a call is sent at most, the first time included. */
@@ -14,20 +16,25 @@ export type RetryOptions = {
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** A `fetch` that is content with an `Ending` where `fetch` is given a signal. */
+export type EndableFetch = Fetch & { takesEnding?: true };
+
 /** A request that can be sent again: its body is still text. */
-export type PlainRequest = RequestInit & { url: string; signal: AbortSignal };
+type PlainRequest = RequestInit & { url: string };
 
 /** Sends a request until it is answered with something else than 429 and 503, or the attempts are used up. */
 export async function sendWithRetry(
   request: PlainRequest,
+  ending: Ending,
   // The runtime's fetch is looked up at each call, so that one replaced later, as by a test library, is used.
   {
     fetch = globalThis.fetch,
     retry: { attempts, maxDelayMs = 30_000, sleep = wait } = { attempts: 1 },
-  }: { fetch?: Fetch | undefined; retry?: RetryOptions | undefined },
+  }: { fetch?: EndableFetch | undefined; retry?: RetryOptions | undefined },
 ): Promise<Response> {
+  const init = { ...request, signal: fetch.takesEnding ? (ending as unknown as AbortSignal) : ending.signal };
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(request.url, request);
+    const response = await fetch(request.url, init);
     if (attempt >= attempts || ![429, 503].includes(response.status)) return response;
     const body = await response
       .clone()
@@ -36,7 +43,7 @@ export async function sendWithRetry(
     const delayMs = retryAfterMs(response, body?.details) ?? Math.random() * Math.min(maxDelayMs, 100 * 2 ** attempt);
     if (delayMs > maxDelayMs) return response;
     await response.body?.cancel();
-    await sleep(delayMs, request.signal);
+    await sleep(delayMs, ending.signal);
   }
 }
 

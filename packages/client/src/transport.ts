@@ -1,11 +1,10 @@
-import createHttp, { mergeHeaders } from "openapi-fetch";
 import { authentication, demand } from "./credentials.ts";
-import { withDeadline } from "./deadline.ts";
+import { type Ending, withDeadline } from "./deadline.ts";
 import { encodeFields, entriesOf, fillPath, type PathValues } from "./encode.ts";
 import { ConnectionError } from "./errors.ts";
 import { type ClientOptions, readOptions } from "./options.ts";
-import { type RawResult, type Result, settle } from "./result.ts";
-import { type PlainRequest, sendWithRetry } from "./retry.ts";
+import { type Result, settle } from "./result.ts";
+import { sendWithRetry } from "./retry.ts";
 
 /** What goes with a call, untyped. */
 export type Init = {
@@ -18,53 +17,52 @@ export type Init = {
 /** Makes one call, with its retries; to `url`, when given, in place of the filled path. */
 type Transport = (method: string, path: string, init?: Init, url?: string | null) => Promise<Result<unknown, unknown>>;
 
-/** openapi-fetch, set up for this API: forms, but JSON for passkeys, authentication, an end in time, retries. */
+/** What every call has: forms, but JSON for passkeys, authentication, an end in time, retries. */
 export function createTransport(options: ClientOptions): Transport {
   const { baseUrl, origin, timeoutMs } = readOptions(options);
-  const http = createHttp({
-    baseUrl,
-    headers: authentication(options),
-    Request: createPlainRequest as unknown as typeof Request,
-    querySerializer: encodeFields as (query: unknown) => string,
-    bodySerializer: encodeBody as (body: unknown) => string,
-    // The API never redirects; to follow would hand the v1 key and the body to whoever does.
-    redirect: "manual",
-  }).request as unknown as (method: string, path: string, init: object) => Promise<RawResult>;
+  const own = headersOf(new Headers(), authentication(options));
 
-  return async (method, path, { params = {}, body, headers, signal } = {}, url) => {
+  return async (method, path, { params = {}, body, headers, signal } = {}, next) => {
     const failure = (reason: string, cause?: unknown) => new ConnectionError(`${method} ${path}: ${reason}`, { cause });
-    const target = url ? "" : fillPath(path, params.path);
-    const urlOrigin = url ? new URL(url).origin : origin;
-    if (urlOrigin !== origin) throw failure(`the next page is on ${urlOrigin}`);
-    const own = {
-      "Content-Type": body && (path.includes("/Passkeys/") ? "application/json" : "application/x-www-form-urlencoded"),
-      ...Object.fromEntries(entriesOf(headers ?? {})),
+    const target = next || baseUrl + fillPath(path, params.path);
+    const nextOrigin = next ? new URL(next).origin : origin;
+    if (nextOrigin !== origin) throw failure(`the next page is on ${nextOrigin}`);
+    const type = body && (path.includes("/Passkeys/") ? "application/json" : "application/x-www-form-urlencoded");
+    const sent = headersOf(new Headers(own), { "Content-Type": type }, headers, params.header);
+    const run = async (ending: Ending) => {
+      const query = !next && params.query && encodeFields(params.query);
+      const request = {
+        method,
+        url: query ? `${target}?${query}` : target,
+        headers: sent,
+        ...(body && { body: encodeBody(body, sent) }),
+        // The API never redirects; to follow would hand the v1 key and the body to whoever does.
+        redirect: "manual" as const,
+      };
+      return settle(method, await sendWithRetry(request, ending, options));
     };
-    demandHeaders(own, params.header);
-    const run = (signal: AbortSignal) =>
-      http(method, target, {
-        ...(url ? { baseUrl: url } : { params }),
-        body,
-        headers: own,
-        signal,
-        fetch: (request: PlainRequest) => sendWithRetry(request, options),
-      }).then((result) => settle(method, result));
     return withDeadline(run, timeoutMs, signal, failure);
   };
 }
 
-/** The runtime's own error tells a header's value, which may be a secret. */
-function demandHeaders(...headers: Parameters<typeof mergeHeaders>): void {
+/**
+ * Adds headers to others: of the same one the last counts, and `null` takes it away.
+ *
+ * @throws TypeError when one cannot be sent. The runtime's own error tells its value, which may be a secret.
+ */
+function headersOf(merged: Headers, ...given: (object | undefined)[]): Headers {
   try {
-    mergeHeaders(...headers);
+    for (const headers of given) {
+      if (!headers) continue;
+      for (const [name, value] of entriesOf(headers)) {
+        if (value === null) merged.delete(name);
+        else if (value !== undefined) merged.set(name, value);
+      }
+    }
   } catch {
     demand("headers");
   }
-}
-
-/** In place of the runtime's `Request`, whose making costs half as much again as the call itself. Used with `new`. */
-function createPlainRequest(url: string, init: Omit<PlainRequest, "url">): PlainRequest {
-  return { ...init, url };
+  return merged;
 }
 
 function encodeBody(body: object, headers: Headers): string {
