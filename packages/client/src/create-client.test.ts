@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { credentials, fakeFetch, json, refusal, ServiceSid } from "../test-support/fake-fetch.ts";
 import { startHttpServer } from "../test-support/http-server.ts";
 import { ConnectionError, createClient, unwrap } from "./index.ts";
@@ -177,4 +177,17 @@ test("a path parameter that would reach another resource is not sent", async () 
 
 test("a base URL that is none is refused at once", () => {
   expect(() => createClient({ ...credentials, baseUrl: "verify.twilio.com" })).toThrow(TypeError);
+});
+
+test("to make a client asks for nothing of the runtime's fetch, which Node.js loads when it is first asked for", () => {
+  const loaded = vi.fn();
+  const names = ["Headers", "Request", "Response", "fetch"];
+  const originals = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name) as PropertyDescriptor);
+  for (const name of names) Object.defineProperty(globalThis, name, { get: loaded, configurable: true });
+  try {
+    createClient(credentials);
+  } finally {
+    for (const [at, name] of names.entries()) Object.defineProperty(globalThis, name, originals[at] ?? {});
+  }
+  expect(loaded).not.toHaveBeenCalled();
 });

@@ -20,7 +20,7 @@ type Transport = (method: string, path: string, init?: Init, url?: string | null
 /** What every call has: forms, but JSON for passkeys, authentication, an end in time, retries. */
 export function createTransport(options: ClientOptions): Transport {
   const { baseUrl, origin, timeoutMs } = readOptions(options);
-  const own = headersOf(new Headers(), authentication(options));
+  const own = authentication(options);
 
   return async (method, path, { params = {}, body, headers, signal } = {}, next) => {
     const failure = (reason: string, cause?: unknown) => new ConnectionError(`${method} ${path}: ${reason}`, { cause });
@@ -28,7 +28,7 @@ export function createTransport(options: ClientOptions): Transport {
     const nextOrigin = next ? new URL(next).origin : origin;
     if (nextOrigin !== origin) throw failure(`the next page is on ${nextOrigin}`);
     const type = body && (path.includes("/Passkeys/") ? "application/json" : "application/x-www-form-urlencoded");
-    const sent = headersOf(new Headers(own), { "Content-Type": type }, headers, params.header);
+    const sent = headersOf(own, { "Content-Type": type }, headers, params.header);
     const run = async (ending: Ending) => {
       const query = !next && params.query && encodeFields(params.query);
       const request = {
@@ -46,11 +46,12 @@ export function createTransport(options: ClientOptions): Transport {
 }
 
 /**
- * Adds headers to others: of the same one the last counts, and `null` takes it away.
+ * Merges headers: of the same one the last counts, and `null` takes it away.
  *
  * @throws TypeError when one cannot be sent. The runtime's own error tells its value, which may be a secret.
  */
-function headersOf(merged: Headers, ...given: (object | undefined)[]): Headers {
+function headersOf(...given: (object | undefined)[]): Headers {
+  const merged = new Headers();
   try {
     for (const headers of given) {
       if (!headers) continue;
