@@ -32,7 +32,7 @@ export interface Given {
   principal: Principal;
   accountSid: string;
   base: string;
-  url: URL;
+  url: () => URL;
   path: Record<string, string>;
   query: Record<string, unknown>;
   body: Record<string, unknown>;

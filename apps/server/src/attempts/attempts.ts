@@ -45,7 +45,7 @@ export function attemptHandlers({ attempts, requests, clock }: Parts): Pick<Hand
         total_converted: converted,
         total_unconverted: total - converted,
         conversion_rate_percentage: percentage(converted, total),
-        url: url.href,
+        url: url().href,
       });
     },
   };

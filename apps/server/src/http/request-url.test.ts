@@ -6,7 +6,7 @@ import { createAddressReader } from "./request-url.ts";
 async function addressOf(headers: Record<string, string>, publicUrl?: string): Promise<{ url: string; base: string }> {
   let address = { url: "", base: "" };
   const listServices = async ({ url, base }: Given) => {
-    address = { url: url.href, base };
+    address = { url: url().href, base };
     return { ok: false, refusal: { code: 20429 } } as const;
   };
   const app = fakeApp({ listServices }, publicUrl === undefined ? {} : { publicUrl });
@@ -62,4 +62,9 @@ test("a connection that says of itself to be plain, as Bun's do, is", () => {
   expect(addressOfSocket({})).toBe("http://a.example");
   expect(addressOfSocket({ encrypted: false })).toBe("http://a.example");
   expect(addressOfSocket({ encrypted: true })).toBe("https://a.example");
+});
+
+test("an address has no getter, with which each request would outlive its answer until old garbage is collected", () => {
+  const address = createAddressReader("https://a.example")({} as IncomingMessage);
+  expect(Object.values(Object.getOwnPropertyDescriptors(address)).every((each) => "value" in each)).toBe(true);
 });

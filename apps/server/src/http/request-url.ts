@@ -4,8 +4,11 @@ import type { IncomingMessage } from "node:http";
 export interface Address {
   /** What every absolute address of the service begins with; without a slash at the end. */
   base: string;
-  /** The absolute address of the request, made when it is asked for: most operations do without. */
-  readonly url: URL;
+  /**
+   * Makes the absolute address of the request, which most operations do without. V8 keeps a getter among its old things, and
+   * with it all that was made for the request, until it collects those.
+   */
+  url: () => URL;
 }
 
 /**
@@ -29,12 +32,7 @@ export function createAddressReader(publicUrl: string | undefined): (request: In
 }
 
 function addressBelow(base: string, request: IncomingMessage): Address {
-  return {
-    base,
-    get url() {
-      return new URL(base + targetOf(request));
-    },
-  };
+  return { base, url: () => new URL(base + targetOf(request)) };
 }
 
 /** The path and the query, without the origin that a proxy's request line may have. */

@@ -106,9 +106,18 @@ function bind(operation: V2Operation, incoming: Incoming, principal: Principal, 
   const body = operation.body ? readBody(operation.body, incoming, bytes) : accepted({});
   if (!body.ok) return body;
   const { accountSid, actor } = principal;
-  const request = { principal, by: authorOf(raw, actor), raw, accountSid, path, query: query.value, body: body.value };
-  // Added to the address, and not the other way round, which would make the URL that nobody may ask for.
-  return accepted(Object.assign(address, request, { hasHungUp: () => hasHungUp(raw) }));
+  return accepted({
+    principal,
+    by: authorOf(raw, actor),
+    raw,
+    accountSid,
+    base: address.base,
+    url: address.url,
+    hasHungUp: () => hasHungUp(raw),
+    path,
+    query: query.value,
+    body: body.value,
+  });
 }
 
 type Read = Outcome<Record<string, unknown>>;

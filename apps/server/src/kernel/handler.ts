@@ -43,8 +43,8 @@ export interface Request<Id extends OperationId> {
   accountSid: string;
   /** What every absolute address of the service begins with; without a slash at the end. */
   base: string;
-  /** The absolute address of the request. */
-  url: URL;
+  /** Makes the absolute address of the request. */
+  url: () => URL;
   /** Whether nobody waits for the answer any more. */
   hasHungUp: () => boolean;
   path: Given<operations[Id]["parameters"]["path"]>;

@@ -5,7 +5,10 @@ const items = [1, 2, 3].map((digit) => ({
   createdAt: 1_000 + digit,
   sid: `VA0000000000000000000000000000000${digit}`,
 }));
-const url = (query = "") => new URL(`https://verify.example.com/v2/Services${query}`);
+const url =
+  (query = "") =>
+  () =>
+    new URL(`https://verify.example.com/v2/Services${query}`);
 
 /** The parameters of an address of a page. */
 function parametersOf(address: string | null): Record<string, string> {

@@ -29,7 +29,7 @@ const sizeDefault = 50;
  */
 export async function listed<Key extends string, T extends { createdAt: number; sid: string }, Body>(
   key: Key,
-  { query, url }: { query: PageQuery; url: URL },
+  { query, url }: { query: PageQuery; url: () => URL },
   read: (request: PageRequest) => Promise<Page<T> | undefined>,
   bodyOf: (thing: T) => Body,
 ): Promise<Outcome<{ [Name in Key]: Body[] } & { meta: PageMeta }, 21481>> {
@@ -67,23 +67,24 @@ export function pageOf<T extends { sid: string }>(all: readonly T[], { size, fro
 
 /**
  * The `meta` of a page. Its addresses are absolute, and keep the filters of the request.
- * @param url the address of the request.
+ * @param url makes the address of the request.
  */
 export function pageMeta<T extends { createdAt: number; sid: string }>(
   key: string,
   { PageSize, Page: number = 0 }: PageQuery,
   { items, hasPrevious, hasNext }: Page<T>,
-  url: URL,
+  url: () => URL,
 ): PageMeta {
   const size = PageSize ?? sizeDefault;
-  const at = (page: number, token?: string) => pageUrl(url, size, Math.max(0, page), token);
+  const address = url();
+  const at = (page: number, token?: string) => pageUrl(address, size, Math.max(0, page), token);
   const [first, last] = [items[0], items.at(-1)];
   return {
     page: number,
     page_size: size,
     first_page_url: at(0),
     previous_page_url: hasPrevious && first ? at(number - 1, tokenOf("B", first)) : null,
-    url: written(url).href,
+    url: written(address).href,
     next_page_url: hasNext && last ? at(number + 1, tokenOf("A", last)) : null,
     key,
   };

@@ -25,7 +25,7 @@ export function createCall(handlers: Partial<Handlers>, accountSid: string): Cal
     const incoming = {
       ...{ id: "", path: { ...path }, preferred: undefined },
       raw: { url: operation.path, headers: { "content-type": formType }, socket: {} } as IncomingMessage,
-      address: { base: "", url: new URL("http://localhost") },
+      address: { base: "", url: () => new URL("http://localhost") },
     };
     const request = dialect.bind(operation, incoming, principal, Buffer.from(body ? formOf(body) : ""));
     const handle = handlers[id as keyof Handlers] as (request: object) => ReturnType<typeof operation.handler>;

@@ -167,7 +167,7 @@ function request<Path extends object, Body extends object>(path: Path, body = {}
     by,
     accountSid,
     base: url.origin,
-    url,
+    url: () => url,
     hasHungUp: () => false,
     raw: new IncomingMessage(new Socket()),
     path,

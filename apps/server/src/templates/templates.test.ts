@@ -16,7 +16,7 @@ describe("the list of templates", () => {
     const numbers = { ...(PageSize && { PageSize: Number(PageSize) }), ...(Page && { Page: Number(Page) }) };
     const answer = await listTemplates({
       accountSid,
-      url,
+      url: () => url,
       query: { ...query, ...numbers },
     } as Request<"listTemplates">);
     if (!answer.ok) throw new Error(String(answer.refusal.code));

@@ -65,8 +65,7 @@ async function callerOf(
   if (!pairs.ok) return pairs;
   const { operationId, method, credentials } = operation;
   const parameters = [...pairs.value.query, ...pairs.value.body];
-  const { url } = address;
-  const given = { operationId, method, url, headers: raw.headers, path, parameters };
+  const given = { operationId, method, url: address.url(), headers: raw.headers, path, parameters };
   const principal = await authenticate[credentials](given);
   if (!principal.ok) return principal;
   const merged = mergedPairs(pairs.value, method);
@@ -76,7 +75,7 @@ async function callerOf(
 
 function bind(
   { fields }: V1Operation,
-  { id, raw, path, address: { url } }: Incoming,
+  { id, raw, path, address }: Incoming,
   { pairs, actor, ...principal }: Caller,
 ): Outcome<object, string> {
   const parameters = readV1Parameters(fields, pairs);
@@ -85,7 +84,7 @@ function bind(
   const request = {
     ...principal,
     by: authorOf(raw, actor),
-    url,
+    url: address.url(),
     path,
     parameters: parameters.value,
     requestId: id,
