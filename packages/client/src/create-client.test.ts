@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
 import { credentials, fakeFetch, json, refusal, ServiceSid } from "../test-support/fake-fetch.ts";
 import { startHttpServer } from "../test-support/http-server.ts";
@@ -165,13 +166,26 @@ test.each<[string, () => Response]>([
 });
 
 test("a success that is not JSON rejects: it is not the API's", async () => {
-  await expect(anyCall(fakeFetch(() => new Response("<h1>Log in</h1>")).fetch)).rejects.toThrow(ConnectionError);
+  const { fetch } = fakeFetch(() => new Response("token=secret"));
+  const error = await anyCall(fetch).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error.message).toBe(`GET ${VERIFICATION}: HTTP 200 with a body that is not JSON`);
+  expect(inspect(error)).not.toContain("secret");
 });
 
 test("a path parameter that would reach another resource is not sent", async () => {
   const { fetch, sent } = fakeFetch(json(200, {}));
   const call = createClient({ ...credentials, fetch }).DELETE("/v2/Services/{Sid}", { params: { path: { Sid: "" } } });
   await expect(call).rejects.toThrow(TypeError);
+  expect(sent).toEqual([]);
+});
+
+test.each(["", "To=+12025550123", 0, null])("a body that has no fields, as %j, is not sent", async (body) => {
+  const { fetch, sent } = fakeFetch(json(201, {}));
+  const init = { params: { path: { ServiceSid } }, body: body as never };
+  await expect(createClient({ ...credentials, fetch }).POST(VERIFICATIONS, init)).rejects.toThrow(
+    "body cannot be used",
+  );
   expect(sent).toEqual([]);
 });
 

@@ -22,10 +22,11 @@ export function fillPath(path: string, values: PathValues = {}): string {
   const [start = "", ...parts] = path.split("{");
   let filled = start;
   for (const part of parts) {
-    const [name = "", rest = ""] = part.split("}");
+    const end = part.indexOf("}");
+    const name = part.slice(0, end);
     const segment = encodeURIComponent(values[name] ?? "");
     if (["", ".", ".."].includes(segment)) throw new TypeError(`Path parameter ${name} is "${segment}"`);
-    filled += segment + rest;
+    filled += segment + part.slice(end + 1);
   }
   return filled;
 }

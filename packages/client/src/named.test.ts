@@ -61,6 +61,16 @@ test("what is left out of an update is no field: nothing is sent but what is giv
   expect(nothing?.body).toBe("");
 });
 
+test("a field that is named as an object's prototype takes no other field's place", async () => {
+  const outside = JSON.parse('{"To":"+12025550123","__proto__":[["To","+12025550199"]]}');
+  const [started] = await sentBy((client) => named.createVerification(client, { ...outside, ServiceSid }));
+  const body = new URLSearchParams(started?.body as string);
+  expect([...body]).toEqual([
+    ["To", "+12025550123"],
+    ["__proto__", '[["To","+12025550199"]]'],
+  ]);
+});
+
 test("a passkey is asked of anybody by an empty object, and a reset sends no body at all", async () => {
   const [challenge] = await sentBy((client) => named.createChallengePasskeys(client, { ServiceSid }));
   expect(challenge).toMatchObject({ body: "{}", headers: { "content-type": "application/json" } });

@@ -38,9 +38,7 @@ export function walk<Item>(
 
 /** The client takes of the fields what the path names; these are the others. */
 function withoutPath(path: string, fields: object): object {
-  const others: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (!path.includes(`{${name}}`)) others[name] = value;
-  return others;
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !path.includes(`{${name}}`)));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the generated functions say what goes in and what comes of it.

@@ -118,6 +118,17 @@ test("a fetch of the caller's own gets a real signal, which ends what it hands o
   expect(signals).toEqual([expect.any(AbortSignal)]);
 });
 
+test("so does one that wraps this package's and has all of its properties", async () => {
+  const { url, gone } = await silentServer();
+  const fetch = new Proxy(createNodeFetch(), {
+    apply: (send, _, [address, init]) => send(address, { ...init, signal: AbortSignal.any([init.signal]) }),
+  });
+  await expect(clientOf(url, { fetch, timeoutMs: 30 }).POST(VERIFICATIONS, start)).rejects.toThrow(
+    "no answer in 30 ms",
+  );
+  await gone;
+});
+
 test("an answered call leaves no listener on a signal that outlives it", async () => {
   const server = await startHttpServer((_, response) => response.end("{}"));
   closing.push(server.close);

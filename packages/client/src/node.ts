@@ -80,7 +80,7 @@ export function createNodeFetch(options: AgentOptions = {}): Fetch {
       });
       request.end(text);
     });
-  fetch.takesEnding = true;
+  fetch.takesEnding = fetch;
   return fetch;
 }
 
@@ -96,12 +96,9 @@ const ownFields = new Set(["connection", "content-length", "expect", "keep-alive
 
 /** @throws TypeError for a header that is the connection's own. */
 function fieldsOf(headers: RequestInit["headers"]): Record<string, string> {
-  const fields: Record<string, string> = { "user-agent": "node", "accept-encoding": "identity" };
-  for (const [name, value] of headers instanceof Headers ? headers : new Headers(headers)) {
-    if (ownFields.has(name)) throw new TypeError(`The header ${name} is not the caller's.`);
-    fields[name] = value;
-  }
-  return fields;
+  const given = [...(headers instanceof Headers ? headers : new Headers(headers))];
+  for (const [name] of given) if (ownFields.has(name)) throw new TypeError(`The header ${name} is not the caller's.`);
+  return { "user-agent": "node", "accept-encoding": "identity", ...Object.fromEntries(given) };
 }
 
 const unpackers: Record<string, (bytes: Buffer) => Buffer> = {

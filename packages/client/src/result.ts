@@ -44,7 +44,7 @@ type DataOf<R> = Extract<R, { error?: undefined }> extends { data: infer Data } 
 export async function settle(method: string, response: Response): Promise<Result<unknown, unknown>> {
   const text = response.status === 204 ? "" : await response.text();
   if (response.ok) {
-    const data = text ? JSON.parse(text) : undefined;
+    const data = text ? fromJson(text, response) : undefined;
     if (response.status === 204 || method === "DELETE") return { data: data ?? undefined, response };
     if (Object(data) === data) return { data, response };
     throw new Error(`HTTP ${response.status} without a body`);
@@ -52,6 +52,15 @@ export async function settle(method: string, response: Response): Promise<Result
   const body = parsed(text, response);
   if (body?.code || body?.error_code) return { error: body, response };
   return { error: { message: `HTTP ${response.status}`, status: response.status, body }, response };
+}
+
+/** @throws Error which does not quote the text, as the parser's own does: it may hold a secret. */
+function fromJson(text: string, { status }: Response): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`HTTP ${status} with a body that is not JSON`);
+  }
 }
 
 /** JSON, or else the text; `undefined` where the answer says that there is none. */

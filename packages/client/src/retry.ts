@@ -16,8 +16,8 @@ export type RetryOptions = {
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A `fetch` that is content with an `Ending` where `fetch` is given a signal. */
-export type EndableFetch = Fetch & { takesEnding?: true };
+/** A `fetch` that is content with an `Ending` where `fetch` is given a signal: it names itself, which no wrapper of it is. */
+export type EndableFetch = Fetch & { takesEnding?: Fetch };
 
 /** A request that can be sent again: its body is still text. */
 type PlainRequest = RequestInit & { url: string };
@@ -32,7 +32,7 @@ export async function sendWithRetry(
     retry: { attempts, maxDelayMs = 30_000, sleep = wait } = { attempts: 1 },
   }: { fetch?: EndableFetch | undefined; retry?: RetryOptions | undefined },
 ): Promise<Response> {
-  const init = { ...request, signal: fetch.takesEnding ? (ending as unknown as AbortSignal) : ending.signal };
+  const init = { ...request, signal: fetch.takesEnding === fetch ? (ending as unknown as AbortSignal) : ending.signal };
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(request.url, init);
     if (attempt >= attempts || ![429, 503].includes(response.status)) return response;

@@ -27,6 +27,7 @@ export function createTransport(options: ClientOptions): Transport {
     const target = next || baseUrl + fillPath(path, params.path);
     const nextOrigin = next ? new URL(next).origin : origin;
     if (nextOrigin !== origin) throw failure(`the next page is on ${nextOrigin}`);
+    demand("body", body === undefined || Object(body) === body);
     const type = body && (path.includes("/Passkeys/") ? "application/json" : "application/x-www-form-urlencoded");
     const sent = headersOf(own, { "Content-Type": type }, headers, params.header);
     const run = async (ending: Ending) => {
