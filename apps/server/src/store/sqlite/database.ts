@@ -40,6 +40,7 @@ export function openDatabase(path: string, busyTimeoutMs: number, log?: StoreLog
   try {
     const writer = open();
     migrate(writer);
+    forgetStatistics(writer);
     // A database in memory belongs to its connection. There a transaction never outlasts a turn of the event loop, so
     // that nobody reads what is not committed; in a file it does, and readers have a connection of their own.
     const isFile = path !== ":memory:";
@@ -78,6 +79,14 @@ export function openDatabase(path: string, busyTimeoutMs: number, log?: StoreLog
 
 /** Whoever waits for another process does so between turns of the event loop, and hardly in SQLite, which stops it. */
 const patience = "PRAGMA busy_timeout = 20";
+
+/**
+ * Whoever runs ANALYZE on the file has SQLite go by what the tables held then: one that had a row is read whole ever after,
+ * which took half of what the service can do. Without statistics each statement takes its index.
+ */
+function forgetStatistics(db: Connection): void {
+  db.exec("DROP TABLE IF EXISTS sqlite_stat1; DROP TABLE IF EXISTS sqlite_stat4; PRAGMA writable_schema = RESET");
+}
 
 /** Runs pieces of work that are written for both databases, each to its end at once. */
 function createSql(reader: Connection, writer: Connection, write: <T>(job: () => T) => Promise<T>): Sql {

@@ -10,13 +10,32 @@ import { newSubject } from "../../../test-support/store-subject.ts";
 import { StoreUnavailableError } from "../../kernel/refusal.ts";
 import { readMigrations } from "../migrations.ts";
 import { connect } from "./connection.ts";
-import { migrate } from "./database.ts";
+import { migrate, openDatabase } from "./database.ts";
 import { openSqliteStore } from "./store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-file-"));
 let files = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+it("a file that somebody has analysed while it held little is asked by its indexes", async () => {
+  const path = newPath();
+  const store = await openSqliteStore({ path, clock: Date.now });
+  await store.close();
+  const other = new Libsql(path);
+  other.exec(
+    "INSERT INTO known_recipients (account_sid, recipient_hash, approved_at) VALUES ('AC1', 'a hash', 1); ANALYZE",
+  );
+  other.close();
+  const database = openDatabase(path, 1_000);
+  const known = `EXPLAIN QUERY PLAN SELECT k.approved_at FROM json_each(?) AS named CROSS JOIN known_recipients AS k
+    WHERE k.account_sid = ? AND k.recipient_hash = named.value`;
+  const values = ['["a hash"]', "AC1"];
+  for (const rows of [await database.sql.read(known, values), database.writer.prepare(known).query(values).rows]) {
+    expect(String(rows)).toContain("SEARCH k ");
+  }
+  await database.close();
+});
 
 describe("a file that another process writes to", () => {
   it("is waited for, and the command is answered after that", async () => {
