@@ -48,7 +48,7 @@ function fillSqlite(file: string, origin: Dated, count: number): void {
       );
     }
   }
-  db.exec("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)");
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
 }
 
